@@ -1,0 +1,1 @@
+"""What an amount is: units, money, rounding, allocation, exchange rates."""

@@ -1,0 +1,1 @@
+"""How Saldo reads: locales, messages, amounts in words, and the errors people see."""

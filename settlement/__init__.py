@@ -1,0 +1,1 @@
+"""Who owes whom, and how it is discharged."""

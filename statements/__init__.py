@@ -1,0 +1,1 @@
+"""Documents out: invoices, statements and declarations as values, and their forms."""

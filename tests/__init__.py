@@ -1,0 +1,1 @@
+"""The tests of Saldo, in the order of its packages."""
