@@ -1,0 +1,47 @@
+"""Where amounts are rounded, and nowhere else.
+
+Half-up (away from zero at one half) is the rule of invoices, tax and exchange; half-even is there
+by policy (rule R90). A result of zero has no sign.
+"""
+
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from typing import Literal
+
+from moneyed import Money
+
+from currencies.money import money
+from currencies.units import minor_unit
+
+Rounding = Literal["half_up", "half_even"]
+
+_CONTEXTS = {
+    "half_up": Context(prec=100, rounding=ROUND_HALF_UP),
+    "half_even": Context(prec=100, rounding=ROUND_HALF_EVEN),
+}
+
+
+def round_to(number: Decimal, places: int, mode: Rounding = "half_up") -> Decimal:
+    """Round to a number of decimal places; negative places round to tens and hundreds."""
+    rounded = number.quantize(Decimal(1).scaleb(-places), context=_CONTEXTS[mode])
+    return rounded if rounded else rounded.copy_abs()
+
+
+def to_minor_unit(amount: Money, mode: Rounding = "half_up", places: int | None = None) -> Money:
+    """Round to what can be paid: the minor unit, or the scale that an agreement names."""
+    code = amount.currency.code
+    scale = minor_unit(code) if places is None else places
+    return money(round_to(amount.amount, scale, mode), code)
+
+
+def to_whole_unit(amount: Money, mode: Rounding = "half_up") -> Money:
+    """Round to whole units of the currency, as some documents do with their total (rule R89).
+
+    The result keeps the digits of the minor unit.
+    """
+    whole = round_to(amount.amount, 0, mode)
+    return to_minor_unit(money(whole, amount.currency.code))
+
+
+def is_payable(amount: Money, places: int | None = None) -> bool:
+    """Whether the amount is a whole number of minor units."""
+    return to_minor_unit(amount, places=places).amount == amount.amount

@@ -1,0 +1,76 @@
+"""The reader's language: messages looked up in gettext catalogues, English where there is none.
+
+English is written in the code and is the key of every translation. The catalogues are the .po
+files below `i18n/locales`, read when a language is first asked for; there is no compiled file to
+forget. Fields are filled by name after the lookup, so a translator may move them.
+
+A message that the code hands to a reader is either marked by `_("...")` or is the docstring of an
+error; `tests/i18n/test_messages.py` finds both and names the ones a language lacks.
+"""
+
+import gettext
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from i18n.errors import DomainError
+
+LOCALES = ("en", "pl", "ru", "de", "uk")
+DEFAULT = "en"
+
+
+def known_locale(*wanted: str | None) -> str:
+    """The first language asked for that Saldo speaks: `pl_PL` and `pl-PL` are `pl`; else `en`."""
+    for tag in wanted:
+        language = (tag or "").replace("-", "_").partition("_")[0].lower()
+        if language in LOCALES:
+            return language
+    return DEFAULT
+
+
+def _(message: str) -> str:
+    """Mark a text for translation without translating it: `STATES = {"open": _("Open")}`."""
+    return message
+
+
+def translate(message: str, locale: str, **fields: object) -> str:
+    """Say a message in the language, with its fields filled in."""
+    spoken = _catalogue(known_locale(locale)).gettext(message) if message else ""
+    return spoken.format(**fields) if fields else spoken
+
+
+def translate_plural(one: str, many: str, count: int, locale: str, **fields: object) -> str:
+    """Say a message whose form depends on a number, which fills the field `count`."""
+    spoken = _catalogue(known_locale(locale)).ngettext(one, many, count)
+    return spoken.format(count=count, **fields)
+
+
+def translator(locale: str) -> Callable[..., str]:
+    """`translate` bound to a language; templates know it as `_`."""
+    return partial(_translate_in, known_locale(locale))
+
+
+def error_text(error: DomainError, locale: str) -> str:
+    """Say what went wrong in the reader's language."""
+    return translate(error.template, locale).format(**error.details)
+
+
+def _translate_in(locale: str, message: str, **fields: object) -> str:
+    return translate(message, locale, **fields)
+
+
+@cache
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    source = files("i18n") / "locales" / locale / "LC_MESSAGES" / "saldo.po"
+    if not source.is_file():
+        return gettext.NullTranslations()
+    with source.open("rb") as lines:
+        catalogue = read_po(lines, locale=locale)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
