@@ -47,7 +47,7 @@ WITHDRAWN = {
     "MRO": Withdrawn(2, date(2019, 1, 1), "MRU"),
     "MTL": Withdrawn(2, date(2008, 1, 1), "EUR"),
     "ROL": Withdrawn(2, date(2007, 1, 1), "RON"),
-    "SIT": Withdrawn(2, date(2007, 1, 14), "EUR"),
+    "SIT": Withdrawn(2, date(2007, 1, 1), "EUR"),
     "SKK": Withdrawn(2, date(2009, 1, 1), "EUR"),
     "SLL": Withdrawn(2, date(2024, 1, 1), "SLE"),
     "STD": Withdrawn(2, date(2019, 1, 1), "STN"),
