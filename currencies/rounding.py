@@ -5,6 +5,7 @@ by policy (rule R90). A result of zero has no sign.
 """
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from typing import Literal
 
 from moneyed import Money
@@ -24,6 +25,17 @@ def round_to(number: Decimal, places: int, mode: Rounding = "half_up") -> Decima
     """Round to a number of decimal places; negative places round to tens and hundreds."""
     rounded = number.quantize(Decimal(1).scaleb(-places), context=_CONTEXTS[mode])
     return rounded if rounded else rounded.copy_abs()
+
+
+def round_fraction(number: Fraction, places: int, mode: Rounding = "half_up") -> Decimal:
+    """Round a quotient that may have no end as a decimal, without an intermediate rounding."""
+    units = abs(number) * 10**places
+    whole, rest = divmod(units.numerator, units.denominator)
+    up = 2 * rest > units.denominator
+    if 2 * rest == units.denominator:
+        up = mode == "half_up" or whole % 2 == 1
+    size = whole + up
+    return Decimal(-size if number < 0 else size).scaleb(-places)
 
 
 def to_minor_unit(amount: Money, mode: Rounding = "half_up", places: int | None = None) -> Money:

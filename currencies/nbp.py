@@ -1,0 +1,119 @@
+"""Read table A of Narodowy Bank Polski: average rates in PLN, by which Polish VAT is converted.
+
+The yearly archive is a CSV in Windows-1250 with semicolons and decimal commas. The first row
+names a number of units and a currency in each column (`1EUR`, `100HUF`, `10000IDR`), the second
+gives their Polish names; then a row per table with its date and, in the last two columns, its
+number within the year and its full number (`056/A/NBP/2025`), which an invoice has to quote. After
+an empty row three more repeat codes, names and units; the units are compared with the header.
+"""
+
+import csv
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from currencies.fx_rate import Finding, FxRate, RatesRead
+from currencies.units import is_known
+from i18n.errors import Invalid
+
+SOURCE = "NBP-A"
+COLUMN = re.compile(r"([0-9]{1,6})([A-Z]{3})")
+DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+RATE = re.compile(r"[0-9]{1,9},[0-9]{1,8}|[0-9]{1,9}")
+TABLE_NUMBER = re.compile(r"[0-9]{1,3}/A/NBP/[0-9]{4}")
+FOOT_UNITS = "liczba jednostek"
+FOOT_OTHER = {"kod ISO", "nazwa waluty"}
+
+
+class NotNbpTable(Invalid):
+    """This is not an NBP archive of table A: {why}. Take archiwum_tab_a_YYYY.csv as published."""
+
+
+class Column(NamedTuple):
+    """One currency of the table: where it stands and how many units are quoted."""
+
+    at: int
+    unit: int
+    currency: str
+
+
+def parse_nbp(content: bytes) -> RatesRead:
+    """Read `archiwum_tab_a_YYYY.csv`. Raises NotNbpTable.
+
+    A cell or row that cannot be read is a finding; the rates around it stand.
+    """
+    # Everything that is read is ASCII; only the names of currencies need the code page.
+    text = content.decode("cp1250", errors="replace")
+    rows = list(csv.reader(text.splitlines(), delimiter=";"))
+    columns = _columns(rows[0] if rows else [])
+    number_at = rows[0].index("pełny numer tabeli") if "pełny numer tabeli" in rows[0] else -1
+    if number_at < 0:
+        raise NotNbpTable(why="no column 'pełny numer tabeli'")
+
+    read = RatesRead([], [])
+    for line, row in enumerate(rows[1:], start=2):
+        if not row or row[0] in FOOT_OTHER or not any(row) or (line == 2 and not row[0]):
+            continue
+        if row[0] == FOOT_UNITS:
+            _compare_units(read, line, row, columns)
+        else:
+            _read_table(read, line, row, columns, number_at)
+    return read
+
+
+def _columns(header: Sequence[str]) -> list[Column]:
+    if not header or header[0] != "data":
+        raise NotNbpTable(why="the first column is not 'data'")
+    matches = ((at, COLUMN.fullmatch(name)) for at, name in enumerate(header))
+    return [Column(at, int(match[1]), match[2]) for at, match in matches if match]
+
+
+def _compare_units(
+    read: RatesRead, line: int, row: Sequence[str], columns: Sequence[Column]
+) -> None:
+    for column in columns:
+        cell = row[column.at] if column.at < len(row) else ""
+        if cell != str(column.unit):
+            read.findings.append(Finding(line, column.currency, cell[:40], "units-disagree"))
+
+
+def _read_table(
+    read: RatesRead, line: int, row: Sequence[str], columns: Sequence[Column], number_at: int
+) -> None:
+    day = _day(row[0])
+    if day is None:
+        read.findings.append(Finding(line, "data", row[0][:40], "not-a-date"))
+        return
+    number = row[number_at] if number_at < len(row) else ""
+    # Without its number a table cannot be quoted on an invoice, and a cut row has none.
+    if not TABLE_NUMBER.fullmatch(number) or int(number[-4:]) != day.year:
+        read.findings.append(Finding(line, "pełny numer tabeli", number[:40], "no-table-number"))
+        return
+    for column in columns:
+        cell = row[column.at]
+        rate = _rate(cell)
+        if not is_known(column.currency):
+            read.findings.append(Finding(line, column.currency, cell[:40], "unknown-currency"))
+        elif rate is None:
+            read.findings.append(Finding(line, column.currency, cell[:40], "not-a-rate"))
+        else:
+            read.rates.append(
+                FxRate(SOURCE, column.currency, "PLN", column.unit, rate, day, day, number)
+            )
+
+
+def _day(text: str) -> date | None:
+    match = DATE.fullmatch(text)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def _rate(cell: str) -> Decimal | None:
+    if not RATE.fullmatch(cell):
+        return None
+    number = Decimal(cell.replace(",", "."))
+    return number if number > 0 else None
