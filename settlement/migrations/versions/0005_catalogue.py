@@ -1,0 +1,99 @@
+"""Products are sold at tariffs and rate decks whose dated versions never overlap."""
+
+from alembic import op
+
+from tenants.persistence.isolation import APPEND_ONLY, REPLACEABLE, application_role, tenant_table
+
+revision = "0005_catalogue"
+down_revision = "0004_parties"
+branch_labels = None
+depends_on = None
+
+PRODUCTS = """
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    service text NOT NULL,
+    tax_category text NOT NULL DEFAULT 'standard',
+    created_at timestamptz NOT NULL,
+    UNIQUE (tenant_id, code)
+"""
+
+TARIFFS = """
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (tenant_id, code)
+"""
+
+TARIFF_VERSIONS = """
+    id uuid NOT NULL,
+    tariff_id uuid NOT NULL,
+    version integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    terms jsonb NOT NULL,
+    digest char(64) NOT NULL,
+    findings jsonb NOT NULL DEFAULT '[]',
+    published_at timestamptz NOT NULL,
+    published_by text NOT NULL,
+    CHECK (valid_until IS NULL OR valid_until > valid_from),
+    FOREIGN KEY (tenant_id, tariff_id) REFERENCES tariffs,
+    UNIQUE (tenant_id, tariff_id, version),
+    CONSTRAINT tariff_versions_do_not_overlap EXCLUDE USING gist (
+        tenant_id WITH =, tariff_id WITH =, daterange(valid_from, valid_until) WITH &&
+    )
+"""
+
+RATE_DECKS = """
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    currency char(3) NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (tenant_id, code)
+"""
+
+# An empty band means the price holds in every band.
+DECK_RATES = """
+    id uuid NOT NULL,
+    deck_id uuid NOT NULL,
+    prefix text NOT NULL CHECK (prefix ~ '^[0-9]{1,15}$'),
+    destination text NOT NULL,
+    band text NOT NULL DEFAULT '',
+    price numeric(38, 12) NOT NULL CHECK (price >= 0),
+    connection_fee numeric(38, 12) NOT NULL DEFAULT 0,
+    first_seconds integer,
+    next_seconds integer,
+    valid_from date NOT NULL,
+    valid_until date,
+    import_sha256 char(64) NOT NULL,
+    CHECK (valid_until IS NULL OR valid_until > valid_from),
+    FOREIGN KEY (tenant_id, deck_id) REFERENCES rate_decks,
+    CONSTRAINT deck_rates_do_not_overlap EXCLUDE USING gist (
+        tenant_id WITH =, deck_id WITH =, prefix WITH =, band WITH =,
+        daterange(valid_from, valid_until) WITH &&
+    )
+"""
+
+
+def upgrade() -> None:
+    role = application_role(op.get_context())
+    statements = [
+        *tenant_table("products", PRODUCTS, audited=True, role=role),
+        *tenant_table("tariffs", TARIFFS, audited=True, role=role),
+        *tenant_table(
+            "tariff_versions", TARIFF_VERSIONS, grants=APPEND_ONLY, audited=True, role=role
+        ),
+        # Only the end of the last version may be set, when its successor begins.
+        f"GRANT UPDATE (valid_until) ON tariff_versions TO {role}",
+        *tenant_table("rate_decks", RATE_DECKS, audited=True, role=role),
+        *tenant_table("deck_rates", DECK_RATES, grants=REPLACEABLE, role=role),
+    ]
+    for statement in statements:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Books are never migrated backwards; restore a backup instead.")

@@ -1,0 +1,130 @@
+"""Rated usage becomes charge lines and shares, each opening to the batches it came from."""
+
+from alembic import op
+
+from tenants.persistence.isolation import APPEND_ONLY, REPLACEABLE, application_role, tenant_table
+
+revision = "0008_rating"
+down_revision = "0007_ledger"
+branch_labels = None
+depends_on = None
+
+# One rating of one period; a later run of an open period replaces the lines of the earlier one.
+RATING_RUNS = """
+    id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    rated_sha256 char(64),
+    snapshot_digest char(64) NOT NULL,
+    events bigint NOT NULL,
+    rated bigint NOT NULL,
+    suspended bigint NOT NULL,
+    unbillable bigint NOT NULL,
+    free bigint NOT NULL,
+    rated_at timestamptz NOT NULL,
+    FOREIGN KEY (tenant_id, period_id) REFERENCES periods
+"""
+
+BATCH_OUTCOMES = """
+    batch_id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('rated', 'suspended', 'unbillable', 'free')),
+    records bigint NOT NULL CHECK (records > 0),
+    FOREIGN KEY (tenant_id, batch_id) REFERENCES batches,
+    FOREIGN KEY (tenant_id, period_id) REFERENCES periods
+"""
+
+# amount_3600 is the exact amount times 3600, so that a price per minute stays a whole decimal;
+# amount is rounded, once. A negative amount reverses. direction is ours: receivable or payable.
+CHARGE_LINES = """
+    id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    corrects_period_id uuid,
+    side text NOT NULL CHECK (side IN ('customer', 'carrier')),
+    direction text NOT NULL CHECK (direction IN ('receivable', 'payable')),
+    party_id uuid NOT NULL,
+    contract_id uuid,
+    subscription_id uuid,
+    agreement_id uuid,
+    terms_id uuid,
+    tariff_version_id uuid,
+    service text NOT NULL,
+    product text NOT NULL DEFAULT '',
+    traffic_direction text NOT NULL DEFAULT '',
+    trunk text NOT NULL DEFAULT '',
+    destination text NOT NULL DEFAULT '',
+    band text NOT NULL DEFAULT '',
+    unit_price numeric(38, 12),
+    currency char(3) NOT NULL,
+    events bigint NOT NULL,
+    seconds bigint NOT NULL,
+    billed_seconds bigint NOT NULL,
+    amount_3600 numeric(38, 12) NOT NULL,
+    amount numeric(38, 12) NOT NULL,
+    tax_category text NOT NULL DEFAULT 'standard',
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    batch_ids uuid[] NOT NULL DEFAULT '{}',
+    document_id uuid,
+    FOREIGN KEY (tenant_id, run_id) REFERENCES rating_runs,
+    FOREIGN KEY (tenant_id, period_id) REFERENCES periods,
+    FOREIGN KEY (tenant_id, corrects_period_id) REFERENCES periods,
+    FOREIGN KEY (tenant_id, party_id) REFERENCES parties,
+    FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions,
+    FOREIGN KEY (tenant_id, agreement_id) REFERENCES agreements,
+    FOREIGN KEY (tenant_id, terms_id) REFERENCES terms,
+    FOREIGN KEY (tenant_id, tariff_version_id) REFERENCES tariff_versions
+"""
+
+# One party's part of one product's revenue under one version of an agreement.
+SHARES = """
+    id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    corrects_period_id uuid,
+    agreement_id uuid NOT NULL,
+    terms_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    level integer NOT NULL DEFAULT 1,
+    position integer NOT NULL,
+    product text NOT NULL,
+    currency char(3) NOT NULL,
+    events bigint NOT NULL,
+    gross numeric(38, 12) NOT NULL,
+    base numeric(38, 12) NOT NULL,
+    amount numeric(38, 12) NOT NULL,
+    steps jsonb NOT NULL DEFAULT '[]',
+    batch_ids uuid[] NOT NULL DEFAULT '{}',
+    document_id uuid,
+    FOREIGN KEY (tenant_id, run_id) REFERENCES rating_runs,
+    FOREIGN KEY (tenant_id, period_id) REFERENCES periods,
+    FOREIGN KEY (tenant_id, corrects_period_id) REFERENCES periods,
+    FOREIGN KEY (tenant_id, agreement_id) REFERENCES agreements,
+    FOREIGN KEY (tenant_id, terms_id) REFERENCES terms,
+    FOREIGN KEY (tenant_id, party_id) REFERENCES parties
+"""
+
+
+def upgrade() -> None:
+    role = application_role(op.get_context())
+    statements = [
+        *tenant_table("rating_runs", RATING_RUNS, grants=APPEND_ONLY, audited=True, role=role),
+        *tenant_table(
+            "batch_outcomes",
+            BATCH_OUTCOMES,
+            key="batch_id, period_id, outcome",
+            grants=REPLACEABLE,
+            role=role,
+        ),
+        *tenant_table("charge_lines", CHARGE_LINES, grants=REPLACEABLE, role=role),
+        "CREATE INDEX charge_lines_party ON charge_lines (tenant_id, period_id, party_id)",
+        "CREATE INDEX charge_lines_document ON charge_lines (tenant_id, document_id)",
+        *tenant_table("shares", SHARES, grants=REPLACEABLE, role=role),
+        "CREATE INDEX shares_party ON shares (tenant_id, period_id, party_id)",
+    ]
+    for statement in statements:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Books are never migrated backwards; restore a backup instead.")

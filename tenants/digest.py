@@ -1,0 +1,60 @@
+"""One canonical digest: the same content gives the same SHA-256, on any machine and in any order.
+
+Values are written as JSON with sorted keys, no blanks and no floats; decimals as plain text
+without trailing zeros, instants in UTC, ids and dates in their standard text.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+
+def canonical(value: object) -> str:
+    """The one text of a value made of dicts, lists, texts, whole numbers, decimals and dates."""
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def digest_of_rows(rows: Iterable[object]) -> str:
+    """SHA-256 over rows in any order: each is digested, the digests are sorted and digested."""
+    return digest(sorted(digest(row) for row in rows))
+
+
+def sha256_hex(content: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def plain_decimal(number: Decimal) -> str:
+    """A decimal without exponent, trailing zeros or a negative zero."""
+    assert number.is_finite(), "NaN and Infinity have no digest"
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _plain(value: object) -> object:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return plain_decimal(value)
+        case UUID():
+            return str(value)
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date():
+            return value.isoformat()
+        case dict():
+            return {str(key): _plain(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_plain(part) for part in value]
+    raise TypeError(f"{type(value).__name__} has no canonical form; floats never do")

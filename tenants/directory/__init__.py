@@ -1,0 +1,1 @@
+"""Tenants: who operates on this installation, with legal entity, currency, zone and languages."""

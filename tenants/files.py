@@ -1,0 +1,109 @@
+"""The files of one tenant: content-addressed, written whole or not at all, never named by others.
+
+A file is kept under the SHA-256 of its bytes, in the tenant's own folder. It is written beside its
+place, flushed to disk and renamed into it, so a reader sees a complete file or none, at every point
+where the process may die.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from i18n.errors import Conflict, NotFound
+from tenants.digest import sha256_hex
+
+
+class NoSuchFile(NotFound):
+    """The file {sha256} is not in the store. Restore it from the backup of the file folder."""
+
+
+class FileChanged(Conflict):
+    """The file {sha256} no longer has the bytes that were stored. Restore it from a backup."""
+
+
+class TenantFiles:
+    """Bytes by their SHA-256, and working files by name, in one tenant's folder."""
+
+    def __init__(self, folder: Path, tenant_id: UUID) -> None:
+        self._folder = folder / str(tenant_id)
+
+    def put(self, content: bytes) -> str:
+        """Keep these bytes and return their SHA-256; keeping them again changes nothing."""
+        sha256 = sha256_hex(content)
+        place = self._place(sha256)
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(place, content)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this SHA-256, checked again while they are read."""
+        place = self._place(sha256)
+        if not place.exists():
+            raise NoSuchFile(sha256=sha256)
+        content = place.read_bytes()
+        if sha256_hex(content) != sha256:
+            raise FileChanged(sha256=sha256)
+        return content
+
+    def adopt(self, finished: Path) -> str:
+        """Take over a large file written elsewhere in `working_folder`; returns its SHA-256."""
+        sha256 = _sha256_of(finished)
+        place = self._place(sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _flush(finished)
+        finished.replace(place)
+        _flush(place.parent)
+        return sha256
+
+    def path(self, sha256: str) -> Path:
+        """The place of a stored file, for readers that scan it in columns."""
+        place = self._place(sha256)
+        if not place.exists():
+            raise NoSuchFile(sha256=sha256)
+        return place
+
+    def working_folder(self) -> Path:
+        """A new empty folder on the same disk, for writing large files before `adopt`."""
+        parent = self._folder / "working"
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=parent))
+
+    def _place(self, sha256: str) -> Path:
+        assert len(sha256) == 64 and set(sha256) <= set("0123456789abcdef"), "a SHA-256 in hex"
+        return self._folder / "content" / sha256[:2] / sha256
+
+
+def write_whole(place: Path, content: bytes) -> None:
+    """Write a file so that it appears complete or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _write_whole(place, content)
+
+
+def _write_whole(place: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".unfinished-")
+    try:
+        with os.fdopen(descriptor, "wb") as unfinished:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        Path(name).replace(place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush(place.parent)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

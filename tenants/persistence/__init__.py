@@ -1,0 +1,1 @@
+"""The database: found or started, migrated, and entered one tenant at a time."""

@@ -1,0 +1,25 @@
+"""How stores map their rows: one declarative base, and the tenant column on every table."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+class Table(orm.DeclarativeBase):
+    """A mapped table. Migrations make the tables; a test compares the two."""
+
+    type_annotation_map = {dict: JSONB, list: JSONB, UUID: sa.Uuid}
+
+
+class TenantScoped:
+    """A row that belongs to a tenant: its key begins with it."""
+
+    tenant_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True, sort_order=-2)
+
+
+class Identified(TenantScoped):
+    """A tenant's row with an id of its own."""
+
+    id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True, sort_order=-1)

@@ -1,0 +1,111 @@
+"""Databases for the tests: one server for the whole run, one database for each worker.
+
+The schema is migrated once into a template. `session` works in a transaction that is rolled back;
+`database` is a copy of the template that a test may commit to.
+"""
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from settlement.migrations.upgrading import upgrade
+from tenants.clock import HeldClock
+from tenants.directory import service
+from tenants.persistence import launcher
+from tenants.persistence.database import Database, Place, administration, place_on
+from tenants.persistence.programs import find_programs
+from tenants.principal import SYSTEM
+from tenants.randomness import SeededRandomness
+from tenants.session import TenantSession
+from tenants.settings import Settings, settings_from_environment
+from tests.world import a_tenant
+
+NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[launcher.Server]:
+    """A PostgreSQL server of this test worker's own."""
+    folder = Path(tempfile.mkdtemp(prefix="saldo-tests-"))
+    folder.chmod(0o755)
+    started = launcher.start(
+        find_programs(settings_from_environment().postgres), folder / "server", durable=False
+    )
+    yield started
+    launcher.stop(started)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(server: launcher.Server) -> Place:
+    """The migrated database that others are copied from."""
+    place = place_on(server, "template_saldo")
+    upgrade(place)
+    return place
+
+
+def copy_of_template(server: launcher.Server, name: str) -> Place:
+    """A fresh database of this name with the present schema and no rows."""
+    with administration(server) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_saldo")
+    return Place(server.url(name, launcher.OWNER), server.url(name, launcher.APPLICATION))
+
+
+@pytest.fixture
+def place(server: launcher.Server, template: Place) -> Place:
+    """A fresh copy of the template for one test."""
+    assert template
+    return copy_of_template(server, "scratch")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose files live in the test's own folder."""
+    return replace(settings_from_environment(), data_folder=tmp_path / "home", secret_key="test")
+
+
+@pytest.fixture
+def database(place: Place, settings: Settings) -> Iterator[Database]:
+    """A database of the test's own, with a held clock and seeded ids; it may be committed to."""
+    opened = Database(place.application_url, settings, HeldClock(NOON), SeededRandomness(1))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_database(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """One copy of the template for all sessions that roll back."""
+    assert template
+    place = copy_of_template(server, "shared")
+    settings = replace(
+        settings_from_environment(), data_folder=tmp_path_factory.mktemp("home"), secret_key="test"
+    )
+    opened = Database(place.application_url, settings, HeldClock(NOON), SeededRandomness(1))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(shared_database: Database) -> Iterator[TenantSession]:
+    """A session of the tenant "alpha" whose work is rolled back after the test."""
+    with TenantSession(shared_database, a_tenant("alpha").id, SYSTEM) as opened:
+        service.create_tenant(opened, a_tenant("alpha"))
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def owner(place: Place) -> Iterator[psycopg.Connection]:
+    """The schema owner's connection to the test's own database, past all row security."""
+    url = place.owner_url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
