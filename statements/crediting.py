@@ -1,0 +1,127 @@
+"""Take back part of an issued invoice, never more than is left of it (rules R81, R84).
+
+What is credited is named by invoice line. The tax of a credit note is not the tax of its lines
+taken alone: it is the tax of everything credited so far less the tax credited before, so that
+crediting an invoice piece by piece gives back exactly its tax.
+
+    invoice 68.33 + 68.33 + 57.50 + 85.00 at 20 %: tax 55.83, not 13.67 + 13.67 + 11.50 + 17.00
+    credits 68.33, 57.50, 85.00, 68.33:            tax 13.67, 11.50, 17.00, 13.66
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from moneyed import Money
+
+from currencies.money import EXACT, shown
+from i18n.errors import Conflict, Invalid
+from statements.document import Credited, Document, Kind, Line, References
+from statements.totals import TotalPolicies, add_up, place_of
+
+CREDITS = {
+    Kind.INVOICE: Kind.CREDIT_NOTE,
+    Kind.SELF_BILLED_INVOICE: Kind.SELF_BILLED_CREDIT,
+}
+
+
+class CreditExceedsRemainder(Conflict):
+    """Line {line} of {number} has {left} left to credit, not {wanted}. Credit no more than that."""
+
+
+class NoSuchLine(Invalid):
+    """Document {number} has no line {line}. Name one of its lines."""
+
+
+class NotCreditable(Invalid):
+    """A {kind} cannot be credited. Credit an issued invoice."""
+
+
+def credit(invoice: Document, credits: Sequence[Document], wanted: Mapping[str, Money]) -> Document:
+    """Draft the credit note that takes back the wanted net amount of each named line.
+
+    `credits` are all credit notes issued against this invoice before. Raises NotCreditable,
+    NoSuchLine or CreditExceedsRemainder; a credit above the remainder is refused whole.
+    """
+    if invoice.kind not in CREDITS or not invoice.number:
+        raise NotCreditable(kind=invoice.kind.value)
+    left = remaining(invoice, credits)
+    for line_id, amount in wanted.items():
+        _check_line(invoice, line_id, amount, left)
+    policies = TotalPolicies.named(invoice.policies)
+    lines = tuple(
+        _credit_line(line, wanted[line.id]) for line in invoice.lines if line.id in wanted
+    )
+    before = _credited(credits, policies)
+    return replace(
+        invoice,
+        kind=CREDITS[invoice.kind],
+        number="",
+        issued_on=None,
+        due_on=None,
+        lines=lines,
+        credited_before=before,
+        withholdings=(),
+        derivations=(),
+        payment_reference="",
+        totals=add_up(
+            lines,
+            invoice.currency,
+            policies,
+            credited_before=before,
+            tax_currency=invoice.tax_currency,
+        ),
+        references=References(
+            buyer=invoice.references.buyer,
+            order=invoice.references.order,
+            agreement=invoice.references.agreement,
+            corrects=invoice.number,
+            corrects_issued_on=invoice.issued_on,
+        ),
+    )
+
+
+def remaining(invoice: Document, credits: Sequence[Document]) -> dict[str, Money]:
+    """What is left to credit of each line, by line id."""
+    left = {line.id: line.net for line in invoice.lines}
+    for note in credits:
+        for line in note.lines:
+            left[line.corrects] -= line.net
+    return left
+
+
+def _check_line(invoice: Document, line_id: str, amount: Money, left: Mapping[str, Money]) -> None:
+    if line_id not in left:
+        raise NoSuchLine(number=invoice.number, line=line_id)
+    rest = left[line_id].amount
+    # A negative line of the invoice is credited by a negative amount, down to its own bottom.
+    inside = 0 < amount.amount <= rest or rest <= amount.amount < 0
+    if not inside:
+        raise CreditExceedsRemainder(
+            line=line_id, number=invoice.number, left=shown(left[line_id]), wanted=shown(amount)
+        )
+
+
+def _credit_line(line: Line, amount: Money) -> Line:
+    whole = amount == line.net
+    return replace(
+        line,
+        net=amount,
+        corrects=line.id,
+        quantity=line.quantity if whole else Decimal(1),
+        unit_code=line.unit_code if whole else "C62",
+        unit_price=line.unit_price if whole else None,
+        net_exact=line.net_exact if whole else None,
+        details=(),
+    )
+
+
+def _credited(credits: Sequence[Document], policies: TotalPolicies) -> tuple[Credited, ...]:
+    nets: dict[str, Credited] = {}
+    for line in (line for note in credits for line in note.lines):
+        place = place_of(line, policies)
+        known = nets.get(place, Credited(place, line.tax, Decimal(0)))
+        base = line.net_exact if policies.line_net == "exact" and line.net_exact else None
+        net = EXACT.add(known.net, base if base is not None else line.net.amount)
+        nets[place] = replace(known, net=net)
+    return tuple(nets[place] for place in sorted(nets))

@@ -1,0 +1,1 @@
+"""Documents for people: how they are laid out, and their PDF."""

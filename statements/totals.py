@@ -1,0 +1,276 @@
+"""Add up a document: the one function behind every total that Saldo prints or sends.
+
+Lines are rounded before they come here (EN 16931 adds them up as they are shown, rule R94). What
+is left to decide is where tax is rounded, and that is a named policy (rules R81-R83):
+
+    tax_rounding  document   once per tax rate, on the sum of its lines
+                  line       on each line; the tax of the document is their sum
+    line_net      rounded    tax is taken from the amounts shown
+                  exact      tax is taken from the amounts before rounding; where the rounded
+                             lines miss the rounded sum, `tied` adds a line with the difference
+    total_rounding none, whole_unit (only BT-114 may round a total)
+
+Tax is always computed as a difference of two cumulative figures: tax of all that was stated so
+far, less tax stated before. For an invoice nothing was stated before; for credit notes it makes
+the last credit take exactly what is left of the invoice's tax, in both currencies (R75, R81).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Literal
+
+from moneyed import Money
+
+from currencies.money import EXACT, money, scaled, shown, total
+from currencies.rounding import Rounding, is_payable, round_to, to_minor_unit, to_whole_unit
+from currencies.units import minor_unit
+from i18n.errors import Invalid
+from statements.document import (
+    Credited,
+    Document,
+    Line,
+    Tax,
+    TaxCurrency,
+    TaxSubtotal,
+    Totals,
+    Withholding,
+)
+
+# A quotient has no last digit; 60 are far beyond the rounding that follows it at once.
+QUOTIENT = Context(prec=60)
+
+
+class NoLines(Invalid):
+    """A document without lines is not issued. Leave the account for the next cycle."""
+
+
+class LineNotRounded(Invalid):
+    """Line {line} has the net {net}, finer than its minor unit. Round it before it is stated."""
+
+
+class LineDoesNotTie(Invalid):
+    """Line {line}: {quantity} at {price} is not {net}. Leave out the unit price or correct it."""
+
+
+class TotalsDoNotTie(Invalid):
+    """The {figure} of the document is {stated}, but its lines give {computed}. Build it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalPolicies:
+    """The named policies of rules R82 and R89, with their defaults."""
+
+    tax_rounding: Literal["document", "line"] = "document"
+    line_net: Literal["rounded", "exact"] = "rounded"
+    total_rounding: Literal["none", "whole_unit"] = "none"
+    rounding: Rounding = "half_up"
+
+    @staticmethod
+    def named(policies: Iterable[tuple[str, str]]) -> "TotalPolicies":
+        """Read them from the policies printed on a document; others are not ours."""
+        known = {name: value for name, value in policies if name in TotalPolicies.__slots__}
+        return TotalPolicies(**known)  # type: ignore[arg-type]
+
+
+def add_up(
+    lines: Sequence[Line],
+    currency: str,
+    policies: TotalPolicies = TotalPolicies(),  # noqa: B008 (a frozen value)
+    *,
+    prepaid: Money | None = None,
+    withholdings: Sequence[Withholding] = (),
+    credited_before: Sequence[Credited] = (),
+    tax_currency: TaxCurrency | None = None,
+) -> Totals:
+    """Return the totals of the lines. Raises NoLines, LineNotRounded or LineDoesNotTie."""
+    if not lines:
+        raise NoLines
+    for line in lines:
+        _check(line, policies.rounding)
+
+    subtotals = _subtotals(lines, currency, policies, credited_before, tax_currency)
+    net = total((line.net for line in lines), currency)
+    tax = total((subtotal.amount for subtotal in subtotals), currency)
+    gross = total((net, tax), currency)
+    paid_before = prepaid if prepaid is not None else money(0, currency)
+    due = gross - paid_before
+    payable = due
+    if policies.total_rounding == "whole_unit":
+        payable = to_whole_unit(due, policies.rounding)
+    withheld = total((each.amount for each in withholdings), currency)
+    return Totals(
+        net=net,
+        tax=tax,
+        gross=gross,
+        prepaid=paid_before,
+        rounding=payable - due,
+        payable=payable,
+        withheld=withheld,
+        to_pay=payable - withheld,
+        subtotals=subtotals,
+        tax_local=_local_total(subtotals, tax_currency),
+    )
+
+
+def check_ties(document: Document) -> None:
+    """Recompute the totals from the lines; raise TotalsDoNotTie where one differs."""
+    computed = add_up(
+        document.lines,
+        document.currency,
+        TotalPolicies.named(document.policies),
+        prepaid=document.totals.prepaid,
+        withholdings=document.withholdings,
+        credited_before=document.credited_before,
+        tax_currency=document.tax_currency,
+    )
+    for figure in Totals.__slots__:
+        stated, found = getattr(document.totals, figure), getattr(computed, figure)
+        if stated != found:
+            raise TotalsDoNotTie(figure=figure, stated=_said(stated), computed=_said(found))
+    for each in document.withholdings:
+        found = to_minor_unit(scaled(each.base, each.rate))
+        if each.amount != found:
+            raise TotalsDoNotTie(
+                figure="withholding", stated=shown(each.amount), computed=shown(found)
+            )
+
+
+def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Line, ...]:
+    """Add a line per tax rate where the rounded lines miss the rounded exact sum (R13, R82).
+
+    The difference may be negative. Nothing is added where lines are rounded by policy.
+    """
+    if policies.line_net == "rounded":
+        return tuple(lines)
+    added: list[Line] = []
+    for tax, of_rate in _by_rate(lines).items():
+        code = of_rate[0].net.currency.code
+        exact = total((money(_base(line, policies), code) for line in of_rate), code)
+        missing = to_minor_unit(exact, policies.rounding) - total((x.net for x in of_rate), code)
+        if missing.amount:
+            added.append(_remainder_line(f"R{len(added) + 1}", label, missing, tax))
+    return (*lines, *added)
+
+
+def net_of(
+    gross: Money,
+    tax: Tax,
+    inclusive_tax: Literal["net_rounded", "tax_rounded"] = "net_rounded",
+    rounding: Rounding = "half_up",
+) -> Money:
+    """Take the tax out of a price that includes it (R83); the tax is the gross less the net."""
+    code, places = gross.currency.code, minor_unit(gross.currency.code)
+    net = QUOTIENT.divide(gross.amount, EXACT.add(Decimal(1), tax.rate))
+    if inclusive_tax == "net_rounded":
+        return money(round_to(net, places, rounding), code)
+    tax_amount = round_to(QUOTIENT.subtract(gross.amount, net), places, rounding)
+    return gross - money(tax_amount, code)
+
+
+def place_of(line: Line, policies: TotalPolicies) -> str:
+    """Where on an invoice the tax of this line is rounded: its tax rate, or the line itself."""
+    if policies.tax_rounding == "line":
+        return line.corrects or line.id
+    return f"{line.tax.category} {line.tax.rate.normalize():f}"
+
+
+def _check(line: Line, rounding: Rounding) -> None:
+    if not is_payable(line.net):
+        raise LineNotRounded(line=line.id, net=shown(line.net))
+    if line.unit_price is not None:
+        product = money(EXACT.multiply(line.quantity, line.unit_price), line.net.currency.code)
+        if to_minor_unit(product, rounding) != line.net:
+            raise LineDoesNotTie(
+                line=line.id,
+                quantity=line.quantity,
+                price=line.unit_price,
+                net=shown(line.net),
+            )
+
+
+def _subtotals(
+    lines: Sequence[Line],
+    currency: str,
+    policies: TotalPolicies,
+    credited_before: Sequence[Credited],
+    tax_currency: TaxCurrency | None,
+) -> tuple[TaxSubtotal, ...]:
+    subtotals = []
+    for tax, of_rate in _by_rate(lines).items():
+        before = {c.place: c.net for c in credited_before if _rate_key(c.tax) == _rate_key(tax)}
+        after = dict(before)
+        for line in of_rate:
+            place = place_of(line, policies)
+            after[place] = EXACT.add(after.get(place, Decimal(0)), _base(line, policies))
+        tax_before = _tax_on(before, tax, currency, policies.rounding)
+        tax_after = _tax_on(after, tax, currency, policies.rounding)
+        local = None
+        if tax_currency is not None:
+            local = to_local(tax_after, tax_currency) - to_local(tax_before, tax_currency)
+        subtotals.append(
+            TaxSubtotal(
+                tax=tax,
+                taxable=total((line.net for line in of_rate), currency),
+                amount=tax_after - tax_before,
+                amount_local=local,
+            )
+        )
+    return tuple(subtotals)
+
+
+def _tax_on(nets: Mapping[str, Decimal], tax: Tax, currency: str, rounding: Rounding) -> Money:
+    taxes = (
+        to_minor_unit(money(EXACT.multiply(net, tax.rate), currency), rounding)
+        for net in nets.values()
+    )
+    return total(taxes, currency)
+
+
+def to_local(tax: Money, into: TaxCurrency) -> Money:
+    """State a tax, already rounded, in the tax currency (R71)."""
+    # A published unit is 1, 10, 100, ...: dividing by it only moves the point.
+    converted = EXACT.divide(EXACT.multiply(tax.amount, into.rate), Decimal(into.unit))
+    return to_minor_unit(money(converted, into.code))
+
+
+def _local_total(
+    subtotals: Sequence[TaxSubtotal], tax_currency: TaxCurrency | None
+) -> Money | None:
+    if tax_currency is None:
+        return None
+    return total((s.amount_local for s in subtotals if s.amount_local), tax_currency.code)
+
+
+def _by_rate(lines: Sequence[Line]) -> dict[Tax, list[Line]]:
+    """Group lines by category and rate, in a fixed order; the first line's reason is printed."""
+    groups: dict[tuple[str, Decimal], list[Line]] = {}
+    for line in lines:
+        groups.setdefault(_rate_key(line.tax), []).append(line)
+    return {groups[key][0].tax: groups[key] for key in sorted(groups)}
+
+
+def _rate_key(tax: Tax) -> tuple[str, Decimal]:
+    return tax.category, tax.rate
+
+
+def _base(line: Line, policies: TotalPolicies) -> Decimal:
+    if policies.line_net == "exact" and line.net_exact is not None:
+        return line.net_exact
+    return Decimal(line.net.amount)
+
+
+def _remainder_line(line_id: str, label: str, missing: Money, tax: Tax) -> Line:
+    return Line(
+        id=line_id,
+        description=label,
+        quantity=Decimal(1),
+        unit_code="C62",
+        net=missing,
+        net_exact=Decimal(0),
+        tax=tax,
+    )
+
+
+def _said(figure: object) -> object:
+    return shown(figure) if isinstance(figure, Money) else figure

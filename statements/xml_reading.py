@@ -1,0 +1,181 @@
+"""Read XML that somebody else wrote, so that it says one thing only.
+
+    <amount>10<!-- x -->00</amount>     element.text is 10, the signed form says 1000
+
+A comment, a processing instruction, an entity or a child element inside a value lets one reader
+see 10 and another 1000. So a document with any of them inside a value is refused as a whole, not
+read with care; so is one with a DOCTYPE, with a processing instruction anywhere, with text beside
+child elements, in an encoding beyond the usual ones, or larger or deeper than any settlement
+document is. Comments between elements say nothing and are tolerated.
+
+All foreign XML comes in through `read_xml`, and every value out through `leaf_text`.
+"""
+
+from decimal import Decimal
+
+from lxml import etree
+
+from currencies.money import parse_amount
+from i18n.errors import Invalid
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 40
+MAX_ELEMENTS = 500_000
+MAX_ATTRIBUTES = 50
+XML_SPACE = " \t\r\n"
+
+ENCODINGS = {
+    "UTF-8", "US-ASCII", "ASCII", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "ISO-8859-2",
+    "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252",
+}  # fmt: skip
+
+
+class XmlRefused(Invalid):
+    """The XML cannot be accepted. Ask the sender to write it again without the fault."""
+
+
+class XmlNotWellFormed(XmlRefused):
+    """The XML is not well formed: {reason}. Ask the sender for a complete file."""
+
+
+class XmlTooLarge(XmlRefused):
+    """The XML is larger than {limit} {unit}. Ask the sender to split it."""
+
+
+class XmlHasDoctype(XmlRefused):
+    """The XML has a document type declaration. Send it without DOCTYPE and entities."""
+
+
+class XmlHasInstruction(XmlRefused):
+    """The XML has a processing instruction at line {line}. Send it without."""
+
+
+class XmlEncodingRefused(XmlRefused):
+    """The XML is written in {encoding}. Send it in UTF-8."""
+
+
+class XmlValueBroken(XmlRefused):
+    """Element {element} at line {line} has {what} inside its value. Write plain text there."""
+
+
+class XmlElementMissing(XmlRefused):
+    """Element {element} is missing in {parent} at line {line}. Add it."""
+
+
+class XmlElementRepeated(XmlRefused):
+    """Element {element} stands more than once in {parent} at line {line}. Leave one."""
+
+
+def read_xml(content: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
+    """Parse foreign XML and return its root. Raises a subclass of XmlRefused."""
+    if len(content) > max_bytes:
+        raise XmlTooLarge(limit=max_bytes, unit="bytes")
+    # One parser per document: a parser remembers its errors, and is not shared between threads.
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=False,
+        remove_pis=False,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise XmlNotWellFormed(reason=str(error)[:200]) from None
+    _check_prolog(root.getroottree())
+    _check_elements(root)
+    return root
+
+
+def leaf_text(element: etree._Element) -> str:
+    """The value of an element that has no children, without surrounding white space."""
+    if len(element):
+        raise _broken(element, "another element")
+    return (element.text or "").strip(XML_SPACE)
+
+
+def only_child(parent: etree._Element, tag: str) -> etree._Element:
+    """The one child of that name. Raises XmlElementMissing or XmlElementRepeated."""
+    found = parent.findall(tag)
+    if len(found) == 1:
+        return found[0]
+    error = XmlElementRepeated if found else XmlElementMissing
+    raise error(
+        element=etree.QName(tag).localname,
+        parent=etree.QName(parent).localname,
+        line=parent.sourceline,
+    )
+
+
+def child_text(parent: etree._Element, tag: str) -> str:
+    """The value of the one child of that name."""
+    return leaf_text(only_child(parent, tag))
+
+
+def child_amount(parent: etree._Element, tag: str) -> Decimal:
+    """The value of the one child of that name as an exact amount, strictly read."""
+    return parse_amount(child_text(parent, tag))
+
+
+def _check_prolog(tree: etree._ElementTree) -> None:
+    info = tree.docinfo
+    if info.internalDTD is not None or info.doctype:
+        raise XmlHasDoctype
+    encoding = (info.encoding or "UTF-8").upper()
+    if encoding not in ENCODINGS or info.xml_version != "1.0":
+        raise XmlEncodingRefused(encoding=f"XML {info.xml_version}, {encoding}")
+
+
+def _check_elements(root: etree._Element) -> None:
+    for outside in (*root.itersiblings(preceding=True), *root.itersiblings()):
+        _refuse_instruction(outside)
+    depth = count = 0
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            depth, count = depth + 1, count + 1
+            _check_size(node, depth, count)
+            _check_content(node)
+        elif event == "end":
+            depth -= 1
+        else:
+            _refuse_instruction(node)
+
+
+def _check_size(element: etree._Element, depth: int, count: int) -> None:
+    if depth > MAX_DEPTH:
+        raise XmlTooLarge(limit=MAX_DEPTH, unit="levels")
+    if count > MAX_ELEMENTS:
+        raise XmlTooLarge(limit=MAX_ELEMENTS, unit="elements")
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise XmlTooLarge(limit=MAX_ATTRIBUTES, unit="attributes")
+
+
+def _check_content(element: etree._Element) -> None:
+    """Text stands alone in its element, or is white space between child elements."""
+    nodes = list(element)
+    if not nodes:
+        return
+    texts = [element.text, *(node.tail for node in nodes)]
+    has_text = any(text and text.strip(XML_SPACE) for text in texts)
+    has_child = any(isinstance(node.tag, str) for node in nodes)
+    for node in nodes:
+        if node.tag is etree.Entity:
+            raise _broken(element, "an entity")
+    if has_text and has_child:
+        raise _broken(element, "another element")
+    if not has_child:
+        # A comment in an otherwise empty value is refused too: some readers see the value.
+        raise _broken(element, "a comment or an instruction")
+
+
+def _refuse_instruction(node: etree._Element) -> None:
+    if node.tag is etree.ProcessingInstruction:
+        raise XmlHasInstruction(line=node.sourceline)
+
+
+def _broken(element: etree._Element, what: str) -> XmlValueBroken:
+    return XmlValueBroken(
+        element=etree.QName(element).localname, line=element.sourceline, what=what
+    )
