@@ -64,7 +64,7 @@ def test_every_top_level_package_is_under_the_import_rules() -> None:
     assert set(rules["root_packages"]) == folders == set(PACKAGES)
 
 
-@pytest.mark.parametrize("path", filter(is_pure, modules()), ids=name_of)
+@pytest.mark.parametrize("path", list(filter(is_pure, modules())), ids=name_of)
 def test_pure_modules_do_not_touch_the_world(path: Path) -> None:
     touched = {
         name for name in imports(path) if name in THE_WORLD or name.split(".")[0] in THE_WORLD
