@@ -1,0 +1,105 @@
+"""A draft: one record as text under canonical names, before anything in it is believed.
+
+Every format decodes to the same draft columns; normalising alone turns text into instants,
+numbers and amounts. So a record in suspense is its draft, a repair is a changed cell of it, and a
+repaired draft goes the way every other record went.
+
+`doubt` is a suspense reason that the decoder knows already. `cause` is what the source says about
+how the record ended; it is compared when an event id comes twice. `set_up` is a second since 1970
+before which the call cannot have begun; it decides an hour that the wall clock showed twice.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import polars as pl
+
+FIELDS = (
+    "event_id",
+    "kind",
+    "direction",
+    "a_number",
+    "b_number",
+    "account",
+    "trunk_in",
+    "trunk_out",
+    "product",
+    "occurred_at",
+    "set_up",
+    "duration_seconds",
+    "quantity",
+    "amount",
+    "currency",
+    "sequence",
+    "call_id",
+    "part",
+    "last",
+    "cause",
+)
+
+DRAFT_SCHEMA: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    "raw": pl.String(),
+    **{name: pl.String() for name in FIELDS},
+    "doubt": pl.String(),
+}
+
+REJECTED_SCHEMA: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    "raw": pl.String(),
+    "reason": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotals:
+    """What a trailer or manifest says about a file; None where it says nothing."""
+
+    records: int | None = None
+    seconds: int | None = None
+    amount: Decimal | None = None
+
+
+class Decoded(NamedTuple):
+    """Every raw record is a draft or rejected; `refused` says why a whole file is not read."""
+
+    drafts: pl.DataFrame
+    rejected: pl.DataFrame
+    declared: ControlTotals | None = None
+    refused: str | None = None
+
+    @property
+    def records(self) -> int:
+        """How many records the file holds, bad ones included."""
+        return self.drafts.height + self.rejected.height
+
+
+def no_drafts() -> pl.DataFrame:
+    return pl.DataFrame(schema=DRAFT_SCHEMA)
+
+
+def no_rejects() -> pl.DataFrame:
+    return pl.DataFrame(schema=REJECTED_SCHEMA)
+
+
+def refused(reason: str) -> Decoded:
+    """A file of which nothing is read, and why."""
+    return Decoded(no_drafts(), no_rejects(), refused=reason)
+
+
+def as_drafts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Complete a frame to the draft columns; text is trimmed and empty text is nothing."""
+    present = [name for name in DRAFT_SCHEMA if name in frame.columns]
+    absent = [name for name in DRAFT_SCHEMA if name not in frame.columns]
+    trimmed = [pl.col(name).str.strip_chars() for name in present if name in FIELDS]
+    return (
+        frame.with_columns(trimmed)
+        .with_columns(
+            pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name)
+            for name in present
+            if name in FIELDS
+        )
+        .with_columns(pl.lit(None, dtype=DRAFT_SCHEMA[name]).alias(name) for name in absent)
+        .select(pl.col(name).cast(kind) for name, kind in DRAFT_SCHEMA.items())
+    )

@@ -1,0 +1,49 @@
+"""Which records have come before: by event id, or by fingerprint where there is no id.
+
+    same key, same payload    duplicate: no new row
+    same id, other payload    ID_REUSED: suspense, the first record stays as it is
+    same fingerprint          duplicate, whatever else differs: there is no id to dispute
+
+Records are compared with those of earlier batches and with those that stand before them in their
+own. A later retry of the first payload is still a duplicate, also when another payload has come
+under that id in between.
+"""
+
+import polars as pl
+
+KEYS_SCHEMA = {"record_key": pl.String(), "payload_digest": pl.String()}
+
+
+def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Add `verdict`: new, duplicate or reused.
+
+    Args:
+        records: record_key, payload_digest, has_id, in the order of arrival.
+        earlier: KEYS_SCHEMA, the keys of everything already kept from this source.
+    """
+    known_keys = earlier.select("record_key").unique().with_columns(key_is_known=True)
+    known_payloads = earlier.select(list(KEYS_SCHEMA)).unique().with_columns(payload_is_known=True)
+    first_of_key = pl.col("record_key").is_first_distinct()
+    first_of_payload = pl.struct("record_key", "payload_digest").is_first_distinct()
+    came_before = ~first_of_payload | pl.col("payload_is_known").fill_null(False)
+    key_taken = ~first_of_key | pl.col("key_is_known").fill_null(False)
+    verdict = (
+        pl.when(came_before)
+        .then(pl.lit("duplicate"))
+        .when(key_taken & pl.col("has_id"))
+        .then(pl.lit("reused"))
+        .when(key_taken)
+        .then(pl.lit("duplicate"))
+        .otherwise(pl.lit("new"))
+    )
+    return (
+        records.join(known_keys, on="record_key", how="left", maintain_order="left")
+        .join(
+            known_payloads,
+            on=["record_key", "payload_digest"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(verdict=verdict)
+        .drop("key_is_known", "payload_is_known")
+    )

@@ -1,0 +1,93 @@
+"""Asterisk call records: `Master.csv`, as written by cdr_csv or by the usual cdr_custom template.
+
+The two writers order their columns differently and neither writes a header; which one wrote a line
+shows in where its disposition stands. Column numbers from the Asterisk CDR documentation:
+
+              source called channel dstchannel start answer billsec disposition account uniqueid
+    custom      2      3      5        6        9     10      13        14        16       17
+    cdr_csv     2      3      6        7       10     11      14        15         1       17
+
+A call that was not answered has an empty answer time and lasted 0 seconds, whatever its billsec
+says. One call may leave several records under one uniqueid; the sequence tells them apart, and
+where it is not written, the outgoing channel does.
+"""
+
+import polars as pl
+
+from mediation.draft import Decoded, as_drafts, refused
+from mediation.formats.lines import as_rejected, in_file_order, read_lines, split_fields
+from mediation.source import Source
+
+DISPOSITIONS = ("ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION")
+
+FIELDS = {
+    "account": (16, 1),
+    "a_number": (2, 2),
+    "b_number": (3, 3),
+    "channel": (5, 6),
+    "dstchannel": (6, 7),
+    "start": (9, 10),
+    "answer": (10, 11),
+    "billsec": (13, 14),
+    "cause": (14, 15),
+    "uniqueid": (17, 17),
+}
+
+# PJSIP/carrier-0000001a: the technology and peer name the trunk, the rest numbers the call.
+CHANNEL_CALL = r"-[0-9a-fA-F]{8}(;[12])?$"
+
+# A uniqueid is [system-]second.counter, the second being when the call was set up, since 1970.
+SET_UP = r"([0-9]{10})\.[0-9]+$"
+
+
+def decode(content: bytes, source: Source) -> Decoded:
+    """Read a Master.csv; a line that is no call record is rejected with its reason."""
+    lines = read_lines(content, "utf-8")
+    if lines is None:
+        return refused("WRONG_ENCODING")
+    fields = split_fields(lines.records, ",", (16, 19))
+    is_custom = pl.col("field_14").is_in(DISPOSITIONS)
+    is_plain = pl.col("field_15").is_in(DISPOSITIONS)
+    known = fields.rows.filter(is_custom | is_plain)
+    unknown = fields.rows.filter(~(is_custom | is_plain)).with_columns(
+        reason=pl.lit("UNKNOWN_LAYOUT")
+    )
+    named = known.select(
+        "line",
+        "raw",
+        pl.when(is_custom).then(pl.col("field_19")).alias("sequence"),
+        *(
+            pl.when(is_custom)
+            .then(pl.col(f"field_{custom}"))
+            .otherwise(pl.col(f"field_{plain}"))
+            .alias(name)
+            for name, (custom, plain) in FIELDS.items()
+        ),
+    )
+    return Decoded(
+        drafts=as_drafts(_as_calls(named, lines.cut_off)),
+        rejected=in_file_order(lines.rejected, fields.rejected, as_rejected(unknown)),
+    )
+
+
+def _as_calls(named: pl.DataFrame, cut_off: int) -> pl.DataFrame:
+    answered = pl.col("cause") == "ANSWERED"
+    told_apart = pl.coalesce("sequence", "dstchannel")
+    return named.select(
+        "line",
+        "raw",
+        "account",
+        "a_number",
+        "b_number",
+        "cause",
+        "sequence",
+        set_up=pl.col("uniqueid").str.extract(SET_UP),
+        event_id=pl.concat_str("uniqueid", told_apart, separator="-", ignore_nulls=True),
+        kind=pl.lit("voice"),
+        trunk_in=pl.col("channel").str.replace(CHANNEL_CALL, ""),
+        trunk_out=pl.col("dstchannel").str.replace(CHANNEL_CALL, ""),
+        occurred_at=pl.when(answered).then(pl.col("answer")).otherwise(pl.col("start")),
+        duration_seconds=pl.when(answered).then(pl.col("billsec")).otherwise(pl.lit("0")),
+        # Asterisk ends every line; one that is not ended was cut off in the middle of a field.
+        doubt=pl.when(pl.col("line") == cut_off).then(pl.lit("TRUNCATED_LINE")),
+    )

@@ -1,0 +1,175 @@
+r"""Text files as records: bytes become lines, lines become fields, and a bad line stays one line.
+
+A CSV reader that meets a stray quote swallows what follows, often to the end of the file. Here one
+record is one line, and a line is admitted to the reader only after a pattern has shown that it has
+well-formed quotes and the right number of fields. The reader then returns exactly one row per
+admitted line; everything else is rejected under its own line number with a reason:
+
+    WRONG_ENCODING       bytes that the declared encoding does not have
+    NUL_BYTE             a NUL, which no text record holds
+    LINE_TOO_LONG        more than 65,536 characters
+    WRONG_COLUMN_COUNT   quotes are well formed, the number of fields is not
+    UNBALANCED_QUOTES    a quote that is not closed, or text beside a quoted field
+
+The price is that a quoted field may not hold a line break; both halves of such a record are
+rejected and seen, nothing is guessed.
+"""
+
+import codecs
+import io
+import re
+from typing import NamedTuple
+
+import polars as pl
+
+from mediation.draft import REJECTED_SCHEMA
+
+ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "utf-16": "utf-16",
+    "cp1250": "cp1250",
+    "cp1251": "cp1251",
+    "cp1252": "cp1252",
+    "koi8-r": "koi8-r",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-2": "iso-8859-2",
+    "iso-8859-5": "iso-8859-5",
+}
+
+LINE_LENGTH_MAX = 65_536
+RAW_SHOWN_MAX = 1_000
+
+
+class Lines(NamedTuple):
+    """`records` has line (1-based, Int64) and raw; `cut_off` is the line a file ends in, else 0."""
+
+    records: pl.DataFrame
+    rejected: pl.DataFrame
+    cut_off: int
+
+
+class Fields(NamedTuple):
+    """`rows` has line, raw and field_1 … field_n, all text."""
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def read_lines(content: bytes, encoding: str) -> Lines | None:
+    """Split a file into its non-blank lines; None when this cannot be its encoding at all."""
+    is_wide = encoding == "utf-16"
+    if not is_wide and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    try:
+        text = content.decode(ENCODINGS[encoding])
+        misread = None
+    except UnicodeDecodeError:
+        if is_wide:
+            return None
+        text, misread = _decode_by_line(content, ENCODINGS[encoding])
+    lines = (
+        pl.DataFrame({"raw": [text]})
+        .select(pl.col("raw").str.split("\n").list.explode(keep_nulls=False))
+        .with_row_index("line", offset=1)
+        .select(pl.col("line").cast(pl.Int64), pl.col("raw").str.strip_suffix("\r"))
+        .filter(pl.col("raw").str.strip_chars() != "")
+    )
+    reason = (
+        pl.when(pl.col("line").is_in(misread or []))
+        .then(pl.lit("WRONG_ENCODING"))
+        .when(pl.col("raw").str.contains("\0", literal=True))
+        .then(pl.lit("NUL_BYTE"))
+        .when(pl.col("raw").str.len_bytes() > LINE_LENGTH_MAX)
+        .then(pl.lit("LINE_TOO_LONG"))
+    )
+    judged = lines.with_columns(reason=reason)
+    return Lines(
+        records=judged.filter(pl.col("reason").is_null()).select("line", "raw"),
+        rejected=as_rejected(judged.filter(pl.col("reason").is_not_null())),
+        cut_off=0 if text.endswith("\n") else text.count("\n") + 1,
+    )
+
+
+def split_fields(
+    lines: pl.DataFrame, separator: str, columns: tuple[int, int], quote: str | None = '"'
+) -> Fields:
+    """Split lines into `columns[1]` fields; one with fewer, down to `columns[0]`, is filled up."""
+    fewest, most = columns
+    admitted = lines.with_columns(padding=_padding(separator, fewest, most, quote))
+    good = admitted.filter(pl.col("padding").is_not_null())
+    bad = admitted.filter(pl.col("padding").is_null()).with_columns(
+        reason=_why_not_split(separator, quote)
+    )
+    names = [f"field_{n}" for n in range(1, most + 1)]
+    if good.is_empty():
+        fields = pl.DataFrame(schema={name: pl.String() for name in names})
+    else:
+        text = good.select((pl.col("raw") + pl.col("padding")).str.join("\n")).item()
+        fields = pl.read_csv(
+            io.BytesIO(text.encode()),
+            has_header=False,
+            schema={name: pl.String() for name in names},
+            separator=separator,
+            quote_char=quote,
+        )
+    assert fields.height == good.height, "one admitted line is one row"
+    return Fields(
+        rows=good.select("line", "raw").hstack(fields),
+        rejected=as_rejected(bad),
+    )
+
+
+def as_rejected(judged: pl.DataFrame) -> pl.DataFrame:
+    """Lines with a reason; a long raw text is shown by its beginning, the file itself is kept."""
+    return judged.select(
+        pl.col("line"), pl.col("raw").str.slice(0, RAW_SHOWN_MAX), pl.col("reason")
+    ).cast(REJECTED_SCHEMA)  # type: ignore[arg-type]
+
+
+def in_file_order(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Rejected lines from several steps, as they stand in the file."""
+    return pl.concat(parts).sort("line")
+
+
+def record_pattern(separator: str, count: int, quote: str | None) -> str:
+    """A pattern of a whole line with exactly `count` fields."""
+    apart = re.escape(separator)
+    if quote is None:
+        one = f"[^{apart}]*"
+    else:
+        mark = re.escape(quote)
+        one = f"(?:{mark}(?:[^{mark}]|{mark}{mark})*{mark}|[^{mark}{apart}]*)"
+    return f"^{one}(?:{apart}{one}){{{count - 1}}}$"
+
+
+def _padding(separator: str, fewest: int, most: int, quote: str | None) -> pl.Expr:
+    padding = pl.lit(None, dtype=pl.String)
+    for count in range(fewest, most + 1):
+        padding = (
+            pl.when(pl.col("raw").str.contains(record_pattern(separator, count, quote)))
+            .then(pl.lit(separator * (most - count)))
+            .otherwise(padding)
+        )
+    return padding
+
+
+def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
+    if quote is None:
+        return pl.lit("WRONG_COLUMN_COUNT")
+    any_count = record_pattern(separator, 1, quote).replace("{0}$", "*$")
+    return (
+        pl.when(pl.col("raw").str.contains(any_count))
+        .then(pl.lit("WRONG_COLUMN_COUNT"))
+        .otherwise(pl.lit("UNBALANCED_QUOTES"))
+    )
+
+
+def _decode_by_line(content: bytes, encoding: str) -> tuple[str, list[int]]:
+    texts, misread = [], []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        try:
+            texts.append(line.decode(encoding))
+        except UnicodeDecodeError:
+            texts.append(line.decode("ascii", errors="backslashreplace"))
+            misread.append(number)
+    return "\n".join(texts), misread

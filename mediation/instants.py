@@ -1,0 +1,113 @@
+"""Text becomes instants: what the wall clock of a source showed, as a moment in UTC.
+
+Accepted are 2026-10-25 02:30:00, with T, with / instead of -, with single digits, without seconds,
+with a fraction, and with Z or an offset, which then decides. A local time is read in the zone that
+the source declares. Twice a year that goes wrong, and is said instead of guessed:
+
+    IMPOSSIBLE_TIME   02:30 on the spring Sunday, which no clock showed
+    AMBIGUOUS_TIME    02:30 on the autumn Sunday, which every clock showed twice
+
+An ambiguous time is settled by the moment the call was set up, where the record has it (the call
+began after it and less than half an hour after), else by the policy that the source declares.
+"""
+
+from typing import Literal
+
+import polars as pl
+
+from mediation.usage import INSTANT
+
+LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
+# The clock of a record that says otherwise is broken, and no tariff covers it.
+YEARS = (1990, 2100)
+
+
+def instants(time: pl.Expr, set_up: pl.Expr, zone: str, ambiguous_times: str) -> list[pl.Expr]:
+    """Two columns: `occurred_at` (null where it cannot be told) and `time_fault` (why).
+
+    Args:
+        set_up: seconds since 1970 before which the record cannot have begun, as text.
+        ambiguous_times: suspend, first or second.
+    """
+    text = _spelled_out(time)
+    stamped = _aware(text)
+    local = text.str.extract(f"^({LOCAL})$").str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False
+    )
+    first, second = _in_zone(local, zone, "earliest"), _in_zone(local, zone, "latest")
+    settled = _settled(first, second, set_up, ambiguous_times)
+    occurred = pl.coalesce(stamped, settled)
+    believable = occurred.dt.year().is_between(*YEARS)
+    fault = (
+        pl.when(text.is_null())
+        .then(pl.lit("MISSING_TIME"))
+        .when(stamped.is_null() & local.is_null())
+        .then(pl.lit("BAD_TIME"))
+        .when(stamped.is_null() & first.is_null())
+        .then(pl.lit("IMPOSSIBLE_TIME"))
+        .when(occurred.is_null())
+        .then(pl.lit("AMBIGUOUS_TIME"))
+        .when(~believable)
+        .then(pl.lit("BAD_TIME"))
+    )
+    return [
+        pl.when(believable).then(occurred).cast(INSTANT).alias("occurred_at"),
+        fault.alias("time_fault"),
+    ]
+
+
+def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:
+    """Rewrite another notation into the accepted one; text that does not fit stays as it is."""
+    if time_format in ("epoch", "epoch_ms"):
+        digits = time.str.extract(r"^([0-9]{1,13})$")
+        read = _since_1970(digits, "ms" if time_format == "epoch_ms" else "s").dt.strftime(
+            "%Y-%m-%d %H:%M:%S%.fZ"
+        )
+    else:
+        plain = time.str.extract(r"^([\x20-\x7e]+)$")
+        read = plain.str.to_datetime(time_format, time_unit="us", strict=False).dt.strftime(
+            "%Y-%m-%d %H:%M:%S%.f"
+        )
+    return pl.coalesce(read, time)
+
+
+def _spelled_out(time: pl.Expr) -> pl.Expr:
+    return (
+        time.str.replace_all("/", "-", literal=True)
+        .str.replace("T", " ", literal=True)
+        .str.replace_all(r"\b([0-9])\b", "0$1")
+        .str.replace(r"^([0-9-]{10} [0-9]{2}:[0-9]{2})(Z|[+-][0-9:]+)?$", "${1}:00$2")
+    )
+
+
+def _aware(text: pl.Expr) -> pl.Expr:
+    with_offset = text.str.extract(f"^({LOCAL}{OFFSET})$").str.replace("Z", "+00:00", literal=True)
+    return with_offset.str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False
+    )
+
+
+def _in_zone(local: pl.Expr, zone: str, which: str) -> pl.Expr:
+    placed = local.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")  # type: ignore[arg-type]
+    return placed.dt.convert_time_zone("UTC")
+
+
+def _since_1970(digits: pl.Expr, unit: Literal["s", "ms"]) -> pl.Expr:
+    counted = pl.from_epoch(digits.cast(pl.Int64), unit)
+    return counted.dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+
+
+def _settled(first: pl.Expr, second: pl.Expr, set_up: pl.Expr, policy: str) -> pl.Expr:
+    began = _since_1970(set_up.str.extract(r"^([0-9]{1,11})$"), "s")
+    half_an_hour = pl.duration(minutes=30)
+    by_policy = {"first": first, "second": second, "suspend": pl.lit(None, dtype=INSTANT)}[policy]
+    return (
+        pl.when(first == second)
+        .then(first)
+        .when((first >= began) & (first < began + half_an_hour))
+        .then(first)
+        .when((second >= began) & (second < began + half_an_hour))
+        .then(second)
+        .otherwise(by_policy)
+    )

@@ -1,0 +1,193 @@
+"""Drafts become usage: text turns into instants, seconds, pieces, amounts and E.164 digits.
+
+Nothing is thrown away and nothing raises. A record whose text cannot be read keeps every cell that
+can, and gets a `fault` (the reason it will wait in suspense) with a `detail` (the cell at fault).
+The first fault in the order of FAULTS is the one reported.
+
+Numbers are strict: ASCII digits, no sign on counts, no grouping, no exponent, so that neither
+1_000 nor 1e999999 nor full-width digits become a quantity.
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from currencies.units import CODES
+from mediation.draft import FIELDS
+from mediation.fingerprints import with_keys
+from mediation.instants import instants
+from mediation.numbers import read_numbers
+from mediation.source import Source
+from mediation.usage import DIRECTIONS, INSTANT, KINDS, USAGE_SCHEMA
+
+COUNT = r"^[0-9]{1,15}$"
+AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$"
+TEXT_LENGTH_MAX = 256
+# The longest call that is believed: 31 days of connected time.
+SECONDS_MAX = 31 * 86_400
+
+RECORD_SCHEMA: dict[str, pl.DataType] = {
+    **USAGE_SCHEMA,
+    "call_id": pl.String(),
+    "part": pl.Int64(),
+    "last": pl.Boolean(),
+    "cause": pl.String(),
+    "fault": pl.String(),
+    "detail": pl.String(),
+    "payload_digest": pl.String(),
+    "has_id": pl.Boolean(),
+}
+
+
+def normalise(
+    drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
+) -> pl.DataFrame:
+    """Read drafts into records: one row each, in order, with RECORD_SCHEMA.
+
+    A row without a fault is canonical usage; a row with one may have empty cells.
+    """
+    read = (
+        drafts.with_columns(_written())
+        .with_columns(
+            instants(pl.col("occurred_at"), pl.col("set_up"), source.zone, source.ambiguous_times)
+        )
+        .with_columns(_counts_and_amounts())
+        .with_columns(_routed(source))
+    )
+    dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
+    judged = dialled.with_columns(_faults()).with_columns(
+        source=pl.lit(source.code),
+        batch_id=pl.lit(batch_id),
+        account=_account(),
+        arrived_at=pl.lit(arrived_at).cast(INSTANT),
+        quantity=pl.when(pl.col("written_quantity").is_null())
+        .then(pl.lit(1, dtype=pl.Int64))
+        .otherwise(pl.col("quantity")),
+    )
+    return with_keys(judged).select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
+
+
+def _written() -> list[pl.Expr]:
+    return [pl.col(name).alias(f"written_{name}") for name in FIELDS]
+
+
+def _count(name: str) -> pl.Expr:
+    digits = pl.when(pl.col(name).str.contains(COUNT)).then(pl.col(name))
+    return digits.cast(pl.Int64, strict=False).alias(name)
+
+
+def _counts_and_amounts() -> list[pl.Expr]:
+    amount = pl.when(pl.col("amount").str.contains(AMOUNT)).then(pl.col("amount"))
+    yes = pl.col("last").str.to_lowercase().is_in(["true", "1", "y", "yes", "t"])
+    return [
+        _count("duration_seconds"),
+        _count("quantity"),
+        _count("sequence"),
+        _count("part"),
+        amount.cast(pl.Decimal(38, 12), strict=False).alias("amount"),
+        (yes & pl.col("last").is_not_null()).alias("last"),
+    ]
+
+
+def _routed(source: Source) -> list[pl.Expr]:
+    trunks = list(source.carrier_trunks)
+    kind = pl.coalesce(pl.col("kind").str.to_lowercase(), pl.lit(source.kind)).alias("kind")
+    direction = pl.col("direction").str.to_lowercase()
+    if not trunks:
+        return [kind, pl.coalesce(direction, pl.lit(source.direction)).alias("direction")]
+    comes = pl.col("trunk_in").is_in(trunks).fill_null(False)
+    goes = pl.col("trunk_out").is_in(trunks).fill_null(False)
+    by_trunks = (
+        pl.when(comes & goes)
+        .then(pl.lit("transit"))
+        .when(comes)
+        .then(pl.lit("incoming"))
+        .when(goes)
+        .then(pl.lit("outgoing"))
+        .otherwise(pl.lit(source.direction))
+    )
+    return [
+        kind,
+        pl.coalesce(direction, by_trunks).alias("direction"),
+        # What is no trunk to a carrier is a telephone of our own, and names nobody.
+        pl.when(comes).then(pl.col("trunk_in")).alias("trunk_in"),
+        pl.when(goes).then(pl.col("trunk_out")).alias("trunk_out"),
+    ]
+
+
+def _with_numbers(read: pl.DataFrame, name: str, source: Source) -> pl.DataFrame:
+    table = read_numbers(read[name], source.country).select(
+        pl.col("given").alias(name),
+        pl.col("number").alias(f"{name}_read"),
+        pl.col("is_number").alias(f"{name}_is_number"),
+    )
+    return (
+        read.join(table, on=name, how="left", maintain_order="left")
+        .with_columns(pl.col(f"{name}_read").alias(name))
+        .drop(f"{name}_read")
+    )
+
+
+def _account() -> pl.Expr:
+    return (
+        pl.when(pl.col("account").is_not_null())
+        .then(pl.col("account").str.strip_prefix("+"))
+        .when(pl.col("direction") == "outgoing")
+        .then(pl.col("a_number"))
+        .when(pl.col("direction") == "incoming")
+        .then(pl.col("b_number"))
+    )
+
+
+def _unread(name: str) -> pl.Expr:
+    return pl.col(f"written_{name}").is_not_null() & pl.col(name).is_null()
+
+
+def _faults() -> list[pl.Expr]:
+    """The first fault of each record and the cell that shows it."""
+    timed = pl.col("kind") == "voice"
+    measured = pl.col("duration_seconds").is_not_null() | pl.col("written_quantity").is_not_null()
+    priced = pl.col("amount").is_not_null()
+    called = pl.col("kind").is_in(["voice", "sms"]) & (pl.col("duration_seconds").fill_null(1) > 0)
+    faults: list[tuple[pl.Expr | str, pl.Expr, str]] = [
+        (pl.col("doubt"), pl.col("doubt").is_not_null(), "line"),
+        *(
+            ("FIELD_TOO_LONG", pl.col(f"written_{name}").str.len_chars() > TEXT_LENGTH_MAX, name)
+            for name in FIELDS
+        ),
+        ("UNKNOWN_KIND", ~pl.col("kind").is_in(KINDS), "kind"),
+        ("UNKNOWN_DIRECTION", ~pl.col("direction").is_in(DIRECTIONS), "direction"),
+        (pl.col("time_fault"), pl.col("time_fault").is_not_null(), "occurred_at"),
+        ("BAD_DURATION", _unread("duration_seconds"), "duration_seconds"),
+        ("BAD_DURATION", pl.col("duration_seconds") > SECONDS_MAX, "duration_seconds"),
+        ("MISSING_DURATION", timed & pl.col("duration_seconds").is_null(), "duration_seconds"),
+        ("MISSING_QUANTITY", (pl.col("kind") == "data") & ~measured, "quantity"),
+        ("BAD_QUANTITY", _unread("quantity") | (pl.col("quantity") == 0), "quantity"),
+        ("BAD_AMOUNT", _unread("amount"), "amount"),
+        (
+            "MISSING_CURRENCY",
+            priced & pl.col("currency").is_null(),
+            "amount",
+        ),
+        ("UNKNOWN_CURRENCY", ~pl.col("currency").is_in(CODES), "currency"),
+        ("BAD_SEQUENCE", _unread("sequence"), "sequence"),
+        ("BAD_PART", _unread("part") | (pl.col("part") == 0), "part"),
+        ("BAD_PART", pl.col("call_id").is_null() != pl.col("part").is_null(), "part"),
+        ("BAD_NUMBER", called & ~pl.col("b_number_is_number").fill_null(False), "b_number"),
+    ]
+    fault = pl.lit(None, dtype=pl.String)
+    detail = pl.lit(None, dtype=pl.String)
+    for reason, found, cell in reversed(faults):
+        named = reason if isinstance(reason, pl.Expr) else pl.lit(reason)
+        shown = (
+            pl.lit("the file ends in this line")
+            if cell == "line"
+            else pl.format("{}: {}", pl.lit(cell), _shown(cell))
+        )
+        fault = pl.when(found).then(named).otherwise(fault)
+        detail = pl.when(found).then(shown).otherwise(detail)
+    return [fault.alias("fault"), detail.alias("detail")]
+
+
+def _shown(cell: str) -> pl.Expr:
+    return pl.col(f"written_{cell}").fill_null("(empty)").str.slice(0, 80)

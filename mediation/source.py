@@ -1,0 +1,117 @@
+"""A source of usage: which format it sends, in which zone and country, and what it leaves unsaid.
+
+Settings are a plain mapping, kept with the source and readable by an analyst:
+
+    zone             IANA zone of local times (Asterisk and FreeSWITCH write local time)
+    country          ISO 3166 code; how national numbers are read
+    direction        of records that do not say it and whose trunks do not decide it
+    kind             of records that do not say it
+    ambiguous_times  an hour shown twice in autumn: suspend (default), first, second
+    carrier_trunks   trunks that lead to carriers: in by one is incoming, out by one outgoing,
+                     both transit
+    file_numbers     the file name with {number} where its counter stands and * for anything
+    counter          first and last number of the counter, which then wraps
+    mapping          of the delimited format, see `formats.delimited`
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+
+from i18n.errors import Invalid
+from mediation.usage import DIRECTIONS, KINDS
+
+FORMATS = ("asterisk", "freeswitch", "delimited", "events")
+AMBIGUOUS_TIMES = ("suspend", "first", "second")
+
+
+class UnknownSourceSetting(Invalid):
+    """Source {source} has a setting {setting}. Use only: {known}."""
+
+
+class BadSourceSetting(Invalid):
+    """Setting {setting} of source {source} is {value}. Use {wanted}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a source before it sends anything."""
+
+    code: str
+    format: str
+    zone: str = "UTC"
+    country: str = "PL"
+    direction: str = "outgoing"
+    kind: str = "voice"
+    ambiguous_times: str = "suspend"
+    carrier_trunks: tuple[str, ...] = ()
+    file_numbers: str | None = None
+    counter: tuple[int, int] | None = None
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+
+
+def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
+    """Build a source from its stored settings.
+
+    Raises: UnknownSourceSetting, BadSourceSetting.
+    """
+    known = {each.name for each in fields(Source)} - {"code", "format"}
+    for setting in settings:
+        if setting not in known:
+            raise UnknownSourceSetting(source=code, setting=setting, known=", ".join(sorted(known)))
+    values = dict(settings)
+    values["carrier_trunks"] = tuple(settings.get("carrier_trunks", ()))
+    if settings.get("counter") is not None:
+        values["counter"] = tuple(settings["counter"])
+    source = Source(code=code, format=format, **values)
+    for setting, good, wanted in _demands(source):
+        if not good:
+            raise BadSourceSetting(
+                source=code, setting=setting, value=getattr(source, setting), wanted=wanted
+            )
+    return source
+
+
+def _demands(source: Source) -> list[tuple[str, bool, str]]:
+    return [
+        ("format", source.format in FORMATS, "one of " + ", ".join(FORMATS)),
+        ("zone", source.zone in available_timezones(), "an IANA zone such as Europe/Warsaw"),
+        (
+            "country",
+            source.country in phonenumbers.SUPPORTED_REGIONS,
+            "a country code of ISO 3166 such as PL",
+        ),
+        ("direction", source.direction in DIRECTIONS, "one of " + ", ".join(DIRECTIONS)),
+        ("kind", source.kind in KINDS, "one of " + ", ".join(KINDS)),
+        (
+            "ambiguous_times",
+            source.ambiguous_times in AMBIGUOUS_TIMES,
+            "one of " + ", ".join(AMBIGUOUS_TIMES),
+        ),
+        (
+            "file_numbers",
+            source.file_numbers is None or source.file_numbers.count("{number}") == 1,
+            "a file name with {number} in it once",
+        ),
+        ("counter", _is_counter(source.counter), "two numbers, the first below the last"),
+    ]
+
+
+def _is_counter(counter: tuple[int, ...] | None) -> bool:
+    if counter is None:
+        return True
+    is_pair = len(counter) == 2 and all(type(end) is int for end in counter)
+    return is_pair and counter[0] < counter[1]
+
+
+def file_number(source: Source, file_name: str) -> int | None:
+    """The counter in a file's name; None where the source does not count or the name has none."""
+    if source.file_numbers is None:
+        return None
+    pattern = re.escape(source.file_numbers).replace(r"\{number\}", "([0-9]{1,12})")
+    found = re.fullmatch(pattern.replace(r"\*", ".*"), file_name)
+    return int(found.group(1)) if found else None
