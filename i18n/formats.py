@@ -1,0 +1,120 @@
+"""Amounts, numbers, dates and durations as the reader's language writes them.
+
+Nothing is rounded here: a number is written with the digits it is given, and an amount with the
+digits of its currency, which the caller names, because Babel would write XDR and withdrawn codes
+by its own table. What has more digits than that is refused by an assertion.
+"""
+
+import datetime as dt
+from copy import copy
+from decimal import Context, Decimal, localcontext
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import NumberPattern, get_currency_symbol
+from babel.units import format_unit
+
+from i18n.locale import known_locale
+
+NARROW_SPACE = "\N{NO-BREAK SPACE}"
+
+# Babel normalises numbers in the ambient context, which would cut at 28 digits.
+WIDE = Context(prec=100)
+
+UNITS = (("duration-hour", 3600), ("duration-minute", 60), ("duration-second", 1))
+
+
+def amount_text(amount: Decimal, currency: str, digits: int, locale: str) -> str:
+    """`12 447,60 zł`, `€12,447.60`: with the symbol of the currency, for one-currency documents."""
+    pattern = _babel(locale).currency_formats["standard"]
+    # English writes the symbol first; a code in that place would stick to the number.
+    if pattern.pattern.startswith("¤") and get_currency_symbol(currency, _babel(locale)).isalpha():
+        return amount_code_text(amount, currency, digits, locale)
+    return _apply(pattern, amount, digits, locale, currency)
+
+
+def amount_code_text(amount: Decimal, currency: str, digits: int, locale: str) -> str:
+    """`12 447,60 PLN`: with the code, where several currencies stand side by side."""
+    return f"{number_text(amount, locale, digits)}{NARROW_SPACE}{currency}"
+
+
+def number_text(number: Decimal | int, locale: str, digits: int | None = None) -> str:
+    """`1 234,5`: with exactly `digits` decimals, or as many as the number has."""
+    exact = Decimal(number)
+    return _apply(
+        _babel(locale).decimal_formats[None],
+        exact,
+        _digits(exact) if digits is None else digits,
+        locale,
+    )
+
+
+def percent_text(part: Decimal, locale: str) -> str:
+    """`23%`, `33.33%` of a part between 0 and 1, with as many decimals as it has."""
+    pattern = _babel(locale).percent_formats[None]
+    return _apply(pattern, part, max(0, _digits(part) - 2), locale)
+
+
+def date_text(day: dt.date, locale: str, form: str = "medium") -> str:
+    """`31 Oct 2026` and the like; forms are short, medium, long and full."""
+    return str(format_date(day, format=form, locale=_babel(locale)))
+
+
+def month_text(day: dt.date, locale: str) -> str:
+    """`October 2026`, `październik 2026`: the month that the day lies in."""
+    return str(format_date(day, format="LLLL y", locale=_babel(locale)))
+
+
+def instant_text(instant: dt.datetime, zone: ZoneInfo, locale: str, form: str = "medium") -> str:
+    """An instant on the wall clock of a zone, with the offset, so that 02:30 is told from 02:30."""
+    assert instant.tzinfo is not None, "an instant knows its offset"
+    local = instant.astimezone(zone)
+    text = format_datetime(local, format=form, locale=_babel(locale))
+    return f"{text}{NARROW_SPACE}{local:%z}"
+
+
+def clock_text(seconds: int) -> str:
+    """`1:02:03`, `0:00:59`, `100:00:00`: for columns of durations; the same in every language."""
+    minutes, second = divmod(abs(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{'-' if seconds < 0 else ''}{hour}:{minute:02}:{second:02}"
+
+
+def duration_text(seconds: int, locale: str) -> str:
+    """`1 hr 2 min 3 sec`, exactly; units that are zero are left out."""
+    assert seconds >= 0, "a duration is not negative"
+    parts: list[str] = []
+    left = seconds
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count or (unit == "duration-second" and not parts):
+            parts.append(format_unit(count, unit, length="short", locale=_babel(locale)))
+    return " ".join(parts)
+
+
+@cache
+def _babel(locale: str) -> Locale:
+    language = known_locale(locale)
+    # British English, because nobody outside the United States writes 10/31/2026.
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+def _digits(number: Decimal) -> int:
+    text = format(number, "f").partition(".")[2].rstrip("0")
+    return len(text)
+
+
+def _apply(
+    pattern: NumberPattern, number: Decimal, digits: int, locale: str, currency: str | None = None
+) -> str:
+    exact = copy(pattern)
+    shift = 2 if "%" in pattern.pattern else 0
+    assert _digits(number) - shift <= digits, f"round {number} to {digits} digits before writing it"
+    exact.frac_prec = (digits, digits)
+    with localcontext(WIDE):
+        text = exact.apply(
+            number if number else Decimal(0), _babel(locale), currency, currency_digits=False
+        )
+    return str(text)
