@@ -16,7 +16,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from i18n.errors import Conflict, NotFound
+from currencies.money import plain
+from i18n.errors import Conflict, Invalid, NotFound
+
+# What the database keeps of a rate; more digits would be lost there in silence.
+FRACTION_DIGITS = 12
+
+
+class NotAnFxRate(Invalid):
+    """{rate} per {unit} is not an exchange rate. Give both above zero, up to 12 decimals."""
 
 
 class NoFxRate(NotFound):
@@ -39,6 +47,18 @@ class FxRate:
     valid_on: date
     published_on: date
     table_number: str | None = None
+
+    def __post_init__(self) -> None:
+        exponent = self.rate.as_tuple().exponent
+        # The exponent of NaN and Infinity is a letter.
+        fits = isinstance(exponent, int) and exponent >= -FRACTION_DIGITS
+        if not (fits and self.rate > 0 and self.unit > 0):
+            raise NotAnFxRate(rate=self.rate, unit=self.unit)
+
+    @property
+    def reference(self) -> str:
+        """How an amount names the rate that it was converted by; unique within a tenant."""
+        return f"{self.source} {self.base}/{self.quote} {self.valid_on.isoformat()}"
 
     @property
     def per_one(self) -> Fraction:
@@ -106,6 +126,6 @@ def differing(known: FxRate, given: FxRate) -> FxRateDiffers:
         base=known.base,
         quote=known.quote,
         on=known.valid_on.isoformat(),
-        known=f"{known.rate} per {known.unit}",
-        given=f"{given.rate} per {given.unit}",
+        known=f"{plain(known.rate)} per {known.unit}",
+        given=f"{plain(given.rate)} per {given.unit}",
     )

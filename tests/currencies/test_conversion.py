@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from currencies.conversion import convert, convert_at, convert_by, rate_path, total_in
 from currencies.fixing import Fixing
-from currencies.fx_rate import FxRate, FxRateDiffers, NoFxRate, RateTable
+from currencies.fx_rate import FxRate, FxRateDiffers, NoFxRate, NotAnFxRate, RateTable
 from currencies.money import CurrenciesMixed, money, shown, total
 
 DAY = date(2026, 10, 30)
@@ -148,6 +148,18 @@ def test_a_table_refuses_two_prices_for_one_day():
 
 def test_a_table_takes_the_same_price_twice():
     assert len(RateTable([a_rate("EUR", "USD", "1.1"), a_rate("EUR", "USD", "1.10")])) == 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "unit"), [("0", 1), ("-1", 1), ("NaN", 1), ("Infinity", 1), ("1e-13", 1), ("1", 0)]
+)
+def test_a_rate_is_a_price_that_can_be_kept(rate, unit):
+    with pytest.raises(NotAnFxRate):
+        a_rate("EUR", "USD", rate, unit)
+
+
+def test_a_rate_has_a_name_that_amounts_can_refer_to():
+    assert a_rate("EUR", "USD", "1.1").reference == "ECB EUR/USD 2026-10-30"
 
 
 def test_a_table_keeps_the_history_of_a_pair():
