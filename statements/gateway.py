@@ -45,8 +45,10 @@ class Children:
         """Return the answer of a child. Raises ChildLost."""
         child = self._idle.get()
         try:
-            if child is None or child.poll() is not None:
-                child = self._start()
+            if child is not None and child.poll() is not None:
+                _end(child)
+                child = None
+            child = child or self._start()
             return self._exchange(child, question)
         except (OSError, EOFError) as error:
             if child is not None:

@@ -163,11 +163,8 @@ def _check_content(element: etree._Element) -> None:
     for node in nodes:
         if node.tag is etree.Entity:
             raise _broken(element, "an entity")
-    if has_text and has_child:
-        raise _broken(element, "another element")
-    if not has_child:
-        # A comment in an otherwise empty value is refused too: some readers see the value.
-        raise _broken(element, "a comment or an instruction")
+    if has_text:
+        raise _broken(element, "another element" if has_child else "a comment")
 
 
 def _refuse_instruction(node: etree._Element) -> None:

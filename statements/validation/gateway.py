@@ -8,8 +8,6 @@ verdict says that the document was not checked; it does not say that it is valid
 Run as a module, this file is the child.
 """
 
-import json
-from dataclasses import asdict
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -39,16 +37,19 @@ def validate(xml: bytes, pack: RulePack = EN16931_UBL, children: Children = _chi
 def _answer(question: bytes) -> bytes:
     pack_id, _, xml = question.partition(b"\n")
     pack = pack_named(pack_id.decode())
-    findings = _broken_schema(xml, pack) or _broken_rules(xml, pack)
-    verdict = Verdict(pack.id, pack.version, was_checked=True, findings=tuple(findings))
-    return json.dumps(asdict(verdict)).encode()
+    verdict = Verdict(pack.id, pack.version, was_checked=True, findings=_findings(xml, pack))
+    return verdict.to_json().encode()
 
 
-def _broken_schema(xml: bytes, pack: RulePack) -> list[Finding]:
+def _findings(xml: bytes, pack: RulePack) -> tuple[Finding, ...]:
     try:
         root = read_xml(xml)
     except XmlRefused as refused:
-        return [Finding("XML", "fatal", str(refused))]
+        return (Finding("XML", "fatal", str(refused)),)
+    return (*_broken_schema(root, pack), *_broken_rules(root, pack))
+
+
+def _broken_schema(root: etree._Element, pack: RulePack) -> list[Finding]:
     expected = dict(pack.schemas)
     name = etree.QName(root).localname
     if name not in expected:
@@ -61,11 +62,12 @@ def _broken_schema(xml: bytes, pack: RulePack) -> list[Finding]:
     ]
 
 
-def _broken_rules(xml: bytes, pack: RulePack) -> list[Finding]:
+def _broken_rules(root: etree._Element, pack: RulePack) -> list[Finding]:
     if pack.stylesheet is None:
         return []
     processor, executable = _stylesheet(pack.package, pack.stylesheet)
-    node = processor.parse_xml(xml_text=_unicode(xml))
+    # The engine takes text, not bytes: what was read here, without the declaration.
+    node = processor.parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
     report = etree.fromstring(executable.transform_to_string(xdm_node=node).encode())
     return [
         Finding(
@@ -76,12 +78,6 @@ def _broken_rules(xml: bytes, pack: RulePack) -> list[Finding]:
         )
         for failed in report.iter(f"{SVRL}failed-assert")
     ]
-
-
-def _unicode(xml: bytes) -> str:
-    """The document as text; the engine takes no bytes, and would mistrust a declaration."""
-    text: str = etree.tostring(read_xml(xml), encoding="unicode")
-    return text
 
 
 @cache

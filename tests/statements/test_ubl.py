@@ -1,0 +1,167 @@
+"""Our invoices keep the rules of EN 16931, and one changed figure breaks the one rule about it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from lxml import etree
+
+from currencies.money import money
+from statements.document import Kind, References, Tax, TaxCurrency
+from statements.ubl import CAC, CBC, NotAnInvoice, NotNumberedYet, invoice_xml
+from statements.validation.gateway import validate
+from tests.statements.builders import a_buyer, a_line, a_seller, an_invoice, lines_of
+
+NS = {"cac": CAC, "cbc": CBC}
+AT_NBP = TaxCurrency("PLN", Decimal("4.2345"), date(2026, 11, 9), "NBP 217/A/NBP/2026")
+REVERSE_CHARGE = Tax("AE", Decimal(0), "Reverse charge", "VATEX-EU-AE")
+OUTSIDE = Tax("O", Decimal(0), "Not subject to VAT", "VATEX-EU-O")
+
+
+def consolidated_invoice(**changes):
+    lines = [
+        a_line("8.12", "1", quantity=Decimal(812), unit_price=Decimal("0.01")),
+        a_line("199.99", "2", description="Calls abroad", quantity=Decimal("37.5")),
+        a_line("12.00", "3", description="Ringtone ąę & <more>", unit_code="C62", group="Content"),
+        a_line("-5.00", "4", description="Promotion", unit_code="C62", group="Fees"),
+    ]
+    return an_invoice(lines, **changes)
+
+
+def values(xml, path):
+    return etree.fromstring(xml).xpath(path, namespaces=NS)
+
+
+def test_a_consolidated_invoice_keeps_the_rules():
+    verdict = validate(invoice_xml(consolidated_invoice()))
+
+    assert verdict.is_valid, verdict.findings
+    assert (verdict.pack, verdict.version) == ("en16931-ubl", "1.3.16")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        consolidated_invoice(kind=Kind.SELF_BILLED_INVOICE),
+        consolidated_invoice(kind=Kind.CREDIT_NOTE, payment_terms="Offset against FV/1"),
+        consolidated_invoice(kind=Kind.SELF_BILLED_CREDIT, payment_terms="Offset"),
+        consolidated_invoice(policies=(("tax_rounding", "line"),)),
+        consolidated_invoice(policies=(("total_rounding", "whole_unit"),)),
+        an_invoice(lines_of("5.00", "-5.00")),
+        an_invoice(lines_of("10.00", currency="EUR"), currency="EUR", tax_currency=AT_NBP),
+        an_invoice([a_line(tax=REVERSE_CHARGE)], buyer=a_buyer(vat_id="DE811128135")),
+        an_invoice([a_line(tax=OUTSIDE)], seller=a_seller(vat_id=""), buyer=a_buyer(vat_id="")),
+        an_invoice([*lines_of("1.00"), *lines_of("2.00", rate="0")[:0], a_line("3.00", "2")]),
+        an_invoice(notes=("One.", "Two."), references=References("B", "O", "A", "FV/1")),
+    ],
+    ids=lambda document: document.kind.value,
+)
+def test_every_kind_of_document_keeps_the_rules(document):
+    verdict = validate(invoice_xml(document))
+
+    assert verdict.is_valid, verdict.findings
+
+
+CHANGES = """
+    LegalMonetaryTotal/cbc:LineExtensionAmount   1.00     BR-CO-10
+    LegalMonetaryTotal/cbc:TaxExclusiveAmount    1.00     BR-CO-13
+    LegalMonetaryTotal/cbc:TaxInclusiveAmount    1.00     BR-CO-15
+    LegalMonetaryTotal/cbc:PayableAmount         1.00     BR-CO-16
+    TaxTotal/cbc:TaxAmount                       1.00     BR-CO-14
+    TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount   1.00     BR-S-08
+    TaxTotal/cac:TaxSubtotal/cbc:TaxAmount       1.00     BR-CO-17
+    InvoiceLine[2]/cac:Price/cbc:PriceAmount     -199.99  BR-27
+    AccountingSupplierParty//cac:PostalAddress/cac:Country/cbc:IdentificationCode  XX  BR-CL-14
+"""
+
+
+@pytest.mark.parametrize("change", [row.split() for row in CHANGES.strip().splitlines()])
+def test_one_changed_field_breaks_the_rule_about_it(change):
+    path, value, rule = change
+    root = etree.fromstring(invoice_xml(consolidated_invoice()))
+    root.xpath(f"cac:{path}", namespaces=NS)[0].text = value
+
+    verdict = validate(etree.tostring(root))
+
+    assert rule in verdict.broken_rules
+    assert not verdict.is_valid
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        ({"lines": [a_line(tax=REVERSE_CHARGE)], "buyer": a_buyer(vat_id="")}, "BR-AE-02"),
+        ({"lines": [a_line(tax=Tax("E", Decimal(0)))]}, "BR-E-10"),
+        ({"seller": a_seller(vat_id="")}, "BR-S-02"),
+        ({"seller": a_seller(vat_id="5260001246")}, "BR-CO-09"),
+        ({"lines": lines_of("1.234", currency="KWD"), "currency": "KWD"}, "BR-DEC-23"),
+    ],
+)
+def test_a_document_that_cannot_leave_is_held_by_its_rule(facts, rule):
+    lines = facts.pop("lines", None)
+
+    verdict = validate(invoice_xml(an_invoice(lines, **facts)))
+
+    assert rule in verdict.broken_rules
+
+
+def test_self_billing_turns_no_party_around():
+    xml = invoice_xml(consolidated_invoice(kind=Kind.SELF_BILLED_INVOICE))
+
+    assert values(xml, "string(cbc:InvoiceTypeCode)") == "389"
+    assert "selfbilling:3.0" in values(xml, "string(cbc:CustomizationID)")
+    assert values(xml, "string(cac:AccountingSupplierParty//cbc:RegistrationName)") == (
+        "Telekom Wisła S.A."
+    )
+
+
+def test_the_period_ends_on_its_last_day():
+    xml = invoice_xml(consolidated_invoice())
+
+    assert values(xml, "string(cac:InvoicePeriod/cbc:EndDate)") == "2026-10-31"
+
+
+def test_a_line_at_several_rates_states_its_quantity_beside():
+    xml = invoice_xml(consolidated_invoice())
+
+    line = "cac:InvoiceLine[2]"
+    assert values(xml, f"string({line}/cbc:InvoicedQuantity)") == "1"
+    assert values(xml, f"string({line}//cac:AdditionalItemProperty/cbc:Value)") == "37.5 MIN"
+
+
+def test_the_tax_in_local_currency_stands_beside_the_tax():
+    document = an_invoice(lines_of("10.00", currency="EUR"), currency="EUR", tax_currency=AT_NBP)
+
+    xml = invoice_xml(document)
+
+    # 2.30 EUR x 4.2345 = 9.73935 PLN
+    assert values(xml, "cac:TaxTotal/cbc:TaxAmount/text()") == ["2.30", "9.74"]
+    assert values(xml, "string(cbc:TaxCurrencyCode)") == "PLN"
+
+
+def test_what_is_written_can_be_read_back_to_the_same_totals():
+    document = consolidated_invoice()
+
+    xml = invoice_xml(document)
+
+    stated = {
+        "cac:LegalMonetaryTotal/cbc:LineExtensionAmount": document.totals.net,
+        "cac:TaxTotal/cbc:TaxAmount": document.totals.tax,
+        "cac:LegalMonetaryTotal/cbc:PayableAmount": document.totals.payable,
+    }
+    for path, amount in stated.items():
+        assert money(values(xml, f"string({path})"), "PLN") == amount
+    nets = values(xml, "cac:InvoiceLine/cbc:LineExtensionAmount/text()")
+    assert [money(net, "PLN") for net in nets] == [line.net for line in document.lines]
+
+
+def test_the_same_document_gives_the_same_bytes():
+    assert invoice_xml(consolidated_invoice()) == invoice_xml(consolidated_invoice())
+
+
+def test_a_statement_has_no_ubl_and_a_draft_neither():
+    with pytest.raises(NotAnInvoice):
+        invoice_xml(an_invoice(kind=Kind.STATEMENT))
+    with pytest.raises(NotNumberedYet):
+        invoice_xml(replace(an_invoice(), number=""))

@@ -1,0 +1,121 @@
+"""The validator agrees with the official samples, and its death is not a pass."""
+
+import os
+import signal
+
+import pytest
+from lxml import etree
+
+from statements.gateway import ChildLost, Children
+from statements.ubl import invoice_xml
+from statements.validation.gateway import validate
+from statements.validation.rule_pack import (
+    EN16931_UBL,
+    SALDO_DECLARATION,
+    NoSuchRulePack,
+    pack_named,
+)
+from statements.validation.verdict import Finding, Verdict
+from tests.sample_data import sample
+from tests.statements.builders import an_invoice
+
+UNIT = "{http://difi.no/xsd/vefa/validator/1.0}"
+
+
+def test_the_official_examples_are_valid():
+    for path in sorted(sample("einvoice/en16931-ubl-examples").iterdir()):
+        verdict = validate(path.read_bytes())
+
+        assert verdict.is_valid, (path.name, verdict.findings)
+
+
+@pytest.mark.parametrize("folder", ["Invoice-unit-UBL", "CreditNote-unit-UBL"])
+def test_the_official_unit_tests_end_as_they_say(folder):
+    checked = 0
+    for path in sorted(sample(f"einvoice/en16931-unit/{folder}").iterdir())[::4]:
+        for test in etree.parse(path).getroot().iter(f"{UNIT}test"):
+            expected, document = test
+            verdict = validate(etree.tostring(document))
+            found = {finding.rule for finding in verdict.findings}
+            assert texts(expected, "error", "warning") <= found, (path.name, checked)
+            assert not texts(expected, "success") & found, (path.name, checked)
+            checked += 1
+
+    assert checked > 20
+
+
+def texts(expected, *tags):
+    return {element.text for tag in tags for element in expected.findall(f"{UNIT}{tag}")}
+
+
+def test_a_document_off_the_schema_is_not_valid():
+    xml = invoice_xml(an_invoice()).replace(b"cbc:IssueDate", b"cbc:IssuedOn")
+
+    verdict = validate(xml)
+
+    assert verdict.broken_rules[0] == "XSD"
+
+
+@pytest.mark.parametrize(
+    "xml", [b"", b"<Invoice/>", b"<Unknown/>", b"<!DOCTYPE a><a/>", b"\x00", b"<a>\xff</a>"]
+)
+def test_anything_that_is_not_an_invoice_gets_a_verdict(xml):
+    verdict = validate(xml)
+
+    assert verdict.was_checked
+    assert not verdict.is_valid
+
+
+def test_a_dead_validator_means_not_checked_and_the_next_question_is_answered():
+    children = Children("statements.validation.gateway")
+    xml = invoice_xml(an_invoice())
+    assert validate(xml, children=children).is_valid
+
+    child = children._idle.queue[0]
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    after = validate(xml, children=children)
+
+    assert after.is_valid
+    children.close()
+
+
+def test_a_validator_that_dies_while_it_checks_gives_no_verdict():
+    children = Children("tests.statements.validation.broken_child")
+
+    verdict = validate(b"<a/>", children=children)
+
+    assert not verdict.was_checked
+    assert not verdict.is_valid
+    assert verdict.broken_rules == ("NOT-CHECKED",)
+    children.close()
+
+
+def test_a_validator_that_hangs_is_ended_at_the_deadline():
+    children = Children("tests.statements.validation.hanging_child", deadline_seconds=0.3)
+
+    with pytest.raises(ChildLost):
+        children.ask(b"x" * 1_000_000)
+
+    children.close()
+
+
+def test_a_verdict_is_stored_and_read_back():
+    verdict = Verdict("p", "1", True, (Finding("BR-1", "fatal", "Łódź", "/a"),))
+
+    assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+def test_a_warning_is_not_a_failure_and_a_rule_without_a_flag_is():
+    warned = Verdict("p", "1", True, (Finding("A", "warning", ""),))
+    unflagged = Verdict("p", "1", True, (Finding("A", "", ""),))
+
+    assert warned.is_valid
+    assert not unflagged.is_valid
+
+
+def test_packs_are_known_by_name():
+    assert pack_named("en16931-ubl") is EN16931_UBL
+    assert pack_named("saldo-declaration") is SALDO_DECLARATION
+    with pytest.raises(NoSuchRulePack, match="en16931-ubl"):
+        pack_named("peppol")
