@@ -23,38 +23,39 @@ OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 YEARS = (1990, 2100)
 
 
-def instants(time: pl.Expr, set_up: pl.Expr, zone: str, ambiguous_times: str) -> list[pl.Expr]:
-    """Two columns: `occurred_at` (null where it cannot be told) and `time_fault` (why).
+def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.DataFrame:
+    """Read `occurred_at` from text; null where it cannot be told, with `time_fault` saying why.
 
     Args:
-        set_up: seconds since 1970 before which the record cannot have begun, as text.
+        records: occurred_at and set_up (seconds since 1970 before which the record cannot have
+            begun), both text.
         ambiguous_times: suspend, first or second.
     """
-    text = _spelled_out(time)
-    stamped = _aware(text)
-    local = text.str.extract(f"^({LOCAL})$").str.to_datetime(
-        "%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False
+    # Step by step, since an expression that is used twice would be computed twice.
+    read = (
+        records.with_columns(text=_spelled_out(pl.col("occurred_at")))
+        .with_columns(stamped=_aware(pl.col("text")), local=_local(pl.col("text")))
+        .with_columns(first=_in_zone(zone, "earliest"), second=_in_zone(zone, "latest"))
+        .with_columns(settled=_settled(ambiguous_times))
+        .with_columns(occurred=pl.coalesce("stamped", "settled"))
     )
-    first, second = _in_zone(local, zone, "earliest"), _in_zone(local, zone, "latest")
-    settled = _settled(first, second, set_up, ambiguous_times)
-    occurred = pl.coalesce(stamped, settled)
-    believable = occurred.dt.year().is_between(*YEARS)
+    believable = pl.col("occurred").dt.year().is_between(*YEARS)
     fault = (
-        pl.when(text.is_null())
+        pl.when(pl.col("text").is_null())
         .then(pl.lit("MISSING_TIME"))
-        .when(stamped.is_null() & local.is_null())
+        .when(pl.col("stamped").is_null() & pl.col("local").is_null())
         .then(pl.lit("BAD_TIME"))
-        .when(stamped.is_null() & first.is_null())
+        .when(pl.col("stamped").is_null() & pl.col("first").is_null())
         .then(pl.lit("IMPOSSIBLE_TIME"))
-        .when(occurred.is_null())
+        .when(pl.col("occurred").is_null())
         .then(pl.lit("AMBIGUOUS_TIME"))
         .when(~believable)
         .then(pl.lit("BAD_TIME"))
     )
-    return [
-        pl.when(believable).then(occurred).cast(INSTANT).alias("occurred_at"),
-        fault.alias("time_fault"),
-    ]
+    return read.with_columns(
+        occurred_at=pl.when(believable).then(pl.col("occurred")).cast(INSTANT),
+        time_fault=fault,
+    ).drop("text", "stamped", "local", "first", "second", "settled", "occurred")
 
 
 def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:
@@ -88,8 +89,14 @@ def _aware(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _in_zone(local: pl.Expr, zone: str, which: str) -> pl.Expr:
-    placed = local.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")  # type: ignore[arg-type]
+def _local(text: pl.Expr) -> pl.Expr:
+    return text.str.extract(f"^({LOCAL})$").str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False
+    )
+
+
+def _in_zone(zone: str, which: Literal["earliest", "latest"]) -> pl.Expr:
+    placed = pl.col("local").dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
     return placed.dt.convert_time_zone("UTC")
 
 
@@ -98,8 +105,9 @@ def _since_1970(digits: pl.Expr, unit: Literal["s", "ms"]) -> pl.Expr:
     return counted.dt.cast_time_unit("us").dt.replace_time_zone("UTC")
 
 
-def _settled(first: pl.Expr, second: pl.Expr, set_up: pl.Expr, policy: str) -> pl.Expr:
-    began = _since_1970(set_up.str.extract(r"^([0-9]{1,11})$"), "s")
+def _settled(policy: str) -> pl.Expr:
+    first, second = pl.col("first"), pl.col("second")
+    began = _since_1970(pl.col("set_up").str.extract(r"^([0-9]{1,11})$"), "s")
     half_an_hour = pl.duration(minutes=30)
     by_policy = {"first": first, "second": second, "suspend": pl.lit(None, dtype=INSTANT)}[policy]
     return (

@@ -15,7 +15,7 @@ import polars as pl
 from currencies.units import CODES
 from mediation.draft import FIELDS
 from mediation.fingerprints import with_keys
-from mediation.instants import instants
+from mediation.instants import with_instants
 from mediation.numbers import read_numbers
 from mediation.source import Source
 from mediation.usage import DIRECTIONS, INSTANT, KINDS, USAGE_SCHEMA
@@ -46,11 +46,9 @@ def normalise(
 
     A row without a fault is canonical usage; a row with one may have empty cells.
     """
+    written = drafts.with_columns(pl.col(name).alias(f"written_{name}") for name in FIELDS)
     read = (
-        drafts.with_columns(_written())
-        .with_columns(
-            instants(pl.col("occurred_at"), pl.col("set_up"), source.zone, source.ambiguous_times)
-        )
+        with_instants(written, source.zone, source.ambiguous_times)
         .with_columns(_counts_and_amounts())
         .with_columns(_routed(source))
     )
@@ -65,10 +63,6 @@ def normalise(
         .otherwise(pl.col("quantity")),
     )
     return with_keys(judged).select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
-
-
-def _written() -> list[pl.Expr]:
-    return [pl.col(name).alias(f"written_{name}") for name in FIELDS]
 
 
 def _count(name: str) -> pl.Expr:

@@ -1,0 +1,69 @@
+"""One door to all formats: compressed or not, bytes become drafts and rejects."""
+
+import zlib
+
+from i18n.errors import Invalid
+from mediation.draft import Decoded
+from mediation.formats import asterisk, delimited, events, freeswitch
+from mediation.source import Source
+
+DECODERS = {
+    "asterisk": asterisk.decode,
+    "freeswitch": freeswitch.decode,
+    "delimited": delimited.decode,
+    "events": events.decode,
+}
+
+GZIP = b"\x1f\x8b"
+INFLATED_MAX = 256 * 1024 * 1024
+STEP = 1024 * 1024
+
+
+class FileTooLarge(Invalid):
+    """The file holds more than {limit} MB when unpacked. Split it and send the parts."""
+
+
+class BrokenArchive(Invalid):
+    """The gzip file is damaged: {fault}. Send it again."""
+
+
+def decode(content: bytes, source: Source) -> Decoded:
+    """Decode a file by its source's format.
+
+    Raises: FileTooLarge, BrokenArchive, BadMapping.
+    """
+    return DECODERS[source.format](inflate(content), source)
+
+
+def inflate(content: bytes) -> bytes:
+    """Unpack gzip, stopping as soon as it grows beyond what one file may hold.
+
+    Raises: FileTooLarge, BrokenArchive.
+    """
+    if not content.startswith(GZIP):
+        if len(content) > INFLATED_MAX:
+            raise FileTooLarge(limit=INFLATED_MAX // 1024**2)
+        return content
+    unpacked = bytearray()
+    rest = content
+    # A gzip file may consist of several members, each complete in itself.
+    while rest:
+        member = zlib.decompressobj(wbits=31)
+        rest = _unpack(member, rest, unpacked)
+    return bytes(unpacked)
+
+
+def _unpack(member: "zlib._Decompress", content: bytes, unpacked: bytearray) -> bytes:
+    pending = content
+    while not member.eof:
+        try:
+            piece = member.decompress(pending, STEP)
+        except zlib.error as fault:
+            raise BrokenArchive(fault=str(fault)) from fault
+        unpacked += piece
+        if len(unpacked) > INFLATED_MAX:
+            raise FileTooLarge(limit=INFLATED_MAX // 1024**2)
+        pending = member.unconsumed_tail
+        if not piece and not pending and not member.eof:
+            raise BrokenArchive(fault="it ends too early")
+    return member.unused_data

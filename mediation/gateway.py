@@ -1,0 +1,110 @@
+"""Decoding in a process of its own, since bytes from outside are not to be trusted.
+
+A file that crashes a library, eats memory or never ends costs that file: the child has limits on
+memory, time and what it can write, and is started afresh (never forked, because a fork of a process
+with threads may hang). The file is then refused with a reason, and everything else goes on.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from i18n.errors import DomainError
+from mediation.decoding import decode
+from mediation.draft import ControlTotals, Decoded, refused
+from mediation.source import Source
+
+MEMORY_MAX = 4 * 1024**3
+CPU_SECONDS_MAX = 120
+WALL_SECONDS_MAX = 180
+WRITTEN_MAX = 2 * 1024**3
+CRASHED = "DECODER_CRASHED"
+TOO_SLOW = "DECODER_TOO_SLOW"
+
+
+def decode_apart(content: bytes, source: Source) -> Decoded:
+    """Decode a file in a child process; a crash or a timeout is a refused file."""
+    with tempfile.TemporaryDirectory(prefix="saldo-decoding-") as name:
+        folder = Path(name)
+        (folder / "content").write_bytes(content)
+        (folder / "source.json").write_text(json.dumps(asdict(source)), encoding="utf-8")
+        try:
+            child = subprocess.run(  # noqa: S603 - our own interpreter and module.
+                [sys.executable, "-m", "mediation.gateway", str(folder)],
+                env=_environment(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                timeout=WALL_SECONDS_MAX,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return refused(TOO_SLOW)
+        if child.returncode != 0:
+            return refused(CRASHED)
+        return _read_answer(folder)
+
+
+def _environment() -> dict[str, str]:
+    path = ":".join(entry or str(Path.cwd()) for entry in sys.path)
+    return {"PYTHONPATH": path, "POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8"}
+
+
+def _read_answer(folder: Path) -> Decoded:
+    answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+    if answer["refused"]:
+        return refused(answer["refused"])
+    return Decoded(
+        drafts=pl.read_parquet(folder / "drafts.parquet"),
+        rejected=pl.read_parquet(folder / "rejected.parquet"),
+        declared=_totals(answer["declared"]),
+    )
+
+
+def _totals(said: dict[str, Any] | None) -> ControlTotals | None:
+    if said is None:
+        return None
+    amount = said["amount"]
+    return ControlTotals(
+        said["records"], said["seconds"], None if amount is None else Decimal(amount)
+    )
+
+
+def _limit() -> None:
+    for what, limit in (
+        (resource.RLIMIT_AS, MEMORY_MAX),
+        (resource.RLIMIT_CPU, CPU_SECONDS_MAX),
+        (resource.RLIMIT_FSIZE, WRITTEN_MAX),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (limit, limit))
+
+
+def _decode_here(folder: Path) -> None:
+    """What the child does: limits first, then the bytes."""
+    _limit()
+    settings = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+    settings["carrier_trunks"] = tuple(settings["carrier_trunks"])
+    source = Source(**settings)
+    try:
+        decoded = decode((folder / "content").read_bytes(), source)
+    except DomainError as fault:
+        decoded = refused(str(fault))
+    decoded.drafts.write_parquet(folder / "drafts.parquet", compression="lz4")
+    decoded.rejected.write_parquet(folder / "rejected.parquet", compression="lz4")
+    declared = None if decoded.declared is None else asdict(decoded.declared)
+    answer = {"refused": decoded.refused, "declared": declared}
+    (folder / "answer.json").write_text(json.dumps(answer, default=str), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _decode_here(Path(sys.argv[1]))
