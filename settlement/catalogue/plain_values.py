@@ -1,0 +1,134 @@
+"""Read values from plain dictionaries, strictly: what JSON and TOML give, and nothing looser.
+
+Amounts are texts, so that no float comes near them. A key that is not known is an error that
+names it, because a misspelt policy would otherwise fall back to its default in silence.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from currencies.money import parse_amount
+from i18n.errors import Invalid
+
+Plain = Mapping[str, Any]
+
+
+class UnknownKey(Invalid):
+    """{where} has the key {key}, which is not known. Known are: {known}."""
+
+
+class KeyMissing(Invalid):
+    """{where} has no {key}. Add it."""
+
+
+class WrongValue(Invalid):
+    """{where}: {key} is {value}. Write {wanted}."""
+
+
+class Reader:
+    """One dictionary being read; remembers where it stands, for the error texts."""
+
+    def __init__(self, plain: Plain, where: str, known: Iterable[str]) -> None:
+        if not isinstance(plain, Mapping):
+            raise WrongValue(where=where, key="the value", value=repr(plain), wanted="a table")
+        self.plain = plain
+        self.where = where
+        names = list(known)
+        for key in plain:
+            if key not in names:
+                raise UnknownKey(where=where, key=key, known=", ".join(names))
+
+    def has(self, key: str) -> bool:
+        return self.plain.get(key) is not None
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self._value(key, default)
+        if not isinstance(value, str) or not value or "\x00" in value:
+            raise self.wrong(key, value, "a text")
+        return value
+
+    def text_or_none(self, key: str) -> str | None:
+        return self.text(key) if self.has(key) else None
+
+    def choice(self, key: str, values: tuple[str, ...], default: str | None = None) -> str:
+        """A named policy; the first value is its default unless told otherwise."""
+        value = self._value(key, default or values[0])
+        if value not in values:
+            raise self.wrong(key, value, "one of " + ", ".join(values))
+        return str(value)
+
+    def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
+        value = self._value(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise self.wrong(key, value, f"a whole number of at least {least}")
+        return value
+
+    def whole_or_none(self, key: str, least: int = 0) -> int | None:
+        return self.whole(key, least=least) if self.has(key) else None
+
+    def amount(self, key: str, default: str | None = None) -> Decimal:
+        """An amount written as text; whole numbers are taken too, floats never."""
+        value = self._value(key, default)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise self.wrong(key, value, 'an amount as text, for example "0.05"')
+        return parse_amount(value)
+
+    def price(self, key: str, default: str | None = None) -> Decimal:
+        """An amount of zero or more."""
+        value = self.amount(key, default)
+        if value < 0:
+            raise self.wrong(key, value, "a price of zero or more")
+        return value
+
+    def price_or_none(self, key: str) -> Decimal | None:
+        return self.price(key) if self.has(key) else None
+
+    def day(self, key: str) -> date:
+        value = self._value(key, None)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                raise self.wrong(key, value, "a date like 2026-10-01") from None
+        if type(value) is not date:
+            raise self.wrong(key, value, "a date like 2026-10-01")
+        return value
+
+    def day_or_none(self, key: str) -> date | None:
+        return self.day(key) if self.has(key) else None
+
+    def tables(self, key: str) -> list[Plain]:
+        value = self.plain.get(key) or []
+        if not isinstance(value, list | tuple):
+            raise self.wrong(key, value, "a list of tables")
+        return list(value)
+
+    def table(self, key: str) -> Plain:
+        value = self._value(key, {})
+        if not isinstance(value, Mapping):
+            raise self.wrong(key, value, "a table")
+        return value
+
+    def wrong(self, key: str, value: object, wanted: str) -> WrongValue:
+        return WrongValue(where=self.where, key=key, value=repr(value)[:60], wanted=wanted)
+
+    def _value(self, key: str, default: object) -> Any:
+        value = self.plain.get(key)
+        if value is None:
+            value = default
+        if value is None:
+            raise KeyMissing(where=self.where, key=key)
+        return value
+
+
+def without_defaults(plain: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what says nothing: absent values and defaults."""
+    return {
+        key: value
+        for key, value in plain.items()
+        if value not in (None, [], {}, ()) and value != defaults.get(key)
+    }

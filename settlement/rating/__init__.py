@@ -1,0 +1,1 @@
+"""Usage becomes charges: the customer side and the carrier side of the same event."""

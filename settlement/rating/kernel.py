@@ -1,0 +1,124 @@
+"""Price usage columns. No usage record ever becomes a Python object.
+
+    rate(usage, snapshot) -> RatedBatch
+
+Every record has one outcome: `unbillable` (a call of 0 seconds, decided before any tariff is looked
+for), `suspended` (a side cannot be priced; never price 0), `free` (each side is under its minimum)
+or `rated`. Amounts stay exact here, times 3600; `charging` rounds them, once.
+
+The result depends on the records and the snapshot only, not on order or batches, with one
+condition: all usage that counts towards an allowance or a tier (of one subscription and local
+month) must be rated together.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from settlement.rating.facts import facts_of
+from settlement.rating.pricing import Group, grouped, priced
+from settlement.rating.rated_batch import (
+    IDENTITY,
+    OUTCOMES,
+    SUSPENDED,
+    RatedBatch,
+    charged,
+    no_charges,
+)
+from settlement.rating.sides import RECEIVING, SIDES, Side, legs_of
+from settlement.rating.snapshot import RatingSnapshot
+
+
+class _PricedSide(NamedTuple):
+    """The legs of one side in groups that are priced alike; which of them cannot be, and why."""
+
+    side: Side
+    groups: list[Group]
+    faults: list[pl.DataFrame]
+
+
+def rate(usage: pl.DataFrame, snapshot: RatingSnapshot) -> RatedBatch:
+    """Price canonical usage (mediation.usage) by what holds at the local time of each side."""
+    facts = facts_of(usage, with_order=snapshot.counts_in_order)
+    billable = facts.filter(~pl.col("is_unbillable"))
+    sound = billable.filter(pl.col("fault").is_null())
+    sides = [_side(side, sound, snapshot) for side in SIDES]
+    suspended = _suspended(billable, sound, sides)
+    charges = list(_charges(usage, sides, suspended["row"], snapshot))
+    rated = pl.concat(charges) if charges else no_charges()
+    return RatedBatch(
+        rated.drop("row"),
+        usage[suspended["row"]]
+        .select(IDENTITY)
+        .with_columns(suspended["reason"], suspended["side"].cast(SUSPENDED["side"])),
+        _outcomes(usage, facts, suspended, rated),
+    )
+
+
+def _side(side: Side, sound: pl.DataFrame, snapshot: RatingSnapshot) -> _PricedSide:
+    legs = legs_of(side, sound, snapshot)
+    groups, faults = [], [_faults(legs.filter(pl.col("reason").is_not_null()), "reason", side)]
+    alike = legs.filter(pl.col("reason").is_null())
+    for part in alike.partition_by("version", "section", "zone", maintain_order=True):
+        number, name, zone = part.select("version", "section", "zone").row(0)
+        version = snapshot.versions[number]
+        section = version.sections.get(name)
+        if section is not None:
+            prices = snapshot.price_list(version, section)
+            groups.append(grouped(version, section, prices, zone, part))
+            faults.append(_faults(groups[-1].legs.filter("missing"), "why", side))
+        elif side is not RECEIVING:
+            unpriced = part.with_columns(reason=pl.lit(side.unpriced))
+            faults.append(_faults(unpriced, "reason", side))
+    return _PricedSide(side, groups, faults)
+
+
+def _suspended(
+    billable: pl.DataFrame, sound: pl.DataFrame, sides: Sequence[_PricedSide]
+) -> pl.DataFrame:
+    """One reason for each record that cannot be rated as a whole: the first that was found."""
+    faults = [_faults(billable.filter(pl.col("fault").is_not_null()), "fault", None)]
+    faults += [fault for side in sides for fault in side.faults]
+    # Brought in by nobody known, and nobody here pays for it: neither side can be charged.
+    sided = [group.legs["row"] for side in sides for group in side.groups]
+    sided += [fault["row"] for fault in faults]
+    alone = sound.filter(~pl.col("row").is_in(pl.concat(sided).implode()))
+    faults.append(_faults(alone.with_columns(reason=pl.lit("NO_CARRIER")), "reason", None))
+    return pl.concat(faults).unique("row", keep="first", maintain_order=True).sort("row")
+
+
+def _faults(legs: pl.DataFrame, reason: str, side: Side | None) -> pl.DataFrame:
+    return legs.select(
+        "row",
+        reason=pl.col(reason).cast(pl.String),
+        side=pl.lit(None if side is None else side.name, pl.String),
+    )
+
+
+def _charges(
+    usage: pl.DataFrame,
+    sides: Sequence[_PricedSide],
+    suspended: pl.Series,
+    snapshot: RatingSnapshot,
+) -> Iterator[pl.DataFrame]:
+    for side, groups, _ in sides:
+        for group in groups:
+            if len(suspended):
+                kept = group.legs.filter(~pl.col("row").is_in(suspended.implode()))
+                group = group.with_legs(kept)
+            parties = snapshot.assignments(side.trunk_direction).parties
+            yield charged(usage, side, group, parties, priced(group))
+
+
+def _outcomes(
+    usage: pl.DataFrame, facts: pl.DataFrame, suspended: pl.DataFrame, rated: pl.DataFrame
+) -> pl.DataFrame:
+    outcome = pl.repeat("rated", len(usage), dtype=OUTCOMES["outcome"], eager=True)
+    is_free = pl.col("covered_by") == "minimum"
+    if rated.select(is_free.any()).item():
+        every = rated.group_by("row").agg(is_free.all().alias("is_free"))
+        outcome = outcome.scatter(every.filter("is_free")["row"], "free")
+    outcome = outcome.scatter(suspended["row"], "suspended")
+    outcome = outcome.scatter(facts.filter("is_unbillable")["row"], "unbillable")
+    return usage.select(IDENTITY).with_columns(outcome=outcome)

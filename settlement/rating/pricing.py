@@ -1,0 +1,290 @@
+"""Price the legs that share one section of one tariff version in one zone.
+
+Two steps, because an event with any leg without a price is suspended as a whole, and must then
+take nothing from an allowance: `looked_up` finds prices, `priced` charges.
+
+A leg gives one part, or several: what the allowance covered, a part for each band the call ran
+through (`band_crossing` SPLIT), a part for each tier. The parts add up to the leg.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from currencies.amounts import AMOUNT, times, times_3600
+from settlement.catalogue.tariff import Section, TariffVersion, Tiers
+from settlement.rating.metering import MONTH_OF, metered
+from settlement.rating.price_list import PriceList
+from settlement.rating.timeline import DAY_SECONDS, Timeline, timeline
+
+CHARGE: Final = "charge"
+ALLOWANCE: Final = "allowance"
+MINIMUM: Final = "minimum"
+
+PARTS: Final = (
+    "row",
+    "step",
+    "assignment",
+    "local_day",
+    "rate",
+    "covered_by",
+    "free_units",
+    "billed_units",
+    "amount_3600",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Legs that are priced alike, and how."""
+
+    version: TariffVersion
+    section: Section
+    prices: PriceList
+    clock: Timeline
+    legs: pl.DataFrame
+
+    def with_legs(self, legs: pl.DataFrame) -> "Group":
+        """The same prices for other legs."""
+        return replace(self, legs=legs)
+
+
+def grouped(
+    version: TariffVersion, section: Section, prices: PriceList, zone: str, legs: pl.DataFrame
+) -> Group:
+    """Put legs (row, start, units, number, product, amount, currency, assignment) under a clock."""
+    last = (pl.col("start") + _reach(section, prices)) // DAY_SECONDS
+    first = legs["start"] // DAY_SECONDS
+    longest = legs.select((last - pl.col("start") // DAY_SECONDS).max()).item() or 0
+    days = first.unique()
+    days = pl.concat([days + later for later in range(longest + 1)])
+    clock = timeline(prices.week, zone, days)
+    stretch = clock.stretch_at(legs["start"])
+    legs = legs.with_columns(
+        stretch=stretch.cast(pl.Int64),
+        local_day=((legs["start"] + clock.offsets.gather(stretch)) // DAY_SECONDS).cast(pl.Int32),
+    )
+    return looked_up(Group(version, section, prices, clock, legs))
+
+
+def looked_up(group: Group) -> Group:
+    """Find the rate at the start of each leg; adds `rate` and `reason`."""
+    section, legs = group.section, group.legs
+    if section.source in ("rates", "deck"):
+        legs = legs.with_columns(rate=_rates_at(group, legs))
+        missing = pl.col("rate").is_null()
+        if _is_split(group):
+            missing = missing | pl.col("row").is_in(_without_price_later(group, legs).implode())
+        legs = legs.with_columns(missing=missing, why=pl.lit("NO_RATE"))
+    elif section.source == "prices":
+        places = {code: place for place, code in enumerate(section.prices)}
+        rate = pl.col("product").replace_strict(places, default=None, return_dtype=pl.UInt32)
+        legs = legs.with_columns(rate=rate).with_columns(
+            missing=pl.col("rate").is_null(), why=pl.lit("NO_PRODUCT_PRICE")
+        )
+    else:
+        legs = legs.with_columns(rate=pl.lit(0, pl.UInt32), missing=pl.lit(False))
+        if section.source == "record":
+            other = pl.col("currency").ne_missing(group.version.currency)
+            no_amount = pl.col("amount").is_null()
+            legs = legs.with_columns(
+                missing=no_amount | other,
+                why=pl.when(no_amount)
+                .then(pl.lit("NO_AMOUNT"))
+                .otherwise(pl.lit("OTHER_CURRENCY")),
+            )
+        else:
+            legs = legs.with_columns(why=pl.lit(None, pl.String))
+    # A call below the minimum is free whatever its price would have been.
+    if section.minimum_seconds:
+        legs = legs.with_columns(
+            missing=pl.col("missing") & (pl.col("units") >= section.minimum_seconds)
+        )
+    return group.with_legs(legs)
+
+
+def priced(group: Group) -> pl.DataFrame:
+    """Charge each leg: parts with units and amount_3600, in the order of rows and parts."""
+    section = group.section
+    rates = group.prices.rates
+    legs = group.legs.with_columns(
+        rates[name].gather(group.legs["rate"]).alias(name) for name in ("first", "next")
+    )
+    if section.minimum_seconds:
+        legs = legs.with_columns(
+            pl.col("first", "next").fill_null(1),
+        )
+    if section.allowance is not None:
+        legs = _with_month(legs)
+    legs = metered(legs, section)
+    if section.tiers is not None:
+        charges = _by_tier(_with_month(legs), section.tiers, section.units_per_price)
+    elif _is_split(group):
+        charges = _by_band(group, legs)
+    else:
+        charges = legs.with_columns(
+            step=pl.lit(0, pl.Int64), start_rate="rate", is_first=pl.lit(True)
+        )
+    charges = _charged(charges, group).with_columns(covered_by=_covered_by(section))
+    if section.allowance is None and section.tiers is None and not _is_split(group):
+        return charges.select(PARTS).with_columns(part=pl.lit(1, pl.Int16))
+    return _parted(legs, charges)
+
+
+def _covered_by(section: Section) -> pl.Expr:
+    if not section.minimum_seconds:
+        return pl.lit(CHARGE)
+    return pl.when("is_free").then(pl.lit(MINIMUM)).otherwise(pl.lit(CHARGE))
+
+
+def _reach(section: Section, prices: PriceList) -> pl.Expr:
+    """How many seconds after its start the wall clock of a leg may matter."""
+    if section.band_crossing != "SPLIT":
+        return pl.lit(0, pl.Int64)
+    tail = 0
+    if section.split_tail == "clock":
+        largest = prices.rates.select(pl.max_horizontal("first", "next").max()).item()
+        tail = int(largest or 0)
+    return (pl.col("units") + tail).clip(1)
+
+
+def _is_split(group: Group) -> bool:
+    return group.section.band_crossing == "SPLIT" and len(group.prices.week.slots) > 1
+
+
+def _rates_at(group: Group, legs: pl.DataFrame) -> pl.Series:
+    slots = group.clock.slots.gather(legs["stretch"])
+    return group.prices.find(legs["number"], slots, legs["local_day"])
+
+
+def _without_price_later(group: Group, legs: pl.DataFrame) -> pl.Series:
+    """Rows of calls that run into a band in which their number has no price."""
+    reach = _reach(group.section, group.prices)
+    end = legs.select(pl.col("start") + reach - 1).to_series()
+    last = group.clock.stretch_at(end).cast(pl.Int64)
+    crossing = legs.with_columns(last=last).filter(pl.col("last") > pl.col("stretch"))
+    each = crossing.with_columns(
+        stretch=pl.int_ranges(pl.col("stretch"), pl.col("last") + 1)
+    ).explode("stretch")
+    return each.filter(_rates_at(group, each).is_null())["row"].unique()
+
+
+def _with_month(legs: pl.DataFrame) -> pl.DataFrame:
+    if "month" in legs.columns:
+        return legs
+    local = pl.col("local_day").cast(pl.Date)
+    return legs.with_columns(month=local.dt.truncate("1mo"))
+
+
+def _by_band(group: Group, legs: pl.DataFrame) -> pl.DataFrame:
+    """Cut billed seconds where the wall clock enters another band (rule R16, SPLIT)."""
+    section = group.section
+    begins = pl.col("start") + section.included_seconds + pl.col("free_units")
+    connected_until = pl.col("start") + pl.col("units")
+    legs = legs.with_columns(begins=begins, ends=begins + pl.col("billed_units"))
+    if section.split_tail == "last_band":
+        # What is billed beyond the connection stays in the band of the last connected second.
+        legs = legs.with_columns(
+            seen_from=pl.min_horizontal("begins", connected_until - 1),
+            seen_until=pl.min_horizontal("ends", connected_until),
+        )
+    else:
+        legs = legs.with_columns(seen_from="begins", seen_until="ends")
+    legs = legs.with_columns(
+        pl.max_horizontal("seen_until", pl.col("seen_from") + 1).alias("seen_until")
+    )
+    clock = group.clock
+    first = clock.stretch_at(legs["seen_from"]).cast(pl.Int64)
+    last = clock.stretch_at(legs["seen_until"] - 1).cast(pl.Int64)
+    each = (
+        legs.with_columns(first_stretch=first, last_stretch=last)
+        .with_columns(stretch=pl.int_ranges(pl.col("first_stretch"), pl.col("last_stretch") + 1))
+        .explode("stretch")
+    )
+    opens = clock.starts.gather(each["stretch"])
+    closes = clock.starts.gather((each["stretch"] + 1).clip(0, len(clock.starts) - 1))
+    each = each.with_columns(opens=opens, closes=closes)
+    is_last = pl.col("stretch") == pl.col("last_stretch")
+    is_first = pl.col("stretch") == pl.col("first_stretch")
+    upper = pl.when(is_last).then("ends").otherwise("closes")
+    lower = pl.when(is_first).then("begins").otherwise("opens")
+    each = each.with_columns(billed_units=upper - lower)
+    each = each.with_columns(
+        rate=pl.when(pl.col("is_free")).then("rate").otherwise(_rates_at(group, each))
+    )
+    # A call that comes back to a band has one part for it.
+    whole = each.group_by("row", "rate", maintain_order=True).agg(
+        pl.col("billed_units").sum(), pl.col("stretch").first().alias("step")
+    )
+    whole = whole.with_columns(is_first=pl.col("row").is_first_distinct())
+    legs = legs.rename({"rate": "start_rate"}).drop("billed_units", "stretch")
+    return whole.join(legs, on="row", how="left", maintain_order="left")
+
+
+def _by_tier(legs: pl.DataFrame, tiers: Tiers, per: int) -> pl.DataFrame:
+    """Price billed units by how many were billed before in the month (rules R30, R31)."""
+    bounds = pl.DataFrame(
+        {
+            "step": range(len(tiers.steps)),
+            "above": [0, *((step.up_to or 0) * per for step in tiers.steps[:-1])],
+            "up_to": [*((step.up_to or 0) * per for step in tiers.steps[:-1]), 2**62],
+        },
+        schema={"step": pl.Int64, "above": pl.Int64, "up_to": pl.Int64},
+    )
+    legs = legs.sort("order")
+    if tiers.kind == "volume":
+        total = pl.col("billed_units").sum().over(MONTH_OF)
+        step = bounds["up_to"].search_sorted(legs.select(total).to_series(), side="left")
+        return legs.with_columns(
+            step=step.cast(pl.Int64),
+            rate=step.cast(pl.UInt32),
+            start_rate=step.cast(pl.UInt32),
+            is_first=pl.lit(True),
+        )
+    legs = legs.with_columns(after=pl.col("billed_units").cum_sum().over(MONTH_OF))
+    before = pl.col("after") - pl.col("billed_units")
+    each = legs.with_columns(before=before).join(bounds, how="cross")
+    inside = pl.min_horizontal("after", "up_to") - pl.max_horizontal("before", "above")
+    nothing = (pl.col("billed_units") == 0) & (pl.col("step") == 0)
+    rate = pl.col("step").cast(pl.UInt32)
+    each = each.with_columns(inside=inside).filter((pl.col("inside") > 0) | nothing)
+    return each.with_columns(
+        billed_units=pl.col("inside").clip(0),
+        rate=rate,
+        start_rate=rate,
+        is_first=pl.col("row").is_first_distinct(),
+    )
+
+
+def _charged(charges: pl.DataFrame, group: Group) -> pl.DataFrame:
+    """Add amount_3600: price times units, and the connection fee once where anything is billed."""
+    rates = group.prices.rates
+    if group.section.source == "record":
+        amount = times_3600(pl.col("amount"))
+    else:
+        charges = charges.with_columns(unit_3600=rates["unit_3600"].gather(charges["rate"]))
+        # A free leg may have no rate; nothing is billed for it.
+        amount = times(pl.col("unit_3600").fill_null(0), pl.col("billed_units"))
+    charges = charges.with_columns(amount_3600=amount)
+    if rates.select(pl.col("fee_3600").max()).item():
+        fee = rates["fee_3600"].gather(charges["start_rate"])
+        is_due = pl.col("is_first") & (pl.col("billed_units") > 0)
+        charges = charges.with_columns(
+            amount_3600=pl.col("amount_3600") + pl.when(is_due).then(fee).otherwise(0)
+        )
+    return charges
+
+
+def _parted(legs: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
+    """Put what the allowance covered before what is charged, and number the parts of each leg."""
+    covered = legs.filter(pl.col("free_units") > 0).with_columns(
+        step=pl.lit(-1, pl.Int64),
+        billed_units=pl.lit(0, pl.Int64),
+        amount_3600=pl.lit(0).cast(AMOUNT),
+        covered_by=pl.lit(ALLOWANCE),
+    )
+    charges = charges.filter((pl.col("billed_units") > 0) | (pl.col("free_units") == 0))
+    charges = charges.with_columns(free_units=pl.lit(0, pl.Int64))
+    parts = pl.concat([covered.select(PARTS), charges.select(PARTS)]).sort("row", "step")
+    return parts.with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int16).over("row"))

@@ -1,0 +1,99 @@
+"""What rating gives back, as columns.
+
+`charges` has one row per usage record, side and part. Quantity and connected seconds stand on the
+first part only, so that they add up; free and billed units (seconds of a call, pieces otherwise)
+stand on the part they belong to. `price` is for one minute, or whatever the tariff says, and is
+null where the record carried the amount itself.
+"""
+
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from currencies.amounts import AMOUNT
+from settlement.rating.pricing import ALLOWANCE, CHARGE, MINIMUM, Group
+from settlement.rating.sides import Side
+
+IDENTITY: Final = ("source", "batch_id", "line", "record_key")
+OF_USAGE: Final = (*IDENTITY, "kind", "direction", "occurred_at", "product")
+
+CHARGES: Final = pl.Schema(
+    {
+        "source": pl.String(),
+        "batch_id": pl.String(),
+        "line": pl.Int64(),
+        "record_key": pl.String(),
+        "kind": pl.String(),
+        "direction": pl.String(),
+        "occurred_at": pl.Datetime("us", "UTC"),
+        "occurred_on": pl.Date(),
+        "side": pl.Enum(["customer", "carrier"]),
+        "balance": pl.Enum(["receivable", "payable"]),
+        "party": pl.String(),
+        "agreement": pl.String(),
+        "tariff_version": pl.String(),
+        "charge_rounding": pl.Enum(["line", "event"]),
+        "product": pl.String(),
+        "destination": pl.String(),
+        "band": pl.String(),
+        "part": pl.Int16(),
+        "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM]),
+        "quantity": pl.Int64(),
+        "connected_seconds": pl.Int64(),
+        "free_units": pl.Int64(),
+        "billed_units": pl.Int64(),
+        "price": AMOUNT,
+        "amount_3600": AMOUNT,
+        "currency": pl.String(),
+    }
+)
+_ID: Final = {name: CHARGES[name] for name in IDENTITY}
+SUSPENDED: Final = pl.Schema(_ID | {"reason": pl.String(), "side": CHARGES["side"]})
+OUTCOMES: Final = pl.Schema(
+    _ID | {"outcome": pl.Enum(["rated", "suspended", "unbillable", "free"])}
+)
+
+
+class RatedBatch(NamedTuple):
+    """Frames of CHARGES, SUSPENDED and OUTCOMES; every record has exactly one outcome."""
+
+    charges: pl.DataFrame
+    suspended: pl.DataFrame
+    outcomes: pl.DataFrame
+
+
+def no_charges() -> pl.DataFrame:
+    """Charges of nothing, with the row number that the kernel still needs."""
+    return pl.DataFrame(schema={"row": pl.UInt32()} | dict(CHARGES))
+
+
+def charged(
+    usage: pl.DataFrame, side: Side, group: Group, parties: pl.DataFrame, parts: pl.DataFrame
+) -> pl.DataFrame:
+    """Put the priced parts of a group beside what the usage and the tariff say of them."""
+    rates, version = group.prices.rates, group.version
+    is_timed = group.section.is_timed
+    has_price = group.section.source != "record"
+    facts = usage.select(*OF_USAGE, "quantity", "duration_seconds")[parts["row"]]
+    on_first = pl.col("part") == 1
+    frame = pl.concat([parts, facts], how="horizontal").with_columns(
+        parties["party"].gather(parts["assignment"]),
+        parties["agreement"].gather(parts["assignment"]),
+        rates["destination"].gather(parts["rate"]),
+        rates["band"].gather(parts["rate"]),
+        rates["price"].gather(parts["rate"]) if has_price else pl.lit(None, AMOUNT).alias("price"),
+        occurred_on=pl.col("local_day").cast(pl.Date),
+        side=_constant("side", side.name),
+        balance=_constant("balance", side.balance),
+        tariff_version=pl.lit(version.id),
+        charge_rounding=_constant("charge_rounding", version.charge_rounding),
+        currency=pl.lit(version.currency),
+        covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
+        quantity=pl.when(on_first).then("quantity").otherwise(0),
+        connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),
+    )
+    return frame.select("row", *CHARGES.names())
+
+
+def _constant(column: str, value: str) -> pl.Expr:
+    return pl.lit(value, CHARGES[column])

@@ -1,0 +1,188 @@
+"""Everything that rating needs to know besides the usage, as it was known at the run (rule R23).
+
+Two frames say who pays by which tariff; both use local dates, half-open, null for no end:
+
+- `subscriptions`: identifier, subscription, customer, tariff, zone, valid_from, valid_until.
+  An identifier is what usage carries as `account`; a subscription may have several.
+- `trunks`: trunk, direction (`incoming`, `outgoing`), agreement, carrier, tariff, zone, valid_from,
+  valid_until. Outgoing traffic we owe for; for incoming traffic the carrier owes us.
+
+The zone is the customer's on one side and the carrier's on the other (rule R18).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from i18n.errors import Conflict
+from settlement.catalogue.tariff import Section, TariffVersion
+from settlement.rating.price_list import PriceList, unprefixed
+from settlement.rating.spans import FOREVER, Spans
+from settlement.rating.timeline import midnight
+
+VALIDITY: Final[dict[str, pl.DataType]] = {"valid_from": pl.Date(), "valid_until": pl.Date()}
+
+
+def _assigning(*names: str) -> pl.Schema:
+    texts: dict[str, pl.DataType] = {name: pl.String() for name in names}
+    return pl.Schema(texts | VALIDITY)
+
+
+SUBSCRIPTIONS: Final = _assigning("identifier", "subscription", "customer", "tariff", "zone")
+TRUNKS: Final = _assigning("trunk", "direction", "agreement", "carrier", "tariff", "zone")
+VERSIONS: Final = pl.Schema({"version": pl.UInt32(), "tariff": pl.String(), **VALIDITY})
+
+
+class DeckMissing(Conflict):
+    """Tariff {tariff} takes its prices from deck {deck}, which is not there. Import it first."""
+
+
+class TariffVersionsOverlap(Conflict):
+    """Tariff {tariff} has two versions valid on {day}. End one before the other begins."""
+
+
+class Assignments(NamedTuple):
+    """Who pays for a key, and by which version when.
+
+    `keys`: text to number; `parties`: agreement, party, tariff, zone and the number of the
+    agreement, one row per validity of a key.
+    """
+
+    keys: pl.DataFrame
+    spans: Spans
+    parties: pl.DataFrame
+    versions: Spans
+    version_of_span: pl.Series
+
+
+class RatingSnapshot:
+    """Subscriptions, trunks, tariff versions and decks; prices are laid out on first use."""
+
+    def __init__(
+        self,
+        subscriptions: pl.DataFrame,
+        trunks: pl.DataFrame,
+        tariffs: Sequence[TariffVersion],
+        decks: Mapping[str, pl.DataFrame] | None = None,
+    ) -> None:
+        """Take frames of SUBSCRIPTIONS, TRUNKS and, by deck code, RATES.
+
+        Raises ValiditiesOverlap, TariffVersionsOverlap, DeckMissing, AmbiguousPrice, BandUnknown.
+        """
+        assert subscriptions.schema == SUBSCRIPTIONS, subscriptions.schema
+        assert trunks.schema == TRUNKS, trunks.schema
+        self.versions = tuple(tariffs)
+        self.decks = dict(decks or {})
+        self._price_lists: dict[tuple[str, str], PriceList] = {}
+        self._check_versions()
+        named = {"identifier": "key", "subscription": "agreement", "customer": "party"}
+        self._accounts = self._assigned(subscriptions.rename(named), "identifier")
+        trunks = trunks.rename({"trunk": "key", "carrier": "party"})
+        self._trunks = {
+            direction: self._assigned(
+                trunks.filter(pl.col("direction") == direction).drop("direction"),
+                f"{direction} trunk",
+            )
+            for direction in ("incoming", "outgoing")
+        }
+
+    @property
+    def counts_in_order(self) -> bool:
+        """Whether any charge depends on what was used before it in the month."""
+        sections = (section for version in self.versions for section in version.sections.values())
+        return any(section.allowance or section.tiers for section in sections)
+
+    def assignments(self, trunk_direction: str | None) -> Assignments:
+        """Who pays by trunk in a direction, or by account where there is none."""
+        return self._accounts if trunk_direction is None else self._trunks[trunk_direction]
+
+    def price_list(self, version: TariffVersion, section: Section) -> PriceList:
+        """The prices of a section, laid out once."""
+        at = (version.id, section.kind)
+        if at not in self._price_lists:
+            self._price_lists[at] = PriceList(section, self._rates(version, section))
+        return self._price_lists[at]
+
+    def _rates(self, version: TariffVersion, section: Section) -> pl.DataFrame:
+        if section.rates is not None:
+            return section.rates
+        if section.deck is not None:
+            if section.deck not in self.decks:
+                raise DeckMissing(tariff=version.code, deck=section.deck)
+            return self.decks[section.deck]
+        if section.tiers is not None:
+            return unprefixed([tier.price for tier in section.tiers.steps], section.destination)
+        if section.prices:
+            return unprefixed(list(section.prices.values()), section.destination)
+        return unprefixed([section.price or Decimal(0)], section.destination)
+
+    def _check_versions(self) -> None:
+        ordered = sorted(self.versions, key=lambda version: (version.code, version.valid_from))
+        for one, later in zip(ordered, ordered[1:], strict=False):
+            ends = one.valid_until
+            if one.code == later.code and (ends is None or ends > later.valid_from):
+                raise TariffVersionsOverlap(tariff=one.code, day=later.valid_from)
+        for version in self.versions:
+            for section in version.sections.values():
+                if section.deck is not None and section.deck not in self.decks:
+                    raise DeckMissing(tariff=version.code, deck=section.deck)
+
+    def _assigned(self, rows: pl.DataFrame, what: str) -> Assignments:
+        keys = rows.select(pl.col("key").unique().sort()).with_row_index("number")
+        rows = rows.join(keys, on="key", how="left", maintain_order="left")
+        spans = rows.select(key=pl.col("number").cast(pl.Int64), **_bounds(rows))
+        # Identifiers of one subscription share its allowance, so it has a number of its own.
+        parties = rows.select(
+            "agreement", "party", "tariff", "zone", number=pl.col("agreement").rank("dense")
+        )
+        versions = pl.DataFrame(
+            [
+                (number, version.code, version.valid_from, version.valid_until)
+                for number, version in enumerate(self.versions)
+            ],
+            schema=VERSIONS,
+            orient="row",
+        )
+        priced = parties.with_row_index("key").join(versions, on="tariff", maintain_order="left")
+        bounds = priced.select(pl.col("key").cast(pl.Int64), **_bounds(priced))
+        return Assignments(
+            keys,
+            Spans(spans, what, keys["key"]),
+            parties,
+            Spans(bounds, "the tariff of agreement", parties["agreement"]),
+            priced["version"],
+        )
+
+
+def empty(schema: pl.Schema) -> pl.DataFrame:
+    """No rows of a schema."""
+    return pl.DataFrame(schema=schema)
+
+
+def rows(schema: pl.Schema, *plain: Mapping[str, Any]) -> pl.DataFrame:
+    """Rows of a schema; what a row does not name is null."""
+    return pl.DataFrame(list(plain), schema=schema)
+
+
+def _bounds(rows: pl.DataFrame) -> dict[str, pl.Series]:
+    """Local dates as seconds (UTC): `begins` and `ends`."""
+    known: dict[tuple[date | None, str], int] = {}
+
+    def seconds(day: date | None, zone: str, absent: int) -> int:
+        if day is None:
+            return absent
+        if (day, zone) not in known:
+            known[day, zone] = midnight(day, zone)
+        return known[day, zone]
+
+    begins, ends = [], []
+    for first, until, zone in rows.select("valid_from", "valid_until", "zone").iter_rows():
+        begins.append(seconds(first, zone, -FOREVER))
+        ends.append(seconds(until, zone, FOREVER))
+    return {
+        "begins": pl.Series(begins, dtype=pl.Int64),
+        "ends": pl.Series(ends, dtype=pl.Int64),
+    }
