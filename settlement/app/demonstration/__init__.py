@@ -1,0 +1,1 @@
+"""The demonstration: two operators and their October 2026, from raw usage to bank files."""
