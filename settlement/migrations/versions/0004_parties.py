@@ -47,6 +47,9 @@ def upgrade() -> None:
     statements = [
         *tenant_table("parties", PARTIES, audited=True, role=role),
         *tenant_table("bank_accounts", BANK_ACCOUNTS, grants=EDITABLE, audited=True, role=role),
+        # One account in use for each currency; a null party is the tenant itself.
+        "CREATE UNIQUE INDEX one_account_in_use ON bank_accounts (tenant_id, party_id, currency)"
+        " NULLS NOT DISTINCT WHERE is_active",
     ]
     for statement in statements:
         op.execute(statement)

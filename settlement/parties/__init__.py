@@ -1,0 +1,1 @@
+"""Customers, partners and carriers: who Saldo's operator deals with, and where they bank."""

@@ -1,0 +1,123 @@
+"""A party: a customer, a partner or a carrier, three kinds from the first day.
+
+A partner is not a customer with a flag: it is never dunned for our own statements to it, and a
+carrier may owe us and be owed by us at once. One legal entity that is two of them is two parties.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+
+from currencies.units import minor_unit
+from i18n.errors import Invalid
+from i18n.locale import LOCALES
+from settlement.parties.tax_ids import checked_tax_id
+from tenants.directory.tenant import Address, UnknownTimeZone
+
+LONGEST_TEXT = 200
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
+_EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+
+
+class BadPartyCode(Invalid):
+    """The party code {code} is not usable. Take up to 40 letters, digits, points, hyphens and underscores."""  # noqa: E501 - one message.
+
+
+class PartyTextWrong(Invalid):
+    """Party {code}: {field} is {value}. Write 1 to 200 characters without control characters."""
+
+
+class EmailWrong(Invalid):
+    """Party {code}: {email} is not an e-mail address. Correct it, or leave it empty."""
+
+
+class UnknownCountry(Invalid):
+    """Party {code}: there is no country {country}. Use two capitals of ISO 3166, for example PL."""
+
+
+class UnknownLanguage(Invalid):
+    """Party {code}: documents are not written in {language}. Use one of {known}."""
+
+
+class Kind(StrEnum):
+    """Which side of the trade a party is on."""
+
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who it is and how it reads its documents; `tax_id` and `email` may be empty."""
+
+    id: UUID
+    kind: Kind
+    code: str
+    name: str
+    country: str
+    address: Address
+    language: str
+    currency: str
+    time_zone: str
+    legal_form: Literal["person", "company"] = "company"
+    tax_id: str = ""
+    email: str = ""
+
+
+def checked_party(party: Party) -> Party:
+    """The party as it may be registered, its tax number in the form that is kept.
+
+    Checked on the way in only, so that a party of today is still read when the rules of its
+    country have changed. Raises BadPartyCode, PartyTextWrong, EmailWrong, UnknownCountry,
+    UnknownLanguage, UnknownCurrency, UnknownTimeZone and TaxIdWrong.
+    """
+    code = party.code
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise BadPartyCode(code=repr(code)[:60])
+    _check_texts(party)
+    for country in (party.country, party.address.country):
+        # The regions with a telephone numbering plan are the countries one can invoice.
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            raise UnknownCountry(code=code, country=repr(country)[:20])
+    if party.language not in LOCALES:
+        language = repr(party.language)[:20]
+        raise UnknownLanguage(code=code, language=language, known=", ".join(LOCALES))
+    minor_unit(party.currency)
+    _check_time_zone(party.time_zone)
+    return replace(party, tax_id=checked_tax_id(party.tax_id, party.country))
+
+
+def _check_texts(party: Party) -> None:
+    texts = {
+        "name": party.name,
+        "street": party.address.street,
+        "postcode": party.address.postcode,
+        "city": party.address.city,
+    }
+    for field, value in texts.items():
+        if not _is_printable(value):
+            raise PartyTextWrong(code=party.code, field=field, value=repr(value)[:40])
+    if party.email and not (_is_printable(party.email) and _EMAIL.fullmatch(party.email)):
+        raise EmailWrong(code=party.code, email=repr(party.email)[:60])
+
+
+def _is_printable(text: str) -> bool:
+    # Cc: control characters, NUL among them; Cs: lone surrogates, which no database takes.
+    refused = {"Cc", "Cs"}
+    short = isinstance(text, str) and len(text.strip()) > 0 and len(text) <= LONGEST_TEXT
+    return short and not any(unicodedata.category(character) in refused for character in text)
+
+
+def _check_time_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise UnknownTimeZone(time_zone=time_zone) from unknown

@@ -1,0 +1,146 @@
+"""Register parties, find them, and keep their bank accounts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from i18n.errors import Conflict, NotFound
+from settlement.parties import store
+from settlement.parties.bank_account import BankAccount, checked_account
+from settlement.parties.party import Kind, Party, checked_party
+from tenants.directory.tenant import Address
+from tenants.session import TenantSession
+
+NAMED_IN_ERRORS = 5
+
+
+class PartyExists(Conflict):
+    """There is already a party {codes}. Choose another code, or use the one there is."""
+
+
+class NoSuchParty(NotFound):
+    """There is no party {party}. Check the code, or register it first."""
+
+
+class NoBankAccount(NotFound):
+    """{owner} has no bank account in {currency}. Enter one before paying."""
+
+
+def register(session: TenantSession, party: Party) -> Party:
+    """Register one party. Raises PartyExists and what `checked_party` raises."""
+    return register_many(session, [party])[0]
+
+
+def register_many(session: TenantSession, parties: Iterable[Party]) -> list[Party]:
+    """Register parties as one set: all of them, or none. Raises PartyExists."""
+    parties = [checked_party(party) for party in parties]
+    codes = [party.code for party in parties]
+    taken = set(store.party_ids(session, codes)) | _repeated(codes)
+    if taken:
+        raise PartyExists(codes=", ".join(sorted(taken)[:NAMED_IN_ERRORS]))
+    if parties:
+        store.insert_parties(session, [_row_of(session, party) for party in parties])
+    return parties
+
+
+def party(session: TenantSession, party_id: UUID) -> Party:
+    """The party with this id. Raises NoSuchParty."""
+    row = store.party_row(session, party_id)
+    if row is None:
+        raise NoSuchParty(party=party_id)
+    return _party_of(row)
+
+
+def party_by_code(session: TenantSession, code: str) -> Party:
+    """The party with this code. Raises NoSuchParty."""
+    row = store.party_row_by_code(session, code)
+    if row is None:
+        raise NoSuchParty(party=code)
+    return _party_of(row)
+
+
+def parties(session: TenantSession, kind: Kind | str | None = None) -> list[Party]:
+    """All parties, or those of a kind, in the order of their codes."""
+    return [
+        _party_of(row) for row in store.party_rows(session, None if kind is None else str(kind))
+    ]
+
+
+def party_ids(session: TenantSession, codes: Sequence[str]) -> dict[str, UUID]:
+    """Ids by code. Raises NoSuchParty, naming the first codes that are not there."""
+    found = store.party_ids(session, codes)
+    missing = sorted(set(codes) - set(found))
+    if missing:
+        raise NoSuchParty(party=", ".join(missing[:NAMED_IN_ERRORS]))
+    return found
+
+
+def set_bank_account(
+    session: TenantSession,
+    party_id: UUID | None,
+    holder: str,
+    iban: str,
+    bic: str | None,
+    currency: str,
+) -> BankAccount:
+    """Make this the account in use for the currency; the one before becomes inactive.
+
+    Without a party it is the tenant's own. Entering the account in use again changes nothing.
+    Raises NoSuchParty and what `checked_account` raises.
+    """
+    account = checked_account(session.ids.new(), party_id, holder, iban, bic, currency)
+    if party_id is not None:
+        party(session, party_id)
+    current = store.active_account(session, party_id, currency)
+    if current is not None:
+        if (current.holder, current.iban, current.bic) == (
+            account.holder,
+            account.iban,
+            account.bic,
+        ):
+            return _account_of(current)
+        current.is_active = False
+        session.flush()
+    session.add(
+        store.BankAccountRow(
+            tenant_id=session.tenant_id,
+            changed_at=session.now(),
+            changed_by=session.principal.name,
+            **asdict(account),
+        )
+    )
+    session.flush()
+    return account
+
+
+def bank_account(session: TenantSession, party_id: UUID | None, currency: str) -> BankAccount:
+    """The account in use in a currency, of a party or of the tenant. Raises NoBankAccount."""
+    row = store.active_account(session, party_id, currency)
+    if row is None:
+        owner = party(session, party_id).name if party_id else "Your company"
+        raise NoBankAccount(owner=owner, currency=currency)
+    return _account_of(row)
+
+
+def bank_accounts(session: TenantSession, party_id: UUID | None) -> list[BankAccount]:
+    """Every account there was, the newest last."""
+    return [_account_of(row) for row in store.account_rows(session, party_id)]
+
+
+def _repeated(codes: Sequence[str]) -> set[str]:
+    return {code for code, times in Counter(codes).items() if times > 1}
+
+
+def _row_of(session: TenantSession, party: Party) -> dict[str, Any]:
+    return asdict(party) | {"tenant_id": session.tenant_id, "created_at": session.now()}
+
+
+def _party_of(row: store.PartyRow) -> Party:
+    facts = {name: getattr(row, name) for name in Party.__dataclass_fields__}
+    return Party(**facts | {"kind": Kind(row.kind), "address": Address(**row.address)})
+
+
+def _account_of(row: store.BankAccountRow) -> BankAccount:
+    return BankAccount(**{name: getattr(row, name) for name in BankAccount.__dataclass_fields__})

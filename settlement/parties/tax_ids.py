@@ -1,0 +1,40 @@
+"""Tax numbers, checked by the rules of the country that gave them.
+
+A VAT number of the European Union is kept with its prefix, as invoices print it (EN 16931,
+BT-31): `PL5260250274`, and `EL...` for Greece. Where the country's rules are known but it has no
+prefix, the number is kept in its compact form; where they are not known, the text is kept as it is.
+"""
+
+import re
+
+from stdnum import get_cc_module
+from stdnum.eu.vat import MEMBER_STATES
+from stdnum.exceptions import ValidationError
+
+from i18n.errors import Invalid
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,29}", re.ASCII)
+_PREFIX = {"GR": "EL"}
+
+
+class TaxIdWrong(Invalid):
+    """{tax_id} is not a tax number of {country}. Check its digits, or leave it empty."""
+
+
+def checked_tax_id(tax_id: str, country: str) -> str:
+    """The number in the form in which it is kept; an empty one stays empty. Raises TaxIdWrong."""
+    if not tax_id:
+        return ""
+    if not _PLAIN.fullmatch(tax_id):
+        raise TaxIdWrong(tax_id=repr(tax_id)[:40], country=country)
+    rules = get_cc_module(country.lower(), "vat")
+    if rules is None:
+        return tax_id
+    try:
+        number = str(rules.validate(tax_id))
+    except ValidationError as wrong:
+        raise TaxIdWrong(tax_id=tax_id, country=country) from wrong
+    prefix = _PREFIX.get(country, country)
+    if country.lower() not in MEMBER_STATES or number.startswith(prefix):
+        return number
+    return prefix + number
