@@ -1,0 +1,1 @@
+"""Plugs everything in: one list each of blueprints, jobs and commands."""

@@ -1,0 +1,107 @@
+"""The web application: every blueprint in one list, errors as answers, front-end files as they are.
+
+There is no registration at import: what is not in a list here is not served.
+"""
+
+from pathlib import Path
+
+import structlog
+from flask import Blueprint, Flask, Response, g, render_template, send_from_directory
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException, NotFound
+
+from currencies.fields import AmountField
+from i18n.errors import DomainError
+from i18n.locale import translator
+from settlement.migrations.upgrading import require_current
+from tenants.persistence.database import Database, find_place
+from tenants.settings import REPOSITORY, settings_from_environment
+from tenants.web.contracts import is_api_request, public
+from tenants.web.openapi import OPENAPI, ProblemApi, describe_security
+from tenants.web.problems import problem, problem_of, problem_of_http, reader_language, title_of
+from tenants.web.wiring import wire
+
+API: list[Blueprint] = []
+"""What programs call, below `/v1`."""
+
+PAGES: list[Blueprint] = []
+"""What people look at."""
+
+ASSETS = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+    "echarts.simple.min.js": "echarts/dist/echarts.simple.min.js",
+}
+"""Front-end files by the name they are served under, below `node_modules`."""
+
+_log = structlog.get_logger("saldo.web")
+
+
+def create_app(database: Database | None = None) -> Flask:
+    """The application on this database, else on the one the settings name."""
+    database = database or _configured_database()
+    app = Flask("settlement.app")
+    app.config.update(OPENAPI)
+    app.jinja_env.undefined = StrictUndefined
+    wire(app, database)
+    app.context_processor(lambda: {"_": translator(reader_language())})
+    _answer_errors(app)
+    api = ProblemApi(app)
+    api.register_field(AmountField, "string", "decimal")
+    describe_security(api)
+    for blueprint in API:
+        api.register_blueprint(blueprint, url_prefix=f"/v1{blueprint.url_prefix or ''}")
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/assets/<path:name>", "assets", public(_asset))
+    app.add_url_rule("/health", "health", public(_health))
+    return app
+
+
+def _configured_database() -> Database:
+    settings = settings_from_environment()
+    database = Database(find_place(settings).application_url, settings)
+    require_current(database.engine)
+    return database
+
+
+def _answer_errors(app: Flask) -> None:
+    app.register_error_handler(DomainError, _answer_domain_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_our_own_error)
+
+
+def _answer_domain_error(error: DomainError) -> Response:
+    return _for_reader(problem_of(error))
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    return _for_reader(problem_of_http(error))
+
+
+def _answer_our_own_error(error: Exception) -> Response:
+    # The trace is for the log; the reader gets the number to quote.
+    _log.exception("failed", request_id=g.get("request_id", ""), exc_info=error)
+    return _for_reader(problem(500, "our-error", title_of(500)))
+
+
+def _for_reader(answer: Response) -> Response:
+    """The problem itself for a program; a page that says the same for a person."""
+    if is_api_request():
+        return answer
+    said = answer.get_json()
+    page = render_template("problem.html", problem=said)
+    return Response(page, answer.status_code, content_type="text/html; charset=utf-8")
+
+
+def _asset(name: str) -> Response:
+    if name not in ASSETS:
+        raise NotFound
+    place = Path(ASSETS[name])
+    folder = REPOSITORY / "node_modules" / place.parent
+    return send_from_directory(folder, place.name, max_age=31536000)
+
+
+def _health() -> Response:
+    return Response("ok\n", content_type="text/plain")
