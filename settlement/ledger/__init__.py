@@ -1,0 +1,1 @@
+"""The double-entry book: append-only, balanced in every currency, chained by hashes."""

@@ -1,0 +1,150 @@
+"""Post entries, reverse them, and read the book: balances, trial balance, journal, proof."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from currencies.money import EXACT, Money, money
+from i18n.errors import Conflict, NotFound
+from settlement.ledger import chain, store
+from settlement.ledger.accounts import Account
+from settlement.ledger.chain import GENESIS, Booked, Finding
+from settlement.ledger.entry import Entry, check, reversal
+from tenants.session import TenantSession
+
+
+class PostedDifferently(Conflict):
+    """{purpose} of {source_type} {source_id} is booked with other figures. Reverse it first."""
+
+
+class NoSuchEntry(NotFound):
+    """There is no entry {entry_id} in the book. Check the identifier."""
+
+
+class AlreadyReversed(Conflict):
+    """Entry {n} is already reversed. Post a new entry instead."""
+
+
+class PeriodNotOpen(Conflict):
+    """Period {period_id} takes no entries. Book the correction in an open period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds for a party in a currency; debits are above zero."""
+
+    account: Account
+    party_id: UUID | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """One account in one currency: all its debits and all its credits."""
+
+    account: Account
+    debits: Money
+    credits: Money
+
+
+def hold_book(session: TenantSession) -> None:
+    """Take the tenant's book until the end of the transaction; others wait.
+
+    Whoever needs the book and the row of a period takes the book first, so that posting and
+    closing never wait for each other in a circle.
+    """
+    store.lock(session)
+
+
+def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
+    """Book entries as a set, in their order, and return them with their places.
+
+    A cause that is booked already with the same figures is returned as it stands. Raises
+    Unbalanced, NothingToPost, PostedDifferently or PeriodNotOpen.
+    """
+    checked = [check(entry) for entry in entries]
+    if not checked:
+        return []
+    hold_book(session)
+    known = store.of_causes(session, [_cause(entry) for entry in checked])
+    last = store.head(session)
+    n, previous_hash = (last.n, last.hash) if last else (0, GENESIS)
+    ids = iter(session.ids.many(len(checked)))
+    added: list[Booked] = []
+    for entry in checked:
+        found = known.get(_cause(entry))
+        if found is not None:
+            _must_agree(found.entry, entry)
+            continue
+        n += 1
+        booked = chain.link(previous_hash, next(ids), n, entry, session.now())
+        previous_hash = booked.hash
+        known[_cause(entry)] = booked
+        added.append(booked)
+    if added:
+        _periods_must_be_open(session, {booked.entry.period_id for booked in added})
+        store.add(session, added)
+    return [known[_cause(entry)] for entry in checked]
+
+
+def reverse(session: TenantSession, entry_id: UUID, period_id: UUID, booked_on: dt.date) -> Booked:
+    """Book the exact negation of an entry, once. Raises NoSuchEntry or AlreadyReversed."""
+    hold_book(session)
+    booked = store.by_id(session, entry_id)
+    if booked is None:
+        raise NoSuchEntry(entry_id=entry_id)
+    negation = reversal(booked.entry, entry_id, period_id, booked_on)
+    if store.of_causes(session, [_cause(negation)]):
+        raise AlreadyReversed(n=booked.n)
+    return post(session, [negation])[0]
+
+
+def balances(session: TenantSession, *accounts: Account) -> list[Balance]:
+    """What accounts hold, by party and currency; all accounts where none is named."""
+    return [
+        Balance(
+            Account(row.account),
+            row.party_id,
+            money(EXACT.subtract(row.debits, row.credits), row.currency),
+        )
+        for row in store.sums(session, accounts)
+    ]
+
+
+def trial_balance(session: TenantSession) -> list[TrialLine]:
+    """Every account and currency with its debits and credits; their sums are equal (R106)."""
+    return [
+        TrialLine(
+            Account(row.account), money(row.debits, row.currency), money(row.credits, row.currency)
+        )
+        for row in store.sums(session, per_party=False)
+    ]
+
+
+def journal(session: TenantSession) -> Iterator[Booked]:
+    """The book in the order of its numbers."""
+    return store.all_entries(session)
+
+
+def verify_chain(session: TenantSession) -> list[Finding]:
+    """Compute every hash anew; each finding names an entry that was changed or is missing."""
+    return chain.broken_links(store.all_entries(session))
+
+
+def _cause(entry: Entry) -> tuple[str, UUID, str]:
+    return entry.source_type, entry.source_id, entry.purpose
+
+
+def _must_agree(known: Entry, given: Entry) -> None:
+    if known.postings != given.postings:
+        raise PostedDifferently(
+            purpose=given.purpose, source_type=given.source_type, source_id=given.source_id
+        )
+
+
+def _periods_must_be_open(session: TenantSession, period_ids: set[UUID]) -> None:
+    # The database refuses as well; this says it in words.
+    found = store.not_open(session, period_ids)
+    if found is not None:
+        raise PeriodNotOpen(period_id=found)
