@@ -1,0 +1,88 @@
+"""Every text that the code hands to a reader: marked messages and the docstrings of errors."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment
+from jinja2.nodes import Call, Const, Name
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("settlement", "tenants", "currencies", "mediation", "statements", "i18n")
+
+# Functions whose first argument is a message, and the one that takes singular and plural.
+MARKS = {"_", "translate"}
+PLURAL_MARK = "translate_plural"
+
+
+class Message(NamedTuple):
+    """A text, its plural if it counts something, and where it stands."""
+
+    text: str
+    plural: str | None
+    place: str
+
+
+def messages() -> list[Message]:
+    """All messages of the product, each text once, in order of place."""
+    found: dict[str, Message] = {}
+    for message in (*marked_in_code(), *marked_in_templates(), *errors()):
+        found.setdefault(message.text, message)
+    return list(found.values())
+
+
+def marked_in_code() -> Iterator[Message]:
+    for path, tree in _modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                yield from _message(name, texts, f"{path}:{node.lineno}")
+
+
+def marked_in_templates() -> Iterator[Message]:
+    environment = Environment(autoescape=True)  # Only parsed, never rendered.
+    for path in _files("*.html"):
+        for node in environment.parse(path.read_text("utf-8")).find_all(Call):
+            name = node.node.name if isinstance(node.node, Name) else ""
+            texts = [arg.value for arg in node.args if isinstance(arg, Const)]
+            yield from _message(name, texts, f"{path.relative_to(ROOT)}:{node.lineno}")
+
+
+def errors() -> Iterator[Message]:
+    """Docstrings of the heirs of DomainError, which are found by the names of their bases."""
+    classes = [
+        (path, node) for path, tree in _modules() for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    ]  # fmt: skip
+    known, grown = {"DomainError"}, True
+    while grown:
+        heirs = {node.name for _, node in classes if known & set(map(_name, node.bases))}
+        grown = not heirs <= known
+        known |= heirs
+    for path, node in classes:
+        text = " ".join((ast.get_docstring(node) or "").split())
+        if node.name in known and text:
+            yield Message(text, None, f"{path}:{node.lineno}")
+
+
+def _message(name: str, texts: list[object], place: str) -> Iterator[Message]:
+    strings = [text for text in texts if isinstance(text, str)]
+    if name in MARKS and strings and strings[0]:
+        yield Message(strings[0], None, place)
+    if name == PLURAL_MARK and len(strings) >= 2:
+        yield Message(strings[0], strings[1], place)
+
+
+def _name(base: ast.expr) -> str:
+    return getattr(base, "id", getattr(base, "attr", ""))
+
+
+def _files(pattern: str) -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob(pattern))
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in _files("*.py"):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
