@@ -1,0 +1,1 @@
+"""The only door from HTTP: one request is one caller, one tenant, one transaction."""

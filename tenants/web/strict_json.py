@@ -1,0 +1,111 @@
+"""JSON as strictly as money needs it.
+
+The standard reader takes NaN, lets the last of two equal keys win, and turns 0.10 into a binary
+float. Here a number with a point is a `Decimal`, and what has two readings is refused: NaN and
+Infinity, duplicate keys, NUL and lone surrogates in texts, numbers of absurd length, and documents
+too deep or too large to have been written in good faith.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from i18n.errors import Invalid
+
+LARGEST_BYTES = 8 * 1024 * 1024
+DEEPEST = 32
+MOST_VALUES = 500_000
+LONGEST_NUMBER = 40
+
+
+class BadJson(Invalid):
+    """The body is not usable JSON: {reason}. Correct it and send it again."""
+
+
+def loads(text: str | bytes) -> Any:
+    """The value of a JSON text, or a refusal that says what is wrong with it."""
+    if len(text) > LARGEST_BYTES:
+        raise BadJson(reason=f"it has more than {LARGEST_BYTES} bytes")
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        _require_shallow(decoded)
+        value = json.loads(
+            decoded,
+            parse_float=_decimal,
+            parse_int=_whole,
+            parse_constant=_constant,
+            object_pairs_hook=_object,
+        )
+    except UnicodeDecodeError:
+        raise BadJson(reason="it is not UTF-8") from None
+    except json.JSONDecodeError as wrong:
+        reason = f"{wrong.msg} at line {wrong.lineno}, column {wrong.colno}"
+        raise BadJson(reason=reason) from None
+    _require_clean(value)
+    return value
+
+
+def _require_shallow(text: str) -> None:
+    """Count brackets before parsing, since the parser itself would run out of stack."""
+    depth = 0
+    in_text = escaped = False
+    for character in text:
+        if in_text:
+            in_text = escaped or character != '"'
+            escaped = not escaped and character == "\\"
+        elif character == '"':
+            in_text = True
+        elif character in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise BadJson(reason=f"it is nested deeper than {DEEPEST} levels")
+        elif character in "]}":
+            depth -= 1
+
+
+def _decimal(digits: str) -> Decimal:
+    if len(digits) > LONGEST_NUMBER or "e" in digits or "E" in digits:
+        raise BadJson(reason=f"the number {digits[:LONGEST_NUMBER]} is not written plainly")
+    return Decimal(digits)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise BadJson(reason=f"the number {digits[:LONGEST_NUMBER]} is too long")
+    return int(digits)
+
+
+def _constant(name: str) -> Any:
+    raise BadJson(reason=f"{name} is not a number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
+        raise BadJson(reason=f"the key {twice} stands twice in one object")
+    return found
+
+
+def _require_clean(value: Any) -> None:
+    waiting = [value]
+    seen = 0
+    while waiting:
+        part = waiting.pop()
+        seen += 1
+        if seen > MOST_VALUES:
+            raise BadJson(reason=f"it holds more than {MOST_VALUES} values")
+        match part:
+            case str():
+                _require_clean_text(part)
+            case dict():
+                waiting += [*part.keys(), *part.values()]
+            case list():
+                waiting += part
+
+
+def _require_clean_text(text: str) -> None:
+    if "\0" in text:
+        raise BadJson(reason="a text holds a NUL character")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadJson(reason="a text holds half a surrogate pair")
