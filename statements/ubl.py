@@ -27,6 +27,7 @@ from statements.document import (
     Tax,
     TaxSubtotal,
 )
+from statements.plain_text import printable
 
 BILLING = (
     "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
@@ -271,7 +272,7 @@ def _say(parent: etree._Element, name: str, text: str | None, **attributes: str)
     """Add a value; UBL has no empty elements, so nothing said is nothing written."""
     if not text:
         return
-    etree.SubElement(parent, f"{{{CBC}}}{name}", attributes).text = text
+    etree.SubElement(parent, f"{{{CBC}}}{name}", attributes).text = printable(text)
 
 
 def _amount(parent: etree._Element, name: str, amount: Money) -> None:

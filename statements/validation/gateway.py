@@ -1,11 +1,8 @@
-"""Check XML against a rule pack, in a child process.
+"""The engines that check XML: lxml for schemas, Saxon for the business rules.
 
-The rules of EN 16931 are Schematron over XPath 2, which only the Saxon engine runs. It reserves
-some 32 GiB of address space and aborts the process where that is limited, so it never runs in the
-process that serves people, and the child has no address-space limit. When the child dies the
-verdict says that the document was not checked; it does not say that it is valid.
-
-Run as a module, this file is the child.
+This is the child process of `statements.validation.service`; nothing else loads it. The rules of
+EN 16931 are Schematron over XPath 2, which only the Saxon engine runs. It reserves some 32 GiB of
+address space and aborts the process where that is limited, so this process has no such limit.
 """
 
 from functools import cache
@@ -14,24 +11,12 @@ from typing import Any
 
 from lxml import etree
 
-from statements.gateway import ChildLost, Children, serve
-from statements.validation.rule_pack import EN16931_UBL, RulePack, pack_named
+from statements.children.service import serve
+from statements.validation.rule_pack import RulePack, pack_named
 from statements.validation.verdict import Finding, Verdict
 from statements.xml_reading import XmlRefused, read_xml
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-
-_children = Children("statements.validation.gateway")
-
-
-def validate(xml: bytes, pack: RulePack = EN16931_UBL, children: Children = _children) -> Verdict:
-    """Return the verdict of the pack on the document. Never raises for a bad document."""
-    try:
-        answer = children.ask(pack.id.encode() + b"\n" + xml)
-    except ChildLost as lost:
-        reason = Finding("NOT-CHECKED", "fatal", f"The validator ended: {lost}")
-        return Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
-    return Verdict.from_json(answer.decode())
 
 
 def _answer(question: bytes) -> bytes:

@@ -5,10 +5,8 @@ from datetime import date
 import pytest
 
 from statements.numbering import (
-    NumberTemplateRepeats,
     NumberTemplateUnknown,
     check_template,
-    counter_key,
     number_text,
 )
 
@@ -34,18 +32,3 @@ def test_a_template_is_filled(template, text):
 def test_a_template_with_other_places_is_refused(template):
     with pytest.raises(NumberTemplateUnknown, match="not understood"):
         check_template(template)
-
-
-@pytest.mark.parametrize(
-    ("restarts", "template"),
-    [("year", "FV/{number}"), ("month", "FV/{year}/{number}"), ("month", "FV/{month}/{number}")],
-)
-def test_a_counter_that_restarts_needs_what_tells_its_rounds_apart(restarts, template):
-    with pytest.raises(NumberTemplateRepeats):
-        check_template(template, restarts)
-
-
-def test_a_series_counts_for_ever_or_by_year_or_by_month():
-    keys = [counter_key(restarts, TENTH_OF_NOVEMBER) for restarts in ("never", "year", "month")]
-
-    assert keys == ["", "2026", "2026-11"]

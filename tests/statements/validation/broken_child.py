@@ -2,7 +2,7 @@
 
 import os
 
-from statements.gateway import serve
+from statements.children.service import serve
 
 
 def _die(_question: bytes) -> bytes:

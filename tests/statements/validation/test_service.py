@@ -6,15 +6,15 @@ import signal
 import pytest
 from lxml import etree
 
-from statements.gateway import ChildLost, Children
+from statements.children.service import ChildLost, Children
 from statements.ubl import invoice_xml
-from statements.validation.gateway import validate
 from statements.validation.rule_pack import (
     EN16931_UBL,
     SALDO_DECLARATION,
     NoSuchRulePack,
     pack_named,
 )
+from statements.validation.service import validate
 from statements.validation.verdict import Finding, Verdict
 from tests.sample_data import sample
 from tests.statements.builders import an_invoice

@@ -1,0 +1,28 @@
+"""Text from outside, made fit to be written into a document.
+
+Names and descriptions come from people, files and partners. What cannot be written into XML at
+all (control characters, half of a surrogate pair) or would show the reader another order than it
+has (direction overrides) is replaced by the replacement character: seen, and never a failed run.
+"""
+
+import re
+
+# C0 and C1 controls but tab and line feed, surrogates, non-characters, direction controls.
+UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# A cell that begins like this is read as a formula by spreadsheets, full-width signs included.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def printable(text: str) -> str:
+    """The text with what cannot be written replaced, one mark for each character."""
+    return UNFIT.sub(REPLACEMENT, text)
+
+
+def cell(text: str) -> str:
+    """The text for a cell of a spreadsheet: never read as a formula."""
+    safe = printable(text)
+    return f"'{safe}" if safe.startswith(FORMULA_STARTS) else safe

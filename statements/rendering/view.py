@@ -1,0 +1,324 @@
+"""What a document looks like to its reader: every figure and word as text, in the right language.
+
+The view is a tree of plain texts, so that a layout can only place them. Nothing is computed here
+but the subtotals of the groups, and they add up to the net total of the document. Long documents
+are cut on paper only, never silently: a line says how much is left out and where it is.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from moneyed import Money
+
+from currencies.money import plain, total
+from currencies.units import minor_unit
+from i18n.formats import amount_code_text, date_text, number_text, percent_text
+from i18n.locale import _, translator
+from i18n.words import amount_in_words
+from statements.document import Bank, Derivation, Document, Kind, Line, Party, Tax, TaxSubtotal
+from statements.plain_text import printable
+from statements.rendering.wording import CATEGORIES, POLICIES, SELF_BILLING, TITLES, UNITS
+
+MAX_LINES = 400
+MAX_DETAILS = 120
+
+Say = Callable[..., str]
+View = dict[str, Any]
+
+
+def document_view(document: Document) -> View:
+    """Return the view of an issued document."""
+    locale, say = document.locale, translator(document.locale)
+    return {
+        "locale": locale,
+        "title": say(TITLES[document.kind]),
+        "mark": say(SELF_BILLING) if document.kind.is_self_billed else "",
+        "number": document.number,
+        "issuer": _party(document.issuer, locale),
+        "seller": _party(document.seller, locale),
+        "buyer": _party(document.buyer, locale),
+        "facts": _facts(document, say),
+        "currency": document.currency,
+        "groups": _groups(document, say),
+        "further": _further_lines(document, say),
+        "derivations": [_derivation(each, locale) for each in document.derivations],
+        "taxes": [_tax_row(subtotal, locale, say) for subtotal in document.totals.subtotals],
+        "tax_total": _tax_total(document),
+        "tax_local": _tax_local(document, say),
+        "totals": _totals(document, say),
+        "due": _coded(document.totals.to_pay, locale),
+        "words": _words(document.totals.to_pay, locale),
+        "payment": _payment(document, say),
+        "annexes": _annexes(document, say),
+        "notes": [printable(note) for note in document.notes],
+        "reasons": _reasons(document.totals.subtotals),
+        "policies": policy_texts(document.policies, say),
+        "pays_us": document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE),
+    }
+
+
+def figure(amount: Money, locale: str) -> str:
+    """An amount without its currency, for a column that names it in its heading."""
+    return number_text(amount.amount, locale, minor_unit(amount.currency.code))
+
+
+def policy_texts(policies: Iterable[tuple[str, str]], say: Say) -> list[str]:
+    """The policies in force as sentences; one without a sentence is printed by name."""
+    return [
+        say(POLICIES[policy]) if policy in POLICIES else f"{policy[0]}: {policy[1]}"
+        for policy in policies
+    ]
+
+
+def day_text(day: date | None, locale: str) -> str:
+    """A date, or a dash where there is none."""
+    return date_text(day, locale) if day is not None else "–"
+
+
+def _party(party: Party, locale: str) -> View:
+    address, say = party.address, translator(locale)
+    country = Locale.parse(locale).territories.get(address.country, address.country)
+    rows = [address.street, f"{address.postal_code} {address.city}", country]
+    numbers = [
+        (say(_("VAT number")), party.vat_id),
+        (say(_("Register")), party.registration),
+        (say(_("Customer number")), party.reference),
+        (say(_("E-mail")), party.email),
+        (say(_("Telephone")), party.phone),
+    ]
+    return {
+        "name": printable(party.name),
+        "rows": [printable(row) for row in rows if row.strip()],
+        "numbers": [(label, printable(value)) for label, value in numbers if value],
+    }
+
+
+def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
+    locale, references = document.locale, document.references
+    facts = [(say(_("Issued on")), day_text(document.issued_on, locale))]
+    if document.tax_point_on is not None:
+        facts.append((say(_("Tax point")), day_text(document.tax_point_on, locale)))
+    if document.period is not None:
+        covered = (document.period.starts_on, document.period.last_day)
+        facts.append((say(_("Period")), " – ".join(date_text(day, locale) for day in covered)))
+    if document.due_on is not None:
+        facts.append((say(_("Due on")), day_text(document.due_on, locale)))
+    named = [
+        (say(_("Agreement")), references.agreement),
+        (say(_("Order")), references.order),
+        (say(_("Corrects")), references.corrects),
+    ]
+    facts += [(label, printable(value)) for label, value in named if value]
+    if references.corrects_issued_on is not None:
+        facts.append((say(_("of")), day_text(references.corrects_issued_on, locale)))
+    return facts
+
+
+def _groups(document: Document, say: Say) -> list[View]:
+    """Lines under the service they belong to, in the order in which services first appear."""
+    names = list(dict.fromkeys(line.group for line in document.lines))
+    shown = set(map(id, document.lines[:MAX_LINES]))
+    groups = []
+    for name in names:
+        of_group = [line for line in document.lines if line.group == name]
+        rows = [_line(line, document.locale, say) for line in of_group if id(line) in shown]
+        subtotal = total((line.net for line in of_group), document.currency)
+        groups.append(
+            {
+                "name": printable(name),
+                "rows": rows,
+                "has_subtotal": bool(name) and len(names) > 1,
+                "subtotal": figure(subtotal, document.locale),
+            }
+        )
+    return groups
+
+
+def _line(line: Line, locale: str, say: Say) -> View:
+    return {
+        "id": line.id,
+        "description": printable(line.description),
+        "period": _short_period(line, locale),
+        "quantity": number_text(line.quantity, locale),
+        "unit": say(UNITS.get(line.unit_code, line.unit_code)),
+        "price": _price(line, locale),
+        "tax": _rate_text(line.tax, locale, say),
+        "net": figure(line.net, locale),
+    }
+
+
+def _price(line: Line, locale: str) -> str:
+    """The price with all its digits, and never fewer than the minor unit has."""
+    if line.unit_price is None:
+        return ""
+    digits = len(plain(line.unit_price).partition(".")[2])
+    return number_text(line.unit_price, locale, max(digits, minor_unit(line.net.currency.code)))
+
+
+def _short_period(line: Line, locale: str) -> str:
+    if line.period is None:
+        return ""
+    covered = (line.period.starts_on, line.period.last_day)
+    return " – ".join(date_text(day, locale, "short") for day in covered)
+
+
+def _rate_text(tax: Tax, locale: str, say: Say) -> str:
+    return (
+        say(CATEGORIES[tax.category])
+        if tax.category in CATEGORIES
+        else percent_text(tax.rate, locale)
+    )
+
+
+def _further_lines(document: Document, say: Say) -> str:
+    left_out = document.lines[MAX_LINES:]
+    if not left_out:
+        return ""
+    net = total((line.net for line in left_out), document.currency)
+    return say(
+        _("{count} further lines, together {amount}, are in the CSV detail of this document."),
+        count=number_text(len(left_out), document.locale),
+        amount=_coded(net, document.locale),
+    )
+
+
+def _derivation(derivation: Derivation, locale: str) -> View:
+    return {
+        "title": printable(derivation.title),
+        "steps": [
+            {
+                "label": printable(step.label),
+                "formula": printable(step.formula),
+                "amount": figure(step.amount, locale),
+                "currency": step.amount.currency.code,
+                "is_result": step.is_result,
+            }
+            for step in derivation.steps
+        ],
+    }
+
+
+def _tax_row(subtotal: TaxSubtotal, locale: str, say: Say) -> View:
+    local = subtotal.amount_local
+    return {
+        "rate": _rate_text(subtotal.tax, locale, say),
+        "net": figure(subtotal.taxable, locale),
+        "tax": figure(subtotal.amount, locale),
+        "gross": figure(subtotal.taxable + subtotal.amount, locale),
+        "local": figure(local, locale) if local is not None else "",
+    }
+
+
+def _tax_total(document: Document) -> View:
+    totals, locale = document.totals, document.locale
+    return {
+        "net": figure(totals.net, locale),
+        "tax": figure(totals.tax, locale),
+        "gross": figure(totals.gross, locale),
+        "local": figure(totals.tax_local, locale) if totals.tax_local is not None else "",
+    }
+
+
+def _tax_local(document: Document, say: Say) -> View | None:
+    used = document.tax_currency
+    if used is None:
+        return None
+    locale = document.locale
+    return {
+        "currency": used.code,
+        "source": say(
+            _("{unit} {currency} = {rate} {local}, {source} of {day}"),
+            unit=used.unit,
+            currency=document.currency,
+            rate=number_text(used.rate, locale),
+            local=used.code,
+            source=printable(used.source),
+            day=date_text(used.published_on, locale),
+        ),
+    }
+
+
+def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
+    totals, locale = document.totals, document.locale
+    rows = [
+        (say(_("Net total")), totals.net, True),
+        (say(_("VAT")), totals.tax, True),
+        (say(_("Total with VAT")), totals.gross, True),
+        (say(_("Already paid")), -totals.prepaid, bool(totals.prepaid.amount)),
+        (say(_("Rounding")), totals.rounding, bool(totals.rounding.amount)),
+    ]
+    shown = [(label, _coded(amount, locale)) for label, amount, is_shown in rows if is_shown]
+    for each in document.withholdings:
+        label = f"{printable(each.description)} {percent_text(each.rate, locale)}"
+        shown.append((label, _coded(-each.amount, locale)))
+    return shown
+
+
+def _payment(document: Document, say: Say) -> list[tuple[str, str]]:
+    bank = document.seller.bank
+    rows: list[tuple[str, str]] = []
+    if bank is not None:
+        rows += _account(bank, say)
+    if document.payment_reference:
+        rows.append((say(_("Reference")), printable(document.payment_reference)))
+    if document.due_on is not None:
+        rows.append((say(_("Due on")), day_text(document.due_on, document.locale)))
+    if document.payment_terms:
+        rows.append((say(_("Terms")), printable(document.payment_terms)))
+    return rows
+
+
+def _account(bank: Bank, say: Say) -> list[tuple[str, str]]:
+    iban = " ".join(bank.iban[start : start + 4] for start in range(0, len(bank.iban), 4))
+    rows = [
+        (say(_("Account holder")), bank.holder),
+        (say(_("IBAN")), iban),
+        (say(_("BIC")), bank.bic),
+        (say(_("Bank")), bank.name),
+    ]
+    return [(label, printable(value)) for label, value in rows if value]
+
+
+def _annexes(document: Document, say: Say) -> list[View]:
+    annexes, room, locale = [], MAX_DETAILS, document.locale
+    for line in (line for line in document.lines if line.details):
+        shown, left_out = line.details[:room], line.details[room:]
+        room -= len(shown)
+        annexes.append(
+            {
+                "title": f"{line.id}. {printable(line.description)}",
+                "rows": [
+                    {
+                        "description": printable(detail.description),
+                        "quantity": number_text(detail.quantity, locale),
+                        "unit": say(UNITS.get(detail.unit, detail.unit)),
+                        "net": number_text(detail.net.amount, locale),
+                    }
+                    for detail in shown
+                ],
+                "further": say(
+                    _("{count} further rows are in the CSV detail of this document."),
+                    count=number_text(len(left_out), locale),
+                )
+                if left_out
+                else "",
+            }
+        )
+    return annexes
+
+
+def _reasons(subtotals: Iterable[TaxSubtotal]) -> list[str]:
+    return [printable(subtotal.tax.reason) for subtotal in subtotals if subtotal.tax.reason]
+
+
+def _coded(amount: Money, locale: str) -> str:
+    code = amount.currency.code
+    return amount_code_text(amount.amount, code, minor_unit(code), locale)
+
+
+def _words(amount: Money, locale: str) -> str:
+    code = amount.currency.code
+    return amount_in_words(Decimal(amount.amount), code, minor_unit(code), locale)

@@ -1,0 +1,76 @@
+"""The fixed words of a document that depend on its facts: titles, units, policies."""
+
+from i18n.locale import _
+from statements.document import Kind
+
+TITLES = {
+    Kind.INVOICE: _("Invoice"),
+    Kind.CREDIT_NOTE: _("Credit note"),
+    Kind.SELF_BILLED_INVOICE: _("Settlement statement"),
+    Kind.SELF_BILLED_CREDIT: _("Settlement credit note"),
+    Kind.STATEMENT: _("Settlement statement"),
+    Kind.DECLARATION: _("Traffic declaration"),
+}
+
+# The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).
+SELF_BILLING = _("Self-billing")
+
+# UN/ECE Recommendation 20.
+UNITS = {
+    "C62": _("pcs"),
+    "SEC": _("s"),
+    "MIN": _("min"),
+    "DAY": _("days"),
+    "MON": _("months"),
+    "4L": "MB",
+    "E34": "GB",
+}
+
+# UNTDID 5305, where a rate alone would not say it.
+CATEGORIES = {
+    "E": _("exempt"),
+    "AE": _("reverse charge"),
+    "G": _("export"),
+    "K": _("intra-Community supply"),
+    "O": _("outside VAT"),
+}
+
+POLICIES = {
+    ("tax_rounding", "document"): _("Tax is rounded once per tax rate of the document."),
+    ("tax_rounding", "line"): _("Tax is rounded on each line."),
+    ("line_net", "rounded"): _("Tax is taken from the net amounts shown."),
+    ("line_net", "exact"): _("Tax is taken from the net amounts before rounding."),
+    ("inclusive_tax", "net_rounded"): _("Of a price with tax, the net amount is rounded."),
+    ("inclusive_tax", "tax_rounded"): _("Of a price with tax, the tax is rounded."),
+    ("total_rounding", "none"): _("The total is not rounded."),
+    ("total_rounding", "whole_unit"): _("The total is rounded to whole units of the currency."),
+    ("rounding", "half_up"): _("Half a minor unit is rounded away from zero."),
+    ("rounding", "half_even"): _("Half a minor unit is rounded to the even neighbour."),
+    ("charge_rounding", "line"): _("Charges are rounded once per line."),
+    ("charge_rounding", "event"): _("Charges are rounded for each call or event."),
+    ("band_crossing", "START"): _("A call is priced by the time band in which it starts."),
+    ("band_crossing", "SPLIT"): _("A call across time bands is priced by the seconds in each."),
+    ("allowance_measure", "connected"): _("The allowance counts connected seconds."),
+    ("allowance_measure", "rounded"): _("The allowance counts seconds after rounding."),
+    ("rounding_level", "statement"): _("Shares are split once, on the sum of the statement."),
+    ("rounding_level", "event"): _("Shares are split for each event."),
+    ("remainder", "largest_remainder"): _("Minor units left over go by largest remainder."),
+    ("waterfall_rounding", "each_step"): _("Each deduction is rounded as it is taken."),
+    ("waterfall_rounding", "end"): _("Only the share is rounded, not each deduction."),
+    ("chain_rounding", "cascade"): _("Each agreement of a chain settles whole minor units."),
+    ("chain_rounding", "leaves"): _("A chain is split once, over all its ends."),
+    ("share_base", "retail"): _("Shares are of the retail price."),
+    ("share_base", "list"): _("Shares are of the list price."),
+    ("share_base", "higher_of"): _("Shares are of the higher of retail and list price."),
+    ("share_base", "lower_of"): _("Shares are of the lower of retail and list price."),
+    ("tier_kind", "graduated"): _("Each tier applies to what lies in it."),
+    ("tier_kind", "retroactive"): _("The tier reached applies to everything."),
+    ("rounding_scope", "call"): _("Seconds are rounded for each call."),
+    ("rounding_scope", "trunk_month"): _("Seconds are rounded once per trunk and month."),
+    ("vat_rate_date", "PL_previous_business_day"): _(
+        "Tax in local currency uses the rate of the last business day before."
+    ),
+    ("vat_local", "document_vat_per_rate"): _(
+        "Tax in local currency is converted from the rounded tax of each rate."
+    ),
+}  # fmt: skip
