@@ -1,0 +1,36 @@
+"""Load many rows as one set.
+
+PostgreSQL refuses COPY into a table with row security, so rows are copied into a temporary table of
+the transaction and inserted from there, where the policies hold as for any other insert.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import orm
+
+
+def load_rows(
+    session: orm.Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Insert `rows`, each with a value for every column, as one statement."""
+    session.flush()
+    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
+    target = sql.Identifier(table)
+    staging = sql.Identifier(f"staged_{table}")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
+                staging, names, target
+            )
+        )
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)
+        )
+        cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))
