@@ -1,0 +1,315 @@
+"""Rows of products, tariffs and their versions, and rate decks."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_if_absent
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+class ProductRow(Identified, Table):
+    """Something that is sold."""
+
+    __tablename__ = "products"
+
+    code: orm.Mapped[str]
+    name: orm.Mapped[str]
+    service: orm.Mapped[str]
+    tax_category: orm.Mapped[str]
+    created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+
+
+class TariffRow(Identified, Table):
+    """A tariff: a code and a name; what it costs is in its versions."""
+
+    __tablename__ = "tariffs"
+
+    code: orm.Mapped[str]
+    name: orm.Mapped[str]
+    created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+
+
+class TariffVersionRow(Identified, Table):
+    """What a tariff costs from one local day until another."""
+
+    __tablename__ = "tariff_versions"
+
+    tariff_id: orm.Mapped[UUID]
+    version: orm.Mapped[int]
+    valid_from: orm.Mapped[dt.date]
+    valid_until: orm.Mapped[dt.date | None]
+    terms: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    digest: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    findings: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
+    published_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+    published_by: orm.Mapped[str]
+
+
+class RateDeckRow(Identified, Table):
+    """A deck: a code, a name and the one currency of its prices."""
+
+    __tablename__ = "rate_decks"
+
+    code: orm.Mapped[str]
+    name: orm.Mapped[str]
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+
+
+class DeckImportRow(Identified, Table):
+    """One set of prices that a deck was given."""
+
+    __tablename__ = "deck_imports"
+
+    deck_id: orm.Mapped[UUID]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    valid_from: orm.Mapped[dt.date]
+    rates: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    ended: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    findings: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
+    imported_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+    imported_by: orm.Mapped[str]
+
+
+class DeckRateRow(Identified, Table):
+    """The price of a prefix in a deck, in a band or in all, from one local day until another."""
+
+    __tablename__ = "deck_rates"
+
+    deck_id: orm.Mapped[UUID]
+    import_id: orm.Mapped[UUID]
+    prefix: orm.Mapped[str]
+    destination: orm.Mapped[str]
+    band: orm.Mapped[str]
+    priority: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    price: orm.Mapped[Any] = orm.mapped_column(sa.Numeric(38, 12))
+    connection_fee: orm.Mapped[Any | None] = orm.mapped_column(sa.Numeric(38, 12))
+    first_increment: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    next_increment: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    valid_from: orm.Mapped[dt.date]
+    valid_until: orm.Mapped[dt.date | None]
+
+
+def insert_products(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many products as a set."""
+    session.execute(sa.insert(ProductRow), list(rows))
+
+
+def product_rows(session: TenantSession) -> Sequence[ProductRow]:
+    """All products in the order of their codes."""
+    return session.scalars(sa.select(ProductRow).order_by(sa.collate(ProductRow.code, "C"))).all()
+
+
+def products_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[ProductRow]:
+    """Those of these products that there are."""
+    return session.scalars(
+        sa.select(ProductRow).where(ProductRow.code == sa.any_(sa.literal(list(codes))))
+    ).all()
+
+
+def tariff_to_change(session: TenantSession, code: str, name: str) -> TariffRow:
+    """The tariff of this code, made if absent, and held until the end of the transaction."""
+    session.execute(
+        insert_if_absent(TariffRow)
+        .values(
+            tenant_id=session.tenant_id,
+            id=session.ids.new(),
+            code=code,
+            name=name,
+            created_at=session.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(
+        sa.select(TariffRow).where(TariffRow.code == code).with_for_update()
+    ).one()
+
+
+def tariffs_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[TariffRow]:
+    """Those of these tariffs that there are."""
+    return session.scalars(
+        sa.select(TariffRow).where(TariffRow.code == sa.any_(sa.literal(list(codes))))
+    ).all()
+
+
+def version_rows(session: TenantSession, tariff_id: UUID) -> Sequence[TariffVersionRow]:
+    """All versions of a tariff in the order in which they hold."""
+    return session.scalars(
+        sa.select(TariffVersionRow)
+        .where(TariffVersionRow.tariff_id == tariff_id)
+        .order_by(TariffVersionRow.valid_from)
+    ).all()
+
+
+def versions_between(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+) -> list[tuple[TariffRow, TariffVersionRow]]:
+    """Versions that hold on some day of [starts_on, ends_on), with their tariffs."""
+    version, tariff = TariffVersionRow, TariffRow
+    query = (
+        sa.select(tariff, version)
+        .join(version, version.tariff_id == tariff.id)
+        .where(
+            version.valid_from < ends_on,
+            sa.or_(version.valid_until.is_(None), version.valid_until > starts_on),
+        )
+        .order_by(sa.collate(tariff.code, "C"), version.valid_from)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def deck_to_change(session: TenantSession, code: str, name: str, currency: str) -> RateDeckRow:
+    """The deck of this code, made if absent, and held until the end of the transaction."""
+    session.execute(
+        insert_if_absent(RateDeckRow)
+        .values(
+            tenant_id=session.tenant_id,
+            id=session.ids.new(),
+            code=code,
+            name=name,
+            currency=currency,
+            created_at=session.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(
+        sa.select(RateDeckRow).where(RateDeckRow.code == code).with_for_update()
+    ).one()
+
+
+def deck_row(session: TenantSession, code: str) -> RateDeckRow | None:
+    """The deck of this code."""
+    return session.scalar(sa.select(RateDeckRow).where(RateDeckRow.code == code))
+
+
+def deck_rows(session: TenantSession) -> Sequence[RateDeckRow]:
+    """All decks in the order of their codes."""
+    return session.scalars(sa.select(RateDeckRow).order_by(sa.collate(RateDeckRow.code, "C"))).all()
+
+
+def import_row(
+    session: TenantSession, deck_id: UUID, sha256: str, valid_from: dt.date
+) -> DeckImportRow | None:
+    """The import of this content from this day, if there was one."""
+    return session.scalar(
+        sa.select(DeckImportRow).where(
+            DeckImportRow.deck_id == deck_id,
+            DeckImportRow.sha256 == sha256,
+            DeckImportRow.valid_from == valid_from,
+        )
+    )
+
+
+def import_rows(session: TenantSession, deck_id: UUID) -> Sequence[DeckImportRow]:
+    """All imports of a deck, the newest last."""
+    return session.scalars(
+        sa.select(DeckImportRow)
+        .where(DeckImportRow.deck_id == deck_id)
+        .order_by(DeckImportRow.imported_at, DeckImportRow.id)
+    ).all()
+
+
+STAGED = (
+    "id uuid, prefix text, destination text, band text, priority bigint, price numeric, "
+    "connection_fee numeric, first_increment bigint, next_increment bigint, "
+    "valid_from date, valid_until date"
+)
+STAGED_COLUMNS = tuple(column.split()[0] for column in STAGED.split(", "))
+
+_SAME_PLACE = (
+    "old.deck_id = :deck AND old.prefix = new.prefix"
+    " AND old.band = new.band AND old.priority = new.priority"
+)
+
+
+def stage_rates(session: TenantSession, lines: bytes) -> None:
+    """Put prices, CSV lines of STAGED_COLUMNS, into a temporary table of the transaction.
+
+    Row security refuses COPY into the table itself.
+    """
+    session.execute(sa.text("DROP TABLE IF EXISTS staged_rates"))
+    session.execute(sa.text(f"CREATE TEMPORARY TABLE staged_rates ({STAGED}) ON COMMIT DROP"))
+    driver = session.connection().connection.driver_connection
+    assert driver is not None, "a session has a connection"
+    with driver.cursor().copy("COPY staged_rates FROM STDIN (FORMAT csv)") as copy:
+        copy.write(lines)
+    session.execute(sa.text("ANALYZE staged_rates"))
+
+
+def staged_too_late(session: TenantSession, deck_id: UUID) -> Sequence[sa.Row[Any]]:
+    """Staged prices that do not begin after those there are: prefix, staged and stored first day."""
+    query = f"""
+        SELECT new.prefix, new.valid_from, min(old.valid_from) AS stored_from
+        FROM staged_rates AS new JOIN deck_rates AS old ON {_SAME_PLACE}
+        WHERE old.valid_from >= new.valid_from
+          AND daterange(old.valid_from, old.valid_until)
+              && daterange(new.valid_from, new.valid_until)
+        GROUP BY new.prefix, new.valid_from ORDER BY new.prefix COLLATE "C", new.valid_from
+    """  # noqa: S608 - the inserted text is a literal above.
+    return session.execute(sa.text(query), {"deck": deck_id}).all()
+
+
+def end_replaced_rates(session: TenantSession, deck_id: UUID) -> int:
+    """End the stored prices that staged ones follow, on the first day of these; how many."""
+    statement = f"""
+        UPDATE deck_rates AS old SET valid_until = follower.valid_from
+        FROM (
+            SELECT prefix, band, priority, min(valid_from) AS valid_from
+            FROM staged_rates GROUP BY prefix, band, priority
+        ) AS follower
+        WHERE {_SAME_PLACE.replace("new.", "follower.")}
+          AND old.valid_from < follower.valid_from
+          AND (old.valid_until IS NULL OR old.valid_until > follower.valid_from)
+    """  # noqa: S608 - the inserted text is a literal above.
+    result = session.execute(sa.text(statement), {"deck": deck_id})
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def insert_staged_rates(session: TenantSession, deck_id: UUID, import_id: UUID) -> None:
+    """Make the staged prices prices of the deck."""
+    columns = ", ".join(STAGED_COLUMNS)
+    session.execute(
+        sa.text(
+            f"INSERT INTO deck_rates (tenant_id, deck_id, import_id, {columns}) "  # noqa: S608
+            f"SELECT :tenant, :deck, :import, {columns} FROM staged_rates"
+        ),
+        {"tenant": session.tenant_id, "deck": deck_id, "import": import_id},
+    )
+
+
+def rates_between(
+    session: TenantSession, deck_id: UUID, starts_on: dt.date, ends_on: dt.date
+) -> Sequence[sa.Row[Any]]:
+    """Prices that hold on some day of [starts_on, ends_on), in the columns of a rate deck frame."""
+    rate = DeckRateRow
+    return session.execute(
+        sa.select(
+            rate.prefix,
+            rate.destination,
+            rate.price,
+            sa.func.nullif(rate.band, ""),
+            rate.priority,
+            rate.valid_from,
+            rate.valid_until,
+            rate.connection_fee,
+            rate.first_increment,
+            rate.next_increment,
+        )
+        .where(
+            rate.deck_id == deck_id,
+            rate.valid_from < ends_on,
+            sa.or_(rate.valid_until.is_(None), rate.valid_until > starts_on),
+        )
+        .order_by(
+            sa.collate(rate.prefix, "C"), sa.collate(rate.band, "C"), rate.priority, rate.valid_from
+        )
+    ).all()

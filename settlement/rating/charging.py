@@ -1,0 +1,85 @@
+"""Charge lines: rated usage of one kind summed for a month, and the first rounded amount.
+
+`charge_rounding` of the tariff says what is rounded, half-up to the minor unit: the `line`, or each
+`event` and the line is their sum. The exact amount stays beside it, times 3600, for the rounding
+ledger and for levels that sum otherwise (rule R13).
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from currencies.amounts import (
+    from_minor_units,
+    minor_units_by_currency,
+    totals,
+)
+
+LINE_KEY: Final = (
+    "side",
+    "balance",
+    "party",
+    "agreement",
+    "month",
+    "kind",
+    "direction",
+    "product",
+    "destination",
+    "band",
+    "tariff_version",
+    "charge_rounding",
+    "currency",
+)
+EVENT: Final = ("source", "record_key", "side", "balance")
+
+
+def charge_lines(charges: pl.DataFrame) -> pl.DataFrame:
+    """Sum rated charges (rated_batch.CHARGES) by LINE_KEY, sorted by it.
+
+    Adds events, quantity, connected_seconds, free_units, billed_units, amount_3600 (exact) and
+    amount (rounded, Decimal(38, 12)). Line rounding is right only where a line is complete: all
+    its charges must be in the frame.
+    """
+    by_event = pl.col("charge_rounding") == "event"
+    charges = charges.with_columns(
+        month=pl.col("occurred_on").dt.truncate("1mo"), event_units=pl.lit(0, pl.Int64)
+    )
+    if charges.select(by_event.any()).item():
+        of_event = minor_units_of_parts(charges)
+        charges = charges.with_columns(event_units=pl.when(by_event).then(of_event).otherwise(0))
+    lines = totals(
+        charges,
+        LINE_KEY,
+        "amount_3600",
+        (pl.col("part") == 1).sum().cast(pl.Int64).alias("events"),
+        pl.col("quantity", "connected_seconds", "free_units", "billed_units", "event_units").sum(),
+    )
+    currencies = lines["currency"].unique().to_list()
+    of_line = minor_units_by_currency(pl.col("amount_3600"), pl.col("currency"), currencies)
+    units = pl.when(by_event).then("event_units").otherwise(of_line)
+    return (
+        lines.with_columns(amount=from_minor_units(units, pl.col("currency"), currencies))
+        .drop("event_units")
+        .sort(LINE_KEY, nulls_last=True)
+    )
+
+
+def minor_units_of_parts(charges: pl.DataFrame) -> pl.Series:
+    """Whole minor units of each row; the parts of an event add up to the rounded event.
+
+    Parts are rounded as a running total less what came before, in the order of the parts.
+    """
+    currencies = charges["currency"].unique().to_list()
+    if charges.select((pl.col("part") == 1).all()).item():
+        return _units(charges, currencies, "amount_3600")
+    numbered = charges.with_row_index("place").sort(*EVENT, "part")
+    numbered = numbered.with_columns(so_far=pl.col("amount_3600").cum_sum().over(EVENT))
+    numbered = numbered.with_columns(_units(numbered, currencies, "so_far").alias("units"))
+    before = pl.col("units").shift(fill_value=0).over(EVENT)
+    return numbered.with_columns(pl.col("units") - before).sort("place")["units"]
+
+
+def _units(charges: pl.DataFrame, currencies: Sequence[str], amount: str) -> pl.Series:
+    rounded = minor_units_by_currency(pl.col(amount), pl.col("currency"), currencies)
+    return charges.select(rounded).to_series()

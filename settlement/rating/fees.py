@@ -1,0 +1,58 @@
+"""Fees for having something: by local calendar month, in parts of a month, or once.
+
+A part of a month is not rounded for itself. What is due up to its end, rounded, less what was due
+up to its beginning, is charged (rule R36); so the parts add up to the fee whatever they are.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from currencies.allocation import release
+from currencies.money import Money, money
+from currencies.rounding import to_minor_unit
+from settlement.catalogue.tariff import Fee
+from settlement.rating.timeline import midnight
+
+
+class Days(NamedTuple):
+    """Local dates, half-open; no end is no end."""
+
+    first: date
+    until: date | None
+
+
+def prorated(price: Money, pieces: Sequence[int], whole: int) -> list[Money]:
+    """Charge pieces of a whole, one after the other from its beginning.
+
+    10.00 in pieces of 1, 1 and 29 days of 31 is 0.32, 0.33 and 9.35.
+    """
+    rest = whole - sum(pieces)
+    assert whole > 0 and rest >= 0 and min(pieces, default=0) >= 0, "pieces lie in the whole"
+    weights = [Decimal(piece) for piece in (*pieces, rest)]
+    return release(price, weights)[: len(pieces)]
+
+
+def fee_for(fee: Fee, currency: str, period: Days, active: Days, zone: str) -> Money:
+    """What a fee is in a period, for as much of it as the subscription was active.
+
+    A one-off fee is due in the period in which the subscription begins.
+    """
+    price = to_minor_unit(money(fee.amount, currency))
+    assert period.until is not None, "a period that is charged has an end"
+    if fee.kind == "one_off":
+        begins = period.first <= active.first < period.until
+        return price if begins else money(0, currency)
+    starts = max(period.first, active.first)
+    ends = period.until if active.until is None else min(period.until, active.until)
+    if ends <= starts:
+        return money(0, currency)
+    edges = [_place(day, fee, zone) for day in (period.first, starts, ends, period.until)]
+    before, during = edges[1] - edges[0], edges[2] - edges[1]
+    return prorated(price, [before, during], edges[3] - edges[0])[1]
+
+
+def _place(day: date, fee: Fee, zone: str) -> int:
+    # By the second, the day of 25 hours costs more than others.
+    return midnight(day, zone) if fee.proration_unit == "second" else day.toordinal()

@@ -1,0 +1,1 @@
+"""Revenue becomes shares: deductions, partners, chains, tiers, guarantees."""

@@ -1,0 +1,31 @@
+"""Refunds and part payments: what has to be shared so far, less what was (rules R41, R47).
+
+Shares follow the *stored* split, even if the agreement has changed since.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from currencies.allocation import allocate
+from currencies.money import Money
+from settlement.sharing.parts import exact, payable
+
+
+def refunded_shares(stored: Sequence[Money], refunded_so_far: Money, refund: Money) -> list[Money]:
+    """What each payee gives back for a further refund, as positive amounts.
+
+    All refunds of an event together take back exactly what was shared, in any pieces.
+    """
+    weights = [abs(share.amount) for share in stored]
+    before = allocate(refunded_so_far, weights)
+    after = allocate(refunded_so_far + refund, weights)
+    return [later - earlier for earlier, later in zip(before, after, strict=True)]
+
+
+def released_share(share: Money, invoiced: Money, paid_so_far: Money) -> Money:
+    """How much of a share is payable when the customer has paid part of the invoice.
+
+    Over-payment releases no more than the share; a payment that bounced takes back.
+    """
+    part = min(max(exact(paid_so_far) / exact(invoiced), Fraction(0)), Fraction(1))
+    return payable(exact(share) * part, share.currency.code)
