@@ -57,8 +57,10 @@ CHARGE_LINES = """
     unit_price numeric(38, 12),
     currency char(3) NOT NULL,
     events bigint NOT NULL,
+    quantity bigint NOT NULL DEFAULT 0,
     seconds bigint NOT NULL,
-    billed_seconds bigint NOT NULL,
+    free_units bigint NOT NULL DEFAULT 0,
+    billed_units bigint NOT NULL,
     amount_3600 numeric(38, 12) NOT NULL,
     amount numeric(38, 12) NOT NULL,
     tax_category text NOT NULL DEFAULT 'standard',
@@ -76,7 +78,8 @@ CHARGE_LINES = """
     FOREIGN KEY (tenant_id, tariff_version_id) REFERENCES tariff_versions
 """
 
-# One party's part of one product's revenue under one version of an agreement.
+# One payee's part of one product's revenue under one version of an agreement; no party means our
+# own part. The amounts of a run, terms, product and currency add up to the base.
 SHARES = """
     id uuid NOT NULL,
     run_id uuid NOT NULL,
@@ -84,7 +87,7 @@ SHARES = """
     corrects_period_id uuid,
     agreement_id uuid NOT NULL,
     terms_id uuid NOT NULL,
-    party_id uuid NOT NULL,
+    party_id uuid,
     level integer NOT NULL DEFAULT 1,
     position integer NOT NULL,
     product text NOT NULL,
