@@ -31,7 +31,7 @@ __all__ = [
     "total",
 ]
 
-AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
+AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 
 # Wide enough for a product of two database numerics (38 digits each); raises where it is not.
 EXACT = Context(prec=80, traps=[Inexact, Rounded, InvalidOperation, Overflow, Clamped])

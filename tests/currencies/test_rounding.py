@@ -1,13 +1,20 @@
 """Amounts are rounded to what can be paid, half-up unless a policy says otherwise."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from currencies.money import money, shown
-from currencies.rounding import is_payable, round_to, to_minor_unit, to_whole_unit
+from currencies.rounding import (
+    is_payable,
+    round_fraction,
+    round_to,
+    to_minor_unit,
+    to_whole_unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,28 @@ from currencies.rounding import is_payable, round_to, to_minor_unit, to_whole_un
 def test_each_mode_rounds_the_half_its_own_way(exact, half_up, half_even):
     assert shown(to_minor_unit(money(exact))) == half_up
     assert shown(to_minor_unit(money(exact), "half_even")) == half_even
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert str(round_to(Decimal("-0.004"), 2)) == "0.00"
+    assert str(round_fraction(Fraction(-1, 300), 2)) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("fraction", "half_up", "half_even"),
+    [
+        (Fraction(1, 200), "0.01", "0.00"),  # 0.005
+        (Fraction(3, 200), "0.02", "0.02"),  # 0.015
+        (Fraction(-5, 200), "-0.03", "-0.02"),  # -0.025
+        (Fraction(1, 3), "0.33", "0.33"),
+        (Fraction(2, 3), "0.67", "0.67"),
+        # A quotient a hair above the half, which 28 digits would not show.
+        (Fraction(5 * 10**37 + 1, 10**40), "0.01", "0.01"),
+    ],
+)
+def test_a_quotient_is_rounded_without_being_cut_before(fraction, half_up, half_even):
+    assert str(round_fraction(fraction, 2)) == half_up
+    assert str(round_fraction(fraction, 2, "half_even")) == half_even
 
 
 def test_four_and_a_half_percent_of_the_textbook_amount():
