@@ -34,14 +34,15 @@ LINE_KEY: Final = (
 EVENT: Final = ("source", "record_key", "side", "balance")
 
 
-def charge_lines(charges: pl.DataFrame) -> pl.DataFrame:
-    """Sum rated charges (rated_batch.CHARGES) by LINE_KEY, sorted by it.
+def charge_lines(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataFrame:
+    """Sum rated charges (rated_batch.CHARGES) by LINE_KEY and `also_by`, sorted by them.
 
     Adds events, quantity, connected_seconds, free_units, billed_units, amount_3600 (exact) and
     amount (rounded, Decimal(38, 12)). Line rounding is right only where a line is complete: all
     its charges must be in the frame.
     """
     by_event = pl.col("charge_rounding") == "event"
+    key = (*LINE_KEY, *also_by)
     charges = charges.with_columns(
         month=pl.col("occurred_on").dt.truncate("1mo"), event_units=pl.lit(0, pl.Int64)
     )
@@ -50,7 +51,7 @@ def charge_lines(charges: pl.DataFrame) -> pl.DataFrame:
         charges = charges.with_columns(event_units=pl.when(by_event).then(of_event).otherwise(0))
     lines = totals(
         charges,
-        LINE_KEY,
+        key,
         "amount_3600",
         (pl.col("part") == 1).sum().cast(pl.Int64).alias("events"),
         pl.col("quantity", "connected_seconds", "free_units", "billed_units", "event_units").sum(),
@@ -61,7 +62,7 @@ def charge_lines(charges: pl.DataFrame) -> pl.DataFrame:
     return (
         lines.with_columns(amount=from_minor_units(units, pl.col("currency"), currencies))
         .drop("event_units")
-        .sort(LINE_KEY, nulls_last=True)
+        .sort(key, nulls_last=True)
     )
 
 

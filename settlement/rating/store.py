@@ -1,0 +1,140 @@
+"""Rows of rating: runs, what became of each batch, and charge lines."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.loading import load_rows
+from tenants.persistence.tables import Identified, Table, TenantScoped
+from tenants.session import TenantSession
+
+AMOUNT = sa.Numeric(38, 12)
+
+
+class RatingRunRow(Identified, Table):
+    """One rating of one period."""
+
+    __tablename__ = "rating_runs"
+
+    period_id: orm.Mapped[UUID]
+    rated_sha256: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
+    snapshot_digest: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    rated: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    suspended: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    unbillable: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    free: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    rated_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+class BatchOutcomeRow(TenantScoped, Table):
+    """How many records of a batch had one outcome in one period."""
+
+    __tablename__ = "batch_outcomes"
+
+    batch_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    period_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    outcome: orm.Mapped[str] = orm.mapped_column(primary_key=True)
+    records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+
+
+class ChargeLineRow(Identified, Table):
+    """Rated usage, or a fee, of one kind for a period."""
+
+    __tablename__ = "charge_lines"
+
+    run_id: orm.Mapped[UUID]
+    period_id: orm.Mapped[UUID]
+    corrects_period_id: orm.Mapped[UUID | None]
+    side: orm.Mapped[str]
+    direction: orm.Mapped[str]
+    party_id: orm.Mapped[UUID]
+    contract_id: orm.Mapped[UUID | None]
+    subscription_id: orm.Mapped[UUID | None]
+    agreement_id: orm.Mapped[UUID | None]
+    terms_id: orm.Mapped[UUID | None]
+    tariff_version_id: orm.Mapped[UUID | None]
+    service: orm.Mapped[str]
+    product: orm.Mapped[str]
+    traffic_direction: orm.Mapped[str]
+    trunk: orm.Mapped[str]
+    destination: orm.Mapped[str]
+    band: orm.Mapped[str]
+    unit_price: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    quantity: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    seconds: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    free_units: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    billed_units: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    amount_3600: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    tax_category: orm.Mapped[str]
+    starts_on: orm.Mapped[dt.date]
+    ends_on: orm.Mapped[dt.date]
+    batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
+    document_id: orm.Mapped[UUID | None]
+
+
+LINE_COLUMNS = tuple(column.name for column in ChargeLineRow.__table__.columns)
+
+
+def forget_run(session: TenantSession, period_id: UUID) -> None:
+    """Remove what the last rating of an open period left, so that this one replaces it."""
+    for table in (ChargeLineRow, BatchOutcomeRow):
+        session.execute(sa.delete(table).where(table.period_id == period_id))
+
+
+def add_run(session: TenantSession, run: RatingRunRow) -> None:
+    """Keep a run."""
+    session.add(run)
+    session.flush()
+
+
+def add_lines(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
+    """Load charge lines as a set; each row has the values of LINE_COLUMNS."""
+    load_rows(session, "charge_lines", LINE_COLUMNS, rows)
+
+
+def add_outcomes(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
+    """Load outcomes as a set: batch, period, outcome, records."""
+    columns = ("tenant_id", "batch_id", "period_id", "outcome", "records")
+    load_rows(session, "batch_outcomes", columns, rows)
+
+
+def replace_outcomes(
+    session: TenantSession, period_id: UUID, rows: Iterable[Sequence[object]]
+) -> None:
+    """Replace what became of the batches of a period, a closed one too: late records count."""
+    session.execute(sa.delete(BatchOutcomeRow).where(BatchOutcomeRow.period_id == period_id))
+    add_outcomes(session, rows)
+
+
+def lines_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
+    """All lines that bill usage of this period: its own, and corrections to it booked elsewhere."""
+    line = ChargeLineRow
+    billed_for = sa.func.coalesce(line.corrects_period_id, line.period_id)
+    return session.scalars(sa.select(line).where(billed_for == period_id)).all()
+
+
+def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
+    """The lines booked in a period, in an order that no run changes."""
+    line = ChargeLineRow
+    order = (
+        line.party_id, line.side, line.direction, line.service, line.product, line.destination,
+        line.band, line.trunk, line.traffic_direction, line.amount, line.id,
+    )  # fmt: skip
+    return session.scalars(
+        sa.select(line).where(line.period_id == period_id).order_by(*order)
+    ).all()
+
+
+def last_run(session: TenantSession, period_id: UUID) -> RatingRunRow | None:
+    """The latest rating of a period."""
+    run = RatingRunRow
+    query = sa.select(run).where(run.period_id == period_id)
+    return session.scalars(query.order_by(run.rated_at.desc(), run.id.desc()).limit(1)).first()
