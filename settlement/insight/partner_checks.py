@@ -1,0 +1,110 @@
+"""Checks of what partners and carriers get: declarations, disputes and payouts."""
+
+from settlement.insight.verification import Check
+
+INTERCONNECT_CHECKS = (
+    Check(
+        "R2 a declaration is the sum of its lines",
+        "Calls, seconds and amount of a declaration are those of its lines.",
+        """
+        SELECT d.id AS declaration_id, d.origin, d.calls, d.seconds, d.amount,
+               coalesce(sum(l.calls), 0) AS line_calls,
+               coalesce(sum(l.seconds), 0) AS line_seconds,
+               coalesce(sum(l.amount), 0) AS line_amount
+        FROM declarations d
+        LEFT JOIN declaration_lines l ON l.tenant_id = d.tenant_id AND l.declaration_id = d.id
+        GROUP BY d.id, d.origin, d.calls, d.seconds, d.amount
+        HAVING d.calls <> coalesce(sum(l.calls), 0)
+            OR d.seconds <> coalesce(sum(l.seconds), 0)
+            OR d.amount <> coalesce(sum(l.amount), 0)
+        """,
+    ),
+    Check(
+        "R2 a reconciliation adds up on both sides",
+        "The lines of a reconciliation are both declarations, no more and no less.",
+        """
+        SELECT r.id AS reconciliation_id, ours.amount AS ours, theirs.amount AS theirs,
+               coalesce(sum(l.amount_ours), 0) AS lines_ours,
+               coalesce(sum(l.amount_theirs), 0) AS lines_theirs
+        FROM reconciliations r
+        JOIN declarations ours ON ours.tenant_id = r.tenant_id AND ours.id = r.ours_id
+        JOIN declarations theirs ON theirs.tenant_id = r.tenant_id AND theirs.id = r.theirs_id
+        LEFT JOIN reconciliation_lines l
+            ON l.tenant_id = r.tenant_id AND l.reconciliation_id = r.id
+        GROUP BY r.id, r.amount_ours, r.amount_theirs, ours.amount, theirs.amount,
+                 ours.calls, theirs.calls
+        HAVING coalesce(sum(l.amount_ours), 0) <> ours.amount
+            OR coalesce(sum(l.amount_theirs), 0) <> theirs.amount
+            OR coalesce(sum(l.calls_ours), 0) <> ours.calls
+            OR coalesce(sum(l.calls_theirs), 0) <> theirs.calls
+            OR r.amount_ours <> ours.amount OR r.amount_theirs <> theirs.amount
+        """,
+    ),
+    Check(
+        "R2 every compared line has its class",
+        "Variance is theirs less ours, and the class says which side is missing.",
+        """
+        SELECT reconciliation_id, line, class, amount_ours, amount_theirs, variance
+        FROM reconciliation_lines
+        WHERE variance <> coalesce(amount_theirs, 0) - coalesce(amount_ours, 0)
+        OR (class = 'missing_ours') <> (amount_ours IS NULL)
+        OR (class = 'missing_theirs') <> (amount_theirs IS NULL)
+        OR (class = 'exact' AND variance <> 0)
+        """,
+    ),
+    Check(
+        "Y7 no more is disputed than was stated",
+        "Open and accepted disputes of a document are at most its amount.",
+        """
+        SELECT d.id AS document_id, d.number, d.amount_gross, sum(x.amount) AS disputed
+        FROM documents d JOIN disputes x ON x.tenant_id = d.tenant_id AND x.document_id = d.id
+        WHERE x.status IN ('open', 'accepted')
+        GROUP BY d.id, d.number, d.amount_gross HAVING sum(x.amount) > abs(d.amount_gross)
+        """,
+    ),
+)
+
+PAYOUT_CHECKS = (
+    Check(
+        "Y4 no more is paid than is owed",
+        "No payout takes what we owe a partner below zero.",
+        """
+        WITH owed AS (
+            SELECT e.n, e.id AS entry_id, p.party_id, p.currency,
+                   sum(CASE p.side WHEN 'credit' THEN p.amount ELSE -p.amount END) AS change
+            FROM ledger_entries e
+            JOIN ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+            WHERE p.account = 'partner_payable'
+            GROUP BY e.n, e.id, p.party_id, p.currency
+        ), running AS (
+            SELECT owed.*, sum(change) OVER (PARTITION BY party_id, currency ORDER BY n) AS balance
+            FROM owed
+        )
+        SELECT r.n, r.entry_id, r.party_id, r.currency, r.balance FROM running r
+        WHERE r.balance < 0 AND r.change < 0 AND EXISTS (
+            SELECT FROM ledger_postings p
+            WHERE p.entry_id = r.entry_id AND p.account IN ('payout_clearing', 'bank')
+        )
+        """,
+    ),
+    Check(
+        "Y5 maker and approver are two people",
+        "Nobody approved what they proposed, and nothing left without approval.",
+        """
+        SELECT id AS payout_batch_id, number, status, proposed_by, approved_by
+        FROM payout_batches
+        WHERE approved_by = proposed_by OR approved_by_id = proposed_by_id
+        OR (status IN ('approved', 'sent') AND approved_by IS NULL)
+        """,
+    ),
+    Check(
+        "Y1 a payment leaves in one batch",
+        "No end-to-end id is used twice, and what is paid has an account.",
+        """
+        SELECT end_to_end_id, count(*) AS payouts FROM payouts
+        GROUP BY end_to_end_id
+        HAVING count(*) > 1
+            OR bool_or(outcome = 'paid' AND (bank_account_id IS NULL OR amount <= 0))
+        """,
+    ),
+)

@@ -1,0 +1,61 @@
+"""Verify the books of a tenant: run every check and return what breaks one."""
+
+from collections.abc import Iterator, Mapping
+
+from i18n.errors import DomainError
+from settlement.insight import store
+from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
+from settlement.insight.ledger_checks import LEDGER_CHECKS
+from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
+from settlement.insight.usage_checks import USAGE_CHECKS
+from settlement.insight.verification import Check, Finding, findings
+from settlement.insight.wall_checks import WALL_CHECKS, audit_checks
+from settlement.ledger import service as ledger
+from tenants.session import TenantSession
+
+CHAIN = Check(
+    "L4 the chain of the book holds",
+    "Every hash of the book, computed again, is the one that was booked.",
+)
+
+
+def checks(session: TenantSession) -> list[Check]:
+    """Every check that `verify` makes, in its order."""
+    return [
+        *USAGE_CHECKS,
+        *LEDGER_CHECKS,
+        CHAIN,
+        *DOCUMENT_CHECKS,
+        FILES,
+        *INTERCONNECT_CHECKS,
+        *PAYOUT_CHECKS,
+        *WALL_CHECKS,
+        *(check for table in store.audited_tables(session) for check in audit_checks(table)),
+    ]
+
+
+def verify(session: TenantSession) -> list[Finding]:
+    """What is not as it must be in this tenant's books; nothing where they are sound."""
+    return [
+        finding
+        for check in checks(session)
+        for finding in findings(check, _offending(session, check))
+    ]
+
+
+def _offending(session: TenantSession, check: Check) -> Iterator[Mapping[str, object]]:
+    if check is CHAIN:
+        for broken in ledger.verify_chain(session):
+            yield {"n": broken.n, "entry_id": broken.entry_id, "fault": broken.reason}
+    elif check is FILES:
+        yield from _changed_files(session)
+    else:
+        yield from store.rows(session, check.sql)
+
+
+def _changed_files(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    for row in store.rows(session, FILES.sql):
+        try:
+            session.files.get(str(row["sha256"]))
+        except DomainError as lost:
+            yield {**row, "fault": lost.code}

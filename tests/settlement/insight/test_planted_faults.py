@@ -1,0 +1,389 @@
+"""Each check finds the fault it is there for, planted past every guard, and names the row."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from settlement.insight import service
+from tenants.clock import HeldClock
+from tenants.directory.service import create_tenant
+from tenants.persistence import launcher
+from tenants.persistence.database import Database, Place
+from tenants.principal import SYSTEM
+from tenants.randomness import SeededRandomness
+from tenants.session import reading, transaction
+from tenants.settings import settings_from_environment
+from tests.conftest import NOON, copy_of_template
+from tests.settlement.insight.builders import TENANT, Intruder, an_id
+from tests.world import a_tenant
+
+CLOSED = {
+    "status": "closed", "code": "2026-10", "starts_on": "2026-10-01", "ends_on": "2026-11-01",
+    "closed_at": "2026-11-02T12:00:00Z", "closed_by": "ana",
+}  # fmt: skip
+LANDED = {"status": "landed", "records": 10, "landed": 10}
+ISSUED = {"status": "issued", "kind": "invoice", "number": "FV/1", "serial": 1}
+
+
+def a_batch_that_lost_a_record(intruder: Intruder) -> None:
+    intruder.forget("batches", "batches_check")
+    intruder.plant("batches", **LANDED | {"landed": 9})
+
+
+def usage_of_a_quarantined_file(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), status="quarantined")
+    intruder.plant("landed_files", batch_id=an_id("b"))
+
+
+def more_outcomes_than_records(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), **LANDED)
+    intruder.plant("batch_outcomes", batch_id=an_id("b"), outcome="rated", records=9)
+    intruder.plant("batch_outcomes", batch_id=an_id("b"), outcome="free", records=2)
+
+
+def a_run_that_lost_an_event(intruder: Intruder) -> None:
+    intruder.plant("rating_runs", events=10, rated=9)
+
+
+def suspense_left_behind_a_close(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant("suspense", period_id=an_id("p"), status="open", stage="rating")
+
+
+def a_file_taken_twice(intruder: Intruder) -> None:
+    intruder.run("DROP INDEX batches_content")
+    for name in ("one", "two"):
+        intruder.plant("batches", id=an_id(name), **LANDED)
+
+
+def a_file_number_loaded_twice(intruder: Intruder) -> None:
+    intruder.plant("sources", id=an_id("s"), code="s")
+    for name, mark in (("one", "1"), ("two", "2")):
+        intruder.plant(
+            "batches", id=an_id(name), source_id=an_id("s"), sequence=7, sha256=mark * 64, **LANDED
+        )
+
+
+def a_gap_under_a_closed_period(intruder: Intruder) -> None:
+    intruder.plant("periods", **CLOSED)
+    intruder.plant("sources", id=an_id("s"), code="s")
+    for number in (101, 102, 104):
+        intruder.plant(
+            "batches", id=an_id(str(number)), source_id=an_id("s"), sequence=number,
+            sha256=str(number)[-1] * 64, **LANDED | {"arrived_at": "2026-10-20T12:00:00Z"},
+        )  # fmt: skip
+        intruder.plant(
+            "landed_files", id=an_id(f"f{number}"), batch_id=an_id(str(number)),
+            first_at="2026-10-19T12:00:00Z", last_at="2026-10-19T13:00:00Z",
+        )  # fmt: skip
+
+
+def entry(intruder: Intruder, n: int, *postings: tuple[str, str, str], **facts: object) -> None:
+    """An entry numbered n with postings of (account, side, amount) in EUR."""
+    intruder.plant(
+        "ledger_entries", **{"id": an_id(f"e{n}"), "n": n, "source_id": an_id(f"e{n}")} | facts
+    )
+    for line, (account, side, amount) in enumerate(postings, 1):
+        intruder.plant(
+            "ledger_postings", entry_id=an_id(f"e{n}"), line=line, account=account, side=side,
+            amount=amount, party_id=an_id("partner"),
+        )  # fmt: skip
+
+
+def an_entry_that_does_not_balance(intruder: Intruder) -> None:
+    entry(intruder, 1, ("revenue", "credit", "10.00"), ("receivable", "debit", "9.99"))
+
+
+def an_entry_without_postings(intruder: Intruder) -> None:
+    entry(intruder, 1)
+
+
+def a_cause_booked_twice(intruder: Intruder) -> None:
+    intruder.forget("ledger_entries", "ledger_entries_tenant_id_source_type_source_id_purpose_key")
+    for n in (1, 2):
+        entry(intruder, n, source_id=an_id("cause"))
+
+
+def a_reversal_of_another_amount(intruder: Intruder) -> None:
+    entry(intruder, 1, ("revenue", "credit", "10.00"), ("receivable", "debit", "10.00"))
+    entry(
+        intruder, 2, ("revenue", "debit", "9.00"), ("receivable", "credit", "9.00"),
+        reverses_id=an_id("e1"),
+    )  # fmt: skip
+
+
+def an_entry_reversed_twice(intruder: Intruder) -> None:
+    intruder.forget("ledger_entries", "ledger_entries_tenant_id_reverses_id_key")
+    for n in (1, 2):
+        entry(intruder, n, reverses_id=an_id("first"))
+
+
+def an_entry_in_a_closed_period(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    entry(intruder, 1, period_id=an_id("p"), recorded_at="2026-11-02T12:00:01Z")
+
+
+def an_entry_dated_back_before_the_close(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    entry(intruder, 1, recorded_at="2026-11-02T12:00:01Z")
+    entry(intruder, 2, period_id=an_id("p"), recorded_at="2026-11-02T11:00:00Z")
+
+
+def a_period_opened_again(intruder: Intruder) -> None:
+    intruder.plant(
+        "audit_log", object="periods", action="update", before='{"status": "closed"}',
+        after='{"status": "open"}',
+    )  # fmt: skip
+
+
+def a_changed_amount_in_the_book(intruder: Intruder) -> None:
+    entry(intruder, 1, ("revenue", "credit", "10.00"), ("receivable", "debit", "10.00"))
+
+
+def a_document_with_a_wrong_total(intruder: Intruder) -> None:
+    intruder.forget("documents", "documents_check1")
+    intruder.plant("documents", amount_net="10", amount_tax="2", amount_gross="13", **ISSUED)
+
+
+def an_invoice_beside_its_charges(intruder: Intruder) -> None:
+    intruder.plant(
+        "documents",
+        id=an_id("d"),
+        amount_net="10",
+        amount_gross="10",
+        party_id=an_id("c"),
+        **ISSUED,
+    )
+    intruder.plant(
+        "charge_lines", document_id=an_id("d"), party_id=an_id("c"), amount="9.99",
+        side="customer", direction="receivable",
+    )  # fmt: skip
+
+
+def a_number_that_is_missing(intruder: Intruder) -> None:
+    intruder.plant("number_series", id=an_id("s"), next_number=4)
+    for serial in (1, 3):
+        intruder.plant(
+            "documents", id=an_id(str(serial)), series_id=an_id("s"), purpose=str(serial),
+            **ISSUED | {"serial": serial, "number": str(serial)},
+        )  # fmt: skip
+
+
+def a_number_the_series_has_not_given(intruder: Intruder) -> None:
+    intruder.plant("number_series", id=an_id("s"), next_number=2)
+    intruder.plant("documents", series_id=an_id("s"), **ISSUED | {"serial": 2})
+
+
+def a_charge_on_the_document_of_another(intruder: Intruder) -> None:
+    intruder.plant("documents", id=an_id("d"), party_id=an_id("one"), **ISSUED)
+    intruder.plant(
+        "charge_lines", document_id=an_id("d"), party_id=an_id("other"), side="customer",
+        direction="receivable",
+    )  # fmt: skip
+
+
+def a_share_on_no_document(intruder: Intruder) -> None:
+    intruder.plant("shares", document_id=an_id("nowhere"))
+
+
+def a_thing_billed_twice(intruder: Intruder) -> None:
+    intruder.run("DROP INDEX documents_purpose")
+    for serial in (1, 2):
+        intruder.plant(
+            "documents", id=an_id(str(serial)), **ISSUED | {"serial": serial, "number": str(serial)}
+        )
+
+
+def a_document_without_its_file(intruder: Intruder) -> None:
+    intruder.plant("documents", **ISSUED)
+
+
+def a_file_that_is_gone(intruder: Intruder) -> None:
+    intruder.plant("document_files", sha256="ab" * 32)
+
+
+def a_declaration_beside_its_lines(intruder: Intruder) -> None:
+    intruder.plant("declarations", id=an_id("d"), origin="ours", calls=2, amount="1.00")
+    intruder.plant("declaration_lines", declaration_id=an_id("d"), direction="incoming", calls=2)
+
+
+def a_reconciliation_that_lost_a_line(intruder: Intruder) -> None:
+    for origin in ("ours", "theirs"):
+        intruder.plant("declarations", id=an_id(origin), origin=origin, amount="5.00")
+    intruder.plant(
+        "reconciliations", ours_id=an_id("ours"), theirs_id=an_id("theirs"), verdict="exact",
+        amount_ours="5.00", amount_theirs="5.00",
+    )  # fmt: skip
+
+
+def a_line_of_the_wrong_class(intruder: Intruder) -> None:
+    intruder.plant(
+        "reconciliation_lines", amount_ours="1.00", amount_theirs="1.10", variance="0.10",
+        **{"class": "exact"},
+    )  # fmt: skip
+
+
+def more_disputed_than_stated(intruder: Intruder) -> None:
+    intruder.plant("documents", id=an_id("d"), amount_net="10", amount_gross="10", **ISSUED)
+    for name in ("one", "two"):
+        intruder.plant(
+            "disputes", id=an_id(name), document_id=an_id("d"), raised_by="them", amount="6",
+            status="open",
+        )  # fmt: skip
+
+
+def a_payout_beyond_what_is_owed(intruder: Intruder) -> None:
+    entry(intruder, 1, ("partner_cost", "debit", "10"), ("partner_payable", "credit", "10"))
+    entry(intruder, 2, ("partner_payable", "debit", "11"), ("payout_clearing", "credit", "11"))
+
+
+def a_batch_approved_by_its_maker(intruder: Intruder) -> None:
+    intruder.plant(
+        "payout_batches", status="approved", proposed_by="ana", approved_by="ana (key)",
+        proposed_by_id=an_id("ana"), approved_by_id=an_id("ana"),
+    )  # fmt: skip
+
+
+def a_payment_named_twice(intruder: Intruder) -> None:
+    intruder.forget("payouts", "payouts_tenant_id_end_to_end_id_key")
+    for name in ("one", "two"):
+        intruder.plant("payouts", id=an_id(name), outcome="held", end_to_end_id="E1")
+
+
+def a_table_outside_the_wall(intruder: Intruder) -> None:
+    intruder.run("ALTER TABLE parties NO FORCE ROW LEVEL SECURITY")
+
+
+def a_policy_that_lets_all_in(intruder: Intruder) -> None:
+    intruder.run("CREATE POLICY open_door ON parties USING (true)")
+
+
+def a_key_that_tells_of_others(intruder: Intruder) -> None:
+    intruder.run("CREATE UNIQUE INDEX oracle ON parties (tax_id)")
+
+
+def a_role_that_may_truncate(intruder: Intruder) -> None:
+    intruder.run("GRANT TRUNCATE ON parties TO saldo_app")
+
+
+def a_function_with_its_owners_rights(intruder: Intruder) -> None:
+    intruder.run("CREATE FUNCTION peep() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'")
+
+
+def a_book_that_may_be_changed(intruder: Intruder) -> None:
+    intruder.run("ALTER TABLE ledger_entries DISABLE TRIGGER append_only")
+
+
+def an_amount_as_a_float(intruder: Intruder) -> None:
+    intruder.run("ALTER TABLE shares ADD COLUMN rough double precision")
+
+
+def an_amount_changed_behind_the_trail(intruder: Intruder) -> None:
+    intruder.plant("disputes", raised_by="us", status="open", amount="1")
+
+
+def a_dispute_removed_behind_the_trail(intruder: Intruder) -> None:
+    intruder.plant("audit_log", object="disputes", action="insert", object_id=str(an_id("gone")))
+
+
+FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
+    ("I1 every record of a batch", a_batch_that_lost_a_record),
+    ("I1 nothing of a refused file", usage_of_a_quarantined_file),
+    ("I1 no batch has more outcomes", more_outcomes_than_records),
+    ("I1 a rating run accounts", a_run_that_lost_an_event),
+    ("I1 nothing waits in a closed", suspense_left_behind_a_close),
+    ("I3 a file is accepted once", a_file_taken_twice),
+    ("I5 no file number", a_file_number_loaded_twice),
+    ("I5 no closed period", a_gap_under_a_closed_period),
+    ("L1 every entry balances", an_entry_that_does_not_balance),
+    ("L1 every entry has postings", an_entry_without_postings),
+    ("L4 the chain", a_changed_amount_in_the_book),
+    ("L5 a cause is booked once", a_cause_booked_twice),
+    ("L8 the trial balance", an_entry_that_does_not_balance),
+    ("L9 a reversal is the exact", a_reversal_of_another_amount),
+    ("L9 an entry is reversed once", an_entry_reversed_twice),
+    ("P1 a closed period takes", an_entry_in_a_closed_period),
+    ("P1 entries of a period", an_entry_dated_back_before_the_close),
+    ("P2 a closed period", a_period_opened_again),
+    ("P3 the total", a_document_with_a_wrong_total),
+    ("P3 an invoice is the sum", an_invoice_beside_its_charges),
+    ("P4 numbers have no gap", a_number_that_is_missing),
+    ("P4 a number is given once", a_number_the_series_has_not_given),
+    ("P5 a charge is on", a_charge_on_the_document_of_another),
+    ("P5 a share is on", a_share_on_no_document),
+    ("P5 a thing is billed once", a_thing_billed_twice),
+    ("P6 an issued document", a_document_without_its_file),
+    ("I2 P6 stored bytes", a_file_that_is_gone),
+    ("R2 a declaration", a_declaration_beside_its_lines),
+    ("R2 a reconciliation", a_reconciliation_that_lost_a_line),
+    ("R2 every compared line", a_line_of_the_wrong_class),
+    ("Y7 no more is disputed", more_disputed_than_stated),
+    ("Y4 no more is paid", a_payout_beyond_what_is_owed),
+    ("Y5 maker and approver", a_batch_approved_by_its_maker),
+    ("Y1 a payment leaves", a_payment_named_twice),
+    ("T1 every table is behind", a_table_outside_the_wall),
+    ("T1 every table has the one policy", a_policy_that_lets_all_in),
+    ("T1 every unique key", a_key_that_tells_of_others),
+    ("T1 the working role", a_role_that_may_truncate),
+    ("T1 nothing looks past", a_function_with_its_owners_rights),
+    ("T1 the book is append-only", a_book_that_may_be_changed),
+    ("S6 no amount is a float", an_amount_as_a_float),
+    ("A1 every state of disputes", an_amount_changed_behind_the_trail),
+    ("A1 no row of disputes", a_dispute_removed_behind_the_trail),
+]
+
+
+@pytest.fixture(scope="module")
+def books(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """The books of tenant alpha, sound and empty, opened as the owner of the schema."""
+    assert template
+    place = copy_of_template(server, "verified")
+    settings = replace(settings_from_environment(), data_folder=tmp_path_factory.mktemp("home"))
+    opened = Database(place.owner_url, settings, HeldClock(NOON), SeededRandomness(1))
+    with transaction(opened, TENANT, SYSTEM, "tenants.create") as session:
+        create_tenant(session, a_tenant("alpha"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def intruder(books: Database) -> Iterator[Intruder]:
+    """Somebody who may do anything to the books, until all of it is rolled back."""
+    with reading(books, TENANT, SYSTEM) as session:
+        yield Intruder(session)
+
+
+def test_sound_books_have_no_findings(intruder: Intruder) -> None:
+    assert intruder.findings() == []
+
+
+@pytest.mark.parametrize(("check", "fault"), FAULTS, ids=[fault.__name__ for _, fault in FAULTS])
+def test_a_planted_fault_is_found(
+    intruder: Intruder, check: str, fault: Callable[[Intruder], None]
+) -> None:
+    fault(intruder)
+
+    assert [found.row for found in intruder.findings() if found.check.startswith(check)]
+
+
+def test_every_check_has_a_planted_fault(books: Database) -> None:
+    with reading(books, TENANT, SYSTEM) as session:
+        names = [check.name for check in service.checks(session)]
+
+    # The audit checks are one pair, said again for each audited table.
+    proven = tuple(check for check, _ in FAULTS) + ("A1",)
+    assert [name for name in names if not name.startswith(proven)] == []
+
+
+def test_a_finding_says_what_is_not_so_and_which_row(intruder: Intruder) -> None:
+    an_entry_that_does_not_balance(intruder)
+
+    unbalanced = next(each for each in intruder.findings() if each.check.startswith("L1"))
+
+    assert str(unbalanced) == (
+        "L1 every entry balances in each currency: not so: Debits of an entry equal its credits. "
+        f"n 1, entry_id {an_id('e1')}, currency EUR, difference -0.01"
+    )
