@@ -1,6 +1,7 @@
 """Every text that the code hands to a reader: marked messages and the docstrings of errors."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ PACKAGES = ("settlement", "tenants", "currencies", "mediation", "statements", "i
 # Functions whose first argument is a message, and the one that takes singular and plural.
 MARKS = {"_", "translate"}
 PLURAL_MARK = "translate_plural"
+
+FIELD = re.compile(r"\{(\w+)[^}]*\}")
 
 
 class Message(NamedTuple):
@@ -63,16 +66,21 @@ def errors() -> Iterator[Message]:
         known |= heirs
     for path, node in classes:
         text = " ".join((ast.get_docstring(node) or "").split())
-        if node.name in known and text:
+        if node.name in known and _says_something(text):
             yield Message(text, None, f"{path}:{node.lineno}")
 
 
 def _message(name: str, texts: list[object], place: str) -> Iterator[Message]:
     strings = [text for text in texts if isinstance(text, str)]
-    if name in MARKS and strings and strings[0]:
+    if name in MARKS and strings and _says_something(strings[0]):
         yield Message(strings[0], None, place)
     if name == PLURAL_MARK and len(strings) >= 2:
         yield Message(strings[0], strings[1], place)
+
+
+def _says_something(text: str) -> bool:
+    """Whether there are words besides the fields; if not, there is nothing to translate."""
+    return re.search(r"[^\W\d_]", FIELD.sub("", text)) is not None
 
 
 def _name(base: ast.expr) -> str:

@@ -1,6 +1,5 @@
 """Everything that readers are told can be read in Polish and Russian."""
 
-import re
 from functools import cache
 
 import pytest
@@ -8,10 +7,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from i18n.locale import LOCALES
-from tests.i18n.messages import ROOT, Message, messages
+from tests.i18n.messages import FIELD, ROOT, Message, messages
 
 COMPLETE = ("pl", "ru")
-FIELD = re.compile(r"\{(\w+)[^}]*\}")
 
 
 @cache
