@@ -4,6 +4,9 @@ A long call is reported as it runs: 610 s, 610 s, 17 s. Rated as three calls at 
 minutes; it is one call of 1,237 s, 21 minutes. Start, numbers, trunks and account are those of the
 first part, the duration is the sum. A call is complete when the part marked last is there and
 every part before it; until then its parts wait in suspense as INCOMPLETE.
+
+Parts may come in several files. The call then belongs to the batch that completed it, and stands
+there at the first line that is a part of it.
 """
 
 from typing import NamedTuple
@@ -14,7 +17,7 @@ import polars as pl
 class Assembled(NamedTuple):
     """`calls`: whole calls and records that never were parts. `incomplete`: parts that wait.
 
-    `parts` says where each part went: batch_id, line, call_batch_id, call_line.
+    `parts` says of each part that found its call: batch_id, line, call_line.
     """
 
     calls: pl.DataFrame
@@ -22,40 +25,42 @@ class Assembled(NamedTuple):
     parts: pl.DataFrame
 
 
-def assemble(records: pl.DataFrame) -> Assembled:
-    """Join parts of calls; records are normalised, free of faults and of duplicates."""
+def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
+    """Join parts of calls; records are normalised, free of faults and of duplicates.
+
+    Args:
+        batch_id: the batch that is being taken in, and to which completed calls belong.
+    """
     is_part = pl.col("call_id").is_not_null()
-    whole = records.filter(~is_part)
     parts = records.filter(is_part).sort("call_id", "part")
-    # The same part twice with other content has been judged before; here a number comes once.
-    complete = pl.col("part").max().over("call_id") == pl.len().over("call_id")
+    numbered = pl.col("part").n_unique().over("call_id") == pl.len().over("call_id")
+    unbroken = pl.col("part").max().over("call_id") == pl.len().over("call_id")
     ended = pl.col("last").last().over("call_id") & (pl.col("last").sum().over("call_id") == 1)
-    judged = parts.with_columns(is_complete=complete & ended)
-    ready = judged.filter("is_complete").drop("is_complete")
-    first = pl.all().exclude("call_id").first()
-    calls = (
-        ready.with_columns(
-            duration_seconds=pl.col("duration_seconds").sum().over("call_id"),
-            quantity=pl.col("quantity").sum().over("call_id")
-            if _counts_pieces(ready)
-            else pl.col("quantity"),
-        )
-        .group_by("call_id", maintain_order=True)
-        .agg(first)
-        .with_columns(event_id=pl.col("call_id"), record_key=pl.col("call_id"))
-        .select(records.columns)
+    completed_here = (pl.col("batch_id") == batch_id).any().over("call_id")
+    is_ready = numbered & unbroken & ended & completed_here
+    ready = parts.filter(is_ready).with_columns(
+        call_line=pl.col("line").filter(pl.col("batch_id") == batch_id).min().over("call_id")
     )
     return Assembled(
-        calls=pl.concat([whole, calls]).sort("batch_id", "line"),
-        incomplete=judged.filter(~pl.col("is_complete")).select(records.columns),
-        parts=ready.select(
-            "batch_id",
-            "line",
-            call_batch_id=pl.col("batch_id").first().over("call_id"),
-            call_line=pl.col("line").first().over("call_id"),
+        calls=pl.concat([records.filter(~is_part), _calls(ready, batch_id, records.columns)]).sort(
+            "line"
         ),
+        incomplete=parts.filter(~is_ready),
+        parts=ready.select("batch_id", "line", "call_line"),
     )
 
 
-def _counts_pieces(ready: pl.DataFrame) -> bool:
-    return bool((ready["kind"] == "data").any())
+def _calls(ready: pl.DataFrame, batch_id: str, columns: list[str]) -> pl.DataFrame:
+    summed = ready.with_columns(
+        line=pl.col("call_line"),
+        batch_id=pl.lit(batch_id),
+        event_id=pl.col("call_id"),
+        record_key=pl.col("call_id"),
+        arrived_at=pl.col("arrived_at").max().over("call_id"),
+        duration_seconds=pl.col("duration_seconds").sum().over("call_id"),
+        # A session of data is counted in pieces, a call is one call in any number of parts.
+        quantity=pl.when(pl.col("kind") == "data")
+        .then(pl.col("quantity").sum().over("call_id"))
+        .otherwise(pl.col("quantity")),
+    )
+    return summed.unique("call_id", keep="first", maintain_order=True).select(columns)

@@ -1,0 +1,121 @@
+"""One batch, sorted out: what lands, what waits, what is dropped, and where every record went.
+
+The steps in their order: compare with everything kept before, set aside what has a fault, join the
+parts of calls (with parts that waited in earlier batches), and account for every record.
+"""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from mediation.assembling import assemble
+from mediation.duplicates import judge_duplicates
+from mediation.normalising import RECORD_SCHEMA
+from mediation.usage import USAGE_SCHEMA, assert_usage
+
+OUTCOMES_SCHEMA: dict[str, pl.DataType] = {
+    "batch_id": pl.String(),
+    "line": pl.Int64(),
+    "outcome": pl.String(),
+    "reason": pl.String(),
+    "event_id": pl.String(),
+    "record_key": pl.String(),
+    "payload_digest": pl.String(),
+    "call_line": pl.Int64(),
+}
+SUSPENDED_SCHEMA: dict[str, pl.DataType] = {
+    "batch_id": pl.String(),
+    "line": pl.Int64(),
+    "reason": pl.String(),
+    "detail": pl.String(),
+    "record_key": pl.String(),
+    "payload_digest": pl.String(),
+    "occurred_at": USAGE_SCHEMA["occurred_at"],
+}
+
+
+class SortedOut(NamedTuple):
+    """`usage` is canonical and lands; `suspended` has SUSPENDED_SCHEMA; `outcomes` one row for each
+    record of the batch; `released` names (batch_id, line) the waiting parts whose call is whole.
+    """
+
+    usage: pl.DataFrame
+    suspended: pl.DataFrame
+    outcomes: pl.DataFrame
+    released: pl.DataFrame
+
+
+def no_records() -> pl.DataFrame:
+    return pl.DataFrame(schema=RECORD_SCHEMA)
+
+
+def sort_out(
+    batch_id: str,
+    records: pl.DataFrame,
+    rejected: pl.DataFrame,
+    earlier: pl.DataFrame,
+    waiting: pl.DataFrame,
+) -> SortedOut:
+    """Sort out one batch.
+
+    Args:
+        records: normalised, in the order of the file.
+        rejected: line and reason of records that nobody could read.
+        earlier: keys of records kept before (`duplicates.KEYS_SCHEMA`).
+        waiting: normalised parts of calls from earlier batches, still without their call.
+    """
+    judged = judge_duplicates(records, earlier).with_columns(
+        reason=pl.when(pl.col("verdict") == "reused")
+        .then(pl.lit("ID_REUSED"))
+        .otherwise(pl.col("fault"))
+    )
+    kept = judged.filter(pl.col("verdict") != "duplicate")
+    sound = kept.filter(pl.col("reason").is_null()).select(RECORD_SCHEMA.keys())
+    assembled = assemble(pl.concat([waiting, sound]), batch_id)
+    incomplete = assembled.incomplete.filter(pl.col("batch_id") == batch_id).with_columns(
+        reason=pl.lit("INCOMPLETE"),
+        detail=pl.format("part {} of call {} waits for the others", "part", "call_id"),
+    )
+    faulty = kept.filter(pl.col("reason").is_not_null()).with_columns(detail=_detail())
+    suspended = pl.concat(
+        [frame.select(list(SUSPENDED_SCHEMA)) for frame in (faulty, incomplete)]
+    ).sort("line")
+    own_parts = assembled.parts.filter(pl.col("batch_id") == batch_id)
+    return SortedOut(
+        usage=assert_usage(assembled.calls.select(USAGE_SCHEMA.keys())),
+        suspended=suspended,
+        outcomes=_outcomes(batch_id, judged, suspended, rejected, own_parts),
+        released=assembled.parts.join(records, on=["batch_id", "line"], how="anti"),
+    )
+
+
+def _detail() -> pl.Expr:
+    reused = pl.format("event_id: {} came before with other content", pl.col("event_id"))
+    return pl.when(pl.col("verdict") == "reused").then(reused).otherwise(pl.col("detail"))
+
+
+def _outcomes(
+    batch_id: str,
+    judged: pl.DataFrame,
+    suspended: pl.DataFrame,
+    rejected: pl.DataFrame,
+    parts: pl.DataFrame,
+) -> pl.DataFrame:
+    waits = suspended.select("line", waits_for="reason")
+    read = (
+        judged.join(waits, on="line", how="left")
+        .join(parts.select("line", "call_line"), on="line", how="left")
+        .with_columns(
+            outcome=pl.when(pl.col("verdict") == "duplicate")
+            .then(pl.lit("duplicate"))
+            .when(pl.col("waits_for").is_not_null())
+            .then(pl.lit("suspended"))
+            .otherwise(pl.lit("landed")),
+            reason=pl.when(pl.col("verdict") != "duplicate").then(pl.col("waits_for")),
+        )
+    )
+    unread = rejected.select(
+        "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
+    )
+    accounted = pl.concat([read.select(list(OUTCOMES_SCHEMA)), unread], how="diagonal")
+    return accounted.sort("line").cast(OUTCOMES_SCHEMA)  # type: ignore[arg-type]

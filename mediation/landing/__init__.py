@@ -1,0 +1,1 @@
+"""Batches and their landed usage: manifests in the database, records in Parquet."""

@@ -1,0 +1,204 @@
+"""Keep batches and their usage; give usage back to rating, exactly as it landed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from i18n.errors import NotFound
+from mediation.batch import Batch
+from mediation.conservation import Outcomes
+from mediation.intake import OUTCOMES_SCHEMA
+from mediation.landing import store
+from mediation.landing.files import keep_frame, read_frame, scan_frames
+from mediation.usage import USAGE_SCHEMA, assert_usage, empty_usage
+from tenants.session import TenantSession
+
+
+class NoSuchBatch(NotFound):
+    """There is no batch {batch}. Check the identifier."""
+
+
+class Manifest(NamedTuple):
+    """What is known of a batch when it is recorded."""
+
+    source_id: UUID
+    file_name: str
+    sha256: str
+    size_bytes: int
+    status: str
+    reason: str
+    sequence: int | None
+    records: int
+    outcomes: Outcomes
+    control_totals: Mapping[str, Any]
+
+
+def record_batch(
+    session: TenantSession, batch_id: UUID, manifest: Manifest, went: pl.DataFrame
+) -> Batch:
+    """Record a batch and where each of its records went (`intake.OUTCOMES_SCHEMA`).
+
+    A quarantined batch of this id is recorded anew: it has been read again.
+    """
+    row = store.batch_row(session, batch_id)
+    if row is None:
+        row = store.BatchRow(
+            tenant_id=session.tenant_id, id=batch_id, arrived_at=session.now(), **_columns(manifest)
+        )
+        session.add(row)
+    else:
+        assert row.status == "quarantined", "only what was not loaded is read again"
+        for name, value in _columns(manifest).items():
+            setattr(row, name, value)
+    row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
+    session.flush()
+    return _batch(row)
+
+
+def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
+    """Add a file of usage to a batch; it replaces the lines that the batch has landed before."""
+    if usage.is_empty():
+        return
+    earlier = store.landed_file_rows(session, batch_id)
+    row = store.LandedFileRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        batch_id=batch_id,
+        sha256=keep_frame(session.files, assert_usage(usage)),
+        records=usage.height,
+        part=len(earlier) + 1,
+        first_at=usage["occurred_at"].min(),
+        last_at=usage["occurred_at"].max(),
+        landed_at=session.now(),
+    )
+    session.add(row)
+    session.flush()
+
+
+def move(session: TenantSession, batch_id: UUID, *, landed: int = 0, rejected: int = 0) -> None:
+    """Move records of a batch out of suspense."""
+    row = _row(session, batch_id)
+    row.landed += landed
+    row.rejected += rejected
+    row.suspended -= landed + rejected
+    session.flush()
+
+
+def landed_usage(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> pl.DataFrame:
+    """All usage that occurred in the half-open time, in the order of the rules: time, then key."""
+    frames = [
+        usage_of_batch(session, batch_id)
+        for batch_id in _batches_within(session, occurred_from, occurred_until)
+    ]
+    within = pl.col("occurred_at").is_between(occurred_from, occurred_until, closed="left")
+    return (
+        pl.concat([empty_usage(), *frames])
+        .filter(within)
+        .sort("occurred_at", "record_key", "batch_id", "line")
+    )
+
+
+def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
+    """The usage of one batch, each line in its last version."""
+    usage = empty_usage()
+    for row in store.landed_file_rows(session, batch_id):
+        later = read_frame(session.files, row.sha256).select(
+            pl.col(name).cast(kind) for name, kind in USAGE_SCHEMA.items()
+        )
+        usage = pl.concat([usage.join(later, on="line", how="anti"), later])
+    return usage.sort("line")
+
+
+def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
+    """Which of these record keys have landed from this source.
+
+    Returns `intake.OUTCOMES_SCHEMA`, one row for each landed record with such a key.
+    """
+    sha256s = [
+        row.outcomes_sha256
+        for row in store.batch_rows(session, source_id)
+        if row.outcomes_sha256 is not None
+    ]
+    if not sha256s:
+        return pl.DataFrame(schema=OUTCOMES_SCHEMA)
+    wanted = keys.lazy().select("record_key").unique()
+    found = (
+        scan_frames(session.files, sha256s)
+        .filter(pl.col("outcome") == "landed")
+        .join(wanted, on="record_key", how="semi")
+        .collect()
+    )
+    return found.select(pl.col(name).cast(kind) for name, kind in OUTCOMES_SCHEMA.items())
+
+
+def outcomes_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
+    """Where each record of a batch went when it came in (`intake.OUTCOMES_SCHEMA`)."""
+    sha256 = _row(session, batch_id).outcomes_sha256
+    if sha256 is None:
+        return pl.DataFrame(schema=OUTCOMES_SCHEMA)
+    return read_frame(session.files, sha256)
+
+
+def lock_source(session: TenantSession, source_id: UUID) -> None:
+    """Let one batch of a source in at a time, until the transaction ends."""
+    store.lock_source(session, source_id)
+
+
+def batches(session: TenantSession, source_id: UUID | None = None) -> list[Batch]:
+    """All batches, or those of one source, in the order in which they came."""
+    return [_batch(row) for row in store.batch_rows(session, source_id)]
+
+
+def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
+    """The batch of this id.
+
+    Raises: NoSuchBatch.
+    """
+    return _batch(_row(session, batch_id))
+
+
+def batch_with_content(session: TenantSession, source_id: UUID, sha256: str) -> Batch | None:
+    """The batch that first brought these bytes from this source."""
+    row = store.row_with_content(session, source_id, sha256)
+    return None if row is None else _batch(row)
+
+
+def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> list[Batch]:
+    """The batches of a source whose file had this name."""
+    return [_batch(row) for row in store.rows_named(session, source_id, file_name)]
+
+
+def _columns(manifest: Manifest) -> dict[str, Any]:
+    facts = manifest._asdict()
+    counts: Outcomes = facts.pop("outcomes")
+    return facts | {
+        "control_totals": dict(manifest.control_totals),
+        "landed": counts.landed,
+        "rejected": counts.rejected,
+        "duplicate": counts.duplicate,
+        "suspended": counts.suspended,
+    }
+
+
+def _batch(row: store.BatchRow) -> Batch:
+    return Batch(**{each.name: getattr(row, each.name) for each in fields(Batch)})
+
+
+def _batches_within(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> list[UUID]:
+    rows = store.landed_file_rows_within(session, occurred_from, occurred_until)
+    return list(dict.fromkeys(row.batch_id for row in rows))
+
+
+def _row(session: TenantSession, batch_id: UUID) -> store.BatchRow:
+    row = store.batch_row(session, batch_id)
+    if row is None:
+        raise NoSuchBatch(batch=batch_id)
+    return row

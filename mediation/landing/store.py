@@ -1,0 +1,104 @@
+"""Rows of batches and of the Parquet files that hold their usage."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class BatchRow(Identified, Table):
+    """The manifest of a batch."""
+
+    __tablename__ = "batches"
+
+    source_id: orm.Mapped[UUID]
+    file_name: orm.Mapped[str]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    size_bytes: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    status: orm.Mapped[str]
+    reason: orm.Mapped[str]
+    sequence: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    landed: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    rejected: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    duplicate: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    suspended: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    control_totals: orm.Mapped[dict[str, Any]]
+    outcomes_sha256: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
+    arrived_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+class LandedFileRow(Identified, Table):
+    """One Parquet file of canonical usage; `records` counts its rows."""
+
+    __tablename__ = "landed_files"
+
+    batch_id: orm.Mapped[UUID]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    part: orm.Mapped[int]
+    first_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    last_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    landed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+def lock_source(session: TenantSession, source_id: UUID) -> None:
+    """Let one batch of a source in at a time; the lock ends with the transaction."""
+    key = f"mediation:{session.tenant_id}:{source_id}"
+    session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
+    )
+
+
+def batch_row(session: TenantSession, batch_id: UUID) -> BatchRow | None:
+    return session.scalars(sa.select(BatchRow).where(BatchRow.id == batch_id)).first()
+
+
+def batch_rows(session: TenantSession, source_id: UUID | None = None) -> list[BatchRow]:
+    """Batches in the order in which they came."""
+    query = sa.select(BatchRow).order_by(BatchRow.arrived_at, BatchRow.id)
+    if source_id is not None:
+        query = query.where(BatchRow.source_id == source_id)
+    return list(session.scalars(query))
+
+
+def row_with_content(session: TenantSession, source_id: UUID, sha256: str) -> BatchRow | None:
+    """The batch that first brought these bytes."""
+    return session.scalars(
+        sa.select(BatchRow).where(
+            BatchRow.source_id == source_id,
+            BatchRow.sha256 == sha256,
+            BatchRow.status != "duplicate",
+        )
+    ).first()
+
+
+def rows_named(session: TenantSession, source_id: UUID, file_name: str) -> list[BatchRow]:
+    return list(
+        session.scalars(
+            sa.select(BatchRow)
+            .where(BatchRow.source_id == source_id, BatchRow.file_name == file_name)
+            .order_by(BatchRow.arrived_at, BatchRow.id)
+        )
+    )
+
+
+def landed_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFileRow]:
+    query = sa.select(LandedFileRow).where(LandedFileRow.batch_id == batch_id)
+    return list(session.scalars(query.order_by(LandedFileRow.part)))
+
+
+def landed_file_rows_within(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> list[LandedFileRow]:
+    """Files with usage in the half-open time, and all later files of their batches."""
+    touched = sa.select(LandedFileRow.batch_id).where(
+        LandedFileRow.first_at < occurred_until, LandedFileRow.last_at >= occurred_from
+    )
+    query = sa.select(LandedFileRow).where(LandedFileRow.batch_id.in_(touched))
+    return list(session.scalars(query.order_by(LandedFileRow.batch_id, LandedFileRow.part)))

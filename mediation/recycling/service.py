@@ -1,0 +1,139 @@
+"""Send waiting records through again, or give them up for a reason.
+
+A record that waits at mediation is normalised and sorted out like a record that has just come. A
+record that waits at rating has landed; repaired, it lands again under its line and its key, and
+rating decides anew. No step changes what is charged: that is the next run's.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import polars as pl
+
+from mediation import service as collecting
+from mediation.batch import SuspendedRecord
+from mediation.draft import no_rejects
+from mediation.intake import SortedOut, sort_out
+from mediation.landing import service as landing
+from mediation.sources.service import RegisteredSource
+from mediation.suspense import service as suspense
+from mediation.usage import USAGE_SCHEMA
+from tenants.session import TenantSession
+
+# A person looks at these one by one; sending them all again would not make them whole.
+ONLY_BY_NAME = ("TRUNCATED_LINE",)
+
+
+def recycle(
+    session: TenantSession, only: Sequence[UUID] | None = None
+) -> tuple[list[UUID], list[UUID]]:
+    """Send waiting records through again; returns those that left suspense and those that wait on.
+
+    Without `only`, all that wait, except those a person has to look at one by one.
+    """
+    waiting = [
+        record
+        for record in suspense.open_suspense(session)
+        if (record.reason not in ONLY_BY_NAME if only is None else record.id in only)
+    ]
+    left: list[UUID] = []
+    for batch_id in dict.fromkeys(record.batch_id for record in waiting):
+        registered = collecting.source_of(session, landing.the_batch(session, batch_id))
+        landing.lock_source(session, registered.id)
+        # A part that found its call with an earlier batch of this very run has left already.
+        still = [
+            record
+            for record in waiting
+            if record.batch_id == batch_id
+            and suspense.the_record(session, record.id).status == "open"
+        ]
+        priced = [record for record in still if record.stage == "rating"]
+        taken_in = [record for record in still if record.stage == "mediation"]
+        _land_again(session, registered, batch_id, priced)
+        _sort_out_again(session, registered, batch_id, taken_in)
+    for record in waiting:
+        if suspense.the_record(session, record.id).status != "open":
+            left.append(record.id)
+    return left, [record.id for record in waiting if record.id not in left]
+
+
+def reject(session: TenantSession, suspense_id: UUID, reason: str) -> SuspendedRecord:
+    """Give a waiting record up, for a reason; it is never charged.
+
+    Raises: NoSuchSuspendedRecord, RecordSettled.
+    """
+    session.explain(reason)
+    record = suspense.settle(session, suspense_id, "rejected", reason)
+    if record.stage == "mediation":
+        landing.move(session, record.batch_id, rejected=1)
+    return record
+
+
+def _land_again(
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch_id: UUID,
+    waiting: Sequence[SuspendedRecord],
+) -> None:
+    repaired = [record for record in waiting if record.is_repaired]
+    records = collecting.records_of(session, registered, repaired)
+    before = landing.usage_of_batch(session, batch_id).select("line", "record_key", "event_id")
+    sound = records.filter(pl.col("fault").is_null()).drop("record_key", "event_id")
+    landing.land(session, batch_id, sound.join(before, on="line").select(USAGE_SCHEMA.keys()))
+    faulty = dict(
+        records.filter(pl.col("fault").is_not_null()).select("line", "detail").iter_rows()
+    )
+    for record in waiting:
+        if record.line in faulty:
+            suspense.wait_on(session, record.id, record.reason, faulty[record.line] or "", {})
+        else:
+            suspense.settle(session, record.id, "repaired")
+
+
+def _sort_out_again(
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch_id: UUID,
+    waiting: Sequence[SuspendedRecord],
+) -> None:
+    if not waiting:
+        return
+    by_line = {record.line: record for record in sorted(waiting, key=lambda each: each.line)}
+    records = collecting.records_of(session, registered, list(by_line.values()))
+    parts = [
+        record
+        for record in collecting.waiting_parts(session, registered)
+        if record.id not in {each.id for each in waiting}
+    ]
+    own = records.select("batch_id", "line")
+    earlier = collecting.earlier_keys(session, registered.id, records)
+    result = sort_out(
+        str(batch_id),
+        records,
+        no_rejects(),
+        # What waits is not compared with itself, only with what has landed and with the others.
+        earlier.join(own, on=["batch_id", "line"], how="anti"),
+        collecting.records_of(session, registered, parts),
+    )
+    landing.land(session, batch_id, result.usage)
+    collecting.release(session, result.released)
+    _settle(session, batch_id, by_line, result)
+
+
+def _settle(
+    session: TenantSession, batch_id: UUID, by_line: dict[int, SuspendedRecord], result: SortedOut
+) -> None:
+    details = dict(result.suspended.select("line", "detail").iter_rows())
+    for row in result.outcomes.iter_rows(named=True):
+        record = by_line[row["line"]]
+        keys = {"record_key": row["record_key"], "payload_digest": row["payload_digest"]}
+        if row["outcome"] == "landed":
+            suspense.remember_keys(session, record.id, keys)
+            suspense.settle(session, record.id, "repaired")
+            landing.move(session, batch_id, landed=1)
+        elif row["outcome"] == "duplicate":
+            suspense.settle(session, record.id, "rejected", "the same record has come before")
+            landing.move(session, batch_id, rejected=1)
+        else:
+            detail = details[row["line"]] or ""
+            suspense.wait_on(session, record.id, row["reason"], detail, keys)

@@ -1,0 +1,350 @@
+"""Take usage in: a file or events become one batch, and every record of it has one outcome.
+
+The bytes are kept before anything is read. The same bytes again give the same answer and change
+nothing; the same bytes under another name are recorded as a duplicate; other bytes under the name
+of a loaded file are a conflict. One batch of a source is taken in at a time.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from i18n.errors import Conflict
+from mediation.batch import Batch, EventAnswer, SuspendedRecord
+from mediation.conservation import Outcomes, count_outcomes
+from mediation.control_totals import differences, totals_of
+from mediation.draft import ControlTotals, Decoded
+from mediation.duplicates import judge_duplicates
+from mediation.formats.events import as_decoded
+from mediation.gateway import decode_apart
+from mediation.intake import OUTCOMES_SCHEMA, SortedOut, no_records, sort_out
+from mediation.landing import service as landing
+from mediation.landing.service import Manifest
+from mediation.normalising import normalise
+from mediation.sequences import missing_numbers
+from mediation.source import file_number
+from mediation.sources import service as sources
+from mediation.sources.service import RegisteredSource
+from mediation.suspense import service as suspense
+from mediation.usage import INSTANT
+from tenants.digest import plain_decimal, sha256_hex
+from tenants.session import TenantSession
+
+
+class FileNameTaken(Conflict):
+    """File {file} of source {source} was loaded with other content. Send it under another name."""
+
+
+class NotQuarantined(Conflict):
+    """Batch {batch} is {status}. Only a quarantined batch can be read again."""
+
+
+def ingest(
+    session: TenantSession,
+    source_code: str,
+    file_name: str,
+    content: bytes,
+    declared: ControlTotals | None = None,
+) -> Batch:
+    """Take in one file; `declared` are control totals that came beside it.
+
+    Raises: NoSuchSource, FileNameTaken, BadMapping.
+    """
+    registered = sources.the_source(session, source_code)
+    landing.lock_source(session, registered.id)
+    sha256 = sha256_hex(content)
+    known = landing.batch_with_content(session, registered.id, sha256)
+    if known is not None:
+        return _again(session, registered, known, file_name, len(content))
+    named = landing.batches_named(session, registered.id, file_name)
+    if any(batch.status == "landed" for batch in named):
+        raise FileNameTaken(file=file_name, source=source_code)
+    session.files.put(content)
+    return _take_in(session, registered, session.ids.new(), file_name, content, declared)
+
+
+def read_again(session: TenantSession, batch_id: UUID) -> Batch:
+    """Read a quarantined batch again, by the present settings of its source.
+
+    Raises: NoSuchBatch, NotQuarantined, BadMapping.
+    """
+    batch = landing.the_batch(session, batch_id)
+    if batch.status != "quarantined":
+        raise NotQuarantined(batch=batch_id, status=batch.status)
+    registered = source_of(session, batch)
+    landing.lock_source(session, registered.id)
+    content = session.files.get(batch.sha256)
+    return _take_in(session, registered, batch_id, batch.file_name, content, None)
+
+
+def ingest_events(
+    session: TenantSession, source_code: str, events: Sequence[Any]
+) -> list[EventAnswer]:
+    """Take in events; one answer each, in their order. An event again gets its first answer.
+
+    Raises: NoSuchSource.
+    """
+    registered = sources.the_source(session, source_code)
+    landing.lock_source(session, registered.id)
+    decoded = as_decoded(events)
+    batch_id = session.ids.new()
+    records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
+    earlier = earlier_keys(session, registered.id, records)
+    is_new = judge_duplicates(records, earlier)["verdict"] != "duplicate"
+    if is_new.any():
+        content = json.dumps(events, default=str, sort_keys=True).encode()
+        session.files.put(content)
+        result = _sorted(session, registered, batch_id, decoded, records, earlier)
+        manifest = _manifest(
+            registered, f"events {batch_id}", content, decoded, result.outcomes, None
+        )
+        _record(session, batch_id, manifest, decoded, result)
+        earlier = pl.concat([earlier, result.outcomes])
+    return _answers(decoded, records, earlier)
+
+
+def gaps(session: TenantSession, source_code: str, closed_through: int | None = None) -> list[int]:
+    """File numbers of a source that are missing and not waived (R03).
+
+    Raises: NoSuchSource.
+    """
+    registered = sources.the_source(session, source_code)
+    numbered = [
+        (batch.sequence, batch.status)
+        for batch in landing.batches(session, registered.id)
+        if batch.sequence is not None
+    ]
+    return missing_numbers(
+        seen=[number for number, _ in numbered],
+        loaded={number for number, status in numbered if status == "landed"},
+        waived=sources.waived_numbers(session, source_code),
+        closed_through=closed_through,
+        counter=registered.source.counter,
+    )
+
+
+def landed_usage(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> pl.DataFrame:
+    """Canonical usage that occurred in the half-open time, by time and record key."""
+    return landing.landed_usage(session, occurred_from, occurred_until)
+
+
+def batches(session: TenantSession, source_code: str | None = None) -> list[Batch]:
+    """All batches, or those of one source, in the order in which they came.
+
+    Raises: NoSuchSource.
+    """
+    source_id = None if source_code is None else sources.the_source(session, source_code).id
+    return landing.batches(session, source_id)
+
+
+def _again(
+    session: TenantSession,
+    registered: RegisteredSource,
+    known: Batch,
+    file_name: str,
+    size_bytes: int,
+) -> Batch:
+    named = landing.batches_named(session, registered.id, file_name)
+    same = [batch for batch in named if batch.sha256 == known.sha256]
+    if same:
+        return same[0]
+    manifest = Manifest(
+        source_id=registered.id,
+        file_name=file_name,
+        sha256=known.sha256,
+        size_bytes=size_bytes,
+        status="duplicate",
+        reason=f"SAME_CONTENT as {known.file_name}",
+        sequence=file_number(registered.source, file_name),
+        records=known.records,
+        outcomes=Outcomes(duplicate=known.records),
+        control_totals=known.control_totals,
+    )
+    return landing.record_batch(session, session.ids.new(), manifest, _nowhere())
+
+
+def _take_in(
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch_id: UUID,
+    file_name: str,
+    content: bytes,
+    declared: ControlTotals | None,
+) -> Batch:
+    decoded = decode_apart(content, registered.source)
+    refusal = decoded.refused or _refusal(session, registered, decoded, file_name, declared)
+    if refusal:
+        manifest = _manifest(registered, file_name, content, decoded, _nowhere(), declared)
+        quarantined = manifest._replace(status="quarantined", reason=refusal)
+        return landing.record_batch(session, batch_id, quarantined, _nowhere())
+    records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
+    earlier = earlier_keys(session, registered.id, records)
+    result = _sorted(session, registered, batch_id, decoded, records, earlier)
+    manifest = _manifest(registered, file_name, content, decoded, result.outcomes, declared)
+    return _record(session, batch_id, manifest, decoded, result)
+
+
+def _refusal(
+    session: TenantSession,
+    registered: RegisteredSource,
+    decoded: Decoded,
+    file_name: str,
+    declared: ControlTotals | None,
+) -> str | None:
+    """Why a file that could be read is quarantined all the same."""
+    found = totals_of(decoded)
+    for said in (decoded.declared, declared):
+        wrong = differences(said, found) if said is not None else []
+        if wrong:
+            told = "; ".join(f"{w.total} declared {w.declared}, found {w.found}" for w in wrong)
+            return f"CONTROL_TOTALS: {told}"
+    number = file_number(registered.source, file_name)
+    loaded = {
+        batch.sequence
+        for batch in landing.batches(session, registered.id)
+        if batch.status == "landed"
+    }
+    if number is not None and number in loaded:
+        return f"SEQUENCE_TAKEN: file {number} was loaded before"
+    return None
+
+
+def earlier_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
+    """What has been kept from a source under the keys of these records (`OUTCOMES_SCHEMA`)."""
+    batch_ids = [batch.id for batch in landing.batches(session, source_id)]
+    return pl.concat(
+        [
+            landing.kept_keys(session, source_id, records),
+            suspense.suspended_keys(session, batch_ids),
+        ]
+    )
+
+
+def waiting_parts(session: TenantSession, registered: RegisteredSource) -> list[SuspendedRecord]:
+    """Parts of calls from this source that wait for other parts."""
+    batch_ids = [batch.id for batch in landing.batches(session, registered.id)]
+    return suspense.waiting_parts(session, batch_ids)
+
+
+def records_of(
+    session: TenantSession, registered: RegisteredSource, waiting: Sequence[SuspendedRecord]
+) -> pl.DataFrame:
+    """Suspended records, normalised anew under the batches in which they came."""
+    if not waiting:
+        return no_records()
+    arrived = {
+        batch_id: landing.the_batch(session, batch_id).arrived_at
+        for batch_id in dict.fromkeys(record.batch_id for record in waiting)
+    }
+    read = normalise(suspense.as_text(waiting), registered.source, "", session.now())
+    return read.with_columns(
+        batch_id=pl.Series([str(record.batch_id) for record in waiting]),
+        arrived_at=pl.Series([arrived[record.batch_id] for record in waiting], dtype=INSTANT),
+    )
+
+
+def release(session: TenantSession, released: pl.DataFrame) -> None:
+    """Parts of earlier batches that found their call leave suspense; the call has landed."""
+    for batch_text, line in released.select("batch_id", "line").iter_rows():
+        suspense.release_parts(session, [(UUID(batch_text), line)])
+        landing.move(session, UUID(batch_text), landed=1)
+
+
+def source_of(session: TenantSession, batch: Batch) -> RegisteredSource:
+    """The source that sent a batch."""
+    return next(each for each in sources.all_sources(session) if each.id == batch.source_id)
+
+
+def _sorted(
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch_id: UUID,
+    decoded: Decoded,
+    records: pl.DataFrame,
+    earlier: pl.DataFrame,
+) -> SortedOut:
+    has_parts = records["call_id"].is_not_null().any()
+    parts = waiting_parts(session, registered) if has_parts else []
+    waiting = records_of(session, registered, parts)
+    return sort_out(str(batch_id), records, decoded.rejected, earlier, waiting)
+
+
+def _record(
+    session: TenantSession,
+    batch_id: UUID,
+    manifest: Manifest,
+    decoded: Decoded,
+    result: SortedOut,
+) -> Batch:
+    batch = landing.record_batch(session, batch_id, manifest, result.outcomes)
+    landing.land(session, batch_id, result.usage)
+    suspense.suspend(session, result.suspended, decoded.drafts)
+    release(session, result.released)
+    return batch
+
+
+def _manifest(
+    registered: RegisteredSource,
+    file_name: str,
+    content: bytes,
+    decoded: Decoded,
+    went: pl.DataFrame,
+    declared: ControlTotals | None,
+) -> Manifest:
+    said = declared or decoded.declared
+    totals = {"found": _as_json(totals_of(decoded)), "declared": said and _as_json(said)}
+    return Manifest(
+        source_id=registered.id,
+        file_name=file_name,
+        sha256=sha256_hex(content),
+        size_bytes=len(content),
+        status="landed",
+        reason="",
+        sequence=file_number(registered.source, file_name),
+        records=decoded.records,
+        outcomes=count_outcomes(went, decoded.records) if went.height else Outcomes(),
+        control_totals=totals,
+    )
+
+
+def _as_json(totals: ControlTotals) -> dict[str, Any]:
+    amount = None if totals.amount is None else plain_decimal(totals.amount)
+    return asdict(totals) | {"amount": amount}
+
+
+def _nowhere() -> pl.DataFrame:
+    return pl.DataFrame(schema=OUTCOMES_SCHEMA)
+
+
+def _answers(decoded: Decoded, records: pl.DataFrame, kept: pl.DataFrame) -> list[EventAnswer]:
+    """One answer for each event: that of the first record kept under its key and payload."""
+    first = kept.filter(pl.col("outcome").is_in(["landed", "suspended"])).unique(
+        ["record_key", "payload_digest"], keep="first", maintain_order=True
+    )
+    answered = records.select("line", "event_id", "record_key", "payload_digest").join(
+        first.select(
+            "record_key", "payload_digest", "outcome", "reason", "batch_id", kept_line="line"
+        ),
+        on=["record_key", "payload_digest"],
+        how="left",
+    )
+    answers = {
+        row["line"]: EventAnswer(
+            event_id=row["event_id"],
+            status="suspended" if row["outcome"] == "suspended" else "accepted",
+            reason=row["reason"],
+            batch_id=UUID(row["batch_id"]),
+            line=row["kept_line"],
+        )
+        for row in answered.iter_rows(named=True)
+    }
+    for row in decoded.rejected.iter_rows(named=True):
+        answers[row["line"]] = EventAnswer(None, "rejected", row["reason"], None, None)
+    return [answers[line] for line in sorted(answers)]

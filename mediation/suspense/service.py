@@ -1,0 +1,274 @@
+"""Put records into suspense, look at them, repair them, settle them.
+
+A record keeps its text as it came (`raw`) and its cells as text (`fields`). A repair changes cells
+and nothing else; whether the record can then go on is decided by `mediation.service.recycle`, by
+the same rules as for every other record.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+import polars as pl
+
+from i18n.errors import Conflict, Invalid, NotFound
+from mediation.batch import SuspendedRecord
+from mediation.draft import DRAFT_SCHEMA, FIELDS, as_drafts
+from mediation.intake import OUTCOMES_SCHEMA
+from mediation.numbers import SHORT_CODE_DIGITS_MAX
+from mediation.suspense import store
+from mediation.usage import USAGE_SCHEMA
+from tenants.session import TenantSession
+
+RAW_KEPT_MAX = 4_000
+
+
+class NoSuchSuspendedRecord(NotFound):
+    """There is no record {record} in suspense. Check the identifier."""
+
+
+class RecordSettled(Conflict):
+    """Record {record} has left suspense as {status}. Nothing is left to do."""
+
+
+class UnknownField(Invalid):
+    """A record has no field {field}. Use one of {known}."""
+
+
+def suspend(session: TenantSession, suspended: pl.DataFrame, drafts: pl.DataFrame) -> None:
+    """Put records of a batch into suspense.
+
+    Args:
+        suspended: `intake.SUSPENDED_SCHEMA`.
+        drafts: the drafts of the batch, among them those of the suspended lines.
+    """
+    if suspended.is_empty():
+        return
+    told = suspended.join(drafts, on="line", how="left", suffix="_text", maintain_order="left")
+    rows = [
+        (
+            identity,
+            UUID(row["batch_id"]),
+            row["line"],
+            row["reason"],
+            row["detail"] or "",
+            (row["raw"] or "")[:RAW_KEPT_MAX],
+            json.dumps(
+                {
+                    "fields": _fields_of(row),
+                    "record_key": row["record_key"],
+                    "payload_digest": row["payload_digest"],
+                }
+            ),
+            row["occurred_at"],
+        )
+        for identity, row in zip(
+            session.ids.many(told.height), told.iter_rows(named=True), strict=True
+        )
+    ]
+    store.keep_all(session, rows, "mediation", None)
+
+
+def _fields_of(row: Mapping[str, object]) -> dict[str, object]:
+    texts = {name: row.get(f"{name}_text", row.get(name)) for name in FIELDS}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def suspend_at_rating(session: TenantSession, suspended: pl.DataFrame, period_id: UUID) -> None:
+    """Put landed usage into suspense, because it cannot be priced.
+
+    Args:
+        suspended: batch_id, line, reason, detail (may be null) and the columns of usage.
+    """
+    columns = [name for name in USAGE_SCHEMA if name in suspended.columns]
+    shown = suspended.with_columns(
+        pl.col(name).cast(pl.String).alias(f"{name}_text") for name in columns if name in FIELDS
+    )
+    rows = [
+        (
+            identity,
+            UUID(row["batch_id"]),
+            row["line"],
+            row["reason"],
+            row.get("detail") or "",
+            "",
+            json.dumps({"fields": _written_out(row)}),
+            row.get("occurred_at"),
+        )
+        for identity, row in zip(
+            session.ids.many(shown.height), shown.iter_rows(named=True), strict=True
+        )
+    ]
+    store.keep_all(session, rows, "rating", period_id)
+
+
+def _written_out(row: Mapping[str, object]) -> dict[str, object]:
+    texts = {name: row.get(f"{name}_text") for name in FIELDS}
+    for name in ("a_number", "b_number"):
+        # Digits of E.164 are marked as such, so that no country reads them as its own.
+        if str(texts[name]).isdigit() and len(str(texts[name])) > SHORT_CODE_DIGITS_MAX:
+            texts[name] = f"+{texts[name]}"
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def release_from_rating(session: TenantSession, lines: Iterable[tuple[UUID, int]]) -> int:
+    """Usage that has been priced since leaves suspense; returns how many records did."""
+    return store.settle_lines(session, lines, "repaired", "rating")
+
+
+def release_parts(session: TenantSession, lines: Iterable[tuple[UUID, int]]) -> int:
+    """Parts that found their call leave suspense; returns how many did."""
+    return store.settle_lines(session, lines, "repaired", "mediation")
+
+
+def open_suspense(
+    session: TenantSession,
+    *,
+    stage: str | None = None,
+    reason: str | None = None,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> list[SuspendedRecord]:
+    """Records that wait, in the order in which they were put here, after the one named."""
+    found = store.rows(session, status="open", stage=stage, reason=reason, after=after, limit=limit)
+    return [_record(row) for row in found]
+
+
+def open_counts(session: TenantSession) -> list[tuple[str, str, int]]:
+    """How many records wait, by stage and reason."""
+    return store.counts(session)
+
+
+def the_record(session: TenantSession, suspense_id: UUID) -> SuspendedRecord:
+    """One record, waiting or settled.
+
+    Raises: NoSuchSuspendedRecord.
+    """
+    return _record(_row(session, suspense_id))
+
+
+def repair(
+    session: TenantSession, suspense_id: UUID, changes: Mapping[str, str | None], reason: str
+) -> SuspendedRecord:
+    """Change cells of a waiting record; None empties a cell. The audit carries the reason.
+
+    Raises: NoSuchSuspendedRecord, RecordSettled, UnknownField.
+    """
+    row = _open_row(session, suspense_id)
+    for name in changes:
+        if name not in FIELDS:
+            raise UnknownField(field=name, known=", ".join(FIELDS))
+    session.explain(reason)
+    kept = row.record["fields"] | dict(changes)
+    row.record = row.record | {
+        "fields": {name: text for name, text in kept.items() if text is not None},
+        "as_it_came": row.record.get("as_it_came", row.record["fields"]),
+    }
+    session.flush()
+    return _record(row)
+
+
+def settle(
+    session: TenantSession, suspense_id: UUID, status: str, detail: str | None = None
+) -> SuspendedRecord:
+    """Take a record out of suspense as repaired or rejected.
+
+    Raises: NoSuchSuspendedRecord, RecordSettled.
+    """
+    row = _open_row(session, suspense_id)
+    row.status = status
+    row.settled_at = session.now()
+    if detail is not None:
+        row.detail = detail
+    session.flush()
+    return _record(row)
+
+
+def wait_on(
+    session: TenantSession, suspense_id: UUID, reason: str, detail: str, keys: Mapping[str, str]
+) -> None:
+    """A recycled record waits on, perhaps for another reason than before."""
+    row = _open_row(session, suspense_id)
+    row.reason, row.detail = reason, detail
+    row.record = row.record | dict(keys)
+    session.flush()
+
+
+def remember_keys(session: TenantSession, suspense_id: UUID, keys: Mapping[str, str]) -> None:
+    """Keep the key under which a repaired record has landed."""
+    row = _row(session, suspense_id)
+    row.record = row.record | dict(keys)
+    session.flush()
+
+
+def open_of_batch(
+    session: TenantSession, batch_id: UUID, only: Sequence[UUID] | None = None
+) -> list[SuspendedRecord]:
+    """The records of a batch that wait at mediation."""
+    found = store.rows(session, status="open", stage="mediation", batch_ids=[batch_id])
+    return [_record(row) for row in found if only is None or row.id in only]
+
+
+def waiting_parts(session: TenantSession, batch_ids: Sequence[UUID]) -> list[SuspendedRecord]:
+    """Parts of calls in these batches that wait for other parts."""
+    found = store.rows(
+        session, status="open", stage="mediation", reason="INCOMPLETE", batch_ids=batch_ids
+    )
+    return [_record(row) for row in found]
+
+
+def as_text(records: Sequence[SuspendedRecord]) -> pl.DataFrame:
+    """The drafts of suspended records, in the order given."""
+    rows = [{"line": each.line, "raw": each.raw, **each.fields} for each in records]
+    schema = {name: DRAFT_SCHEMA[name] for name in ("line", "raw", *FIELDS)}
+    return as_drafts(pl.DataFrame(rows, schema=schema))
+
+
+def suspended_keys(session: TenantSession, batch_ids: Sequence[UUID]) -> pl.DataFrame:
+    """Keys of records of these batches that wait, or have landed after repair.
+
+    Returns `intake.OUTCOMES_SCHEMA`.
+    """
+    rows = [
+        {
+            "batch_id": str(batch_id),
+            "line": line,
+            "outcome": "suspended" if waits else "landed",
+            "reason": reason if waits else None,
+            "record_key": key,
+            "payload_digest": digest,
+        }
+        for batch_id, line, waits, reason, key, digest in store.keys(session, batch_ids)
+    ]
+    return pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
+
+
+def _open_row(session: TenantSession, suspense_id: UUID) -> store.SuspenseRow:
+    row = _row(session, suspense_id)
+    if row.status != "open":
+        raise RecordSettled(record=suspense_id, status=row.status)
+    return row
+
+
+def _row(session: TenantSession, suspense_id: UUID) -> store.SuspenseRow:
+    row = store.row_by_id(session, suspense_id)
+    if row is None:
+        raise NoSuchSuspendedRecord(record=suspense_id)
+    return row
+
+
+def _record(row: store.SuspenseRow) -> SuspendedRecord:
+    return SuspendedRecord(
+        id=row.id,
+        batch_id=row.batch_id,
+        line=row.line,
+        stage=row.stage,
+        reason=row.reason,
+        detail=row.detail,
+        raw=row.raw,
+        fields=row.record["fields"],
+        is_repaired="as_it_came" in row.record,
+        status=row.status,
+        occurred_at=row.occurred_at,
+        suspended_at=row.suspended_at,
+    )

@@ -1,0 +1,162 @@
+"""Rows of suspense. A batch of them is copied in as a set."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class SuspenseRow(Identified, Table):
+    """One record and the reason why it waits; `record` has its fields, key and digest."""
+
+    __tablename__ = "suspense"
+
+    batch_id: orm.Mapped[UUID]
+    line: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    stage: orm.Mapped[str]
+    period_id: orm.Mapped[UUID | None]
+    reason: orm.Mapped[str]
+    detail: orm.Mapped[str]
+    raw: orm.Mapped[str]
+    record: orm.Mapped[dict[str, Any]]
+    status: orm.Mapped[str]
+    occurred_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    suspended_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    settled_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+COPIED = ("id", "batch_id", "line", "reason", "detail", "raw", "record", "occurred_at")
+
+STAGE = """
+    CREATE TEMPORARY TABLE suspense_staged ON COMMIT DROP AS
+    SELECT id, batch_id, line, reason, detail, raw, record, occurred_at
+    FROM suspense WITH NO DATA
+"""
+
+COPY = f"COPY suspense_staged ({', '.join(COPIED)}) FROM STDIN"
+
+# A line that waited before and waits again, for a reason of another stage, keeps its row.
+KEEP = """
+    INSERT INTO suspense (tenant_id, id, batch_id, line, stage, period_id, reason, detail, raw,
+        record, status, occurred_at, suspended_at)
+    SELECT :tenant, id, batch_id, line, :stage, CAST(:period AS uuid), reason, detail, raw,
+        record, 'open', occurred_at, :now
+    FROM suspense_staged
+    ORDER BY id
+    ON CONFLICT (tenant_id, batch_id, line) DO UPDATE SET
+        stage = excluded.stage, period_id = excluded.period_id, reason = excluded.reason,
+        detail = excluded.detail, record = suspense.record || excluded.record, status = 'open',
+        occurred_at = excluded.occurred_at, suspended_at = excluded.suspended_at,
+        settled_at = NULL
+"""
+
+
+def keep_all(
+    session: TenantSession,
+    rows: Iterable[Sequence[object]],
+    stage: str,
+    period_id: UUID | None,
+) -> None:
+    """Put records into suspense; each row has the columns of COPIED, `record` as JSON text."""
+    session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.suspense_staged"))
+    session.execute(sa.text(STAGE))
+    connection = session.connection().connection.driver_connection
+    assert connection is not None, "the session has a connection"
+    with connection.cursor() as cursor, cursor.copy(COPY) as lines:
+        for row in rows:
+            lines.write_row(row)
+    facts = {
+        "tenant": session.tenant_id,
+        "stage": stage,
+        "period": period_id,
+        "now": session.now(),
+    }
+    session.execute(sa.text(KEEP), facts)
+    session.expire_all()
+
+
+def row_by_id(session: TenantSession, suspense_id: UUID) -> SuspenseRow | None:
+    return session.scalars(sa.select(SuspenseRow).where(SuspenseRow.id == suspense_id)).first()
+
+
+def rows(
+    session: TenantSession,
+    *,
+    status: str | None = None,
+    stage: str | None = None,
+    reason: str | None = None,
+    batch_ids: Sequence[UUID] | None = None,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> list[SuspenseRow]:
+    """Rows in the order in which they were put here."""
+    query = sa.select(SuspenseRow).order_by(SuspenseRow.id)
+    for column, value in (("status", status), ("stage", stage), ("reason", reason)):
+        if value is not None:
+            query = query.where(getattr(SuspenseRow, column) == value)
+    if batch_ids is not None:
+        query = query.where(SuspenseRow.batch_id.in_(batch_ids))
+    if after is not None:
+        query = query.where(SuspenseRow.id > after)
+    return list(session.scalars(query.limit(limit)))
+
+
+def counts(session: TenantSession) -> list[tuple[str, str, int]]:
+    """Open records by stage and reason."""
+    query = (
+        sa.select(SuspenseRow.stage, SuspenseRow.reason, sa.func.count())
+        .where(SuspenseRow.status == "open")
+        .group_by(SuspenseRow.stage, SuspenseRow.reason)
+        .order_by(SuspenseRow.stage, SuspenseRow.reason)
+    )
+    return [(stage, reason, count) for stage, reason, count in session.execute(query)]
+
+
+def settle_lines(
+    session: TenantSession, lines: Iterable[tuple[UUID, int]], status: str, stage: str
+) -> int:
+    """Close open rows by batch and line; how many were open."""
+    settled = 0
+    for batch_id, line in lines:
+        result = session.execute(
+            sa.update(SuspenseRow)
+            .where(
+                SuspenseRow.batch_id == batch_id,
+                SuspenseRow.line == line,
+                SuspenseRow.stage == stage,
+                SuspenseRow.status == "open",
+            )
+            .values(status=status, settled_at=session.now())
+        )
+        settled += result.rowcount  # type: ignore[attr-defined]
+    return settled
+
+
+def keys(
+    session: TenantSession, batch_ids: Sequence[UUID]
+) -> list[tuple[UUID, int, bool, str, str, str]]:
+    """Batch, line, whether it waits at mediation, reason, key and digest of records that count.
+
+    A record that was rejected at mediation does not count: a better one may come in its place.
+    """
+    record = SuspenseRow.record
+    at_mediation = SuspenseRow.stage == "mediation"
+    query = sa.select(
+        SuspenseRow.batch_id,
+        SuspenseRow.line,
+        sa.and_(at_mediation, SuspenseRow.status == "open"),
+        SuspenseRow.reason,
+        record["record_key"].astext,
+        record["payload_digest"].astext,
+    ).where(
+        SuspenseRow.batch_id.in_(batch_ids),
+        record["record_key"].astext.is_not(None),
+        sa.not_(sa.and_(at_mediation, SuspenseRow.status == "rejected")),
+    )
+    return [tuple(row) for row in session.execute(query)]
