@@ -1,0 +1,168 @@
+"""Who is credited what of a period's revenue: charge lines in, one credit per payee out.
+
+Revenue of one product under one version of an agreement is split as a whole (`rounding_level`
+statement) or event by event. What is split is what customers are charged, already rounded, so the
+credits and the deductions add up to the charge lines to the minor unit (rules R40 to R44).
+
+Late usage is never split by itself: the stored credits are taken back and those of the new total
+are given (rule R33).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from currencies.money import Money, money, plain, total
+from i18n.errors import Invalid
+from settlement.sharing.terms import SharingTerms
+from settlement.sharing.waterfall import Share, Shared, share
+
+OURSELVES = "operator"
+
+
+class UnknownPayee(Invalid):
+    """The revenue share names {payee}, who is no partner of yours. Register the partner first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """What customers are charged for one product under one version of an agreement."""
+
+    agreement_id: UUID
+    terms_id: UUID
+    product: str
+    currency: str
+    events: int
+    amount: Decimal
+    batch_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One payee's part of a revenue; no party is our own part. `steps` shows the whole split."""
+
+    agreement_id: UUID
+    terms_id: UUID
+    party_id: UUID | None
+    level: int
+    position: int
+    product: str
+    currency: str
+    events: int
+    gross: Decimal
+    base: Decimal
+    amount: Decimal
+    steps: tuple[Mapping[str, Any], ...]
+    batch_ids: tuple[UUID, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two credits the same payee's for the same revenue."""
+        return (self.agreement_id, self.terms_id, self.product, self.currency, self.position)
+
+    def reversed(self) -> "Credit":
+        """The credit that takes this one back."""
+        return replace(
+            self,
+            events=-self.events,
+            gross=-self.gross,
+            base=-self.base,
+            amount=-self.amount,
+            steps=tuple({**step, "amount": _negated(step["amount"])} for step in self.steps),
+        )
+
+
+def credits_of(
+    revenue: Revenue, terms: SharingTerms, parties: Mapping[str, UUID], by_event: Shared | None
+) -> list[Credit]:
+    """Split one revenue; `by_event` is the sum of the splits of its events, where terms ask so.
+
+    Raises UnknownPayee.
+    """
+    gross = money(revenue.amount, revenue.currency)
+    shared = share(gross, terms) if by_event is None else _closed(by_event, gross)
+    base = total([each.amount for each in shared.shares], revenue.currency)
+    steps = _steps(shared)
+    return [
+        Credit(
+            agreement_id=revenue.agreement_id,
+            terms_id=revenue.terms_id,
+            party_id=_party(each.payee, parties),
+            level=position + 1 if terms.chain else 1,
+            position=position,
+            product=revenue.product,
+            currency=revenue.currency,
+            events=revenue.events,
+            gross=gross.amount,
+            base=base.amount,
+            amount=each.amount.amount,
+            steps=steps,
+            batch_ids=revenue.batch_ids,
+        )
+        for position, each in enumerate(shared.shares)
+    ]
+
+
+def late_credits(stored: Iterable[Credit], anew: Sequence[Credit]) -> list[Credit]:
+    """Take the stored credits back and give the new ones, where they differ."""
+    before: dict[tuple[object, ...], Credit] = {}
+    for credit in stored:
+        earlier = before.get(credit.key)
+        before[credit.key] = credit if earlier is None else _added(earlier, credit)
+    given = []
+    for credit in anew:
+        was = before.pop(credit.key, None)
+        if was is not None and (was.amount, was.gross) == (credit.amount, credit.gross):
+            continue
+        given += [credit] if was is None or not was.gross else [was.reversed(), credit]
+    return given + [left.reversed() for left in before.values() if left.gross]
+
+
+def _closed(by_event: Shared, gross: Money) -> Shared:
+    """Give what lies between the rounded events and the charged lines to the last payee."""
+    taken = [each.amount for each in by_event.deductions]
+    taken += [each.amount for each in by_event.shares]
+    difference = gross - by_event.carried - total(taken, _code(gross))
+    last = by_event.shares[-1]
+    return by_event._replace(
+        shares=[*by_event.shares[:-1], Share(last.payee, last.amount + difference)]
+    )
+
+
+def _steps(shared: Shared) -> tuple[Mapping[str, Any], ...]:
+    steps = [
+        {"takes": each.name, "amount": plain(each.amount.amount)} for each in shared.deductions
+    ]
+    steps += [{"payee": each.payee, "amount": plain(each.amount.amount)} for each in shared.shares]
+    if shared.carried.amount:
+        steps.append({"carried": "", "amount": plain(shared.carried.amount)})
+    return tuple(steps)
+
+
+def _party(payee: str, parties: Mapping[str, UUID]) -> UUID | None:
+    if payee == OURSELVES:
+        return None
+    if payee not in parties:
+        raise UnknownPayee(payee=payee)
+    return parties[payee]
+
+
+def _added(one: Credit, other: Credit) -> Credit:
+    return replace(
+        other,
+        events=one.events + other.events,
+        gross=one.gross + other.gross,
+        base=one.base + other.base,
+        amount=one.amount + other.amount,
+        batch_ids=tuple(sorted({*one.batch_ids, *other.batch_ids})),
+    )
+
+
+def _negated(amount: str) -> str:
+    return plain(-Decimal(amount))
+
+
+def _code(amount: Money) -> str:
+    return str(amount.currency.code)

@@ -1,0 +1,69 @@
+"""Rows of shares: who gets what of a product's revenue."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+from tenants.persistence.loading import load_rows
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+AMOUNT = sa.Numeric(38, 12)
+
+
+class ShareRow(Identified, Table):
+    """One payee's part of one product's revenue; no party is our own part."""
+
+    __tablename__ = "shares"
+
+    run_id: orm.Mapped[UUID]
+    period_id: orm.Mapped[UUID]
+    corrects_period_id: orm.Mapped[UUID | None]
+    agreement_id: orm.Mapped[UUID]
+    terms_id: orm.Mapped[UUID]
+    party_id: orm.Mapped[UUID | None]
+    level: orm.Mapped[int]
+    position: orm.Mapped[int]
+    product: orm.Mapped[str]
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    gross: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    base: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    steps: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
+    batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
+    document_id: orm.Mapped[UUID | None]
+
+
+SHARE_COLUMNS = tuple(column.name for column in ShareRow.__table__.columns)
+
+
+def forget_run(session: TenantSession, period_id: UUID) -> None:
+    """Remove the shares of an open period, so that the next run replaces them."""
+    session.execute(sa.delete(ShareRow).where(ShareRow.period_id == period_id))
+
+
+def add_shares(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
+    """Load shares as a set; each row has the values of SHARE_COLUMNS."""
+    load_rows(session, "shares", SHARE_COLUMNS, rows)
+
+
+def shares(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
+    """The shares booked in a period, payee by payee in the order of the agreements."""
+    order = (
+        ShareRow.agreement_id, ShareRow.terms_id, ShareRow.product, ShareRow.currency,
+        ShareRow.corrects_period_id, ShareRow.position, ShareRow.amount, ShareRow.id,
+    )  # fmt: skip
+    query = sa.select(ShareRow).where(ShareRow.period_id == period_id).order_by(*order)
+    return session.scalars(query).all()
+
+
+def shares_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
+    """The shares of a period's revenue: its own, and corrections to it booked elsewhere."""
+    share_of = sa.func.coalesce(ShareRow.corrects_period_id, ShareRow.period_id)
+    return session.scalars(sa.select(ShareRow).where(share_of == period_id)).all()
