@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -28,7 +29,7 @@ class BatchRow(Identified, Table):
     rejected: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     duplicate: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     suspended: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
-    control_totals: orm.Mapped[dict[str, Any]]
+    control_totals: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     outcomes_sha256: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
     arrived_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 

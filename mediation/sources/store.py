@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -19,10 +20,10 @@ class SourceRow(Identified, Table):
     code: orm.Mapped[str]
     name: orm.Mapped[str]
     format: orm.Mapped[str]
-    mapping: orm.Mapped[dict[str, Any]]
+    mapping: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     time_zone: orm.Mapped[str]
     country: orm.Mapped[str] = orm.mapped_column(sa.CHAR(2))
-    policies: orm.Mapped[dict[str, Any]]
+    policies: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -24,7 +25,7 @@ class SuspenseRow(Identified, Table):
     reason: orm.Mapped[str]
     detail: orm.Mapped[str]
     raw: orm.Mapped[str]
-    record: orm.Mapped[dict[str, Any]]
+    record: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     status: orm.Mapped[str]
     occurred_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     suspended_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))

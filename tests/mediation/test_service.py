@@ -1,0 +1,319 @@
+"""Files and events become batches; every record has one outcome; nothing is lost or doubled."""
+
+import datetime as dt
+import gzip
+
+import polars as pl
+import pytest
+
+from mediation import service
+from mediation.draft import ControlTotals
+from mediation.recycling import service as recycling
+from mediation.service import FileNameTaken
+from mediation.sources import service as sources
+from mediation.suspense import service as suspense
+from tenants.session import TenantSession
+from tests.mediation.sources import MAPPING, ZONE, delimited_file
+from tests.sample_data import sample
+
+OCTOBER = (dt.datetime(2026, 10, 1, tzinfo=dt.UTC), dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+
+
+@pytest.fixture
+def switch(session: TenantSession) -> TenantSession:
+    """A session in which the delimited source "switch" is registered."""
+    settings = {"zone": ZONE, "mapping": MAPPING, "file_numbers": "cdr-{number}.csv"}
+    sources.register_source(session, "switch", "Switch in Warsaw", "delimited", settings)
+    return session
+
+
+def landed(session: TenantSession) -> pl.DataFrame:
+    return service.landed_usage(session, *OCTOBER)
+
+
+def test_a_good_file_lands_with_its_manifest(switch: TenantSession) -> None:
+    content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
+
+    batch = service.ingest(switch, "switch", "cdr-1.csv", content)
+
+    assert (batch.status, batch.records, batch.landed, batch.sequence) == ("landed", 1, 1, 1)
+    assert batch.control_totals["found"] == {"records": 1, "seconds": 61, "amount": "0"}
+    assert switch.files.get(batch.sha256) == content
+    assert landed(switch).select("event_id", "a_number", "b_number", "occurred_at").row(0) == (
+        "c1",
+        "48601234567",
+        "49301234567",
+        dt.datetime(2026, 10, 5, 10, 0, tzinfo=dt.UTC),
+    )
+
+
+def test_the_same_file_again_is_answered_alike_and_changes_nothing(switch: TenantSession) -> None:
+    content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
+    first = service.ingest(switch, "switch", "cdr-1.csv", content)
+
+    again = service.ingest(switch, "switch", "cdr-1.csv", content)
+
+    assert again == first
+    assert len(service.batches(switch)) == 1
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate(switch: TenantSession) -> None:
+    content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
+    service.ingest(switch, "switch", "cdr-1.csv", content)
+
+    copy = service.ingest(switch, "switch", "cdr-2.csv", content)
+
+    assert (copy.status, copy.duplicate, copy.landed) == ("duplicate", 1, 0)
+    assert landed(switch).height == 1
+
+
+def test_other_content_under_the_name_of_a_loaded_file_is_a_conflict(
+    switch: TenantSession,
+) -> None:
+    service.ingest(
+        switch,
+        "switch",
+        "cdr-1.csv",
+        delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+
+    with pytest.raises(FileNameTaken, match=r"cdr-1\.csv"):
+        service.ingest(
+            switch,
+            "switch",
+            "cdr-1.csv",
+            delimited_file("c2;601234567;+49301234567;2026-10-05 12:00:00;61"),
+        )
+
+
+def test_records_that_came_in_an_earlier_file_do_not_land_twice(switch: TenantSession) -> None:
+    row = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file(row))
+
+    later = service.ingest(
+        switch,
+        "switch",
+        "cdr-2.csv",
+        delimited_file(
+            row,
+            "c1;601234567;+49301234567;2026-10-05 12:00:00;99",
+            "c2;601234567;+49301234567;2026-10-05 12:30:00;61",
+        ),
+    )
+
+    assert (later.landed, later.duplicate, later.suspended) == (1, 1, 1)
+    assert [each.reason for each in suspense.open_suspense(switch)] == ["ID_REUSED"]
+    assert landed(switch)["duration_seconds"].to_list() == [61, 61]
+
+
+def test_every_record_of_a_bad_file_has_one_outcome(switch: TenantSession) -> None:
+    batch = service.ingest(
+        switch,
+        "switch",
+        "cdr-1.csv",
+        delimited_file(
+            "c1;601234567;+49301234567;2026-10-05 12:00:00;61",
+            "c2;601234567;+49301234567;;61",
+            "c3;601234567",
+            "c4;601234567;+49301234567;2026-10-05 12:00:00;1_000",
+            "c1;601234567;+49301234567;2026-10-05 12:00:00;61",
+            "c5;601234567;+49301234567;2026-10-25 02:30:00;61",
+        ),
+    )
+
+    counts = (batch.records, batch.landed, batch.rejected, batch.duplicate, batch.suspended)
+    assert counts == (6, 1, 1, 1, 3)
+    assert [(each.line, each.reason) for each in suspense.open_suspense(switch)] == [
+        (3, "MISSING_TIME"),
+        (5, "BAD_DURATION"),
+        (7, "AMBIGUOUS_TIME"),
+    ]
+
+
+def test_a_file_that_does_not_hold_its_totals_is_quarantined_whole(switch: TenantSession) -> None:
+    content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
+
+    batch = service.ingest(
+        switch, "switch", "cdr-1.csv", content, ControlTotals(records=2, seconds=61)
+    )
+
+    assert batch.status == "quarantined"
+    assert batch.reason == "CONTROL_TOTALS: records declared 2, found 1"
+    assert landed(switch).is_empty()
+    assert service.gaps(switch, "switch") == [1]
+
+
+def test_a_missing_file_number_stays_open_until_it_comes_or_is_waived(
+    switch: TenantSession,
+) -> None:
+    for number, second in ((101, 1), (102, 2), (105, 3)):
+        row = f"c{number};601234567;+49301234567;2026-10-05 12:00:0{second};61"
+        service.ingest(switch, "switch", f"cdr-{number}.csv", delimited_file(row))
+
+    sources.waive_sequence(switch, "switch", 104, "lost with the disk of 5 October")
+
+    assert service.gaps(switch, "switch") == [103]
+
+
+def test_a_repaired_record_goes_on(switch: TenantSession) -> None:
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file("c2;601234567;+49301234567;;61"))
+    [waiting] = suspense.open_suspense(switch)
+
+    suspense.repair(switch, waiting.id, {"occurred_at": "2026-10-05 12:00:00"}, "from the switch")
+    left, still = recycling.recycle(switch)
+
+    assert (left, still) == ([waiting.id], [])
+    [batch] = service.batches(switch)
+    assert (batch.landed, batch.suspended) == (1, 0)
+    assert landed(switch).select("event_id", "line").rows() == [("c2", 2)]
+
+
+def test_a_record_that_landed_after_repair_is_known_when_it_comes_again(
+    switch: TenantSession,
+) -> None:
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file("c2;601234567;+49301234567;;61"))
+    [waiting] = suspense.open_suspense(switch)
+    suspense.repair(switch, waiting.id, {"occurred_at": "2026-10-05 12:00:00"}, "from the switch")
+    recycling.recycle(switch)
+
+    again = service.ingest(
+        switch,
+        "switch",
+        "cdr-2.csv",
+        delimited_file("c2;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+
+    assert (again.duplicate, again.landed) == (1, 0)
+
+
+def test_a_record_that_is_still_wrong_waits_on(switch: TenantSession) -> None:
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file("c2;601234567;+49301234567;;61"))
+    [waiting] = suspense.open_suspense(switch)
+
+    suspense.repair(switch, waiting.id, {"occurred_at": "yesterday"}, "a guess")
+    left, still = recycling.recycle(switch)
+
+    assert (left, still) == ([], [waiting.id])
+    assert suspense.the_record(switch, waiting.id).reason == "BAD_TIME"
+
+
+def test_a_rejected_record_is_counted_and_leaves_suspense(switch: TenantSession) -> None:
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file("c2;601234567;+49301234567;;61"))
+    [waiting] = suspense.open_suspense(switch)
+
+    recycling.reject(switch, waiting.id, "a test call")
+
+    [batch] = service.batches(switch)
+    assert (batch.rejected, batch.suspended) == (1, 0)
+    assert suspense.open_suspense(switch) == []
+
+
+def test_parts_of_a_call_wait_for_the_part_in_the_next_file(session: TenantSession) -> None:
+    columns = MAPPING["columns"] | {"call_id": 6, "part": 7, "last": 8}
+    mapping = MAPPING | {"header": False, "count": [8, 8], "columns": columns}
+    mapping["columns"] = {"a_number": 2, "b_number": 3, "occurred_at": 4, "duration_seconds": 5} | {
+        "call_id": 6,
+        "part": 7,
+        "last": 8,
+    }
+    sources.register_source(
+        session, "parts", "Parts", "delimited", {"zone": ZONE, "mapping": mapping}
+    )
+    first = (
+        b"x;601234567;+49301234567;2026-10-05 12:00:00;610;k1;1;N\n"
+        b"x;601234567;+49301234567;2026-10-05 12:10:10;610;k1;2;N\n"
+    )
+    batch = service.ingest(session, "parts", "a.csv", first)
+    assert (batch.suspended, batch.landed) == (2, 0)
+
+    service.ingest(
+        session, "parts", "b.csv", b"x;601234567;+49301234567;2026-10-05 12:20:20;17;k1;3;Y\n"
+    )
+
+    [call] = landed(session).select("duration_seconds", "occurred_at", "record_key").rows()
+    assert call == (1237, dt.datetime(2026, 10, 5, 10, 0, tzinfo=dt.UTC), "k1")
+    assert suspense.open_suspense(session) == []
+    assert [(each.landed, each.suspended) for each in service.batches(session)] == [(2, 0), (1, 0)]
+
+
+def test_an_event_again_gets_its_first_answer(session: TenantSession) -> None:
+    sources.register_source(session, "shop", "Shop", "events", {"kind": "content"})
+    event = {"id": "e1", "product": "NEWS", "occurred_at": "2026-10-05T10:00:00Z"}
+
+    first = service.ingest_events(session, "shop", [event])
+    again = service.ingest_events(
+        session, "shop", [event | {"occurred_at": "2026-10-05T12:00:00+02:00"}]
+    )
+
+    assert first == again
+    assert first[0].status == "accepted"
+    assert len(service.batches(session)) == 1
+
+
+def test_one_bad_event_costs_no_other(session: TenantSession) -> None:
+    sources.register_source(session, "shop", "Shop", "events", {"kind": "content"})
+    good = {"id": "e1", "product": "NEWS", "occurred_at": "2026-10-05T10:00:00Z"}
+
+    answers = service.ingest_events(
+        session, "shop", [good, "nonsense", {"id": "e2"}, good | {"product": "SPORT"}]
+    )
+
+    assert [(each.status, each.reason) for each in answers] == [
+        ("accepted", None),
+        ("rejected", "NOT_AN_OBJECT"),
+        ("suspended", "MISSING_TIME"),
+        ("suspended", "ID_REUSED"),
+    ]
+
+
+def test_a_bomb_costs_one_file(switch: TenantSession) -> None:
+    bomb = gzip.compress(bytes(300 * 1024**2), 9)
+
+    batch = service.ingest(switch, "switch", "cdr-1.csv", bomb)
+
+    assert batch.status == "quarantined"
+    assert "256 MB" in batch.reason
+
+
+def test_usage_that_cannot_be_priced_waits_and_comes_back_repaired(switch: TenantSession) -> None:
+    service.ingest(
+        switch,
+        "switch",
+        "cdr-1.csv",
+        delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+    unpriced = landed(switch).with_columns(
+        reason=pl.lit("NO_RATE"), detail=pl.lit(None, dtype=pl.String)
+    )
+    suspense.suspend_at_rating(switch, unpriced, switch.ids.new())
+    [waiting] = suspense.open_suspense(switch, stage="rating")
+
+    suspense.repair(switch, waiting.id, {"b_number": "+4930999999"}, "misdialled prefix")
+    recycling.recycle(switch)
+
+    assert landed(switch).select("event_id", "b_number", "a_number").rows() == [
+        ("c1", "4930999999", "48601234567")
+    ]
+    assert suspense.open_suspense(switch) == []
+
+
+def test_the_samples_of_two_switches_are_taken_in(session: TenantSession) -> None:
+    china = {"zone": "Asia/Shanghai", "country": "CN"}
+    sources.register_source(session, "asterisk", "A", "asterisk", {"zone": "Asia/Baghdad"})
+    sources.register_source(session, "freeswitch", "F", "freeswitch", china)
+
+    calls = service.ingest(
+        session,
+        "asterisk",
+        "Master.csv",
+        sample("telecom/cdr/asterisk/Master.csv").read_bytes(),
+    )
+    others = service.ingest(
+        session,
+        "freeswitch",
+        "cdr.csv",
+        sample("telecom/cdr/freeswitch/cdr_csv_Master.csv").read_bytes(),
+    )
+
+    assert (calls.records, calls.landed) == (14, 14)
+    assert (others.records, others.landed, others.duplicate, others.suspended) == (10, 2, 1, 7)
