@@ -7,15 +7,20 @@ from settlement.insight import store
 from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
+from settlement.insight.trail_checks import APPEND_ONLY_CHECKS, audit_checks
 from settlement.insight.usage_checks import USAGE_CHECKS
 from settlement.insight.verification import Check, Finding, findings
-from settlement.insight.wall_checks import WALL_CHECKS, audit_checks
 from settlement.ledger import service as ledger
 from tenants.session import TenantSession
 
 CHAIN = Check(
     "L4 the chain of the book holds",
     "Every hash of the book, computed again, is the one that was booked.",
+)
+
+WALLS = Check(
+    "T1 the walls between tenants stand",
+    "Every table is behind row security, and the working role has no way round it.",
 )
 
 
@@ -29,7 +34,8 @@ def checks(session: TenantSession) -> list[Check]:
         FILES,
         *INTERCONNECT_CHECKS,
         *PAYOUT_CHECKS,
-        *WALL_CHECKS,
+        *APPEND_ONLY_CHECKS,
+        WALLS,
         *(check for table in store.audited_tables(session) for check in audit_checks(table)),
     ]
 
@@ -49,6 +55,9 @@ def _offending(session: TenantSession, check: Check) -> Iterator[Mapping[str, ob
             yield {"n": broken.n, "entry_id": broken.entry_id, "fault": broken.reason}
     elif check is FILES:
         yield from _changed_files(session)
+    elif check is WALLS:
+        for breach in store.breaches(session):
+            yield {"rule": breach.rule, "what": breach.what}
     else:
         yield from store.rows(session, check.sql)
 

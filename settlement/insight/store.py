@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from settlement.insight.wall_checks import AUDITED_TABLES
+from settlement.insight.trail_checks import AUDITED_TABLES
+from tenants.persistence import walls
 from tenants.session import TenantSession
 
 
@@ -18,3 +19,9 @@ def rows(session: TenantSession, sql: str) -> list[Mapping[str, object]]:
 def audited_tables(session: TenantSession) -> list[str]:
     """The tables whose changes the database audits."""
     return list(session.scalars(sa.text(AUDITED_TABLES)))
+
+
+def breaches(session: TenantSession) -> list[walls.Breach]:
+    """Where the walls between tenants do not stand, for the role of this session."""
+    role = session.scalars(sa.text("SELECT current_user")).one()
+    return walls.breaches(session.connection(), role)

@@ -255,28 +255,8 @@ def a_table_outside_the_wall(intruder: Intruder) -> None:
     intruder.run("ALTER TABLE parties NO FORCE ROW LEVEL SECURITY")
 
 
-def a_policy_that_lets_all_in(intruder: Intruder) -> None:
-    intruder.run("CREATE POLICY open_door ON parties USING (true)")
-
-
-def a_key_that_tells_of_others(intruder: Intruder) -> None:
-    intruder.run("CREATE UNIQUE INDEX oracle ON parties (tax_id)")
-
-
-def a_role_that_may_truncate(intruder: Intruder) -> None:
-    intruder.run("GRANT TRUNCATE ON parties TO saldo_app")
-
-
-def a_function_with_its_owners_rights(intruder: Intruder) -> None:
-    intruder.run("CREATE FUNCTION peep() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'")
-
-
 def a_book_that_may_be_changed(intruder: Intruder) -> None:
     intruder.run("ALTER TABLE ledger_entries DISABLE TRIGGER append_only")
-
-
-def an_amount_as_a_float(intruder: Intruder) -> None:
-    intruder.run("ALTER TABLE shares ADD COLUMN rough double precision")
 
 
 def an_amount_changed_behind_the_trail(intruder: Intruder) -> None:
@@ -322,13 +302,8 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),
     ("Y1 a payment leaves", a_payment_named_twice),
-    ("T1 every table is behind", a_table_outside_the_wall),
-    ("T1 every table has the one policy", a_policy_that_lets_all_in),
-    ("T1 every unique key", a_key_that_tells_of_others),
-    ("T1 the working role", a_role_that_may_truncate),
-    ("T1 nothing looks past", a_function_with_its_owners_rights),
-    ("T1 the book is append-only", a_book_that_may_be_changed),
-    ("S6 no amount is a float", an_amount_as_a_float),
+    ("T1 the walls", a_table_outside_the_wall),
+    ("L3 the book is append-only", a_book_that_may_be_changed),
     ("A1 every state of disputes", an_amount_changed_behind_the_trail),
     ("A1 no row of disputes", a_dispute_removed_behind_the_trail),
 ]
