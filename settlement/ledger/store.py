@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -16,6 +15,7 @@ from currencies.money import money
 from settlement.ledger.accounts import Account
 from settlement.ledger.chain import Booked
 from settlement.ledger.entry import Entry, Posting, Side
+from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
 
@@ -99,37 +99,35 @@ def head(session: TenantSession) -> Head | None:
 
 def add(session: TenantSession, book: Sequence[Booked]) -> None:
     """Load entries and their postings as two sets."""
-    session.flush()
-    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
-    with connection.cursor() as cursor:
-        _load(cursor, "ledger_entries", ENTRY_COLUMNS, _entry_values(session.tenant_id, book))
-        _load(cursor, "ledger_postings", POSTING_COLUMNS, _posting_values(session.tenant_id, book))
+    load_rows(session, "ledger_entries", ENTRY_COLUMNS, _entry_values(session.tenant_id, book))
+    load_rows(session, "ledger_postings", POSTING_COLUMNS, _posting_values(session.tenant_id, book))
 
 
 ENTRY_COLUMNS = (
-    "tenant_id, id, n, period_id, booked_on, source_type, source_id, purpose, narrative,"
-    " reverses_id, previous_hash, hash, recorded_at"
+    "tenant_id",
+    "id",
+    "n",
+    "period_id",
+    "booked_on",
+    "source_type",
+    "source_id",
+    "purpose",
+    "narrative",
+    "reverses_id",
+    "previous_hash",
+    "hash",
+    "recorded_at",
 )
-POSTING_COLUMNS = "tenant_id, entry_id, line, account, party_id, side, amount, currency"
-
-
-def _load(
-    cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Iterator[tuple[object, ...]]
-) -> None:
-    # COPY into a table with row security is refused, so it goes through a table of our own.
-    staging = f"staged_{table}"
-    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{staging}")
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS"  # noqa: S608 - our own literals.
-        f" SELECT {columns} FROM {table} WITH NO DATA"
-    )
-    with cursor.copy(f"COPY {staging} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    cursor.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging}"  # noqa: S608
-    )
-    cursor.execute(f"DROP TABLE pg_temp.{staging}")
+POSTING_COLUMNS = (
+    "tenant_id",
+    "entry_id",
+    "line",
+    "account",
+    "party_id",
+    "side",
+    "amount",
+    "currency",
+)
 
 
 def _entry_values(tenant_id: UUID, book: Sequence[Booked]) -> Iterator[tuple[object, ...]]:

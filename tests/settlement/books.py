@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tenants.session import TenantSession
 
-ADDRESS = {"street": "ul. Prosta 1", "postal_code": "00-001", "city": "Warszawa", "country": "PL"}
+ADDRESS = {"street": "ul. Prosta 1", "postcode": "00-001", "city": "Warszawa", "country": "PL"}
 
 
 def insert(session: TenantSession, table: str, **values: object) -> UUID:
@@ -104,10 +104,82 @@ def a_charge_line(
         "currency": "PLN",
         "events": 3,
         "seconds": 180,
-        "billed_seconds": 180,
+        "billed_units": 180,
         "amount_3600": exact * 3600,
         "amount": exact,
         "starts_on": dt.date(2026, 10, 1),
         "ends_on": dt.date(2026, 11, 1),
     }
     return insert(session, "charge_lines", **(facts | changes))
+
+
+def a_share(
+    session: TenantSession,
+    run_id: UUID,
+    period_id: UUID,
+    terms_id: UUID,
+    agreement_id: UUID,
+    party_id: UUID,
+    amount: str,
+    **changes: object,
+) -> UUID:
+    """A partner's part of the revenue of one product, in PLN."""
+    facts: dict[str, object] = {
+        "run_id": run_id,
+        "period_id": period_id,
+        "agreement_id": agreement_id,
+        "terms_id": terms_id,
+        "party_id": party_id,
+        "position": 1,
+        "product": "QUIZ",
+        "currency": "PLN",
+        "events": 10,
+        "gross": Decimal(amount) * 2,
+        "base": Decimal(amount) * 2,
+        "amount": Decimal(amount),
+    }
+    return insert(session, "shares", **(facts | changes))
+
+
+def an_agreement(
+    session: TenantSession, party_id: UUID, code: str = "RS-1", **changes: object
+) -> tuple[UUID, UUID]:
+    """A revenue share agreement and its one version of terms: their two ids."""
+    facts: dict[str, object] = {
+        "kind": "revenue_share",
+        "code": code,
+        "party_id": party_id,
+        "currency": "PLN",
+        "created_at": session.now(),
+    }
+    agreement_id = insert(session, "agreements", **(facts | changes))
+    terms_id = insert(
+        session,
+        "terms",
+        agreement_id=agreement_id,
+        version=1,
+        valid_from=dt.date(2026, 1, 1),
+        terms={},
+        digest="0" * 64,
+        published_at=session.now(),
+        published_by="test",
+    )
+    return agreement_id, terms_id
+
+
+def a_batch(session: TenantSession, source_id: UUID, file_name: str, **changes: object) -> UUID:
+    """A file that landed with one record."""
+    facts: dict[str, object] = {
+        "source_id": source_id,
+        "file_name": file_name,
+        "sha256": session.ids.new().hex * 2,
+        "size_bytes": 1,
+        "status": "landed",
+        "records": 1,
+        "landed": 1,
+        "rejected": 0,
+        "duplicate": 0,
+        "suspended": 0,
+        "arrived_at": session.now(),
+    }
+    return insert(session, "batches", **(facts | changes))

@@ -1,0 +1,1 @@
+"""Settlement periods: opened, closed once and for good, with what they owe on record."""

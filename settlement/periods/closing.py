@@ -1,0 +1,104 @@
+"""What keeps a period from closing, and what closing it books.
+
+A period closes when nothing of it is missing or undecided. Four things can stand in the way: usage
+in suspense, files that never came, files refused as a whole, and usage that has landed and is not
+rated. All of them are found and said at once. A waiver names the reason and is kept with the
+period, so that a close in spite of them can be explained years later.
+
+Closing turns usage into the book: what customers were not billed yet, what partners and carriers
+are owed, one entry for each party and currency.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from currencies.money import Money
+from i18n.errors import Conflict
+from settlement.ledger.accounts import Account
+from settlement.ledger.entry import Entry, credit, debit
+
+NUMBERS_NAMED = 5
+
+
+class PeriodStillOpen(Conflict):
+    """Period {period} cannot close: {obstacles}. Repair, load or rate what is named, or close with a reason."""  # noqa: E501 - one message.
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What stands in the way of a close; empty where nothing does.
+
+    `suspended` counts records, `missing` names file numbers by source, `quarantined` names files,
+    `unrated` counts batches whose usage landed after the last rating.
+    """
+
+    suspended: int = 0
+    missing: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    quarantined: Sequence[str] = ()
+    unrated: int = 0
+
+    def said(self) -> str:
+        """The obstacles in words, or an empty text."""
+        parts = []
+        if self.suspended:
+            parts.append(f"{self.suspended} records are in suspense")
+        for source, numbers in sorted(self.missing.items()):
+            parts.append(f"files {_named(numbers)} of source {source} are missing")
+        if self.quarantined:
+            parts.append(f"files {_named(sorted(self.quarantined))} are quarantined")
+        if self.unrated:
+            parts.append(f"{self.unrated} batches are not rated")
+        return "; ".join(parts)
+
+
+def _named(things: Sequence[object]) -> str:
+    more = len(things) - NUMBERS_NAMED
+    named = ", ".join(str(thing) for thing in things[:NUMBERS_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the usage of a period comes to for one party in one currency.
+
+    `role` is customer, partner, carrier_payable or carrier_receivable; the amount is exact.
+    """
+
+    role: str
+    party_id: UUID
+    amount: Money
+
+
+# Debit and credit of an accrual, by the role of the party.
+ACCRUED: dict[str, tuple[Account, Account]] = {
+    "customer": (Account.UNBILLED_RECEIVABLE, Account.REVENUE),
+    "partner": (Account.PARTNER_COST, Account.PARTNER_ACCRUED),
+    "carrier_payable": (Account.CARRIER_COST, Account.CARRIER_ACCRUED),
+    "carrier_receivable": (Account.CARRIER_UNBILLED, Account.CARRIER_REVENUE),
+}
+
+
+def accruals(period_id: UUID, code: str, booked_on: dt.date, owed: Iterable[Owed]) -> list[Entry]:
+    """One entry for each party, role and currency; nothing for sums of zero."""
+    entries = []
+    for each in owed:
+        if not each.amount.amount:
+            continue
+        debited, credited = ACCRUED[each.role]
+        entries.append(
+            Entry(
+                source_type="period",
+                source_id=period_id,
+                purpose=f"accrual {each.role} {each.party_id} {each.amount.currency.code}",
+                period_id=period_id,
+                booked_on=booked_on,
+                narrative=f"Usage of {code}",
+                postings=(
+                    debit(debited, each.amount, each.party_id),
+                    credit(credited, each.amount, each.party_id),
+                ),
+            )
+        )
+    return entries

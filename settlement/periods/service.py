@@ -1,0 +1,232 @@
+"""Open periods, find the one that bears something, and close them for good."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from i18n.errors import Conflict, Invalid, NotFound
+from mediation import service as mediation
+from mediation.sources import service as sources
+from settlement.ledger import service as ledger
+from settlement.periods import store
+from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
+from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
+from tenants.digest import digest_of_rows
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+
+class NoSuchPeriod(NotFound):
+    """There is no period {code}. Open it first."""
+
+
+class PeriodClosed(Conflict):
+    """Period {code} is closed since {closed_on}. Book what belongs to it in an open period."""
+
+
+class PeriodNotOver(Conflict):
+    """Period {code} ends on {ends_on}. Close it after its last day."""
+
+
+class EarlierPeriodOpen(Conflict):
+    """Period {earlier} is still open. Close it before {code}."""
+
+
+class PeriodNotClosed(Conflict):
+    """Period {code} is open. Close it, then issue its documents."""
+
+
+class WaiverNotNeeded(Invalid):
+    """Nothing keeps period {code} from closing. Close it without a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period of the tenant: its month, its state, and its instants by the tenant's clocks."""
+
+    id: UUID
+    month: Month
+    span: Span
+    is_open: bool
+    closed_at: dt.datetime | None = None
+    closed_by: str | None = None
+    digest: str | None = None
+    waiver: str = ""
+
+    @property
+    def code(self) -> str:
+        """The month, for example 2026-10."""
+        return self.month.code
+
+
+def open_period(session: TenantSession, code: str) -> Period:
+    """Open the period of a month; opening it again changes nothing.
+
+    Raises NotAMonth or PeriodClosed.
+    """
+    wanted = month(code)
+    row = store.row_by_code(session, code)
+    if row is None:
+        row = store.PeriodRow(
+            tenant_id=session.tenant_id,
+            id=session.ids.new(),
+            code=code,
+            starts_on=wanted.starts_on,
+            ends_on=wanted.ends_on,
+            status="open",
+            opened_at=session.now(),
+            waiver="",
+        )
+        session.add(row)
+        session.flush()
+    return _open(_period(session, row))
+
+
+def period(session: TenantSession, code: str) -> Period:
+    """The period of a month. Raises NotAMonth or NoSuchPeriod."""
+    month(code)
+    row = store.row_by_code(session, code)
+    if row is None:
+        raise NoSuchPeriod(code=code)
+    return _period(session, row)
+
+
+def period_by_id(session: TenantSession, period_id: UUID) -> Period:
+    """The period with this id. Raises NoSuchPeriod."""
+    row = store.row_by_id(session, period_id)
+    if row is None:
+        raise NoSuchPeriod(code=period_id)
+    return _period(session, row)
+
+
+def periods(session: TenantSession) -> list[Period]:
+    """All periods, the earliest first."""
+    return [_period(session, row) for row in store.rows(session)]
+
+
+def period_of(session: TenantSession, on: dt.date | dt.datetime) -> Period:
+    """The period in which a day lies, or an instant by the tenant's clocks. Raises NoSuchPeriod."""
+    day = local_day(on, _zone(session)) if isinstance(on, dt.datetime) else on
+    row = store.row_of_day(session, day)
+    if row is None:
+        raise NoSuchPeriod(code=month_of(day).code)
+    return _period(session, row)
+
+
+def booking_period(session: TenantSession, on: dt.date) -> Period:
+    """The open period that bears an entry of that day: the day's own, else the next open one.
+
+    Raises NoSuchPeriod where none is open from that day on.
+    """
+    own = month_of(on).code
+    for each in periods(session):
+        if each.is_open and each.code >= own:
+            return each
+    raise NoSuchPeriod(code=own)
+
+
+def today(session: TenantSession) -> dt.date:
+    """The present date by the tenant's clocks."""
+    return local_day(session.now(), _zone(session))
+
+
+def closed_period(session: TenantSession, code: str) -> Period:
+    """The period of a month, closed. Raises NoSuchPeriod or PeriodNotClosed."""
+    found = period(session, code)
+    if found.is_open:
+        raise PeriodNotClosed(code=code)
+    return found
+
+
+def obstacles(session: TenantSession, code: str) -> Obstacles:
+    """What keeps the period from closing now. Raises NoSuchPeriod."""
+    found = period(session, code)
+    starts_at, ends_at = found.span
+    return Obstacles(
+        suspended=store.suspended(session, found.id, ends_at),
+        missing=_missing(session),
+        quarantined=store.quarantined(session, starts_at),
+        unrated=store.unrated(session, found.id, starts_at, ends_at),
+    )
+
+
+def close(session: TenantSession, code: str, waiver_reason: str | None = None) -> Period:
+    """Close a period for good, book what its usage comes to, and open the next one.
+
+    With a reason it closes in spite of what is missing; the reason and the obstacles are kept, and
+    each missing file number is waived by name. Raises NoSuchPeriod, PeriodClosed, PeriodNotOver,
+    EarlierPeriodOpen, PeriodStillOpen or WaiverNotNeeded.
+    """
+    # The book first, then the period: the order in which every posting takes them.
+    ledger.hold_book(session)
+    found = _open(_period(session, store.hold(session, period(session, code).id)))
+    _must_be_next(session, found)
+    waiver = _waived(session, found, (waiver_reason or "").strip())
+    last_day = found.month.last_day
+    ledger.post(session, accruals(found.id, code, last_day, store.owed(session, found.id)))
+    digest = content_digest(session, found.id)
+    row = store.hold(session, found.id)
+    # All at once: a closed period takes no second change.
+    row.status, row.closed_at, row.closed_by = "closed", session.now(), session.principal.name
+    row.digest, row.waiver = digest, waiver
+    session.flush()
+    if store.row_by_code(session, following(code)) is None:
+        open_period(session, following(code))
+    return _period(session, row)
+
+
+def content_digest(session: TenantSession, period_id: UUID) -> str:
+    """One digest of all charges and shares of a period; after the close it never changes (P1)."""
+    return digest_of_rows(store.content(session, period_id))
+
+
+def _must_be_next(session: TenantSession, found: Period) -> None:
+    if session.now() < found.span.ends_at:
+        raise PeriodNotOver(code=found.code, ends_on=found.month.ends_on.isoformat())
+    for each in periods(session):
+        if each.is_open and each.code < found.code:
+            raise EarlierPeriodOpen(earlier=each.code, code=found.code)
+
+
+def _waived(session: TenantSession, found: Period, reason: str) -> str:
+    standing = obstacles(session, found.code)
+    said = standing.said()
+    if said and not reason:
+        raise PeriodStillOpen(period=found.code, obstacles=said)
+    if reason and not said:
+        raise WaiverNotNeeded(code=found.code)
+    for source, numbers in standing.missing.items():
+        for number in numbers:
+            sources.waive_sequence(session, source, number, reason)
+    return f"{reason} ({said})" if reason else ""
+
+
+def _missing(session: TenantSession) -> dict[str, list[int]]:
+    codes = [each.source.code for each in sources.all_sources(session)]
+    gaps = {code: mediation.gaps(session, code) for code in codes}
+    return {code: numbers for code, numbers in gaps.items() if numbers}
+
+
+def _open(found: Period) -> Period:
+    if not found.is_open:
+        assert found.closed_at is not None, "a closed period says when"
+        raise PeriodClosed(code=found.code, closed_on=found.closed_at.date().isoformat())
+    return found
+
+
+def _period(session: TenantSession, row: store.PeriodRow) -> Period:
+    covered = Month(row.code, row.starts_on, row.ends_on)
+    return Period(
+        id=row.id,
+        month=covered,
+        span=covered.span(_zone(session)),
+        is_open=row.status == "open",
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        digest=row.digest,
+        waiver=row.waiver,
+    )
+
+
+def _zone(session: TenantSession) -> str:
+    return own_tenant(session).time_zone
