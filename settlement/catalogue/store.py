@@ -134,11 +134,18 @@ def tariff_to_change(session: TenantSession, code: str, name: str) -> TariffRow:
     ).one()
 
 
-def tariffs_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[TariffRow]:
-    """Those of these tariffs that there are."""
-    return session.scalars(
-        sa.select(TariffRow).where(TariffRow.code == sa.any_(sa.literal(list(codes))))
-    ).all()
+def tariffs_with_currency(
+    session: TenantSession, codes: Sequence[str]
+) -> list[tuple[TariffRow, str]]:
+    """Those of these tariffs that have a version, with the currency of their prices."""
+    # All versions of a tariff have one currency, so any of them tells it.
+    version = TariffVersionRow
+    query = (
+        sa.select(TariffRow, version.terms["currency"].as_string())
+        .join(version, version.tariff_id == TariffRow.id)
+        .where(TariffRow.code == sa.any_(sa.literal(list(codes))), version.version == 1)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def version_rows(session: TenantSession, tariff_id: UUID) -> Sequence[TariffVersionRow]:
@@ -246,7 +253,7 @@ def stage_rates(session: TenantSession, lines: bytes) -> None:
 
 
 def staged_too_late(session: TenantSession, deck_id: UUID) -> Sequence[sa.Row[Any]]:
-    """Staged prices that do not begin after those there are: prefix, staged and stored first day."""
+    """Staged prices that do not begin after the stored: prefix, staged and stored first day."""
     query = f"""
         SELECT new.prefix, new.valid_from, min(old.valid_from) AS stored_from
         FROM staged_rates AS new JOIN deck_rates AS old ON {_SAME_PLACE}

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from tenants.persistence.isolation import APPEND_ONLY, REPLACEABLE, application_role, tenant_table
+from tenants.persistence.isolation import APPEND_ONLY, application_role, tenant_table
 
 revision = "0005_catalogue"
 down_revision = "0004_parties"
@@ -55,24 +55,42 @@ RATE_DECKS = """
     UNIQUE (tenant_id, code)
 """
 
-# An empty band means the price holds in every band.
+# One file, or one set of prices, that a deck was given; `findings` are the rows left out.
+DECK_IMPORTS = """
+    id uuid NOT NULL,
+    deck_id uuid NOT NULL,
+    sha256 char(64) NOT NULL,
+    valid_from date NOT NULL,
+    rates bigint NOT NULL CHECK (rates >= 0),
+    ended bigint NOT NULL CHECK (ended >= 0),
+    findings jsonb NOT NULL DEFAULT '[]',
+    imported_at timestamptz NOT NULL,
+    imported_by text NOT NULL,
+    FOREIGN KEY (tenant_id, deck_id) REFERENCES rate_decks,
+    UNIQUE (tenant_id, deck_id, sha256, valid_from)
+"""
+
+# An empty band means the price holds in every band; an empty prefix, for every number. Fee and
+# increments are null where those of the tariff hold.
 DECK_RATES = """
     id uuid NOT NULL,
     deck_id uuid NOT NULL,
-    prefix text NOT NULL CHECK (prefix ~ '^[0-9]{1,15}$'),
+    import_id uuid NOT NULL,
+    prefix text NOT NULL CHECK (prefix ~ '^[0-9]{0,17}$'),
     destination text NOT NULL,
     band text NOT NULL DEFAULT '',
+    priority bigint NOT NULL DEFAULT 0,
     price numeric(38, 12) NOT NULL CHECK (price >= 0),
-    connection_fee numeric(38, 12) NOT NULL DEFAULT 0,
-    first_seconds integer,
-    next_seconds integer,
+    connection_fee numeric(38, 12) CHECK (connection_fee >= 0),
+    first_increment bigint CHECK (first_increment > 0),
+    next_increment bigint CHECK (next_increment > 0),
     valid_from date NOT NULL,
     valid_until date,
-    import_sha256 char(64) NOT NULL,
     CHECK (valid_until IS NULL OR valid_until > valid_from),
     FOREIGN KEY (tenant_id, deck_id) REFERENCES rate_decks,
+    FOREIGN KEY (tenant_id, import_id) REFERENCES deck_imports,
     CONSTRAINT deck_rates_do_not_overlap EXCLUDE USING gist (
-        tenant_id WITH =, deck_id WITH =, prefix WITH =, band WITH =,
+        tenant_id WITH =, deck_id WITH =, prefix WITH =, band WITH =, priority WITH =,
         daterange(valid_from, valid_until) WITH &&
     )
 """
@@ -89,7 +107,10 @@ def upgrade() -> None:
         # Only the end of the last version may be set, when its successor begins.
         f"GRANT UPDATE (valid_until) ON tariff_versions TO {role}",
         *tenant_table("rate_decks", RATE_DECKS, audited=True, role=role),
-        *tenant_table("deck_rates", DECK_RATES, grants=REPLACEABLE, role=role),
+        *tenant_table("deck_imports", DECK_IMPORTS, grants=APPEND_ONLY, audited=True, role=role),
+        *tenant_table("deck_rates", DECK_RATES, grants=APPEND_ONLY, role=role),
+        # A price is never changed, only ended, by the one that follows it.
+        f"GRANT UPDATE (valid_until) ON deck_rates TO {role}",
     ]
     for statement in statements:
         op.execute(statement)

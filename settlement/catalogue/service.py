@@ -1,0 +1,410 @@
+"""Keep products, publish tariffs, import rate decks, and give rating what held when."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from currencies.units import minor_unit
+from settlement.catalogue import store
+from settlement.catalogue.deck_import import DeckLayout, read_deck
+from settlement.catalogue.deck_reading import DeckRead, Finding
+from settlement.catalogue.open_rate_card import RateCard, read_rate_card
+from settlement.catalogue.product import Product, checked_code, checked_name, checked_product
+from settlement.catalogue.published import (
+    Deck,
+    DeckCurrencyDiffers,
+    DeckHasFindings,
+    DeckHasNoPrices,
+    DeckImport,
+    DeckPricesOverlap,
+    NoSuchDeck,
+    NoSuchProduct,
+    NoSuchTariff,
+    ProductExists,
+    PublishedTariff,
+    TariffCurrencyDiffers,
+    TariffHead,
+    TariffOverlaps,
+    TermsContradict,
+)
+from settlement.catalogue.rate_deck import RATES
+from settlement.catalogue.succession import ended_by, overlapped, require_time
+from settlement.catalogue.tariff import TariffVersion, tariff_from_plain, tariff_to_plain
+from tenants.digest import digest, sha256_hex
+from tenants.session import TenantSession
+
+NAMED_IN_ERRORS = 5
+# What the version itself says; terms may repeat it but not contradict it.
+OF_THE_VERSION = ("code", "valid_from", "valid_until")
+
+
+# Products.
+
+
+def add_product(
+    session: TenantSession, code: str, name: str, service: str, tax_category: str = "standard"
+) -> Product:
+    """Add one product. Raises ProductExists, BadProduct, BadCatalogueCode."""
+    return add_products(session, [Product(session.ids.new(), code, name, service, tax_category)])[0]
+
+
+def add_products(session: TenantSession, products: Iterable[Product]) -> list[Product]:
+    """Add products as one set: all of them, or none."""
+    products = [checked_product(product) for product in products]
+    codes = [product.code for product in products]
+    taken = {row.code for row in store.products_by_code(session, codes)}
+    taken |= {code for code in codes if codes.count(code) > 1}
+    if taken:
+        raise ProductExists(codes=_few(taken))
+    created = {"tenant_id": session.tenant_id, "created_at": session.now()}
+    if products:
+        store.insert_products(session, [asdict(product) | created for product in products])
+    return products
+
+
+def products(session: TenantSession) -> list[Product]:
+    """All products in the order of their codes."""
+    return [_product_of(row) for row in store.product_rows(session)]
+
+
+def products_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, Product]:
+    """These products by code. Raises NoSuchProduct, naming those that are not there."""
+    wanted = set(codes)
+    found = {row.code: _product_of(row) for row in store.products_by_code(session, list(wanted))}
+    if missing := wanted - set(found):
+        raise NoSuchProduct(codes=_few(missing))
+    return found
+
+
+# Tariffs.
+
+
+def publish_tariff(
+    session: TenantSession,
+    code: str,
+    name: str,
+    terms: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+) -> PublishedTariff:
+    """Publish a version; the open-ended one before it ends where this begins.
+
+    The same terms for the same time again change nothing. Raises TariffOverlaps,
+    TariffCurrencyDiffers, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
+    """
+    require_time(valid_from, valid_until)
+    version = _checked_terms(code, terms, valid_from, valid_until)
+    plain = {
+        key: value for key, value in tariff_to_plain(version).items() if key not in OF_THE_VERSION
+    }
+    tariff = store.tariff_to_change(session, checked_code(code), checked_name(name, code))
+    rows = store.version_rows(session, tariff.id)
+    known = _same_version(rows, digest(plain), valid_from, valid_until)
+    if known is not None:
+        return _published(tariff, known)
+    _require_one_currency(code, rows, version.currency)
+    _make_room(code, rows, valid_from, valid_until)
+    row = store.TariffVersionRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        tariff_id=tariff.id,
+        version=len(rows) + 1,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        terms=plain,
+        digest=digest(plain),
+        findings=[],
+        published_at=session.now(),
+        published_by=session.principal.name,
+    )
+    # The predecessor's end is written first: the two must not overlap even for a moment.
+    session.flush()
+    session.add(row)
+    session.flush()
+    return _published(tariff, row)
+
+
+def tariff_versions(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+) -> list[TariffVersion]:
+    """Versions that hold on some day of [starts_on, ends_on), as rating takes them.
+
+    Their `id` is that of the published version, as text.
+    """
+    return [
+        tariff_from_plain(_with_version(tariff.code, row), str(row.id))
+        for tariff, row in store.versions_between(session, starts_on, ends_on)
+    ]
+
+
+def published_tariffs(session: TenantSession) -> list[PublishedTariff]:
+    """Every version of every tariff, by code and first day."""
+    held = store.versions_between(session, dt.date.min, dt.date.max)
+    return [_published(tariff, row) for tariff, row in held]
+
+
+def tariffs_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, TariffHead]:
+    """These tariffs by code. Raises NoSuchTariff, naming those that are not there."""
+    wanted = set(codes)
+    heads = {
+        tariff.code: TariffHead(tariff.id, tariff.code, tariff.name, currency)
+        for tariff, currency in store.tariffs_with_currency(session, list(wanted))
+    }
+    if missing := wanted - set(heads):
+        raise NoSuchTariff(codes=_few(missing))
+    return heads
+
+
+# Rate decks.
+
+
+def import_deck(
+    session: TenantSession,
+    code: str,
+    name: str,
+    currency: str,
+    rows: pl.DataFrame,
+    valid_from: dt.date,
+    sha256: str,
+    findings: Sequence[Finding] = (),
+) -> DeckImport:
+    """Give a deck prices, as one set: a frame of RATES, each row from its own day or `valid_from`.
+
+    Earlier prices of the same prefix, band and priority end where the new ones begin; prefixes
+    that are not named keep theirs. The same content (`sha256`) from the same day again changes
+    nothing. Raises DeckHasNoPrices, DeckCurrencyDiffers and DeckPricesOverlap.
+    """
+    assert rows.schema == RATES, rows.schema
+    minor_unit(currency)
+    if rows.is_empty():
+        raise DeckHasNoPrices
+    deck = store.deck_to_change(session, checked_code(code), checked_name(name, code), currency)
+    if deck.currency != currency:
+        raise DeckCurrencyDiffers(code=code, currency=deck.currency, other=currency)
+    known = store.import_row(session, deck.id, sha256, valid_from)
+    if known is not None:
+        return _import_of(known, was_known=True)
+    store.stage_rates(session, _lines_to_stage(session, rows, valid_from))
+    _require_later(session, deck)
+    row = store.DeckImportRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        deck_id=deck.id,
+        sha256=sha256,
+        valid_from=valid_from,
+        rates=rows.height,
+        ended=store.end_replaced_rates(session, deck.id),
+        findings=[list(finding) for finding in findings],
+        imported_at=session.now(),
+        imported_by=session.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    store.insert_staged_rates(session, deck.id, row.id)
+    return _import_of(row)
+
+
+def import_deck_file(
+    session: TenantSession,
+    code: str,
+    name: str,
+    currency: str,
+    content: bytes,
+    layout: DeckLayout,
+    valid_from: dt.date,
+    leave_out_findings: bool = False,
+) -> DeckImport:
+    """Keep a delimited file as it came, and give the deck its prices.
+
+    Rows that cannot be read refuse the whole deck, since a missing prefix would silently be charged
+    at the price of a shorter one; unless they are knowingly left out. Raises DeckHasFindings, and
+    what `read_deck` and `import_deck` raise.
+    """
+    read = read_deck(content, layout, valid_from)
+    rates = _accepted(read, leave_out_findings)
+    sha256 = session.files.put(content)
+    return import_deck(
+        session, code, name, currency, rates, valid_from, sha256, findings=read.findings
+    )
+
+
+def import_rate_card(
+    session: TenantSession,
+    code: str,
+    content: bytes,
+    valid_from: dt.date,
+    card: str | None = None,
+    leave_out_findings: bool = False,
+) -> tuple[DeckImport, RateCard]:
+    """Keep an open rate card as it came, and give the deck the prices of one of its cards.
+
+    Raises DeckHasFindings, and what `read_rate_card` and `import_deck` raise.
+    """
+    read = read_rate_card(content, valid_from, card)
+    rates = _accepted(read.deck, leave_out_findings)
+    # Two cards of one document are two contents.
+    session.files.put(content)
+    sha256 = sha256_hex(content + b"\x00" + (card or "").encode())
+    imported = import_deck(
+        session, code, read.name, read.currency, rates, valid_from, sha256, read.deck.findings
+    )
+    return imported, read
+
+
+def deck_rates(
+    session: TenantSession, deck_code: str, starts_on: dt.date, ends_on: dt.date
+) -> pl.DataFrame:
+    """Prices that hold on some day of [starts_on, ends_on): a frame of RATES. Raises NoSuchDeck."""
+    rows = store.rates_between(session, deck(session, deck_code).id, starts_on, ends_on)
+    return pl.DataFrame([tuple(row) for row in rows], schema=RATES, orient="row")
+
+
+def deck(session: TenantSession, code: str) -> Deck:
+    """The deck with this code. Raises NoSuchDeck."""
+    row = store.deck_row(session, code)
+    if row is None:
+        raise NoSuchDeck(code=code)
+    return Deck(row.id, row.code, row.name, row.currency)
+
+
+def decks(session: TenantSession) -> list[Deck]:
+    """All decks in the order of their codes."""
+    return [Deck(row.id, row.code, row.name, row.currency) for row in store.deck_rows(session)]
+
+
+def deck_imports(session: TenantSession, code: str) -> list[DeckImport]:
+    """What a deck was given, the newest last. Raises NoSuchDeck."""
+    return [_import_of(row) for row in store.import_rows(session, deck(session, code).id)]
+
+
+def _few(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:NAMED_IN_ERRORS])
+
+
+def _product_of(row: store.ProductRow) -> Product:
+    return Product(row.id, row.code, row.name, row.service, row.tax_category)
+
+
+def _checked_terms(
+    code: str, terms: Mapping[str, Any], valid_from: dt.date, valid_until: dt.date | None
+) -> TariffVersion:
+    of_version = {
+        "code": code,
+        "valid_from": valid_from.isoformat(),
+        "valid_until": valid_until.isoformat() if valid_until else None,
+    }
+    for key, asked in of_version.items():
+        said = terms.get(key)
+        if said is not None and str(said) != asked:
+            raise TermsContradict(code=code, key=key, said=said, asked=asked)
+    return tariff_from_plain({**terms, **of_version})
+
+
+def _same_version(
+    rows: Sequence[store.TariffVersionRow],
+    sha256: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> store.TariffVersionRow | None:
+    """The version that says the same from the same day, even if it was ended since."""
+    for row in rows:
+        if row.digest == sha256 and row.valid_from == valid_from:
+            return row if valid_until in (None, row.valid_until) else None
+    return None
+
+
+def _require_one_currency(code: str, rows: Sequence[store.TariffVersionRow], currency: str) -> None:
+    for row in rows:
+        if row.terms["currency"] != currency:
+            raise TariffCurrencyDiffers(code=code, currency=row.terms["currency"], other=currency)
+
+
+def _make_room(
+    code: str,
+    rows: Sequence[store.TariffVersionRow],
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> None:
+    """End the open-ended predecessor; refuse what would overlap any other version."""
+    predecessor = ended_by(rows, valid_from)
+    others = [row for row in rows if row is not predecessor]
+    overlap = overlapped(others, valid_from, valid_until)
+    if overlap is not None:
+        raise TariffOverlaps(
+            code=code,
+            version=overlap.version,
+            valid_from=overlap.valid_from,
+            valid_until=overlap.valid_until or "further notice",
+        )
+    if predecessor is not None:
+        predecessor.valid_until = valid_from
+
+
+def _with_version(code: str, row: store.TariffVersionRow) -> dict[str, Any]:
+    validity = {"valid_from": row.valid_from, "valid_until": row.valid_until}
+    return {**row.terms, "code": code, **validity}
+
+
+def _published(tariff: store.TariffRow, row: store.TariffVersionRow) -> PublishedTariff:
+    return PublishedTariff(
+        id=row.id,
+        tariff_id=tariff.id,
+        code=tariff.code,
+        name=tariff.name,
+        version=row.version,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        terms=row.terms,
+        findings=tuple(row.findings),
+    )
+
+
+def _accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
+    if read.findings and not leave_out_findings:
+        shown = "; ".join(
+            f"line {line}: {reason} ({text})"
+            for line, reason, text in read.findings[:NAMED_IN_ERRORS]
+        )
+        raise DeckHasFindings(count=len(read.findings), shown=shown)
+    return read.rates
+
+
+def _lines_to_stage(session: TenantSession, rows: pl.DataFrame, valid_from: dt.date) -> bytes:
+    """CSV lines for `stage_rates`; an empty text is written in quotes, a null is not."""
+    ids = [str(each) for each in session.ids.many(rows.height)]
+    staged = rows.with_columns(
+        pl.Series("id", ids),
+        pl.col("band").fill_null(""),
+        pl.col("valid_from").fill_null(valid_from),
+    )
+    lines = staged.select(store.STAGED_COLUMNS).write_csv(
+        include_header=False, quote_style="non_numeric"
+    )
+    return lines.encode()
+
+
+def _require_later(session: TenantSession, deck: store.RateDeckRow) -> None:
+    late = store.staged_too_late(session, deck.id)
+    if late:
+        raise DeckPricesOverlap(
+            code=deck.code,
+            count=len(late),
+            prefix=late[0].prefix,
+            stored_from=late[0].stored_from,
+        )
+
+
+def _import_of(row: store.DeckImportRow, was_known: bool = False) -> DeckImport:
+    return DeckImport(
+        id=row.id,
+        deck_id=row.deck_id,
+        valid_from=row.valid_from,
+        sha256=row.sha256,
+        rates=row.rates,
+        ended=row.ended,
+        findings=tuple(Finding(*finding) for finding in row.findings),
+        was_known=was_known,
+    )
