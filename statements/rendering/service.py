@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from i18n.errors import Conflict
@@ -32,3 +34,11 @@ def draw(layout: str, view: dict[str, Any], children: Children = _children) -> b
     if answer[:1] != DRAWN:
         raise DrawingFailed(number=view["number"], reason=answer[1:].decode())
     return answer[1:]
+
+
+def draw_all(
+    pages: Sequence[tuple[str, dict[str, Any]]], children: Children = _children
+) -> list[bytes]:
+    """Draw many views, in their order, on all processors. Raises DrawingFailed."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as drawing:
+        return list(drawing.map(lambda page: draw(page[0], page[1], children), pages))

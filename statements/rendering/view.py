@@ -37,9 +37,9 @@ def document_view(document: Document) -> View:
         "title": say(TITLES[document.kind]),
         "mark": say(SELF_BILLING) if document.kind.is_self_billed else "",
         "number": document.number,
-        "issuer": _party(document.issuer, locale),
-        "seller": _party(document.seller, locale),
-        "buyer": _party(document.buyer, locale),
+        "issuer": party_view(document.issuer, locale),
+        "seller": party_view(document.seller, locale),
+        "buyer": party_view(document.buyer, locale),
         "facts": _facts(document, say),
         "currency": document.currency,
         "groups": _groups(document, say),
@@ -78,7 +78,8 @@ def day_text(day: date | None, locale: str) -> str:
     return date_text(day, locale) if day is not None else "–"
 
 
-def _party(party: Party, locale: str) -> View:
+def party_view(party: Party, locale: str) -> View:
+    """A party as it stands in the letterhead and beside the other one."""
     address, say = party.address, translator(locale)
     country = Locale.parse(locale).territories.get(address.country, address.country)
     rows = [address.street, f"{address.postal_code} {address.city}", country]

@@ -15,6 +15,9 @@ TITLES = {
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).
 SELF_BILLING = _("Self-billing")
 
+# Seen from the side that declares.
+DIRECTIONS = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
+
 # UN/ECE Recommendation 20.
 UNITS = {
     "C62": _("pcs"),

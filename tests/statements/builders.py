@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from currencies.money import money
+from statements.declaration import Bucket, Declaration, totals_of
 from statements.document import (
     Address,
     Bank,
@@ -96,3 +97,37 @@ def an_invoice(lines: Sequence[Line] | None = None, **changes: Any) -> Document:
             tax_currency=facts.get("tax_currency"),
         )
     return Document(**facts)
+
+
+def a_bucket(day: int = 1, **changes: Any) -> Bucket:
+    facts: dict[str, Any] = {
+        "day": date(2026, 10, day),
+        "direction": "outgoing",
+        "trunk": "TR-WAW-1",
+        "destination": "4812",
+        "calls": 10,
+        "seconds": 605,
+        "billed_seconds": 660,
+        "rate": Decimal("0.0125"),
+        "amount": Decimal("0.1375"),
+    }
+    return Bucket(**(facts | changes))
+
+
+def a_declaration(buckets: Sequence[Bucket] | None = None, **changes: Any) -> Declaration:
+    """An issued declaration; totals follow from the buckets."""
+    buckets = tuple(buckets) if buckets is not None else (a_bucket(), a_bucket(2))
+    facts: dict[str, Any] = {
+        "currency": "EUR",
+        "locale": "en",
+        "declarant": a_seller(),
+        "recipient": a_buyer(name="Carrier Süd GmbH"),
+        "agreement": "IC-7",
+        "period": OCTOBER,
+        "time_zone": "Europe/Warsaw",
+        "buckets": buckets,
+        "number": "D-1",
+        "issued_on": date(2026, 11, 10),
+    } | changes
+    facts.setdefault("totals", totals_of(buckets, facts["currency"]))
+    return Declaration(**facts)

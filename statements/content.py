@@ -1,0 +1,66 @@
+"""A document as plain JSON values and back, for keeping what was issued.
+
+A credit note is drafted from the invoice as it was issued, so everything a document says is kept,
+in a form that only names the fields: amounts and rates as texts, days in ISO form. Reading back
+gives an equal value.
+"""
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from moneyed import Money
+
+from currencies.money import money, plain
+
+Value = TypeVar("Value")
+
+
+def to_plain(value: Any) -> Any:
+    """Take a document value apart into dicts, lists and texts."""
+    if is_dataclass(value):
+        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [to_plain(each) for each in value]
+    return _text(value)
+
+
+def from_plain(kind: type[Value], stored: Any) -> Value:
+    """Put together a value of that class again."""
+    value: Value = _read(kind, stored)
+    return value
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Money):
+        return f"{plain(value.amount)} {value.currency.code}"
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return plain(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _read(kind: Any, stored: Any) -> Any:
+    if stored is None:
+        return None
+    if get_origin(kind) is UnionType:
+        return _read(next(k for k in get_args(kind) if k is not type(None)), stored)
+    if get_origin(kind) is tuple:
+        return _read_tuple(get_args(kind), stored)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _read(hints[name], each) for name, each in stored.items()})
+    return _READERS.get(kind, kind)(stored)
+
+
+def _read_tuple(kinds: tuple[Any, ...], stored: list[Any]) -> tuple[Any, ...]:
+    if kinds[-1] is Ellipsis:
+        return tuple(_read(kinds[0], each) for each in stored)
+    return tuple(_read(kind, each) for kind, each in zip(kinds, stored, strict=True))
+
+
+_READERS: dict[Any, Any] = {Money: money, date: date.fromisoformat}

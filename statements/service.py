@@ -1,0 +1,289 @@
+"""Issue documents, keep them as they were issued, hand them out again.
+
+A number is taken under a lock on its series, in the transaction that files the document, and only
+once its XML has passed its rules: what fails is held with the text of the broken rules and takes
+no number, so the numbers of issued documents have no gaps. Bytes are stored under their SHA-256
+before the transaction commits; a rollback leaves bytes that nothing refers to, never a document
+without its bytes.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from moneyed import Money
+
+from i18n.errors import Conflict, NotFound
+from statements import crediting, store
+from statements.document import Document, Kind
+from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
+from statements.forms import (
+    Draft,
+    amounts_of,
+    check_sums,
+    due_on,
+    file_name,
+    page_of,
+    restored,
+    rule_pack_of,
+    stored,
+    table_of,
+    xml_of,
+)
+from statements.numbering import check_template, number_text
+from statements.rendering.service import draw_all
+from statements.validation.service import validate
+from statements.validation.verdict import Verdict
+from tenants.session import TenantSession
+
+ENDINGS = {PDF: "pdf", XML: "xml", CSV: "csv"}
+
+
+class NoSuchDocument(NotFound):
+    """There is no document {document} here. Check its identifier."""
+
+
+class NoSuchForm(NotFound):
+    """Document {number} has no form {media_type}. It has {known}."""
+
+
+class NoSeries(Conflict):
+    """There is no number series for {kind}. Open one, then issue."""
+
+
+class SeriesInUse(Conflict):
+    """The series for {kind} is {template} already. A series in use keeps its template."""
+
+
+class Passed(NamedTuple):
+    """A draft on its way out: numbered and checked, or held."""
+
+    document: Draft
+    filing: Filing
+    serial: int | None
+    series_id: UUID
+    xml: bytes | None
+    verdict: Verdict | None
+
+
+def open_series(session: TenantSession, kind: Kind, template: str) -> None:
+    """Open the number series of a kind; opening it again the same way changes nothing.
+
+    Raises NumberTemplateUnknown or SeriesInUse.
+    """
+    check_template(template)
+    series = store.series_of(session, kind.value)
+    if series is None:
+        store.insert_series(session, kind.value, template)
+    elif series.template != template:
+        raise SeriesInUse(kind=kind.value, template=series.template)
+
+
+def issue(session: TenantSession, draft: Draft, filing: Filing, issued_on: date) -> Filed:
+    """Issue one draft, or hold it where its XML breaks a rule. See `issue_all`."""
+    return issue_all(session, [(draft, filing)], issued_on)[0]
+
+
+def issue_all(
+    session: TenantSession, drafts: Sequence[tuple[Draft, Filing]], issued_on: date
+) -> list[Filed]:
+    """Issue drafts under consecutive numbers, in the order given; return them in that order.
+
+    A purpose that has been issued is not issued again: its document is returned. Raises NoSeries,
+    NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; then nothing is issued.
+    """
+    for draft, _filing in drafts:
+        check_sums(draft)
+    # Locks are taken in one order by everybody, so two runs wait for each other and never lock up.
+    series = {kind: _locked(session, kind) for kind in sorted({d.kind.value for d, _ in drafts})}
+    known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
+    wanted = [
+        (draft, filing)
+        for draft, filing in drafts
+        if filing.purpose not in known or known[filing.purpose].status == "held"
+    ]
+    passed = [_pass(draft, filing, series[draft.kind.value], issued_on) for draft, filing in wanted]
+    held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
+    _file(session, passed, held_before)
+    now_known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
+    filed = store.filed(session, list(now_known.values()))
+    return [filed[now_known[filing.purpose].id] for _, filing in drafts]
+
+
+def issue_credit(
+    session: TenantSession,
+    invoice_id: UUID,
+    wanted: Mapping[str, Money],
+    purpose: str,
+    issued_on: date,
+    payment_terms: str = "",
+) -> Filed:
+    """Credit lines of an issued invoice, never more than is left (R84).
+
+    Of two credits at the same time the second waits here and then sees the first. Raises
+    NoSuchDocument, NotCreditable, NoSuchLine or CreditExceedsRemainder.
+    """
+    row = store.document_row(session, invoice_id, lock=True)
+    if row is None:
+        raise NoSuchDocument(document=invoice_id)
+    invoice = _content(row)
+    notes = [_content(note) for note in store.find(session, 10_000, corrects_id=invoice_id)]
+    if not isinstance(invoice, Document):
+        raise crediting.NotCreditable(kind=invoice.kind.value)
+    earlier = [note for note in notes if isinstance(note, Document) and note.number]
+    draft = replace(crediting.credit(invoice, earlier, wanted), payment_terms=payment_terms)
+    filing = replace(store.filing_of(row), purpose=purpose, corrects_id=invoice_id)
+    return issue(session, draft, filing, issued_on)
+
+
+def document(session: TenantSession, document_id: UUID, party_id: UUID | None = None) -> Filed:
+    """One document of the register; with `party_id`, only if it is that party's.
+
+    Raises NoSuchDocument, also for somebody else's.
+    """
+    row = _row(session, document_id, party_id)
+    return store.filed(session, [row])[row.id]
+
+
+def content(session: TenantSession, document_id: UUID) -> Draft:
+    """Everything the document says, as it was issued. Raises NoSuchDocument."""
+    return _content(_row(session, document_id, None))
+
+
+def documents(
+    session: TenantSession,
+    *,
+    kind: Kind | None = None,
+    status: str | None = None,
+    party_id: UUID | None = None,
+    period_id: UUID | None = None,
+    limit: int = 1000,
+) -> list[Filed]:
+    """Documents of the register, newest first."""
+    rows = store.find(
+        session,
+        limit,
+        kind=kind.value if kind else None,
+        status=status,
+        party_id=party_id,
+        period_id=period_id,
+    )
+    filed = store.filed(session, rows)
+    return [filed[row.id] for row in rows]
+
+
+def download(
+    session: TenantSession, document_id: UUID, media_type: str, party_id: UUID | None = None
+) -> tuple[DocumentFile, bytes]:
+    """The bytes as they were issued; their SHA-256 is checked on the way out.
+
+    Raises NoSuchDocument, NoSuchForm, NoSuchFile or FileChanged.
+    """
+    found = document(session, document_id, party_id)
+    for file in found.files:
+        if file.media_type == media_type:
+            return file, session.files.get(file.sha256)
+    known = ", ".join(file.media_type for file in found.files) or "none"
+    raise NoSuchForm(number=found.number, media_type=media_type, known=known)
+
+
+def _locked(session: TenantSession, kind: str) -> store.SeriesRow:
+    series = store.locked_series(session, kind)
+    if series is None:
+        raise NoSeries(kind=kind)
+    return series
+
+
+def _pass(draft: Draft, filing: Filing, series: store.SeriesRow, issued_on: date) -> Passed:
+    """Give the draft the next number if its XML keeps its rules."""
+    serial = series.next_number
+    numbered = draft.numbered(number_text(series.template, serial, issued_on), issued_on)
+    if isinstance(numbered, Document) and not numbered.payment_reference:
+        numbered = replace(numbered, payment_reference=numbered.number)
+    pack = rule_pack_of(draft)
+    xml, verdict = None, None
+    if pack is not None:
+        xml = xml_of(numbered)
+        verdict = validate(xml, pack)
+        if not verdict.is_valid:
+            return Passed(draft, filing, None, series.id, None, verdict)
+    series.next_number = serial + 1
+    return Passed(numbered, filing, serial, series.id, xml, verdict)
+
+
+def _file(
+    session: TenantSession, passed: Sequence[Passed], held_before: Mapping[str, UUID]
+) -> None:
+    fresh = iter(session.ids.many(len(passed)))
+    placed = [(held_before.get(each.filing.purpose) or next(fresh), each) for each in passed]
+    issued = [(place, each) for place, each in placed if each.serial is not None]
+    pdfs = draw_all([page_of(each.document) for _, each in issued])
+    rows = [_row_of(session, place, each) for place, each in placed]
+    store.save_documents(session, rows, set(held_before.values()))
+    files = [
+        _file_row(session, place, each.document.number, media_type, content)
+        for (place, each), pdf in zip(issued, pdfs, strict=True)
+        for media_type, content in ((PDF, pdf), (XML, each.xml), (CSV, table_of(each.document)))
+        if content is not None
+    ]
+    store.insert_files(session, files)
+
+
+def _row_of(session: TenantSession, document_id: UUID, each: Passed) -> dict[str, Any]:
+    is_issued = each.serial is not None
+    draft, filing, verdict = each.document, each.filing, each.verdict
+    net, tax, gross = amounts_of(draft)
+    return {
+        "tenant_id": session.tenant_id,
+        "id": document_id,
+        "kind": draft.kind.value,
+        "status": "issued" if is_issued else "held",
+        "series_id": each.series_id if is_issued else None,
+        "serial": each.serial,
+        "number": draft.number if is_issued else None,
+        "party_id": filing.party_id,
+        "period_id": filing.period_id,
+        "agreement_id": filing.agreement_id,
+        "direction": filing.direction,
+        "language": draft.locale,
+        "currency": draft.currency,
+        "amount_net": net.amount,
+        "amount_tax": tax.amount,
+        "amount_gross": gross.amount,
+        "issued_on": draft.issued_on,
+        "due_on": due_on(draft),
+        "issued_at": session.now() if is_issued else None,
+        "content": stored(draft),
+        "rule_pack": f"{verdict.pack} {verdict.version}" if verdict else "",
+        "verdict": json.loads(verdict.to_json()) if verdict else {},
+        "corrects_id": filing.corrects_id,
+        "purpose": filing.purpose,
+    }
+
+
+def _file_row(
+    session: TenantSession, document_id: UUID, number: str, media_type: str, content: bytes
+) -> dict[str, Any]:
+    return {
+        "tenant_id": session.tenant_id,
+        "id": session.ids.new(),
+        "document_id": document_id,
+        "media_type": media_type,
+        "file_name": file_name(number, ENDINGS[media_type]),
+        "sha256": session.files.put(content),
+        "size_bytes": len(content),
+    }
+
+
+def _row(session: TenantSession, document_id: UUID, party_id: UUID | None) -> store.DocumentRow:
+    row = store.document_row(session, document_id)
+    if row is None or (party_id is not None and row.party_id != party_id):
+        raise NoSuchDocument(document=document_id)
+    return row
+
+
+def _content(row: store.DocumentRow) -> Draft:
+    return restored(Kind(row.kind), row.content)

@@ -1,0 +1,191 @@
+"""Rows of the register of documents: series, documents and their files."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+from currencies.money import money
+from statements.document import Kind
+from statements.filing import DocumentFile, Filed, Filing
+from statements.validation.verdict import Verdict
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class SeriesRow(Identified, Table):
+    """One count of documents of a kind."""
+
+    __tablename__ = "number_series"
+
+    kind: orm.Mapped[str]
+    template: orm.Mapped[str]
+    next_number: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+
+
+class DocumentRow(Identified, Table):
+    """A document, held or issued."""
+
+    __tablename__ = "documents"
+
+    kind: orm.Mapped[str]
+    status: orm.Mapped[str]
+    series_id: orm.Mapped[UUID | None]
+    serial: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    number: orm.Mapped[str | None]
+    party_id: orm.Mapped[UUID]
+    period_id: orm.Mapped[UUID | None]
+    agreement_id: orm.Mapped[UUID | None]
+    direction: orm.Mapped[str]
+    language: orm.Mapped[str]
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    amount_net: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
+    amount_tax: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
+    amount_gross: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
+    issued_on: orm.Mapped[dt.date | None]
+    due_on: orm.Mapped[dt.date | None]
+    issued_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    content: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    rule_pack: orm.Mapped[str]
+    verdict: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    corrects_id: orm.Mapped[UUID | None]
+    purpose: orm.Mapped[str]
+
+
+class FileRow(Identified, Table):
+    """One stored form of an issued document."""
+
+    __tablename__ = "document_files"
+
+    document_id: orm.Mapped[UUID]
+    media_type: orm.Mapped[str]
+    file_name: orm.Mapped[str]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    size_bytes: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+
+
+def series_of(session: TenantSession, kind: str) -> SeriesRow | None:
+    """The series of a kind, as it is."""
+    return session.scalar(sa.select(SeriesRow).where(SeriesRow.kind == kind))
+
+
+def locked_series(session: TenantSession, kind: str) -> SeriesRow | None:
+    """The series of a kind, held until the transaction ends, so numbers have no gaps."""
+    asked = sa.select(SeriesRow).where(SeriesRow.kind == kind).with_for_update()
+    return session.scalar(asked.execution_options(populate_existing=True))
+
+
+def insert_series(session: TenantSession, kind: str, template: str) -> None:
+    """Add a series that begins with 1; one that exists stays as it is."""
+    session.add(
+        SeriesRow(
+            tenant_id=session.tenant_id,
+            id=session.ids.new(),
+            kind=kind,
+            template=template,
+            next_number=1,
+        )
+    )
+    session.flush()
+
+
+def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, DocumentRow]:
+    """The document of each purpose: the issued one, else the one held."""
+    asked = (
+        sa.select(DocumentRow)
+        .where(DocumentRow.purpose.in_(list(purposes)))
+        .order_by(DocumentRow.status, DocumentRow.id)
+    )
+    # Sorted, issued comes after held and so replaces it.
+    return {row.purpose: row for row in session.scalars(asked)}
+
+
+def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held: set[UUID]) -> None:
+    """Insert documents as a set; those held before are changed in their place."""
+    added = [row for row in rows if row["id"] not in held]
+    if added:
+        session.execute(sa.insert(DocumentRow), added)
+    for row in rows:
+        if row["id"] in held:
+            place = (DocumentRow.tenant_id == row["tenant_id"]) & (DocumentRow.id == row["id"])
+            session.execute(sa.update(DocumentRow).where(place).values(**row))
+    session.expire_all()
+
+
+def insert_files(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert files as a set."""
+    if rows:
+        session.execute(sa.insert(FileRow), list(rows))
+
+
+def document_row(
+    session: TenantSession, document_id: UUID, *, lock: bool = False
+) -> DocumentRow | None:
+    """One document; locked, nobody credits it at the same time."""
+    asked = sa.select(DocumentRow).where(DocumentRow.id == document_id)
+    return session.scalar(asked.with_for_update() if lock else asked)
+
+
+def files_of(session: TenantSession, documents: Iterable[UUID]) -> list[FileRow]:
+    """The files of these documents, by media type."""
+    asked = (
+        sa.select(FileRow)
+        .where(FileRow.document_id.in_(list(documents)))
+        .order_by(FileRow.document_id, FileRow.media_type)
+    )
+    return list(session.scalars(asked))
+
+
+def find(session: TenantSession, limit: int, **wanted: object) -> list[DocumentRow]:
+    """Documents whose columns have these values, newest number first."""
+    asked = sa.select(DocumentRow).limit(limit)
+    for column, value in wanted.items():
+        if value is not None:
+            asked = asked.where(getattr(DocumentRow, column) == value)
+    ordered = asked.order_by(
+        DocumentRow.issued_on.desc().nulls_first(),
+        DocumentRow.kind,
+        DocumentRow.serial.desc(),
+        DocumentRow.id,
+    )
+    return list(session.scalars(ordered))
+
+
+def filing_of(row: DocumentRow) -> Filing:
+    """Where the document belongs."""
+    names = Filing.__dataclass_fields__
+    return Filing(**{name: getattr(row, name) for name in names})
+
+
+def filed(session: TenantSession, rows: Sequence[DocumentRow]) -> dict[UUID, Filed]:
+    """The documents of these rows with their files, by id."""
+    files: dict[UUID, list[DocumentFile]] = {row.id: [] for row in rows}
+    for file in files_of(session, files):
+        names = DocumentFile.__dataclass_fields__
+        kept = DocumentFile(**{name: getattr(file, name) for name in names})
+        files[file.document_id].append(kept)
+    return {row.id: _filed_of(row, tuple(files[row.id])) for row in rows}
+
+
+def _filed_of(row: DocumentRow, files: tuple[DocumentFile, ...]) -> Filed:
+    return Filed(
+        id=row.id,
+        kind=Kind(row.kind),
+        status="issued" if row.status == "issued" else "held",
+        number=row.number or "",
+        filing=filing_of(row),
+        language=row.language,
+        net=money(row.amount_net, row.currency),
+        tax=money(row.amount_tax, row.currency),
+        gross=money(row.amount_gross, row.currency),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        verdict=Verdict.from_json(json.dumps(row.verdict)) if row.verdict else None,
+        files=files,
+    )

@@ -1,0 +1,201 @@
+"""Documents are issued once, without gaps, and never change."""
+
+import datetime as dt
+from dataclasses import replace
+from uuid import uuid5
+
+import pytest
+import sqlalchemy as sa
+
+from currencies.money import money, shown
+from statements import service
+from statements.crediting import CreditExceedsRemainder
+from statements.document import Kind
+from statements.filing import CSV, PDF, XML, Filing
+from statements.service import NoSeries, NoSuchDocument, NoSuchForm, SeriesInUse
+from statements.totals import TotalsDoNotTie
+from tenants.files import FileChanged
+from tests.settlement.parties.builders import a_registered_party
+from tests.statements.builders import a_declaration, a_line, a_seller, an_invoice, lines_of
+
+TENTH = dt.date(2026, 11, 10)
+
+
+@pytest.fixture
+def party(session):
+    service.open_series(session, Kind.INVOICE, "FV/{year}/{month:02}/{number:06}")
+    service.open_series(session, Kind.CREDIT_NOTE, "KOR/{number}")
+    return a_registered_party(session)
+
+
+def a_draft(lines=None, **changes):
+    return an_invoice(lines, **({"number": "", "issued_on": None} | changes))
+
+
+def filing(party, purpose="invoice:2026-10:nowak", **facts):
+    return Filing(party_id=party.id, purpose=purpose, **facts)
+
+
+def test_an_issued_document_has_a_number_a_verdict_and_three_forms(session, party):
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+
+    assert (filed.status, filed.number) == ("issued", "FV/2026/11/000001")
+    assert filed.verdict.is_valid
+    assert [file.media_type for file in filed.files] == [PDF, XML, CSV]
+    assert filed.files[0].file_name == "FV-2026-11-000001.pdf"
+    assert shown(filed.gross) == "123.00 PLN"
+
+
+def test_what_is_downloaded_is_what_was_issued(session, party):
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+
+    file, pdf = service.download(session, filed.id, PDF)
+    _, xml = service.download(session, filed.id, XML)
+
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) == file.size_bytes
+    assert b"<cbc:ID>FV/2026/11/000001</cbc:ID>" in xml
+    assert (file, pdf) == service.download(session, filed.id, PDF)
+
+
+def test_no_number_is_given_twice_whatever_the_counter_says(session, party):
+    first = service.issue(session, a_draft(), filing(party), TENTH)
+    session.execute(sa.text("UPDATE number_series SET next_number = 1"))
+    session.expire_all()
+
+    with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
+        service.issue(session, a_draft(), filing(party, "again"), TENTH)
+
+    assert service.download(session, first.id, XML)[1]
+
+
+def test_a_purpose_is_issued_once(session, party):
+    first = service.issue(session, a_draft(), filing(party), TENTH)
+
+    again = service.issue(session, a_draft([a_line("1.00")]), filing(party), TENTH)
+
+    assert again == first
+    assert len(service.documents(session)) == 1
+
+
+def test_a_document_that_breaks_a_rule_is_held_and_takes_no_number(session, party):
+    bad = a_draft(seller=a_seller(vat_id=""))
+    drafts = [
+        (a_draft(), filing(party, "one")),
+        (bad, filing(party, "two")),
+        (a_draft(), filing(party, "three")),
+    ]
+
+    first, held, third = service.issue_all(session, drafts, TENTH)
+
+    assert [first.number, held.number, third.number] == [
+        "FV/2026/11/000001",
+        "",
+        "FV/2026/11/000002",
+    ]
+    assert (held.status, held.files) == ("held", ())
+    assert "BR-S-02" in held.verdict.broken_rules
+    assert service.documents(session, status="held") == [held]
+
+
+def test_a_held_document_is_issued_in_its_place_once_it_is_right(session, party):
+    held = service.issue(session, a_draft(seller=a_seller(vat_id="")), filing(party), TENTH)
+
+    issued = service.issue(session, a_draft(), filing(party), TENTH)
+
+    assert (issued.id, issued.number) == (held.id, "FV/2026/11/000001")
+    assert service.documents(session, status="held") == []
+
+
+def test_a_failed_issue_takes_no_number(session, party):
+    wrong = replace(a_draft(), totals=replace(a_draft().totals, net=money("1.00 PLN")))
+
+    with pytest.raises(TotalsDoNotTie), session.begin_nested():
+        service.issue(session, wrong, filing(party), TENTH)
+
+    assert service.issue(session, a_draft(), filing(party), TENTH).number.endswith("000001")
+
+
+def test_an_issued_document_cannot_be_changed_in_the_database(session, party):
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+
+    with pytest.raises(sa.exc.IntegrityError, match="is issued"), session.begin_nested():
+        session.execute(
+            sa.text("UPDATE documents SET amount_net = 0, amount_gross = 0 WHERE id = :id"),
+            {"id": filed.id},
+        )
+
+
+def test_bytes_that_were_changed_on_disk_are_not_handed_out(session, party):
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+    session.files.path(filed.files[0].sha256).write_bytes(b"%PDF- another one")
+
+    with pytest.raises(FileChanged):
+        service.download(session, filed.id, PDF)
+
+
+def test_what_a_document_said_can_be_read_back(session, party):
+    draft = a_draft(lines_of("10.05", "0.70"), policies=(("tax_rounding", "line"),))
+
+    filed = service.issue(session, draft, filing(party), TENTH)
+
+    said = service.content(session, filed.id)
+    assert said == replace(
+        draft.numbered(filed.number, TENTH), payment_reference=said.payment_reference
+    )
+
+
+def test_a_party_sees_its_own_documents_only(session, party):
+    other = a_registered_party(session, "other")
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+
+    assert service.documents(session, party_id=party.id) == [filed]
+    assert service.documents(session, party_id=other.id) == []
+    with pytest.raises(NoSuchDocument):
+        service.download(session, filed.id, PDF, party_id=other.id)
+
+
+def test_an_unknown_document_and_an_unknown_form_are_not_found(session, party):
+    filed = service.issue(session, a_draft(kind=Kind.INVOICE), filing(party), TENTH)
+
+    with pytest.raises(NoSuchDocument):
+        service.document(session, uuid5(filed.id, "other"))
+    with pytest.raises(NoSuchForm, match="application/pdf"):
+        service.download(session, filed.id, "image/png")
+
+
+def test_credits_follow_each_other_and_stop_at_what_is_left(session, party):
+    invoice = service.issue(session, a_draft(lines_of("0.10")), filing(party), TENTH)
+
+    def credit(number, amount):
+        return service.issue_credit(
+            session, invoice.id, {"1": money(amount)}, f"credit:{number}", TENTH, "Offset"
+        )
+
+    first, second = credit(1, "0.05 PLN"), credit(2, "0.05 PLN")
+
+    # 23 % of 0.10 is 0.02 (0.023): 0.01 (0.0115) with the first half, 0.01 with the second.
+    assert [first.number, second.number] == ["KOR/1", "KOR/2"]
+    assert shown(first.tax) == shown(second.tax) == "0.01 PLN"
+    assert first.filing.corrects_id == invoice.id
+    with pytest.raises(CreditExceedsRemainder):
+        credit(3, "0.01 PLN")
+
+
+def test_a_declaration_is_issued_as_xml_and_pdf(session, party):
+    service.open_series(session, Kind.DECLARATION, "D-{number}")
+
+    filed = service.issue(session, a_declaration(number="", issued_on=None), filing(party), TENTH)
+
+    assert filed.verdict.is_valid
+    assert [file.media_type for file in filed.files] == [PDF, XML]
+    assert service.content(session, filed.id).number == "D-1"
+
+
+def test_a_series_keeps_its_template(session, party):
+    service.open_series(session, Kind.CREDIT_NOTE, "KOR/{number}")
+
+    with pytest.raises(SeriesInUse, match="KOR"):
+        service.open_series(session, Kind.CREDIT_NOTE, "K/{number}")
+    with pytest.raises(NoSeries, match="statement"):
+        service.issue(session, a_draft(kind=Kind.STATEMENT), filing(party), TENTH)
