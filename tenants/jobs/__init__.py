@@ -1,0 +1,1 @@
+"""Work that outlives a request: schedules fire runs, a queue hands them out, workers do them."""
