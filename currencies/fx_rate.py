@@ -115,7 +115,7 @@ class RateTable:
 
     def _add(self, rate: FxRate) -> None:
         known = self._rates.setdefault((rate.source, rate.base, rate.quote, rate.valid_on), rate)
-        if known.per_one != rate.per_one:
+        if known is not rate and known.per_one != rate.per_one:
             raise differing(known, rate)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -122,6 +123,7 @@ def _values(rate: FxRate) -> tuple[object, ...]:
     )
 
 
-def _rate(row: Sequence[object]) -> FxRate:
-    facts = dict(zip(COLUMNS, row, strict=True))
-    return FxRate(**(facts | {"table_number": facts["table_number"] or None}))  # type: ignore[arg-type]
+def _rate(row: Sequence[Any]) -> FxRate:
+    # COLUMNS are the fields of FxRate in their order.
+    *facts, table_number = row
+    return FxRate(*facts, table_number or None)

@@ -93,4 +93,5 @@ def _files(pattern: str) -> list[Path]:
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
     for path in _files("*.py"):
-        yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+        place = str(path.relative_to(ROOT))
+        yield place, ast.parse(path.read_text("utf-8"), filename=place)
