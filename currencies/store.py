@@ -124,6 +124,5 @@ def _values(rate: FxRate) -> tuple[object, ...]:
 
 
 def _rate(row: Sequence[Any]) -> FxRate:
-    # COLUMNS are the fields of FxRate in their order.
-    *facts, table_number = row
-    return FxRate(*facts, table_number or None)
+    source, base, quote, unit, rate, valid_on, published_on, number = row
+    return FxRate(source, base, quote, unit, rate, valid_on, published_on, number or None)
