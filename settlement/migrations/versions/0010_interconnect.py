@@ -41,6 +41,7 @@ DECLARATION_LINES = """
     calls bigint NOT NULL,
     seconds bigint NOT NULL,
     billed_seconds bigint NOT NULL,
+    unit_price numeric(38, 12),
     amount numeric(38, 12) NOT NULL,
     FOREIGN KEY (tenant_id, declaration_id) REFERENCES declarations
 """
@@ -77,6 +78,10 @@ RECONCILIATION_LINES = """
     calls_theirs bigint,
     seconds_ours bigint,
     seconds_theirs bigint,
+    billed_seconds_ours bigint,
+    billed_seconds_theirs bigint,
+    unit_price_ours numeric(38, 12),
+    unit_price_theirs numeric(38, 12),
     amount_ours numeric(38, 12),
     amount_theirs numeric(38, 12),
     variance numeric(38, 12) NOT NULL,
@@ -101,8 +106,11 @@ DISPUTES = """
     status text NOT NULL CHECK (status IN ('open', 'withdrawn', 'accepted', 'rejected')),
     opened_at timestamptz NOT NULL,
     settled_at timestamptz,
+    credit_id uuid,
     FOREIGN KEY (tenant_id, party_id) REFERENCES parties,
     FOREIGN KEY (tenant_id, document_id) REFERENCES documents,
+    FOREIGN KEY (tenant_id, credit_id) REFERENCES documents,
+    CHECK (credit_id IS NULL OR status = 'accepted'),
     FOREIGN KEY (tenant_id, reconciliation_id, reconciliation_line)
         REFERENCES reconciliation_lines
 """
@@ -130,6 +138,7 @@ def upgrade() -> None:
             role=role,
         ),
         *tenant_table("disputes", DISPUTES, audited=True, role=role),
+        "CREATE INDEX disputes_document ON disputes (tenant_id, document_id)",
     ]
     for statement in statements:
         op.execute(statement)
