@@ -1,0 +1,121 @@
+"""Commands about usage: sources, files, suspense."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from mediation import service as mediation
+from mediation.recycling import service as recycling
+from mediation.sources import service as sources
+from mediation.suspense import service as suspense_list
+from settlement.app.console import Answer, Office, answers
+
+
+@click.group()
+def source() -> None:
+    """Where usage comes from."""
+
+
+@source.command("add")
+@click.argument("tenant")
+@click.argument("code")
+@click.option("--name", default="", help="What people call it; the code by default.")
+@click.option("--format", "format_name", required=True, help="asterisk, freeswitch, delimited...")
+@click.option("--settings", type=click.File("r"), help="A JSON file of settings.")
+@answers
+def add(
+    office: Office, tenant: str, code: str, name: str, format_name: str, settings: click.File | None
+) -> Answer:
+    """Register a source with its format and settings."""
+    said = json.load(settings) if settings is not None else {}  # type: ignore[arg-type]
+    with office.work(tenant, "sources.register") as session:
+        kept = sources.register_source(session, code, name or code, format_name, said)
+    return {"source": kept.source.code, "format": kept.source.format}
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("source_code", metavar="SOURCE")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@answers
+def ingest(office: Office, tenant: str, source_code: str, files: tuple[str, ...]) -> Answer:
+    """Take in usage files of a source; each is a batch of its own."""
+    batches = []
+    with office.progress("files") as moved:
+        for number, name in enumerate(files, 1):
+            path = Path(name)
+            with office.work(tenant, "mediation.ingest") as session:
+                batch = mediation.ingest(session, source_code, path.name, path.read_bytes())
+            moved(number, len(files))
+            batches.append(
+                {
+                    "file": path.name,
+                    "status": batch.status,
+                    "records": batch.records,
+                    "landed": batch.landed,
+                    "rejected": batch.rejected,
+                    "duplicate": batch.duplicate,
+                    "suspended": batch.suspended,
+                    "reason": batch.reason,
+                }
+            )
+    return batches
+
+
+@click.group()
+def suspense() -> None:
+    """Usage that cannot go on yet."""
+
+
+@suspense.command("list")
+@click.argument("tenant")
+@click.option("--reason", help="Only records with this reason.")
+@click.option("--limit", default=50, show_default=True)
+@answers
+def list_suspense(office: Office, tenant: str, reason: str | None, limit: int) -> Answer:
+    """List the records that wait, with the reason."""
+    with office.look(tenant) as session:
+        return [
+            {
+                "id": record.id,
+                "stage": record.stage,
+                "reason": record.reason,
+                "line": record.line,
+                "raw": record.raw[:80],
+            }
+            for record in suspense_list.open_suspense(session, reason=reason, limit=limit)
+        ]
+
+
+@suspense.command("repair")
+@click.argument("tenant")
+@click.argument("record", type=click.UUID)
+@click.argument("changes", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@click.option("--reason", required=True, help="Why it is changed; the audit trail keeps it.")
+@answers
+def repair(
+    office: Office, tenant: str, record: UUID, changes: tuple[str, ...], reason: str
+) -> Answer:
+    """Change fields of a record and send it on."""
+    pairs = dict(change.split("=", 1) for change in changes if "=" in change)
+    if len(pairs) != len(changes):
+        raise click.UsageError("write each change as FIELD=VALUE")
+    with office.work(tenant, "suspense.repair") as session:
+        suspense_list.repair(session, record, pairs, reason)
+        recycling.recycle(session, [record])
+        found = suspense_list.the_record(session, record)
+    return {"id": found.id, "status": found.status, "reason": found.reason}
+
+
+@suspense.command("reject")
+@click.argument("tenant")
+@click.argument("record", type=click.UUID)
+@click.option("--reason", required=True, help="Why it is written off.")
+@answers
+def reject(office: Office, tenant: str, record: UUID, reason: str) -> Answer:
+    """Write a record off, with the reason."""
+    with office.work(tenant, "suspense.reject") as session:
+        recycling.reject(session, record, reason)
+    return {"id": record, "status": "rejected"}
