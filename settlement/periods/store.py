@@ -86,10 +86,15 @@ QUARANTINED = """
 """
 
 # Whether each record is rated is rating's own account; a file that landed after the last rating
-# of the period cannot be in it.
+# of the period cannot be in it. A rating also corrects closed periods, so usage that came late for
+# one of them waits for it as well.
 UNRATED = """
     SELECT count(DISTINCT f.batch_id) FROM landed_files f
-    WHERE f.first_at < :ends_at AND f.last_at >= :starts_at
+    WHERE f.first_at < :ends_at
+      AND (f.last_at >= :starts_at OR f.landed_at > (
+          SELECT max(closed_at) FROM periods c
+          WHERE c.tenant_id = f.tenant_id AND c.status = 'closed'
+      ))
       AND NOT EXISTS (
           SELECT FROM rating_runs r
           WHERE r.tenant_id = f.tenant_id AND r.period_id = :period_id
@@ -104,7 +109,7 @@ OWED = """
     GROUP BY 1, 2, 3
     UNION ALL
     SELECT 'partner', party_id, currency, sum(amount)
-    FROM shares WHERE period_id = :period_id
+    FROM shares WHERE period_id = :period_id AND party_id IS NOT NULL
     GROUP BY 1, 2, 3
     ORDER BY 1, 2, 3
 """

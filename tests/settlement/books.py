@@ -119,7 +119,7 @@ def a_share(
     period_id: UUID,
     terms_id: UUID,
     agreement_id: UUID,
-    party_id: UUID,
+    party_id: UUID | None,
     amount: str,
     **changes: object,
 ) -> UUID:

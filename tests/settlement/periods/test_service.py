@@ -238,6 +238,37 @@ def test_what_is_settled_or_of_later_days_does_not_keep_it_open(session: TenantS
     assert service.close(session, "2026-10").waiver == ""
 
 
+def test_usage_that_comes_late_for_a_closed_month_is_rated_before_the_next_close(
+    session: TenantSession,
+):
+    clock = HeldClock(dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+    session.clock = clock
+    source = a_source(session)
+    october = service.open_period(session, "2026-10")
+    landed(session, a_batch(session, source, "cdr_1.csv"))
+    a_rating_run(session, october.id)
+    service.close(session, "2026-10")
+    clock.move_to(dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+    landed(session, a_batch(session, source, "cdr_2.csv"))
+
+    with pytest.raises(PeriodStillOpen, match="1 batches are not rated"):
+        service.close(session, "2026-11")
+
+    a_rating_run(session, service.period(session, "2026-11").id)
+    assert not service.close(session, "2026-11").is_open
+
+
+def test_our_own_part_of_a_revenue_is_owed_to_nobody(session: TenantSession):
+    october = service.open_period(session, "2026-10")
+    run = a_rating_run(session, october.id)
+    agreement, terms = an_agreement(session, a_party(session, "P-1", "partner"))
+    a_share(session, run, october.id, terms, agreement, None, "30.00")
+
+    service.close(session, "2026-10")
+
+    assert ledger.balances(session) == []
+
+
 def test_the_digest_changes_with_any_figure(session: TenantSession):
     october = service.open_period(session, "2026-10")
     line = a_charge_line(
