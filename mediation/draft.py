@@ -92,7 +92,7 @@ def as_drafts(frame: pl.DataFrame) -> pl.DataFrame:
     """Complete a frame to the draft columns; text is trimmed and empty text is nothing."""
     present = [name for name in DRAFT_SCHEMA if name in frame.columns]
     absent = [name for name in DRAFT_SCHEMA if name not in frame.columns]
-    trimmed = [pl.col(name).str.strip_chars() for name in present if name in FIELDS]
+    trimmed = [pl.col(name).cast(pl.String).str.strip_chars() for name in present if name in FIELDS]
     return (
         frame.with_columns(trimmed)
         .with_columns(

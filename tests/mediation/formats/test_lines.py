@@ -1,0 +1,112 @@
+"""One record is one line; a bad line is rejected alone, with its number and its reason."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mediation.formats.lines import read_lines, split_fields
+
+
+def reasons(content: bytes, encoding: str = "utf-8", columns: int = 3) -> list[tuple[int, str]]:
+    lines = read_lines(content, encoding)
+    assert lines is not None
+    fields = split_fields(lines.records, ",", (columns, columns))
+    found = [*lines.rejected.iter_rows(named=True), *fields.rejected.iter_rows(named=True)]
+    return sorted((row["line"], row["reason"]) for row in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"a,b", "WRONG_COLUMN_COUNT"),
+        (b"a,b,c,d", "WRONG_COLUMN_COUNT"),
+        (b'a,"b,c', "UNBALANCED_QUOTES"),
+        (b'a,"b"x,c', "UNBALANCED_QUOTES"),
+        (b"a,b\0,c", "NUL_BYTE"),
+        (b"a,\xff,c", "WRONG_ENCODING"),
+        (b"a," + b"9" * 70_000 + b",c", "LINE_TOO_LONG"),
+        (b"9" * 10_000_000, "LINE_TOO_LONG"),
+    ],
+)
+def test_a_bad_line_costs_no_other(line: bytes, reason: str) -> None:
+    content = b"1,2,3\n" + line + b"\n4,5,6\n"
+
+    assert reasons(content) == [(2, reason)]
+
+
+def test_quotes_commas_and_empty_fields_are_read_as_written() -> None:
+    lines = read_lines(b'"a ""b"", c",,"x"\n\n"",y,z\r\n', "utf-8")
+    assert lines is not None
+
+    rows = split_fields(lines.records, ",", (3, 3)).rows
+
+    assert rows.select("line", "field_1", "field_3").rows() == [
+        (1, 'a "b", c', "x"),
+        (3, "", "z"),
+    ]
+
+
+def test_a_line_with_fewer_fields_is_filled_up_where_that_is_allowed() -> None:
+    lines = read_lines(b"a,b\nc,d,e\n", "utf-8")
+    assert lines is not None
+
+    rows = split_fields(lines.records, ",", (2, 3)).rows
+
+    assert rows.select("field_1", "field_2", "field_3").rows() == [
+        ("a", "b", None),
+        ("c", "d", "e"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec", "text"),
+    [
+        ("utf-8", "utf-8-sig", "Łódź"),
+        ("cp1250", "cp1250", "Łódź"),
+        ("cp1251", "cp1251", "Минск"),
+        ("koi8-r", "koi8-r", "Минск"),
+        ("utf-16", "utf-16", "Łódź Минск"),
+    ],
+)
+def test_the_declared_encoding_is_read(encoding: str, codec: str, text: str) -> None:
+    lines = read_lines(f"1,{text},3\n".encode(codec), encoding)
+
+    assert lines is not None
+    assert lines.records["raw"].to_list() == [f"1,{text},3"]
+
+
+def test_a_file_in_utf_16_is_not_taken_for_another_encoding() -> None:
+    assert read_lines("1,2,3\n".encode("utf-16"), "utf-8") is None
+    assert read_lines(b"\xff\xfe1", "utf-16") is None
+
+
+def test_a_file_that_ends_within_a_line_says_which() -> None:
+    whole, cut = read_lines(b"a,b,c\nd,e,f\n", "utf-8"), read_lines(b"a,b,c\nd,e,f", "utf-8")
+
+    assert whole is not None and whole.cut_off == 0
+    assert cut is not None and cut.cut_off == 2
+
+
+hostile = st.lists(
+    st.sampled_from([b"a", b",", b'"', b"\n", b"\r", b"\0", b"\xc5", "Ł".encode(), b"=", b" "]),
+    max_size=60,
+).map(b"".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=hostile)
+def test_every_line_is_a_row_or_rejected(content: bytes) -> None:
+    lines = read_lines(content, "utf-8")
+    assert lines is not None
+    fields = split_fields(lines.records, ",", (2, 4))
+
+    numbers = [
+        *lines.rejected["line"],
+        *fields.rejected["line"],
+        *fields.rows["line"],
+    ]
+
+    text = content.decode("utf-8-sig", errors="replace")
+    there = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    # Python and the columns agree on blanks except for a few control characters not used here.
+    assert sorted(numbers) == there

@@ -1,0 +1,47 @@
+"""One number, however it was dialled, is the same digits."""
+
+import polars as pl
+import pytest
+
+from mediation.numbers import read_number, read_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("+48601234567", "PL", "48601234567"),
+        ("0048601234567", "PL", "48601234567"),
+        ("48601234567", "PL", "48601234567"),
+        ("601 234 567", "PL", "48601234567"),
+        ("(030) 1234-567", "DE", "49301234567"),
+        ("00493012345678", "DE", "493012345678"),
+        ("8 (495) 123-45-67", "RU", "74951234567"),
+        ("+390612345678", "PL", "390612345678"),
+        ("112", "PL", "112"),
+        ("1002", "CN", "1002"),
+    ],
+)
+def test_a_number_is_read_by_the_rules_of_its_country(text: str, country: str, number: str) -> None:
+    assert read_number(text, country) == (number, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["&", "client1", "INFO-SMS", "+", "", "12345678901234567890", "６０１２３４５６７", "+1"],
+)
+def test_what_cannot_be_dialled_stays_as_it_is(text: str) -> None:
+    assert read_number(text, "PL") == (text, False)
+
+
+def test_the_table_and_the_library_agree() -> None:
+    numbers = [
+        f"{mark}{code}{rest}"
+        for mark in ("+", "00")
+        for code in ("48", "49", "7", "1", "380", "39", "44", "54", "52", "86", "99")
+        for rest in ("601234567", "0601234567", "3012345678", "80012345", "12345", "9123456789012")
+    ]
+
+    read = read_numbers(pl.Series(numbers), "PL")
+
+    by_one = {text: read_number(text, "PL") for text in numbers}
+    assert {given: (number, is_number) for given, number, is_number in read.rows()} == by_one
