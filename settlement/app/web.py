@@ -14,6 +14,9 @@ from currencies.fields import AmountField
 from i18n.errors import DomainError
 from i18n.locale import translator
 from settlement.migrations.upgrading import require_current
+from tenants.audit.api import audit
+from tenants.jobs.api import runs, schedules
+from tenants.people.api import api_keys, users
 from tenants.persistence.database import Database, find_place
 from tenants.settings import REPOSITORY, settings_from_environment
 from tenants.web.contracts import is_api_request, public
@@ -21,7 +24,7 @@ from tenants.web.openapi import OPENAPI, ProblemApi, describe_security
 from tenants.web.problems import problem, problem_of, problem_of_http, reader_language, title_of
 from tenants.web.wiring import wire
 
-API: list[Blueprint] = []
+API: list[Blueprint] = [users, api_keys, audit, runs, schedules]
 """What programs call, below `/v1`."""
 
 PAGES: list[Blueprint] = []

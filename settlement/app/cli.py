@@ -1,0 +1,34 @@
+"""`saldo`: every command in one list."""
+
+import click
+
+from settlement.app.commands import installation, usage
+from settlement.app.console import Office
+from tenants.settings import settings_from_environment
+
+COMMANDS: list[click.Command] = [
+    installation.init,
+    installation.doctor,
+    installation.tenant,
+    usage.source,
+    usage.ingest,
+    usage.suspense,
+]
+
+
+@click.group()
+@click.option("--language", envvar="SALDO_LANGUAGE", default="en", help="en, pl or ru.")
+@click.version_option(package_name="saldo")
+@click.pass_context
+def saldo(context: click.Context, language: str) -> None:
+    """Partner and interconnect settlement for telecom and digital operators."""
+    context.obj = Office(settings_from_environment(), language)
+
+
+for command in COMMANDS:
+    saldo.add_command(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    saldo()
