@@ -10,8 +10,8 @@ Bands may overlap. The *slots* of a week are the different sets of bands that ho
 each minute has one slot, and prices are looked up by slot.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from i18n.errors import Invalid
@@ -61,7 +61,8 @@ class Week:
     slot_of_minute: tuple[int, ...]
 
 
-def week_of(bands: Sequence[Band]) -> Week:
+@cache
+def week_of(bands: tuple[Band, ...]) -> Week:
     """Lay the bands out over the minutes of a week."""
     holding: list[set[str]] = [set() for _ in range(MINUTES_OF_WEEK)]
     for band in bands:

@@ -1,8 +1,8 @@
 """A charge line as a value, and what late usage makes of the lines already billed.
 
-A correction reverses what was billed under a key and bills it anew (rules R33, R34): the difference
-is price(all) less price(already billed), never late quantity at a marginal rate. Both lines name the
-period they correct, so four times stay apart.
+A correction reverses what was billed under a key and bills it anew (rules R33, R34): the
+difference is price(all) less price(already billed), never late quantity at a marginal rate. Both
+lines name the period they correct, so four times stay apart.
 """
 
 import datetime as dt

@@ -33,7 +33,7 @@ def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
         "currency",
         start=pl.col("occurred_at").dt.epoch("s"),
         units=units,
-        number=pl.when(counted).then(number_keys(pl.col("b_number"))),
+        number=pl.when(counted).then(number_keys(pl.col("b_number"))).otherwise(0),
         is_unbillable=(timed & (pl.col("duration_seconds") == 0)).fill_null(False),
         fault=_fault(timed),
     )

@@ -51,12 +51,15 @@ class _Slice(NamedTuple):
 
 
 def number_keys(number: pl.Expr) -> pl.Expr:
-    """Numbers as integers in the order of their texts; null for what is not all digits."""
+    """Numbers as integers in the order of their texts.
+
+    What is missing or not all digits has the empty text's place: the empty prefix alone fits it.
+    """
     digits = number.str.pad_end(LONGEST_PREFIX, "0").str.slice(0, LONGEST_PREFIX)
     length = number.str.len_bytes().clip(0, LONGEST_PREFIX).cast(pl.Int64)
     key = digits.cast(pl.Int64, strict=False) * LENGTHS + length
     # A sign would be read as part of an integer.
-    return pl.when(~number.str.contains(r"^[+-]")).then(key)
+    return pl.when(~number.str.contains(r"^[+-]")).then(key).fill_null(0)
 
 
 class PriceList:
@@ -96,13 +99,10 @@ class PriceList:
         if number not in self._slices:
             self._slices[number] = self._lay_out(number)
         starts, rates = self._slices[number]
-        piece = starts.search_sorted(numbers.fill_null(0), side="right").cast(pl.Int64) - 1
+        piece = starts.search_sorted(numbers, side="right").cast(pl.Int64) - 1
         if len(self.week.slots) > 1:
             piece = piece + slots.cast(pl.Int64) * len(starts)
-        found = rates.gather(piece)
-        if numbers.null_count():
-            found = pl.select(pl.when(numbers.is_not_null()).then(found)).to_series()
-        return found
+        return rates.gather(piece)
 
     def _lay_out(self, number: int) -> _Slice:
         count = len(self.week.slots)

@@ -1,0 +1,373 @@
+"""Rate a period: all its usage, both sides, fees too, and what late usage changes in closed ones.
+
+A period is rated as a whole, every time. While it is open, each rating replaces the one before it;
+once it is closed its lines stay, and usage that comes late is booked in the open period as lines
+that name the period they correct (rules R31 to R34, R130).
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from currencies.money import Money
+from mediation import service as mediation
+from mediation.suspense import service as suspense
+from settlement.agreements import service as agreements
+from settlement.catalogue import service as catalogue
+from settlement.rating import store
+from settlement.rating.charge_line import ChargeLine, late_adjustments
+from settlement.rating.charging import charge_lines
+from settlement.rating.fees import Days, fee_for
+from settlement.rating.files import keep_charges, read_charges
+from settlement.rating.kernel import rate
+from settlement.rating.rated_batch import RatedBatch
+from settlement.rating.snapshot import RatingSnapshot
+from tenants.digest import digest
+from tenants.session import TenantSession
+
+# A tariff may have been valid on the day before by another zone's clocks.
+A_DAY = dt.timedelta(days=1)
+
+
+class RatedPeriod(NamedTuple):
+    """A period as rating needs it: its days by the tenant's clocks, and its instants."""
+
+    id: UUID
+    starts_on: dt.date
+    ends_on: dt.date
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    closed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRun:
+    """What a rating found; `corrections` counts the lines that correct closed periods."""
+
+    id: UUID
+    period_id: UUID
+    events: int
+    rated: int
+    suspended: int
+    unbillable: int
+    free: int
+    lines: int
+    corrections: int
+
+
+def rate_period(
+    session: TenantSession, period: RatedPeriod, closed: Sequence[RatedPeriod] = ()
+) -> RatingRun:
+    """Rate an open period anew, and correct the closed ones that usage came late for."""
+    assert period.closed_at is None, "a closed period is corrected, not rated again"
+    store.forget_run(session, period.id)
+    snapshot = _snapshot(session, period)
+    rated = _rate(session, period, snapshot)
+    run = _record(session, period, rated, snapshot)
+    lines = [
+        *_usage_lines(session, period, rated, snapshot),
+        *_fee_lines(session, period, snapshot),
+    ]
+    _load(session, run, lines, None)
+    corrections = 0
+    for earlier in closed:
+        late = _late_lines(session, earlier)
+        _load(session, run, late, earlier.id)
+        corrections += len(late)
+    return _told(run, len(lines), corrections)
+
+
+def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
+    """The lines that bill a period's usage: its own and the corrections made since."""
+    return [_line_of(row) for row in store.lines_of_usage(session, period_id)]
+
+
+def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
+    """The lines booked in a period for its own usage, without corrections to others."""
+    rows = store.lines(session, period_id)
+    return [_line_of(row) for row in rows if row.corrects_period_id is None]
+
+
+def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
+    """The rated charges of the latest run of a period, event by event (rated_batch.CHARGES)."""
+    run = store.last_run(session, period_id)
+    return read_charges(session.files, None if run is None else run.rated_sha256)
+
+
+class _Snapshot(NamedTuple):
+    """What the kernel takes, and what the lines say besides."""
+
+    kernel: RatingSnapshot
+    subscriptions: dict[UUID, agreements.Subscriber]
+    digest: str
+    shared: pl.DataFrame
+
+
+def _snapshot(session: TenantSession, period: RatedPeriod) -> _Snapshot:
+    starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
+    versions = catalogue.tariff_versions(session, starts_on, ends_on)
+    wanted = {each.deck for version in versions for each in version.sections.values() if each.deck}
+    decks = {code: catalogue.deck_rates(session, code, starts_on, ends_on) for code in wanted}
+    subscribers = agreements.subscribers(session, starts_on, ends_on)
+    subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
+    trunks = agreements.trunk_keys(session, starts_on, ends_on)
+    shared = agreements.shared_products(session, starts_on, ends_on)
+    known = digest(
+        {
+            "tariffs": sorted(version.id for version in versions),
+            "decks": {code: deck.hash_rows(seed=0).sum() for code, deck in decks.items()},
+            "subscriptions": subscriptions.height,
+            "trunks": trunks.height,
+        }
+    )
+    return _Snapshot(
+        RatingSnapshot(subscriptions, trunks, versions, decks),
+        {each.subscription_id: each for each in subscribers},
+        known,
+        shared,
+    )
+
+
+def _rate(session: TenantSession, period: RatedPeriod, snapshot: _Snapshot) -> RatedBatch:
+    usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
+    rated = rate(usage, snapshot.kernel)
+    trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
+    charges = rated.charges.join(trunks, on=["batch_id", "line"], how="left").with_columns(
+        trunk=pl.when(pl.col("side") == "carrier")
+        .then(pl.when(pl.col("balance") == "payable").then("trunk_out").otherwise("trunk_in"))
+        .otherwise(None)
+    )
+    charges = _with_terms(charges.drop("trunk_in", "trunk_out"), snapshot.shared)
+    _suspend(session, period, usage, rated)
+    return rated._replace(charges=charges)
+
+
+def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Name the revenue share terms of what customers bought, valid on the local day."""
+    numbered = charges.with_row_index("place")
+    under = (
+        numbered.filter(pl.col("side") == "customer")
+        .select("place", "product", "occurred_on")
+        .join(shared, on="product")
+        .filter(
+            (pl.col("valid_from") <= pl.col("occurred_on"))
+            & (pl.col("valid_until").is_null() | (pl.col("occurred_on") < pl.col("valid_until")))
+        )
+        .select("place", "terms")
+    )
+    return numbered.join(under, on="place", how="left", maintain_order="left").drop("place")
+
+
+def _suspend(
+    session: TenantSession, period: RatedPeriod, usage: pl.DataFrame, rated: RatedBatch
+) -> None:
+    """Keep what cannot be priced, and let go what can be priced now."""
+    waiting = suspense.open_at_rating(session, period.id)
+    still = set(rated.suspended.select("batch_id", "line").iter_rows())
+    suspense.release_from_rating(
+        session, [(batch, line) for batch, line in waiting if (str(batch), line) not in still]
+    )
+    new = rated.suspended.join(
+        pl.DataFrame(
+            [(str(batch), line) for batch, line in waiting],
+            schema={"batch_id": pl.String, "line": pl.Int64},
+            orient="row",
+        ),
+        on=["batch_id", "line"],
+        how="anti",
+    )
+    if new.height:
+        named = new.select("batch_id", "line", "reason", detail="side")
+        whole = named.join(usage, on=["batch_id", "line"], how="left")
+        suspense.suspend_at_rating(session, whole, period.id)
+
+
+def _record(
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: _Snapshot
+) -> store.RatingRunRow:
+    counts = dict(rated.outcomes["outcome"].value_counts().iter_rows())
+    run = store.RatingRunRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        period_id=period.id,
+        rated_sha256=keep_charges(session.files, rated.charges),
+        snapshot_digest=snapshot.digest,
+        events=rated.outcomes.height,
+        rated=counts.get("rated", 0),
+        suspended=counts.get("suspended", 0),
+        unbillable=counts.get("unbillable", 0),
+        free=counts.get("free", 0),
+        rated_at=session.now(),
+    )
+    store.add_run(session, run)
+    store.add_outcomes(session, _outcome_rows(session, period, rated))
+    return run
+
+
+def _outcome_rows(
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch
+) -> Iterator[tuple[object, ...]]:
+    counted = rated.outcomes.group_by("batch_id", "outcome").len().sort("batch_id", "outcome")
+    for batch, outcome, records in counted.iter_rows():
+        yield session.tenant_id, UUID(batch), period.id, outcome, records
+
+
+def _usage_lines(
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: _Snapshot
+) -> Iterator[ChargeLine]:
+    also_by = ("trunk", "terms", "price")
+    batches = rated.charges.group_by("side", "balance", "party", "agreement", "kind").agg(
+        pl.col("batch_id").unique().sort().alias("batches")
+    )
+    lines = charge_lines(rated.charges, also_by).join(
+        batches, on=["side", "balance", "party", "agreement", "kind"], how="left"
+    )
+    for row in lines.iter_rows(named=True):
+        yield _usage_line(period, row, snapshot)
+
+
+def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: _Snapshot) -> ChargeLine:
+    agreement = UUID(row["agreement"])
+    is_customer = row["side"] == "customer"
+    subscriber = snapshot.subscriptions[agreement] if is_customer else None
+    return ChargeLine(
+        side=row["side"],
+        direction=row["balance"],
+        party_id=UUID(row["party"]),
+        contract_id=subscriber.contract_id if subscriber else None,
+        subscription_id=agreement if is_customer else None,
+        agreement_id=None if is_customer else agreement,
+        terms_id=UUID(row["terms"]) if row["terms"] else None,
+        tariff_version_id=UUID(row["tariff_version"]),
+        service=row["kind"],
+        product=row["product"] or "",
+        traffic_direction=row["direction"],
+        trunk=row["trunk"] or "",
+        destination=row["destination"] or "",
+        band=row["band"] or "",
+        unit_price=row["price"],
+        currency=row["currency"],
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        events=row["events"],
+        quantity=row["quantity"],
+        seconds=row["connected_seconds"],
+        free_units=row["free_units"],
+        billed_units=row["billed_units"],
+        amount_3600=row["amount_3600"],
+        amount=row["amount"],
+        batch_ids=tuple(UUID(batch) for batch in row["batches"] or ()),
+    )
+
+
+def _fee_lines(
+    session: TenantSession, period: RatedPeriod, snapshot: _Snapshot
+) -> Iterator[ChargeLine]:
+    """Fees of each subscription by the tariff version valid when the fee begins to run."""
+    days = Days(period.starts_on, period.ends_on)
+    for subscriber in snapshot.subscriptions.values():
+        for version in snapshot.kernel.versions:
+            if version.code != subscriber.tariff:
+                continue
+            first = max(version.valid_from, subscriber.valid_from)
+            ends = [day for day in (version.valid_until, subscriber.valid_until) if day]
+            active = Days(first, min(ends, default=None))
+            for fee in version.fees:
+                if fee.kind == "one_off" and subscriber.valid_from != first:
+                    continue
+                due = fee_for(fee, version.currency, days, active, subscriber.time_zone)
+                if due.amount:
+                    yield _fee_line(period, subscriber, version.id, fee.product, fee.kind, due)
+
+
+def _fee_line(
+    period: RatedPeriod,
+    subscriber: agreements.Subscriber,
+    version_id: str,
+    product: str,
+    kind: str,
+    due: Money,
+) -> ChargeLine:
+    return ChargeLine(
+        side="customer",
+        direction="receivable",
+        party_id=subscriber.customer_id,
+        contract_id=subscriber.contract_id,
+        subscription_id=subscriber.subscription_id,
+        tariff_version_id=UUID(version_id),
+        service=kind,
+        product=product,
+        unit_price=due.amount,
+        currency=str(due.currency.code),
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        events=1,
+        quantity=1,
+        amount_3600=due.amount * 3600,
+        amount=due.amount,
+    )
+
+
+def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
+    """What late usage changes in a closed period; nothing is rated where nothing came late."""
+    assert closed.closed_at is not None, "only a closed period is corrected"
+    if not mediation.has_landed_since(session, closed.starts_at, closed.ends_at, closed.closed_at):
+        return []
+    snapshot = _snapshot(session, closed)
+    rated = _rate(session, closed, snapshot)
+    store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
+    anew = [*_usage_lines(session, closed, rated, snapshot), *_fee_lines(session, closed, snapshot)]
+    return late_adjustments(billed_lines(session, closed.id), anew)
+
+
+def _load(
+    session: TenantSession,
+    run: store.RatingRunRow,
+    lines: Sequence[ChargeLine],
+    corrects: UUID | None,
+) -> None:
+    fixed = {
+        "tenant_id": session.tenant_id,
+        "run_id": run.id,
+        "period_id": run.period_id,
+        "corrects_period_id": corrects,
+        "document_id": None,
+    }
+    ids = session.ids.many(len(lines))
+
+    def value(name: str, line: ChargeLine, identity: UUID) -> object:
+        if name == "id":
+            return identity
+        found = fixed[name] if name in fixed else getattr(line, name)
+        return list(found) if isinstance(found, tuple) else found
+
+    store.add_lines(
+        session,
+        (
+            tuple(value(name, line, identity) for name in store.LINE_COLUMNS)
+            for line, identity in zip(lines, ids, strict=True)
+        ),
+    )
+
+
+def _line_of(row: store.ChargeLineRow) -> ChargeLine:
+    named = {name: getattr(row, name) for name in ChargeLine.__dataclass_fields__}
+    return ChargeLine(**(named | {"batch_ids": tuple(row.batch_ids)}))
+
+
+def _told(run: store.RatingRunRow, lines: int, corrections: int) -> RatingRun:
+    return RatingRun(
+        id=run.id,
+        period_id=run.period_id,
+        events=run.events,
+        rated=run.rated,
+        suspended=run.suspended,
+        unbillable=run.unbillable,
+        free=run.free,
+        lines=lines,
+        corrections=corrections,
+    )

@@ -1,0 +1,1 @@
+"""Slow, obvious recomputation in plain Python; it shares no code with the product."""

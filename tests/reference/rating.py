@@ -1,0 +1,348 @@
+"""Rating, recomputed one record at a time.
+
+Whole numbers and fractions only, plain dictionaries in the formats of the product's READMEs, and
+none of its code. Where the product searches sorted columns, this walks lists; where it cuts a call
+at the edges of bands, this looks at every second.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+Plain = dict[str, Any]
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+PER = {"second": 1, "minute": 60, "hour": 3600}
+
+
+class Part(NamedTuple):
+    record: str
+    side: str
+    balance: str
+    agreement: str
+    destination: str | None
+    band: str | None
+    covered_by: str
+    free: int
+    billed: int
+    amount: Fraction
+
+
+class Leg(NamedTuple):
+    record: Plain
+    side: str
+    balance: str
+    agreement: str
+    version: Plain
+    section: Plain
+    kind: str
+    zone: str
+
+
+def rate(
+    usage: list[Plain],
+    subscriptions: list[Plain],
+    trunks: list[Plain],
+    tariffs: list[Plain],
+    decks: dict[str, list[Plain]],
+) -> tuple[list[Part], dict[str, str]]:
+    """Parts in no particular order, and the outcome or the reason of each record."""
+    outcomes: dict[str, str] = {}
+    legs: list[Leg] = []
+    for record in usage:
+        found = look_at(record, subscriptions, trunks, tariffs, decks)
+        if isinstance(found, str):
+            outcomes[record["record_key"]] = found
+        else:
+            outcomes[record["record_key"]] = "rated"
+            legs += found
+    parts = list(charge(legs, decks))
+    for key, outcome in outcomes.items():
+        own = [part for part in parts if part.record == key]
+        if outcome == "rated" and all(part.covered_by == "minimum" for part in own):
+            outcomes[key] = "free"
+    return parts, outcomes
+
+
+def look_at(record, subscriptions, trunks, tariffs, decks) -> str | list[Leg]:
+    if record["kind"] == "voice" and record["duration_seconds"] == 0:
+        return "unbillable"
+    legs = []
+    for side in sides(record):
+        name, balance, rows, key, agreement_key, kind = side
+        table = subscriptions if rows == "subscriptions" else trunks
+        leg = find_leg(record, side, [row for row in table if matches(row, rows, key)], tariffs)
+        if isinstance(leg, str):
+            if kind.endswith("_received"):
+                continue
+            return leg
+        reason = price_missing(leg, decks)
+        if reason:
+            return reason
+        legs.append(leg)
+    return legs or "NO_CARRIER"
+
+
+def sides(record: Plain) -> Iterator[tuple[str, str, str, Any, str, str]]:
+    kind, direction = record["kind"], record["direction"]
+    account, t_in, t_out = (record.get(name) for name in ("account", "trunk_in", "trunk_out"))
+    if direction == "outgoing" or kind == "content":
+        yield "customer", "receivable", "subscriptions", account, "subscription", kind
+    if kind == "content":
+        return
+    if direction == "incoming" and account is not None:
+        yield "customer", "receivable", "subscriptions", account, "subscription", kind + "_received"
+    if direction == "transit" or (direction == "incoming" and t_in is not None):
+        yield "carrier", "receivable", "incoming", t_in, "agreement", kind
+    if direction == "transit" or (direction == "outgoing" and t_out is not None):
+        yield "carrier", "payable", "outgoing", t_out, "agreement", kind
+
+
+def matches(row: Plain, rows: str, key: str | None) -> bool:
+    if rows == "subscriptions":
+        return row["identifier"] == key
+    return row["trunk"] == key and row["direction"] == rows
+
+
+def find_leg(record: Plain, side: Any, rows: list[Plain], tariffs: list[Plain]) -> str | Leg:
+    name, balance, _, _, agreement_key, kind = side
+    customer = name == "customer"
+    for row in rows:
+        day = local(record["occurred_at"], row["zone"]).date()
+        if not valid(row, day):
+            continue
+        for version in tariffs:
+            if version["code"] == row["tariff"] and valid(version, day) and kind in version:
+                section = version[kind]
+                agreement = row[agreement_key]
+                return Leg(record, name, balance, agreement, version, section, kind, row["zone"])
+        return "NO_TARIFF" if customer else "NO_CARRIER_RATE"
+    return "NO_SUBSCRIPTION" if customer else "NO_CARRIER"
+
+
+def price_missing(leg: Leg, decks: dict[str, list[Plain]]) -> str | None:
+    section, record = leg.section, leg.record
+    if units(leg) < section.get("minimum_seconds", 0):
+        return None
+    if "prices" in section and record.get("product") not in section["prices"]:
+        return "NO_PRODUCT_PRICE"
+    if section.get("record"):
+        if record.get("amount") is None:
+            return "NO_AMOUNT"
+        return None if record["currency"] == leg.version["currency"] else "OTHER_CURRENCY"
+    if "rates" not in section and "deck" not in section:
+        return None
+    start = record["occurred_at"]
+    rate = rate_at(leg, start, decks)
+    if rate is None:
+        return "NO_RATE"
+    if section.get("band_crossing") == "SPLIT":
+        tail = 0
+        if section.get("split_tail") == "clock":
+            rates = section.get("rates") or decks[section["deck"]]
+            tail = max(max(increments(section, each)) for each in rates)
+        for minute in every_minute(start, units(leg) + tail):
+            if rate_at(leg, minute, decks) is None:
+                return "NO_RATE"
+    return None
+
+
+def charge(legs: list[Leg], decks: dict[str, list[Plain]]) -> Iterator[Part]:
+    used: dict[Any, int] = defaultdict(int)
+    counted: dict[Any, int] = defaultdict(int)
+    volume: dict[Any, int] = defaultdict(int)
+    metered = []
+    for leg in sorted(legs, key=in_order):
+        free, billed, is_free = meter(leg, used, decks)
+        metered.append((leg, free, billed, is_free))
+        volume[month_key(leg)] += billed
+    for leg, free, billed, is_free in metered:
+        key = month_key(leg)
+        yield from parts_of(leg, free, billed, is_free, counted[key], volume[key], decks)
+        counted[key] += billed
+
+
+def in_order(leg: Leg) -> tuple[datetime, bytes]:
+    return leg.record["occurred_at"], leg.record["record_key"].encode()
+
+
+def month_key(leg: Leg) -> tuple[Any, ...]:
+    day = local(leg.record["occurred_at"], leg.zone)
+    version = (leg.version["code"], leg.version["valid_from"])
+    return leg.side, leg.balance, leg.agreement, version, leg.kind, day.year, day.month
+
+
+def meter(leg: Leg, used: dict[Any, int], decks: dict[str, list[Plain]]) -> tuple[int, int, bool]:
+    """Seconds or pieces that the allowance covers, those that are billed, and whether too short."""
+    section = leg.section
+    if units(leg) < section.get("minimum_seconds", 0):
+        return 0, 0, True
+    payable = max(0, units(leg) - section.get("included_seconds", 0))
+    rate = rate_at(leg, leg.record["occurred_at"], decks)
+    first, following = increments(section, rate or {})
+    allowance = section.get("allowance")
+    if allowance is None:
+        return 0, round_up(payable, first, following), False
+    rounded = allowance.get("allowance_measure") == "rounded"
+    wanted = round_up(payable, first, following) if rounded else payable
+    covered = min(wanted, allowance["amount"] - used[month_key(leg)])
+    used[month_key(leg)] += covered
+    left = wanted - covered
+    return covered, left if rounded else round_up(left, first, following), False
+
+
+def round_up(wanted: int, first: int, following: int) -> int:
+    if wanted <= 0:
+        return 0
+    billed = first
+    while billed < wanted:
+        billed += following
+    return billed
+
+
+def parts_of(leg, free, billed, is_free, before, volume, decks) -> Iterator[Part]:
+    record, section = leg.record, leg.section
+    start = record["occurred_at"]
+    at_start = rate_at(leg, start, decks) or {}
+    if is_free:
+        yield part(leg, at_start, "minimum", 0, 0, Fraction(0))
+        return
+    if free:
+        yield part(leg, at_start, "allowance", free, 0, Fraction(0))
+        if not billed:
+            return
+    per = PER[section.get("per", "minute")] if leg.kind.startswith("voice") else 1
+    if section.get("record"):
+        yield part(leg, {}, "charge", 0, billed, Fraction(record["amount"]))
+        return
+    fee = at_start.get("connection_fee", section.get("connection_fee", 0))
+    fee = Fraction(fee) if billed else Fraction(0)
+    if "tiers" in section:
+        pieces = by_tier(section["tiers"], before, billed, volume, per)
+    elif section.get("band_crossing") == "SPLIT" and ("rates" in section or "deck" in section):
+        pieces = by_second(leg, free, billed, decks)
+    else:
+        pieces = [(at_start, billed)]
+    for rate, amount in pieces:
+        price = Fraction(rate["price"]) * amount / per
+        yield part(leg, rate, "charge", 0, amount, price + fee)
+        fee = Fraction(0)
+
+
+def by_tier(tiers, before, billed, volume, per) -> list[tuple[Plain, int]]:
+    steps = tiers["steps"]
+    if tiers.get("kind") == "volume":
+        reached = next(s for s in steps if "up_to" not in s or volume <= s["up_to"] * per)
+        return [(reached, billed)]
+    counts = [0] * len(steps)
+    for unit in range(before + 1, before + billed + 1):
+        step = next(n for n, s in enumerate(steps) if "up_to" not in s or unit <= s["up_to"] * per)
+        counts[step] += 1
+    return [(s, count) for s, count in zip(steps, counts, strict=True) if count] or [(steps[0], 0)]
+
+
+def by_second(leg, free, billed, decks) -> list[tuple[Plain, int]]:
+    """Each billed second is charged in the band that the wall clock shows at it."""
+    start = leg.record["occurred_at"]
+    connected = units(leg)
+    pieces: list[list[Any]] = []
+    skipped = leg.section.get("included_seconds", 0) + free
+    for second in range(skipped, max(skipped + billed, skipped + 1)):
+        seen = second
+        if leg.section.get("split_tail", "last_band") == "last_band":
+            seen = min(second, connected - 1)
+        rate = rate_at(leg, start + timedelta(seconds=seen), decks)
+        known = next((piece for piece in pieces if piece[0] is rate), None)
+        if known is None:
+            known = [rate, 0]
+            pieces.append(known)
+        known[1] += 1 if billed else 0
+    return [(rate, count) for rate, count in pieces]
+
+
+def rate_at(leg: Leg, instant: datetime, decks: dict[str, list[Plain]]) -> Plain | None:
+    """The price that holds: longest prefix first, then the highest priority."""
+    section, number = leg.section, leg.record.get("b_number") or ""
+    if not number.isdigit():
+        # A name, or nothing: only a price for every number fits.
+        number = ""
+    if "price" in section:
+        return {"price": section["price"]}
+    if "prices" in section:
+        price = section["prices"].get(leg.record.get("product"))
+        return None if price is None else {"price": price}
+    rates = section.get("rates")
+    if rates is None:
+        rates = decks.get(section.get("deck", ""), [])
+    day = local(leg.record["occurred_at"], leg.zone).date()
+    holding = bands_at(section.get("bands", []), local(instant, leg.zone))
+    fitting = [
+        rate
+        for rate in rates
+        if number.startswith(rate["prefix"])
+        and valid(rate, day)
+        and (rate.get("band") is None or rate["band"] in holding)
+    ]
+    return max(fitting, key=lambda r: (len(r["prefix"]), r.get("priority", 0)), default=None)
+
+
+def bands_at(bands: list[Plain], clock: datetime) -> set[str]:
+    now = clock.strftime("%H:%M")
+    holding = {
+        band["name"]
+        for band in bands
+        for window in band.get("windows", [])
+        if DAYS[clock.weekday()] in window.get("days", DAYS)
+        and inside(now, window.get("from", "00:00"), window.get("until", "00:00"))
+    }
+    return holding or {band["name"] for band in bands if band.get("otherwise")}
+
+
+def inside(now: str, start: str, end: str) -> bool:
+    if start < end:
+        return start <= now < end
+    return now >= start or now < end
+
+
+def every_minute(start: datetime, seconds: int) -> Iterator[datetime]:
+    for second in range(0, seconds, 30):
+        yield start + timedelta(seconds=second)
+    yield start + timedelta(seconds=seconds - 1)
+
+
+def part(leg: Leg, rate: Plain, covered_by: str, free: int, billed: int, amount: Fraction) -> Part:
+    if covered_by == "minimum" and not rate and leg.section.keys() & {"rates", "deck"}:
+        # Free whatever the price is, so it may have none.
+        none = leg.record["record_key"], leg.side, leg.balance, leg.agreement, None, None
+        return Part(*none, covered_by, free, billed, amount)
+    destination = rate.get("destination") or rate.get("prefix") or leg.section.get("destination")
+    if rate.get("prefix") == "":
+        destination = rate.get("destination", "any")
+    return Part(
+        leg.record["record_key"], leg.side, leg.balance, leg.agreement,
+        destination or "any", rate.get("band"), covered_by, free, billed, amount,
+    )  # fmt: skip
+
+
+def units(leg: Leg) -> int:
+    return leg.record["duration_seconds" if leg.kind.startswith("voice") else "quantity"]
+
+
+def increments(section: Plain, rate: Plain) -> tuple[int, int]:
+    return tuple(
+        rate.get(name, section.get(name, 1)) for name in ("first_increment", "next_increment")
+    )
+
+
+def valid(row: Plain, day: date) -> bool:
+    begins, ends = row.get("valid_from"), row.get("valid_until")
+    return (begins is None or date.fromisoformat(begins) <= day) and (
+        ends is None or day < date.fromisoformat(ends)
+    )
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    assert instant.tzinfo is UTC
+    return instant.astimezone(ZoneInfo(zone))

@@ -1,0 +1,217 @@
+"""The rating kernel and the slow reference agree on generated tariffs and usage."""
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from settlement.rating.kernel import rate
+from settlement.rating.rated_batch import RatedBatch
+from tests.reference import rating as reference
+from tests.settlement.rating.usage_and_terms import (
+    a_call,
+    a_subscription,
+    a_trunk,
+    at,
+    outcome_of,
+    snapshot,
+    usage_frame,
+)
+
+Plain = dict[str, Any]
+
+# The hours around the night in which Warsaw shows 02:00-03:00 twice, and the end of the month.
+STARTS = st.builds(
+    lambda base, seconds, micros: at(base) + timedelta(seconds=seconds, microseconds=micros),
+    st.sampled_from(["2026-10-24T20:00:00", "2026-10-31T21:00:00", "2026-10-01T15:30:00"]),
+    st.integers(0, 6 * 3600),
+    st.sampled_from([0, 0, 1, 999_999]),
+)
+NUMBERS = st.one_of(
+    st.sampled_from(["48", "481", "48221234567", "4822", "48220", "49301234567", "7", ""]),
+    st.text("0482", min_size=1, max_size=12),
+    st.sampled_from(["BANK", "48X", "+48221234567", None]),
+)
+PRICES = st.decimals(0, 1000, places=5).map(str) | st.sampled_from(["0", "0.000000000001", "0.10"])
+PREFIXES = st.sampled_from(["", "4", "48", "482", "4822", "48220", "49", "0"])
+BANDS = [
+    {
+        "name": "peak",
+        "windows": [{"days": ["thu", "fri", "sat"], "from": "08:00", "until": "18:00"}],
+    },
+    {"name": "night", "windows": [{"from": "22:30", "until": "02:15"}]},
+    {"name": "rest", "otherwise": True},
+]
+
+
+@st.composite
+def rates(draw: st.DrawFn, bands: bool) -> list[Plain]:
+    """Rates without ambiguity: one for a prefix, a band, a priority and a validity."""
+    names = [None, "peak", "night", "rest"] if bands else [None]
+    made = []
+    for prefix in draw(st.lists(PREFIXES, min_size=1, max_size=5, unique=True)):
+        for place, band in enumerate(draw(st.lists(st.sampled_from(names), unique=True))):
+            rate = {"prefix": prefix, "price": draw(PRICES), "priority": place}
+            if band:
+                rate["band"] = band
+            rate |= draw(
+                st.sampled_from(
+                    [{}, {"connection_fee": "0.05"}, {"first_increment": 30, "next_increment": 6}]
+                )
+            )
+            rate |= draw(
+                st.sampled_from(
+                    [{}, {}, {"valid_from": "2026-10-25"}, {"valid_until": "2026-11-01"}]
+                )
+            )
+            made.append(rate)
+    return made or [{"prefix": "", "price": "0.01"}]
+
+
+@st.composite
+def sections(draw: st.DrawFn, timed: bool = True) -> Plain:
+    split = draw(st.booleans())
+    source = draw(st.sampled_from(["rates", "rates", "price", "tiers"]))
+    section: Plain = {}
+    if source == "rates":
+        section["rates"] = draw(rates(bands=split))
+        section["bands"] = BANDS if split else []
+    elif source == "price":
+        section["price"] = draw(PRICES)
+    else:
+        kind = draw(st.sampled_from(["graduated", "volume"]))
+        steps = [{"up_to": 2, "price": "0.10"}, {"up_to": 5, "price": "0.07"}, {"price": "0.01"}]
+        section["tiers"] = {"kind": kind, "steps": steps}
+    if draw(st.booleans()):
+        measure = draw(st.sampled_from(["connected", "rounded"]))
+        amount = draw(st.integers(0, 600 if timed else 3))
+        section["allowance"] = {"amount": amount, "allowance_measure": measure}
+    if timed:
+        section |= draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "per": st.sampled_from(["second", "minute", "hour"]),
+                    "first_increment": st.sampled_from([1, 30, 60, 90]),
+                    "next_increment": st.sampled_from([1, 6, 60]),
+                    "minimum_seconds": st.sampled_from([0, 3, 60]),
+                    "included_seconds": st.sampled_from([0, 10]),
+                    "connection_fee": st.sampled_from(["0", "0.25"]),
+                    "split_tail": st.sampled_from(["last_band", "clock"]),
+                },
+            )
+        )
+        if split:
+            section["band_crossing"] = draw(st.sampled_from(["SPLIT", "START"]))
+    return section
+
+
+@st.composite
+def tariffs(draw: st.DrawFn, code: str) -> list[Plain]:
+    versions = []
+    for valid in draw(
+        st.sampled_from(
+            [
+                [{"valid_from": "2020-01-01"}],
+                [{"valid_from": "2026-10-25"}],
+                [
+                    {"valid_from": "2020-01-01", "valid_until": "2026-10-25"},
+                    {"valid_from": "2026-10-25"},
+                ],
+            ]
+        )
+    ):
+        version = {"code": code, "currency": "PLN", "voice": draw(sections())} | valid
+        if draw(st.booleans()):
+            version["sms"] = draw(sections(timed=False))
+        if draw(st.booleans()):
+            version["voice_received"] = draw(sections())
+        version["content"] = draw(
+            st.sampled_from(
+                [{"prices": {"game": "4.99", "song": "0.99"}}, {"record": True}, {"price": "1"}]
+            )
+        )
+        versions.append(version)
+    return versions
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[Plain]:
+    made = []
+    for number in range(draw(st.integers(1, 8))):
+        kind = draw(st.sampled_from(["voice", "voice", "voice", "sms", "content", "data"]))
+        facts = {
+            "record_key": f"{draw(st.sampled_from('ABÉ'))}{number}",
+            "line": number + 1,
+            "kind": kind,
+            "direction": draw(st.sampled_from(["outgoing", "outgoing", "incoming", "transit"])),
+            "b_number": draw(NUMBERS),
+            "account": draw(st.sampled_from(["48600100200", "48600100201", "48999", None])),
+            "trunk_in": draw(st.sampled_from(["T1", "T2", None])),
+            "trunk_out": draw(st.sampled_from(["T1", None])),
+            "product": draw(st.sampled_from(["game", "song", "film", None])),
+            "occurred_at": draw(STARTS),
+            "quantity": 1 if kind == "voice" else draw(st.integers(1, 3)),
+        }
+        if kind == "content":
+            facts["amount"] = draw(st.sampled_from([None, Decimal("3.99"), Decimal("-1.50")]))
+            facts["currency"] = draw(st.sampled_from(["PLN", "EUR"]))
+        made.append(a_call(draw(st.integers(0, 900)) if kind == "voice" else None) | facts)
+    return made
+
+
+SUBSCRIPTIONS = [
+    a_subscription(),
+    # Two identifiers of one subscription share its allowance; one of them changes hands.
+    a_subscription(identifier="48600100201", valid_until="2026-10-25"),
+    a_subscription(
+        identifier="48600100201", subscription="S2", customer="C2", valid_from="2026-10-25"
+    ),
+]
+TRUNKS = [
+    a_trunk(),
+    a_trunk(direction="incoming", zone="Asia/Kolkata"),
+    a_trunk(trunk="T2", direction="incoming", agreement="I2", valid_from="2026-10-25"),
+]
+
+
+def found_by(batch: RatedBatch) -> Counter[reference.Part]:
+    columns = ["record_key", "side", "balance", "agreement", "destination", "band", "covered_by"]
+    columns += ["free_units", "billed_units", "amount_3600"]
+    return Counter(
+        reference.Part(*row[:-1], Fraction(row[-1]) / 3600)
+        for row in batch.charges.select(columns).iter_rows()
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(usage=records(), retail=tariffs("standard"), wholesale=tariffs("wholesale"))
+def test_kernel_and_reference_agree(
+    usage: list[Plain], retail: list[Plain], wholesale: list[Plain]
+) -> None:
+    known = snapshot(retail + wholesale, SUBSCRIPTIONS, TRUNKS)
+
+    batch = rate(usage_frame(*usage), known)
+
+    parts, outcomes = reference.rate(usage, SUBSCRIPTIONS, TRUNKS, retail + wholesale, {})
+    assert outcome_of(batch) == outcomes
+    assert found_by(batch) == Counter(parts)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(usage=records(), retail=tariffs("standard"), order=st.randoms(use_true_random=False))
+def test_no_order_of_arrival_changes_a_charge(
+    usage: list[Plain], retail: list[Plain], order: Any
+) -> None:
+    known = snapshot([*retail, retail[0] | {"code": "wholesale"}], SUBSCRIPTIONS, TRUNKS)
+    shuffled = list(usage)
+    order.shuffle(shuffled)
+
+    one, other = rate(usage_frame(*usage), known), rate(usage_frame(*shuffled), known)
+
+    assert found_by(one) == found_by(other)
+    assert outcome_of(one) == outcome_of(other)
