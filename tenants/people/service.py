@@ -70,6 +70,21 @@ class SignedIn:
     expires_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A program's key as it may be shown."""
+
+    id: UUID
+    name: str
+    role: Role
+    party_id: UUID | None
+    user_id: UUID | None
+    last_four: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
 def create_user(
     session: TenantSession,
     *,
@@ -225,6 +240,24 @@ def issue_api_key(
     )
     session.flush()
     return str(text)
+
+
+def api_keys(session: TenantSession) -> list[ApiKey]:
+    """All keys of the tenant, the newest first."""
+    return [
+        ApiKey(
+            id=row.id,
+            name=row.name,
+            role=Role(row.role),
+            party_id=row.party_id,
+            user_id=row.user_id,
+            last_four=row.last_four,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in store.keys(session)
+    ]
 
 
 def revoke_api_key(session: TenantSession, key_id: UUID) -> None:

@@ -1,0 +1,1 @@
+"""The audit trail: who changed what, when and why. The database writes it; here it is read."""
