@@ -13,13 +13,24 @@ UNFIT = re.compile(
 )
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+# The longest word that fits a column of the layouts; e-mail addresses are seldom longer.
+LONG_RUN = re.compile(r"(\S{36})(?=\S)")
+
 # A cell that begins like this is read as a formula by spreadsheets, full-width signs included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 
 
 def printable(text: str) -> str:
     """The text with what cannot be written replaced, one mark for each character."""
     return UNFIT.sub(REPLACEMENT, text)
+
+
+def fitting(text: str, longest: int = 240) -> str:
+    """The text for one place on paper: printable, broken where a word would run over the edge,
+    and cut, visibly, where it is too long.
+    """
+    safe = LONG_RUN.sub(r"\1 ", printable(text))
+    return safe if len(safe) <= longest else f"{safe[: longest - 1]}…"
 
 
 def cell(text: str) -> str:

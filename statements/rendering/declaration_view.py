@@ -12,8 +12,16 @@ from currencies.units import minor_unit
 from i18n.formats import amount_code_text, clock_text, date_text, number_text
 from i18n.locale import _, translator
 from statements.declaration import Bucket, Declaration
-from statements.plain_text import printable
-from statements.rendering.view import Say, View, party_view, policy_texts
+from statements.plain_text import fitting
+from statements.rendering.view import (
+    Say,
+    View,
+    column_digits,
+    days_text,
+    party_view,
+    policy_texts,
+    side_by_side,
+)
 from statements.rendering.wording import DIRECTIONS, TITLES
 
 MAX_ROWS = 150
@@ -24,6 +32,7 @@ def declaration_view(declaration: Declaration) -> View:
     locale, say = declaration.locale, translator(declaration.locale)
     rows = _by_day_and_trunk(declaration)
     left_out = len(rows) - MAX_ROWS
+    digits = column_digits((bucket.amount for bucket in declaration.buckets), declaration.currency)
     return {
         "locale": locale,
         "title": say(TITLES[declaration.kind]),
@@ -32,7 +41,7 @@ def declaration_view(declaration: Declaration) -> View:
         "issuer": party_view(declaration.declarant, locale),
         "seller": party_view(declaration.declarant, locale),
         "buyer": party_view(declaration.recipient, locale),
-        "facts": _facts(declaration, say),
+        "facts": side_by_side(_facts(declaration, say)),
         "currency": declaration.currency,
         "totals": [
             {
@@ -40,7 +49,7 @@ def declaration_view(declaration: Declaration) -> View:
                 "calls": number_text(total.calls, locale),
                 "time": clock_text(total.seconds),
                 "billed": clock_text(total.billed_seconds),
-                "amount": number_text(total.amount, locale),
+                "amount": number_text(total.amount, locale, digits),
                 "payable": amount_code_text(
                     total.payable.amount,
                     declaration.currency,
@@ -50,7 +59,7 @@ def declaration_view(declaration: Declaration) -> View:
             }
             for total in declaration.totals
         ],
-        "rows": [_row(key, buckets, locale, say) for key, buckets in rows[:MAX_ROWS]],
+        "rows": [_row(key, buckets, digits, locale, say) for key, buckets in rows[:MAX_ROWS]],
         "further": say(
             _("{count} further rows are in the XML of this declaration."),
             count=number_text(left_out, locale),
@@ -62,14 +71,13 @@ def declaration_view(declaration: Declaration) -> View:
 
 
 def _facts(declaration: Declaration, say: Say) -> list[tuple[str, str]]:
-    locale, period = declaration.locale, declaration.period
+    locale = declaration.locale
     assert declaration.issued_on is not None, "a declaration is issued before it is drawn"
-    covered = " – ".join(date_text(day, locale) for day in (period.starts_on, period.last_day))
     return [
         (say(_("Issued on")), date_text(declaration.issued_on, locale)),
-        (say(_("Period")), covered),
-        (say(_("Time zone")), printable(declaration.time_zone)),
-        (say(_("Agreement")), printable(declaration.agreement)),
+        (say(_("Period")), days_text(declaration.period, locale)),
+        (say(_("Time zone")), fitting(declaration.time_zone)),
+        (say(_("Agreement")), fitting(declaration.agreement)),
     ]
 
 
@@ -83,7 +91,7 @@ def _by_day_and_trunk(declaration: Declaration) -> list[tuple[Key, list[Bucket]]
     return sorted(found.items())
 
 
-def _row(key: Key, buckets: list[Bucket], locale: str, say: Say) -> View:
+def _row(key: Key, buckets: list[Bucket], digits: int, locale: str, say: Say) -> View:
     day, direction, trunk = key
     amount = Decimal(0)
     for bucket in buckets:
@@ -91,10 +99,10 @@ def _row(key: Key, buckets: list[Bucket], locale: str, say: Say) -> View:
     return {
         "day": date_text(day, locale),
         "direction": say(DIRECTIONS[direction]),
-        "trunk": printable(trunk),
+        "trunk": fitting(trunk),
         "destinations": number_text(len({bucket.destination for bucket in buckets}), locale),
         "calls": number_text(sum(bucket.calls for bucket in buckets), locale),
         "time": clock_text(sum(bucket.seconds for bucket in buckets)),
         "billed": clock_text(sum(bucket.billed_seconds for bucket in buckets)),
-        "amount": number_text(amount, locale),
+        "amount": number_text(amount, locale, digits),
     }

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from i18n.locale import translator
 from statements.children.service import serve
+from statements.plain_text import REPLACEMENT
 from tenants.settings import settings_from_environment
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -48,9 +49,27 @@ def _layouts() -> Environment:
         loader=FileSystemLoader(LAYOUTS),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_drawable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _drawable(value: Any) -> Any:
+    """A text in which what the font cannot draw is replaced, visibly; markup stays as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        drawn = _drawn_by_the_font()
+        return "".join(sign if ord(sign) in drawn else REPLACEMENT for sign in value)
+    return value
+
+
+@cache
+def _drawn_by_the_font() -> frozenset[int]:
+    from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415 (only the child draws)
+
+    folder = settings_from_environment().fonts_folder
+    faces = [TTFontFile(str(folder / name)).charToGlyph for name in FONTS["body"]]
+    return frozenset(faces[0]) & frozenset(faces[1]) | {ord("\n")}
 
 
 class _Warnings(logging.Handler):

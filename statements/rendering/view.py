@@ -5,7 +5,7 @@ but the subtotals of the groups, and they add up to the net total of the documen
 are cut on paper only, never silently: a line says how much is left out and where it is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,8 +18,18 @@ from currencies.units import minor_unit
 from i18n.formats import amount_code_text, date_text, number_text, percent_text
 from i18n.locale import _, translator
 from i18n.words import amount_in_words
-from statements.document import Bank, Derivation, Document, Kind, Line, Party, Tax, TaxSubtotal
-from statements.plain_text import printable
+from statements.document import (
+    Bank,
+    Derivation,
+    Document,
+    Kind,
+    Line,
+    Party,
+    Period,
+    Tax,
+    TaxSubtotal,
+)
+from statements.plain_text import fitting
 from statements.rendering.wording import CATEGORIES, POLICIES, SELF_BILLING, TITLES, UNITS
 
 MAX_LINES = 400
@@ -40,7 +50,7 @@ def document_view(document: Document) -> View:
         "issuer": party_view(document.issuer, locale),
         "seller": party_view(document.seller, locale),
         "buyer": party_view(document.buyer, locale),
-        "facts": _facts(document, say),
+        "facts": side_by_side(_facts(document, say)),
         "currency": document.currency,
         "groups": _groups(document, say),
         "further": _further_lines(document, say),
@@ -53,7 +63,7 @@ def document_view(document: Document) -> View:
         "words": _words(document.totals.to_pay, locale),
         "payment": _payment(document, say),
         "annexes": _annexes(document, say),
-        "notes": [printable(note) for note in document.notes],
+        "notes": [fitting(note, 2000) for note in document.notes],
         "reasons": _reasons(document.totals.subtotals),
         "policies": policy_texts(document.policies, say),
         "pays_us": document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE),
@@ -78,6 +88,26 @@ def day_text(day: date | None, locale: str) -> str:
     return date_text(day, locale) if day is not None else "–"
 
 
+def days_text(period: Period, locale: str, form: str = "medium") -> str:
+    """The first and the last day inside a period."""
+    return " – ".join(date_text(day, locale, form) for day in (period.starts_on, period.last_day))
+
+
+def side_by_side(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    """Facts in one row, each as wide as its text asks for, in percent of the row."""
+    asked = [min(30, max(9, len(label) * 0.75, len(value))) for label, value in facts]
+    return [
+        (label, value, int(100 * width / sum(asked)))
+        for (label, value), width in zip(facts, asked, strict=True)
+    ]
+
+
+def column_digits(amounts: Iterable[Decimal], currency: str) -> int:
+    """How many decimals a column of exact amounts needs, so that their points stand in line."""
+    needed = (len(plain(amount).partition(".")[2]) for amount in amounts)
+    return max((minor_unit(currency), *needed))
+
+
 def party_view(party: Party, locale: str) -> View:
     """A party as it stands in the letterhead and beside the other one."""
     address, say = party.address, translator(locale)
@@ -91,9 +121,9 @@ def party_view(party: Party, locale: str) -> View:
         (say(_("Telephone")), party.phone),
     ]
     return {
-        "name": printable(party.name),
-        "rows": [printable(row) for row in rows if row.strip()],
-        "numbers": [(label, printable(value)) for label, value in numbers if value],
+        "name": fitting(party.name),
+        "rows": [fitting(row) for row in rows if row.strip()],
+        "numbers": [(label, fitting(value)) for label, value in numbers if value],
     }
 
 
@@ -103,8 +133,7 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
     if document.tax_point_on is not None:
         facts.append((say(_("Tax point")), day_text(document.tax_point_on, locale)))
     if document.period is not None:
-        covered = (document.period.starts_on, document.period.last_day)
-        facts.append((say(_("Period")), " – ".join(date_text(day, locale) for day in covered)))
+        facts.append((say(_("Period")), days_text(document.period, locale)))
     if document.due_on is not None:
         facts.append((say(_("Due on")), day_text(document.due_on, locale)))
     named = [
@@ -112,7 +141,7 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
         (say(_("Order")), references.order),
         (say(_("Corrects")), references.corrects),
     ]
-    facts += [(label, printable(value)) for label, value in named if value]
+    facts += [(label, fitting(value)) for label, value in named if value]
     if references.corrects_issued_on is not None:
         facts.append((say(_("of")), day_text(references.corrects_issued_on, locale)))
     return facts
@@ -129,7 +158,7 @@ def _groups(document: Document, say: Say) -> list[View]:
         subtotal = total((line.net for line in of_group), document.currency)
         groups.append(
             {
-                "name": printable(name),
+                "name": fitting(name),
                 "rows": rows,
                 "has_subtotal": bool(name) and len(names) > 1,
                 "subtotal": figure(subtotal, document.locale),
@@ -141,8 +170,8 @@ def _groups(document: Document, say: Say) -> list[View]:
 def _line(line: Line, locale: str, say: Say) -> View:
     return {
         "id": line.id,
-        "description": printable(line.description),
-        "period": _short_period(line, locale),
+        "description": fitting(line.description),
+        "period": days_text(line.period, locale, "short") if line.period is not None else "",
         "quantity": number_text(line.quantity, locale),
         "unit": say(UNITS.get(line.unit_code, line.unit_code)),
         "price": _price(line, locale),
@@ -157,13 +186,6 @@ def _price(line: Line, locale: str) -> str:
         return ""
     digits = len(plain(line.unit_price).partition(".")[2])
     return number_text(line.unit_price, locale, max(digits, minor_unit(line.net.currency.code)))
-
-
-def _short_period(line: Line, locale: str) -> str:
-    if line.period is None:
-        return ""
-    covered = (line.period.starts_on, line.period.last_day)
-    return " – ".join(date_text(day, locale, "short") for day in covered)
 
 
 def _rate_text(tax: Tax, locale: str, say: Say) -> str:
@@ -188,11 +210,11 @@ def _further_lines(document: Document, say: Say) -> str:
 
 def _derivation(derivation: Derivation, locale: str) -> View:
     return {
-        "title": printable(derivation.title),
+        "title": fitting(derivation.title),
         "steps": [
             {
-                "label": printable(step.label),
-                "formula": printable(step.formula),
+                "label": fitting(step.label),
+                "formula": fitting(step.formula),
                 "amount": figure(step.amount, locale),
                 "currency": step.amount.currency.code,
                 "is_result": step.is_result,
@@ -236,7 +258,7 @@ def _tax_local(document: Document, say: Say) -> View | None:
             currency=document.currency,
             rate=number_text(used.rate, locale),
             local=used.code,
-            source=printable(used.source),
+            source=fitting(used.source),
             day=date_text(used.published_on, locale),
         ),
     }
@@ -253,7 +275,7 @@ def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
     ]
     shown = [(label, _coded(amount, locale)) for label, amount, is_shown in rows if is_shown]
     for each in document.withholdings:
-        label = f"{printable(each.description)} {percent_text(each.rate, locale)}"
+        label = f"{fitting(each.description)} {percent_text(each.rate, locale)}"
         shown.append((label, _coded(-each.amount, locale)))
     return shown
 
@@ -264,11 +286,11 @@ def _payment(document: Document, say: Say) -> list[tuple[str, str]]:
     if bank is not None:
         rows += _account(bank, say)
     if document.payment_reference:
-        rows.append((say(_("Reference")), printable(document.payment_reference)))
+        rows.append((say(_("Reference")), fitting(document.payment_reference)))
     if document.due_on is not None:
         rows.append((say(_("Due on")), day_text(document.due_on, document.locale)))
     if document.payment_terms:
-        rows.append((say(_("Terms")), printable(document.payment_terms)))
+        rows.append((say(_("Terms")), fitting(document.payment_terms)))
     return rows
 
 
@@ -280,23 +302,24 @@ def _account(bank: Bank, say: Say) -> list[tuple[str, str]]:
         (say(_("BIC")), bank.bic),
         (say(_("Bank")), bank.name),
     ]
-    return [(label, printable(value)) for label, value in rows if value]
+    return [(label, fitting(value)) for label, value in rows if value]
 
 
 def _annexes(document: Document, say: Say) -> list[View]:
     annexes, room, locale = [], MAX_DETAILS, document.locale
     for line in (line for line in document.lines if line.details):
         shown, left_out = line.details[:room], line.details[room:]
+        digits = column_digits((each.net.amount for each in shown), document.currency)
         room -= len(shown)
         annexes.append(
             {
-                "title": f"{line.id}. {printable(line.description)}",
+                "title": f"{line.id}. {fitting(line.description)}",
                 "rows": [
                     {
-                        "description": printable(detail.description),
+                        "description": fitting(detail.description),
                         "quantity": number_text(detail.quantity, locale),
                         "unit": say(UNITS.get(detail.unit, detail.unit)),
-                        "net": number_text(detail.net.amount, locale),
+                        "net": number_text(detail.net.amount, locale, digits),
                     }
                     for detail in shown
                 ],
@@ -312,7 +335,7 @@ def _annexes(document: Document, say: Say) -> list[View]:
 
 
 def _reasons(subtotals: Iterable[TaxSubtotal]) -> list[str]:
-    return [printable(subtotal.tax.reason) for subtotal in subtotals if subtotal.tax.reason]
+    return [fitting(subtotal.tax.reason, 1000) for subtotal in subtotals if subtotal.tax.reason]
 
 
 def _coded(amount: Money, locale: str) -> str:
