@@ -132,7 +132,20 @@ def landed_usage(
     session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
 ) -> pl.DataFrame:
     """Canonical usage that occurred in the half-open time, by time and record key."""
-    return landing.landed_usage(session, occurred_from, occurred_until)
+    usage = landing.landed_usage(session, occurred_from, occurred_until)
+    return usage.join(
+        suspense.given_up(session), on=["batch_id", "line"], how="anti", maintain_order="left"
+    )
+
+
+def has_landed_since(
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    since: dt.datetime,
+) -> bool:
+    """Whether a file that may hold usage of the half-open time has landed after this instant."""
+    return landing.has_landed_since(session, occurred_from, occurred_until, since)
 
 
 def batches(session: TenantSession, source_code: str | None = None) -> list[Batch]:
@@ -142,6 +155,14 @@ def batches(session: TenantSession, source_code: str | None = None) -> list[Batc
     """
     source_id = None if source_code is None else sources.the_source(session, source_code).id
     return landing.batches(session, source_id)
+
+
+def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
+    """The batch of this id.
+
+    Raises: NoSuchBatch.
+    """
+    return landing.the_batch(session, batch_id)
 
 
 def _again(

@@ -7,7 +7,7 @@ Fields are those of `mediation.draft`, with `id` for the event id. In a CloudEve
 (version 1.0, structured or batched) they stand in `data`; id and time come from the envelope where
 `data` has none, and the last word of `type` is the kind where it names one.
 
-JSON is read strictly: numbers as written (no float in between), no NaN, no key twice, no NUL. An
+JSON is read strictly (`tenants.web.strict_json`): numbers as written, no NaN, no key twice. An
 event that is not of this shape is rejected with its reason; one bad event never costs another.
 """
 
@@ -23,17 +23,12 @@ from mediation.draft import FIELDS, Decoded, as_drafts, no_rejects, refused
 from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
 from mediation.source import Source
 from mediation.usage import KINDS
+from tenants.web.strict_json import BadJson, loads
 
 ENVELOPE_VERSION = "1.0"
 KEYS = {"id", *FIELDS} - {"event_id"}
-EVENTS_MAX = 1_000_000
-DIGITS_MAX = 400
 # Control characters and halves of surrogate pairs, which no database keeps as text.
 NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-
-
-class UnreadableJson(ValueError):
-    """Text that is no JSON, or JSON that two readers would read differently."""
 
 
 def decode(content: bytes, source: Source) -> Decoded:
@@ -45,8 +40,8 @@ def decode(content: bytes, source: Source) -> Decoded:
     if text.lstrip().startswith("["):
         try:
             events = read_events(content)
-        except UnreadableJson:
-            return refused("NOT_JSON")
+        except BadJson as fault:
+            return refused(f"NOT_JSON: {fault.details['reason']}")
         return as_decoded(events)
     lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
     return _decoded([(number, line, *_read_line(line)) for number, line in lines])
@@ -55,16 +50,10 @@ def decode(content: bytes, source: Source) -> Decoded:
 def read_events(body: bytes) -> list[Any]:
     """The events of a request body: one or a list.
 
-    Raises: UnreadableJson.
+    Raises: BadJson.
     """
-    try:
-        document = _strict(body.decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
-        raise UnreadableJson(str(fault)) from fault
-    events = document if isinstance(document, list) else [document]
-    if len(events) > EVENTS_MAX:
-        raise UnreadableJson(f"more than {EVENTS_MAX} events")
-    return events
+    document = loads(body)
+    return document if isinstance(document, list) else [document]
 
 
 def as_decoded(events: Iterable[Any]) -> Decoded:
@@ -85,8 +74,8 @@ def _decoded(rows: list[tuple[int, str, dict[str, str] | None, str | None]]) -> 
 
 def _read_line(line: str) -> tuple[dict[str, str] | None, str | None]:
     try:
-        return _flat(_strict(line))
-    except UnreadableJson:
+        return _flat(loads(line))
+    except BadJson:
         return None, "NOT_JSON"
 
 
@@ -134,33 +123,9 @@ def _text(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
-        # 31.0 is the number 31; 1e999999 must not be written out.
-        return format(value, "f") if abs(value.adjusted()) < DIGITS_MAX else None
+        return format(value, "f")
     is_clean = isinstance(value, str) and not NO_TEXT.search(value)
     return value if is_clean else None
-
-
-def _strict(text: str) -> Any:
-    try:
-        return json.loads(
-            text,
-            parse_float=Decimal,
-            parse_constant=_no_constant,
-            object_pairs_hook=_no_key_twice,
-        )
-    except (ValueError, RecursionError, ArithmeticError) as fault:
-        raise UnreadableJson(str(fault)) from fault
-
-
-def _no_constant(name: str) -> None:
-    raise UnreadableJson(f"{name} is no number")
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise UnreadableJson("a key stands twice")
-    return read
 
 
 def _shown(event: Any) -> str:

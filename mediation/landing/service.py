@@ -104,6 +104,16 @@ def landed_usage(
     )
 
 
+def has_landed_since(
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    since: dt.datetime,
+) -> bool:
+    """Whether a file that may hold usage of the half-open time has landed after this instant."""
+    return store.is_landed_since(session, occurred_from, occurred_until, since)
+
+
 def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     """The usage of one batch, each line in its last version."""
     usage = empty_usage()

@@ -103,3 +103,18 @@ def landed_file_rows_within(
     )
     query = sa.select(LandedFileRow).where(LandedFileRow.batch_id.in_(touched))
     return list(session.scalars(query.order_by(LandedFileRow.batch_id, LandedFileRow.part)))
+
+
+def is_landed_since(
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    since: dt.datetime,
+) -> bool:
+    """Whether a file with usage in the half-open time has landed after this instant."""
+    query = sa.select(LandedFileRow.id).where(
+        LandedFileRow.first_at < occurred_until,
+        LandedFileRow.last_at >= occurred_from,
+        LandedFileRow.landed_at > since,
+    )
+    return session.execute(query.limit(1)).first() is not None

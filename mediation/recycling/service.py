@@ -36,25 +36,19 @@ def recycle(
         for record in suspense.open_suspense(session)
         if (record.reason not in ONLY_BY_NAME if only is None else record.id in only)
     ]
-    left: list[UUID] = []
     for batch_id in dict.fromkeys(record.batch_id for record in waiting):
         registered = collecting.source_of(session, landing.the_batch(session, batch_id))
         landing.lock_source(session, registered.id)
         # A part that found its call with an earlier batch of this very run has left already.
-        still = [
-            record
-            for record in waiting
-            if record.batch_id == batch_id
-            and suspense.the_record(session, record.id).status == "open"
-        ]
+        named = {record.id for record in waiting}
+        still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in named]
         priced = [record for record in still if record.stage == "rating"]
         taken_in = [record for record in still if record.stage == "mediation"]
         _land_again(session, registered, batch_id, priced)
         _sort_out_again(session, registered, batch_id, taken_in)
-    for record in waiting:
-        if suspense.the_record(session, record.id).status != "open":
-            left.append(record.id)
-    return left, [record.id for record in waiting if record.id not in left]
+    open_now = {record.id for record in suspense.open_suspense(session)}
+    ids = [record.id for record in waiting]
+    return [id for id in ids if id not in open_now], [id for id in ids if id in open_now]
 
 
 def reject(session: TenantSession, suspense_id: UUID, reason: str) -> SuspendedRecord:
@@ -64,8 +58,10 @@ def reject(session: TenantSession, suspense_id: UUID, reason: str) -> SuspendedR
     """
     session.explain(reason)
     record = suspense.settle(session, suspense_id, "rejected", reason)
-    if record.stage == "mediation":
-        landing.move(session, record.batch_id, rejected=1)
+    # At rating the record has landed, and is taken out of what landed.
+    landing.move(
+        session, record.batch_id, landed=0 if record.stage == "mediation" else -1, rejected=1
+    )
     return record
 
 

@@ -19,6 +19,7 @@ from mediation.numbers import SHORT_CODE_DIGITS_MAX
 from mediation.suspense import store
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
+from tenants.web.paging import BadCursor
 
 RAW_KEPT_MAX = 4_000
 
@@ -116,6 +117,20 @@ def release_from_rating(session: TenantSession, lines: Iterable[tuple[UUID, int]
     return store.settle_lines(session, lines, "repaired", "rating")
 
 
+def open_at_rating(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
+    """Batch and line of usage of a period that waits for a price."""
+    return store.lines_of_period(session, period_id)
+
+
+def given_up(session: TenantSession) -> pl.DataFrame:
+    """Batch and line of landed usage that a person has given up: it is rated no more."""
+    lines = store.lines_settled_as(session, "rating", "rejected")
+    schema = {name: USAGE_SCHEMA[name] for name in ("batch_id", "line")}
+    return pl.DataFrame(
+        [(str(batch_id), line) for batch_id, line in lines], schema=schema, orient="row"
+    )
+
+
 def release_parts(session: TenantSession, lines: Iterable[tuple[UUID, int]]) -> int:
     """Parts that found their call leave suspense; returns how many did."""
     return store.settle_lines(session, lines, "repaired", "mediation")
@@ -132,6 +147,17 @@ def open_suspense(
     """Records that wait, in the order in which they were put here, after the one named."""
     found = store.rows(session, status="open", stage=stage, reason=reason, after=after, limit=limit)
     return [_record(row) for row in found]
+
+
+def id_from(text: str) -> UUID:
+    """The id in a cursor.
+
+    Raises: BadCursor.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadCursor from None
 
 
 def open_counts(session: TenantSession) -> list[tuple[str, str, int]]:
@@ -201,12 +227,9 @@ def remember_keys(session: TenantSession, suspense_id: UUID, keys: Mapping[str, 
     session.flush()
 
 
-def open_of_batch(
-    session: TenantSession, batch_id: UUID, only: Sequence[UUID] | None = None
-) -> list[SuspendedRecord]:
-    """The records of a batch that wait at mediation."""
-    found = store.rows(session, status="open", stage="mediation", batch_ids=[batch_id])
-    return [_record(row) for row in found if only is None or row.id in only]
+def open_of_batch(session: TenantSession, batch_id: UUID) -> list[SuspendedRecord]:
+    """The records of a batch that wait."""
+    return [_record(row) for row in store.rows(session, status="open", batch_ids=[batch_id])]
 
 
 def waiting_parts(session: TenantSession, batch_ids: Sequence[UUID]) -> list[SuspendedRecord]:

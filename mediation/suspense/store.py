@@ -42,7 +42,7 @@ STAGE = """
 
 COPY = f"COPY suspense_staged ({', '.join(COPIED)}) FROM STDIN"
 
-# A line that waited before and waits again, for a reason of another stage, keeps its row.
+# A line that waited before and waits again keeps its row; what was given up stays given up.
 KEEP = """
     INSERT INTO suspense (tenant_id, id, batch_id, line, stage, period_id, reason, detail, raw,
         record, status, occurred_at, suspended_at)
@@ -55,6 +55,15 @@ KEEP = """
         detail = excluded.detail, record = suspense.record || excluded.record, status = 'open',
         occurred_at = excluded.occurred_at, suspended_at = excluded.suspended_at,
         settled_at = NULL
+    WHERE suspense.status <> 'rejected'
+"""
+
+SETTLE = """
+    UPDATE suspense SET status = :status, settled_at = :now
+    FROM unnest(CAST(:batches AS uuid[]), CAST(:lines AS bigint[])) AS named (batch_id, line)
+    WHERE suspense.batch_id = named.batch_id AND suspense.line = named.line
+        AND suspense.stage = :stage AND suspense.status = 'open'
+    RETURNING suspense.id
 """
 
 
@@ -123,20 +132,35 @@ def settle_lines(
     session: TenantSession, lines: Iterable[tuple[UUID, int]], status: str, stage: str
 ) -> int:
     """Close open rows by batch and line; how many were open."""
-    settled = 0
-    for batch_id, line in lines:
-        result = session.execute(
-            sa.update(SuspenseRow)
-            .where(
-                SuspenseRow.batch_id == batch_id,
-                SuspenseRow.line == line,
-                SuspenseRow.stage == stage,
-                SuspenseRow.status == "open",
-            )
-            .values(status=status, settled_at=session.now())
-        )
-        settled += result.rowcount  # type: ignore[attr-defined]
-    return settled
+    named = list(lines)
+    facts = {
+        "batches": [batch_id for batch_id, _ in named],
+        "lines": [line for _, line in named],
+        "status": status,
+        "stage": stage,
+        "now": session.now(),
+    }
+    settled = session.execute(sa.text(SETTLE), facts).all()
+    session.expire_all()
+    return len(settled)
+
+
+def lines_settled_as(session: TenantSession, stage: str, status: str) -> list[tuple[UUID, int]]:
+    """Batch and line of rows of this stage and status."""
+    query = sa.select(SuspenseRow.batch_id, SuspenseRow.line).where(
+        SuspenseRow.stage == stage, SuspenseRow.status == status
+    )
+    return [(batch_id, line) for batch_id, line in session.execute(query)]
+
+
+def lines_of_period(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
+    """Batch and line of usage of a period that waits for a price."""
+    query = sa.select(SuspenseRow.batch_id, SuspenseRow.line).where(
+        SuspenseRow.stage == "rating",
+        SuspenseRow.status == "open",
+        SuspenseRow.period_id == period_id,
+    )
+    return [(batch_id, line) for batch_id, line in session.execute(query)]
 
 
 def keys(

@@ -297,6 +297,44 @@ def test_usage_that_cannot_be_priced_waits_and_comes_back_repaired(switch: Tenan
     assert suspense.open_suspense(switch) == []
 
 
+def test_usage_that_is_given_up_at_rating_is_rated_no_more(switch: TenantSession) -> None:
+    service.ingest(
+        switch,
+        "switch",
+        "cdr-1.csv",
+        delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+    unpriced = landed(switch).with_columns(
+        reason=pl.lit("NO_RATE"), detail=pl.lit(None, dtype=pl.String)
+    )
+    period = switch.ids.new()
+    suspense.suspend_at_rating(switch, unpriced, period)
+    [waiting] = suspense.open_suspense(switch)
+    assert suspense.open_at_rating(switch, period) == [(waiting.batch_id, 2)]
+
+    recycling.reject(switch, waiting.id, "a test call")
+    suspense.suspend_at_rating(switch, unpriced, period)
+
+    assert suspense.open_at_rating(switch, period) == []
+    assert landed(switch).is_empty()
+    [batch] = service.batches(switch)
+    assert (batch.landed, batch.rejected, batch.suspended) == (0, 1, 0)
+
+
+def test_late_usage_is_noticed(switch: TenantSession) -> None:
+    before = switch.now() - dt.timedelta(seconds=1)
+    service.ingest(
+        switch,
+        "switch",
+        "cdr-1.csv",
+        delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+
+    assert service.has_landed_since(switch, *OCTOBER, before)
+    assert not service.has_landed_since(switch, *OCTOBER, switch.now())
+    assert not service.has_landed_since(switch, OCTOBER[1], OCTOBER[1], before)
+
+
 def test_the_samples_of_two_switches_are_taken_in(session: TenantSession) -> None:
     china = {"zone": "Asia/Shanghai", "country": "CN"}
     sources.register_source(session, "asterisk", "A", "asterisk", {"zone": "Asia/Baghdad"})

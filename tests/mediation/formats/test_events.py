@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from mediation.formats.events import UnreadableJson, as_decoded, decode, read_events
+from mediation.formats.events import as_decoded, decode, read_events
+from tenants.web.strict_json import BadJson
 from tests.mediation.sources import a_source
 
 EVENT = {"id": "e1", "kind": "sms", "b_number": "+48601234567", "quantity": 1}
@@ -59,22 +60,22 @@ def test_an_event_of_another_shape_is_rejected_alone(event: object, reason: str)
         b'{"id": "a", "id": "b"}',
         b"[" * 100_000,
         b"{",
+        b'{"amount": 1e999999}',
         b"\xff",
         b'{"quantity": ' + b"9" * 5_000 + b"}",
     ],
 )
 def test_json_that_two_readers_would_read_differently_is_refused(body: bytes) -> None:
-    with pytest.raises(UnreadableJson):
+    with pytest.raises(BadJson):
         read_events(body)
 
 
 def test_numbers_stay_as_they_are_written() -> None:
-    body = b'[{"amount": 100000000000000000.01}, {"amount": 1e2}, {"amount": 1e999999}]'
+    body = b'[{"amount": 100000000000000000.01}, {"amount": 1.10}, {"amount": 5}]'
 
     decoded = as_decoded(read_events(body))
 
-    assert decoded.drafts["amount"].to_list() == ["100000000000000000.01", "100"]
-    assert decoded.rejected["line"].to_list() == [3]
+    assert decoded.drafts["amount"].to_list() == ["100000000000000000.01", "1.10", "5"]
 
 
 def test_a_file_has_one_event_in_each_line() -> None:
