@@ -129,12 +129,20 @@ def price_missing(leg: Leg, decks: dict[str, list[Plain]]) -> str | None:
     if "prices" in section and record.get("product") not in section["prices"]:
         return "NO_PRODUCT_PRICE"
     if section.get("record"):
-        if record.get("amount") is None:
-            return "NO_AMOUNT"
-        return None if record["currency"] == leg.version["currency"] else "OTHER_CURRENCY"
-    if "rates" not in section and "deck" not in section:
-        return None
-    start = record["occurred_at"]
+        return amount_missing(leg)
+    if "rates" in section or "deck" in section:
+        return rate_missing(leg, decks)
+    return None
+
+
+def amount_missing(leg: Leg) -> str | None:
+    if leg.record.get("amount") is None:
+        return "NO_AMOUNT"
+    return None if leg.record["currency"] == leg.version["currency"] else "OTHER_CURRENCY"
+
+
+def rate_missing(leg: Leg, decks: dict[str, list[Plain]]) -> str | None:
+    section, start = leg.section, leg.record["occurred_at"]
     rate = rate_at(leg, start, decks)
     if rate is None:
         return "NO_RATE"

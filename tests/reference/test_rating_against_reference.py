@@ -1,5 +1,6 @@
 """The rating kernel and the slow reference agree on generated tariffs and usage."""
 
+import os
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +24,9 @@ from tests.settlement.rating.usage_and_terms import (
 )
 
 Plain = dict[str, Any]
+
+# `make properties` asks for more.
+EXAMPLES = int(os.environ.get("SALDO_PROPERTY_EXAMPLES", "40"))
 
 # The hours around the night in which Warsaw shows 02:00-03:00 twice, and the end of the month.
 STARTS = st.builds(
@@ -188,9 +192,9 @@ def found_by(batch: RatedBatch) -> Counter[reference.Part]:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(usage=records(), retail=tariffs("standard"), wholesale=tariffs("wholesale"))
-def test_kernel_and_reference_agree(
+def test_rating_agrees_with_the_reference(
     usage: list[Plain], retail: list[Plain], wholesale: list[Plain]
 ) -> None:
     known = snapshot(retail + wholesale, SUBSCRIPTIONS, TRUNKS)
@@ -202,9 +206,9 @@ def test_kernel_and_reference_agree(
     assert found_by(batch) == Counter(parts)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(usage=records(), retail=tariffs("standard"), order=st.randoms(use_true_random=False))
-def test_no_order_of_arrival_changes_a_charge(
+def test_property_no_order_of_arrival_changes_a_charge(
     usage: list[Plain], retail: list[Plain], order: Any
 ) -> None:
     known = snapshot([*retail, retail[0] | {"code": "wholesale"}], SUBSCRIPTIONS, TRUNKS)

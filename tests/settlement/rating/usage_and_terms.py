@@ -1,4 +1,4 @@
-"""Builders: usage, subscriptions, trunks and tariffs that are valid by default and change one fact."""
+"""Builders of usage, subscriptions, trunks and tariffs: valid by default, one fact changed."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
