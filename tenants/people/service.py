@@ -8,6 +8,9 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import IntegrityError
+
 from i18n.errors import Conflict, Invalid, NotFound
 from i18n.locale import known_locale
 from tenants.digest import sha256_hex
@@ -48,6 +51,10 @@ class NoSuchApiKey(NotFound):
 
 class ApproverIsAPerson(Invalid):
     """A key that approves payouts must belong to a person. Name the user."""
+
+
+class PartyDoesNotFit(Invalid):
+    """There is no {kind} {party} for a user of the role {role}. Choose a {kind}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def create_user(
         created_at=session.now(),
     )
     session.add(row)
-    session.flush()
+    _flush(session, role, party_id)
     return _user(row)
 
 
@@ -130,7 +137,7 @@ def change_role(
     row = _row(session, user_id)
     row.role, row.party_id = role.value, party_id
     store.revoke_keys(session, user_id)
-    session.flush()
+    _flush(session, role, party_id)
     return _user(row)
 
 
@@ -238,7 +245,7 @@ def issue_api_key(
             expires_at=expires_at,
         )
     )
-    session.flush()
+    _flush(session, role, party_id)
     return str(text)
 
 
@@ -284,6 +291,20 @@ def principal_of_key(database: Database, text: str) -> Caller | None:
         principal = Principal(holder, Role(row.role), row.user_id, row.party_id)
         language = owner.language if owner else "en"
         return Caller(session.tenant_id, key.tenant_code, principal, row.name, language)
+
+
+def _flush(session: TenantSession, role: Role, party_id: UUID | None) -> None:
+    """Write, and say in words what the database refuses: a party that is not there or does not fit.
+
+    Parties live above this package, so the foreign key is the one who knows them.
+    """
+    try:
+        session.flush()
+    except IntegrityError as refused:
+        if not isinstance(refused.orig, ForeignKeyViolation):
+            raise
+        kind = role.value.removesuffix("_user")
+        raise PartyDoesNotFit(kind=kind, party=party_id, role=role.value) from None
 
 
 def _caller_of_user(session: TenantSession, code: str, row: store.UserRow) -> Caller:

@@ -220,3 +220,11 @@ def test_the_work_for_nobody_is_the_work_for_somebody() -> None:
     assert is_password("right", kept)
     assert not is_password("wrong", kept)
     assert not is_password("the password of nobody", None)
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER_USER, Role.CUSTOMER_USER])
+def test_a_portal_user_belongs_to_a_party_of_the_right_kind(
+    session: TenantSession, role: Role
+) -> None:
+    with pytest.raises(service.PartyDoesNotFit):
+        a_user(session, role, party_id=PARTY)
