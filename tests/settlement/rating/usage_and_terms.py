@@ -1,7 +1,7 @@
 """Builders of usage, subscriptions, trunks and tariffs: valid by default, one fact changed."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -124,18 +124,13 @@ def rated(records: list[Plain], *tariffs: Plain, **known: Any) -> RatedBatch:
 
 
 def amounts(batch: RatedBatch) -> list[Decimal]:
-    """The exact charge of each part, in hours' measure taken back; only where that is exact."""
-    found = []
-    for amount in batch.charges["amount_3600"]:
-        exact = Fraction(amount) / 3600
-        decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
-        assert Fraction(decimal) == exact, f"{exact} is not a decimal"
-        found.append(decimal)
-    return found
+    """The exact charge of each part; only where that is a decimal."""
+    return [_decimal(Fraction(amount) / 3600) for amount in batch.charges["amount_3600"]]
 
 
 def total_amount(batch: RatedBatch) -> Decimal:
-    return sum(amounts(batch), Decimal(0))
+    """The exact charge of all parts; only where that is a decimal."""
+    return _decimal(sum(map(Fraction, batch.charges["amount_3600"]), Fraction(0)) / 3600)
 
 
 def outcome_of(batch: RatedBatch) -> dict[str, str]:
@@ -148,3 +143,10 @@ def outcome_of(batch: RatedBatch) -> dict[str, str]:
 def _dated(row: Plain) -> Plain:
     days = {key: row[key] for key in ("valid_from", "valid_until") if row.get(key)}
     return row | {key: datetime.fromisoformat(day).date() for key, day in days.items()}
+
+
+def _decimal(exact: Fraction) -> Decimal:
+    with localcontext(prec=60):
+        decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+    assert Fraction(decimal) == exact, f"{exact} is not a decimal"
+    return decimal
