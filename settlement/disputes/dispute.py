@@ -9,7 +9,10 @@ and is due on time (rule R56). Nobody can dispute more than a document, or the l
 parts that are disputed already, and parts that were found right, cannot be disputed twice.
 """
 
+import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from moneyed import Money
 
@@ -70,6 +73,39 @@ class Consequence(StrEnum):
     CREDIT = "the issuer credits the amount; it is held until then"
     STANDS = "the document stands as issued; the amount is due"
     DONE = "the amount is credited; nothing is left to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One disputed part. `document_line` is the line it names; empty for the document as such.
+
+    `credit_id` is the document that credited it, after it was accepted.
+    """
+
+    id: UUID
+    party_id: UUID
+    document_id: UUID
+    document_line: str
+    reconciliation_id: UUID | None
+    reconciliation_line: int | None
+    raised_by: Side
+    reason: Reason
+    narrative: str
+    disputed: Money
+    status: Status
+    opened_at: dt.datetime
+    settled_at: dt.datetime | None = None
+    credit_id: UUID | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its amount stays out of payouts and dunning."""
+        return is_held(self.status, self.credit_id is not None)
+
+    @property
+    def consequence(self) -> Consequence:
+        """What has to happen next."""
+        return what_follows(self.status, self.credit_id is not None)
 
 
 def what_follows(status: Status, is_credited: bool = False) -> Consequence:

@@ -61,6 +61,15 @@ class Causes:
         known = EXACT.add(EXACT.add(self.volume, self.duration), self.rate)
         return EXACT.add(known, self.unexplained)
 
+    def plus(self, other: "Causes") -> "Causes":
+        """The causes of both, each added to its like."""
+        return Causes(
+            EXACT.add(self.volume, other.volume),
+            EXACT.add(self.duration, other.duration),
+            EXACT.add(self.rate, other.rate),
+            EXACT.add(self.unexplained, other.unexplained),
+        )
+
 
 def explain(ours: Figures, theirs: Figures, places: int = 12) -> Causes:
     """Split theirs less ours by cause; the parts have `places` decimals and add up exactly.

@@ -100,6 +100,11 @@ def compare(
         _compared(key, our_lines.get(key), their_lines.get(key), tolerance)
         for key in sorted(our_lines.keys() | their_lines.keys())
     )
+    return summed(lines, tolerance)
+
+
+def summed(lines: tuple[ComparedLine, ...], tolerance: Decimal) -> Comparison:
+    """The comparison that these lines are, with its totals."""
     totals = tuple(_total(direction, lines, tolerance) for direction in DIRECTIONS)
     assert _sum(line.variance for line in lines) == _sum(total.variance for total in totals), (
         "the variances of the lines add up to those of the directions"

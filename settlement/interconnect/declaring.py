@@ -1,0 +1,154 @@
+"""Turn rated carrier charges into the traffic declared: buckets by day, and who stands above them.
+
+A bucket sums the calls of a day, direction, trunk and destination. Its amount is exact but for its
+sixth decimal, far below what is payable, because a price per minute for a second may have no end
+as a decimal. The price is named only where it explains the whole amount: not where two prices, a
+connection fee or a message were in it.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+import polars as pl
+from moneyed import Money
+
+from currencies.amounts import totals
+from currencies.conversion import Converted
+from currencies.money import EXACT, money, plain
+from currencies.rounding import round_fraction
+from settlement.interconnect.traffic import Direction, TrafficLine
+from settlement.parties.party import Party
+from statements.declaration import Bucket, Declaration, in_order, totals_of
+from statements.document import Address, Period
+from statements.document import Party as DocumentParty
+from tenants.directory.tenant import Tenant
+
+BUCKET_PLACES: Final = 6
+RATE_PLACES: Final = 6
+SIXTY: Final = 60
+BUCKET_KEY: Final = ("occurred_on", "balance", "trunk", "destination")
+
+# What a carrier owes us is traffic it brought; what we owe it is traffic we handed over.
+DIRECTION_OF: Final[dict[str, Direction]] = {"receivable": "incoming", "payable": "outgoing"}
+
+
+def buckets_of(charges: pl.DataFrame, agreement_id: UUID) -> list[Bucket]:
+    """The buckets of one agreement out of rated charges, in the order in which they are written."""
+    own = charges.filter(
+        (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement_id))
+    ).with_columns(timed_units=pl.when(pl.col("kind") == "voice").then("billed_units").otherwise(0))
+    summed = totals(
+        own,
+        BUCKET_KEY,
+        "amount_3600",
+        (pl.col("part") == 1).sum().alias("calls"),
+        pl.col("connected_seconds").sum(),
+        pl.col("timed_units").sum(),
+        pl.col("price").n_unique().alias("prices"),
+        pl.col("price").first(),
+    )
+    return list(in_order(_bucket(row) for row in summed.iter_rows(named=True)))
+
+
+def _bucket(row: dict[str, Any]) -> Bucket:
+    return Bucket(
+        day=row["occurred_on"],
+        direction=DIRECTION_OF[row["balance"]],
+        trunk=row["trunk"],
+        destination=row["destination"],
+        calls=row["calls"],
+        seconds=row["connected_seconds"],
+        billed_seconds=row["timed_units"],
+        rate=_rate(row),
+        amount=round_fraction(Fraction(row["amount_3600"]) / 3600, BUCKET_PLACES),
+    )
+
+
+def _rate(row: dict[str, Any]) -> Decimal | None:
+    """The price of a minute, if it alone makes the amount."""
+    price: Decimal | None = row["price"]
+    if price is None or row["prices"] != 1:
+        return None
+    explained = EXACT.multiply(EXACT.multiply(price, row["timed_units"]), SIXTY)
+    return price if explained == row["amount_3600"] else None
+
+
+def as_traffic(buckets: Sequence[Bucket]) -> list[TrafficLine]:
+    """Buckets as lines to compare, in the words of the side that declares."""
+    return [
+        TrafficLine(
+            day=bucket.day,
+            direction="incoming" if bucket.direction == "incoming" else "outgoing",
+            trunk=bucket.trunk,
+            destination=bucket.destination,
+            calls=bucket.calls,
+            seconds=bucket.seconds,
+            billed_seconds=bucket.billed_seconds,
+            amount=bucket.amount,
+            unit_price=bucket.rate,
+        )
+        for bucket in buckets
+    ]
+
+
+def declaration(
+    *,
+    tenant: Tenant,
+    carrier: Party,
+    agreement: str,
+    currency: str,
+    time_zone: str,
+    period: Period,
+    buckets: Sequence[Bucket],
+    policies: Sequence[tuple[str, str]],
+) -> Declaration:
+    """The draft of our declaration to a carrier, in the carrier's language."""
+    return Declaration(
+        currency=currency,
+        locale=carrier.language,
+        declarant=_ourselves(tenant),
+        recipient=_carrier(carrier),
+        agreement=agreement,
+        period=period,
+        time_zone=time_zone,
+        buckets=tuple(buckets),
+        totals=totals_of(buckets, currency),
+        policies=tuple(policies),
+    )
+
+
+def settlement_rate(converted: Converted, to: str) -> tuple[str, str]:
+    """The rate at which a declaration is settled, named with its source and day, for print."""
+    one = money(1, converted.original.currency.code)
+    rate, first = converted.rate(RATE_PLACES), converted.path[0]
+    named = f"{plain(one.amount)} {one.currency.code} = {plain(rate)} {to}"
+    return "settlement_rate", f"{named} ({first.source}, {first.valid_on.isoformat()})"
+
+
+def worth(declaration: Declaration, direction: Direction) -> Money:
+    """What a direction of a declaration is payable with; zero where it has no traffic."""
+    payable = (total.payable for total in declaration.totals if total.direction == direction)
+    return next(payable, money(0, declaration.currency))
+
+
+def _ourselves(tenant: Tenant) -> DocumentParty:
+    address = tenant.address
+    return DocumentParty(
+        name=tenant.legal_name,
+        address=Address(address.street, address.postcode, address.city, address.country),
+        vat_id=tenant.tax_id,
+    )
+
+
+def _carrier(carrier: Party) -> DocumentParty:
+    address = carrier.address
+    return DocumentParty(
+        name=carrier.name,
+        address=Address(address.street, address.postcode, address.city, address.country),
+        reference=carrier.code,
+        vat_id=carrier.tax_id,
+        email=carrier.email,
+    )

@@ -1,0 +1,1 @@
+"""Reconciling: our declaration beside the carrier's, and what becomes of the differences."""

@@ -1,0 +1,132 @@
+"""Compare our declaration with the carrier's, keep the result and book what is accepted."""
+
+from uuid import UUID
+
+from currencies.money import money
+from currencies.rounding import to_minor_unit
+from i18n.errors import Invalid, NotFound
+from settlement.interconnect import service as interconnect
+from settlement.interconnect.comparison import (
+    Agreement,
+    ComparedLine,
+    Comparison,
+    compare,
+    summed,
+)
+from settlement.interconnect.exchanged import Reconciliation
+from settlement.interconnect.posting import accepted_variance
+from settlement.interconnect.reconciling import store
+from settlement.ledger import service as ledger
+from tenants.session import TenantSession
+
+
+class NotTheSameTraffic(Invalid):
+    """The two declarations are not ours and theirs of one agreement and period. Choose a pair."""
+
+
+class NoSuchReconciliation(NotFound):
+    """There is no reconciliation {reconciliation}. Check the identifier."""
+
+
+class NoSuchReconciliationLine(NotFound):
+    """The reconciliation has no line {line}. It has lines 1 to {last}."""
+
+
+def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconciliation:
+    """Compare our declaration with theirs; what is accepted within tolerance is booked.
+
+    The same pair again gives the reconciliation there is. Raises NoSuchDeclaration or
+    NotTheSameTraffic.
+    """
+    ours, theirs = (interconnect.exchanged(session, each) for each in (ours_id, theirs_id))
+    places = {(each.agreement_id, each.period_id, each.currency) for each in (ours, theirs)}
+    if (ours.origin, theirs.origin) != ("ours", "theirs") or len(places) != 1:
+        raise NotTheSameTraffic
+    store.hold_pair(session, ours_id, theirs_id)
+    known = store.of_pair(session, ours_id, theirs_id)
+    if known is not None:
+        return _reconciliation(session, known)
+    agreement = interconnect.agreement_of(session, ours)
+    comparison = compare(
+        interconnect.lines_of(session, ours_id),
+        interconnect.lines_of(session, theirs_id),
+        agreement.tolerance,
+    )
+    head = store.ReconciliationRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        carrier_id=ours.carrier_id,
+        agreement_id=ours.agreement_id,
+        period_id=ours.period_id,
+        ours_id=ours_id,
+        theirs_id=theirs_id,
+        tolerance=agreement.tolerance,
+        currency=ours.currency,
+        amount_ours=ours.amount,
+        amount_theirs=theirs.amount,
+        verdict=comparison.verdict.value,
+        compared_at=session.now(),
+    )
+    store.add(session, head, comparison.lines)
+    _book_accepted(session, head, comparison)
+    return _reconciliation(session, head)
+
+
+def reconciliations(
+    session: TenantSession, *, carrier_id: UUID | None = None, limit: int = 200
+) -> list[Reconciliation]:
+    """Reconciliations, the newest first; a carrier's user sees its own."""
+    own = session.principal.party_id or carrier_id
+    rows = store.found(session, own, limit)
+    return [_reconciliation(session, row) for row in rows]
+
+
+def reconciliation(session: TenantSession, reconciliation_id: UUID) -> Reconciliation:
+    """One reconciliation; for a carrier's user, only its own. Raises NoSuchReconciliation."""
+    row = store.by_id(session, reconciliation_id)
+    party_id = session.principal.party_id
+    if row is None or (party_id is not None and row.carrier_id != party_id):
+        raise NoSuchReconciliation(reconciliation=reconciliation_id)
+    return _reconciliation(session, row)
+
+
+def compared_line(found: Reconciliation, line: int) -> ComparedLine:
+    """One line of a reconciliation by its number. Raises NoSuchReconciliationLine."""
+    lines = found.comparison.lines
+    if not 1 <= line <= len(lines):
+        raise NoSuchReconciliationLine(line=line, last=len(lines))
+    return lines[line - 1]
+
+
+def _book_accepted(
+    session: TenantSession, head: store.ReconciliationRow, comparison: Comparison
+) -> None:
+    ours = interconnect.exchanged(session, head.ours_id)
+    cause = interconnect.booking(
+        session, "reconciliation", head.id, head.carrier_id, ours.message_id
+    )
+    entries = []
+    for each in comparison.totals:
+        if each.agreement is Agreement.WITHIN_TOLERANCE:
+            theirs, our_own = (
+                to_minor_unit(money(amount, head.currency)) for amount in (each.theirs, each.ours)
+            )
+            entries.append(accepted_variance(each.direction, theirs - our_own, cause))
+    ledger.post(session, [entry for entry in entries if entry is not None])
+
+
+def _reconciliation(session: TenantSession, row: store.ReconciliationRow) -> Reconciliation:
+    ours = interconnect.exchanged(session, row.ours_id)
+    assert ours.document_id is not None, "ours was issued as a document"
+    return Reconciliation(
+        id=row.id,
+        carrier_id=row.carrier_id,
+        agreement_id=row.agreement_id,
+        period_id=row.period_id,
+        ours_id=row.ours_id,
+        theirs_id=row.theirs_id,
+        document_id=ours.document_id,
+        currency=row.currency,
+        compared_at=row.compared_at,
+        comparison=summed(store.lines_of(session, row.id), row.tolerance),
+    )

@@ -1,0 +1,344 @@
+"""Declare traffic to carriers, take in theirs, compare the two and book what is accepted.
+
+A declaration is issued for a closed period, once for each agreement. What a carrier sends is taken
+in whole or not at all: it must be the carrier's own, well formed, of an agreement between us, for a
+period that we have declared, in the agreement's currency and by the agreement's clocks, and not
+sent before. Its bytes are kept as they came.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from currencies import service as currencies
+from currencies.conversion import convert_by
+from currencies.money import money
+from i18n.errors import NotFound
+from settlement.agreements import service as agreements
+from settlement.agreements.agreed import Interconnect
+from settlement.agreements.policies import in_force
+from settlement.interconnect import store
+from settlement.interconnect.acceptance import ObjectionWindow
+from settlement.interconnect.declaring import (
+    as_traffic,
+    buckets_of,
+    declaration,
+    settlement_rate,
+    worth,
+)
+from settlement.interconnect.exchanged import Exchanged
+from settlement.interconnect.posting import Booking, declared
+from settlement.interconnect.receiving import (
+    MOST_BYTES,
+    BreaksItsSchema,
+    DeclarationTooLarge,
+    Expected,
+    MessageRepeated,
+    NoSuchAgreementBetweenUs,
+    NotACarrier,
+    NotDeclaredYet,
+    NotYourExchange,
+    require_expected,
+)
+from settlement.interconnect.traffic import (
+    DIRECTIONS,
+    TrafficLine,
+    seen_from_the_other_side,
+    total_amount,
+)
+from settlement.ledger import service as ledger
+from settlement.parties import service as parties
+from settlement.parties.party import Kind
+from settlement.periods import service as periods
+from settlement.periods.calendar import local_day
+from settlement.periods.service import Period
+from settlement.rating import service as rating
+from statements import service as statements
+from statements.declaration import Bucket, Declaration, Received, read_declaration
+from statements.document import Period as DocumentPeriod
+from statements.filing import XML, Filed, Filing
+from statements.validation.rule_pack import SALDO_DECLARATION
+from statements.validation.service import validate
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+ACCRUED = {"incoming": "receivable", "outgoing": "payable"}
+PRINTED_POLICIES = ("rounding_scope", "zero_ours")
+
+
+class NoSuchDeclaration(NotFound):
+    """There is no declaration {declaration}. Check the identifier."""
+
+
+class Declared(NamedTuple):
+    """What was declared under one agreement, as it was issued or held."""
+
+    agreement: str
+    document: Filed
+    exchanged: Exchanged | None
+
+
+def declare(session: TenantSession, period_code: str) -> list[Declared]:
+    """Declare a closed period to every carrier with traffic in it; again, what was declared.
+
+    Each declaration is issued as a document with its XML, its charge lines are put on it, and what
+    was accrued becomes receivable and payable. Raises NoSuchPeriod, PeriodNotClosed, NoSeries,
+    NoFxRate where an agreement names a fixing that has no rate, and what issuing raises.
+    """
+    period = periods.closed_period(session, period_code)
+    charges = rating.rated_charges(session, period.id).filter(pl.col("side") == "carrier")
+    drafts = [
+        (agreement, _draft(session, agreement, period, buckets))
+        for agreement in _agreements_of(session, period)
+        if (buckets := buckets_of(charges, agreement.agreement_id))
+    ]
+    filings = [(draft, _filing(agreement, period)) for agreement, draft in drafts]
+    filed = statements.issue_all(session, filings, periods.today(session))
+    return [
+        _declared(session, agreement, period, draft, document)
+        for (agreement, draft), document in zip(drafts, filed, strict=True)
+    ]
+
+
+def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:
+    """Take in a carrier's own declaration, whole or not at all.
+
+    Raises NotYourExchange, NotACarrier, DeclarationTooLarge, XmlRefused, BreaksItsSchema,
+    DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs, NotDeclaredYet,
+    MessageRepeated and what `require_expected` raises.
+    """
+    _may_exchange(session, carrier_id)
+    if len(content) > MOST_BYTES:
+        raise DeclarationTooLarge(limit=MOST_BYTES)
+    received = _read(content)
+    store.hold_carrier(session, carrier_id)
+    ours = _answered(session, carrier_id, received)
+    if store.by_message(session, carrier_id, "theirs", received.number) is not None:
+        raise MessageRepeated(number=received.number)
+    # They tell it from their side: what they sent, we received.
+    lines = seen_from_the_other_side(as_traffic(received.buckets))
+    exchanged = Exchanged(
+        id=session.ids.new(),
+        origin="theirs",
+        carrier_id=carrier_id,
+        agreement_id=ours.agreement_id,
+        period_id=ours.period_id,
+        message_id=received.number,
+        currency=received.currency,
+        calls=sum(line.calls for line in lines),
+        seconds=sum(line.seconds for line in lines),
+        amount=total_amount(lines),
+        sha256=session.files.put(content),
+        document_id=None,
+        declared_at=session.now(),
+    )
+    store.add(session, exchanged, lines)
+    return exchanged
+
+
+def declarations(
+    session: TenantSession,
+    *,
+    carrier_id: UUID | None = None,
+    period_id: UUID | None = None,
+    limit: int = 200,
+) -> list[Exchanged]:
+    """Declarations of both sides, the newest first; a carrier's user sees its own."""
+    own = session.principal.party_id or carrier_id
+    return store.found(session, own, period_id, limit)
+
+
+def exchanged(session: TenantSession, declaration_id: UUID) -> Exchanged:
+    """One declaration; for a carrier's user, only its own. Raises NoSuchDeclaration."""
+    return _exchanged(session, declaration_id)
+
+
+def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:
+    """The XML of a declaration as it was issued, or as it came. Raises NoSuchDeclaration."""
+    return session.files.get(_exchanged(session, declaration_id).sha256)
+
+
+def objection_window(session: TenantSession, declaration_id: UUID) -> tuple[str, str]:
+    """The last day to object to our declaration, and the day silence accepts it, in ISO form.
+
+    Raises NoSuchDeclaration.
+    """
+    ours = _exchanged(session, declaration_id)
+    agreement = agreement_of(session, ours)
+    carrier = parties.party(session, ours.carrier_id)
+    count = agreement.policies.get("notice_count", "calendar_days")
+    window = ObjectionWindow(
+        agreement.objection_days,
+        "business_days" if count == "business_days" else "calendar_days",
+        carrier.country,
+    )
+    received_on = local_day(ours.declared_at, carrier.time_zone)
+    last, accepted = window.last_day(received_on), window.deemed_accepted_on(received_on)
+    return last.isoformat(), accepted.isoformat()
+
+
+def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:
+    """The lines of a declaration, told from our side. Raises NoSuchDeclaration."""
+    return store.lines_of(session, _exchanged(session, declaration_id).id)
+
+
+def agreement_of(session: TenantSession, ours: Exchanged) -> Interconnect:
+    """The terms under which a declaration was made."""
+    period = periods.period_by_id(session, ours.period_id)
+    found = {each.agreement_id: each for each in _agreements_of(session, period)}
+    return found[ours.agreement_id]
+
+
+def booking(
+    session: TenantSession, source_type: str, source_id: UUID, carrier_id: UUID, reference: str
+) -> Booking:
+    """What an entry of today concerns: the open period and day that bear it."""
+    today = periods.today(session)
+    bearing = periods.booking_period(session, today)
+    booked_on = max(today, bearing.month.starts_on)
+    return Booking(source_type, source_id, carrier_id, bearing.id, booked_on, reference)
+
+
+def _agreements_of(session: TenantSession, period: Period) -> list[Interconnect]:
+    """One version of each agreement in force in the period: the last one."""
+    found = agreements.interconnects(session, period.month.starts_on, period.month.ends_on)
+    latest = {each.agreement_id: each for each in sorted(found, key=lambda each: each.valid_from)}
+    return sorted(latest.values(), key=lambda each: each.code)
+
+
+def _draft(
+    session: TenantSession, agreement: Interconnect, period: Period, buckets: list[Bucket]
+) -> Declaration:
+    return declaration(
+        tenant=own_tenant(session),
+        carrier=parties.party(session, agreement.carrier_id),
+        agreement=agreement.code,
+        currency=agreement.currency,
+        time_zone=agreement.time_zone,
+        period=DocumentPeriod(period.month.starts_on, period.month.ends_on),
+        buckets=buckets,
+        policies=_policies(session, agreement, period.month.last_day),
+    )
+
+
+def _policies(
+    session: TenantSession, agreement: Interconnect, on: dt.date
+) -> list[tuple[str, str]]:
+    """The policies in force, and the rate at which the carrier's currency becomes ours."""
+    chosen = in_force(agreement.policies, "interconnect")
+    named = [(policy, chosen[policy]) for policy in PRINTED_POLICIES]
+    base, fixing = own_tenant(session).base_currency, agreement.fixing
+    if fixing is None or base == agreement.currency:
+        return named
+    rates = currencies.rate_table(session, [fixing.source])
+    one = convert_by(money(1, agreement.currency), base, rates, fixing, on)
+    return [*named, settlement_rate(one, base)]
+
+
+def _filing(agreement: Interconnect, period: Period) -> Filing:
+    return Filing(
+        party_id=agreement.carrier_id,
+        purpose=f"declaration:{period.code}:{agreement.code}",
+        period_id=period.id,
+        agreement_id=agreement.agreement_id,
+    )
+
+
+def _declared(
+    session: TenantSession,
+    agreement: Interconnect,
+    period: Period,
+    draft: Declaration,
+    document: Filed,
+) -> Declared:
+    """Keep and book an issued declaration, once; one that is held waits as it is."""
+    if not document.is_issued:
+        return Declared(agreement.code, document, None)
+    known = store.by_message(session, agreement.carrier_id, "ours", document.number)
+    if known is not None:
+        return Declared(agreement.code, document, known)
+    lines = as_traffic(draft.buckets)
+    exchanged = Exchanged(
+        id=session.ids.new(),
+        origin="ours",
+        carrier_id=agreement.carrier_id,
+        agreement_id=agreement.agreement_id,
+        period_id=period.id,
+        message_id=document.number,
+        currency=draft.currency,
+        calls=sum(line.calls for line in lines),
+        seconds=sum(line.seconds for line in lines),
+        amount=total_amount(lines),
+        sha256=next(file.sha256 for file in document.files if file.media_type == XML),
+        document_id=document.id,
+        declared_at=session.now(),
+    )
+    store.add(session, exchanged, lines)
+    store.put_on_document(session, period.id, agreement.agreement_id, document.id)
+    _book_declared(session, agreement, period, draft, document)
+    return Declared(agreement.code, document, exchanged)
+
+
+def _book_declared(
+    session: TenantSession,
+    agreement: Interconnect,
+    period: Period,
+    draft: Declaration,
+    document: Filed,
+) -> None:
+    accrued = store.charged(session, period.id, agreement.agreement_id, agreement.currency)
+    nothing = money(0, agreement.currency)
+    cause = booking(session, "document", document.id, agreement.carrier_id, document.number)
+    entries = [
+        declared(direction, worth(draft, direction), accrued.get(ACCRUED[direction], nothing),
+                 cause)
+        for direction in DIRECTIONS
+    ]  # fmt: skip
+    ledger.post(session, [entry for entry in entries if entry is not None])
+
+
+def _may_exchange(session: TenantSession, carrier_id: UUID) -> None:
+    own = session.principal.party_id
+    if own is not None and own != carrier_id:
+        raise NotYourExchange
+    carrier = parties.party(session, carrier_id)
+    if carrier.kind is not Kind.CARRIER:
+        raise NotACarrier(party=carrier.code, kind=carrier.kind.value)
+
+
+def _read(content: bytes) -> Received:
+    received = read_declaration(content)
+    verdict = validate(content, SALDO_DECLARATION)
+    if not verdict.is_valid:
+        raise BreaksItsSchema(findings="; ".join(found.text for found in verdict.findings[:3]))
+    return received
+
+
+def _answered(session: TenantSession, carrier_id: UUID, received: Received) -> Exchanged:
+    """Our declaration that theirs answers."""
+    starts_on, until = received.period.starts_on, received.period.until
+    own = [
+        each
+        for each in agreements.interconnects(session, starts_on, until)
+        if each.carrier_id == carrier_id and each.code == received.agreement
+    ]
+    if not own:
+        raise NoSuchAgreementBetweenUs(agreement=received.agreement)
+    agreement = max(own, key=lambda each: each.valid_from)
+    our_name = own_tenant(session).legal_name
+    expected = Expected(agreement.code, agreement.currency, agreement.time_zone, our_name)
+    require_expected(received, expected)
+    ours = store.ours_of(session, agreement.agreement_id, starts_on)
+    if ours is None:
+        raise NotDeclaredYet(period=f"{starts_on:%Y-%m}", agreement=agreement.code)
+    return ours
+
+
+def _exchanged(session: TenantSession, declaration_id: UUID) -> Exchanged:
+    found = store.by_id(session, declaration_id)
+    party_id = session.principal.party_id
+    if found is None or (party_id is not None and found.carrier_id != party_id):
+        raise NoSuchDeclaration(declaration=declaration_id)
+    return found
