@@ -37,7 +37,7 @@ def register_many(session: TenantSession, parties: Iterable[Party]) -> list[Part
     """Register parties as one set: all of them, or none. Raises PartyExists."""
     parties = [checked_party(party) for party in parties]
     codes = [party.code for party in parties]
-    taken = set(store.party_ids(session, codes)) | _repeated(codes)
+    taken = {row.code for row in store.party_rows_by_code(session, codes)} | _repeated(codes)
     if taken:
         raise PartyExists(codes=", ".join(sorted(taken)[:NAMED_IN_ERRORS]))
     if parties:
@@ -68,12 +68,13 @@ def parties(session: TenantSession, kind: Kind | str | None = None) -> list[Part
     ]
 
 
-def party_ids(session: TenantSession, codes: Sequence[str]) -> dict[str, UUID]:
-    """Ids by code. Raises NoSuchParty, naming the first codes that are not there."""
-    found = store.party_ids(session, codes)
-    missing = sorted(set(codes) - set(found))
-    if missing:
-        raise NoSuchParty(party=", ".join(missing[:NAMED_IN_ERRORS]))
+def parties_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, Party]:
+    """These parties by code. Raises NoSuchParty, naming the first that are not there."""
+    wanted = set(codes)
+    rows = store.party_rows_by_code(session, list(wanted))
+    found = {row.code: _party_of(row) for row in rows}
+    if missing := wanted - set(found):
+        raise NoSuchParty(party=", ".join(sorted(missing)[:NAMED_IN_ERRORS]))
     return found
 
 

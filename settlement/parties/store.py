@@ -71,10 +71,11 @@ def party_rows(session: TenantSession, kind: str | None) -> Sequence[PartyRow]:
     return session.scalars(query).all()
 
 
-def party_ids(session: TenantSession, codes: Sequence[str]) -> dict[str, UUID]:
-    """Ids by code, of those codes that there are."""
-    query = sa.select(PartyRow.code, PartyRow.id).where(PartyRow.code == sa.any_(sa.literal(codes)))
-    return {code: party_id for code, party_id in session.execute(query)}
+def party_rows_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[PartyRow]:
+    """Those of these parties that there are."""
+    return session.scalars(
+        sa.select(PartyRow).where(PartyRow.code == sa.any_(sa.literal(list(codes))))
+    ).all()
 
 
 def active_account(

@@ -106,7 +106,7 @@ def test_an_unknown_party_is_not_found(session: TenantSession) -> None:
     with pytest.raises(service.NoSuchParty, match="no party nobody"):
         service.party_by_code(session, "nobody")
     with pytest.raises(service.NoSuchParty, match="nobody"):
-        service.party_ids(session, ["nobody"])
+        service.parties_by_code(session, ["nobody"])
 
 
 def test_another_tenants_party_is_not_there(database: Database) -> None:

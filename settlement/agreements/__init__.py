@@ -1,0 +1,1 @@
+"""What was agreed: customer contracts, revenue shares with partners, interconnect with carriers."""

@@ -1,0 +1,107 @@
+"""What the service of agreements hands out and refuses about partners and carriers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from currencies.fixing import Fixing
+from i18n.errors import Conflict, Invalid, NotFound
+
+Kind = Literal["revenue_share", "interconnect"]
+
+
+class WrongKindOfParty(Invalid):
+    """{party} is a {kind}; agreement {code} is made with a {wanted}. Register it as one too."""
+
+
+class AgreementDiffers(Conflict):
+    """Agreement {code} is there with another party, kind or currency. Choose another code."""
+
+
+class NoSuchAgreement(NotFound):
+    """There is no agreement {agreement}. Check the code, or agree it first."""
+
+
+class TermsOverlap(Conflict):
+    """Agreement {code}: version {version} of its terms is valid from {valid_from} until {valid_until}. Agree from a later day, or say the day on which yours end."""  # noqa: E501 - one message.
+
+
+class ProductSharedTwice(Conflict):
+    """The revenue of {product} is already shared by agreement {other} from {valid_from} until {valid_until}. End it first, or leave the product out."""  # noqa: E501 - one message.
+
+
+class NotAPayee(Invalid):
+    """Agreement {code} names {payee}, who is no partner of yours. Register the partner first."""
+
+
+class AgreementCurrencyDiffers(Conflict):
+    """Tariff {tariff} has prices in {tariff_currency}, but agreement {code} is in {currency}. Choose a tariff in the agreement's currency."""  # noqa: E501 - one message.
+
+
+class TrunkTaken(Conflict):
+    """Trunk {trunk} belongs to agreement {other} from {valid_from} until {valid_until}. End it there first, or begin later."""  # noqa: E501 - one message.
+
+
+class BadTrunk(Invalid):
+    """The trunk {trunk} is not usable. Write it as the switch does, in 1 to 80 printable characters."""  # noqa: E501 - one message.
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedTerms:
+    """One version of an agreement's terms; `terms_id` is what charge lines and shares name.
+
+    `sharing` is the part that `settlement.sharing.terms` reads; empty for interconnect.
+    """
+
+    terms_id: UUID
+    agreement_id: UUID
+    kind: Kind
+    code: str
+    party_id: UUID
+    currency: str
+    version: int
+    valid_from: date
+    valid_until: date | None
+    terms: Mapping[str, Any]
+    sharing: Mapping[str, Any]
+    policies: Mapping[str, str]
+    fixing: Fixing | None
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The products whose revenue is shared."""
+        return tuple(self.terms.get("products", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Interconnect:
+    """A carrier's terms in force; tariff codes by direction, and the codes of its trunks."""
+
+    terms_id: UUID
+    agreement_id: UUID
+    code: str
+    carrier_id: UUID
+    currency: str
+    time_zone: str
+    incoming: str | None
+    outgoing: str | None
+    tolerance: Decimal
+    objection_days: int
+    notice_days: int
+    fixing: Fixing | None
+    policies: Mapping[str, str]
+    trunks: tuple[str, ...]
+    valid_from: date
+    valid_until: date | None
+
+
+def checked_trunk(trunk: str) -> str:
+    """A trunk as the switch writes it, for example PJSIP/atlantic. Raises BadTrunk."""
+    if not isinstance(trunk, str) or not 0 < len(trunk.strip()) <= len(trunk) <= 80:
+        raise BadTrunk(trunk=repr(trunk)[:90])
+    if not trunk.isprintable():
+        raise BadTrunk(trunk=repr(trunk)[:90])
+    return trunk

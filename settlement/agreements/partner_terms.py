@@ -1,0 +1,186 @@
+"""Terms of agreements with partners and carriers, read from plain dictionaries.
+
+Revenue share: the products it is for, how amounts are converted, and the split itself in the format
+of `settlement/sharing`:
+
+    products = ["NEWS", "HOROSCOPE"]
+    fixing = {source = "ECB", day = "period_end", pivot = "EUR"}
+    owner = "operator"
+    shares = [{payee = "melodia", rate = "0.70"}]
+
+Interconnect: a tariff for each direction, and what reconciliation and notice go by:
+
+    time_zone = "Europe/Dublin"     incoming = "atlantic-in"     outgoing = "atlantic-out"
+    tolerance = "0.005"     objection_days = 30     notice_days = 7
+
+Incoming traffic the carrier brings and owes us for; for outgoing traffic we owe it. A direction
+that is not named carries no traffic. Both kinds may convert by a `fixing`; without one, an amount
+in another currency is an error.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from currencies.fixing import Calendar, Day, Fixing
+from currencies.money import plain as decimal_text
+from currencies.units import minor_unit
+from i18n.errors import Invalid
+from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.sharing.terms import SharingTerms, terms_from_plain, terms_to_plain
+from tenants.directory.tenant import UnknownTimeZone
+
+# The payee that is the tenant itself.
+OURSELVES: Final = "operator"
+DEFAULTS: Final = {"tolerance": "0", "objection_days": 30, "notice_days": 30}
+
+
+class NoProducts(Invalid):
+    """Agreement {code} names no products. Say which products' revenue it shares."""
+
+
+class NobodyPaid(Invalid):
+    """Agreement {code} gives {partner} nothing: its terms name {payees}. Add {partner} as a payee."""  # noqa: E501 - one message.
+
+
+class NoDirection(Invalid):
+    """Agreement {code} names no tariff. Say which one holds for incoming or for outgoing traffic."""  # noqa: E501 - one message.
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTerms:
+    """Whose revenue is shared, how it is split, and how it is converted."""
+
+    products: tuple[str, ...]
+    sharing: SharingTerms
+    fixing: Fixing | None = None
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InterconnectTerms:
+    """Tariff codes by direction; `tolerance` is a share of our amount, 0.005 for half a percent."""
+
+    time_zone: str
+    incoming: str | None
+    outgoing: str | None
+    tolerance: Decimal
+    objection_days: int
+    notice_days: int
+    fixing: Fixing | None = None
+
+    def tariffs(self) -> dict[str, str]:
+        """Tariff code by direction, of the directions that carry traffic."""
+        named = {"incoming": self.incoming, "outgoing": self.outgoing}
+        return {direction: code for direction, code in named.items() if code is not None}
+
+
+def share_terms_from_plain(plain: Plain, code: str) -> ShareTerms:
+    """Read the terms of a revenue share. Raises NoProducts and what `terms_from_plain` raises."""
+    own = {key: value for key, value in plain.items() if key in ("products", "fixing")}
+    rest = {key: value for key, value in plain.items() if key not in own}
+    reader = Reader(own, f"agreement {code}", ("products", "fixing"))
+    products = own.get("products")
+    if not isinstance(products, Sequence) or isinstance(products, str) or not products:
+        raise NoProducts(code=code)
+    for product in products:
+        if not isinstance(product, str) or not product:
+            raise reader.wrong("products", product, "product codes")
+    return ShareTerms(
+        products=tuple(sorted(set(products))),
+        sharing=terms_from_plain(rest),
+        fixing=_fixing(reader),
+        is_complete=plain.get("complete") is True,
+    )
+
+
+def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
+    """Write terms as `share_terms_from_plain` reads them."""
+    own = {
+        "products": list(terms.products),
+        "fixing": fixing_to_plain(terms.fixing),
+        # Declared and checked: the shares leave nothing over.
+        "complete": terms.is_complete or None,
+    }
+    return terms_to_plain(terms.sharing) | without_defaults(own, {})
+
+
+def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
+    """Read interconnect terms. Raises NoDirection, UnknownTimeZone and what Reader raises."""
+    known = ("time_zone", "incoming", "outgoing", "fixing", *DEFAULTS)
+    reader = Reader(plain, f"agreement {code}", known)
+    tolerance = reader.price("tolerance", "0")
+    if tolerance > 1:
+        raise reader.wrong("tolerance", str(tolerance), 'a share like "0.005" for half a percent')
+    terms = InterconnectTerms(
+        time_zone=_zone(reader.text("time_zone")),
+        incoming=reader.text_or_none("incoming"),
+        outgoing=reader.text_or_none("outgoing"),
+        tolerance=tolerance,
+        objection_days=reader.whole("objection_days", 30),
+        notice_days=reader.whole("notice_days", 30),
+        fixing=_fixing(reader),
+    )
+    if not terms.tariffs():
+        raise NoDirection(code=code)
+    return terms
+
+
+def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
+    """Write terms as `interconnect_terms_from_plain` reads them."""
+    plain = {
+        "time_zone": terms.time_zone,
+        "incoming": terms.incoming,
+        "outgoing": terms.outgoing,
+        "tolerance": decimal_text(terms.tolerance),
+        "objection_days": terms.objection_days,
+        "notice_days": terms.notice_days,
+        "fixing": fixing_to_plain(terms.fixing),
+    }
+    return without_defaults(plain, DEFAULTS)
+
+
+def fixing_to_plain(fixing: Fixing | None) -> dict[str, Any]:
+    """Write a fixing as terms hold it; nothing for none."""
+    if fixing is None:
+        return {}
+    plain = {"source": fixing.source, "day": fixing.day, "calendar": fixing.calendar}
+    return without_defaults(plain | {"pivot": fixing.pivot}, {"calendar": "ECB"})
+
+
+def fixing_from_terms(plain: Plain, code: str) -> Fixing | None:
+    """The fixing of stored terms of either kind."""
+    own = {key: value for key, value in plain.items() if key == "fixing"}
+    return _fixing(Reader(own, f"agreement {code}", ("fixing",)))
+
+
+def _fixing(reader: Reader) -> Fixing | None:
+    if not reader.has("fixing"):
+        return None
+    own = Reader(
+        reader.table("fixing"), f"{reader.where}, fixing", ("source", "day", "calendar", "pivot")
+    )
+    pivot = own.text_or_none("pivot")
+    if pivot is not None:
+        minor_unit(pivot)
+    return Fixing(
+        source=own.text("source"),
+        day=own.choice("day", get_args(Day), "period_end"),  # type: ignore[arg-type]
+        calendar=own.choice("calendar", get_args(Calendar), "ECB"),  # type: ignore[arg-type]
+        pivot=pivot,
+    )
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise UnknownTimeZone(time_zone=name) from unknown
+    return name
+
+
+def sharing_part(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Of stored revenue share terms, what `settlement.sharing.terms` reads."""
+    return {key: value for key, value in plain.items() if key not in ("products", "fixing")}

@@ -1,0 +1,101 @@
+"""Named policies: choices that law or contract makes, each with its values, the default first.
+
+A contract or agreement says only where it departs from a default; `in_force` fills in the rest, and
+that is what documents print. Policies that change how an amount is priced or split are a part of
+versioned terms or of a tariff instead, and are refused here.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from i18n.errors import Invalid
+
+PolicyOwner = Literal["contract", "revenue_share", "interconnect"]
+
+POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "partial_refund": ("cumulative",),
+    "remainder": ("largest_remainder",),
+    "tier_kind": ("graduated", "retroactive"),
+    "refund_counts_in_tier": ("yes",),
+    "guarantee_run": ("final_run_only",),
+    "guarantee_earned": ("net_of_refunds",),
+    "negative_month": ("adds_back",),
+    "step": ("ratio", "fixed"),
+    "rounding_scope": ("call", "trunk_month"),
+    "matching": ("most_pairs_then_least_difference",),
+    "class_by": ("seconds", "start"),
+    "zero_ours": ("dispute",),
+    "notice_count": ("calendar_days", "business_days"),
+    "notice_end": ("announced_plus_n_is_first_day",),
+    "vat_rate_date": ("PL_previous_business_day",),
+    "vat_local": ("document_vat_per_rate",),
+    "amount_rounding": ("line", "document"),
+    "booked_release": ("cumulative",),
+    "cross_rate": ("unrounded",),
+    "total_conversion": ("per_currency", "per_line"),
+    "correction_form": ("reverse_and_rebill",),
+    "tax_rounding": ("document", "line"),
+    "line_net": ("rounded", "exact"),
+    "inclusive_tax": ("net_rounded", "tax_rounded"),
+    "total_rounding": ("none", "whole_unit"),
+    "rounding": ("half_up", "half_even"),
+    "term_from": ("issue", "receipt"),
+    "term_days": ("calendar", "business"),
+    "holiday": ("next", "previous", "none"),
+    "weekend": ("previous", "next", "none"),
+    "allocation_order": ("oldest_due_then_number_disputed_last",),
+    "interest_days": ("after_due_to_payment_inclusive",),
+    "interest_rounding": ("once",),
+    "day_count": ("act_365", "act_360"),
+}
+
+_DOCUMENT = (
+    "vat_rate_date", "vat_local", "amount_rounding", "booked_release", "cross_rate",
+    "total_conversion", "correction_form", "tax_rounding", "line_net", "total_rounding",
+    "rounding", "term_from", "term_days", "holiday",
+)  # fmt: skip
+_OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
+    "contract": (
+        *_DOCUMENT, "inclusive_tax", "allocation_order", "interest_days", "interest_rounding",
+        "day_count",
+    ),
+    "revenue_share": (
+        *_DOCUMENT, "remainder", "partial_refund", "tier_kind", "refund_counts_in_tier",
+        "guarantee_run", "guarantee_earned", "negative_month", "step", "weekend",
+    ),
+    "interconnect": (
+        *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "notice_count",
+        "notice_end", "weekend",
+    ),
+}  # fmt: skip
+
+
+class UnknownPolicy(Invalid):
+    """{where} names the policy {policy}, which it does not have. It may choose: {known}."""
+
+
+class UnknownPolicyValue(Invalid):
+    """{where}: {policy} cannot be {value}. Choose one of: {known}."""
+
+
+def checked_policies(
+    said: Mapping[str, str] | None, owner: PolicyOwner, where: str
+) -> dict[str, str]:
+    """The policies a contract or agreement says, all known. Raises UnknownPolicy(Value)."""
+    for policy, value in (said or {}).items():
+        if policy not in _OF[owner]:
+            known = ", ".join(sorted(_OF[owner]))
+            raise UnknownPolicy(where=where, policy=repr(policy)[:60], known=known)
+        if value not in POLICIES[policy]:
+            raise UnknownPolicyValue(
+                where=where,
+                policy=policy,
+                value=repr(value)[:60],
+                known=", ".join(POLICIES[policy]),
+            )
+    return dict(said or {})
+
+
+def in_force(said: Mapping[str, str], owner: PolicyOwner) -> dict[str, str]:
+    """Every policy of a contract or agreement with its value: what was said, else the default."""
+    return {policy: said.get(policy, POLICIES[policy][0]) for policy in sorted(_OF[owner])}

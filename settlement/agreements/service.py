@@ -1,0 +1,686 @@
+"""Sign contracts with customers; agree terms with partners and carriers; say what held when."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from currencies.units import minor_unit
+from settlement.agreements import store
+from settlement.agreements.agreed import (
+    AgreedTerms,
+    AgreementCurrencyDiffers,
+    AgreementDiffers,
+    Interconnect,
+    Kind,
+    NoSuchAgreement,
+    NotAPayee,
+    ProductSharedTwice,
+    TermsOverlap,
+    TrunkTaken,
+    WrongKindOfParty,
+    checked_trunk,
+)
+from settlement.agreements.contract import (
+    Contract,
+    ContractExists,
+    IdentifierNotInUse,
+    IdentifierTaken,
+    NewContract,
+    NewSubscription,
+    NoSuchContract,
+    NoSuchSubscription,
+    NotACustomer,
+    Subscriber,
+    Subscription,
+    checked_identifier,
+    require_within,
+)
+from settlement.agreements.contract_rows import Known, Rows, add_subscription, ids_needed, rows_of
+from settlement.agreements.local_days import beginning_of
+from settlement.agreements.partner_terms import (
+    OURSELVES,
+    InterconnectTerms,
+    NobodyPaid,
+    ShareTerms,
+    fixing_from_terms,
+    interconnect_terms_from_plain,
+    interconnect_terms_to_plain,
+    share_terms_from_plain,
+    share_terms_to_plain,
+    sharing_part,
+)
+from settlement.agreements.policies import checked_policies
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.product import checked_code
+from settlement.catalogue.succession import ended_by, overlapped, require_time
+from settlement.parties import service as parties
+from settlement.parties.party import Kind as PartyKind
+from settlement.parties.party import Party
+from tenants.digest import digest
+from tenants.session import TenantSession
+
+NAMED_IN_ERRORS = 5
+ALWAYS = (dt.date.min, dt.date.max)
+
+# Frames as rating takes them: local dates, half-open, null for no end.
+_VALIDITY: dict[str, pl.DataType] = {"valid_from": pl.Date(), "valid_until": pl.Date()}
+
+
+def _frame(*names: str) -> pl.Schema:
+    texts: dict[str, pl.DataType] = {name: pl.String() for name in names}
+    return pl.Schema(texts | _VALIDITY)
+
+
+SUBSCRIPTION_KEYS = _frame("identifier", "subscription", "customer", "tariff", "zone")
+TRUNK_KEYS = _frame("trunk", "direction", "agreement", "carrier", "tariff", "zone")
+SHARED_PRODUCTS = _frame("product", "terms")
+
+
+# Customers.
+
+
+def sign(
+    session: TenantSession,
+    number: str,
+    customer_id: UUID,
+    currency: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    payment_days: int = 14,
+    policies: Mapping[str, str] | None = None,
+) -> Contract:
+    """Sign a contract with a customer. Raises as `load_contracts` does, and NoSuchParty."""
+    customer = parties.party(session, customer_id)
+    new = NewContract(
+        number, customer.code, currency, valid_from, valid_until, payment_days, policies or {}
+    )
+    return load_contracts(session, [new])[0]
+
+
+def load_contracts(session: TenantSession, contracts: Iterable[NewContract]) -> list[Contract]:
+    """Sign contracts with their subscriptions and identifiers, as one set: all or none.
+
+    Customers are registered before, and named by code. Raises ContractExists, NotACustomer,
+    NoSuchParty, NoSuchProduct, NoSuchTariff, IdentifierTaken, OutsideTheContract,
+    SubscriptionCurrencyDiffers and what the checks raise.
+    """
+    contracts = list(contracts)
+    _require_new_numbers(session, [contract.number for contract in contracts])
+    known = _known(session, contracts)
+    ids = iter(session.ids.many(ids_needed(contracts)))
+    rows = rows_of(contracts, known, _stamp(session), ids)
+    _require_free_identifiers(session, rows)
+    store.insert_contracts(session, rows.contracts, rows.subscriptions, rows.identifiers)
+    return [_contract_of(row) for row in rows.contracts]
+
+
+def subscribe(
+    session: TenantSession,
+    contract_id: UUID,
+    product: str,
+    tariff: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    identifiers: Sequence[str] = (),
+) -> Subscription:
+    """Add a subscription to a contract; product and tariff are named by code.
+
+    Raises as `load_contracts` does, and NoSuchContract.
+    """
+    row = _contract_row(session, contract_id)
+    customer = parties.party(session, row.customer_id)
+    new = NewSubscription(product, tariff, tuple(identifiers), valid_from, valid_until)
+    known = Known(
+        {customer.code: customer},
+        catalogue.products_by_code(session, [product]),
+        catalogue.tariffs_by_code(session, [tariff]),
+    )
+    rows = Rows()
+    ids = iter(session.ids.many(1 + len(identifiers)))
+    contract = {name: getattr(row, name) for name in Contract.__dataclass_fields__}
+    add_subscription(rows, new, contract, customer.time_zone, known, _stamp(session), ids)
+    _require_free_identifiers(session, rows)
+    store.insert_contracts(session, [], rows.subscriptions, rows.identifiers)
+    return _subscription_of(rows.subscriptions[0])
+
+
+def assign_identifier(
+    session: TenantSession,
+    subscription_id: UUID,
+    identifier: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+) -> None:
+    """Give a subscription an identifier, by local days of its customer.
+
+    Raises NoSuchSubscription, IdentifierTaken, OutsideTheContract, BadIdentifier, NoTimeAtAll.
+    """
+    subscription = _subscription_row(session, subscription_id)
+    until = valid_until or subscription.valid_until
+    require_time(valid_from, until)
+    require_within(
+        "the subscription", valid_from, until, subscription.valid_from, subscription.valid_until
+    )
+    zone = _customer_of(session, subscription).time_zone
+    row = {
+        "tenant_id": session.tenant_id,
+        "id": session.ids.new(),
+        "subscription_id": subscription_id,
+        "identifier": checked_identifier(identifier),
+        "valid_from": beginning_of(valid_from, zone),
+        "valid_until": beginning_of(until, zone) if until else None,
+    }
+    _require_free_identifiers(session, Rows(identifiers=[row]))
+    store.insert_contracts(session, [], [], [row])
+
+
+def release_identifier(session: TenantSession, identifier: str, on: dt.date) -> None:
+    """Take an identifier from its subscription; `on` is the first local day without it.
+
+    Raises IdentifierNotInUse.
+    """
+    identifier = checked_identifier(identifier)
+    for row, _, zone in store.identifier_holders(session, [identifier]):
+        at = beginning_of(on, zone)
+        if row.valid_from <= at and (row.valid_until is None or row.valid_until > at):
+            row.valid_until = at
+            session.flush()
+            return
+    raise IdentifierNotInUse(identifier=identifier, on=on)
+
+
+def end_subscription(session: TenantSession, subscription_id: UUID, on: dt.date) -> None:
+    """End a subscription and release its identifiers; `on` is the first local day without it.
+
+    Raises NoSuchSubscription and NoTimeAtAll.
+    """
+    subscription = _subscription_row(session, subscription_id)
+    require_time(subscription.valid_from, on)
+    at = beginning_of(on, _customer_of(session, subscription).time_zone)
+    for row in store.identifiers_to_end(session, subscription_id, at):
+        # One that was to begin later never begins: its validity becomes empty.
+        row.valid_until = max(row.valid_from, at)
+    if subscription.valid_until is None or subscription.valid_until > on:
+        subscription.valid_until = on
+    session.flush()
+
+
+def terminate(session: TenantSession, contract_id: UUID, on: dt.date) -> Contract:
+    """End a contract and all its subscriptions; `on` is the first local day without it.
+
+    Raises NoSuchContract and NoTimeAtAll, the latter also where a subscription has yet to begin.
+    """
+    row = _contract_row(session, contract_id)
+    require_time(row.valid_from, on)
+    for subscription in store.subscription_rows(session, contract_id):
+        if subscription.valid_until is None or subscription.valid_until > on:
+            end_subscription(session, subscription.id, on)
+    if row.valid_until is None or row.valid_until > on:
+        row.valid_until = on
+    session.flush()
+    return contract(session, contract_id)
+
+
+def contract(session: TenantSession, contract_id: UUID) -> Contract:
+    """The contract with this id. Raises NoSuchContract."""
+    return _as_contract(_contract_row(session, contract_id))
+
+
+def contract_by_number(session: TenantSession, number: str) -> Contract:
+    """The contract with this number. Raises NoSuchContract."""
+    for row in store.contracts_by_number(session, [number]):
+        return _as_contract(row)
+    raise NoSuchContract(contract=number)
+
+
+def contracts(session: TenantSession, customer_id: UUID | None = None) -> list[Contract]:
+    """All contracts, or those of a customer, in the order of their numbers."""
+    return [_as_contract(row) for row in store.contract_rows(session, customer_id)]
+
+
+def subscriptions(session: TenantSession, contract_id: UUID) -> list[Subscription]:
+    """The subscriptions under a contract, in the order in which they began."""
+    names = Subscription.__dataclass_fields__
+    rows = store.subscription_rows(session, contract_id)
+    return [Subscription(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def subscribers(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> list[Subscriber]:
+    """Subscriptions that hold on some day of [starts_on, ends_on), by contract number."""
+    rows = store.subscribers_between(session, starts_on, ends_on)
+    return [Subscriber(**row._mapping) for row in rows]
+
+
+def subscription_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
+    """Who pays for an identifier, by local days: a frame of SUBSCRIPTION_KEYS."""
+    rows = store.keys_between(session, starts_on, ends_on)
+    return pl.DataFrame([tuple(row) for row in rows], schema=SUBSCRIPTION_KEYS, orient="row")
+
+
+# Partners and carriers.
+
+
+def agree_share(
+    session: TenantSession,
+    code: str,
+    partner_id: UUID,
+    currency: str,
+    terms: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> AgreedTerms:
+    """Agree a revenue share, or the next version of one; the open-ended one before it ends.
+
+    The same terms from the same day again change nothing. Raises TermsOverlap, ProductSharedTwice,
+    NotAPayee, NobodyPaid, AgreementDiffers, WrongKindOfParty, NoSuchProduct, and what
+    `share_terms_from_plain` and `checked_policies` raise.
+    """
+    read = share_terms_from_plain(terms, code)
+    partner = _party_for(session, partner_id, code, PartyKind.PARTNER)
+    catalogue.products_by_code(session, read.products)
+    _require_payees(session, code, partner, read)
+    row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
+    _require_shared_once(session, code, read.products, valid_from, valid_until)
+    return _agree(session, row, share_terms_to_plain(read), valid_from, valid_until)
+
+
+def agree_interconnect(
+    session: TenantSession,
+    code: str,
+    carrier_id: UUID,
+    currency: str,
+    terms: Mapping[str, Any],
+    trunks: Iterable[str],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> AgreedTerms:
+    """Agree interconnect, or the next version of it, over these trunks.
+
+    Trunks that the agreement already has stay. Raises TermsOverlap, TrunkTaken, AgreementDiffers,
+    AgreementCurrencyDiffers, WrongKindOfParty, NoSuchTariff, and what
+    `interconnect_terms_from_plain` and `checked_policies` raise.
+    """
+    read = interconnect_terms_from_plain(terms, code)
+    _party_for(session, carrier_id, code, PartyKind.CARRIER)
+    _require_tariffs(session, code, currency, read)
+    row = _agreement_row(session, "interconnect", code, carrier_id, currency, policies)
+    agreed = _agree(session, row, interconnect_terms_to_plain(read), valid_from, valid_until)
+    for trunk in trunks:
+        assign_trunk(session, code, trunk, valid_from, valid_until)
+    return agreed
+
+
+def assign_trunk(
+    session: TenantSession,
+    code: str,
+    trunk: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+) -> None:
+    """Say that a trunk carries the traffic of an agreement; saying it again changes nothing.
+
+    Raises NoSuchAgreement, TrunkTaken, BadTrunk, NoTimeAtAll.
+    """
+    require_time(valid_from, valid_until)
+    agreement = store.agreement_row(session, code)
+    if agreement is None:
+        raise NoSuchAgreement(agreement=code)
+    rows = store.trunk_rows(session, [checked_trunk(trunk)])
+    holder = overlapped([row for row, _ in rows], valid_from, valid_until)
+    if holder is not None and holder.agreement_id != agreement.id:
+        other = next(held_by for row, held_by in rows if row is holder)
+        raise TrunkTaken(
+            trunk=trunk,
+            other=other,
+            valid_from=holder.valid_from,
+            valid_until=holder.valid_until or "further notice",
+        )
+    if holder is None:
+        session.add(
+            store.TrunkRow(
+                tenant_id=session.tenant_id,
+                id=session.ids.new(),
+                code=trunk,
+                agreement_id=agreement.id,
+                valid_from=valid_from,
+                valid_until=valid_until,
+            )
+        )
+        session.flush()
+
+
+def share_agreements(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date | None = None
+) -> list[AgreedTerms]:
+    """Revenue share terms that hold on a day, or on some day of [starts_on, ends_on)."""
+    ends_on = ends_on or starts_on + dt.timedelta(days=1)
+    return _agreed_between(session, "revenue_share", starts_on, ends_on)
+
+
+def shared_products(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
+    """Under which terms a product's revenue is shared: a frame of SHARED_PRODUCTS."""
+    rows = [
+        (product, str(each.terms_id), each.valid_from, each.valid_until)
+        for each in _agreed_between(session, "revenue_share", starts_on, ends_on)
+        for product in each.products
+    ]
+    return pl.DataFrame(rows, schema=SHARED_PRODUCTS, orient="row")
+
+
+def interconnects(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+) -> list[Interconnect]:
+    """Interconnect terms that hold on some day of [starts_on, ends_on), by code and first day."""
+    trunks: dict[UUID, list[str]] = {}
+    for trunk in store.trunks_between(session, starts_on, ends_on):
+        trunks.setdefault(trunk.agreement_id, []).append(trunk.code)
+    return [
+        _interconnect(agreement, row, trunks.get(agreement.id, []))
+        for agreement, row in store.agreed_between(session, "interconnect", starts_on, ends_on)
+    ]
+
+
+def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
+    """Which carrier and tariff a trunk names, by direction: a frame of TRUNK_KEYS.
+
+    A trunk's validity and that of the terms are cut to the days on which both hold.
+    """
+    trunks = store.trunks_between(session, starts_on, ends_on)
+    rows = []
+    for each in interconnects(session, starts_on, ends_on):
+        for trunk in (trunk for trunk in trunks if trunk.agreement_id == each.agreement_id):
+            valid_from = max(trunk.valid_from, each.valid_from)
+            valid_until = min(
+                (day for day in (trunk.valid_until, each.valid_until) if day), default=None
+            )
+            if valid_until is not None and valid_until <= valid_from:
+                continue
+            named = {"incoming": each.incoming, "outgoing": each.outgoing}
+            rows += [
+                (
+                    trunk.code,
+                    direction,
+                    str(each.agreement_id),
+                    str(each.carrier_id),
+                    tariff,
+                    each.time_zone,
+                    valid_from,
+                    valid_until,
+                )
+                for direction, tariff in named.items()
+                if tariff is not None
+            ]
+    return pl.DataFrame(rows, schema=TRUNK_KEYS, orient="row")
+
+
+def terms_by_id(session: TenantSession) -> dict[UUID, AgreedTerms]:
+    """Every version of the terms of every agreement, by its id."""
+    return {each.terms_id: each for each in _agreed_between(session, None, *ALWAYS)}
+
+
+def agreement_terms(session: TenantSession, code: str) -> list[AgreedTerms]:
+    """All versions of one agreement's terms, by first day. Raises NoSuchAgreement."""
+    agreement = store.agreement_row(session, code)
+    if agreement is None:
+        raise NoSuchAgreement(agreement=code)
+    return [_agreed(agreement, row) for row in store.terms_rows(session, agreement.id)]
+
+
+def _stamp(session: TenantSession) -> dict[str, Any]:
+    return {"tenant_id": session.tenant_id, "created_at": session.now()}
+
+
+def _few(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:NAMED_IN_ERRORS])
+
+
+def _until(day: dt.date | None) -> object:
+    return day or "further notice"
+
+
+def _require_new_numbers(session: TenantSession, numbers: Sequence[str]) -> None:
+    taken = {row.number for row in store.contracts_by_number(session, numbers)}
+    seen: set[str] = set()
+    for number in numbers:
+        (taken if number in seen else seen).add(number)
+    if taken:
+        raise ContractExists(numbers=_few(taken))
+
+
+def _known(session: TenantSession, contracts: Sequence[NewContract]) -> Known:
+    for currency in {contract.currency for contract in contracts}:
+        minor_unit(currency)
+    named = [each for contract in contracts for each in contract.subscriptions]
+    customers = parties.parties_by_code(session, {contract.customer for contract in contracts})
+    for customer in customers.values():
+        if customer.kind != PartyKind.CUSTOMER:
+            raise NotACustomer(party=customer.code, kind=customer.kind.value)
+    return Known(
+        customers,
+        catalogue.products_by_code(session, {each.product for each in named}),
+        catalogue.tariffs_by_code(session, {each.tariff for each in named}),
+    )
+
+
+def _require_free_identifiers(session: TenantSession, rows: Rows) -> None:
+    """Refuse an identifier that somebody has at the time, or that the set gives twice."""
+    held: dict[str, list[tuple[Any, Any, str]]] = {}
+    wanted = [row["identifier"] for row in rows.identifiers]
+    for row, number, _ in store.identifier_holders(session, wanted):
+        held.setdefault(row.identifier, []).append((row.valid_from, row.valid_until, number))
+    for new in rows.identifiers:
+        begins, ends = new["valid_from"], new["valid_until"]
+        others = held.setdefault(new["identifier"], [])
+        for valid_from, valid_until, number in others:
+            apart = (ends is not None and ends <= valid_from) or (
+                valid_until is not None and valid_until <= max(begins, valid_from)
+            )
+            if not apart:
+                raise IdentifierTaken(
+                    identifier=new["identifier"],
+                    number=number,
+                    valid_from=valid_from,
+                    valid_until=_until(valid_until),
+                )
+        others.append((begins, ends, "of the same set"))
+
+
+def _contract_row(session: TenantSession, contract_id: UUID) -> store.ContractRow:
+    row = store.contract_row(session, contract_id)
+    if row is None:
+        raise NoSuchContract(contract=contract_id)
+    return row
+
+
+def _subscription_row(session: TenantSession, subscription_id: UUID) -> store.SubscriptionRow:
+    row = store.subscription_row(session, subscription_id)
+    if row is None:
+        raise NoSuchSubscription(subscription=subscription_id)
+    return row
+
+
+def _customer_of(session: TenantSession, subscription: store.SubscriptionRow) -> Party:
+    held = _contract_row(session, subscription.contract_id)
+    return parties.party(session, held.customer_id)
+
+
+def _contract_of(facts: Mapping[str, Any]) -> Contract:
+    return Contract(**{name: facts[name] for name in Contract.__dataclass_fields__})
+
+
+def _as_contract(row: store.ContractRow) -> Contract:
+    return Contract(**{name: getattr(row, name) for name in Contract.__dataclass_fields__})
+
+
+def _subscription_of(facts: Mapping[str, Any]) -> Subscription:
+    return Subscription(**{name: facts[name] for name in Subscription.__dataclass_fields__})
+
+
+def _party_for(session: TenantSession, party_id: UUID, code: str, wanted: PartyKind) -> Party:
+    party = parties.party(session, party_id)
+    if party.kind != wanted:
+        raise WrongKindOfParty(
+            party=party.code, kind=party.kind.value, code=code, wanted=wanted.value
+        )
+    return party
+
+
+def _require_payees(session: TenantSession, code: str, partner: Party, terms: ShareTerms) -> None:
+    payees = terms.sharing.payees()
+    if partner.code not in payees:
+        raise NobodyPaid(code=code, partner=partner.code, payees=", ".join(payees))
+    partners = {party.code for party in parties.parties(session, PartyKind.PARTNER)}
+    for payee in payees:
+        if payee != OURSELVES and payee not in partners:
+            raise NotAPayee(code=code, payee=payee)
+
+
+def _require_shared_once(
+    session: TenantSession,
+    code: str,
+    products: Sequence[str],
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> None:
+    """A product's revenue is shared by one agreement at a time, or it would be shared twice."""
+    require_time(valid_from, valid_until)
+    for other in share_agreements(session, valid_from, valid_until or dt.date.max):
+        twice = sorted(set(products) & set(other.products))
+        if other.code != code and twice:
+            raise ProductSharedTwice(
+                product=twice[0],
+                other=other.code,
+                valid_from=other.valid_from,
+                valid_until=_until(other.valid_until),
+            )
+
+
+def _require_tariffs(
+    session: TenantSession, code: str, currency: str, terms: InterconnectTerms
+) -> None:
+    for tariff in catalogue.tariffs_by_code(session, terms.tariffs().values()).values():
+        if tariff.currency != currency:
+            raise AgreementCurrencyDiffers(
+                tariff=tariff.code, tariff_currency=tariff.currency, code=code, currency=currency
+            )
+
+
+def _agreement_row(
+    session: TenantSession,
+    kind: Kind,
+    code: str,
+    party_id: UUID,
+    currency: str,
+    policies: Mapping[str, str] | None,
+) -> store.AgreementRow:
+    """The agreement, made if absent; its policies are changed where others are named."""
+    minor_unit(currency)
+    checked = checked_policies(policies, kind, f"agreement {code}")
+    facts = {"kind": kind, "code": checked_code(code), "party_id": party_id, "currency": currency}
+    made = {"id": session.ids.new(), "policies": checked}
+    row = store.agreement_to_change(session, facts | made | _stamp(session))
+    if any(getattr(row, name) != fact for name, fact in facts.items()):
+        raise AgreementDiffers(code=code)
+    if policies is not None:
+        row.policies = checked
+    return row
+
+
+def _agree(
+    session: TenantSession,
+    agreement: store.AgreementRow,
+    plain: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> AgreedTerms:
+    require_time(valid_from, valid_until)
+    rows = store.terms_rows(session, agreement.id)
+    sha256 = digest(dict(plain))
+    for row in rows:
+        same = row.digest == sha256 and row.valid_from == valid_from
+        if same and valid_until in (None, row.valid_until):
+            return _agreed(agreement, row)
+    predecessor = ended_by(rows, valid_from)
+    others = [row for row in rows if row is not predecessor]
+    overlap = overlapped(others, valid_from, valid_until)
+    if overlap is not None:
+        raise TermsOverlap(
+            code=agreement.code,
+            version=overlap.version,
+            valid_from=overlap.valid_from,
+            valid_until=_until(overlap.valid_until),
+        )
+    if predecessor is not None:
+        predecessor.valid_until = valid_from
+    # The predecessor's end is written first: the two must not overlap even for a moment.
+    session.flush()
+    row = store.TermsRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        agreement_id=agreement.id,
+        version=len(rows) + 1,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        terms=dict(plain),
+        digest=sha256,
+        published_at=session.now(),
+        published_by=session.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    return _agreed(agreement, row)
+
+
+def _agreed_between(
+    session: TenantSession, kind: Kind | None, starts_on: dt.date, ends_on: dt.date
+) -> list[AgreedTerms]:
+    held = store.agreed_between(session, kind, starts_on, ends_on)
+    return [_agreed(agreement, row) for agreement, row in held]
+
+
+def _agreed(agreement: store.AgreementRow, row: store.TermsRow) -> AgreedTerms:
+    is_share = agreement.kind == "revenue_share"
+    return AgreedTerms(
+        terms_id=row.id,
+        agreement_id=agreement.id,
+        kind="revenue_share" if is_share else "interconnect",
+        code=agreement.code,
+        party_id=agreement.party_id,
+        currency=agreement.currency,
+        version=row.version,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        terms=row.terms,
+        sharing=sharing_part(row.terms) if is_share else {},
+        policies=agreement.policies,
+        fixing=fixing_from_terms(row.terms, agreement.code),
+    )
+
+
+def _interconnect(
+    agreement: store.AgreementRow, row: store.TermsRow, trunks: Sequence[str]
+) -> Interconnect:
+    terms = interconnect_terms_from_plain(row.terms, agreement.code)
+    return Interconnect(
+        terms_id=row.id,
+        agreement_id=agreement.id,
+        code=agreement.code,
+        carrier_id=agreement.party_id,
+        currency=agreement.currency,
+        time_zone=terms.time_zone,
+        incoming=terms.incoming,
+        outgoing=terms.outgoing,
+        tolerance=terms.tolerance,
+        objection_days=terms.objection_days,
+        notice_days=terms.notice_days,
+        fixing=terms.fixing,
+        policies=agreement.policies,
+        trunks=tuple(trunks),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
