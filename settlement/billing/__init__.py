@@ -1,0 +1,1 @@
+"""Billing: what a period comes to for a customer, as one consolidated invoice."""

@@ -1,0 +1,107 @@
+"""Draft the bill of one customer, from charges and from what all bills of a cycle share."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from currencies.fx_rate import RateTable
+from settlement.agreements.contract import Contract
+from settlement.agreements.policies import in_force
+from settlement.billing.due_dates import due_on
+from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
+from settlement.billing.invoice_lines import Charge, invoice_lines
+from settlement.billing.sides import (
+    outside_vat,
+    party_side,
+    party_taxed,
+    tenant_side,
+    tenant_taxed,
+)
+from settlement.parties.bank_account import BankAccount
+from settlement.parties.party import Party
+from settlement.periods.calendar import Month
+from settlement.taxation.local_tax import tax_currency
+from settlement.taxation.treatment import tax_on
+from statements.document import Document, Period, Tax
+from statements.filing import Filing
+from tenants.directory.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """What all bills of a run have in common; `accounts` are the tenant's own, by currency."""
+
+    tenant: Tenant
+    month: Month
+    period_id: UUID
+    issued_on: dt.date
+    contracts: Mapping[UUID, Sequence[Contract]]
+    products: Mapping[str, str]
+    accounts: Mapping[str, BankAccount]
+    rates: RateTable
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One customer's charges in one currency, the draft over them, and where it belongs."""
+
+    party: Party
+    charges: tuple[Charge, ...]
+    draft: Document
+    filing: Filing
+
+
+def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Bill:
+    """Draft the invoice or credit note over charges of one customer in one currency.
+
+    Raises what keeps this customer from being billed: VatNumberMissing, NoVatRate, NoFxRate and
+    the like.
+    """
+    currency = charges[0].currency
+    seller, buyer = tenant_taxed(cycle.tenant), party_taxed(party)
+
+    def taxed(category: str) -> Tax:
+        return tax_on(category, seller, buyer, cycle.month.last_day)
+
+    lines = invoice_lines(charges, cycle.products, party.language, taxed)
+    is_outside_vat = all(line.tax.category == "O" for line in lines)
+    draft = draft_invoice(lines, currency, _terms(cycle, party, currency, is_outside_vat))
+    purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
+    return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
+
+
+def waits(cycle: Cycle, bill: Bill) -> bool:
+    """Whether the bill is below the smallest invoice and is carried. Raises MinimumUnreadable."""
+    minimum = minimum_for(cycle.tenant.policies, bill.draft.currency)
+    return is_carried(owed_by(bill.draft), minimum, _has_ended(cycle, bill.party.id))
+
+
+def _has_ended(cycle: Cycle, party_id: UUID) -> bool:
+    ends = [each.valid_until for each in cycle.contracts.get(party_id, ())]
+    return bool(ends) and all(end is not None and end <= cycle.month.ends_on for end in ends)
+
+
+def _terms(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) -> Terms:
+    contracts = [each for each in cycle.contracts.get(party.id, ()) if each.currency == currency]
+    policies = in_force(contracts[0].policies if contracts else {}, "contract")
+    days = min((each.payment_days for each in contracts), default=0)
+    seller, buyer = tenant_side(cycle.tenant, cycle.accounts.get(currency)), party_side(party)
+    if is_outside_vat:
+        seller, buyer = outside_vat(seller), outside_vat(buyer)
+    return Terms(
+        seller=seller,
+        buyer=buyer,
+        locale=party.language,
+        period=Period(cycle.month.starts_on, cycle.month.ends_on),
+        due_on=due_on(cycle.issued_on, days, policies, party.country),
+        policies=policies,
+        tax_currency=tax_currency(
+            cycle.tenant.country,
+            cycle.tenant.base_currency,
+            currency,
+            cycle.rates,
+            cycle.month.last_day,
+            cycle.issued_on,
+        ),
+    )

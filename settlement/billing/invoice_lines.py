@@ -1,0 +1,179 @@
+"""Charge lines of a customer as lines of one invoice: calls, messages, content and fees together.
+
+A charge line is fine (one subscription, one destination, one band), an invoice is read by people.
+So calls are summed by destination group (the part of a destination before a dash: "Poland - Non-TP"
+is "Poland"), everything else by product, and the charge lines stand below as details. Corrections
+of earlier periods stand apart and name their period. Sums are of rounded charge lines, so an
+invoice is the sum of its charge lines to the minor unit (rule R13).
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from currencies.money import EXACT, Money, money, total
+from currencies.rounding import round_fraction, round_to, to_minor_unit
+from i18n.locale import _, translator
+from statements.document import Detail, Line, Period, Tax
+
+# The order of the month on paper; services that are not named come last.
+SERVICES = {
+    "voice": _("Calls"),
+    "sms": _("Messages"),
+    "data": _("Data"),
+    "content": _("Content"),
+    "recurring": _("Monthly fees"),
+    "one_off": _("One-off fees"),
+}
+UNNAMED = {"voice": _("Calls"), "sms": _("Messages"), "data": _("Data"), "content": _("Content")}
+CORRECTION = _("{what}, correction of {period}")
+INCOMING = _("{what}, incoming")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge line as billing needs it; `corrects` is the code of the period it corrects."""
+
+    id: UUID
+    party_id: UUID
+    contract_id: UUID | None
+    service: str
+    product: str
+    traffic_direction: str
+    destination: str
+    tax_category: str
+    currency: str
+    amount: Decimal
+    amount_3600: Decimal
+    unit_price: Decimal | None
+    quantity: int
+    billed_units: int
+    starts_on: dt.date
+    ends_on: dt.date
+    corrects: str = ""
+
+    @property
+    def money(self) -> Money:
+        """The rounded amount."""
+        return money(self.amount, self.currency)
+
+
+def invoice_lines(
+    charges: Sequence[Charge],
+    products: Mapping[str, str],
+    locale: str,
+    tax_on: Callable[[str], Tax],
+) -> tuple[Line, ...]:
+    """Lines numbered from 1, in the order of services; `products` names products by code."""
+    grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        grouped[_key(charge, products, locale)].append(charge)
+    return tuple(
+        _line(str(number), grouped[key], products, locale, tax_on)
+        for number, key in enumerate(sorted(grouped, key=repr_of_key), 1)
+    )
+
+
+def repr_of_key(key: tuple[object, ...]) -> tuple[str, ...]:
+    """Keys in an order that no run changes."""
+    return tuple(str(part) for part in key)
+
+
+def group_of(destination: str) -> str:
+    """The destination group: what stands before a dash."""
+    return destination.partition(" - ")[0].strip()
+
+
+def _key(charge: Charge, products: Mapping[str, str], locale: str) -> tuple[object, ...]:
+    order = list(SERVICES)
+    place = order.index(charge.service) if charge.service in SERVICES else len(order)
+    what = _what(charge, products, locale)
+    return charge.corrects, f"{place:02}", what, charge.tax_category
+
+
+def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
+    say = translator(locale)
+    if charge.service in ("voice", "sms") and charge.destination:
+        name = group_of(charge.destination)
+    else:
+        name = products.get(charge.product, charge.product)
+        name = name or say(UNNAMED.get(charge.service, charge.service))
+    if charge.traffic_direction == "incoming":
+        return say(INCOMING, what=name)
+    return name
+
+
+def _line(
+    number: str,
+    charges: Sequence[Charge],
+    products: Mapping[str, str],
+    locale: str,
+    tax_on: Callable[[str], Tax],
+) -> Line:
+    first, say = charges[0], translator(locale)
+    net = total((charge.money for charge in charges), first.currency)
+    quantity, unit_code = _quantity(charges)
+    what = _what(first, products, locale)
+    if first.corrects:
+        what = say(CORRECTION, what=what, period=first.corrects)
+    return Line(
+        id=number,
+        description=what,
+        quantity=quantity,
+        unit_code=unit_code,
+        net=net,
+        tax=tax_on(first.tax_category),
+        unit_price=_common_price(charges, quantity, net),
+        net_exact=_exact(charges),
+        group=say(SERVICES.get(first.service, first.service)),
+        period=Period(
+            min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
+        ),
+        details=tuple(_details(charges)) if first.service == "voice" else (),
+    )
+
+
+def _exact(charges: Sequence[Charge]) -> Decimal:
+    """The amount before its rounding, to the digits that the database keeps."""
+    times_3600 = sum((Fraction(charge.amount_3600) for charge in charges), Fraction(0))
+    return round_fraction(times_3600 / 3600, 12)
+
+
+def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:
+    """Minutes of calls, to two places and for reading only; pieces of everything else."""
+    if charges[0].service == "voice":
+        return _minutes(charges), "MIN"
+    pieces = sum(charge.quantity for charge in charges)
+    return Decimal(pieces), "C62"
+
+
+def _minutes(charges: Iterable[Charge]) -> Decimal:
+    seconds = sum(charge.billed_units for charge in charges)
+    return round_to(Decimal(seconds) / 60, 2).normalize()
+
+
+def _common_price(charges: Sequence[Charge], quantity: Decimal, net: Money) -> Decimal | None:
+    """The price, where one price times the quantity is the net."""
+    prices = {charge.unit_price for charge in charges}
+    price = prices.pop() if len(prices) == 1 else None
+    if price is None or charges[0].service == "voice":
+        return None
+    product = money(EXACT.multiply(quantity, price), charges[0].currency)
+    return price.normalize() + 0 if to_minor_unit(product) == net else None
+
+
+def _details(charges: Sequence[Charge]) -> list[Detail]:
+    """One row for each destination of a group, where there is more than the group itself."""
+    by_destination: dict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        by_destination[charge.destination].append(charge)
+    if len(by_destination) == 1:
+        return []
+    return [
+        Detail(destination, _minutes(same), "MIN", total((c.money for c in same), same[0].currency))
+        for destination, same in sorted(by_destination.items())
+    ]

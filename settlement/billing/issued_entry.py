@@ -1,0 +1,43 @@
+"""What an issued invoice or credit note does to the book.
+
+The receivable is what the customer pays. It takes the place of what was not billed yet (the rounded
+charge lines) and of the tax that is now due; what is left between them by a policy of rounding is
+booked by itself, so that it stays visible.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from currencies.money import Money, money, scaled
+from settlement.billing.invoice import owed_by
+from settlement.ledger.accounts import Account
+from settlement.ledger.entry import Entry, credit, debit
+from statements.document import Document
+
+
+def invoice_entry(
+    document_id: UUID,
+    party_id: UUID,
+    issued: Document,
+    charged: Money,
+    period_id: UUID,
+    booked_on: dt.date,
+) -> Entry:
+    """The entry of a customer's document; `charged` is the sum of the charges it bears."""
+    owed = owed_by(issued)
+    tax = scaled(issued.totals.tax, -1 if issued.kind.is_credit else 1)
+    rounding = owed - charged - tax
+    return Entry(
+        source_type="document",
+        source_id=document_id,
+        purpose="issue",
+        period_id=period_id,
+        booked_on=booked_on,
+        narrative=issued.number,
+        postings=(
+            debit(Account.RECEIVABLE, owed, party_id),
+            credit(Account.UNBILLED_RECEIVABLE, charged, party_id),
+            credit(Account.VAT_PAYABLE, tax, party_id),
+            credit(Account.ROUNDING_DIFFERENCE, money(rounding.amount, issued.currency)),
+        ),
+    )

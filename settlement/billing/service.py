@@ -1,0 +1,196 @@
+"""Bill a closed period: one invoice for each customer and currency, issued and booked.
+
+A run drafts all invoices, issues them in groups, and books each group as a set. Whatever is wrong
+with one customer (no tax number, a rule its document breaks) parks that customer with the reason;
+the others are billed. Running it again bills the parked ones and nobody twice.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from currencies import service as fx
+from currencies.money import Money, total
+from i18n.errors import DomainError
+from settlement.agreements import service as agreements
+from settlement.agreements.contract import Contract
+from settlement.billing import store
+from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
+from settlement.billing.invoice import owed_by
+from settlement.billing.invoice_lines import Charge
+from settlement.billing.issued_entry import invoice_entry
+from settlement.catalogue import service as catalogue
+from settlement.ledger import service as ledger
+from settlement.parties import service as parties
+from settlement.parties.bank_account import BankAccount
+from settlement.parties.party import Kind as PartyKind
+from settlement.periods import service as periods
+from settlement.periods.service import Period
+from settlement.taxation.local_tax import vat_fixing
+from statements import service as statements
+from statements.filing import Filed
+from statements.service import NoSeries
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+GROUP = 100
+# The rate of a day is asked for at most a long holiday before it.
+DAYS_OF_RATES = dt.timedelta(days=14)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A balance below the smallest invoice, left for the next cycle."""
+
+    party: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A customer that could not be billed, and why."""
+
+    party: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillRun:
+    """What a run came to; `issued` are the invoices and credit notes of this run."""
+
+    issued: tuple[Filed, ...]
+    carried: tuple[Carried, ...]
+    parked: tuple[Parked, ...]
+
+
+def bill_period(session: TenantSession, code: str, progress: Progress | None = None) -> BillRun:
+    """Bill every customer for a closed period and for what was carried before it.
+
+    `progress` is called with bills done and bills in all. Raises NoSuchPeriod, PeriodNotClosed,
+    NoSeries or MinimumUnreadable; what concerns one customer only parks that customer.
+    """
+    store.lock(session)
+    cycle = _cycle(session, periods.closed_period(session, code))
+    bills, carried, parked = _drafts(session, cycle)
+    issued: list[Filed] = []
+    for start in range(0, len(bills), GROUP):
+        group = bills[start : start + GROUP]
+        filed, refused = _issue(session, cycle, group)
+        issued += filed
+        parked += refused
+        if progress is not None:
+            progress(min(start + GROUP, len(bills)), len(bills))
+    return BillRun(tuple(issued), tuple(carried), tuple(parked))
+
+
+def _cycle(session: TenantSession, period: Period) -> Cycle:
+    tenant = own_tenant(session)
+    issued_on = periods.today(session)
+    contracts: dict[UUID, list[Contract]] = defaultdict(list)
+    for contract in agreements.contracts(session):
+        contracts[contract.customer_id].append(contract)
+    return Cycle(
+        tenant=tenant,
+        month=period.month,
+        period_id=period.id,
+        issued_on=issued_on,
+        contracts=contracts,
+        products={product.code: product.name for product in catalogue.products(session)},
+        accounts=_own_accounts(session),
+        rates=fx.rate_table(
+            session,
+            [vat_fixing(tenant.country).source],
+            min(period.month.last_day, issued_on) - DAYS_OF_RATES,
+            issued_on + DAYS_OF_RATES,
+        ),
+    )
+
+
+def _own_accounts(session: TenantSession) -> dict[str, BankAccount]:
+    """The tenant's accounts in use; the newest of a currency is the one in use."""
+    return {account.currency: account for account in parties.bank_accounts(session, None)}
+
+
+def _drafts(session: TenantSession, cycle: Cycle) -> tuple[list[Bill], list[Carried], list[Parked]]:
+    bills: list[Bill] = []
+    carried: list[Carried] = []
+    parked: list[Parked] = []
+    customers = {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)}
+    charges = store.unbilled(session, cycle.month.ends_on)
+    for (party_id, currency), of_party in groupby(charges, attrgetter("party_id", "currency")):
+        party = customers[party_id]
+        try:
+            bill = draft_bill(cycle, party, tuple(of_party))
+        except DomainError as error:
+            parked.append(Parked(party.code, currency, str(error)))
+            continue
+        if waits(cycle, bill):
+            carried.append(Carried(party.code, owed_by(bill.draft)))
+        else:
+            bills.append(bill)
+    bills.sort(key=lambda bill: (bill.party.code, bill.draft.currency))
+    return bills, carried, parked
+
+
+def _issue(
+    session: TenantSession, cycle: Cycle, bills: Sequence[Bill]
+) -> tuple[list[Filed], list[Parked]]:
+    """Issue a group; where the group as a whole fails, each bill by itself."""
+    drafts = [(bill.draft, bill.filing) for bill in bills]
+    try:
+        with session.begin_nested():
+            filed = statements.issue_all(session, drafts, cycle.issued_on)
+    except NoSeries:
+        raise
+    except DomainError as error:
+        if len(bills) == 1:
+            return [], [Parked(bills[0].party.code, bills[0].draft.currency, str(error))]
+        each = [_issue(session, cycle, [bill]) for bill in bills]
+        return [one for issued, _ in each for one in issued], [
+            one for _, parked in each for one in parked
+        ]
+    done = [(bill, one) for bill, one in zip(bills, filed, strict=True) if one.is_issued]
+    _book(session, cycle, done)
+    held = [
+        Parked(bill.party.code, bill.draft.currency, _broken_rules(one))
+        for bill, one in zip(bills, filed, strict=True)
+        if not one.is_issued
+    ]
+    return [one for _, one in done], held
+
+
+def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed]]) -> None:
+    if not done:
+        return
+    store.bear(session, [(charge.id, one.id) for bill, one in done for charge in bill.charges])
+    bearing = periods.booking_period(session, cycle.issued_on)
+    entries = [
+        invoice_entry(
+            one.id,
+            bill.party.id,
+            replace(bill.draft, number=one.number),
+            _charged(bill.charges),
+            bearing.id,
+            cycle.issued_on,
+        )
+        for bill, one in done
+        if one.gross.amount or _charged(bill.charges).amount
+    ]
+    ledger.post(session, entries)
+
+
+def _charged(charges: Sequence[Charge]) -> Money:
+    return total((charge.money for charge in charges), charges[0].currency)
+
+
+def _broken_rules(held: Filed) -> str:
+    verdict = held.verdict
+    findings = verdict.findings if verdict else ()
+    return "; ".join(f"{each.rule}: {each.text}" for each in findings) or "held"

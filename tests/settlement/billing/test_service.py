@@ -1,0 +1,255 @@
+"""A bill run: one invoice per customer and currency, booked, once."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from currencies.fx_rate import FxRate
+from currencies.money import shown
+from currencies.service import load_rates
+from i18n.locale import translate
+from settlement.billing import service
+from settlement.ledger import service as ledger
+from settlement.ledger.accounts import Account
+from settlement.periods import service as periods
+from statements import service as statements
+from statements.document import Document, Kind
+from statements.filing import CSV, PDF, XML
+from tenants.session import TenantSession
+from tests.settlement.billing.builders import a_customer, charged, october, policies
+
+
+def content(session: TenantSession, number: str) -> Document:
+    [found] = [each for each in statements.documents(session) if each.number == number]
+    document = statements.content(session, found.id)
+    assert isinstance(document, Document)
+    return document
+
+
+def balance(session: TenantSession, account: Account) -> list[str]:
+    return [shown(line.amount) for line in ledger.balances(session, account)]
+
+
+def test_calls_messages_content_and_fees_are_one_invoice(session: TenantSession):
+    where = october(session)
+    customer = a_customer(session)
+    charged(session, where, customer, "10.00", destination="Poland - Non-TP", billed_units=600)
+    charged(session, where, customer, "2.50", destination="Poland - Mobile", billed_units=90)
+    charged(
+        session, where, customer, "1.20", service="sms", product="", destination="", quantity=12
+    )
+    charged(session, where, customer, "9.99", service="content", product="QUIZ", quantity=1)
+    charged(session, where, customer, "30.00", service="recurring", product="PLAN", quantity=1)
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert [each.number for each in run.issued] == ["FV/2026/11/0001"]
+    document = content(session, "FV/2026/11/0001")
+    assert [(line.group, line.description, shown(line.net)) for line in document.lines] == [
+        ("Calls", "Poland", "12.50 PLN"),
+        ("Messages", "Messages", "1.20 PLN"),
+        ("Content", "QUIZ", "9.99 PLN"),
+        ("Monthly fees", "PLAN", "30.00 PLN"),
+    ]
+    # 53.69 at 23 % is 12.3487.
+    totals = document.totals
+    assert [shown(each) for each in (totals.net, totals.tax, totals.gross)] == [
+        "53.69 PLN",
+        "12.35 PLN",
+        "66.04 PLN",
+    ]
+    assert {file.media_type for file in run.issued[0].files} == {PDF, XML, CSV}
+
+
+def test_an_invoice_turns_what_was_unbilled_into_a_receivable(session: TenantSession):
+    where = october(session)
+    customer = a_customer(session)
+    charged(session, where, customer, "100.00")
+    periods.close(session, "2026-10")
+
+    service.bill_period(session, "2026-10")
+
+    assert balance(session, Account.UNBILLED_RECEIVABLE) == ["0.00 PLN"]
+    assert balance(session, Account.RECEIVABLE) == ["123.00 PLN"]
+    assert balance(session, Account.VAT_PAYABLE) == ["-23.00 PLN"]
+    assert balance(session, Account.REVENUE) == ["-100.00 PLN"]
+    bearing = {each.entry.period_id for each in ledger.journal(session)}
+    assert bearing == {each.id for each in periods.periods(session)}
+
+
+def test_running_twice_bills_once(session: TenantSession):
+    where = october(session)
+    charged(session, where, a_customer(session), "100.00")
+    periods.close(session, "2026-10")
+    first = service.bill_period(session, "2026-10")
+
+    again = service.bill_period(session, "2026-10")
+
+    assert (len(first.issued), again.issued) == (1, ())
+    assert len(statements.documents(session)) == 1
+    assert balance(session, Account.RECEIVABLE) == ["123.00 PLN"]
+
+
+def test_an_open_period_is_not_billed(session: TenantSession):
+    where = october(session)
+    charged(session, where, a_customer(session), "100.00")
+
+    with pytest.raises(periods.PeriodNotClosed):
+        service.bill_period(session, "2026-10")
+
+
+def test_customers_are_numbered_in_the_order_of_their_codes(session: TenantSession):
+    where = october(session)
+    for code in ("C-3", "C-1", "C-2"):
+        charged(session, where, a_customer(session, code), "10.00")
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert [each.number for each in run.issued] == [f"FV/2026/11/000{n}" for n in (1, 2, 3)]
+    assert [content(session, each.number).buyer.reference for each in run.issued] == [
+        "C-1",
+        "C-2",
+        "C-3",
+    ]
+
+
+def test_one_customer_without_a_vat_number_does_not_stop_the_others(session: TenantSession):
+    where = october(session)
+    abroad = a_customer(session, "C-1", country="DE", tax_id="")
+    charged(session, where, abroad, "10.00")
+    charged(session, where, a_customer(session, "C-2"), "10.00")
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert len(run.issued) == 1
+    assert [(each.party, each.currency) for each in run.parked] == [("C-1", "PLN")]
+    assert "without a VAT number" in run.parked[0].reason
+
+    session.execute(sa.text("UPDATE parties SET tax_id = 'DE136695976' WHERE code = 'C-1'"))
+    session.expire_all()
+    assert len(service.bill_period(session, "2026-10").issued) == 1
+
+
+def test_no_lines_no_invoice_and_zero_is_invoiced(session: TenantSession):
+    where = october(session)
+    a_customer(session, "C-1")
+    nothing = a_customer(session, "C-2")
+    charged(session, where, nothing, "5.00")
+    charged(session, where, nothing, "-5.00", service="content", product="QUIZ")
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert [shown(each.gross) for each in run.issued] == ["0.00 PLN"]
+
+
+@pytest.mark.parametrize(
+    ("net", "is_issued"),
+    # Gross 4.99, exactly 5.00 and 5.01 with the smallest invoice at 5.00.
+    [("4.06", False), ("4.07", True), ("4.08", True)],
+)
+def test_a_small_balance_is_carried_and_the_minimum_itself_is_issued(
+    session: TenantSession, net: str, is_issued: bool
+):
+    where = october(session)
+    policies(session, '{"minimum_invoice": "1.00 EUR; 5.00 PLN"}')
+    charged(session, where, a_customer(session), net)
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert bool(run.issued) is is_issued
+    assert [each.party for each in run.carried] == ([] if is_issued else ["C-1"])
+
+
+def test_a_carried_balance_is_on_the_next_invoice(session: TenantSession):
+    where = october(session)
+    policies(session, '{"minimum_invoice": "5.00 PLN"}')
+    customer = a_customer(session)
+    charged(session, where, customer, "3.00")
+    periods.close(session, "2026-10")
+    assert service.bill_period(session, "2026-10").issued == ()
+
+    session.clock.move_to(dt.datetime(2026, 12, 2, tzinfo=dt.UTC))  # type: ignore[attr-defined]
+    try:
+        november = periods.period(session, "2026-11").id
+        charged(session, (november, where[1]), customer, "4.00")
+        periods.close(session, "2026-11")
+        run = service.bill_period(session, "2026-11")
+    finally:
+        session.clock.move_to(dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC))  # type: ignore[attr-defined]
+
+    assert [shown(each.net) for each in run.issued] == ["7.00 PLN"]
+
+
+def test_what_comes_to_less_than_zero_is_a_credit_note(session: TenantSession):
+    where = october(session)
+    charged(session, where, a_customer(session), "-100.00", quantity=-1, billed_units=-60)
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert [(each.kind, each.number, shown(each.gross)) for each in run.issued] == [
+        (Kind.CREDIT_NOTE, "FK/2026/11/0001", "123.00 PLN")
+    ]
+    assert balance(session, Account.RECEIVABLE) == ["-123.00 PLN"]
+    assert balance(session, Account.UNBILLED_RECEIVABLE) == ["0.00 PLN"]
+
+
+def test_two_currencies_are_two_invoices_and_tax_is_also_stated_in_pln(session: TenantSession):
+    where = october(session)
+    customer = a_customer(session)
+    # The tax point is Saturday 31 October; the business day before is the 30th.
+    friday = dt.date(2026, 10, 30)
+    load_rates(session, [FxRate("NBP-A", "EUR", "PLN", 1, Decimal("4.25"), friday, friday)])
+    charged(session, where, customer, "10.00")
+    charged(session, where, customer, "100.00", currency="EUR")
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert [shown(each.gross) for each in run.issued] == ["123.00 EUR", "12.30 PLN"]
+    totals = content(session, run.issued[0].number).totals
+    assert totals.tax_local is not None
+    assert shown(totals.tax_local) == "97.75 PLN"
+
+
+def test_without_the_rate_the_customer_waits_with_the_reason(session: TenantSession):
+    where = october(session)
+    charged(session, where, a_customer(session), "100.00", currency="EUR")
+    periods.close(session, "2026-10")
+
+    run = service.bill_period(session, "2026-10")
+
+    assert run.issued == ()
+    assert "No NBP-A rate from EUR to PLN for 2026-10-30" in run.parked[0].reason
+
+
+@pytest.mark.parametrize("language", ["pl", "ru"])
+def test_the_invoice_is_in_the_customer_s_language(session: TenantSession, language: str):
+    where = october(session)
+    charged(session, where, a_customer(session, language=language), "10.00")
+    periods.close(session, "2026-10")
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    assert issued.language == language
+    group = content(session, issued.number).lines[0].group
+    assert group == translate("Calls", language) != "Calls"
+
+
+def test_progress_is_told(session: TenantSession):
+    where = october(session)
+    for code in ("C-1", "C-2"):
+        charged(session, where, a_customer(session, code), "10.00")
+    periods.close(session, "2026-10")
+    told: list[tuple[int, int]] = []
+
+    service.bill_period(session, "2026-10", lambda done, total: told.append((done, total)))
+
+    assert told == [(2, 2)]
