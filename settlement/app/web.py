@@ -6,37 +6,67 @@ There is no registration at import: what is not in a list here is not served.
 from pathlib import Path
 
 import structlog
-from flask import Blueprint, Flask, Response, g, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
 
 from currencies.fields import AmountField
 from i18n.errors import DomainError
-from i18n.locale import translator
+from mediation.api import suspended_records, usage_events, usage_files, usage_sources
+from settlement.app.pages import start_pages
+from settlement.app.reading import teach_templates
 from settlement.migrations.upgrading import require_current
 from tenants.audit.api import audit
 from tenants.jobs.api import runs, schedules
 from tenants.people.api import api_keys, users
+from tenants.people.pages import people_pages
 from tenants.persistence.database import Database, find_place
 from tenants.settings import REPOSITORY, settings_from_environment
 from tenants.web.contracts import is_api_request, public
+from tenants.web.forms import own_place
 from tenants.web.openapi import OPENAPI, ProblemApi, describe_security
-from tenants.web.problems import problem, problem_of, problem_of_http, reader_language, title_of
+from tenants.web.problems import problem, problem_of, problem_of_http, title_of
 from tenants.web.wiring import wire
 
-API: list[Blueprint] = [users, api_keys, audit, runs, schedules]
+API: list[Blueprint] = [
+    usage_events,
+    usage_files,
+    usage_sources,
+    suspended_records,
+    users,
+    api_keys,
+    audit,
+    runs,
+    schedules,
+]
 """What programs call, below `/v1`."""
 
-PAGES: list[Blueprint] = []
+PAGES: list[Blueprint] = [
+    start_pages,
+    people_pages,
+]
 """What people look at."""
 
 ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "echarts.simple.min.js": "echarts/dist/echarts.simple.min.js",
+    "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
 }
 """Front-end files by the name they are served under, below `node_modules`."""
+
+# What a page says after a form was sent travels in a signed cookie of its own.
+NOTICES = {"SESSION_COOKIE_NAME": "saldo_notice", "SESSION_COOKIE_SAMESITE": "Lax"}
 
 _log = structlog.get_logger("saldo.web")
 
@@ -45,10 +75,10 @@ def create_app(database: Database | None = None) -> Flask:
     """The application on this database, else on the one the settings name."""
     database = database or _configured_database()
     app = Flask("settlement.app")
-    app.config.update(OPENAPI)
+    app.config.update(OPENAPI, SIGN_IN_ENDPOINT="people_pages.ask", **NOTICES)
     app.jinja_env.undefined = StrictUndefined
     wire(app, database)
-    app.context_processor(lambda: {"_": translator(reader_language())})
+    teach_templates(app)
     _answer_errors(app)
     api = ProblemApi(app)
     api.register_field(AmountField, "string", "decimal")
@@ -90,10 +120,16 @@ def _answer_our_own_error(error: Exception) -> Response:
 
 
 def _for_reader(answer: Response) -> Response:
-    """The problem itself for a program; a page that says the same for a person."""
+    """The problem itself for a program; for a person a page, or a word above the form sent."""
     if is_api_request():
         return answer
     said = answer.get_json()
+    form = own_place(request.referrer) if request.method == "POST" else None
+    if form is not None and answer.status_code in (409, 422):
+        flash(said["detail"], "refused")
+        return make_response(redirect(form, 303))
+    # The transaction has ended; the page must not begin another.
+    g.pop("session", None)
     page = render_template("problem.html", problem=said)
     return Response(page, answer.status_code, content_type="text/html; charset=utf-8")
 

@@ -1,0 +1,293 @@
+"""Every route, asked by every role, about its own and about everybody else's.
+
+What is foreign answers exactly as what does not exist, in status and in words; no canary of the
+other tenant, or of the competitor within the tenant, is in any answer; and the other tenant's rows
+are the same afterwards. `matrix.toml` says who may do what.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from settlement.app.web import create_app
+from tenants.clock import HeldClock
+from tenants.persistence import launcher
+from tenants.persistence.database import Database, Place
+from tenants.principal import Role
+from tenants.randomness import SeededRandomness
+from tenants.settings import settings_from_environment
+from tenants.web.callers import SESSION_COOKIE, form_token
+from tests.conftest import NOON, copy_of_template
+from tests.isolation.cast import PORTALS, STAFF, Tenant, assemble
+
+MATRIX = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text())
+ROWS: dict[str, dict[str, Any]] = MATRIX["routes"]
+GROUPS: dict[str, list[str]] = MATRIX["groups"]
+KINDS = {variable: kind for kind, variable in MATRIX["kinds"].items()}
+ROLES = [*STAFF, *PORTALS]
+
+UNKNOWN = UUID("019a0000-0000-7000-8000-000000000000")
+VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass
+class Stage:
+    """The application with both tenants in it, and the owner's eyes on the rows."""
+
+    app: Flask
+    database: Database
+    owner: psycopg.Connection
+    alpha: Tenant
+    beta: Tenant
+
+
+@pytest.fixture(scope="module")
+def stage(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    assert template
+    place = copy_of_template(server, "matrix")
+    settings = replace(
+        settings_from_environment(), data_folder=tmp_path_factory.mktemp("home"), secret_key="test"
+    )
+    database = Database(place.application_url, settings, HeldClock(NOON), SeededRandomness(7))
+    alpha, beta = assemble(database, "alpha"), assemble(database, "beta")
+    owner_url = place.owner_url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        yield Stage(create_app(database), database, owner, alpha, beta)
+    database.close()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as a row of the matrix describes it."""
+
+    method: str
+    rule: str
+    ids: dict[str, str]
+    query: dict[str, str]
+    json: Any
+    text: str | None
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of identifiers in the path, the query and the body."""
+        rest = json.dumps([self.query, self.json, self.text])
+        return [*self.ids.values(), *re.findall(r"\{(\w+)\}", rest)]
+
+
+def asked(key: str) -> Asked:
+    method, rule = key.split(" ", 1)
+    row = ROWS[key]
+    own_kinds = row.get("ids", {})
+    ids = {
+        name: own_kinds[name] if name in own_kinds else KINDS[name]
+        for name in VARIABLE.findall(rule)
+        if row["to"] != "everybody"
+    }
+    return Asked(method, rule, ids, row.get("query", {}), row.get("json"), row.get("text"))
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: filled(part, ids) for name, part in value.items()}
+    if isinstance(value, list):
+        return [filled(part, ids) for part in value]
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], value)
+    return value
+
+
+def ask(stage: Stage, request: Asked, ids: dict[str, str], role: Role | None) -> TestResponse:
+    """Ask as a role of alpha: with its key where programs ask, with its cookie where people do."""
+    path = VARIABLE.sub(
+        lambda found: quote(ids.get(request.ids.get(found.group(1), ""), "none")), request.rule
+    )
+    client = stage.app.test_client()
+    headers = {"Accept-Language": "en"}
+    if role is not None and path.startswith("/v1/"):
+        headers["Authorization"] = f"Bearer {stage.alpha.keys[role]}"
+    elif role is not None:
+        cookie = stage.alpha.cookies[role]
+        client.set_cookie(SESSION_COOKIE, cookie)
+        with stage.app.test_request_context(headers={"Cookie": f"{SESSION_COOKIE}={cookie}"}):
+            headers["X-Form-Token"] = form_token()
+    content: dict[str, Any] = {}
+    if request.json is not None:
+        content["json" if path.startswith("/v1/") else "data"] = filled(request.json, ids)
+    elif request.text is not None:
+        content["data"] = filled(request.text, ids)
+    return client.open(
+        path,
+        method=request.method,
+        query_string=filled(request.query, ids),
+        headers=headers,
+        **content,
+    )
+
+
+def said(answer: TestResponse, *hidden: str) -> tuple[int, str]:
+    """Status and words, without the request's own number, nonces and the identifier asked for."""
+    text = answer.get_data(as_text=True)
+    for name in hidden:
+        text = text.replace(name, "…").replace(quote(name), "…")
+    text = re.sub(r"[0-9a-f]{64}", "…", text)
+    text = text.replace(answer.headers["X-Request-ID"], "…")
+    policy = answer.headers["Content-Security-Policy"]
+    nonce = policy.partition("'nonce-")[2].partition("'")[0]
+    return answer.status_code, text.replace(nonce, "…")
+
+
+def everything(answer: TestResponse) -> str:
+    return f"{answer.headers}\n{answer.get_data(as_text=False).decode('latin-1')}"
+
+
+def allowed(key: str) -> list[Role]:
+    to = ROWS[key]["to"]
+    return ROLES if to == "everybody" else [Role(role) for role in GROUPS[to]]
+
+
+def state_of(stage: Stage, tenant: Tenant) -> dict[str, str]:
+    """A digest of every table's rows of one tenant, as the owner sees them."""
+    tables = stage.owner.execute(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1"
+    ).fetchall()
+    return {
+        name: str(
+            stage.owner.execute(
+                f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
+                " WHERE tenant_id = %s",
+                (tenant.id,),
+            ).fetchone()
+        )
+        for (name,) in tables
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(stage: Stage) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in stage.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert not routes - set(ROWS), "add these routes to matrix.toml"
+    assert not set(ROWS) - routes, "these rows of matrix.toml have no route"
+
+
+def test_every_view_says_who_may_enter(stage: Stage) -> None:
+    # Flask and the OpenAPI document bring two views of their own.
+    theirs = {"static", "api-docs.openapi_json"}
+
+    silent = {
+        name
+        for name, view in stage.app.view_functions.items()
+        if not hasattr(view, "rights") and name not in theirs
+    }
+
+    assert not silent, "put `requires` or `public` above these views"
+
+
+@pytest.mark.parametrize("key", sorted(ROWS))
+def test_a_route_serves_the_roles_it_is_for_and_no_other(stage: Stage, key: str) -> None:
+    request = asked(key)
+    before = state_of(stage, stage.beta)
+
+    for role in ROLES:
+        answer = ask(stage, request, dict(stage.alpha.ids_of(role)), role)
+
+        assert "CNRY-beta" not in everything(answer), role
+        if role in allowed(key):
+            assert answer.status_code not in (401, 403) and answer.status_code < 500, (
+                role,
+                answer.text,
+            )
+            if request.ids:
+                assert answer.status_code != 404, (role, answer.text)
+        else:
+            assert answer.status_code == 403, (role, answer.text)
+    assert state_of(stage, stage.beta) == before
+
+
+@pytest.mark.parametrize(
+    "key", sorted(key for key, row in ROWS.items() if row["to"] != "everybody")
+)
+def test_nobody_enters_without_signing_in(stage: Stage, key: str) -> None:
+    answer = ask(stage, asked(key), dict(stage.alpha.ids), None)
+
+    assert answer.status_code == (401 if "/v1/" in key else 302)
+    assert "CNRY" not in everything(answer)
+
+
+@pytest.mark.parametrize("key", sorted(key for key in ROWS if asked(key).kinds))
+def test_what_is_foreign_answers_like_what_is_not_there(stage: Stage, key: str) -> None:
+    request = asked(key)
+    before = state_of(stage, stage.beta)
+
+    for role in allowed(key):
+        own = dict(stage.alpha.ids_of(role))
+        others = [stage.beta.ids_of(role)]
+        if role in PORTALS:
+            others.append(stage.alpha.own[role, 2])
+        for kind in request.kinds:
+            unknown = str(UNKNOWN) if _is_uuid(own[kind]) else "nobody-has-this"
+            nothing = ask(stage, request, own | {kind: unknown}, role)
+            for other in others:
+                if kind not in other:
+                    continue
+                foreign = ask(stage, request, own | {kind: other[kind]}, role)
+
+                assert said(foreign, other[kind]) == said(nothing, unknown), (role, kind)
+                assert "CNRY-beta" not in everything(foreign).replace(other[kind], "")
+    assert state_of(stage, stage.beta) == before
+
+
+@pytest.mark.parametrize("key", sorted(key for key, row in ROWS.items() if "json" in row))
+def test_a_body_cannot_name_another_tenant(stage: Stage, key: str) -> None:
+    request = asked(key)
+    before = state_of(stage, stage.beta)
+
+    for role in allowed(key):
+        body = request.json | {"tenant_id": str(stage.beta.id)}
+        answer = ask(stage, replace(request, json=body), dict(stage.alpha.ids_of(role)), role)
+
+        assert answer.status_code in (200, 302, 303, 422), answer.text
+        if "/v1/" in key:
+            assert answer.status_code == 422
+    assert state_of(stage, stage.beta) == before
+
+
+@pytest.mark.parametrize("role", list(PORTALS))
+def test_a_competitor_is_never_seen(stage: Stage, role: Role) -> None:
+    """Everything this portal may look at names its own party and never the other."""
+    competitor = f"CNRY-alpha-{PORTALS[role].value}2"
+
+    for key in sorted(ROWS):
+        if key.startswith("GET") and role in allowed(key):
+            answer = ask(stage, asked(key), dict(stage.alpha.ids_of(role)), role)
+            assert competitor not in everything(answer), key
+
+
+def test_the_pool_carries_no_tenant_from_one_request_to_the_next(stage: Stage) -> None:
+    for _ in range(3):
+        ask(stage, asked("GET /v1/users"), {}, Role.ADMINISTRATOR)
+
+    with stage.database.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT current_setting('app.tenant', true)").scalar()
+    assert not found
+
+
+def _is_uuid(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
