@@ -14,6 +14,7 @@ from i18n.locale import _, translator
 from statements.declaration import Bucket, Declaration
 from statements.plain_text import fitting
 from statements.rendering.view import (
+    PARTNER,
     Say,
     View,
     column_digits,
@@ -40,7 +41,7 @@ def declaration_view(declaration: Declaration) -> View:
         "number": declaration.number,
         "issuer": party_view(declaration.declarant, locale),
         "seller": party_view(declaration.declarant, locale),
-        "buyer": party_view(declaration.recipient, locale),
+        "buyer": party_view(declaration.recipient, locale, PARTNER),
         "facts": side_by_side(_facts(declaration, say)),
         "currency": declaration.currency,
         "totals": [

@@ -12,6 +12,7 @@ The bytes depend on the view only: ReportLab is told to leave out the time and i
 import gc
 import json
 import logging
+import re
 import resource
 from functools import cache
 from io import BytesIO
@@ -32,6 +33,7 @@ FONTS = {
 }
 CPU_SECONDS = 3600
 MEMORY_BYTES = 2 * 1024**3
+BETWEEN_TAGS = re.compile(r">\s+<")
 DRAWN, FAILED = b"+", b"-"
 
 
@@ -40,7 +42,8 @@ def page_html(layout: str, view: dict[str, Any], pages: str = "1") -> str:
     words = translator(view["locale"])
     template = _layouts().get_template(layout)
     text: str = template.render(view, _=words, fonts=FONTS, pages=Markup(pages))  # noqa: S704
-    return text
+    # Between two tags there is no text; each gap left in costs the renderer as much as a cell.
+    return BETWEEN_TAGS.sub("><", text)
 
 
 @cache
@@ -94,8 +97,10 @@ def _answer(question: bytes) -> bytes:
         return FAILED + f"{type(error).__name__}: {error}"[:500].encode()
     finally:
         log.removeHandler(warnings)
-        # Drawing leaves cycles behind in bursts; collecting once per document is a quarter faster.
+        # Drawing leaves cycles behind in bursts; collecting them once per document, and never
+        # looking again at what stays, is a quarter faster.
         gc.collect()
+        gc.freeze()
     if warnings.texts:
         return FAILED + "; ".join(warnings.texts)[:500].encode()
     return DRAWN + pdf

@@ -35,6 +35,8 @@ from statements.rendering.wording import CATEGORIES, POLICIES, SELF_BILLING, TIT
 MAX_LINES = 400
 MAX_DETAILS = 120
 
+CUSTOMER, PARTNER = _("Customer number"), _("Partner number")
+
 Say = Callable[..., str]
 View = dict[str, Any]
 
@@ -42,14 +44,16 @@ View = dict[str, Any]
 def document_view(document: Document) -> View:
     """Return the view of an issued document."""
     locale, say = document.locale, translator(document.locale)
+    asks_for_money = document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE)
+    known_as = CUSTOMER if asks_for_money else PARTNER
     return {
         "locale": locale,
         "title": say(TITLES[document.kind]),
         "mark": say(SELF_BILLING) if document.kind.is_self_billed else "",
         "number": document.number,
         "issuer": party_view(document.issuer, locale),
-        "seller": party_view(document.seller, locale),
-        "buyer": party_view(document.buyer, locale),
+        "seller": party_view(document.seller, locale, known_as),
+        "buyer": party_view(document.buyer, locale, known_as),
         "facts": side_by_side(_facts(document, say)),
         "currency": document.currency,
         "groups": _groups(document, say),
@@ -66,7 +70,7 @@ def document_view(document: Document) -> View:
         "notes": [fitting(note, 2000) for note in document.notes],
         "reasons": _reasons(document.totals.subtotals),
         "policies": policy_texts(document.policies, say),
-        "pays_us": document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE),
+        "pays_us": asks_for_money,
     }
 
 
@@ -108,7 +112,7 @@ def column_digits(amounts: Iterable[Decimal], currency: str) -> int:
     return max((minor_unit(currency), *needed))
 
 
-def party_view(party: Party, locale: str) -> View:
+def party_view(party: Party, locale: str, known_as: str = CUSTOMER) -> View:
     """A party as it stands in the letterhead and beside the other one."""
     address, say = party.address, translator(locale)
     country = Locale.parse(locale).territories.get(address.country, address.country)
@@ -116,7 +120,7 @@ def party_view(party: Party, locale: str) -> View:
     numbers = [
         (say(_("VAT number")), party.vat_id),
         (say(_("Register")), party.registration),
-        (say(_("Customer number")), party.reference),
+        (say(known_as), party.reference),
         (say(_("E-mail")), party.email),
         (say(_("Telephone")), party.phone),
     ]

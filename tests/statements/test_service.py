@@ -1,6 +1,7 @@
 """Documents are issued once, without gaps, and never change."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import uuid5
 
@@ -14,9 +15,13 @@ from statements.document import Kind
 from statements.filing import CSV, PDF, XML, Filing
 from statements.service import NoSeries, NoSuchDocument, NoSuchForm, SeriesInUse
 from statements.totals import TotalsDoNotTie
+from tenants.directory import service as directory
 from tenants.files import FileChanged
+from tenants.principal import SYSTEM
+from tenants.session import transaction
 from tests.settlement.parties.builders import a_registered_party
 from tests.statements.builders import a_declaration, a_line, a_seller, an_invoice, lines_of
+from tests.world import a_tenant
 
 TENTH = dt.date(2026, 11, 10)
 
@@ -180,6 +185,45 @@ def test_credits_follow_each_other_and_stop_at_what_is_left(session, party):
     assert first.filing.corrects_id == invoice.id
     with pytest.raises(CreditExceedsRemainder):
         credit(3, "0.01 PLN")
+
+
+def test_of_two_credits_at_once_the_first_committed_wins(database):
+    tenant = a_tenant()
+    with transaction(database, tenant.id, SYSTEM, "tests.issue") as session:
+        directory.create_tenant(session, tenant)
+        service.open_series(session, Kind.INVOICE, "FV/{number}")
+        service.open_series(session, Kind.CREDIT_NOTE, "KOR/{number}")
+        party = a_registered_party(session)
+        invoice = service.issue(session, a_draft(), filing(party), TENTH)
+
+    def credit(purpose):
+        with transaction(database, tenant.id, SYSTEM, "tests.credit") as session:
+            wanted = {"1": money("60.00 PLN")}
+            return service.issue_credit(session, invoice.id, wanted, purpose, TENTH, "Offset")
+
+    with ThreadPoolExecutor(2) as at_once:
+        credits = [at_once.submit(credit, purpose) for purpose in ("credit:a", "credit:b")]
+
+    outcomes = sorted(type(done.exception()).__name__ for done in credits)
+    assert outcomes == ["CreditExceedsRemainder", "NoneType"]
+
+
+def test_issuing_at_once_leaves_no_gap_and_no_double(database):
+    tenant = a_tenant()
+    with transaction(database, tenant.id, SYSTEM, "tests.issue") as session:
+        directory.create_tenant(session, tenant)
+        service.open_series(session, Kind.INVOICE, "FV/{number}")
+        party = a_registered_party(session)
+
+    def issue(purpose):
+        with transaction(database, tenant.id, SYSTEM, "tests.issue") as session:
+            return service.issue(session, a_draft(), filing(party, purpose), TENTH).number
+
+    with ThreadPoolExecutor(3) as at_once:
+        numbers = list(at_once.map(issue, ["a", "b", "a", "c"]))
+
+    assert set(numbers) == {"FV/1", "FV/2", "FV/3"}
+    assert numbers[0] == numbers[2]
 
 
 def test_a_declaration_is_issued_as_xml_and_pdf(session, party):

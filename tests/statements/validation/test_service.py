@@ -114,6 +114,10 @@ def test_a_warning_is_not_a_failure_and_a_rule_without_a_flag_is():
     assert not unflagged.is_valid
 
 
+def test_what_was_not_checked_is_not_valid_even_without_a_finding():
+    assert not Verdict("p", "1", was_checked=False).is_valid
+
+
 def test_packs_are_known_by_name():
     assert pack_named("en16931-ubl") is EN16931_UBL
     assert pack_named("saldo-declaration") is SALDO_DECLARATION
