@@ -1,9 +1,9 @@
 """Rate and split landed voice calls against a large deck, against reading and writing the result.
 
-Landed usage is Parquet in files of a million records. Each file is rated on both sides against a
-deck of 100,000 prefixes and each customer charge is split among three partners, event by event;
-the rated batch is written as Parquet. The baseline reads that Parquet and writes it again with the
-same compression. Every step runs in a process of its own, so that its memory is its own.
+Landed usage is Parquet in files of half a million records. Each file is rated on both sides against
+a deck of 100,000 prefixes and each customer charge is split among four payees, event by event; the
+rated batch is written as Parquet. The baseline reads that Parquet and writes it again with the same
+compression. Every step runs in a process of its own, so that its memory is its own.
 
     python -m benchmarks.rating [--rows 5000000] [--output bench-output]
 """
@@ -30,7 +30,7 @@ from settlement.sharing.sharing_events import share_events
 from settlement.sharing.terms import Part, SharingTerms
 
 BAR = 4.0
-FILE_ROWS = 1_000_000
+FILE_ROWS = 500_000
 PREFIXES = 100_000
 CUSTOMERS = 10_000
 COMPRESSION = "zstd"

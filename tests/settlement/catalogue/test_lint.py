@@ -1,0 +1,112 @@
+"""Every fault of a tariff comes with an event that would show it (rules R19-R21)."""
+
+from typing import Any
+
+import pytest
+
+from settlement.catalogue.lint import TariffUnsound, lint, lint_versions, refuse_unsound
+from settlement.catalogue.tariff import tariff_from_plain
+
+PEAK = {"name": "peak", "windows": [{"days": ["mon"], "from": "08:00", "until": "18:00"}]}
+REST = {"name": "rest", "otherwise": True}
+
+
+def a_version(rates: list[dict[str, Any]] | None = None, **voice: Any):
+    section = {"rates": rates or [{"prefix": "48", "price": "1"}]} | voice
+    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "voice": section}
+    return tariff_from_plain(plain)
+
+
+def codes(version) -> list[str]:
+    return [finding.code for finding in lint(version, {})]
+
+
+def a_rate(prefix: str = "48", **facts: Any) -> dict[str, Any]:
+    return {"prefix": prefix, "price": "1"} | facts
+
+
+def test_a_sound_tariff_has_no_findings() -> None:
+    rates = [
+        a_rate(band="peak"),
+        a_rate(band="rest"),
+        a_rate("4812", valid_from="2026-05-01"),
+        a_rate("49", valid_until="2026-05-01"),
+        a_rate("49", valid_from="2026-05-01"),
+    ]
+
+    assert codes(a_version(rates, bands=[PEAK, REST])) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}),
+        ({"valid_until": "2026-05-02"}, {"valid_from": "2026-05-01"}),
+        ({"band": "peak"}, {"priority": 0}),
+    ],
+)
+def test_two_equally_good_prices_are_an_error(one: dict[str, Any], other: dict[str, Any]) -> None:
+    rates = [a_rate(**one), a_rate(**other), a_rate("", priority=0)]
+
+    assert "AMBIGUOUS_PRICE" in codes(a_version(rates, bands=[PEAK, REST]))
+
+
+def test_the_example_of_an_ambiguity_is_a_minute_at_which_both_hold() -> None:
+    lunch = {"name": "lunch", "windows": [{"from": "12:00", "until": "13:00"}]}
+    rates = [a_rate(band="peak"), a_rate(band="lunch"), a_rate("", priority=0)]
+
+    (finding,) = lint(a_version(rates, bands=[PEAK, lunch]), {})
+
+    assert dict(finding.example) == {
+        "section": "voice",
+        "number": "48",
+        "date": "1970-01-01",
+        "time": "mon 12:00",
+    }
+
+
+def test_a_number_without_a_price_in_a_band_is_an_error() -> None:
+    version = a_version([a_rate(band="peak")], bands=[PEAK, REST])
+
+    (finding,) = lint(version, {})
+
+    assert (finding.level, finding.code) == ("error", "GAP")
+    assert finding.example["time"] == "mon 00:00"
+
+
+def test_a_shorter_prefix_closes_the_gap() -> None:
+    rates = [a_rate(band="peak"), a_rate("4")]
+
+    assert codes(a_version(rates, bands=[PEAK, REST])) == []
+
+
+def test_what_can_never_happen_is_a_warning() -> None:
+    always = {"name": "always", "windows": [{}]}
+
+    assert codes(a_version(bands=[always, REST])) == ["BAND_NEVER_HOLDS"]
+    assert codes(a_version([a_rate(), a_rate(priority=1)])) == ["PRICE_NEVER_USED"]
+    assert codes(a_version([a_rate(valid_until="2025-01-01")])) == ["PRICE_OUT_OF_DATE"]
+
+
+def test_bands_and_decks_that_are_not_there_are_errors() -> None:
+    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "sms": {"deck": "x"}}
+
+    assert codes(a_version([a_rate(band="peak")])) == ["BAND_UNKNOWN"]
+    assert codes(tariff_from_plain(plain)) == ["DECK_MISSING"]
+
+
+def test_versions_may_touch_and_not_overlap() -> None:
+    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01"}
+    old = tariff_from_plain(plain | {"valid_until": "2026-02-01"})
+    new = tariff_from_plain(plain | {"valid_from": "2026-02-01"})
+    early = tariff_from_plain(plain | {"valid_from": "2026-01-31"})
+
+    assert lint_versions([new, old]) == []
+    assert [each.code for each in lint_versions([old, early])] == ["VERSIONS_OVERLAP"]
+
+
+def test_errors_refuse_and_warnings_do_not() -> None:
+    refuse_unsound("gold", lint(a_version([a_rate(), a_rate(priority=1)]), {}))
+
+    with pytest.raises(TariffUnsound, match="gold has 1 faults"):
+        refuse_unsound("gold", lint(a_version([a_rate(), a_rate()]), {}))

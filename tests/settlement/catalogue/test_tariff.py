@@ -1,0 +1,141 @@
+"""A tariff is read strictly and written as it was read."""
+
+from typing import Any
+
+import pytest
+
+from currencies.money import NotAnAmount
+from currencies.units import UnknownCurrency
+from i18n.errors import DomainError
+from settlement.catalogue.bands import EmptyWindow, NotATimeOfDay, band_from_plain, week_of
+from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
+from settlement.catalogue.rate_deck import NotAPrefix, ValidityTurnedRound
+from settlement.catalogue.tariff import (
+    PriceSourceUnclear,
+    TiersOutOfOrder,
+    tariff_from_plain,
+    tariff_to_plain,
+)
+
+HEAD = {"code": "gold", "currency": "PLN", "valid_from": "2026-10-01"}
+
+EVERYTHING: dict[str, Any] = HEAD | {
+    "valid_until": "2027-10-01",
+    "charge_rounding": "event",
+    "voice": {
+        "per": "second",
+        "rates": [
+            {
+                "prefix": "48",
+                "destination": "Poland",
+                "price": "0.000000000001",
+                "band": "peak",
+                "priority": 2,
+                "valid_from": "2026-10-02",
+                "valid_until": "2026-11-01",
+                "connection_fee": "0.1",
+                "first_increment": 30,
+                "next_increment": 6,
+            },
+            {"prefix": "", "destination": "World", "price": "1"},
+        ],
+        "bands": [
+            {
+                "name": "peak",
+                "windows": [{"days": ["mon", "fri"], "from": "22:00", "until": "06:00"}],
+            },
+            {"name": "rest", "otherwise": True},
+        ],
+        "first_increment": 60,
+        "next_increment": 60,
+        "minimum_seconds": 3,
+        "included_seconds": 5,
+        "connection_fee": "0.25",
+        "band_crossing": "SPLIT",
+        "split_tail": "clock",
+        "allowance": {"amount": 6000, "allowance_measure": "rounded"},
+    },
+    "sms": {"tiers": {"kind": "volume", "steps": [{"up_to": 9, "price": "1"}, {"price": "2"}]}},
+    "content": {"prices": {"game": "4.99"}},
+    "voice_received": {"deck": "world"},
+    "sms_received": {"price": "0", "destination": "Inbox"},
+    "fees": [
+        {"product": "line", "kind": "recurring", "amount": "20", "proration_unit": "second"},
+        {"product": "setup", "kind": "one_off", "amount": "5"},
+    ],
+}
+
+
+@pytest.mark.parametrize("plain", [EVERYTHING, HEAD, HEAD | {"content": {"record": True}}])
+def test_what_is_written_is_what_was_read(plain: dict[str, Any]) -> None:
+    assert tariff_to_plain(tariff_from_plain(plain)) == plain
+
+
+WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
+    ({"vocie": {}}, UnknownKey),
+    ({"voice": {"price": "1", "band_crosing": "SPLIT"}}, UnknownKey),
+    ({"sms": {"price": "1", "minimum_seconds": 3}}, UnknownKey),
+    ({"currency": "EURO"}, UnknownCurrency),
+    ({"currency": None}, KeyMissing),
+    ({"valid_from": "1 October"}, WrongValue),
+    ({"valid_until": "2026-10-01"}, ValidityTurnedRound),
+    ({"voice": {}}, PriceSourceUnclear),
+    ({"voice": {"price": "1", "deck": "world"}}, PriceSourceUnclear),
+    ({"content": {"deck": "world"}}, PriceSourceUnclear),
+    ({"voice": {"price": 0.05}}, WrongValue),
+    ({"voice": {"price": "0,05"}}, NotAnAmount),
+    ({"voice": {"price": "-1"}}, WrongValue),
+    ({"voice": {"price": "1e999999"}}, NotAnAmount),
+    ({"voice": {"price": "1", "next_increment": 0}}, WrongValue),
+    ({"voice": {"price": "1", "first_increment": True}}, WrongValue),
+    ({"voice": {"price": "1", "band_crossing": "split"}}, WrongValue),
+    ({"voice": {"rates": [{"prefix": "+48", "price": "1"}]}}, NotAPrefix),
+    ({"voice": {"rates": [{"prefix": "４８", "price": "1"}]}}, NotAPrefix),
+    ({"voice": {"rates": [{"prefix": "1" * 18, "price": "1"}]}}, NotAPrefix),
+    ({"voice": {"rates": [{"prefix": "48"}]}}, KeyMissing),
+    ({"sms": {"tiers": {"steps": [{"up_to": 5, "price": "1"}]}}}, TiersOutOfOrder),
+    ({"sms": {"tiers": {"steps": [{"price": "1"}, {"price": "1"}]}}}, TiersOutOfOrder),
+    ({"sms": {"tiers": {"steps": []}}}, TiersOutOfOrder),
+    ({"fees": [{"product": "line", "amount": "1", "kind": "monthly"}]}, WrongValue),
+]
+
+
+@pytest.mark.parametrize(("change", "error"), WRONG)
+def test_what_is_wrong_is_refused_by_name(change: dict[str, Any], error: type[DomainError]) -> None:
+    with pytest.raises(error):
+        tariff_from_plain(HEAD | change)
+
+
+def test_an_unknown_key_is_named() -> None:
+    with pytest.raises(UnknownKey, match="tariff gold has the key vocie"):
+        tariff_from_plain(HEAD | {"vocie": {}})
+
+
+def minutes(**window: Any) -> list[int]:
+    band = band_from_plain({"name": "b", "windows": [window]}, "here")
+    week = week_of((band,))
+    slot = week.slots.index(frozenset({"b"}))
+    return [minute for minute, each in enumerate(week.slot_of_minute) if each == slot]
+
+
+def test_midnight_to_midnight_is_the_whole_day() -> None:
+    assert minutes(**{"from": "00:00", "until": "00:00"}) == list(range(7 * 1440))
+    assert minutes(days=["tue"]) == list(range(1440, 2880))
+
+
+def test_days_are_those_of_the_instant_also_past_midnight() -> None:
+    friday = 4 * 1440
+
+    over_midnight = minutes(**{"days": ["fri"], "from": "22:00", "until": "06:00"})
+
+    early, late = range(friday, friday + 360), range(friday + 1320, friday + 1440)
+    assert over_midnight == [*early, *late]
+
+
+def test_an_empty_window_is_refused() -> None:
+    with pytest.raises(EmptyWindow):
+        minutes(**{"from": "08:00", "until": "08:00"})
+    with pytest.raises(NotATimeOfDay):
+        minutes(**{"from": "8:00", "until": "09:00"})
+    with pytest.raises(NotATimeOfDay):
+        minutes(**{"from": "08:00", "until": "24:01"})
