@@ -1,4 +1,7 @@
-"""Sign contracts with customers; agree terms with partners and carriers; say what held when."""
+"""Agree terms with partners and carriers, and say what held when.
+
+What was agreed with customers is in `contracts`; rating and billing ask for it here as well.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,23 +26,9 @@ from settlement.agreements.agreed import (
     WrongKindOfParty,
     checked_trunk,
 )
-from settlement.agreements.contract import (
-    Contract,
-    ContractExists,
-    IdentifierNotInUse,
-    IdentifierTaken,
-    NewContract,
-    NewSubscription,
-    NoSuchContract,
-    NoSuchSubscription,
-    NotACustomer,
-    Subscriber,
-    Subscription,
-    checked_identifier,
-    require_within,
-)
-from settlement.agreements.contract_rows import Known, Rows, add_subscription, ids_needed, rows_of
-from settlement.agreements.local_days import beginning_of
+from settlement.agreements.contracts.service import contracts as contracts
+from settlement.agreements.contracts.service import subscribers as subscribers
+from settlement.agreements.contracts.service import subscription_keys as subscription_keys
 from settlement.agreements.partner_terms import (
     OURSELVES,
     InterconnectTerms,
@@ -62,7 +51,6 @@ from settlement.parties.party import Party
 from tenants.digest import digest
 from tenants.session import TenantSession
 
-NAMED_IN_ERRORS = 5
 ALWAYS = (dt.date.min, dt.date.max)
 
 # Frames as rating takes them: local dates, half-open, null for no end.
@@ -74,193 +62,8 @@ def _frame(*names: str) -> pl.Schema:
     return pl.Schema(texts | _VALIDITY)
 
 
-SUBSCRIPTION_KEYS = _frame("identifier", "subscription", "customer", "tariff", "zone")
 TRUNK_KEYS = _frame("trunk", "direction", "agreement", "carrier", "tariff", "zone")
 SHARED_PRODUCTS = _frame("product", "terms")
-
-
-# Customers.
-
-
-def sign(
-    session: TenantSession,
-    number: str,
-    customer_id: UUID,
-    currency: str,
-    valid_from: dt.date,
-    valid_until: dt.date | None = None,
-    payment_days: int = 14,
-    policies: Mapping[str, str] | None = None,
-) -> Contract:
-    """Sign a contract with a customer. Raises as `load_contracts` does, and NoSuchParty."""
-    customer = parties.party(session, customer_id)
-    new = NewContract(
-        number, customer.code, currency, valid_from, valid_until, payment_days, policies or {}
-    )
-    return load_contracts(session, [new])[0]
-
-
-def load_contracts(session: TenantSession, contracts: Iterable[NewContract]) -> list[Contract]:
-    """Sign contracts with their subscriptions and identifiers, as one set: all or none.
-
-    Customers are registered before, and named by code. Raises ContractExists, NotACustomer,
-    NoSuchParty, NoSuchProduct, NoSuchTariff, IdentifierTaken, OutsideTheContract,
-    SubscriptionCurrencyDiffers and what the checks raise.
-    """
-    contracts = list(contracts)
-    _require_new_numbers(session, [contract.number for contract in contracts])
-    known = _known(session, contracts)
-    ids = iter(session.ids.many(ids_needed(contracts)))
-    rows = rows_of(contracts, known, _stamp(session), ids)
-    _require_free_identifiers(session, rows)
-    store.insert_contracts(session, rows.contracts, rows.subscriptions, rows.identifiers)
-    return [_contract_of(row) for row in rows.contracts]
-
-
-def subscribe(
-    session: TenantSession,
-    contract_id: UUID,
-    product: str,
-    tariff: str,
-    valid_from: dt.date,
-    valid_until: dt.date | None = None,
-    identifiers: Sequence[str] = (),
-) -> Subscription:
-    """Add a subscription to a contract; product and tariff are named by code.
-
-    Raises as `load_contracts` does, and NoSuchContract.
-    """
-    row = _contract_row(session, contract_id)
-    customer = parties.party(session, row.customer_id)
-    new = NewSubscription(product, tariff, tuple(identifiers), valid_from, valid_until)
-    known = Known(
-        {customer.code: customer},
-        catalogue.products_by_code(session, [product]),
-        catalogue.tariffs_by_code(session, [tariff]),
-    )
-    rows = Rows()
-    ids = iter(session.ids.many(1 + len(identifiers)))
-    contract = {name: getattr(row, name) for name in Contract.__dataclass_fields__}
-    add_subscription(rows, new, contract, customer.time_zone, known, _stamp(session), ids)
-    _require_free_identifiers(session, rows)
-    store.insert_contracts(session, [], rows.subscriptions, rows.identifiers)
-    return _subscription_of(rows.subscriptions[0])
-
-
-def assign_identifier(
-    session: TenantSession,
-    subscription_id: UUID,
-    identifier: str,
-    valid_from: dt.date,
-    valid_until: dt.date | None = None,
-) -> None:
-    """Give a subscription an identifier, by local days of its customer.
-
-    Raises NoSuchSubscription, IdentifierTaken, OutsideTheContract, BadIdentifier, NoTimeAtAll.
-    """
-    subscription = _subscription_row(session, subscription_id)
-    until = valid_until or subscription.valid_until
-    require_time(valid_from, until)
-    require_within(
-        "the subscription", valid_from, until, subscription.valid_from, subscription.valid_until
-    )
-    zone = _customer_of(session, subscription).time_zone
-    row = {
-        "tenant_id": session.tenant_id,
-        "id": session.ids.new(),
-        "subscription_id": subscription_id,
-        "identifier": checked_identifier(identifier),
-        "valid_from": beginning_of(valid_from, zone),
-        "valid_until": beginning_of(until, zone) if until else None,
-    }
-    _require_free_identifiers(session, Rows(identifiers=[row]))
-    store.insert_contracts(session, [], [], [row])
-
-
-def release_identifier(session: TenantSession, identifier: str, on: dt.date) -> None:
-    """Take an identifier from its subscription; `on` is the first local day without it.
-
-    Raises IdentifierNotInUse.
-    """
-    identifier = checked_identifier(identifier)
-    for row, _, zone in store.identifier_holders(session, [identifier]):
-        at = beginning_of(on, zone)
-        if row.valid_from <= at and (row.valid_until is None or row.valid_until > at):
-            row.valid_until = at
-            session.flush()
-            return
-    raise IdentifierNotInUse(identifier=identifier, on=on)
-
-
-def end_subscription(session: TenantSession, subscription_id: UUID, on: dt.date) -> None:
-    """End a subscription and release its identifiers; `on` is the first local day without it.
-
-    Raises NoSuchSubscription and NoTimeAtAll.
-    """
-    subscription = _subscription_row(session, subscription_id)
-    require_time(subscription.valid_from, on)
-    at = beginning_of(on, _customer_of(session, subscription).time_zone)
-    for row in store.identifiers_to_end(session, subscription_id, at):
-        # One that was to begin later never begins: its validity becomes empty.
-        row.valid_until = max(row.valid_from, at)
-    if subscription.valid_until is None or subscription.valid_until > on:
-        subscription.valid_until = on
-    session.flush()
-
-
-def terminate(session: TenantSession, contract_id: UUID, on: dt.date) -> Contract:
-    """End a contract and all its subscriptions; `on` is the first local day without it.
-
-    Raises NoSuchContract and NoTimeAtAll, the latter also where a subscription has yet to begin.
-    """
-    row = _contract_row(session, contract_id)
-    require_time(row.valid_from, on)
-    for subscription in store.subscription_rows(session, contract_id):
-        if subscription.valid_until is None or subscription.valid_until > on:
-            end_subscription(session, subscription.id, on)
-    if row.valid_until is None or row.valid_until > on:
-        row.valid_until = on
-    session.flush()
-    return contract(session, contract_id)
-
-
-def contract(session: TenantSession, contract_id: UUID) -> Contract:
-    """The contract with this id. Raises NoSuchContract."""
-    return _as_contract(_contract_row(session, contract_id))
-
-
-def contract_by_number(session: TenantSession, number: str) -> Contract:
-    """The contract with this number. Raises NoSuchContract."""
-    for row in store.contracts_by_number(session, [number]):
-        return _as_contract(row)
-    raise NoSuchContract(contract=number)
-
-
-def contracts(session: TenantSession, customer_id: UUID | None = None) -> list[Contract]:
-    """All contracts, or those of a customer, in the order of their numbers."""
-    return [_as_contract(row) for row in store.contract_rows(session, customer_id)]
-
-
-def subscriptions(session: TenantSession, contract_id: UUID) -> list[Subscription]:
-    """The subscriptions under a contract, in the order in which they began."""
-    names = Subscription.__dataclass_fields__
-    rows = store.subscription_rows(session, contract_id)
-    return [Subscription(**{name: getattr(row, name) for name in names}) for row in rows]
-
-
-def subscribers(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> list[Subscriber]:
-    """Subscriptions that hold on some day of [starts_on, ends_on), by contract number."""
-    rows = store.subscribers_between(session, starts_on, ends_on)
-    return [Subscriber(**row._mapping) for row in rows]
-
-
-def subscription_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
-    """Who pays for an identifier, by local days: a frame of SUBSCRIPTION_KEYS."""
-    rows = store.keys_between(session, starts_on, ends_on)
-    return pl.DataFrame([tuple(row) for row in rows], schema=SUBSCRIPTION_KEYS, orient="row")
-
-
-# Partners and carriers.
 
 
 def agree_share(
@@ -435,90 +238,8 @@ def _stamp(session: TenantSession) -> dict[str, Any]:
     return {"tenant_id": session.tenant_id, "created_at": session.now()}
 
 
-def _few(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)[:NAMED_IN_ERRORS])
-
-
 def _until(day: dt.date | None) -> object:
     return day or "further notice"
-
-
-def _require_new_numbers(session: TenantSession, numbers: Sequence[str]) -> None:
-    taken = {row.number for row in store.contracts_by_number(session, numbers)}
-    seen: set[str] = set()
-    for number in numbers:
-        (taken if number in seen else seen).add(number)
-    if taken:
-        raise ContractExists(numbers=_few(taken))
-
-
-def _known(session: TenantSession, contracts: Sequence[NewContract]) -> Known:
-    for currency in {contract.currency for contract in contracts}:
-        minor_unit(currency)
-    named = [each for contract in contracts for each in contract.subscriptions]
-    customers = parties.parties_by_code(session, {contract.customer for contract in contracts})
-    for customer in customers.values():
-        if customer.kind != PartyKind.CUSTOMER:
-            raise NotACustomer(party=customer.code, kind=customer.kind.value)
-    return Known(
-        customers,
-        catalogue.products_by_code(session, {each.product for each in named}),
-        catalogue.tariffs_by_code(session, {each.tariff for each in named}),
-    )
-
-
-def _require_free_identifiers(session: TenantSession, rows: Rows) -> None:
-    """Refuse an identifier that somebody has at the time, or that the set gives twice."""
-    held: dict[str, list[tuple[Any, Any, str]]] = {}
-    wanted = [row["identifier"] for row in rows.identifiers]
-    for row, number, _ in store.identifier_holders(session, wanted):
-        held.setdefault(row.identifier, []).append((row.valid_from, row.valid_until, number))
-    for new in rows.identifiers:
-        begins, ends = new["valid_from"], new["valid_until"]
-        others = held.setdefault(new["identifier"], [])
-        for valid_from, valid_until, number in others:
-            apart = (ends is not None and ends <= valid_from) or (
-                valid_until is not None and valid_until <= max(begins, valid_from)
-            )
-            if not apart:
-                raise IdentifierTaken(
-                    identifier=new["identifier"],
-                    number=number,
-                    valid_from=valid_from,
-                    valid_until=_until(valid_until),
-                )
-        others.append((begins, ends, "of the same set"))
-
-
-def _contract_row(session: TenantSession, contract_id: UUID) -> store.ContractRow:
-    row = store.contract_row(session, contract_id)
-    if row is None:
-        raise NoSuchContract(contract=contract_id)
-    return row
-
-
-def _subscription_row(session: TenantSession, subscription_id: UUID) -> store.SubscriptionRow:
-    row = store.subscription_row(session, subscription_id)
-    if row is None:
-        raise NoSuchSubscription(subscription=subscription_id)
-    return row
-
-
-def _customer_of(session: TenantSession, subscription: store.SubscriptionRow) -> Party:
-    held = _contract_row(session, subscription.contract_id)
-    return parties.party(session, held.customer_id)
-
-
-def _contract_of(facts: Mapping[str, Any]) -> Contract:
-    return Contract(**{name: facts[name] for name in Contract.__dataclass_fields__})
-
-
-def _as_contract(row: store.ContractRow) -> Contract:
-    return Contract(**{name: getattr(row, name) for name in Contract.__dataclass_fields__})
-
-
-def _subscription_of(facts: Mapping[str, Any]) -> Subscription:
-    return Subscription(**{name: facts[name] for name in Subscription.__dataclass_fields__})
 
 
 def _party_for(session: TenantSession, party_id: UUID, code: str, wanted: PartyKind) -> Party:

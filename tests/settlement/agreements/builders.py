@@ -6,6 +6,7 @@ from typing import Any
 from settlement.agreements import service
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.contract import Contract, NewContract, NewSubscription
+from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
 from settlement.parties.party import Kind, Party
 from tenants.session import TenantSession
@@ -39,7 +40,7 @@ def a_contract(
         subscriptions=(NewSubscription("VOICE", "gold", identifiers),),
         **(facts | changes),  # type: ignore[arg-type]
     )
-    return service.load_contracts(session, [new])[0]
+    return contracts.load_contracts(session, [new])[0]
 
 
 def a_partner(session: TenantSession, code: str = "melodia") -> Party:

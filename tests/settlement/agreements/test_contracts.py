@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from i18n.errors import DomainError
-from settlement.agreements import service, store
 from settlement.agreements.contract import (
     BadContractNumber,
     BadIdentifier,
@@ -22,6 +21,7 @@ from settlement.agreements.contract import (
     OutsideTheContract,
     SubscriptionCurrencyDiffers,
 )
+from settlement.agreements.contracts import service, store
 from settlement.agreements.policies import UnknownPolicy, UnknownPolicyValue
 from settlement.catalogue.published import NoSuchProduct, NoSuchTariff
 from settlement.catalogue.succession import NoTimeAtAll

@@ -1,0 +1,1 @@
+"""Contracts with customers: subscriptions and identifiers, signed, changed and ended."""
