@@ -13,8 +13,8 @@ from mediation.batch import Batch
 from mediation.conservation import Outcomes
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.landing import store
-from mediation.landing.files import keep_frame, read_frame, scan_frames
 from mediation.usage import USAGE_SCHEMA, assert_usage, empty_usage
+from tenants.column_files import keep_frame, read_frame, scan_frames
 from tenants.session import TenantSession
 
 

@@ -19,4 +19,4 @@ def read_charges(files: TenantFiles, sha256: str | None) -> pl.DataFrame:
     """Read rated charges; none is an empty frame."""
     if sha256 is None:
         return pl.DataFrame(schema=RATED)
-    return read_frame(files, sha256).cast(dict(RATED))
+    return read_frame(files, sha256).cast(RATED)

@@ -17,6 +17,7 @@ from currencies.money import Money
 from mediation import service as mediation
 from mediation.suspense import service as suspense
 from settlement.agreements import service as agreements
+from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
 from settlement.rating import store
 from settlement.rating.charge_line import ChargeLine, late_adjustments
@@ -102,7 +103,7 @@ class _Snapshot(NamedTuple):
     """What the kernel takes, and what the lines say besides."""
 
     kernel: RatingSnapshot
-    subscriptions: dict[UUID, agreements.Subscriber]
+    subscriptions: dict[UUID, Subscriber]
     digest: str
     shared: pl.DataFrame
 
@@ -171,19 +172,19 @@ def _suspend(
     suspense.release_from_rating(
         session, [(batch, line) for batch, line in waiting if (str(batch), line) not in still]
     )
-    new = rated.suspended.join(
-        pl.DataFrame(
-            [(str(batch), line) for batch, line in waiting],
-            schema={"batch_id": pl.String, "line": pl.Int64},
-            orient="row",
-        ),
-        on=["batch_id", "line"],
-        how="anti",
-    )
+    new = rated.suspended.join(_as_frame(waiting), on=["batch_id", "line"], how="anti")
     if new.height:
         named = new.select("batch_id", "line", "reason", detail="side")
         whole = named.join(usage, on=["batch_id", "line"], how="left")
         suspense.suspend_at_rating(session, whole, period.id)
+
+
+def _as_frame(lines: Sequence[tuple[UUID, int]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(str(batch), line) for batch, line in lines],
+        schema={"batch_id": pl.String, "line": pl.Int64},
+        orient="row",
+    )
 
 
 def _record(
@@ -286,7 +287,7 @@ def _fee_lines(
 
 def _fee_line(
     period: RatedPeriod,
-    subscriber: agreements.Subscriber,
+    subscriber: Subscriber,
     version_id: str,
     product: str,
     kind: str,

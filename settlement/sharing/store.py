@@ -1,6 +1,7 @@
 """Rows of shares: who gets what of a product's revenue."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,11 @@ class ShareRow(Identified, Table):
 
 
 SHARE_COLUMNS = tuple(column.name for column in ShareRow.__table__.columns)
+
+
+def as_json(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Steps as the column takes them when rows are loaded as a set."""
+    return json.dumps(list(steps))
 
 
 def forget_run(session: TenantSession, period_id: UUID) -> None:

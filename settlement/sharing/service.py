@@ -1,0 +1,153 @@
+"""Share what a rating run charged: a credit for every payee of every shared product.
+
+Shares of an open period replace those of the run before; a closed period's change only by credits
+booked in the open one, which take the stored credits back and give the new ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from currencies.money import Money, money
+from currencies.units import minor_unit
+from settlement.agreements import service as agreements
+from settlement.agreements.agreed import AgreedTerms
+from settlement.parties import service as parties
+from settlement.rating import service as rating
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.charging import minor_units_of_parts
+from settlement.sharing import store
+from settlement.sharing.crediting import Credit, Revenue, credits_of, late_credits
+from settlement.sharing.sharing_events import share_events
+from settlement.sharing.terms import SharingTerms, terms_from_plain
+from settlement.sharing.waterfall import Share, Shared, Taken
+from tenants.session import TenantSession
+
+
+def share_period(
+    session: TenantSession, run: rating.RatingRun, corrected: Sequence[UUID] = ()
+) -> int:
+    """Credit the payees of an open period, and of the closed ones it corrects; how many credits.
+
+    Raises UnknownPayee and the errors of terms.
+    """
+    store.forget_run(session, run.period_id)
+    given = _credits(session, run.period_id, rating.lines_of_period(session, run.period_id))
+    _load(session, run, given, None)
+    count = len(given)
+    for period_id in corrected:
+        anew = _credits(session, period_id, rating.billed_lines(session, period_id))
+        late = late_credits(credits_of_usage(session, period_id), anew)
+        _load(session, run, late, period_id)
+        count += len(late)
+    return count
+
+
+def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
+    """The credits for a period's usage: its own and the corrections made since."""
+    return [_credit_of(row) for row in store.shares_of_usage(session, period_id)]
+
+
+def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine]) -> list[Credit]:
+    known = {party.code: party.id for party in parties.parties(session, "partner")}
+    revenues = _revenues(lines, agreements.terms_by_id(session))
+    given: list[Credit] = []
+    for revenue, terms in revenues:
+        by_event = None
+        if terms.rounding_level == "event":
+            by_event = _by_event(rating.rated_charges(session, period_id), revenue, terms)
+        given += credits_of(revenue, terms, known, by_event)
+    return given
+
+
+def _revenues(
+    lines: Iterable[ChargeLine], terms: Mapping[UUID, AgreedTerms]
+) -> list[tuple[Revenue, SharingTerms]]:
+    grouped: dict[tuple[UUID, str, str], list[ChargeLine]] = defaultdict(list)
+    for line in lines:
+        if line.terms_id is not None and line.side == "customer":
+            grouped[line.terms_id, line.product, line.currency].append(line)
+    return [
+        (
+            Revenue(
+                agreement_id=terms[terms_id].agreement_id,
+                terms_id=terms_id,
+                product=product,
+                currency=currency,
+                events=sum(line.events for line in same),
+                amount=sum((line.amount for line in same), start=money(0, currency).amount),
+                batch_ids=tuple(sorted({batch for line in same for batch in line.batch_ids})),
+            ),
+            terms_from_plain(terms[terms_id].sharing),
+        )
+        for (terms_id, product, currency), same in sorted(grouped.items(), key=_in_order)
+    ]
+
+
+def _in_order(item: tuple[tuple[UUID, str, str], Any]) -> tuple[str, str, str]:
+    (terms_id, product, currency), _ = item
+    return product, currency, str(terms_id)
+
+
+def _by_event(charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms) -> Shared:
+    """The splits of all events of a revenue, added up."""
+    ours = charges.filter(
+        (pl.col("terms") == str(revenue.terms_id))
+        & (pl.col("product") == revenue.product)
+        & (pl.col("currency") == revenue.currency)
+    )
+    units = minor_units_of_parts(ours).rename("units")
+    of_events = ours.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
+    split = share_events(of_events["units"], revenue.currency, terms).sum()
+    places = minor_unit(revenue.currency)
+
+    def amount(name: str) -> Money:
+        whole = int(split[name].item() or 0) if name in split.columns else 0
+        return money(Decimal(whole).scaleb(-places), revenue.currency)
+
+    return Shared(
+        [Taken(each.name, amount(each.name)) for each in terms.deductions],
+        [Share(payee, amount(payee)) for payee in terms.payees()],
+        amount("carried"),
+    )
+
+
+def _load(
+    session: TenantSession,
+    run: rating.RatingRun,
+    given: Sequence[Credit],
+    corrects: UUID | None,
+) -> None:
+    fixed = {
+        "tenant_id": session.tenant_id,
+        "run_id": run.id,
+        "period_id": run.period_id,
+        "corrects_period_id": corrects,
+        "document_id": None,
+    }
+
+    def value(name: str, credit: Credit, identity: UUID) -> object:
+        if name == "id":
+            return identity
+        if name == "steps":
+            return store.as_json(credit.steps)
+        found = fixed[name] if name in fixed else getattr(credit, name)
+        return list(found) if isinstance(found, tuple) else found
+
+    store.add_shares(
+        session,
+        (
+            tuple(value(name, credit, identity) for name in store.SHARE_COLUMNS)
+            for credit, identity in zip(given, session.ids.many(len(given)), strict=True)
+        ),
+    )
+
+
+def _credit_of(row: store.ShareRow) -> Credit:
+    named = {name: getattr(row, name) for name in Credit.__dataclass_fields__}
+    named |= {"steps": tuple(row.steps), "batch_ids": tuple(row.batch_ids)}
+    return Credit(**named)
