@@ -13,7 +13,7 @@ not fit 38 digits raises; but the total of a *group* wraps around in silence, so
 by `totals`, which first adds up everything without signs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -61,15 +61,20 @@ def minor_units_by_currency(
     Raises UnknownCurrency; a currency that is not among `currencies` is an error of ours.
     """
     divisors = {code: _divisor(minor_unit(code)) for code in currencies}
-    return _rounded(
-        amount_3600, currency.cast(pl.String).replace_strict(divisors, return_dtype=pl.Int128)
-    )
+    return _rounded(amount_3600, _each(currency, divisors, pl.Int128()))
 
 
 def from_minor_units(units: pl.Expr, currency: pl.Expr, currencies: Iterable[str]) -> pl.Expr:
     """Whole minor units as an amount, each row by the minor unit of its currency."""
     weights = {code: Decimal(1).scaleb(-minor_unit(code)) for code in currencies}
-    return units.cast(WHOLE) * currency.cast(pl.String).replace_strict(weights, return_dtype=AMOUNT)
+    return units.cast(WHOLE) * _each(currency, weights, AMOUNT)
+
+
+def _each(currency: pl.Expr, values: Mapping[str, object], kind: pl.DataType) -> pl.Expr:
+    # Without a single value there is nothing to look up, and Polars does not survive looking.
+    if not values:
+        return pl.lit(None, kind)
+    return currency.cast(pl.String).replace_strict(values, return_dtype=kind)
 
 
 def _divisor(places: int) -> int:

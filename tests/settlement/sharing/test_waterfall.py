@@ -1,0 +1,175 @@
+"""Revenue runs down the deductions and is shared; every cent arrives somewhere (R40-R44)."""
+
+from typing import Any
+
+import pytest
+
+from currencies.money import money, shown
+from i18n.errors import DomainError
+from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
+from settlement.sharing.terms import (
+    PayeeTwice,
+    RateOutOfRange,
+    SharedTwice,
+    SharesIncomplete,
+    SharesOverWhole,
+    SharingTerms,
+    terms_from_plain,
+)
+from settlement.sharing.waterfall import share
+
+
+def an_agreement(*shares: tuple[str, str], **facts: Any) -> SharingTerms:
+    parts = [{"payee": payee, "rate": rate} for payee, rate in shares]
+    return terms_from_plain({"owner": "operator", "shares": parts} | facts)
+
+
+def a_chain(*links: tuple[str, str], **facts: Any) -> SharingTerms:
+    parts = [{"payee": payee, "rate": rate} for payee, rate in links]
+    return terms_from_plain({"owner": "author", "chain": parts} | facts)
+
+
+def shares(amount: str, terms: SharingTerms) -> list[str]:
+    return [f"{each.payee} {shown(each.amount)}" for each in share(money(amount), terms).shares]
+
+
+@pytest.mark.parametrize(
+    ("amount", "rates", "expected"),
+    [
+        ("6.45 EUR", ["0.30", "0.70"], ["1.94 EUR", "4.51 EUR"]),
+        ("99.99 EUR", ["0.75", "0.25"], ["74.99 EUR", "25.00 EUR"]),
+        ("0.01 EUR", ["0.33", "0.66", "0.01"], ["0.00 EUR", "0.01 EUR", "0.00 EUR"]),
+    ],
+)
+def test_the_odd_cent_goes_to_the_largest_remainder(
+    amount: str, rates: list[str], expected: list[str]
+) -> None:
+    terms = an_agreement(*((f"p{place}", rate) for place, rate in enumerate(rates)))
+
+    assert shares(amount, terms)[:-1] == [f"p{n} {part}" for n, part in enumerate(expected)]
+
+
+def test_what_the_shares_leave_stays_with_the_owner_listed_last() -> None:
+    assert shares("10.00 EUR", an_agreement(("label", "0.333"))) == [
+        "label 3.33 EUR",
+        "operator 6.67 EUR",
+    ]
+
+
+VAT = {"name": "vat", "rate": "0.23", "vat": True}
+STORE = {"name": "store fee", "rate": "0.10", "percent_of": "net"}
+
+
+@pytest.mark.parametrize("rounding", ["each_step", "end"])
+def test_the_share_is_of_what_vat_and_fees_leave(rounding: str) -> None:
+    terms = an_agreement(("label", "0.70"), deductions=[VAT, STORE], waterfall_rounding=rounding)
+
+    shared = share(money("1.23 EUR"), terms)
+
+    assert [(each.name, shown(each.amount)) for each in shared.deductions] == [
+        ("vat", "0.23 EUR"),
+        ("store fee", "0.10 EUR"),
+    ]
+    assert shares("1.23 EUR", terms) == ["label 0.63 EUR", "operator 0.27 EUR"]
+
+
+@pytest.mark.parametrize(
+    ("base", "label"), [("gross", "0.62 EUR"), ("net", "0.63 EUR"), ("left", "0.63 EUR")]
+)
+def test_a_fee_names_what_it_is_a_part_of(base: str, label: str) -> None:
+    # 10 % of the gross 1.23 is 0.12, so 0.88 is left; 70 % of it is 0.616.
+    fee = STORE | {"percent_of": base}
+
+    terms = an_agreement(("label", "0.70"), deductions=[VAT, fee])
+
+    assert shares("1.23 EUR", terms)[0] == f"label {label}"
+
+
+@pytest.mark.parametrize(("rounding", "label"), [("each_step", "0.04"), ("end", "0.05")])
+def test_money_is_rounded_as_it_is_taken_or_only_in_the_shares(rounding: str, label: str) -> None:
+    # 10 % of 0.05 is 0.005. Taken as 0.01 it leaves 0.04; not rounded, 0.045 is shared as 0.05.
+    fee = {"name": "fee", "rate": "0.10"}
+
+    terms = an_agreement(("label", "1"), deductions=[fee], waterfall_rounding=rounding)
+
+    assert shares("0.05 EUR", terms)[0] == f"label {label} EUR"
+
+
+def test_where_deductions_exceed_the_revenue_the_rest_is_carried() -> None:
+    cost = {"name": "interconnect", "amount": "0.08"}
+    terms = an_agreement(("label", "0.5"), deductions=[cost])
+
+    shared = share(money("0.05 EUR"), terms)
+
+    assert shown(shared.carried) == "-0.03 EUR"
+    assert shares("0.05 EUR", terms) == ["label 0.00 EUR", "operator 0.00 EUR"]
+
+
+def test_a_chain_passes_on_the_rest() -> None:
+    terms = a_chain(("operator", "0.30"), ("aggregator", "0.20"))
+
+    assert shares("10.00 EUR", terms) == [
+        "operator 3.00 EUR",
+        "aggregator 1.40 EUR",
+        "author 5.60 EUR",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        # 0.025 is rounded up and 0.02 passed on, of which half is 0.01.
+        ("cascade", ["operator 0.03 EUR", "aggregator 0.01 EUR", "author 0.01 EUR"]),
+        # 0.025, 0.0125, 0.0125: remainders 5, 2.5, 2.5; one cent is left after 2, 1 and 1.
+        ("leaves", ["operator 0.03 EUR", "aggregator 0.01 EUR", "author 0.01 EUR"]),
+    ],
+)
+def test_a_chain_rounds_at_each_contract_or_at_its_leaves(
+    rounding: str, expected: list[str]
+) -> None:
+    terms = a_chain(("operator", "0.5"), ("aggregator", "0.5"), chain_rounding=rounding)
+
+    assert shares("0.05 EUR", terms) == expected
+
+
+def test_cascade_and_leaves_differ_where_rounding_meets_rounding() -> None:
+    # 0.03: cascade 0.015 -> 0.02, then 0.01 x 0.5 -> 0.01, then 0.00.
+    # Leaves 1.5, 0.75, 0.75 units: 1, 0, 0 and two left for the remainders of 0.75.
+    links = ("operator", "0.5"), ("aggregator", "0.5")
+
+    assert shares("0.03 EUR", a_chain(*links)) == [
+        "operator 0.02 EUR",
+        "aggregator 0.01 EUR",
+        "author 0.00 EUR",
+    ]
+    assert shares("0.03 EUR", a_chain(*links, chain_rounding="leaves")) == [
+        "operator 0.01 EUR",
+        "aggregator 0.01 EUR",
+        "author 0.01 EUR",
+    ]
+
+
+A_SHARE = {"payee": "a", "rate": "1"}
+WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
+    ({"shares": [{"payee": "a", "rate": "0.6"}, {"payee": "b", "rate": "0.5"}]}, SharesOverWhole),
+    ({"shares": [{"payee": "a", "rate": "0.6"}], "complete": True}, SharesIncomplete),
+    ({"shares": [{"payee": "a", "rate": "70"}]}, RateOutOfRange),
+    ({"shares": [{"payee": "a", "rate": "0.1"}, {"payee": "a", "rate": "0.1"}]}, PayeeTwice),
+    ({"shares": [{"payee": "operator", "rate": "0.1"}]}, PayeeTwice),
+    ({}, SharedTwice),
+    (
+        {"shares": [{"payee": "a", "rate": "1"}], "chain": [{"payee": "b", "rate": "1"}]},
+        SharedTwice,
+    ),
+    ({"shares": [{"payee": "a", "rate": "1"}], "rounding": "event"}, UnknownKey),
+    ({"shares": [{"payee": "a", "rate": "1"}], "rounding_level": "line"}, WrongValue),
+    ({"shares": [{"payee": "a", "rate": 0.7}]}, WrongValue),
+    ({"shares": [{"payee": "a"}]}, KeyMissing),
+    ({"shares": [{"payee": "a", "rate": "1"}], "deductions": [{"name": "x"}]}, WrongValue),
+]
+
+
+@pytest.mark.parametrize(("plain", "error"), WRONG)
+def test_terms_that_cannot_be_are_refused(plain: dict[str, Any], error: type[DomainError]) -> None:
+    with pytest.raises(error):
+        terms_from_plain({"owner": "operator"} | plain)
