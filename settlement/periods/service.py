@@ -11,6 +11,9 @@ from settlement.ledger import service as ledger
 from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
+from settlement.rating import service as rating
+from settlement.rating.service import RatedPeriod, RatingRun
+from settlement.sharing import service as sharing
 from tenants.digest import digest_of_rows
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -175,6 +178,18 @@ def close(session: TenantSession, code: str, waiver_reason: str | None = None) -
     return _period(session, row)
 
 
+def rate(session: TenantSession, code: str) -> RatingRun:
+    """Rate and share an open period anew; usage that came late for closed ones corrects them here.
+
+    Raises NoSuchPeriod, PeriodClosed, and what rating and sharing raise.
+    """
+    found = _open(period(session, code))
+    closed = [each for each in periods(session) if not each.is_open]
+    run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
+    sharing.share_period(session, run, [each.id for each in closed] if run.corrections else [])
+    return run
+
+
 def content_digest(session: TenantSession, period_id: UUID) -> str:
     """One digest of all charges and shares of a period; after the close it never changes (P1)."""
     return digest_of_rows(store.content(session, period_id))
@@ -205,6 +220,17 @@ def _missing(session: TenantSession) -> dict[str, list[int]]:
     codes = [each.source.code for each in sources.all_sources(session)]
     gaps = {code: mediation.gaps(session, code) for code in codes}
     return {code: numbers for code, numbers in gaps.items() if numbers}
+
+
+def _rated(found: Period) -> RatedPeriod:
+    return RatedPeriod(
+        id=found.id,
+        starts_on=found.month.starts_on,
+        ends_on=found.month.ends_on,
+        starts_at=found.span.starts_at,
+        ends_at=found.span.ends_at,
+        closed_at=found.closed_at,
+    )
 
 
 def _open(found: Period) -> Period:
