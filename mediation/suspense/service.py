@@ -17,6 +17,7 @@ from mediation.draft import DRAFT_SCHEMA, FIELDS, as_drafts
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.numbers import SHORT_CODE_DIGITS_MAX
 from mediation.suspense import store
+from mediation.suspense.recycled import Recycled
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 from tenants.web.paging import BadCursor
@@ -119,12 +120,12 @@ def release_from_rating(session: TenantSession, lines: Iterable[tuple[UUID, int]
 
 def open_at_rating(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
     """Batch and line of usage of a period that waits for a price."""
-    return store.lines_of_period(session, period_id)
+    return store.lines_at_rating(session, "open", period_id)
 
 
 def given_up(session: TenantSession) -> pl.DataFrame:
     """Batch and line of landed usage that a person has given up: it is rated no more."""
-    lines = store.lines_settled_as(session, "rating", "rejected")
+    lines = store.lines_at_rating(session, "rejected")
     schema = {name: USAGE_SCHEMA[name] for name in ("batch_id", "line")}
     return pl.DataFrame(
         [(str(batch_id), line) for batch_id, line in lines], schema=schema, orient="row"
@@ -210,21 +211,9 @@ def settle(
     return _record(row)
 
 
-def wait_on(
-    session: TenantSession, suspense_id: UUID, reason: str, detail: str, keys: Mapping[str, str]
-) -> None:
-    """A recycled record waits on, perhaps for another reason than before."""
-    row = _open_row(session, suspense_id)
-    row.reason, row.detail = reason, detail
-    row.record = row.record | dict(keys)
-    session.flush()
-
-
-def remember_keys(session: TenantSession, suspense_id: UUID, keys: Mapping[str, str]) -> None:
-    """Keep the key under which a repaired record has landed."""
-    row = _row(session, suspense_id)
-    row.record = row.record | dict(keys)
-    session.flush()
+def settle_again(session: TenantSession, batch_id: UUID, anew: Sequence[Recycled]) -> None:
+    """Write down what became of recycled records of a batch."""
+    store.settle_again(session, batch_id, anew)
 
 
 def open_of_batch(session: TenantSession, batch_id: UUID) -> list[SuspendedRecord]:

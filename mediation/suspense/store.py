@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
+from mediation.suspense.recycled import Recycled
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -64,6 +65,19 @@ SETTLE = """
     WHERE suspense.batch_id = named.batch_id AND suspense.line = named.line
         AND suspense.stage = :stage AND suspense.status = 'open'
     RETURNING suspense.id
+"""
+
+SETTLE_AGAIN = """
+    UPDATE suspense SET status = anew.status, reason = anew.reason, detail = anew.detail,
+        record = record || jsonb_strip_nulls(jsonb_build_object(
+            'record_key', anew.record_key, 'payload_digest', anew.payload_digest)),
+        settled_at = CASE anew.status WHEN 'open' THEN NULL ELSE CAST(:now AS timestamptz) END
+    FROM unnest(CAST(:lines AS bigint[]), CAST(:statuses AS text[]), CAST(:reasons AS text[]),
+        CAST(:details AS text[]), CAST(:keys AS text[]), CAST(:digests AS text[]))
+        AS anew (line, status, reason, detail, record_key, payload_digest)
+    WHERE suspense.batch_id = :batch AND suspense.line = anew.line AND suspense.status = 'open'
+        AND (suspense.status, suspense.reason, suspense.detail, record ->> 'payload_digest')
+            IS DISTINCT FROM (anew.status, anew.reason, anew.detail, anew.payload_digest)
 """
 
 
@@ -145,22 +159,32 @@ def settle_lines(
     return len(settled)
 
 
-def lines_settled_as(session: TenantSession, stage: str, status: str) -> list[tuple[UUID, int]]:
-    """Batch and line of rows of this stage and status."""
+def lines_at_rating(
+    session: TenantSession, status: str, period_id: UUID | None = None
+) -> list[tuple[UUID, int]]:
+    """Batch and line of usage that could not be priced, of one period or of all."""
     query = sa.select(SuspenseRow.batch_id, SuspenseRow.line).where(
-        SuspenseRow.stage == stage, SuspenseRow.status == status
+        SuspenseRow.stage == "rating", SuspenseRow.status == status
     )
+    if period_id is not None:
+        query = query.where(SuspenseRow.period_id == period_id)
     return [(batch_id, line) for batch_id, line in session.execute(query)]
 
 
-def lines_of_period(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
-    """Batch and line of usage of a period that waits for a price."""
-    query = sa.select(SuspenseRow.batch_id, SuspenseRow.line).where(
-        SuspenseRow.stage == "rating",
-        SuspenseRow.status == "open",
-        SuspenseRow.period_id == period_id,
-    )
-    return [(batch_id, line) for batch_id, line in session.execute(query)]
+def settle_again(session: TenantSession, batch_id: UUID, anew: Sequence[Recycled]) -> None:
+    """Write down what became of recycled records of a batch, all of them at once."""
+    facts = {
+        "batch": batch_id,
+        "lines": [each.line for each in anew],
+        "statuses": [each.status for each in anew],
+        "reasons": [each.reason for each in anew],
+        "details": [each.detail for each in anew],
+        "keys": [each.record_key for each in anew],
+        "digests": [each.payload_digest for each in anew],
+        "now": session.now(),
+    }
+    session.execute(sa.text(SETTLE_AGAIN), facts)
+    session.expire_all()
 
 
 def keys(

@@ -24,11 +24,15 @@ from werkzeug.exceptions import HTTPException, NotFound
 from currencies.fields import AmountField
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
-from settlement.app.pages import start_pages
+from mediation.suspense.pages import suspense_pages
 from settlement.app.reading import teach_templates
+from settlement.app.start import start_pages
+from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.migrations.upgrading import require_current
 from tenants.audit.api import audit
+from tenants.audit.pages import audit_pages
 from tenants.jobs.api import runs, schedules
+from tenants.jobs.pages import run_pages
 from tenants.people.api import api_keys, users
 from tenants.people.pages import people_pages
 from tenants.persistence.database import Database, find_place
@@ -55,6 +59,10 @@ API: list[Blueprint] = [
 PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
+    pipeline_pages,
+    suspense_pages,
+    run_pages,
+    audit_pages,
 ]
 """What people look at."""
 

@@ -1,0 +1,17 @@
+"""What became of a record that was sent through again."""
+
+from typing import NamedTuple
+
+
+class Recycled(NamedTuple):
+    """`status` is open (it waits on, for `reason`), repaired (it landed) or rejected.
+
+    Key and digest are those of the record as it stands now; None keeps those it has.
+    """
+
+    line: int
+    status: str
+    reason: str
+    detail: str
+    record_key: str | None = None
+    payload_digest: str | None = None

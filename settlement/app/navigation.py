@@ -1,0 +1,63 @@
+"""What a reader can go to: the pages whose rights the role has, and the first of them."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from i18n.locale import _
+from tenants.principal import Principal, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that stands in the navigation: its endpoint, its name, the rights that open it."""
+
+    endpoint: str
+    title: str
+    rights: tuple[str, ...]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page shown is this one or belongs to it."""
+        return request.blueprint == self.endpoint.partition(".")[0]
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return url_for(self.endpoint)
+
+
+PLACES = (
+    Place("pipeline.month", _("Month"), ("usage:read",)),
+    Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
+    Place("document_pages.register", _("Documents"), ("documents:read",)),
+    Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
+    Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),
+    Place("run_pages.runs", _("Runs"), ("runs:read",)),
+    Place("audit_pages.trail", _("Audit trail"), ("audit:read",)),
+    Place("own_documents.statements", _("Statements"), ("own-statements:read",)),
+    Place("own_exchange.exchange", _("Exchange"), ("own-exchange:read",)),
+    Place("own_invoices.invoices", _("Invoices"), ("own-invoices:read",)),
+)
+
+# Finance begins where its own work is; everybody else with the first page they may see.
+FIRST = {
+    Role.FINANCE_MAKER: "payout_pages.batches",
+    Role.FINANCE_APPROVER: "payout_pages.batches",
+}
+
+
+def places_for(app: Flask, principal: Principal) -> list[Place]:
+    """The pages that this principal may open, in the order in which they are shown."""
+    return [
+        place
+        for place in PLACES
+        if place.endpoint in app.view_functions and any(map(principal.may, place.rights))
+    ]
+
+
+def first_place(app: Flask, principal: Principal) -> Place:
+    """Where this principal begins."""
+    places = places_for(app, principal)
+    wanted = FIRST.get(principal.role)
+    return next((place for place in places if place.endpoint == wanted), places[0])
