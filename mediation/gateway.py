@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,20 +22,30 @@ from mediation.decoding import decode
 from mediation.draft import ControlTotals, Decoded, refused
 from mediation.source import Source
 
-MEMORY_MAX = 4 * 1024**3
-CPU_SECONDS_MAX = 120
-WALL_SECONDS_MAX = 180
-WRITTEN_MAX = 2 * 1024**3
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use before it is ended."""
+
+    memory_bytes: int = 4 * 1024**3
+    cpu_seconds: int = 120
+    wall_seconds: float = 180
+    written_bytes: int = 2 * 1024**3
+
+
+USUAL = Limits()
+
 CRASHED = "DECODER_CRASHED"
 TOO_SLOW = "DECODER_TOO_SLOW"
 
 
-def decode_apart(content: bytes, source: Source) -> Decoded:
+def decode_apart(content: bytes, source: Source, limits: Limits = USUAL) -> Decoded:
     """Decode a file in a child process; a crash or a timeout is a refused file."""
     with tempfile.TemporaryDirectory(prefix="saldo-decoding-") as name:
         folder = Path(name)
         (folder / "content").write_bytes(content)
-        (folder / "source.json").write_text(json.dumps(asdict(source)), encoding="utf-8")
+        task = {"source": asdict(source), "limits": asdict(limits)}
+        (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         try:
             child = subprocess.run(  # noqa: S603 - our own interpreter and module.
                 [sys.executable, "-m", "mediation.gateway", str(folder)],
@@ -44,7 +54,7 @@ def decode_apart(content: bytes, source: Source) -> Decoded:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                timeout=WALL_SECONDS_MAX,
+                timeout=limits.wall_seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -79,11 +89,11 @@ def _totals(said: dict[str, Any] | None) -> ControlTotals | None:
     )
 
 
-def _limit() -> None:
+def _limit(limits: Limits) -> None:
     for what, limit in (
-        (resource.RLIMIT_AS, MEMORY_MAX),
-        (resource.RLIMIT_CPU, CPU_SECONDS_MAX),
-        (resource.RLIMIT_FSIZE, WRITTEN_MAX),
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.written_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (limit, limit))
@@ -91,8 +101,9 @@ def _limit() -> None:
 
 def _decode_here(folder: Path) -> None:
     """What the child does: limits first, then the bytes."""
-    _limit()
-    settings = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+    task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
+    _limit(Limits(**task["limits"]))
+    settings = task["source"]
     settings["carrier_trunks"] = tuple(settings["carrier_trunks"])
     source = Source(**settings)
     try:

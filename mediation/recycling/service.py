@@ -6,6 +6,7 @@ rating decides anew. No step changes what is charged: that is the next run's.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -17,6 +18,7 @@ from mediation.intake import SortedOut, sort_out
 from mediation.landing import service as landing
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
+from mediation.suspense.recycled import Recycled
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 
@@ -79,11 +81,13 @@ def _land_again(
     faulty = dict(
         records.filter(pl.col("fault").is_not_null()).select("line", "detail").iter_rows()
     )
-    for record in waiting:
-        if record.line in faulty:
-            suspense.wait_on(session, record.id, record.reason, faulty[record.line] or "", {})
-        else:
-            suspense.settle(session, record.id, "repaired")
+    anew = [
+        Recycled(each.line, "open", each.reason, faulty[each.line] or "")
+        if each.line in faulty
+        else Recycled(each.line, "repaired", each.reason, each.detail)
+        for each in waiting
+    ]
+    suspense.settle_again(session, batch_id, anew)
 
 
 def _sort_out_again(
@@ -120,16 +124,31 @@ def _settle(
     session: TenantSession, batch_id: UUID, by_line: dict[int, SuspendedRecord], result: SortedOut
 ) -> None:
     details = dict(result.suspended.select("line", "detail").iter_rows())
-    for row in result.outcomes.iter_rows(named=True):
-        record = by_line[row["line"]]
-        keys = {"record_key": row["record_key"], "payload_digest": row["payload_digest"]}
-        if row["outcome"] == "landed":
-            suspense.remember_keys(session, record.id, keys)
-            suspense.settle(session, record.id, "repaired")
-            landing.move(session, batch_id, landed=1)
-        elif row["outcome"] == "duplicate":
-            suspense.settle(session, record.id, "rejected", "the same record has come before")
-            landing.move(session, batch_id, rejected=1)
-        else:
-            detail = details[row["line"]] or ""
-            suspense.wait_on(session, record.id, row["reason"], detail, keys)
+    anew = [
+        Recycled(
+            row["line"],
+            *_fate(row, by_line[row["line"]], details),
+            row["record_key"],
+            row["payload_digest"],
+        )
+        for row in result.outcomes.iter_rows(named=True)
+    ]
+    suspense.settle_again(session, batch_id, anew)
+    statuses = [each.status for each in anew]
+    landing.move(
+        session,
+        batch_id,
+        landed=statuses.count("repaired"),
+        rejected=statuses.count("rejected"),
+    )
+
+
+def _fate(
+    row: dict[str, Any], record: SuspendedRecord, details: dict[int, str | None]
+) -> tuple[str, str, str]:
+    """Status, reason and detail after the record was sorted out again."""
+    if row["outcome"] == "landed":
+        return "repaired", record.reason, record.detail
+    if row["outcome"] == "duplicate":
+        return "rejected", record.reason, "the same record has come before"
+    return "open", row["reason"], details[row["line"]] or ""
