@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, DecimalException
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -130,7 +131,7 @@ def _followed(
     clear = [by_day[day][0] for day in sorted(by_day) if len(by_day[day]) == 1]
     clashing = [row for same_day in by_day.values() if len(same_day) > 1 for row in same_day]
     kept = []
-    for (line, rate), later in zip(clear, [*clear[1:], None], strict=True):
+    for (line, rate), later in zip_longest(clear, clear[1:]):
         begins = later[1]["valid_from"] if later else None
         if begins and rate["valid_until"] and rate["valid_until"] > begins:
             clashing.append((line, rate))

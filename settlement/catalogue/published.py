@@ -42,6 +42,10 @@ class DeckCurrencyDiffers(Conflict):
     """Rate deck {code} has prices in {currency}, not in {other}. Import them as another deck."""
 
 
+class DeckInAnotherCurrency(Conflict):
+    """Tariff {code} is in {currency}, but its deck {deck} has prices in {other}. Name a deck in the tariff's currency."""  # noqa: E501 - one message.
+
+
 class DeckPricesOverlap(Conflict):
     """Rate deck {code} has prices for {count} of these prefixes that do not begin earlier, for example {prefix} from {stored_from}. Import prices that are valid from a later day."""  # noqa: E501 - one message.
 

@@ -11,6 +11,7 @@ from currencies.units import minor_unit
 from settlement.catalogue import store
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
+from settlement.catalogue.lint import lint, refuse_unsound
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import Product, checked_code, checked_name, checked_product
 from settlement.catalogue.published import (
@@ -19,6 +20,7 @@ from settlement.catalogue.published import (
     DeckHasFindings,
     DeckHasNoPrices,
     DeckImport,
+    DeckInAnotherCurrency,
     DeckPricesOverlap,
     NoSuchDeck,
     NoSuchProduct,
@@ -92,11 +94,14 @@ def publish_tariff(
 ) -> PublishedTariff:
     """Publish a version; the open-ended one before it ends where this begins.
 
-    The same terms for the same time again change nothing. Raises TariffOverlaps,
-    TariffCurrencyDiffers, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
+    Lint looks at it first: errors refuse it, warnings are kept as its findings. The same terms for
+    the same time again change nothing. Raises TariffUnsound, TariffOverlaps, TariffCurrencyDiffers,
+    DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
     """
     require_time(valid_from, valid_until)
     version = _checked_terms(code, terms, valid_from, valid_until)
+    findings = lint(version, _decks_of(session, version))
+    refuse_unsound(code, findings)
     plain = {
         key: value for key, value in tariff_to_plain(version).items() if key not in OF_THE_VERSION
     }
@@ -116,7 +121,7 @@ def publish_tariff(
         valid_until=valid_until,
         terms=plain,
         digest=digest(plain),
-        findings=[],
+        findings=[asdict(finding) for finding in findings],
         published_at=session.now(),
         published_by=session.principal.name,
     )
@@ -301,6 +306,20 @@ def _checked_terms(
         if said is not None and str(said) != asked:
             raise TermsContradict(code=code, key=key, said=said, asked=asked)
     return tariff_from_plain({**terms, **of_version})
+
+
+def _decks_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.DataFrame]:
+    """The decks that a tariff names, as far as they are there, with the prices of its time."""
+    named = {section.deck for section in version.sections.values() if section.deck}
+    ends_on = version.valid_until or dt.date.max
+    rates = {}
+    for each in (row for row in decks(session) if row.code in named):
+        if each.currency != version.currency:
+            raise DeckInAnotherCurrency(
+                code=version.code, deck=each.code, other=each.currency, currency=version.currency
+            )
+        rates[each.code] = deck_rates(session, each.code, version.valid_from, ends_on)
+    return rates
 
 
 def _same_version(

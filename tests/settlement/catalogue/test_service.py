@@ -8,9 +8,11 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from i18n.errors import Invalid
 from settlement.catalogue import service, store
+from settlement.catalogue.lint import TariffUnsound
 from settlement.catalogue.plain_values import UnknownKey
 from settlement.catalogue.product import BadCatalogueCode, BadProduct
 from settlement.catalogue.published import (
+    DeckInAnotherCurrency,
     NoSuchProduct,
     NoSuchTariff,
     ProductExists,
@@ -25,6 +27,7 @@ from tests.settlement.catalogue.builders import (
     NOVEMBER,
     OCTOBER,
     a_published_tariff,
+    an_imported_deck,
     voice_terms,
 )
 
@@ -190,3 +193,43 @@ def test_a_product_code_is_taken_once(session: TenantSession) -> None:
         service.add_product(session, "VOICE", "Calls", "voice")
     with pytest.raises(BadProduct, match="one of voice, sms"):
         service.add_product(session, "FAX", "Fax", "fax")
+
+
+def deck_terms(**changes: object) -> dict[str, object]:
+    return {"currency": "EUR", "voice": {"deck": "world"}} | changes
+
+
+def test_a_tariff_is_published_after_its_deck(session: TenantSession) -> None:
+    with pytest.raises(TariffUnsound, match="deck world is not there"):
+        service.publish_tariff(session, "gold", "Gold", deck_terms(), OCTOBER)
+    an_imported_deck(session, "48 0.05")
+
+    published = service.publish_tariff(session, "gold", "Gold", deck_terms(), OCTOBER)
+
+    assert published.findings == ()
+
+
+def test_two_prices_at_once_are_refused_with_an_example(session: TenantSession) -> None:
+    rates = [{"prefix": "48", "price": "0.1"}, {"prefix": "48", "price": "0.2"}]
+
+    with pytest.raises(TariffUnsound, match="48 has two prices.*'number': '48'"):
+        service.publish_tariff(
+            session, "gold", "Gold", {"currency": "PLN", "voice": {"rates": rates}}, OCTOBER
+        )
+
+
+def test_what_lint_warns_of_is_kept_with_the_version(session: TenantSession) -> None:
+    old = {"prefix": "48", "price": "0.1", "valid_until": "2026-01-01"}
+    terms = {"currency": "PLN", "voice": {"rates": [old, {"prefix": "4", "price": "0.2"}]}}
+
+    service.publish_tariff(session, "gold", "Gold", terms, OCTOBER)
+
+    (published,) = service.published_tariffs(session)
+    assert [finding["code"] for finding in published.findings] == ["PRICE_OUT_OF_DATE"]
+
+
+def test_a_tariff_and_its_deck_have_one_currency(session: TenantSession) -> None:
+    an_imported_deck(session, "48 0.05")
+
+    with pytest.raises(DeckInAnotherCurrency, match="its deck world has prices in EUR"):
+        service.publish_tariff(session, "gold", "Gold", deck_terms(currency="PLN"), OCTOBER)
