@@ -43,6 +43,15 @@ class DisputeQuery(Schema):
     status = fields.Enum(Status, by_value=True, load_default=None)
 
 
+class DifferenceSchema(Schema):
+    """A compared line that one side does not accept."""
+
+    reconciliation_id = fields.UUID(required=True)
+    line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    reason = fields.Enum(Reason, by_value=True, required=True)
+    narrative = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
 class SettlementSchema(Schema):
     """How the other side answered."""
 
@@ -79,6 +88,15 @@ def show_dispute(dispute_id: UUID) -> Dispute:
 def raise_dispute(body: dict[str, Any]) -> Dispute:
     """Dispute an amount of an issued document; the rest stays payable."""
     return service.raise_dispute(g.session, **body)
+
+
+@disputes.post("/differences")
+@requires("disputes:write", "own-exchange:write")
+@disputes.response(201, DisputeSchema)
+@disputes.arguments(DifferenceSchema)
+def dispute_difference(body: dict[str, Any]) -> Dispute:
+    """Dispute the variance of one line of a reconciliation."""
+    return service.dispute_difference(g.session, **body)
 
 
 @disputes.post("/<uuid:dispute_id>/withdrawal")

@@ -65,6 +65,7 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 ACCRUED = {"incoming": "receivable", "outgoing": "payable"}
+MOST_LISTED = 1000
 PRINTED_POLICIES = ("rounding_scope", "zero_ours")
 
 
@@ -153,6 +154,14 @@ def declarations(
 def exchanged(session: TenantSession, declaration_id: UUID) -> Exchanged:
     """One declaration; for a carrier's user, only its own. Raises NoSuchDeclaration."""
     return _exchanged(session, declaration_id)
+
+
+def ours_beside(session: TenantSession, theirs: Exchanged) -> Exchanged:
+    """Our declaration of the traffic that theirs is about."""
+    found = store.found(session, theirs.carrier_id, theirs.period_id, limit=MOST_LISTED)
+    return next(
+        each for each in found if each.origin == "ours" and each.agreement_id == theirs.agreement_id
+    )
 
 
 def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:

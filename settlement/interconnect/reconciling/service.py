@@ -72,6 +72,12 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     return _reconciliation(session, head)
 
 
+def answer(session: TenantSession, carrier_id: UUID, content: bytes) -> Reconciliation:
+    """Take in a carrier's declaration and compare it with ours. Raises what `receive` raises."""
+    theirs = interconnect.receive(session, carrier_id, content)
+    return reconcile(session, interconnect.ours_beside(session, theirs).id, theirs.id)
+
+
 def reconciliations(
     session: TenantSession, *, carrier_id: UUID | None = None, limit: int = 200
 ) -> list[Reconciliation]:

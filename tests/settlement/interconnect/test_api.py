@@ -1,0 +1,161 @@
+"""A carrier exchanges declarations over HTTP, and disputes what it finds, as itself only."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from settlement.app import web
+from settlement.disputes.api import disputes
+from settlement.interconnect.api import exchange as exchange_api
+from settlement.parties.party import Kind
+from tenants.directory import service as directory
+from tenants.persistence.database import Database
+from tenants.principal import SYSTEM, Role
+from tenants.session import reading, transaction
+from tests.settlement.interconnect.exchange import Exchange, an_exchange, their_answer
+from tests.settlement.parties.builders import a_registered_party
+from tests.tenants.people.builders import a_key
+from tests.world import a_tenant
+
+ALPHA = a_tenant("alpha").id
+XML = {"Content-Type": "application/xml"}
+
+
+@pytest.fixture
+def exchange(database: Database) -> Exchange:
+    with transaction(database, ALPHA, SYSTEM, "tests.exchange") as session:
+        directory.create_tenant(session, a_tenant("alpha"))
+        return an_exchange(session)
+
+
+@pytest.fixture
+def client(database: Database, exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    monkeypatch.setattr(web, "API", [exchange_api, disputes])
+    monkeypatch.setattr(web, "PAGES", [])
+    return web.create_app(database).test_client()
+
+
+def as_carrier(database: Database, exchange: Exchange) -> dict[str, str]:
+    key = a_key(database, Role.CARRIER_USER, party_id=exchange.carrier_id)
+    return {"Authorization": f"Bearer {key}"}
+
+
+def as_operator(database: Database) -> dict[str, str]:
+    return {"Authorization": f"Bearer {a_key(database)}"}
+
+
+def as_rival(database: Database) -> dict[str, str]:
+    with transaction(database, ALPHA, SYSTEM, "tests.rival") as session:
+        rival = a_registered_party(session, "rival", kind=Kind.CARRIER)
+    key = a_key(database, Role.CARRIER_USER, party_id=rival.id)
+    return {"Authorization": f"Bearer {key}"}
+
+
+def an_answer(database: Database, exchange: Exchange) -> bytes:
+    """Theirs, without the calls to Iceland."""
+    with reading(database, ALPHA, SYSTEM) as session:
+        return their_answer(
+            session, exchange.ours, lambda each: None if each.destination == "Iceland" else each
+        )
+
+
+def test_a_carrier_sends_its_declaration_sees_the_difference_and_disputes_it(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    carrier = as_carrier(database, exchange)
+
+    sent = client.post(
+        "/v1/exchange/received", data=an_answer(database, exchange), headers=carrier | XML
+    )
+    assert sent.status_code == 201, sent.json
+    found: Any = client.get(f"/v1/exchange/reconciliations/{sent.json['id']}", headers=carrier).json
+
+    assert (found["verdict"], found["tolerance"]) == ("out_of_tolerance", "0.005")
+    assert found["totals"][1] == {
+        "direction": "outgoing", "ours": "2.516667", "theirs": "1.5", "variance": "-1.016667",
+        "agreement": "out_of_tolerance",
+        "causes": {"volume": "-1.016666666667", "duration": "0", "rate": "0",
+                   "unexplained": "-0.000000333333"},
+    }  # fmt: skip
+    missing = next(line for line in found["lines"] if line["agreement"] == "missing_theirs")
+
+    raised: Any = client.post(
+        "/v1/disputes/differences", headers=carrier,
+        json={"reconciliation_id": found["id"], "line": missing["line"], "reason": "volume"},
+    ).json  # fmt: skip
+
+    assert raised["disputed"] == {"amount": "1.02", "currency": "XDR"}
+    assert (raised["raised_by"], raised["status"], raised["is_held"]) == ("them", "open", True)
+    settled = client.post(
+        f"/v1/disputes/{raised['id']}/settlement",
+        json={"is_accepted": False},
+        headers=as_operator(database),
+    )
+    assert settled.json["consequence"].startswith("the document stands as issued")
+
+
+def test_both_sides_are_listed_and_downloaded_as_they_are(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    carrier, answer = as_carrier(database, exchange), an_answer(database, exchange)
+    client.post("/v1/exchange/received", data=answer, headers=carrier | XML)
+
+    listed: Any = client.get("/v1/exchange/declarations", headers=carrier).json
+
+    theirs = next(each for each in listed if each["origin"] == "theirs")
+    got = client.get(f"/v1/exchange/declarations/{theirs['id']}/xml", headers=carrier)
+    assert got.data == answer
+    assert sorted(each["origin"] for each in listed) == ["ours", "theirs"]
+
+
+def test_another_carrier_finds_nothing(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    rival = as_rival(database)
+    answer = an_answer(database, exchange)
+
+    def get(path: str) -> tuple[int, Any]:
+        found = client.get(f"/v1/exchange/{path}", headers=rival)
+        return found.status_code, found.json
+
+    assert get("declarations") == (200, [])
+    assert get("reconciliations") == (200, [])
+    foreign = get(f"declarations/{exchange.ours.id}/xml")
+    unknown = get(f"declarations/{exchange.agreement_id}/xml")
+    assert (foreign[0], foreign[1]["type"]) == (unknown[0], unknown[1]["type"])
+    assert foreign[0] == 404
+    query = {"carrier_id": str(exchange.carrier_id)}
+    sent = client.post(
+        "/v1/exchange/received", data=answer, headers=rival | XML, query_string=query
+    )
+    assert (sent.status_code, sent.json["type"]) == (403, "urn:problem:not-your-exchange")
+    own = client.post("/v1/exchange/received", data=answer, headers=rival | XML)
+    assert (own.status_code, own.json["type"]) == (404, "urn:problem:no-such-agreement-between-us")
+
+
+def test_an_operator_says_whose_declaration_it_uploads(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    operator, answer = as_operator(database), an_answer(database, exchange)
+
+    nobody = client.post("/v1/exchange/received", data=answer, headers=operator | XML)
+    sent = client.post(
+        "/v1/exchange/received", data=answer, headers=operator | XML,
+        query_string={"carrier_id": str(exchange.carrier_id)},
+    )  # fmt: skip
+
+    assert (nobody.status_code, nobody.json["type"]) == (422, "urn:problem:carrier-missing")
+    assert sent.status_code == 201
+
+
+def test_a_hostile_file_is_refused_with_its_reason(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    carrier = as_carrier(database, exchange)
+    hostile = an_answer(database, exchange).replace(b"<Amount>6<", b"<Amount>6<!-- -->0<")
+
+    refused = client.post("/v1/exchange/received", data=hostile, headers=carrier | XML)
+
+    assert (refused.status_code, refused.json["type"]) == (422, "urn:problem:xml-value-broken")
+    assert len(client.get("/v1/exchange/declarations", headers=carrier).json) == 1
