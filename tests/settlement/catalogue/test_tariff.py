@@ -1,5 +1,8 @@
 """A tariff is read strictly and written as it was read."""
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +10,10 @@ import pytest
 from currencies.money import NotAnAmount
 from currencies.units import UnknownCurrency
 from i18n.errors import DomainError
+from settlement.catalogue import tariff
 from settlement.catalogue.bands import EmptyWindow, NotATimeOfDay, band_from_plain, week_of
 from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
-from settlement.catalogue.rate_deck import NotAPrefix, ValidityTurnedRound
+from settlement.catalogue.rate_deck import NotAPrefix, ValidityTurnedRound, rates_frame
 from settlement.catalogue.tariff import (
     PriceSourceUnclear,
     TiersOutOfOrder,
@@ -139,3 +143,13 @@ def test_an_empty_window_is_refused() -> None:
         minutes(**{"from": "8:00", "until": "09:00"})
     with pytest.raises(NotATimeOfDay):
         minutes(**{"from": "08:00", "until": "24:01"})
+
+
+def test_the_example_that_authors_read_is_a_tariff() -> None:
+    readme = (Path(tariff.__file__).parent / "README.md").read_text()
+    first, rates = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+
+    version = tariff_from_plain(tomllib.loads(first))
+
+    assert list(version.sections) == ["voice", "sms", "content"]
+    assert len(rates_frame(tomllib.loads(rates)["voice"]["rates"])) == 1

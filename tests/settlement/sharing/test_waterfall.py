@@ -1,5 +1,8 @@
 """Revenue runs down the deductions and is shared; every cent arrives somewhere (R40-R44)."""
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from currencies.money import money, shown
 from i18n.errors import DomainError
 from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
+from settlement.sharing import terms as terms_module
 from settlement.sharing.terms import (
     PayeeTwice,
     RateOutOfRange,
@@ -173,3 +177,13 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
 def test_terms_that_cannot_be_are_refused(plain: dict[str, Any], error: type[DomainError]) -> None:
     with pytest.raises(error):
         terms_from_plain({"owner": "operator"} | plain)
+
+
+def test_the_example_that_authors_read_is_an_agreement() -> None:
+    readme = (Path(terms_module.__file__).parent / "README.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+
+    read = terms_from_plain(tomllib.loads(example))
+
+    assert read.payees() == ["label", "operator"]
+    assert shares("1.23 EUR", read) == ["label 0.63 EUR", "operator 0.27 EUR"]
