@@ -16,8 +16,8 @@ from uuid import UUID
 from currencies import service as fx
 from currencies.money import Money, total
 from i18n.errors import DomainError
-from settlement.agreements import service as agreements
 from settlement.agreements.contract import Contract
+from settlement.agreements.contracts import service as contracts_kept
 from settlement.billing import store
 from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
 from settlement.billing.invoice import owed_by
@@ -94,7 +94,7 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
     tenant = own_tenant(session)
     issued_on = periods.today(session)
     contracts: dict[UUID, list[Contract]] = defaultdict(list)
-    for contract in agreements.contracts(session):
+    for contract in contracts_kept.contracts(session):
         contracts[contract.customer_id].append(contract)
     return Cycle(
         tenant=tenant,

@@ -71,8 +71,11 @@ def party_taxed(party: RegisteredParty) -> TaxParty:
 
 
 def outside_vat(side: Party) -> Party:
-    """A side of a document outside the scope of VAT, which names no VAT number (BR-O-02)."""
-    return replace(side, vat_id="", registration=side.registration or side.vat_id)
+    """A side of a document outside the scope of VAT, which names no VAT number (BR-O-02).
+
+    A seller is still identified (BR-CO-26): by its register, its number, or what we call it.
+    """
+    return replace(side, vat_id="", registration=side.registration or side.vat_id or side.reference)
 
 
 def _vat_id(tax_id: str, country: str) -> str:

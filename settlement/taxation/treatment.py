@@ -5,7 +5,8 @@ businesses they are taxed where the buyer is (VAT directive, art. 44), and the b
 the tax: reverse charge (art. 196). Sold to a private person they are taxed where that person lives
 (art. 58), at the rate of that country. Outside the Union they are outside the scope of our tax.
 
-What the law leaves to the product is its category: standard, zero, exempt or out of scope.
+What the law leaves to the product is its category: standard, reduced, zero, exempt, reverse charge
+at home as well, or out of scope.
 Reverse charge needs the buyer's VAT number. Where it is missing nothing may be said of the tax, so
 the document waits with that reason; it is never issued at 0 % on hope (rule R87).
 """
@@ -16,7 +17,7 @@ from decimal import Decimal
 
 from i18n.errors import Conflict, Invalid
 from i18n.locale import _
-from settlement.taxation.vat_rates import EU, standard_rate
+from settlement.taxation.vat_rates import EU, reduced_rate, standard_rate
 from statements.document import Tax
 
 
@@ -49,11 +50,15 @@ class Untaxed:
 
 REVERSE_CHARGE = Untaxed("AE", _("Reverse charge: the buyer accounts for the tax."), "VATEX-EU-AE")
 OUT_OF_SCOPE = Untaxed("O", _("Not subject to VAT."), "VATEX-EU-O")
+IMPORTED = Untaxed(
+    "O", _("Outside the seller's VAT: the buyer accounts for the tax."), "VATEX-EU-O"
+)
+NOT_REGISTERED = Untaxed("O", _("The seller is not registered for VAT."), "VATEX-EU-O")
 EXEMPT = Untaxed("E", _("Exempt from VAT."), "VATEX-EU-132")
 ZERO = Untaxed("Z", "", "")
 
 BY_CATEGORY = {"zero": ZERO, "exempt": EXEMPT, "out_of_scope": OUT_OF_SCOPE}
-CATEGORIES = ("standard", *BY_CATEGORY)
+CATEGORIES = ("standard", "reduced", "reverse_charge", *BY_CATEGORY)
 
 
 def tax_on(category: str, seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
@@ -63,26 +68,41 @@ def tax_on(category: str, seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax
     """
     if category not in CATEGORIES:
         raise UnknownTaxCategory(category=category, known=", ".join(CATEGORIES))
-    if category != "standard":
+    if category in BY_CATEGORY:
         return _untaxed(BY_CATEGORY[category])
+    if category == "reverse_charge":
+        return _reverse_charged(buyer)
+    rate_of = reduced_rate if category == "reduced" else standard_rate
     if seller.country == buyer.country:
-        return _taxed(seller.country, on)
-    return _abroad(seller, buyer, on)
-
-
-def _abroad(seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
+        return Tax("S", rate_of(seller.country, on))
     if buyer.is_business and buyer.country in EU:
         # Also where the seller is outside the Union: then it is an import of services.
-        if not buyer.vat_id:
-            raise VatNumberMissing(party=buyer.name, country=buyer.country)
-        return _untaxed(REVERSE_CHARGE)
+        return _reverse_charged(buyer)
     if buyer.country in EU and seller.country in EU:
-        return _taxed(buyer.country, on)
+        return Tax("S", rate_of(buyer.country, on))
     return _untaxed(OUT_OF_SCOPE)
 
 
-def _taxed(country: str, on: dt.date) -> Tax:
-    return Tax("S", standard_rate(country, on))
+def tax_on_self_billed(seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
+    """The tax of what a partner sells us, on the invoice that we issue in its name.
+
+    A partner without a VAT number charges no VAT: at home because it is not registered, from
+    outside the Union because we account for it. Raises VatNumberMissing for a partner in another
+    member state, whose number reverse charge needs, and NoVatRate.
+    """
+    if seller.vat_id:
+        return tax_on("standard", seller, buyer, on)
+    if seller.country not in EU:
+        return _untaxed(IMPORTED)
+    if seller.country != buyer.country:
+        raise VatNumberMissing(party=seller.name, country=seller.country)
+    return _untaxed(NOT_REGISTERED)
+
+
+def _reverse_charged(buyer: TaxParty) -> Tax:
+    if not buyer.vat_id:
+        raise VatNumberMissing(party=buyer.name, country=buyer.country)
+    return _untaxed(REVERSE_CHARGE)
 
 
 def _untaxed(untaxed: Untaxed) -> Tax:

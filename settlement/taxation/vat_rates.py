@@ -1,4 +1,4 @@
-"""Standard rates of value added tax by country, each with the days on which it held.
+"""Rates of value added tax by country, each with the days on which it held.
 
 Source: the member states' VAT acts as listed in the European Commission's Taxes in Europe Database
 (TEDB); Norway, Switzerland, Ukraine and the United Kingdom by their own acts. A period may be
@@ -17,7 +17,7 @@ class NoVatRate(NotFound):
 
 
 class VatRate(NamedTuple):
-    """A standard rate from a day on, until the next one of the same country."""
+    """A rate from a day on, until the next one of the same country."""
 
     valid_from: dt.date
     rate: Decimal
@@ -67,9 +67,27 @@ OUTSIDE_THE_UNION = {"CH", "GB", "NO", "UA"}
 EU = frozenset(STANDARD.keys() - OUTSIDE_THE_UNION)
 
 
+# The first reduced rate, of books and periodicals among others, in the countries asked for so far.
+REDUCED: dict[str, tuple[VatRate, ...]] = {
+    "AT": _rates((2016, 1, 1, "0.10")),
+    "CZ": _rates((2016, 1, 1, "0.15"), (2024, 1, 1, "0.12")),
+    "DE": _rates((2007, 1, 1, "0.07"), (2020, 7, 1, "0.05"), (2021, 1, 1, "0.07")),
+    "PL": _rates((2011, 1, 1, "0.08")),
+}
+
+
 def standard_rate(country: str, on: dt.date) -> Decimal:
     """The standard rate of a country on a day. Raises NoVatRate: never a rate of zero."""
-    rates = [each.rate for each in STANDARD.get(country, ()) if each.valid_from <= on]
+    return _rate(STANDARD, country, on)
+
+
+def reduced_rate(country: str, on: dt.date) -> Decimal:
+    """The reduced rate of a country on a day. Raises NoVatRate."""
+    return _rate(REDUCED, country, on)
+
+
+def _rate(table: dict[str, tuple[VatRate, ...]], country: str, on: dt.date) -> Decimal:
+    rates = [each.rate for each in table.get(country, ()) if each.valid_from <= on]
     if not rates:
         raise NoVatRate(country=country, on=on.isoformat())
     return rates[-1]

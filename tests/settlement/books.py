@@ -142,7 +142,11 @@ def a_share(
 
 
 def an_agreement(
-    session: TenantSession, party_id: UUID, code: str = "RS-1", **changes: object
+    session: TenantSession,
+    party_id: UUID,
+    code: str = "RS-1",
+    terms: dict[str, object] | None = None,
+    **changes: object,
 ) -> tuple[UUID, UUID]:
     """A revenue share agreement and its one version of terms: their two ids."""
     facts: dict[str, object] = {
@@ -159,7 +163,7 @@ def an_agreement(
         agreement_id=agreement_id,
         version=1,
         valid_from=dt.date(2026, 1, 1),
-        terms={},
+        terms=terms or {},
         digest="0" * 64,
         published_at=session.now(),
         published_by="test",

@@ -11,6 +11,7 @@ from settlement.taxation.treatment import (
     UnknownTaxCategory,
     VatNumberMissing,
     tax_on,
+    tax_on_self_billed,
 )
 from settlement.taxation.vat_rates import EU, STANDARD, NoVatRate, standard_rate
 
@@ -60,6 +61,35 @@ def test_what_the_product_frees_from_tax_says_why(category: str, code: str, has_
     assert (tax.category, tax.rate, bool(tax.reason_code)) == (code, 0, has_reason)
 
 
+@pytest.mark.parametrize(
+    ("seller", "category", "rate"),
+    [
+        (WISLA, "S", "0.23"),
+        (ELBE, "AE", "0"),
+        (OHIO, "O", "0"),
+        (TaxParty("Jan", "PL"), "O", "0"),
+    ],
+)
+def test_a_partner_s_supply_is_taxed_by_what_it_is_registered_for(
+    seller: TaxParty, category: str, rate: str
+):
+    tax = tax_on_self_billed(seller, WISLA, OCTOBER)
+
+    assert (tax.category, tax.rate) == (category, Decimal(rate))
+
+
+def test_a_partner_of_another_member_state_needs_its_number():
+    with pytest.raises(VatNumberMissing):
+        tax_on_self_billed(TaxParty("Elbe", "DE"), WISLA, OCTOBER)
+
+
+def test_reduced_and_domestic_reverse_charge_are_the_product_s_choice():
+    assert tax_on("reduced", WISLA, person("PL"), OCTOBER).rate == Decimal("0.08")
+    assert tax_on("reverse_charge", WISLA, WISLA, OCTOBER).category == "AE"
+    with pytest.raises(NoVatRate):
+        tax_on("reduced", WISLA, person("HU"), OCTOBER)
+
+
 def test_reverse_charge_without_a_vat_number_waits():
     with pytest.raises(VatNumberMissing, match="Elbe is a business in DE"):
         tax_on("standard", WISLA, TaxParty("Elbe", "DE"), OCTOBER)
@@ -67,7 +97,7 @@ def test_reverse_charge_without_a_vat_number_waits():
 
 def test_an_unknown_category_is_refused_with_the_known_ones():
     with pytest.raises(UnknownTaxCategory, match=", ".join(CATEGORIES)):
-        tax_on("reduced", WISLA, WISLA, OCTOBER)
+        tax_on("super", WISLA, WISLA, OCTOBER)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,238 @@
+"""A partner's statement: from shares of revenue to a draft that adds up and explains itself.
+
+Each product is a line in the currency that the partner settles in. How the line came about is shown
+step by step: gross revenue, what was deducted, what was left to share, the partner's share, and the
+rate at which it was converted. Shares of other partners are not shown; they are competitors.
+
+What comes to less than zero is a credit over the same lines (UNTDID 261), else an invoice (389).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from currencies.conversion import Converted
+from currencies.fixing import Fixing
+from currencies.fx_rate import RateTable
+from currencies.money import Money, money, parse_amount, scaled
+from currencies.rounding import to_minor_unit
+from i18n.formats import date_text, number_text, percent_text
+from i18n.locale import _, translate, translator
+from settlement.self_billing.converting import Conversion, converted_lines
+from statements.document import (
+    Derivation,
+    Document,
+    Kind,
+    Line,
+    Party,
+    Period,
+    References,
+    Step,
+    Tax,
+    TaxCurrency,
+)
+from statements.totals import TotalPolicies, add_up
+
+PRINTED = (
+    "rounding_level",
+    "waterfall_rounding",
+    "chain_rounding",
+    "share_base",
+    "remainder",
+    "tax_rounding",
+    "total_rounding",
+    "rounding",
+)
+GROUP = _("Revenue share")
+LINE = _("{product}, {agreement}")
+CORRECTION = _("{what}, correction of {period}")
+GROSS = _("Revenue")
+DEDUCTION = _("less {name}")
+LEFT = _("Left to share")
+SHARE = _("Your share")
+CONVERTED = _("In {currency}")
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerShare:
+    """A partner's part of one product's revenue; `corrects` is the code of a corrected period."""
+
+    id: UUID
+    party_id: UUID
+    agreement_id: UUID
+    terms_id: UUID
+    product: str
+    currency: str
+    events: int
+    gross: Decimal
+    base: Decimal
+    amount: Decimal
+    steps: Sequence[Mapping[str, Any]]
+    corrects: str = ""
+
+    @property
+    def money(self) -> Money:
+        """The share, exact."""
+        return money(self.amount, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What of an agreement's version a statement needs."""
+
+    code: str
+    fixing: Fixing | None
+    policies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The two sides, the language, the days, the tax and the agreements behind the shares."""
+
+    partner: Party
+    tenant: Party
+    locale: str
+    currency: str
+    period: Period
+    due_on: dt.date
+    tax: Tax
+    agreed: Mapping[UUID, Agreed]
+    products: Mapping[str, str]
+    rates: RateTable
+    tax_currency: TaxCurrency | None = None
+
+
+def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
+    """Draft the statement over shares of one partner. Raises NoFixing or NoFxRate."""
+    ordered = sorted(shares, key=_place)
+    converted = _converted(ordered, terms)
+    say = translator(terms.locale)
+    tax = replace(terms.tax, reason=translate(terms.tax.reason, terms.locale))
+    lines = tuple(
+        _line(str(number), share, amount, tax, terms)
+        for number, (share, amount) in enumerate(zip(ordered, converted, strict=True), 1)
+    )
+    printed = _printed(shares, terms)
+    policies = TotalPolicies.named(printed)
+    totals = add_up(lines, terms.currency, policies, tax_currency=terms.tax_currency)
+    kind = Kind.SELF_BILLED_INVOICE
+    if totals.gross.amount < 0:
+        kind = Kind.SELF_BILLED_CREDIT
+        lines = tuple(_negated(line) for line in lines)
+        totals = add_up(lines, terms.currency, policies, tax_currency=terms.tax_currency)
+    codes = sorted({terms.agreed[share.terms_id].code for share in shares})
+    return Document(
+        kind=kind,
+        currency=terms.currency,
+        locale=terms.locale,
+        seller=terms.partner,
+        buyer=terms.tenant,
+        lines=lines,
+        totals=totals,
+        period=terms.period,
+        tax_point_on=terms.period.last_day,
+        due_on=terms.due_on,
+        tax_currency=terms.tax_currency,
+        references=References(buyer=terms.partner.reference, agreement=", ".join(codes)),
+        policies=printed,
+        derivations=tuple(
+            Derivation(
+                f"{line.id}. {line.description}",
+                tuple(_steps(share, amount, terms, say)),
+            )
+            for line, share, amount in zip(lines, ordered, converted, strict=True)
+        ),
+    )
+
+
+def _place(share: PartnerShare) -> tuple[str, ...]:
+    return (share.corrects, str(share.agreement_id), share.product, share.currency, str(share.id))
+
+
+def _converted(shares: Sequence[PartnerShare], terms: Terms) -> list[Converted]:
+    """Amounts in the settlement currency; each version of an agreement converts by itself."""
+    found: dict[UUID, Converted] = {}
+    for terms_id in dict.fromkeys(share.terms_id for share in shares):
+        agreed = terms.agreed[terms_id]
+        conversion = Conversion(
+            agreed.code, terms.currency, agreed.fixing, terms.period.last_day, agreed.policies
+        )
+        same = [share for share in shares if share.terms_id == terms_id]
+        lines = converted_lines([share.money for share in same], conversion, terms.rates)
+        found |= {share.id: line for share, line in zip(same, lines, strict=True)}
+    return [found[share.id] for share in shares]
+
+
+def _line(number: str, share: PartnerShare, amount: Converted, tax: Tax, terms: Terms) -> Line:
+    say = translator(terms.locale)
+    product = terms.products.get(share.product, share.product)
+    what = say(LINE, product=product, agreement=terms.agreed[share.terms_id].code)
+    if share.corrects:
+        what = say(CORRECTION, what=what, period=share.corrects)
+    return Line(
+        id=number,
+        description=what,
+        quantity=Decimal(share.events),
+        unit_code="C62",
+        net=amount.amount,
+        tax=tax,
+        group=say(GROUP),
+        period=terms.period,
+    )
+
+
+def _steps(
+    share: PartnerShare, amount: Converted, terms: Terms, say: Callable[..., str]
+) -> list[Step]:
+    def payable(amount: Decimal) -> Money:
+        return to_minor_unit(money(amount, share.currency))
+
+    steps = [Step(say(GROSS), payable(share.gross))]
+    for step in share.steps:
+        if "takes" in step:
+            taken = scaled(payable(parse_amount(step["amount"])), -1)
+            steps.append(Step(say(DEDUCTION, name=step["takes"]), taken))
+    steps.append(Step(say(LEFT), payable(share.base), is_result=True))
+    part = ""
+    if share.base:
+        part = percent_text((share.amount / share.base).quantize(Decimal("0.0001")), terms.locale)
+    steps.append(Step(say(SHARE), payable(share.amount), part, is_result=True))
+    if amount.path:
+        steps.append(
+            Step(
+                say(CONVERTED, currency=terms.currency),
+                amount.amount,
+                _rate_text(amount, terms.locale),
+                is_result=True,
+            )
+        )
+    return steps
+
+
+def _rate_text(amount: Converted, locale: str) -> str:
+    """The rates used, as their source quotes them."""
+    return "; ".join(
+        f"{rate.unit} {rate.base} = {number_text(rate.rate, locale)} {rate.quote}"
+        f" ({rate.source}, {date_text(rate.valid_on, locale)})"
+        for rate in amount.path
+    )
+
+
+def _printed(shares: Sequence[PartnerShare], terms: Terms) -> tuple[tuple[str, str], ...]:
+    policies: dict[str, str] = {}
+    for share in shares:
+        policies |= terms.agreed[share.terms_id].policies
+    return tuple((name, policies[name]) for name in PRINTED if name in policies)
+
+
+def _negated(line: Line) -> Line:
+    return replace(line, quantity=line.quantity.copy_negate(), net=scaled(line.net, -1))
+
+
+def owed_to(document: Document) -> Money:
+    """What we owe by the statement; below zero where it takes something back."""
+    payable = document.totals.payable
+    return scaled(payable, -1) if document.kind.is_credit else payable

@@ -1,0 +1,236 @@
+"""Tell every partner what it is owed for a closed period: issue its statement and book it.
+
+One statement for each partner and the currency it settles in: that of its agreement; a partner
+that is only a link of somebody else's chain settles in its own. What is wrong with one partner
+parks that partner with the reason; running again issues what is left and nothing twice.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+from uuid import UUID
+
+from currencies import service as fx
+from currencies.fx_rate import RateTable
+from currencies.money import Money, total
+from i18n.errors import DomainError
+from settlement.agreements import service as agreements
+from settlement.agreements.agreed import AgreedTerms
+from settlement.agreements.policies import in_force
+from settlement.billing.due_dates import due_on
+from settlement.billing.sides import (
+    outside_vat,
+    party_side,
+    party_taxed,
+    tenant_side,
+    tenant_taxed,
+)
+from settlement.catalogue import service as catalogue
+from settlement.ledger import service as ledger
+from settlement.parties import service as parties
+from settlement.parties.bank_account import BankAccount
+from settlement.parties.party import Kind as PartyKind
+from settlement.parties.party import Party
+from settlement.periods import service as periods
+from settlement.periods.service import Period
+from settlement.self_billing import store
+from settlement.self_billing.issued_entry import statement_entry
+from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
+from settlement.taxation.local_tax import tax_currency
+from settlement.taxation.treatment import tax_on_self_billed
+from statements import service as statements
+from statements.document import Document
+from statements.document import Period as DocumentPeriod
+from statements.filing import Filed, Filing
+from statements.service import NoSeries
+from tenants.directory.service import own_tenant
+from tenants.directory.tenant import Tenant
+from tenants.session import TenantSession
+
+PAYMENT_DAYS = "30"
+DAYS_OF_RATES = dt.timedelta(days=45)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A partner whose statement could not be issued, and why."""
+
+    party: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRun:
+    """What a run came to; `issued` are the statements of this run."""
+
+    issued: tuple[Filed, ...]
+    parked: tuple[Parked, ...]
+
+
+class _Run(NamedTuple):
+    """What all statements of a run have in common."""
+
+    tenant: Tenant
+    period: Period
+    issued_on: dt.date
+    agreed: Mapping[UUID, AgreedTerms]
+    products: Mapping[str, str]
+    rates: RateTable
+
+
+def issue_statements(session: TenantSession, code: str) -> StatementRun:
+    """Issue the statements of a closed period and of what was left before it.
+
+    Raises NoSuchPeriod, PeriodNotClosed or NoSeries; what concerns one partner parks that partner.
+    """
+    store.lock(session)
+    run = _run(session, periods.closed_period(session, code))
+    issued: list[Filed] = []
+    parked: list[Parked] = []
+    for party, currency, shares in _grouped(session, run):
+        try:
+            with session.begin_nested():
+                filed = _issue(session, run, party, currency, shares)
+        except NoSeries:
+            raise
+        except DomainError as error:
+            parked.append(Parked(party.code, currency, str(error)))
+            continue
+        if filed.is_issued:
+            issued.append(filed)
+        else:
+            broken = filed.verdict.broken_rules if filed.verdict else ()
+            parked.append(Parked(party.code, currency, "held: " + ", ".join(broken)))
+    return StatementRun(tuple(issued), tuple(parked))
+
+
+def _run(session: TenantSession, period: Period) -> _Run:
+    issued_on = periods.today(session)
+    return _Run(
+        tenant=own_tenant(session),
+        period=period,
+        issued_on=issued_on,
+        agreed=agreements.terms_by_id(session),
+        products={product.code: product.name for product in catalogue.products(session)},
+        rates=fx.rate_table(
+            session,
+            None,
+            period.month.starts_on - DAYS_OF_RATES,
+            max(issued_on, period.month.ends_on) + dt.timedelta(days=1),
+        ),
+    )
+
+
+def _grouped(session: TenantSession, run: _Run) -> list[tuple[Party, str, list[PartnerShare]]]:
+    partners = {party.id: party for party in parties.parties(session, PartyKind.PARTNER)}
+    grouped: dict[tuple[str, str], list[PartnerShare]] = defaultdict(list)
+    by_code = {party.code: party for party in partners.values()}
+    for share in store.unstated(session, run.period.month.ends_on):
+        party, terms = partners[share.party_id], run.agreed[share.terms_id]
+        currency = terms.currency if terms.party_id == party.id else party.currency
+        grouped[party.code, currency].append(share)
+    return [
+        (by_code[code], currency, grouped[code, currency]) for code, currency in sorted(grouped)
+    ]
+
+
+def _issue(
+    session: TenantSession, run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]
+) -> Filed:
+    draft = draft_statement(shares, _terms(session, run, party, currency, shares))
+    agreement_ids = {share.agreement_id for share in shares}
+    filing = Filing(
+        party_id=party.id,
+        purpose=f"statement:{run.period.code}:{party.code}:{currency}",
+        period_id=run.period.id,
+        agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
+        direction="payable",
+    )
+    filed = statements.issue(session, draft, filing, run.issued_on)
+    if filed.is_issued:
+        _book(session, run, filed, draft, shares)
+    return filed
+
+
+def _terms(
+    session: TenantSession, run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]
+) -> Terms:
+    tax = tax_on_self_billed(
+        party_taxed(party), tenant_taxed(run.tenant), run.period.month.last_day
+    )
+    partner = party_side(party, _account(session, party.id, currency))
+    tenant = tenant_side(run.tenant)
+    if tax.category == "O":
+        partner, tenant = outside_vat(partner), outside_vat(tenant)
+    agreed = {share.terms_id: _agreed(run.agreed[share.terms_id]) for share in shares}
+    policies = in_force(run.agreed[shares[0].terms_id].policies, "revenue_share")
+    days = int(run.tenant.policies.get("partner_payment_days", PAYMENT_DAYS))
+    month = run.period.month
+    local = None
+    if tax.category == "S":
+        local = tax_currency(
+            run.tenant.country,
+            run.tenant.base_currency,
+            currency,
+            run.rates,
+            month.last_day,
+            run.issued_on,
+        )
+    return Terms(
+        partner=partner,
+        tenant=tenant,
+        locale=party.language,
+        currency=currency,
+        period=DocumentPeriod(month.starts_on, month.ends_on),
+        due_on=due_on(run.issued_on, days, policies, run.tenant.country),
+        tax=tax,
+        agreed=agreed,
+        products=run.products,
+        rates=run.rates,
+        tax_currency=local,
+    )
+
+
+def _agreed(terms: AgreedTerms) -> Agreed:
+    """The version of an agreement; the policies of its split stand in its sharing terms."""
+    split = {name: str(value) for name, value in terms.sharing.items() if isinstance(value, str)}
+    return Agreed(terms.code, terms.fixing, in_force(terms.policies, "revenue_share") | split)
+
+
+def _account(session: TenantSession, party_id: UUID, currency: str) -> BankAccount | None:
+    accounts = parties.bank_accounts(session, party_id)
+    return next((each for each in reversed(accounts) if each.currency == currency), None)
+
+
+def _book(
+    session: TenantSession,
+    run: _Run,
+    filed: Filed,
+    draft: Document,
+    shares: Sequence[PartnerShare],
+) -> None:
+    store.bear(session, [(share.id, filed.id) for share in shares])
+    accrued = _accrued(shares)
+    if not filed.gross.amount and not any(amount.amount for amount in accrued.values()):
+        return
+    bearing = periods.booking_period(session, run.issued_on)
+    entry = statement_entry(
+        filed.id,
+        filed.filing.party_id,
+        replace(draft, number=filed.number),
+        accrued,
+        bearing.id,
+        run.issued_on,
+    )
+    ledger.post(session, [entry])
+
+
+def _accrued(shares: Sequence[PartnerShare]) -> dict[str, Money]:
+    currencies = sorted({share.currency for share in shares})
+    return {
+        code: total((share.money for share in shares if share.currency == code), code)
+        for code in currencies
+    }

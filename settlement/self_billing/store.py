@@ -1,0 +1,51 @@
+"""What partners are to be told, read from the shares that sharing keeps; what they were told."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from settlement.self_billing.partner_statement import PartnerShare
+from tenants.session import TenantSession
+
+# Shares without a party are our own part.
+UNSTATED = """
+    SELECT s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
+           s.base, s.amount, s.steps, coalesce(x.code, '') AS corrects
+    FROM shares s
+    JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id
+    LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id
+    WHERE s.party_id IS NOT NULL AND s.document_id IS NULL
+      AND p.status = 'closed' AND p.ends_on <= :ends_on
+    ORDER BY s.party_id, s.id
+"""
+
+BEAR = """
+    UPDATE shares SET document_id = b.document_id
+    FROM unnest(CAST(:shares AS uuid[]), CAST(:documents AS uuid[])) AS b (share_id, document_id)
+    WHERE shares.id = b.share_id AND shares.document_id IS NULL
+"""
+
+
+def lock(session: TenantSession) -> None:
+    """Let one run of partner statements of the tenant in at a time."""
+    session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('self-billing:' || :tenant, 0))"),
+        {"tenant": str(session.tenant_id)},
+    )
+
+
+def unstated(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
+    """Partners' shares of periods that ended by that day and that no statement bears."""
+    rows = session.execute(sa.text(UNSTATED), {"ends_on": ends_on})
+    return [PartnerShare(**row._mapping) for row in rows]
+
+
+def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:
+    """Note for shares which statement bears them, as a set."""
+    found = session.execute(
+        sa.text(BEAR),
+        {"shares": [share for share, _ in borne], "documents": [doc for _, doc in borne]},
+    )
+    assert getattr(found, "rowcount", None) == len(borne), "a share is stated once"

@@ -1,0 +1,261 @@
+"""Statements: what each partner is owed, explained, in its currency, booked, once."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from currencies.fx_rate import FxRate
+from currencies.money import shown
+from currencies.service import load_rates
+from settlement.ledger import service as ledger
+from settlement.ledger.accounts import Account
+from settlement.parties import service as parties
+from settlement.parties.party import Kind as PartyKind
+from settlement.parties.party import Party
+from settlement.periods import service as periods
+from settlement.self_billing import service
+from statements import service as statements
+from statements.document import Document, Kind
+from statements.filing import CSV, PDF, XML
+from tenants.directory.tenant import Address
+from tenants.session import TenantSession
+from tests.settlement.books import a_rating_run, a_share, an_agreement
+
+CRACOW = Address("ul. Muzyczna 3", "31-140", "Kraków", "PL")
+STEPS = [
+    {"takes": "store fee", "amount": "10.00"},
+    {"payee": "P-1", "amount": "63.00"},
+    {"payee": "P-2", "amount": "20.00"},
+    {"payee": "operator", "amount": "7.00"},
+]
+
+
+def a_partner(session: TenantSession, code: str = "P-1", **changes: object) -> UUID:
+    facts: dict[str, object] = {
+        "id": session.ids.new(),
+        "kind": PartyKind.PARTNER,
+        "code": code,
+        "name": f"{code} sp. z o.o.",
+        "country": "PL",
+        "address": CRACOW,
+        "language": "en",
+        "currency": "PLN",
+        "time_zone": "Europe/Warsaw",
+        "tax_id": "PL6762484560",
+    }
+    return parties.register(session, Party(**(facts | changes))).id  # type: ignore[arg-type]
+
+
+def october(session: TenantSession) -> tuple[UUID, UUID]:
+    statements.open_series(session, Kind.SELF_BILLED_INVOICE, "RS/{year}/{month:02}/{number:04}")
+    statements.open_series(session, Kind.SELF_BILLED_CREDIT, "RK/{year}/{month:02}/{number:04}")
+    period = periods.open_period(session, "2026-10")
+    return a_rating_run(session, period.id), period.id
+
+
+def shared(
+    session: TenantSession,
+    where: tuple[UUID, UUID],
+    partner: UUID,
+    amount: str = "63.00",
+    currency: str = "PLN",
+    **changes: object,
+) -> None:
+    agreement, terms = an_agreement(
+        session, partner, f"RS-{session.ids.new().hex[-8:]}", currency=currency
+    )
+    facts = {"gross": Decimal(100), "base": Decimal(90), "steps": STEPS} | changes
+    a_share(session, *where, terms, agreement, partner, amount, **facts)
+
+
+def document_of(session: TenantSession, number: str) -> Document:
+    [found] = [each for each in statements.documents(session) if each.number == number]
+    document = statements.content(session, found.id)
+    assert isinstance(document, Document)
+    return document
+
+
+def balances(session: TenantSession) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in ledger.balances(session):
+        if line.amount.amount:
+            found.setdefault(line.account.value, []).append(shown(line.amount))
+    return found
+
+
+def test_a_partner_gets_one_self_billed_invoice_in_three_forms(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+    periods.close(session, "2026-10")
+
+    run = service.issue_statements(session, "2026-10")
+
+    [issued] = run.issued
+    assert (issued.kind, issued.number) == (Kind.SELF_BILLED_INVOICE, "RS/2026/11/0001")
+    assert [shown(each) for each in (issued.net, issued.tax, issued.gross)] == [
+        "63.00 PLN",
+        "14.49 PLN",
+        "77.49 PLN",
+    ]
+    assert {file.media_type for file in issued.files} == {PDF, XML, CSV}
+    document = document_of(session, issued.number)
+    assert (document.seller.reference, document.buyer.name) == (
+        "P-1",
+        "Alpha Telekom sp. z o.o.",
+    )
+
+
+def test_the_statement_shows_how_the_share_came_about_and_no_one_else_s(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+    periods.close(session, "2026-10")
+
+    [issued] = service.issue_statements(session, "2026-10").issued
+
+    [derivation] = document_of(session, issued.number).derivations
+    assert [(step.label, shown(step.amount), step.formula) for step in derivation.steps] == [
+        ("Revenue", "100.00 PLN", ""),
+        ("less store fee", "-10.00 PLN", ""),
+        ("Left to share", "90.00 PLN", ""),
+        ("Your share", "63.00 PLN", "70%"),
+    ]
+    assert "P-2" not in str(document_of(session, issued.number))
+
+
+def test_what_was_accrued_becomes_payable_with_the_tax(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+    periods.close(session, "2026-10")
+
+    service.issue_statements(session, "2026-10")
+
+    assert balances(session) == {
+        "partner_cost": ["63.00 PLN"],
+        "partner_payable": ["-77.49 PLN"],
+        "vat_receivable": ["14.49 PLN"],
+    }
+
+
+def test_a_partner_abroad_is_paid_in_its_currency_without_tax(session: TenantSession):
+    where = october(session)
+    partner = a_partner(session, country="DE", tax_id="DE136695976", currency="EUR", address=CRACOW)
+    friday = dt.date(2026, 10, 30)
+    load_rates(session, [FxRate("ECB", "EUR", "PLN", 1, Decimal("4.2500"), friday, friday)])
+    agreement, terms = an_agreement(
+        session,
+        partner,
+        currency="EUR",
+        terms={"products": ["QUIZ"], "fixing": {"source": "ECB", "pivot": "EUR"}},
+    )
+    a_share(session, *where, terms, agreement, partner, "425.00", steps=STEPS)
+    periods.close(session, "2026-10")
+
+    [issued] = service.issue_statements(session, "2026-10").issued
+
+    document = document_of(session, issued.number)
+    assert (shown(issued.gross), document.lines[0].tax.category) == ("100.00 EUR", "AE")
+    step = document.derivations[0].steps[-1]
+    assert (step.label, shown(step.amount)) == ("In EUR", "100.00 EUR")
+    assert "1 EUR = 4.25 PLN (ECB" in step.formula
+    assert balances(session) == {
+        "partner_cost": ["425.00 PLN"],
+        "partner_payable": ["-100.00 EUR"],
+        "currency_position": ["100.00 EUR", "-425.00 PLN"],
+    }
+
+
+def test_a_partner_from_outside_the_union_is_outside_its_tax(session: TenantSession):
+    where = october(session)
+    ohio = Address("1 Main Street", "43004", "Columbus", "US")
+    partner = a_partner(session, country="US", tax_id="", address=ohio, currency="USD")
+    shared(session, where, partner, currency="USD", gross=Decimal(63), steps=[])
+    # The share is already in dollars.
+    session.connection().exec_driver_sql("UPDATE shares SET currency = 'USD'")
+    periods.close(session, "2026-10")
+
+    run = service.issue_statements(session, "2026-10")
+
+    assert run.parked == ()
+    assert document_of(session, run.issued[0].number).lines[0].tax.category == "O"
+
+
+def test_running_twice_tells_once(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+    periods.close(session, "2026-10")
+
+    first = service.issue_statements(session, "2026-10")
+    again = service.issue_statements(session, "2026-10")
+
+    assert (len(first.issued), again.issued, again.parked) == (1, (), ())
+    assert balances(session)["partner_payable"] == ["-77.49 PLN"]
+
+
+def test_a_missing_rate_parks_that_partner_only(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session, country="DE", tax_id="DE136695976"), currency="EUR")
+    shared(session, where, a_partner(session, "P-2"))
+    periods.close(session, "2026-10")
+
+    run = service.issue_statements(session, "2026-10")
+
+    assert [each.number for each in run.issued] == ["RS/2026/11/0001"]
+    assert [(each.party, each.currency) for each in run.parked] == [("P-1", "EUR")]
+    assert "names no fixing" in run.parked[0].reason
+
+
+def test_more_refunded_than_earned_is_a_credit(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session), "-63.00", gross=Decimal(-100), base=Decimal(-90))
+    periods.close(session, "2026-10")
+
+    [issued] = service.issue_statements(session, "2026-10").issued
+
+    assert (issued.kind, shown(issued.gross)) == (Kind.SELF_BILLED_CREDIT, "77.49 PLN")
+    assert balances(session)["partner_payable"] == ["77.49 PLN"]
+
+
+def test_a_finer_share_is_rounded_and_the_rest_is_booked(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session), "63.004")
+    periods.close(session, "2026-10")
+
+    service.issue_statements(session, "2026-10")
+
+    found = balances(session)
+    assert "partner_accrued" not in found
+    assert found["rounding_difference"] == ["-0.004 PLN"]
+
+
+def test_an_open_period_is_not_told(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+
+    with pytest.raises(periods.PeriodNotClosed):
+        service.issue_statements(session, "2026-10")
+
+
+def test_a_link_of_somebody_s_chain_settles_in_its_own_currency(session: TenantSession):
+    where = october(session)
+    aggregator, owner = a_partner(session, "P-1"), a_partner(session, "P-2")
+    agreement, terms = an_agreement(session, aggregator)
+    a_share(session, *where, terms, agreement, aggregator, "1.40", position=1)
+    a_share(session, *where, terms, agreement, owner, "5.60", position=2, level=2)
+    periods.close(session, "2026-10")
+
+    run = service.issue_statements(session, "2026-10")
+
+    assert [shown(each.net) for each in run.issued] == ["1.40 PLN", "5.60 PLN"]
+
+
+def test_the_accounts_of_partners_hold_only_what_is_payable(session: TenantSession):
+    where = october(session)
+    shared(session, where, a_partner(session))
+    periods.close(session, "2026-10")
+    service.issue_statements(session, "2026-10")
+
+    [payable] = ledger.balances(session, Account.PARTNER_PAYABLE)
+
+    assert parties.party(session, payable.party_id or UUID(int=0)).code == "P-1"
