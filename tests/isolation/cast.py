@@ -37,6 +37,10 @@ PORTALS = {
 STAFF = [role for role in Role if role not in PORTALS and role is not Role.SYSTEM]
 
 
+# Each tenant has a month that the other does not.
+MONTHS = {"alpha": "2026-10", "beta": "2026-09"}
+
+
 @dataclass
 class Tenant:
     """The ids of one tenant by kind, each role's cookie and key, and the ids of a portal's own."""
@@ -63,7 +67,7 @@ def assemble(database: Database, code: str) -> Tenant:
     tenant = Tenant(code, a_tenant(code).id)
     with transaction(database, tenant.id, SYSTEM, "tests.world") as session:
         directory.create_tenant(session, a_tenant(code, name=canary(code, "tenant")))
-        tenant.ids["period"] = open_period(session, "2026-10").code
+        tenant.ids["period"] = open_period(session, MONTHS[code]).code
         _usage(session, tenant)
         _work(session, tenant)
         for role, kind in PORTALS.items():

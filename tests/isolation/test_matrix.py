@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -22,14 +21,17 @@ from werkzeug.test import TestResponse
 
 from settlement.app.web import create_app
 from tenants.clock import HeldClock
+from tenants.people import service as people
 from tenants.persistence import launcher
 from tenants.persistence.database import Database, Place
-from tenants.principal import Role
+from tenants.principal import SYSTEM, Role
 from tenants.randomness import SeededRandomness
+from tenants.session import transaction
 from tenants.settings import settings_from_environment
 from tenants.web.callers import SESSION_COOKIE, form_token
 from tests.conftest import NOON, copy_of_template
 from tests.isolation.cast import PORTALS, STAFF, Tenant, assemble
+from tests.tenants.people.builders import PASSWORD
 
 MATRIX = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text())
 ROWS: dict[str, dict[str, Any]] = MATRIX["routes"]
@@ -37,7 +39,8 @@ GROUPS: dict[str, list[str]] = MATRIX["groups"]
 KINDS = {variable: kind for kind, variable in MATRIX["kinds"].items()}
 ROLES = [*STAFF, *PORTALS]
 
-UNKNOWN = UUID("019a0000-0000-7000-8000-000000000000")
+UNKNOWN = {"period": "1999-01", "source": "nobody-has-this", "schedule": "nobody-has-this"}
+NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -119,7 +122,7 @@ def ask(stage: Stage, request: Asked, ids: dict[str, str], role: Role | None) ->
     if role is not None and path.startswith("/v1/"):
         headers["Authorization"] = f"Bearer {stage.alpha.keys[role]}"
     elif role is not None:
-        cookie = stage.alpha.cookies[role]
+        cookie = fresh_cookie(stage, role) if path == "/sign-out" else stage.alpha.cookies[role]
         client.set_cookie(SESSION_COOKIE, cookie)
         with stage.app.test_request_context(headers={"Cookie": f"{SESSION_COOKIE}={cookie}"}):
             headers["X-Form-Token"] = form_token()
@@ -135,6 +138,14 @@ def ask(stage: Stage, request: Asked, ids: dict[str, str], role: Role | None) ->
         headers=headers,
         **content,
     )
+
+
+def fresh_cookie(stage: Stage, role: Role) -> str:
+    """A sign-in of its own for a request that ends it."""
+    with transaction(stage.database, stage.alpha.id, SYSTEM, "tests.sign_in") as session:
+        entered = people.sign_in(session, "alpha", f"{role.value}@alpha.example", PASSWORD)
+    assert entered is not None
+    return entered.cookie
 
 
 def said(answer: TestResponse, *hidden: str) -> tuple[int, str]:
@@ -242,7 +253,7 @@ def test_what_is_foreign_answers_like_what_is_not_there(stage: Stage, key: str) 
         if role in PORTALS:
             others.append(stage.alpha.own[role, 2])
         for kind in request.kinds:
-            unknown = str(UNKNOWN) if _is_uuid(own[kind]) else "nobody-has-this"
+            unknown = UNKNOWN.get(kind, NOBODYS_ID)
             nothing = ask(stage, request, own | {kind: unknown}, role)
             for other in others:
                 if kind not in other:
@@ -263,9 +274,8 @@ def test_a_body_cannot_name_another_tenant(stage: Stage, key: str) -> None:
         body = request.json | {"tenant_id": str(stage.beta.id)}
         answer = ask(stage, replace(request, json=body), dict(stage.alpha.ids_of(role)), role)
 
-        assert answer.status_code in (200, 302, 303, 422), answer.text
-        if "/v1/" in key:
-            assert answer.status_code == 422
+        # A program is told; of a form only the fields it has are read.
+        assert answer.status_code == 422 if "/v1/" in key else answer.status_code < 500, answer.text
     assert state_of(stage, stage.beta) == before
 
 
@@ -287,7 +297,3 @@ def test_the_pool_carries_no_tenant_from_one_request_to_the_next(stage: Stage) -
     with stage.database.engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT current_setting('app.tenant', true)").scalar()
     assert not found
-
-
-def _is_uuid(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
