@@ -78,6 +78,11 @@ def parties_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, P
     return found
 
 
+def names(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by id, for lists that show them; an id that is not there is left out."""
+    return store.names(session, set(ids))
+
+
 def set_bank_account(
     session: TenantSession,
     party_id: UUID | None,

@@ -78,6 +78,12 @@ def party_rows_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence
     ).all()
 
 
+def names(session: TenantSession, ids: set[UUID]) -> dict[UUID, str]:
+    """Names of these parties by id."""
+    query = sa.select(PartyRow.id, PartyRow.name).where(PartyRow.id.in_(ids))
+    return {party_id: name for party_id, name in session.execute(query)}
+
+
 def active_account(
     session: TenantSession, party_id: UUID | None, currency: str
 ) -> BankAccountRow | None:
