@@ -28,7 +28,10 @@ from mediation.suspense.pages import suspense_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.insight.pipeline.pages import pipeline_pages
+from settlement.insight.register.pages import document_pages
+from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.migrations.upgrading import require_current
+from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
 from tenants.jobs.api import runs, schedules
@@ -61,8 +64,13 @@ PAGES: list[Blueprint] = [
     people_pages,
     pipeline_pages,
     suspense_pages,
+    document_pages,
+    exchange_pages,
     run_pages,
     audit_pages,
+    own_documents,
+    own_exchange,
+    own_invoices,
 ]
 """What people look at."""
 

@@ -63,10 +63,12 @@ def choice_asked(field: str, choices: Mapping[str, Value]) -> str | None:
 def id_asked(field: str) -> UUID | None:
     """An id in the address line; None where it is missing."""
     text = text_asked(field)
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NoSuchPage from None
+    return _id(text) if text else None
+
+
+def id_sent(field: str) -> UUID:
+    """The id that a form's field names."""
+    return _id(text_sent(field))
 
 
 def own_party() -> UUID:
@@ -92,6 +94,13 @@ def own_place(address: str | None) -> str | None:
     if not is_ours or not parts.path.startswith("/") or parts.path.startswith("//"):
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NoSuchPage from None
 
 
 def _usable(fields: MultiDict[str, str], field: str, longest: int) -> str:

@@ -1,0 +1,73 @@
+"""All documents of the tenant as pages: issued ones to take away, held ones with their rules."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, render_template
+
+from i18n.locale import _
+from settlement.parties import service as parties
+from settlement.periods import service as periods
+from statements import service as statements
+from statements.document import Kind
+from statements.downloading import forms_of
+from statements.pages import file_answer
+from statements.rendering.wording import TITLES
+from tenants.web.contracts import requires
+from tenants.web.forms import choice_asked, text_asked
+
+document_pages = Blueprint(
+    "document_pages", __name__, url_prefix="/documents", template_folder="templates"
+)
+
+ROWS = 200
+KINDS = {kind.value: kind for kind in Kind}
+STATUSES = {"issued": _("Issued"), "held": _("Held")}
+
+
+@document_pages.get("")
+@requires("documents:read")
+def register() -> str:
+    """Documents of a month, a kind or a state, held ones first, then the newest."""
+    kind, status = choice_asked("kind", KINDS), choice_asked("status", STATUSES)
+    code = text_asked("period", 7)
+    found = statements.documents(
+        g.session,
+        kind=KINDS[kind] if kind else None,
+        status=status,
+        period_id=periods.period(g.session, code).id if code else None,
+        limit=ROWS + 1,
+    )
+    shown = found[:ROWS]
+    return render_template(
+        "register/register.html",
+        documents=shown,
+        has_more=len(found) > ROWS,
+        rows=ROWS,
+        names=parties.names(g.session, {each.filing.party_id for each in shown}),
+        periods=list(reversed(periods.periods(g.session))),
+        chosen={"kind": kind, "status": status, "period": code},
+        kinds=KINDS,
+        **_words(),
+    )
+
+
+@document_pages.get("/<uuid:document_id>")
+@requires("documents:read")
+def document(document_id: UUID) -> str:
+    """One document: its amounts, its files with their hashes, the verdict of its rules."""
+    found = statements.document(g.session, document_id)
+    names = parties.names(g.session, {found.filing.party_id})
+    return render_template(
+        "register/document.html", document=found, name=names[found.filing.party_id], **_words()
+    )
+
+
+@document_pages.get("/<uuid:document_id>/<form>")
+@requires("documents:read")
+def document_file(document_id: UUID, form: str) -> Response:
+    """One form of a document, as it was issued."""
+    return file_answer(document_id, form)
+
+
+def _words() -> dict[str, object]:
+    return {"titles": TITLES, "statuses": STATUSES, "forms": forms_of}

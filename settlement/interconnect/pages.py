@@ -1,0 +1,173 @@
+"""The exchange with carriers as pages, for the operator and for a carrier's own people.
+
+Both see the same tables; a carrier's person sees those of its own company and nothing else, which
+the services hold by the party of the principal.
+"""
+
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from currencies.money import money
+from i18n.locale import _
+from settlement.interconnect import service
+from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.exchanged import Reconciliation, causes_of
+from settlement.interconnect.receiving import MOST_BYTES
+from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.wording import CLASSES, COLOURS, DIRECTIONS
+from settlement.parties import service as parties
+from settlement.parties.party import Kind
+from settlement.periods import service as periods
+from statements.filing import XML
+from tenants.web.contracts import requires
+from tenants.web.forms import FieldMissing, choice_asked, id_asked, id_sent, own_party, say
+
+exchange_pages = Blueprint(
+    "exchange_pages", __name__, url_prefix="/interconnect", template_folder="templates"
+)
+own_exchange = Blueprint(
+    "own_exchange", __name__, url_prefix="/own/exchange", template_folder="templates"
+)
+
+LINES = 500
+
+
+@exchange_pages.get("")
+@requires("interconnect:read")
+def exchange() -> str:
+    """Declarations and reconciliations with all carriers, or with one."""
+    return _exchange_page("exchange_pages", id_asked("carrier"))
+
+
+@exchange_pages.post("/declarations")
+@requires("interconnect:write")
+def upload() -> Response:
+    """Take in a declaration that a carrier sent another way, and compare it with ours."""
+    return _take_in("exchange_pages", id_sent("carrier"))
+
+
+@exchange_pages.get("/declarations/<uuid:declaration_id>")
+@requires("interconnect:read")
+def declaration(declaration_id: UUID) -> Response:
+    """The XML of a declaration, ours or theirs."""
+    return _declaration_file(declaration_id)
+
+
+@exchange_pages.get("/reconciliations/<uuid:reconciliation_id>")
+@requires("interconnect:read")
+def reconciliation(reconciliation_id: UUID) -> str:
+    """Two declarations compared line by line."""
+    return _reconciliation_page("exchange_pages", reconciliation_id)
+
+
+@own_exchange.get("", endpoint="exchange")
+@requires("own-exchange:read")
+def own() -> str:
+    """The reader's own declarations and reconciliations."""
+    return _exchange_page("own_exchange", own_party())
+
+
+@own_exchange.post("/declarations", endpoint="upload")
+@requires("own-exchange:write")
+def own_upload() -> Response:
+    """Take in the declaration of the reader's company, and compare it with ours."""
+    return _take_in("own_exchange", own_party())
+
+
+@own_exchange.get("/declarations/<uuid:declaration_id>", endpoint="declaration")
+@requires("own-exchange:read")
+def own_declaration(declaration_id: UUID) -> Response:
+    """The XML of a declaration between us and the reader's company."""
+    return _declaration_file(declaration_id)
+
+
+@own_exchange.get("/reconciliations/<uuid:reconciliation_id>", endpoint="reconciliation")
+@requires("own-exchange:read")
+def own_reconciliation(reconciliation_id: UUID) -> str:
+    """Two declarations between us and the reader's company, compared line by line."""
+    return _reconciliation_page("own_exchange", reconciliation_id)
+
+
+def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
+    found = service.declarations(g.session, carrier_id=carrier_id)
+    compared = reconciling.reconciliations(g.session, carrier_id=carrier_id)
+    is_own = pages == "own_exchange"
+    # A carrier learns of no other carrier, not even by a list of names.
+    carriers = [] if is_own else parties.parties(g.session, Kind.CARRIER)
+    return render_template(
+        "interconnect/exchange.html",
+        pages=pages,
+        is_own=is_own,
+        may_send=g.caller.principal.may("own-exchange:write" if is_own else "interconnect:write"),
+        declarations=[(each, money(each.amount, each.currency)) for each in found],
+        reconciliations=compared,
+        answered={each.theirs_id for each in compared},
+        carriers=carriers,
+        chosen=carrier_id,
+        names=parties.names(g.session, {each.carrier_id for each in found}),
+        months={each.id: each.month.starts_on for each in periods.periods(g.session)},
+        **_words(),
+    )
+
+
+def _take_in(pages: str, carrier_id: UUID) -> Response:
+    sent = request.files.get("declaration")
+    if sent is None or not sent.filename:
+        raise FieldMissing(field="declaration")
+    # One byte more than is taken, so that the service sees when there is too much.
+    compared = reconciling.answer(g.session, carrier_id, sent.stream.read(MOST_BYTES + 1))
+    flash(say(_("The declaration is taken in and compared.")), "done")
+    where = url_for(f"{pages}.reconciliation", reconciliation_id=compared.id)
+    return make_response(redirect(where, 303))
+
+
+def _declaration_file(declaration_id: UUID) -> Response:
+    found = service.exchanged(g.session, declaration_id)
+    answer = Response(service.bytes_of(g.session, declaration_id), content_type=XML)
+    name = f"declaration-{found.origin}-{found.id}.xml"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
+    found = reconciling.reconciliation(g.session, reconciliation_id)
+    wanted = choice_asked("class", {each.value: each for each in Agreement})
+    lines = [
+        (number, line, causes_of(line))
+        for number, line in enumerate(found.comparison.lines, 1)
+        if wanted is None or line.agreement.value == wanted
+    ]
+    return render_template(
+        "interconnect/reconciliation.html",
+        pages=pages,
+        found=found,
+        month=periods.period_by_id(g.session, found.period_id).month.starts_on,
+        carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
+        counts=_counts(found),
+        wanted=wanted,
+        lines=lines[:LINES],
+        left_out=max(0, len(lines) - LINES),
+        as_money=lambda amount: None if amount is None else money(amount, found.currency),
+        **_words(),
+    )
+
+
+def _counts(found: Reconciliation) -> dict[Agreement, int]:
+    """How many lines there are of each class, those that need a look first."""
+    classes = [line.agreement for line in found.comparison.lines]
+    return {each: classes.count(each) for each in reversed(Agreement) if each in classes}
+
+
+def _words() -> dict[str, object]:
+    return {"directions": DIRECTIONS, "classes": CLASSES, "colours": COLOURS}

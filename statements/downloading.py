@@ -1,0 +1,15 @@
+"""The forms in which a document can be taken away, by the word for it in an address."""
+
+from statements.document import Kind
+from statements.filing import CSV, PDF, XML, Filed
+
+FORMS = {"pdf": PDF, "xml": XML, "csv": CSV}
+
+INVOICES = (Kind.INVOICE, Kind.CREDIT_NOTE)
+STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
+
+
+def forms_of(filed: Filed) -> list[str]:
+    """The forms that a document has: pdf, xml, csv."""
+    present = {file.media_type for file in filed.files}
+    return [form for form, media_type in FORMS.items() if media_type in present]
