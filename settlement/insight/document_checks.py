@@ -13,15 +13,17 @@ DOCUMENT_CHECKS = (
     ),
     Check(
         "P3 an invoice is the sum of its charge lines",
-        "The net of a customer's invoice is the sum of the charge lines on it.",
+        "The net of a customer's document is the sum of the charge lines on it.",
         """
-        SELECT d.id AS document_id, d.number, d.amount_net,
+        SELECT d.id AS document_id, d.kind, d.number, d.amount_net,
                coalesce(sum(c.amount), 0) AS charge_lines
         FROM documents d
         LEFT JOIN charge_lines c ON c.tenant_id = d.tenant_id AND c.document_id = d.id
-        WHERE d.kind = 'invoice' AND d.status = 'issued'
-        GROUP BY d.id, d.number, d.amount_net
-        HAVING d.amount_net <> coalesce(sum(c.amount), 0)
+        WHERE d.kind IN ('invoice', 'credit_note') AND d.status = 'issued'
+        AND d.corrects_id IS NULL
+        GROUP BY d.id, d.kind, d.number, d.amount_net
+        HAVING d.amount_net * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
+            <> coalesce(sum(c.amount), 0)
         """,
     ),
     Check(

@@ -1,21 +1,28 @@
 """Verify the books of a tenant: run every check and return what breaks one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from i18n.errors import DomainError
 from settlement.insight import store
 from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
+from settlement.insight.tie_checks import TIE_CHECKS
 from settlement.insight.trail_checks import APPEND_ONLY_CHECKS, audit_checks
 from settlement.insight.usage_checks import USAGE_CHECKS
 from settlement.insight.verification import Check, Finding, findings
 from settlement.ledger import service as ledger
+from settlement.periods import service as periods
 from tenants.session import TenantSession
 
 CHAIN = Check(
     "L4 the chain of the book holds",
     "Every hash of the book, computed again, is the one that was booked.",
+)
+
+CLOSED_CONTENT = Check(
+    "P1 a closed period says what it said",
+    "The digest of its charges and shares, computed again, is that of its close.",
 )
 
 WALLS = Check(
@@ -28,8 +35,10 @@ def checks(session: TenantSession) -> list[Check]:
     """Every check that `verify` makes, in its order."""
     return [
         *USAGE_CHECKS,
+        *TIE_CHECKS,
         *LEDGER_CHECKS,
         CHAIN,
+        CLOSED_CONTENT,
         *DOCUMENT_CHECKS,
         FILES,
         *INTERCONNECT_CHECKS,
@@ -49,17 +58,26 @@ def verify(session: TenantSession) -> list[Finding]:
     ]
 
 
-def _offending(session: TenantSession, check: Check) -> Iterator[Mapping[str, object]]:
-    if check is CHAIN:
-        for broken in ledger.verify_chain(session):
-            yield {"n": broken.n, "entry_id": broken.entry_id, "fault": broken.reason}
-    elif check is FILES:
-        yield from _changed_files(session)
-    elif check is WALLS:
-        for breach in store.breaches(session):
-            yield {"rule": breach.rule, "what": breach.what}
-    else:
-        yield from store.rows(session, check.sql)
+def _offending(session: TenantSession, check: Check) -> Iterable[Mapping[str, object]]:
+    if check in COMPUTED:
+        return COMPUTED[check](session)
+    return store.rows(session, check.sql)
+
+
+def _broken_links(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    for broken in ledger.verify_chain(session):
+        yield {"n": broken.n, "entry_id": broken.entry_id, "fault": broken.reason}
+
+
+def _changed_periods(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    for period in periods.periods(session):
+        if not period.is_open and periods.content_digest(session, period.id) != period.digest:
+            yield {"period_id": period.id, "period": period.code, "digest": period.digest}
+
+
+def _breaches(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    for breach in store.breaches(session):
+        yield {"rule": breach.rule, "what": breach.what}
 
 
 def _changed_files(session: TenantSession) -> Iterator[Mapping[str, object]]:
@@ -68,3 +86,11 @@ def _changed_files(session: TenantSession) -> Iterator[Mapping[str, object]]:
             session.files.get(str(row["sha256"]))
         except DomainError as lost:
             yield {**row, "fault": lost.code}
+
+
+COMPUTED: dict[Check, Callable[[TenantSession], Iterable[Mapping[str, object]]]] = {
+    CHAIN: _broken_links,
+    CLOSED_CONTENT: _changed_periods,
+    FILES: _changed_files,
+    WALLS: _breaches,
+}

@@ -267,12 +267,90 @@ def a_dispute_removed_behind_the_trail(intruder: Intruder) -> None:
     intruder.plant("audit_log", object="disputes", action="insert", object_id=str(an_id("gone")))
 
 
+def usage_left_out_of_rating(intruder: Intruder) -> None:
+    intruder.plant("periods", **CLOSED)
+    intruder.plant("rating_runs", rated_at="2026-11-02T12:00:00Z")
+    intruder.plant("batches", id=an_id("b"), **LANDED)
+    intruder.plant(
+        "landed_files", batch_id=an_id("b"), landed_at="2026-11-01T12:00:00Z",
+        # The first instant of October in Warsaw.
+        first_at="2026-09-30T22:00:00Z", last_at="2026-10-31T22:59:59Z",
+    )  # fmt: skip
+    intruder.plant("batch_outcomes", batch_id=an_id("b"), outcome="rated", records=9)
+
+
+def a_lost_cent_of_a_split(intruder: Intruder) -> None:
+    for position, amount in enumerate(("6.00", "3.99")):
+        intruder.plant("shares", id=an_id(amount), position=position, base="10.00", amount=amount)
+
+
+def a_deduction_nobody_sees(intruder: Intruder) -> None:
+    intruder.plant("shares", gross="10.00", steps='[{"payee": "melodia", "amount": "9.00"}]')
+
+
+def a_revenue_that_was_not_charged(intruder: Intruder) -> None:
+    intruder.plant("shares", gross="10.00", terms_id=an_id("t"), product="QUIZ")
+    intruder.plant(
+        "charge_lines", terms_id=an_id("t"), product="QUIZ", amount="9.00", side="customer",
+        direction="receivable",
+    )  # fmt: skip
+
+
+def a_charge_added_after_the_close(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant(
+        "charge_lines", period_id=an_id("p"), amount="9.00", side="customer",
+        direction="receivable",
+    )  # fmt: skip
+
+
+def an_accrual_of_nothing(intruder: Intruder) -> None:
+    entry(intruder, 1, ("unbilled_receivable", "debit", "9"), ("revenue", "credit", "9"))
+
+
+def an_invoice_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant("documents", amount_net="10", amount_gross="10", **ISSUED)
+
+
+def an_entry_of_a_document_that_is_not_there(intruder: Intruder) -> None:
+    entry(intruder, 1, source_type="document")
+
+
+def an_invoice_booked_with_another_amount(intruder: Intruder) -> None:
+    intruder.plant(
+        "documents", id=an_id("e1"), content='{"totals": {"payable": "10.00 EUR"}}', **ISSUED
+    )
+    entry(
+        intruder, 1, ("receivable", "debit", "9.00"), ("revenue", "credit", "9.00"),
+        source_type="document", purpose="issue",
+    )  # fmt: skip
+
+
+def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
+    intruder.plant("documents", id=an_id("credit"), **ISSUED)
+    intruder.plant(
+        "disputes", raised_by="us", status="accepted", amount="1", credit_id=an_id("credit")
+    )
+
+
 FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("I1 every record of a batch", a_batch_that_lost_a_record),
     ("I1 nothing of a refused file", usage_of_a_quarantined_file),
     ("I1 no batch has more outcomes", more_outcomes_than_records),
     ("I1 a rating run accounts", a_run_that_lost_an_event),
     ("I1 nothing waits in a closed", suspense_left_behind_a_close),
+    ("I1 a rated batch", usage_left_out_of_rating),
+    ("S1 the parts", a_lost_cent_of_a_split),
+    ("S1 nothing lies", a_deduction_nobody_sees),
+    ("S1 what is shared", a_revenue_that_was_not_charged),
+    ("L7 what a period owes", a_charge_added_after_the_close),
+    ("P1 a closed period says", a_charge_added_after_the_close),
+    ("L6 what is accrued", an_accrual_of_nothing),
+    ("L6 what is accrued", a_charge_added_after_the_close),
+    ("L7 what is issued", an_invoice_nobody_booked),
+    ("L7 what is booked", an_entry_of_a_document_that_is_not_there),
+    ("P3 what a document asks", an_invoice_booked_with_another_amount),
+    ("Y7 a credit ends", a_dispute_ended_by_the_credit_of_another),
     ("I3 a file is accepted once", a_file_taken_twice),
     ("I5 no file number", a_file_number_loaded_twice),
     ("I5 no closed period", a_gap_under_a_closed_period),
