@@ -33,24 +33,25 @@ def recycle(
 
     Without `only`, all that wait, except those a person has to look at one by one.
     """
-    waiting = [
-        record
-        for record in suspense.open_suspense(session)
-        if (record.reason not in ONLY_BY_NAME if only is None else record.id in only)
-    ]
-    for batch_id in dict.fromkeys(record.batch_id for record in waiting):
+    waiting = {
+        place.id: place.batch_id
+        for place in suspense.open_places(session)
+        if (place.reason not in ONLY_BY_NAME if only is None else place.id in only)
+    }
+    for batch_id in dict.fromkeys(waiting.values()):
         registered = collecting.source_of(session, landing.the_batch(session, batch_id))
         landing.lock_source(session, registered.id)
         # A part that found its call with an earlier batch of this very run has left already.
-        named = {record.id for record in waiting}
-        still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in named]
+        still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in waiting]
         priced = [record for record in still if record.stage == "rating"]
         taken_in = [record for record in still if record.stage == "mediation"]
         _land_again(session, registered, batch_id, priced)
         _sort_out_again(session, registered, batch_id, taken_in)
-    open_now = {record.id for record in suspense.open_suspense(session)}
-    ids = [record.id for record in waiting]
-    return [id for id in ids if id not in open_now], [id for id in ids if id in open_now]
+    open_now = {place.id for place in suspense.open_places(session)}
+    return (
+        [each for each in waiting if each not in open_now],
+        [each for each in waiting if each in open_now],
+    )
 
 
 def reject(session: TenantSession, suspense_id: UUID, reason: str) -> SuspendedRecord:

@@ -1,6 +1,15 @@
 """What became of a record that was sent through again."""
 
 from typing import NamedTuple
+from uuid import UUID
+
+
+class Place(NamedTuple):
+    """A record that waits, without its content."""
+
+    id: UUID
+    batch_id: UUID
+    reason: str
 
 
 class Recycled(NamedTuple):

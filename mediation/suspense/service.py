@@ -17,7 +17,7 @@ from mediation.draft import DRAFT_SCHEMA, FIELDS, as_drafts
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.numbers import SHORT_CODE_DIGITS_MAX
 from mediation.suspense import store
-from mediation.suspense.recycled import Recycled
+from mediation.suspense.recycled import Place, Recycled
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 from tenants.web.paging import BadCursor
@@ -148,6 +148,11 @@ def open_suspense(
     """Records that wait, in the order in which they were put here, after the one named."""
     found = store.rows(session, status="open", stage=stage, reason=reason, after=after, limit=limit)
     return [_record(row) for row in found]
+
+
+def open_places(session: TenantSession) -> list[Place]:
+    """Which records wait, in which batch and why, without their content."""
+    return [Place(*row) for row in store.open_places(session)]
 
 
 def id_from(text: str) -> UUID:

@@ -131,6 +131,13 @@ def rows(
     return list(session.scalars(query.limit(limit)))
 
 
+def open_places(session: TenantSession) -> list[tuple[UUID, UUID, str]]:
+    """Id, batch and reason of open rows, in the order in which they were put here."""
+    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason)
+    found = session.execute(query.where(SuspenseRow.status == "open").order_by(SuspenseRow.id))
+    return [(identity, batch_id, reason) for identity, batch_id, reason in found]
+
+
 def counts(session: TenantSession) -> list[tuple[str, str, int]]:
     """Open records by stage and reason."""
     query = (
