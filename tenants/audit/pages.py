@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, render_template
 
+from i18n.locale import _
 from tenants.audit import service
 from tenants.audit.service import Change
 from tenants.web.contracts import requires
@@ -16,6 +17,7 @@ from tenants.web.paging import BadCursor, page_of, place_of
 audit_pages = Blueprint("audit_pages", __name__, url_prefix="/audit", template_folder="templates")
 
 ROWS = 50
+ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("removed")}
 LONGEST_VALUE = 120
 
 
@@ -45,6 +47,7 @@ def trail() -> str:
         differences={change.id: differences(change) for change in page["data"]},
         object=text_asked("object", 100),
         object_id=text_asked("object_id", 100),
+        actions=ACTIONS,
     )
 
 

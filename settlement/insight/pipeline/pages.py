@@ -7,7 +7,9 @@ from flask import Blueprint, g, render_template
 from i18n.formats import date_text
 from i18n.locale import _
 from settlement.insight.pipeline import service
+from settlement.insight.pipeline.figures import Revenue
 from settlement.periods import service as periods
+from settlement.periods.closing import Obstacles
 from settlement.periods.service import Period
 from tenants.web.contracts import requires
 from tenants.web.forms import say, text_asked
@@ -49,7 +51,8 @@ def month() -> str:
         invoices=counted.of_kinds(INVOICES),
         statements=counted.of_kinds(STATEMENTS),
         declarations=counted.of_kinds(["declaration"]),
-        obstacles=periods.obstacles(g.session, shown.code) if shown.is_open else None,
+        revenue=sorted(counted.revenue, key=_place_of_service),
+        obstacles=_obstacles(shown),
         services=SERVICES,
         balances=BALANCES,
     )
@@ -70,6 +73,19 @@ def days(code: str) -> dict[str, Any]:
             for kind, counts in daily.counts.items()
         ],
     }
+
+
+def _obstacles(shown: Period) -> Obstacles | None:
+    """What keeps a month from closing whose days are over; None where nothing does."""
+    if not shown.is_open or shown.span.ends_at > g.session.now():
+        return None
+    found = periods.obstacles(g.session, shown.code)
+    return found if found.said() else None
+
+
+def _place_of_service(revenue: Revenue) -> int:
+    known = list(SERVICES)
+    return known.index(revenue.service) if revenue.service in known else len(known)
 
 
 def _shown(known: list[Period]) -> Period:
