@@ -147,6 +147,25 @@ def test_an_identifier_belongs_to_whoever_had_it_on_the_local_date() -> None:
     assert batch.charges.select("party", "agreement").rows() == [("C2", "S2")]
 
 
+@pytest.mark.parametrize(
+    ("validity", "outcome"),
+    [
+        ({"valid_until": "2026-10-01"}, "NO_SUBSCRIPTION"),
+        ({"valid_until": "2026-10-02"}, "rated"),
+        ({"valid_from": "2026-10-01"}, "rated"),
+        ({"valid_from": "2026-10-02"}, "NO_SUBSCRIPTION"),
+    ],
+)
+def test_an_identifier_is_nobodys_before_and_after(validity: dict[str, str], outcome: str) -> None:
+    # Alone, and beside one that has changed hands: two ways of looking it up.
+    other = a_subscription(identifier="1", valid_until="2026-05-01")
+    others = [other, other | {"valid_until": None, "valid_from": "2026-05-01"}]
+
+    for beside in ([], others):
+        batch = rated([a_call(60)], RETAIL, subscriptions=[a_subscription(**validity), *beside])
+        assert outcome_of(batch) == {"call-1": outcome}
+
+
 def test_no_usage_is_rated_to_no_charges() -> None:
     batch = rated([], RETAIL)
 

@@ -220,6 +220,21 @@ def test_numbers_shorter_and_longer_than_prefixes_find_theirs(number: str, price
     assert amounts(batch) == [Decimal(price)]
 
 
+@pytest.mark.parametrize(
+    ("instant", "outcome"),
+    [("2026-04-30T21:59:59", "rated"), ("2026-04-30T22:00:00", "NO_RATE")],
+)
+def test_a_price_ends_as_its_last_local_date_ends(instant: str, outcome: str) -> None:
+    rates = [
+        {"prefix": "48", "price": "0.05", "valid_until": "2026-05-01"},
+        {"prefix": "49", "price": "0.05"},
+    ]
+
+    batch = rated([a_call(60, occurred_at=at(instant))], a_tariff({"rates": rates}))
+
+    assert outcome_of(batch) == {"call-1": outcome}
+
+
 def test_of_one_prefix_the_higher_priority_wins_and_the_longer_prefix_before_it() -> None:
     rates = [
         {"prefix": "48", "price": "0.1", "priority": 9},
