@@ -186,6 +186,8 @@ def _section(plain: Plain, kind: str, where: str) -> Section:
     allowed = PRICE_SOURCES[:3] if by_number else PRICE_SOURCES[2:5]
     if len(sources) != 1 or sources[0] not in (*allowed, "tiers"):
         raise PriceSourceUnclear(where=where)
+    if sources == ["record"] and reader.has("allowance"):
+        raise reader.wrong("allowance", plain["allowance"], "none where the record has the amount")
     rates = rates_frame(reader.tables("rates")) if sources == ["rates"] else None
     bands = tuple(band_from_plain(each, where) for each in reader.tables("bands"))
     return Section(

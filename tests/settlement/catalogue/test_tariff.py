@@ -100,6 +100,7 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"sms": {"tiers": {"steps": [{"up_to": 5, "price": "1"}]}}}, TiersOutOfOrder),
     ({"sms": {"tiers": {"steps": [{"price": "1"}, {"price": "1"}]}}}, TiersOutOfOrder),
     ({"sms": {"tiers": {"steps": []}}}, TiersOutOfOrder),
+    ({"content": {"record": True, "allowance": {"amount": 1}}}, WrongValue),
     ({"fees": [{"product": "line", "amount": "1", "kind": "monthly"}]}, WrongValue),
 ]
 

@@ -102,6 +102,7 @@ def test_the_allowance_is_new_each_local_month() -> None:
 
     batch = rated(calls, a_tariff({"price": "0.60", "allowance": {"amount": 60}}))
 
+    assert batch.charges["covered_by"].to_list() == ["allowance", "allowance"]
     assert total_amount(batch) == 0
 
 
