@@ -1,9 +1,10 @@
-"""Verify the books of a tenant: run every check and return what breaks one."""
+"""Verify the books of a tenant, and hand them out as files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from i18n.errors import DomainError
 from settlement.insight import store
+from settlement.insight.book_files import journal_csv, trial_balance_csv
 from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
@@ -12,6 +13,7 @@ from settlement.insight.trail_checks import APPEND_ONLY_CHECKS, audit_checks
 from settlement.insight.usage_checks import USAGE_CHECKS
 from settlement.insight.verification import Check, Finding, findings
 from settlement.ledger import service as ledger
+from settlement.parties import service as parties
 from settlement.periods import service as periods
 from tenants.session import TenantSession
 
@@ -56,6 +58,19 @@ def verify(session: TenantSession) -> list[Finding]:
         for check in checks(session)
         for finding in findings(check, _offending(session, check))
     ]
+
+
+def journal(session: TenantSession) -> bytes:
+    """The journal as CSV, one row for each posting in the order of the book."""
+    codes = {period.id: period.code for period in periods.periods(session)}
+    known = {party.id: party.code for party in parties.parties(session)}
+    return journal_csv(ledger.journal(session), codes, known)
+
+
+def trial_balance(session: TenantSession) -> bytes:
+    """The trial balance as CSV, one row for each account and currency."""
+    lines = ledger.trial_balance(session)
+    return trial_balance_csv((line.account.value, line.debits, line.credits) for line in lines)
 
 
 def _offending(session: TenantSession, check: Check) -> Iterable[Mapping[str, object]]:
