@@ -78,12 +78,12 @@ def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
             _must_agree(found.entry, entry)
             continue
         n += 1
-        booked = chain.link(previous_hash, next(ids), n, entry, session.now())
-        previous_hash = booked.hash
-        known[_cause(entry)] = booked
-        added.append(booked)
+        linked = chain.link(previous_hash, next(ids), n, entry, session.now())
+        previous_hash = linked.hash
+        known[_cause(entry)] = linked
+        added.append(linked)
     if added:
-        _periods_must_be_open(session, {booked.entry.period_id for booked in added})
+        _periods_must_be_open(session, {linked.entry.period_id for linked in added})
         store.add(session, added)
     return [known[_cause(entry)] for entry in checked]
 
@@ -91,12 +91,12 @@ def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
 def reverse(session: TenantSession, entry_id: UUID, period_id: UUID, booked_on: dt.date) -> Booked:
     """Book the exact negation of an entry, once. Raises NoSuchEntry or AlreadyReversed."""
     hold_book(session)
-    booked = store.by_id(session, entry_id)
-    if booked is None:
+    wrong = store.by_id(session, entry_id)
+    if wrong is None:
         raise NoSuchEntry(entry_id=entry_id)
-    negation = reversal(booked.entry, entry_id, period_id, booked_on)
+    negation = reversal(wrong.entry, entry_id, period_id, booked_on)
     if store.of_causes(session, [_cause(negation)]):
-        raise AlreadyReversed(n=booked.n)
+        raise AlreadyReversed(n=wrong.n)
     return post(session, [negation])[0]
 
 

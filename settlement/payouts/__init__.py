@@ -1,0 +1,1 @@
+"""Payouts: money leaves, in batches that one person proposes and another approves."""

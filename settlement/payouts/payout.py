@@ -1,0 +1,142 @@
+"""What is paid to whom: a partner's balance becomes a payout, or a reason not to pay it now.
+
+A balance reaches the threshold of its currency or is carried forward; the threshold itself is paid,
+and after the end of the agreement any balance is (rules R48, R100). A negative balance is carried
+against later earnings; money is never fetched. The disputed part is held and the rest is paid. No
+account, or one that was changed a moment ago, holds everything (R103).
+
+Every line is listed, also those that move no money, so a batch accounts for every partner.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from currencies.money import Money, money, parse_amount, shown
+from i18n.errors import Invalid
+from tenants.digest import digest
+
+
+class ThresholdUnreadable(Invalid):
+    """The policy payout_threshold is {text}. Write amounts like 25.00 PLN; 20.00 EUR."""
+
+
+class Outcome(StrEnum):
+    """What becomes of an amount in a batch."""
+
+    PAID = "paid"
+    CARRIED = "carried"
+    HELD = "held"
+
+
+class Status(StrEnum):
+    """How far a batch is."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a partner in the currency; `usable_from` is set while a change cools off."""
+
+    id: UUID
+    holder: str
+    iban: str
+    bic: str
+    usable_from: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is known of a partner when a batch is proposed; `balance` above zero is owed to it."""
+
+    party_id: UUID
+    code: str
+    balance: Money
+    disputed: Money
+    account: Account | None
+    has_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An amount of a partner and what becomes of it, with the reason where it is not paid."""
+
+    party_id: UUID
+    amount: Money
+    outcome: Outcome
+    account_id: UUID | None = None
+    reason: str = ""
+
+
+def decide(candidate: Candidate, threshold: Money | None, pays_on: dt.date) -> list[Decision]:
+    """What becomes of a partner's balance on that day; nothing for a balance of zero."""
+    if not candidate.balance.amount:
+        return []
+    if candidate.balance.amount < 0:
+        return [_carried(candidate, candidate.balance, "negative balance, set off later")]
+    held = _held(candidate)
+    free = candidate.balance - held
+    decisions = [_as_held(candidate, held, "disputed")] if held.amount else []
+    if free.amount:
+        decisions.append(_of_free(candidate, free, threshold, pays_on))
+    return decisions
+
+
+def threshold_for(policies: Mapping[str, str], currency: str) -> Money | None:
+    """The least that is paid in a currency, from the tenant's policy; None where there is none.
+
+    Raises ThresholdUnreadable.
+    """
+    text = policies.get("payout_threshold", "")
+    for part in filter(None, (each.strip() for each in text.split(";"))):
+        amount, _blank, code = part.partition(" ")
+        if not code:
+            raise ThresholdUnreadable(text=text)
+        if code == currency:
+            return money(parse_amount(amount), currency)
+    return None
+
+
+def content_hash(
+    currency: str, own_iban: str, pays_on: dt.date, lines: Sequence[Mapping[str, object]]
+) -> str:
+    """The digest of all that an approver approves: who is paid what, where to, from where, when."""
+    return digest(
+        {"currency": currency, "from": own_iban, "pays_on": pays_on, "lines": list(lines)}
+    )
+
+
+def _held(candidate: Candidate) -> Money:
+    """The disputed part, at most the balance."""
+    return min(candidate.disputed, candidate.balance)
+
+
+def _of_free(
+    candidate: Candidate, free: Money, threshold: Money | None, pays_on: dt.date
+) -> Decision:
+    is_below = threshold is not None and free.amount < threshold.amount
+    if is_below and not candidate.has_ended:
+        assert threshold is not None, "a sum is below a threshold that there is"
+        return _carried(candidate, free, f"below the threshold of {shown(threshold)}")
+    account = candidate.account
+    if account is None:
+        return _as_held(candidate, free, f"no bank account in {free.currency.code}")
+    if account.usable_from is not None and pays_on < account.usable_from:
+        return _as_held(
+            candidate, free, f"bank account changed; it is paid from {account.usable_from}"
+        )
+    return Decision(candidate.party_id, free, Outcome.PAID, account.id)
+
+
+def _carried(candidate: Candidate, amount: Money, reason: str) -> Decision:
+    return Decision(candidate.party_id, amount, Outcome.CARRIED, None, reason)
+
+
+def _as_held(candidate: Candidate, amount: Money, reason: str) -> Decision:
+    return Decision(candidate.party_id, amount, Outcome.HELD, None, reason)

@@ -1,0 +1,39 @@
+"""A proposal: the decisions about all partners as numbered lines."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from currencies.money import Money
+from settlement.payouts.payout import Candidate, Decision, decide
+
+
+def decisions(
+    candidates: Iterable[Candidate], threshold: Money | None, pays_on: dt.date
+) -> list[Decision]:
+    """What becomes of every partner's balance, partners in the order of their codes."""
+    ordered = sorted(candidates, key=lambda each: each.code)
+    return [decision for each in ordered for decision in decide(each, threshold, pays_on)]
+
+
+def batch_number(currency: str, pays_on: dt.date, earlier: int) -> str:
+    """The number of a batch, short enough to be its message id at the bank: P20261110-EUR-01."""
+    return f"P{pays_on:%Y%m%d}-{currency}-{earlier + 1:02}"
+
+
+def end_to_end_id(number: str, line: int) -> str:
+    """What names one payment through all banks, at most 35 characters."""
+    return f"{number}-{line:05}"
+
+
+def payees(sharing: Sequence[Mapping[str, object]]) -> set[str]:
+    """The codes of everybody who is paid under terms of revenue shares."""
+    return {
+        str(part["payee"])
+        for terms in sharing
+        for key in ("shares", "chain")
+        for part in _parts(terms.get(key))
+    }
+
+
+def _parts(found: object) -> Sequence[Mapping[str, object]]:
+    return found if isinstance(found, list) else []
