@@ -88,6 +88,15 @@ def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
     return [known[_cause(entry)] for entry in checked]
 
 
+def booked(session: TenantSession, source_type: str, source_id: UUID, purpose: str) -> Booked:
+    """The entry of a cause. Raises NoSuchEntry."""
+    cause = (source_type, source_id, purpose)
+    found = store.of_causes(session, [cause]).get(cause)
+    if found is None:
+        raise NoSuchEntry(entry_id=f"{purpose} of {source_type} {source_id}")
+    return found
+
+
 def reverse(session: TenantSession, entry_id: UUID, period_id: UUID, booked_on: dt.date) -> Booked:
     """Book the exact negation of an entry, once. Raises NoSuchEntry or AlreadyReversed."""
     hold_book(session)

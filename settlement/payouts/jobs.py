@@ -1,8 +1,8 @@
 """The job that proposes payouts by schedule: `payouts.propose`.
 
 Arguments: `currencies`, a list; and either `day`, the wished day of the month, with the policy
-`weekend` (previous, next, none), or nothing, which pays on the next business day. Each currency is a
-transaction of its own. Nothing to pay, a batch that still waits and a missing account are results
+`weekend` (previous, next, none), or nothing, which pays on the next business day. Each currency is
+a transaction of its own. Nothing to pay, a batch that still waits and a missing account are results
 and not failures: the run says so for its currency and goes on to the next.
 """
 
