@@ -19,7 +19,6 @@ REASONS = {
     "BAD_QUANTITY": _("The quantity cannot be read"),
     "BAD_SEQUENCE": _("The sequence number cannot be read"),
     "BAD_TIME": _("The time cannot be read"),
-    "BAD_FIELD": _("A field cannot be read"),
     "ID_REUSED": _("The identifier came before with other content"),
     "IMPOSSIBLE_TIME": _("The hour does not exist on that day"),
     "INCOMPLETE": _("Parts of the call are missing"),
