@@ -37,11 +37,14 @@ BETWEEN_TAGS = re.compile(r">\s+<")
 DRAWN, FAILED = b"+", b"-"
 
 
-def page_html(layout: str, view: dict[str, Any], pages: str = "1") -> str:
-    """Fill a layout. Every value is escaped; a value that is missing is an error."""
+def page_html(layout: str, view: dict[str, Any]) -> str:
+    """Fill a layout. Every value is escaped; a value that is missing is an error.
+
+    Pages are numbered without their total: the renderer counts pages by drawing everything twice.
+    """
     words = translator(view["locale"])
     template = _layouts().get_template(layout)
-    text: str = template.render(view, _=words, fonts=FONTS, pages=Markup(pages))  # noqa: S704
+    text: str = template.render(view, _=words, fonts=FONTS)
     # Between two tags there is no text; each gap left in costs the renderer as much as a cell.
     return BETWEEN_TAGS.sub("><", text)
 
@@ -92,7 +95,7 @@ def _answer(question: bytes) -> bytes:
     log = logging.getLogger("xhtml2pdf")
     log.addHandler(warnings)
     try:
-        pdf = _drawn(asked["layout"], asked["view"])
+        pdf = _pdf(page_html(asked["layout"], asked["view"]))
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises fails one drawing)
         return FAILED + f"{type(error).__name__}: {error}"[:500].encode()
     finally:
@@ -106,17 +109,8 @@ def _answer(question: bytes) -> bytes:
     return DRAWN + pdf
 
 
-def _drawn(layout: str, view: dict[str, Any]) -> bytes:
-    """Most documents have one page, and counting pages is as slow as drawing them."""
-    pdf, pages = _pdf(page_html(layout, view))
-    if pages > 1:
-        pdf, _pages = _pdf(page_html(layout, view, "<pdf:pagecount/>"))
-    return pdf
-
-
-def _pdf(html: str) -> tuple[bytes, int]:
-    from pypdf import PdfReader  # noqa: PLC0415 (only the child draws)
-    from reportlab import rl_config  # noqa: PLC0415
+def _pdf(html: str) -> bytes:
+    from reportlab import rl_config  # noqa: PLC0415 (only the child draws)
     from xhtml2pdf import pisa  # noqa: PLC0415
     from xhtml2pdf.config.resources import ResourceAccessPolicy  # noqa: PLC0415
 
@@ -127,7 +121,7 @@ def _pdf(html: str) -> tuple[bytes, int]:
     done = pisa.CreatePDF(html, dest=out, path=str(fonts / "page.html"), resource_policy=policy)
     if done.err:
         raise ValueError(f"{done.err} errors in the layout")
-    return out.getvalue(), len(PdfReader(out).pages)
+    return out.getvalue()
 
 
 def _limit() -> None:
