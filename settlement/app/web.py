@@ -27,10 +27,13 @@ from mediation.api import suspended_records, usage_events, usage_files, usage_so
 from mediation.suspense.pages import suspense_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
+from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
+from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.migrations.upgrading import require_current
+from settlement.payouts.pages import payout_pages
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
@@ -47,6 +50,8 @@ from tenants.web.problems import problem, problem_of, problem_of_http, title_of
 from tenants.web.wiring import wire
 
 API: list[Blueprint] = [
+    disputes,
+    exchange,
     usage_events,
     usage_files,
     usage_sources,
@@ -66,6 +71,7 @@ PAGES: list[Blueprint] = [
     suspense_pages,
     document_pages,
     exchange_pages,
+    payout_pages,
     run_pages,
     audit_pages,
     own_documents,

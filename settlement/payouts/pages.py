@@ -87,7 +87,7 @@ def approve(payout_batch_id: UUID) -> Response:
 @payout_pages.post("/<uuid:payout_batch_id>/rejection")
 @requires("payouts:approve", "payouts:propose")
 def reject(payout_batch_id: UUID) -> Response:
-    """Reject a proposed batch, with a reason."""
+    """Reject a batch that has no payment file yet, with a reason."""
     rejected = service.reject(g.session, payout_batch_id, optional_text_sent("reason"))
     flash(
         say(_("Batch {number} is rejected. Nothing of it is paid."), number=rejected.number), "done"

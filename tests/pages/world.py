@@ -19,6 +19,7 @@ from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
+from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.self_billing import service as self_billing
 from statements import service as statements
@@ -28,12 +29,13 @@ from statements.filing import Filing
 from tenants.directory import service as directory
 from tenants.people import service as people
 from tenants.persistence.database import Database
-from tenants.principal import SYSTEM, Role
+from tenants.principal import SYSTEM, Principal, Role
 from tenants.session import TenantSession, transaction
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.settlement.billing.builders import OWN_IBAN, a_customer
 from tests.settlement.books import a_charge_line, a_share, an_agreement
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
+from tests.settlement.payouts.builders import PARTNER_IBAN
 from tests.statements.builders import a_buyer, an_invoice
 from tests.tenants.people.builders import PASSWORD
 from tests.world import a_tenant
@@ -51,6 +53,7 @@ PORTALS = {
     Role.CUSTOMER_USER: PartyKind.CUSTOMER,
 }
 SERVICES = (("voice", "118.40"), ("sms", "12.00"), ("content", "36.50"), ("recurring", "49.00"))
+TERMS = {"owner": "operator", "shares": [{"payee": "P-1", "rate": "0.70"}]}
 STEPS = [{"payee": "P-1", "amount": "25.55"}, {"payee": "operator", "amount": "10.95"}]
 
 
@@ -63,6 +66,7 @@ class World:
     parties: dict[PartyKind, UUID] = field(default_factory=dict)
     held: UUID | None = None
     reconciliation: UUID | None = None
+    payout_batch: UUID | None = None
     answer: bytes = b""
 
 
@@ -81,7 +85,16 @@ def a_month(database: Database, code: str = "alpha") -> World:
         for role in Role:
             if role is not Role.SYSTEM:
                 _person(session, world, role)
+        world.payout_batch = _proposed(session, world)
     return world
+
+
+def _proposed(session: TenantSession, world: World) -> UUID:
+    """A payout batch that the finance maker has proposed."""
+    email = world.emails[Role.FINANCE_MAKER]
+    maker = next(user for user in people.users(session) if user.email == email)
+    session.principal = Principal(email, maker.role, maker.id)
+    return payouts.propose(session, "PLN", dt.date(2026, 11, 10)).id
 
 
 def _october(session: TenantSession, world: World) -> None:
@@ -91,6 +104,7 @@ def _october(session: TenantSession, world: World) -> None:
         a_customer(session, f"C-{n}", name=f"Piekarnia Nr {n} sp. z o.o.") for n in range(1, 5)
     ]
     partner = a_customer(session, "P-1", kind=PartyKind.PARTNER, name="Melodia S.A.")
+    parties.set_bank_account(session, partner, "Melodia S.A.", PARTNER_IBAN, None, "PLN")
     world.parties |= {
         PartyKind.CARRIER: carrier,
         PartyKind.CUSTOMER: customers[0],
@@ -101,7 +115,7 @@ def _october(session: TenantSession, world: World) -> None:
     for customer in customers:
         for service, amount in SERVICES:
             a_charge_line(session, run, period.id, customer, amount, service=service, product="")
-    agreement, terms = an_agreement(session, partner)
+    agreement, terms = an_agreement(session, partner, terms=TERMS)
     a_share(session, run, period.id, terms, agreement, partner, "25.55", steps=STEPS)
     periods.close(session, "2026-10")
     billing.bill_period(session, "2026-10")
