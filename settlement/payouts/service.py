@@ -170,6 +170,16 @@ def export(session: TenantSession, batch_id: UUID) -> bytes:
     return xml
 
 
+def exported(session: TenantSession, batch_id: UUID) -> bytes:
+    """The payment file as it was written. Raises NoSuchBatch or NotExported."""
+    row = store.row(session, batch_id)
+    if row is None:
+        raise NoSuchBatch(batch=batch_id)
+    if row.file_sha256 is None:
+        raise NotExported(number=row.number)
+    return session.files.get(row.file_sha256)
+
+
 def confirm_sent(session: TenantSession, batch_id: UUID) -> PayoutBatch:
     """Note that the bank has taken the file; confirming again changes nothing.
 

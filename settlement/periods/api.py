@@ -1,0 +1,87 @@
+"""Periods over HTTP: open one, see what keeps it open, close it."""
+
+from typing import Any
+
+from flask import g
+from marshmallow import Schema, fields, validate
+
+from settlement.periods import service
+from settlement.periods.closing import Obstacles
+from settlement.periods.service import Period
+from tenants.web.blueprint import Blueprint
+from tenants.web.contracts import requires
+
+periods = Blueprint("periods", __name__, url_prefix="/periods", description="Settlement periods.")
+
+
+class PeriodSchema(Schema):
+    """A month, whether it is open, and how it was closed."""
+
+    id = fields.UUID(dump_only=True)
+    code = fields.String(required=True, validate=validate.Length(max=7))
+    starts_on = fields.Date(attribute="month.starts_on", dump_only=True)
+    ends_on = fields.Date(attribute="month.ends_on", dump_only=True)
+    starts_at = fields.AwareDateTime(attribute="span.starts_at", dump_only=True)
+    ends_at = fields.AwareDateTime(attribute="span.ends_at", dump_only=True)
+    is_open = fields.Boolean(dump_only=True)
+    closed_at = fields.AwareDateTime(dump_only=True, allow_none=True)
+    closed_by = fields.String(dump_only=True, allow_none=True)
+    digest = fields.String(dump_only=True, allow_none=True)
+    waiver = fields.String(dump_only=True)
+
+
+class ObstaclesSchema(Schema):
+    """What keeps a period from closing."""
+
+    suspended = fields.Integer()
+    missing = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
+    quarantined = fields.List(fields.String())
+    unrated = fields.Integer()
+
+
+class ClosingSchema(Schema):
+    """A reason closes the period in spite of what is missing."""
+
+    reason = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+
+
+@periods.get("")
+@requires("periods:read")
+@periods.response(200, PeriodSchema(many=True))
+def list_periods() -> list[Period]:
+    """All periods, the earliest first."""
+    return service.periods(g.session)
+
+
+@periods.post("")
+@requires("periods:write")
+@periods.response(201, PeriodSchema)
+@periods.arguments(PeriodSchema)
+def open_period(body: dict[str, Any]) -> Period:
+    """Open the period of a month."""
+    return service.open_period(g.session, body["code"])
+
+
+@periods.get("/<code>")
+@requires("periods:read")
+@periods.response(200, PeriodSchema)
+def one_period(code: str) -> Period:
+    """The period of a month."""
+    return service.period(g.session, code)
+
+
+@periods.get("/<code>/obstacles")
+@requires("periods:read")
+@periods.response(200, ObstaclesSchema)
+def obstacles(code: str) -> Obstacles:
+    """What keeps the period from closing now."""
+    return service.obstacles(g.session, code)
+
+
+@periods.post("/<code>/closing")
+@requires("periods:write")
+@periods.response(200, PeriodSchema)
+@periods.arguments(ClosingSchema)
+def close(body: dict[str, Any], code: str) -> Period:
+    """Close the period for good."""
+    return service.close(g.session, code, body["reason"])
