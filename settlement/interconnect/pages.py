@@ -110,7 +110,7 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         pages=pages,
         is_own=is_own,
         may_send=g.caller.principal.may("own-exchange:write" if is_own else "interconnect:write"),
-        declarations=[(each, money(each.amount, each.currency)) for each in found],
+        declarations=found,
         reconciliations=compared,
         answered={each.theirs_id for each in compared},
         carriers=carriers,

@@ -1,14 +1,16 @@
 """Compare our declaration with the carrier's, keep the result and book what is accepted."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from currencies.money import money
+from currencies.money import Money, money
 from currencies.rounding import to_minor_unit
 from i18n.errors import Invalid, NotFound
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.comparison import (
     Agreement,
     ComparedLine,
+    ComparedTotal,
     Comparison,
     compare,
     summed,
@@ -35,14 +37,15 @@ class NoSuchReconciliationLine(NotFound):
 def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconciliation:
     """Compare our declaration with theirs; what is accepted within tolerance is booked.
 
-    The same pair again gives the reconciliation there is. Raises NoSuchDeclaration or
+    The same pair again gives the reconciliation there is. A corrected declaration of theirs takes
+    the place of the one before: what that had us accept is taken back. Raises NoSuchDeclaration or
     NotTheSameTraffic.
     """
     ours, theirs = (interconnect.exchanged(session, each) for each in (ours_id, theirs_id))
     places = {(each.agreement_id, each.period_id, each.currency) for each in (ours, theirs)}
     if (ours.origin, theirs.origin) != ("ours", "theirs") or len(places) != 1:
         raise NotTheSameTraffic
-    store.hold_pair(session, ours_id, theirs_id)
+    store.hold(session, ours_id)
     known = store.of_pair(session, ours_id, theirs_id)
     if known is not None:
         return _reconciliation(session, known)
@@ -67,8 +70,10 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
         verdict=comparison.verdict.value,
         compared_at=session.now(),
     )
+    replaced = store.latest_of(session, ours_id)
     store.add(session, head, comparison.lines)
-    _book_accepted(session, head, comparison)
+    before = () if replaced is None else _comparison(session, replaced).totals
+    _book_accepted(session, head, before, comparison.totals)
     return _reconciliation(session, head)
 
 
@@ -105,20 +110,39 @@ def compared_line(found: Reconciliation, line: int) -> ComparedLine:
 
 
 def _book_accepted(
-    session: TenantSession, head: store.ReconciliationRow, comparison: Comparison
+    session: TenantSession,
+    head: store.ReconciliationRow,
+    before: Sequence[ComparedTotal],
+    totals: Sequence[ComparedTotal],
 ) -> None:
+    """Book what is accepted now less what was accepted before."""
     ours = interconnect.exchanged(session, head.ours_id)
     cause = interconnect.booking(
         session, "reconciliation", head.id, head.carrier_id, ours.message_id
     )
-    entries = []
-    for each in comparison.totals:
-        if each.agreement is Agreement.WITHIN_TOLERANCE:
-            theirs, our_own = (
-                to_minor_unit(money(amount, head.currency)) for amount in (each.theirs, each.ours)
-            )
-            entries.append(accepted_variance(each.direction, theirs - our_own, cause))
+    was = {each.direction: _accepted(each, head.currency) for each in before}
+    nothing = money(0, head.currency)
+    entries = [
+        accepted_variance(
+            each.direction,
+            _accepted(each, head.currency) - was.get(each.direction, nothing),
+            cause,
+        )
+        for each in totals
+    ]
     ledger.post(session, [entry for entry in entries if entry is not None])
+
+
+def _accepted(total: ComparedTotal, currency: str) -> Money:
+    """The variance that the tolerance lets stand, between what each side would pay."""
+    if total.agreement is not Agreement.WITHIN_TOLERANCE:
+        return money(0, currency)
+    theirs, ours = (to_minor_unit(money(amount, currency)) for amount in (total.theirs, total.ours))
+    return theirs - ours
+
+
+def _comparison(session: TenantSession, row: store.ReconciliationRow) -> Comparison:
+    return summed(store.lines_of(session, row.id), row.tolerance)
 
 
 def _reconciliation(session: TenantSession, row: store.ReconciliationRow) -> Reconciliation:
@@ -134,5 +158,5 @@ def _reconciliation(session: TenantSession, row: store.ReconciliationRow) -> Rec
         document_id=ours.document_id,
         currency=row.currency,
         compared_at=row.compared_at,
-        comparison=summed(store.lines_of(session, row.id), row.tolerance),
+        comparison=_comparison(session, row),
     )

@@ -68,11 +68,11 @@ COMPARED_COLUMNS = (
 )  # fmt: skip
 
 
-def hold_pair(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> None:
-    """Let one transaction at a time compare these two declarations."""
+def hold(session: TenantSession, ours_id: UUID) -> None:
+    """Let one transaction at a time compare this declaration of ours."""
     session.execute(
         sa.text("SELECT pg_advisory_xact_lock(hashtextextended('reconcile:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{ours_id}:{theirs_id}"},
+        {"key": f"{session.tenant_id}:{ours_id}"},
     )
 
 
@@ -95,6 +95,14 @@ def of_pair(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconcili
     """The reconciliation of these two declarations."""
     row = ReconciliationRow
     return session.scalar(sa.select(row).where(row.ours_id == ours_id, row.theirs_id == theirs_id))
+
+
+def latest_of(session: TenantSession, ours_id: UUID) -> ReconciliationRow | None:
+    """The last reconciliation there was of a declaration of ours."""
+    row = ReconciliationRow
+    query = sa.select(row).where(row.ours_id == ours_id)
+    # Ids are ordered by time, and stay so where several share an instant.
+    return session.scalar(query.order_by(row.id.desc()).limit(1))
 
 
 def found(session: TenantSession, carrier_id: UUID | None, limit: int) -> list[ReconciliationRow]:

@@ -157,6 +157,20 @@ def test_a_variance_within_tolerance_is_accepted_and_booked(
     assert reconciling.reconcile(session, exchange.ours.id, theirs.id) == found
 
 
+def test_a_corrected_declaration_takes_back_what_the_first_one_had_us_accept(
+    session: TenantSession, exchange: Exchange
+) -> None:
+    for number, change, receivable in (
+        ("ATL-7", dearer("0.02", "Poland"), "10.04 XDR"),
+        ("ATL-8", dearer("0.01", "Poland"), "10.02 XDR"),
+        ("ATL-9", dearer("1.00", "Poland"), "10.00 XDR"),
+    ):
+        answer = their_answer(session, exchange.ours, change, number=number)
+        reconciling.answer(session, exchange.carrier_id, answer)
+
+        assert held(session)["carrier_receivable"] == receivable
+
+
 def test_a_variance_out_of_tolerance_is_told_by_cause_and_not_booked(
     session: TenantSession, exchange: Exchange
 ) -> None:
