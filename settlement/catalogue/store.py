@@ -241,8 +241,11 @@ _SAME_PLACE = (
 def stage_rates(session: TenantSession, lines: bytes) -> None:
     """Put prices, CSV lines of STAGED_COLUMNS, into a temporary table of the transaction.
 
-    Row security refuses COPY into the table itself.
+    Row security refuses COPY into the table itself. Prices that were just inserted have no
+    statistics yet, and the planner, expecting a handful, would compare each with each; without
+    nested loops it joins them as the sets they are.
     """
+    session.execute(sa.text("SET LOCAL enable_nestloop = off"))
     session.execute(sa.text("DROP TABLE IF EXISTS staged_rates"))
     session.execute(sa.text(f"CREATE TEMPORARY TABLE staged_rates ({STAGED}) ON COMMIT DROP"))
     driver = session.connection().connection.driver_connection
@@ -291,6 +294,8 @@ def insert_staged_rates(session: TenantSession, deck_id: UUID, import_id: UUID) 
         ),
         {"tenant": session.tenant_id, "deck": deck_id, "import": import_id},
     )
+    session.execute(sa.text("DROP TABLE staged_rates"))
+    session.execute(sa.text("SET LOCAL enable_nestloop TO DEFAULT"))
 
 
 def rates_between(

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from settlement.catalogue import service
+from settlement.catalogue import service, store
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import Spelling
 from settlement.catalogue.published import (
@@ -114,6 +116,44 @@ def test_rating_gets_the_prices_of_its_days_only(session: TenantSession) -> None
     assert starts(OCTOBER, NOVEMBER) == [OCTOBER]
     assert starts(OCTOBER, date(2026, 11, 2)) == [OCTOBER, NOVEMBER]
     assert starts(NOVEMBER, DECEMBER) == [NOVEMBER]
+
+
+def the_row(session: TenantSession) -> store.DeckRateRow:
+    return session.scalars(sa.select(store.DeckRateRow)).one()
+
+
+def test_the_database_refuses_an_overlap_too(session: TenantSession) -> None:
+    an_imported_deck(session, "48 0.05", valid_from=OCTOBER)
+    known = the_row(session)
+
+    columns = [column.name for column in store.DeckRateRow.__table__.columns]
+    facts = {name: getattr(known, name) for name in columns}
+    later = {"id": session.ids.new(), "valid_from": NOVEMBER}
+    session.add(store.DeckRateRow(**facts | later))
+
+    with pytest.raises(IntegrityError, match="overlap in deck_rates"):
+        session.flush()
+
+
+def test_the_database_refuses_to_prolong_a_price_into_the_next(session: TenantSession) -> None:
+    an_imported_deck(session, "48 0.05", valid_from=OCTOBER)
+    known = the_row(session)
+    an_imported_deck(session, "48 0.06", valid_from=NOVEMBER)
+    session.refresh(known)
+
+    known.valid_until = DECEMBER
+
+    with pytest.raises(IntegrityError, match="overlap in deck_rates"):
+        session.flush()
+
+
+def test_a_price_cannot_be_changed(session: TenantSession) -> None:
+    an_imported_deck(session, "48 0.05", valid_from=OCTOBER)
+
+    the_row(session).price = Decimal("0.06")
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        session.flush()
 
 
 def test_bands_and_priorities_of_a_prefix_stand_side_by_side(session: TenantSession) -> None:
