@@ -11,7 +11,7 @@ STATUSES = {
 }
 
 OUTCOMES = {
-    Outcome.PAID: _("Paid"),
+    Outcome.PAID: _("Payment"),
     Outcome.CARRIED: _("Carried forward"),
     Outcome.HELD: _("Held"),
 }

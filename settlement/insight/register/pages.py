@@ -1,5 +1,6 @@
 """All documents of the tenant as pages: issued ones to take away, held ones with their rules."""
 
+import re
 from uuid import UUID
 
 from flask import Blueprint, Response, g, render_template
@@ -12,6 +13,7 @@ from statements.document import Kind
 from statements.downloading import forms_of
 from statements.pages import file_answer
 from statements.rendering.wording import TITLES
+from statements.validation.verdict import Finding
 from tenants.web.contracts import requires
 from tenants.web.forms import choice_asked, text_asked
 
@@ -20,6 +22,7 @@ document_pages = Blueprint(
 )
 
 ROWS = 200
+NAMESPACE = re.compile(r"\[namespace-uri\(\)='[^']*'\]")
 KINDS = {kind.value: kind for kind in Kind}
 STATUSES = {"issued": _("Issued"), "held": _("Held")}
 
@@ -58,7 +61,12 @@ def document(document_id: UUID) -> str:
     found = statements.document(g.session, document_id)
     names = parties.names(g.session, {found.filing.party_id})
     return render_template(
-        "register/document.html", document=found, name=names[found.filing.party_id], **_words()
+        "register/document.html",
+        document=found,
+        name=names[found.filing.party_id],
+        told=told,
+        place=place,
+        **_words(),
     )
 
 
@@ -67,6 +75,16 @@ def document(document_id: UUID) -> str:
 def document_file(document_id: UUID, form: str) -> Response:
     """One form of a document, as it was issued."""
     return file_answer(document_id, form)
+
+
+def told(finding: Finding) -> str:
+    """The text of a broken rule without its name, which stands before it already."""
+    return finding.text.removeprefix(f"[{finding.rule}]").lstrip("- ")
+
+
+def place(finding: Finding) -> str:
+    """Where in the XML a rule is broken, by the names of the elements alone."""
+    return NAMESPACE.sub("", finding.location).replace("*:", "").lstrip("/")
 
 
 def _words() -> dict[str, object]:
