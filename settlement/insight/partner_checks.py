@@ -107,4 +107,41 @@ PAYOUT_CHECKS = (
             OR bool_or(outcome = 'paid' AND (bank_account_id IS NULL OR amount <= 0))
         """,
     ),
+    Check(
+        "L7 what is paid is booked",
+        "Each payment of an approved batch is reserved in the book, and of a sent one spent.",
+        """
+        SELECT p.id AS payout_id, b.number, b.status, wanted.purpose
+        FROM payouts p
+        JOIN payout_batches b ON b.tenant_id = p.tenant_id AND b.id = p.batch_id
+        JOIN (VALUES ('approved', 'approval'), ('sent', 'approval'), ('sent', 'sent'))
+            AS wanted (status, purpose) ON wanted.status = b.status
+        WHERE p.outcome = 'paid' AND NOT EXISTS (
+            SELECT FROM ledger_entries e
+            JOIN ledger_postings l ON l.tenant_id = e.tenant_id AND l.entry_id = e.id
+            WHERE e.tenant_id = p.tenant_id AND e.source_type = 'payout'
+            AND e.source_id = p.id AND e.purpose = wanted.purpose
+            AND l.account = 'payout_clearing' AND l.amount = p.amount AND l.currency = p.currency
+        )
+        """,
+    ),
+    Check(
+        "L6 what is on its way is approved and not sent",
+        "The clearing account of payouts holds what approved batches pay, partner by partner.",
+        """
+        WITH under_way AS (
+            SELECT p.party_id, p.currency, sum(p.amount) AS amount
+            FROM payouts p JOIN payout_batches b ON b.tenant_id = p.tenant_id AND b.id = p.batch_id
+            WHERE p.outcome = 'paid' AND b.status = 'approved'
+            GROUP BY 1, 2
+        ), held AS (
+            SELECT party_id, currency,
+                   sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS amount
+            FROM ledger_postings WHERE account = 'payout_clearing' GROUP BY 1, 2
+        )
+        SELECT party_id, currency, under_way.amount AS approved, held.amount AS held
+        FROM under_way FULL JOIN held USING (party_id, currency)
+        WHERE coalesce(under_way.amount, 0) <> coalesce(held.amount, 0)
+        """,
+    ),
 )

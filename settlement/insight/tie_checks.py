@@ -139,7 +139,7 @@ TIE_CHECKS = (
     ),
     Check(
         "L7 what is booked has its source",
-        "The document, period, entry or reconciliation that an entry names is there.",
+        "The document, period, payout, entry or reconciliation that an entry names is there.",
         """
         SELECT e.n, e.id AS entry_id, e.source_type, e.source_id FROM ledger_entries e
         WHERE CASE e.source_type
@@ -149,6 +149,8 @@ TIE_CHECKS = (
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.status = 'closed')
             WHEN 'reconciliation' THEN NOT EXISTS (SELECT FROM reconciliations s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
+            WHEN 'payout' THEN NOT EXISTS (SELECT FROM payouts s
+                WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.outcome = 'paid')
             WHEN 'ledger_entry' THEN NOT EXISTS (SELECT FROM ledger_entries s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             ELSE false END

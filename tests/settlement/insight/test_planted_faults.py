@@ -251,6 +251,19 @@ def a_payment_named_twice(intruder: Intruder) -> None:
         intruder.plant("payouts", id=an_id(name), outcome="held", end_to_end_id="E1")
 
 
+def a_payment_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant(
+        "payout_batches", id=an_id("b"), status="approved", proposed_by="ana", approved_by="eva"
+    )
+    intruder.plant(
+        "payouts", batch_id=an_id("b"), outcome="paid", amount="10", bank_account_id=an_id("a")
+    )
+
+
+def money_on_its_way_to_nowhere(intruder: Intruder) -> None:
+    entry(intruder, 1, ("partner_payable", "debit", "10"), ("payout_clearing", "credit", "10"))
+
+
 def a_table_outside_the_wall(intruder: Intruder) -> None:
     intruder.run("ALTER TABLE parties NO FORCE ROW LEVEL SECURITY")
 
@@ -380,6 +393,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),
     ("Y1 a payment leaves", a_payment_named_twice),
+    ("L7 what is paid", a_payment_nobody_booked),
+    ("L6 what is on its way", money_on_its_way_to_nowhere),
+    ("L6 what is on its way", a_payment_nobody_booked),
     ("T1 the walls", a_table_outside_the_wall),
     ("L3 the book is append-only", a_book_that_may_be_changed),
     ("A1 every state of disputes", an_amount_changed_behind_the_trail),

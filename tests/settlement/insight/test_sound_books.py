@@ -10,7 +10,9 @@ from settlement.billing import service as billing
 from settlement.insight.service import verify
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
+from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.self_billing import service as self_billing
 from statements import service as statements
@@ -20,6 +22,7 @@ from tests.settlement.billing.builders import a_customer, charged, october
 from tests.settlement.books import a_share, an_agreement
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
 from tests.settlement.parties.builders import a_registered_party
+from tests.settlement.payouts.builders import APPROVER, MAKER, PARTNER_IBAN, TENTH
 
 SERIES = {
     Kind.SELF_BILLED_INVOICE: "RS/{number}",
@@ -35,7 +38,7 @@ STEPS = [
 
 @pytest.fixture
 def month(session: TenantSession) -> TenantSession:
-    """October: two customers (one is owed money back), a partner and a carrier, all settled."""
+    """October: two customers, one of them owed money back, a partner paid, a carrier reconciled."""
     where = october(session)
     for kind, template in SERIES.items():
         statements.open_series(session, kind, template)
@@ -49,14 +52,28 @@ def month(session: TenantSession) -> TenantSession:
     [declared] = interconnect.declare(session, "2026-10")
     assert declared.exchanged is not None
     reconciling.answer(session, carrier_id, their_answer(session, declared.exchanged))
+    paid(session)
     return session
+
+
+def paid(session: TenantSession) -> None:
+    """The partner's payable, proposed by one, approved by another, written and sent."""
+    session.principal = MAKER
+    proposed = payouts.propose(session, "PLN", TENTH)
+    session.principal = APPROVER
+    payouts.approve(session, proposed.id)
+    payouts.export(session, proposed.id)
+    payouts.confirm_sent(session, proposed.id)
 
 
 def shared_content(session: TenantSession, where: tuple) -> None:  # type: ignore[type-arg]
     """Content for 100.00, of which 10.00 is a fee, 63.00 the partner's and 27.00 ours."""
     period_id, run_id = where
     partner = a_registered_party(session, "melodia", kind=PartyKind.PARTNER, tax_id="PL6762484560")
-    agreement_id, terms_id = an_agreement(session, partner.id)
+    parties.set_bank_account(session, partner.id, partner.name, PARTNER_IBAN, None, "PLN")
+    shares = [{"payee": "melodia", "rate": "0.70"}]
+    terms: dict[str, object] = {"owner": "operator", "shares": shares}
+    agreement_id, terms_id = an_agreement(session, partner.id, terms=terms)
     charged(
         session, where, a_customer(session, "C-1"), "100.00", service="content", product="QUIZ",
         terms_id=terms_id,
