@@ -27,6 +27,9 @@ from statements.document import Document, Period, Tax
 from statements.filing import Filing
 from tenants.directory.tenant import Tenant
 
+# Where charges come without a contract in their currency.
+PAYMENT_DAYS = 14
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -85,7 +88,7 @@ def _has_ended(cycle: Cycle, party_id: UUID) -> bool:
 def _terms(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) -> Terms:
     contracts = [each for each in cycle.contracts.get(party.id, ()) if each.currency == currency]
     policies = in_force(contracts[0].policies if contracts else {}, "contract")
-    days = min((each.payment_days for each in contracts), default=0)
+    days = min((each.payment_days for each in contracts), default=PAYMENT_DAYS)
     seller, buyer = tenant_side(cycle.tenant, cycle.accounts.get(currency)), party_side(party)
     if is_outside_vat:
         seller, buyer = outside_vat(seller), outside_vat(buyer)

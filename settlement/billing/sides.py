@@ -39,7 +39,7 @@ def tenant_side(tenant: Tenant, account: BankAccount | None = None) -> Party:
         name=tenant.legal_name,
         address=_address(tenant.address),
         vat_id=_vat_id(tenant.tax_id, tenant.country),
-        registration=tenant.tax_id,
+        registration="" if _vat_id(tenant.tax_id, tenant.country) else tenant.tax_id,
         endpoint=_endpoint(tenant.tax_id, tenant.country),
         bank=_bank(account),
     )

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
+from mediation.landing import service as landing
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.periods import store
@@ -160,6 +162,7 @@ def close(session: TenantSession, code: str, waiver_reason: str | None = None) -
     each missing file number is waived by name. Raises NoSuchPeriod, PeriodClosed, PeriodNotOver,
     EarlierPeriodOpen, PeriodStillOpen or WaiverNotNeeded.
     """
+    _hold_sources(session)
     # The book first, then the period: the order in which every posting takes them.
     ledger.hold_book(session)
     found = _open(_period(session, store.hold(session, period(session, code).id)))
@@ -183,7 +186,8 @@ def rate(session: TenantSession, code: str) -> RatingRun:
 
     Raises NoSuchPeriod, PeriodClosed, and what rating and sharing raise.
     """
-    found = _open(period(session, code))
+    _hold_sources(session)
+    found = _open(_period(session, store.hold(session, period(session, code).id)))
     closed = [each for each in periods(session) if not each.is_open]
     run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
     sharing.share_period(session, run, [each.id for each in closed] if run.corrections else [])
@@ -193,6 +197,16 @@ def rate(session: TenantSession, code: str) -> RatingRun:
 def content_digest(session: TenantSession, period_id: UUID) -> str:
     """One digest of all charges and shares of a period; after the close it never changes (P1)."""
     return digest_of_rows(store.content(session, period_id))
+
+
+def _hold_sources(session: TenantSession) -> None:
+    """Wait for files that are being taken in, and let no other begin.
+
+    A file says when it landed before it is committed. Without this wait it could land before a
+    rating or a close that does not see it, and would then be taken for rated.
+    """
+    for each in sorted(sources.all_sources(session), key=attrgetter("id")):
+        landing.lock_source(session, each.id)
 
 
 def _must_be_next(session: TenantSession, found: Period) -> None:

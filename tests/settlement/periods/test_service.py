@@ -1,6 +1,7 @@
 """A period closes once, with nothing missing or with a reason, and books what it owes."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from currencies.money import shown
+from mediation.landing import service as landing
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -301,3 +303,32 @@ def test_nobody_opens_a_closed_period_again(database: Database, owner: psycopg.C
 
     with pytest.raises(psycopg.errors.RestrictViolation, match="closed for good"):
         owner.execute("UPDATE periods SET status = 'open', closed_at = NULL WHERE code = '2026-10'")
+
+
+def test_a_file_on_its_way_in_is_waited_for_and_keeps_the_period_open(database: Database):
+    tenant = a_tenant("alpha")
+    with transaction(database, tenant.id, SYSTEM, "test.set_up") as session:
+        directory.create_tenant(session, tenant)
+        service.open_period(session, "2026-10")
+        source = a_source(session)
+        batch = a_batch(session, source, "cdr_1.csv")
+    refused = []
+
+    def close() -> None:
+        try:
+            with transaction(database, tenant.id, SYSTEM, "test.close") as session:
+                service.close(session, "2026-10")
+        except PeriodStillOpen as error:
+            refused.append(str(error))
+
+    closing = threading.Thread(target=close)
+    with transaction(database, tenant.id, SYSTEM, "test.ingest") as session:
+        landing.lock_source(session, source)
+        landed(session, batch)
+        session.flush()
+        closing.start()
+        closing.join(0.3)
+        assert closing.is_alive(), "the close waits for the file"
+    closing.join()
+
+    assert "1 batches are not rated" in refused[0]
