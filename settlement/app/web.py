@@ -27,13 +27,17 @@ from mediation.api import suspended_records, usage_events, usage_files, usage_so
 from mediation.suspense.pages import suspense_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
+from settlement.billing.api import bill_runs, documents
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.migrations.upgrading import require_current
+from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
+from settlement.periods.api import periods
+from settlement.self_billing.api import statement_runs
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
@@ -50,6 +54,11 @@ from tenants.web.problems import problem, problem_of, problem_of_http, title_of
 from tenants.web.wiring import wire
 
 API: list[Blueprint] = [
+    periods,
+    bill_runs,
+    documents,
+    statement_runs,
+    payout_batches,
     disputes,
     exchange,
     usage_events,

@@ -18,6 +18,7 @@ from tenants.ids import tenant_id_of
 from tenants.jobs import gateway, service
 from tenants.jobs.slots import trigger
 from tenants.jobs.work import Job
+from tenants.log import configure_log
 from tenants.persistence.database import Database
 from tenants.session import reading
 
@@ -29,6 +30,7 @@ _log = structlog.get_logger("saldo.jobs")
 
 def run_worker(database: Database, jobs: Mapping[str, Job], *, wait: bool = True) -> None:
     """Do queued runs until stopped, or, without `wait`, until the queue is empty."""
+    configure_log()
     asyncio.run(
         gateway.work_off(
             database,
@@ -40,6 +42,7 @@ def run_worker(database: Database, jobs: Mapping[str, Job], *, wait: bool = True
 
 def run_scheduler(database: Database, stop: threading.Event) -> None:
     """Lead, once no other scheduler does, and fire schedules until told to stop."""
+    configure_log()
     # A connection of its own, never back in the pool: the lock lives as long as it does.
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as leading:
         leading.detach()

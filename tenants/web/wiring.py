@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
+from tenants.log import configure_log
 from tenants.persistence.database import Database
 from tenants.web import strict_json
 from tenants.web.callers import FORM_COOKIE, form_token
@@ -42,6 +43,7 @@ def wire(app: Flask, database: Database) -> None:
         g.request_id = str(database.ids.new())
         g.csp_nonce = database.randomness.token()
 
+    configure_log()
     app.extensions["saldo.database"] = database
     app.config["SECRET_KEY"] = database.settings.secret_key or database.randomness.token()
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY

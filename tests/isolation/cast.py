@@ -10,11 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import polars as pl
+import sqlalchemy as sa
+
+from currencies import service as currencies
+from currencies.money import money
 from mediation import service as mediation
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
-from settlement.parties.party import Kind, Party
-from settlement.periods.service import open_period
+from settlement.disputes import service as disputes
+from settlement.disputes.dispute import Reason, Side
+from settlement.interconnect import service as interconnect
+from settlement.interconnect.reconciling import service as reconciling
+from settlement.parties import service as parties
+from settlement.parties.party import Kind
+from settlement.payouts import service as payouts
+from settlement.periods import service as periods
+from settlement.rating.files import keep_charges, read_charges
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.filing import Filing
@@ -24,8 +36,11 @@ from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import TenantSession, transaction
+from tests.settlement.books import insert
+from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
 from tests.settlement.parties.builders import a_registered_party
-from tests.statements.builders import a_buyer, an_invoice
+from tests.settlement.payouts.builders import OWN_IBAN, a_partner, owed
+from tests.statements.builders import a_buyer, a_seller, an_invoice
 from tests.tenants.people.builders import PASSWORD
 from tests.world import a_tenant
 
@@ -38,7 +53,7 @@ STAFF = [role for role in Role if role not in PORTALS and role is not Role.SYSTE
 
 
 # Each tenant has a month that the other does not.
-MONTHS = {"alpha": "2026-10", "beta": "2026-09"}
+MONTHS = {"alpha": "2026-12", "beta": "2027-01"}
 
 
 @dataclass
@@ -67,32 +82,104 @@ def assemble(database: Database, code: str) -> Tenant:
     tenant = Tenant(code, a_tenant(code).id)
     with transaction(database, tenant.id, SYSTEM, "tests.world") as session:
         directory.create_tenant(session, a_tenant(code, name=canary(code, "tenant")))
-        tenant.ids["period"] = open_period(session, MONTHS[code]).code
+        for kind in DocumentKind:
+            statements.open_series(session, kind, f"{kind.name}/{{year}}/{{number:06}}")
+        for role in PORTALS:
+            tenant.own[role, 1], tenant.own[role, 2] = {}, {}
+        _exchange(session, tenant)
+        for side in (1, 2):
+            _papers(session, tenant, Role.CUSTOMER_USER, DocumentKind.INVOICE, side)
+            _papers(session, tenant, Role.PARTNER_USER, DocumentKind.SELF_BILLED_INVOICE, side)
+        for role in reversed(PORTALS):
+            tenant.ids = tenant.own[role, 1] | tenant.ids
+        _payouts(session, tenant)
         _usage(session, tenant)
         _work(session, tenant)
-        for role, kind in PORTALS.items():
-            for side in (1, 2):
-                party = _party(session, tenant, kind, side)
-                tenant.own[role, side] = _papers(session, tenant, party)
-        tenant.ids |= tenant.own[Role.CUSTOMER_USER, 1]
         for role in (*STAFF, *PORTALS):
             _person(session, tenant, role)
     return tenant
 
 
-def _party(session: TenantSession, tenant: Tenant, kind: Kind, side: int) -> Party:
-    name = canary(tenant.code, f"{kind.value}{side}")
-    return a_registered_party(session, name, kind=kind, name=name)
+def _exchange(session: TenantSession, tenant: Tenant) -> None:
+    """Two carriers with traffic in October, declared by both sides, and a dispute with each."""
+    codes = {side: canary(tenant.code, f"carrier{side}") for side in (1, 2)}
+    carriers = {side: rated_traffic(session, code)[0] for side, code in codes.items()}
+    _rate_together(session)
+    currencies.load_rates(session, [a_rate()])
+    periods.close(session, "2026-10")
+    tenant.ids["period"] = periods.open_period(session, MONTHS[tenant.code]).code
+    declared = {
+        each.exchanged.carrier_id: each.exchanged
+        for each in interconnect.declare(session, "2026-10")
+        if each.exchanged
+    }
+    for side, carrier_id in carriers.items():
+        ours = declared[carrier_id]
+        assert ours.document_id is not None
+        theirs = their_answer(session, ours, number=f"ATL-{side}")
+        found = reconciling.answer(session, carrier_id, theirs)
+        tenant.own[Role.CARRIER_USER, side] = {
+            "party": str(carrier_id),
+            "carrier": str(carrier_id),
+            "document": str(ours.document_id),
+            "declaration": str(ours.id),
+            "reconciliation": str(found.id),
+            "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
+        }
 
 
-def _papers(session: TenantSession, tenant: Tenant, party: Party) -> dict[str, str]:
-    kind = DocumentKind.INVOICE
-    statements.open_series(session, kind, "FV/{year}/{number:06}")
-    draft = an_invoice(number="", issued_on=None, buyer=a_buyer(name=party.name))
-    filed = statements.issue(
-        session, draft, Filing(party.id, f"invoice:2026-10:{party.code}"), dt.date(2026, 11, 10)
+def _rate_together(session: TenantSession) -> None:
+    """One rating of the month with the traffic of both carriers in it."""
+    runs = session.execute(sa.text("SELECT period_id, rated_sha256 FROM rating_runs")).all()
+    charges = pl.concat([read_charges(session.files, run.rated_sha256) for run in runs])
+    insert(
+        session, "rating_runs", period_id=runs[0].period_id, snapshot_digest="0" * 64,
+        rated_sha256=keep_charges(session.files, charges), events=charges.height,
+        rated=charges.height, suspended=0, unbillable=0, free=0,
+        rated_at=session.now() + dt.timedelta(seconds=1),
+    )  # fmt: skip
+
+
+def _papers(
+    session: TenantSession, tenant: Tenant, role: Role, kind: DocumentKind, side: int
+) -> None:
+    """A customer or a partner with one issued document."""
+    name = canary(tenant.code, f"{PORTALS[role].value}{side}")
+    party = a_registered_party(session, name, kind=PORTALS[role], name=name)
+    self_billed = kind is DocumentKind.SELF_BILLED_INVOICE
+    sides = {"seller": a_seller(name=name)} if self_billed else {"buyer": a_buyer(name=name)}
+    filing = Filing(
+        party.id,
+        f"{kind.value}:2026-10:{party.code}",
+        direction="payable" if self_billed else "receivable",
     )
-    return {"party": str(party.id), "document": str(filed.id)}
+    draft = an_invoice(number="", issued_on=None, kind=kind, **sides)
+    filed = statements.issue(session, draft, filing, dt.date(2026, 11, 10))
+    assert filed.is_issued, filed.verdict
+    tenant.own[role, side] = {"party": str(party.id), "document": str(filed.id)}
+    if self_billed:
+        tenant.own[role, side]["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.THEM)
+        tenant.ids["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.US)
+
+
+def _payouts(session: TenantSession, tenant: Tenant) -> None:
+    """A partner that is owed something, in a batch that waits for approval."""
+    parties.set_bank_account(session, None, canary(tenant.code, "us"), OWN_IBAN, None, "PLN")
+    owed(session, a_partner(session, canary(tenant.code, "partner3")), "300.00 PLN")
+    tenant.ids["payout_batch"] = str(payouts.propose(session, "PLN", dt.date(2026, 11, 10)).id)
+
+
+def _dispute(session: TenantSession, document_id: UUID, amount: str, line: str, side: Side) -> str:
+    raised = disputes.raise_dispute(
+        session,
+        document_id=document_id,
+        document_line=line,
+        disputed=money(amount),
+        reason=Reason.RATE,
+        raised_by=side,
+        narrative=canary(str(document_id), "narrative"),
+    )
+    return str(raised.id)
 
 
 def _usage(session: TenantSession, tenant: Tenant) -> None:

@@ -110,12 +110,18 @@ def test_reading_changes_nothing(client: FlaskClient, database: Database) -> Non
 
 
 def test_our_own_error_shows_neither_trace_nor_words(
-    client: FlaskClient, database: Database
+    client: FlaskClient, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = client.post("/v1/things/broken", headers=bearer(a_key(database)))
+    key = a_key(database)
+
+    answer = client.post("/v1/things/broken", headers=bearer(key))
 
     assert answer.status_code == 500
     assert "secret" not in answer.text and "Traceback" not in answer.text
+    # The log has the trace under the request's number, and no values of variables.
+    log = capsys.readouterr().err
+    assert answer.json["request_id"] in log and "Traceback" in log
+    assert key not in log and key.rpartition("_")[2] not in log
 
 
 @pytest.mark.parametrize(

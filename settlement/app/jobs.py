@@ -1,0 +1,10 @@
+"""The jobs that schedules and workers know, in one list: name, and what is done."""
+
+from collections.abc import Mapping
+
+from settlement.payouts import jobs as payouts
+from tenants.jobs.work import Job
+
+JOBS: Mapping[str, Job] = {
+    "payouts.propose": payouts.propose,
+}
