@@ -188,6 +188,13 @@ def interconnects(
     ]
 
 
+def interconnect_terms(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+) -> list[AgreedTerms]:
+    """Interconnect terms of [starts_on, ends_on) as they were agreed, by code and first day."""
+    return _agreed_between(session, "interconnect", starts_on, ends_on)
+
+
 def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
     """Which carrier and tariff a trunk names, by direction: a frame of TRUNK_KEYS.
 

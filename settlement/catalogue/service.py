@@ -269,7 +269,7 @@ def deck_rates(
 
 def deck(session: TenantSession, code: str) -> Deck:
     """The deck with this code. Raises NoSuchDeck."""
-    row = store.deck_row(session, code)
+    row = store.deck_row(session, checked_code(code))
     if row is None:
         raise NoSuchDeck(code=code)
     return Deck(row.id, row.code, row.name, row.currency)

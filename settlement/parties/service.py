@@ -61,11 +61,15 @@ def party_by_code(session: TenantSession, code: str) -> Party:
     return _party_of(row)
 
 
-def parties(session: TenantSession, kind: Kind | str | None = None) -> list[Party]:
-    """All parties, or those of a kind, in the order of their codes."""
-    return [
-        _party_of(row) for row in store.party_rows(session, None if kind is None else str(kind))
-    ]
+def parties(
+    session: TenantSession,
+    kind: Kind | str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> list[Party]:
+    """Parties, or those of a kind, in the order of their codes; a page begins after a code."""
+    wanted = None if kind is None else str(kind)
+    return [_party_of(row) for row in store.party_rows(session, wanted, after, limit)]
 
 
 def parties_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, Party]:

@@ -62,12 +62,17 @@ def party_row_by_code(session: TenantSession, code: str) -> PartyRow | None:
     return session.scalar(sa.select(PartyRow).where(PartyRow.code == code))
 
 
-def party_rows(session: TenantSession, kind: str | None) -> Sequence[PartyRow]:
+def party_rows(
+    session: TenantSession, kind: str | None, after: str | None, limit: int | None
+) -> Sequence[PartyRow]:
     """Parties of a kind, or all, in the order of their codes."""
     # The C collation orders the same on every server.
-    query = sa.select(PartyRow).order_by(sa.collate(PartyRow.code, "C"))
+    code = sa.collate(PartyRow.code, "C")
+    query = sa.select(PartyRow).order_by(code).limit(limit)
     if kind is not None:
         query = query.where(PartyRow.kind == kind)
+    if after is not None:
+        query = query.where(code > after)
     return session.scalars(query).all()
 
 

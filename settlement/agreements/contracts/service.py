@@ -203,9 +203,18 @@ def contract_by_number(session: TenantSession, number: str) -> Contract:
     raise NoSuchContract(contract=number)
 
 
-def contracts(session: TenantSession, customer_id: UUID | None = None) -> list[Contract]:
-    """All contracts, or those of a customer, in the order of their numbers."""
-    return [_as_contract(row) for row in store.contract_rows(session, customer_id)]
+def contracts(
+    session: TenantSession,
+    customer_id: UUID | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> list[Contract]:
+    """Contracts, or those of a customer, in the order of their numbers.
+
+    A page begins after a number.
+    """
+    rows = store.contract_rows(session, customer_id, after, limit)
+    return [_as_contract(row) for row in rows]
 
 
 def subscriptions(session: TenantSession, contract_id: UUID) -> list[Subscription]:

@@ -82,11 +82,16 @@ def contracts_by_number(session: TenantSession, numbers: Sequence[str]) -> Seque
     ).all()
 
 
-def contract_rows(session: TenantSession, customer_id: UUID | None) -> Sequence[ContractRow]:
+def contract_rows(
+    session: TenantSession, customer_id: UUID | None, after: str | None, limit: int | None
+) -> Sequence[ContractRow]:
     """All contracts, or those of a customer, in the order of their numbers."""
-    query = sa.select(ContractRow).order_by(sa.collate(ContractRow.number, "C"))
+    number = sa.collate(ContractRow.number, "C")
+    query = sa.select(ContractRow).order_by(number).limit(limit)
     if customer_id is not None:
         query = query.where(ContractRow.customer_id == customer_id)
+    if after is not None:
+        query = query.where(number > after)
     return session.scalars(query).all()
 
 
