@@ -6,28 +6,22 @@ a changed account or balance voids the batch instead of being paid (Y5). Approvi
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from currencies.money import Money, money, scaled, total
+from currencies.money import money
 from i18n.errors import Invalid
-from settlement.agreements import service as agreements
-from settlement.disputes import service as disputes
 from settlement.ledger import service as ledger
-from settlement.ledger.accounts import Account as LedgerAccount
 from settlement.parties import service as parties
 from settlement.parties.bank_account import BankAccount
-from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.payouts import store
 from settlement.payouts.credit_transfer import BankParty, Transfer, credit_transfer_xml
 from settlement.payouts.gateway import check_file
-from settlement.payouts.pay_dates import business_days_after
+from settlement.payouts.owing import service as owing
 from settlement.payouts.payout import (
     Account,
-    Candidate,
     Decision,
     Outcome,
     Status,
@@ -47,14 +41,10 @@ from settlement.payouts.payout_batch import (
     PayoutBatch,
 )
 from settlement.payouts.payout_entries import approval_entries, sent_entries
-from settlement.payouts.proposing import batch_number, decisions, end_to_end_id, payees
+from settlement.payouts.proposing import batch_number, decisions, end_to_end_id
 from settlement.periods import service as periods
-from settlement.periods.calendar import local_day
 from tenants.directory.service import own_tenant
-from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession
-
-COOLING_OFF_DAYS = "3"
 
 
 class PaysInThePast(Invalid):
@@ -81,7 +71,7 @@ def propose(
         raise BatchWaiting(number=waiting.number, currency=currency)
     own = parties.bank_account(session, None, currency)
     tenant = own_tenant(session)
-    candidates = _candidates(session, tenant, currency, pays_on)
+    candidates = owing.candidates(session, currency, pays_on)
     found = decisions(candidates, threshold_for(tenant.policies, currency), pays_on)
     _must_pay_somebody(found, currency, pays_on)
     return _keep(session, own, pays_on, found, run_id)
@@ -202,56 +192,6 @@ def confirm_sent(session: TenantSession, batch_id: UUID) -> PayoutBatch:
     return sent
 
 
-def _candidates(
-    session: TenantSession, tenant: Tenant, currency: str, pays_on: dt.date
-) -> list[Candidate]:
-    known = {party.id: party for party in parties.parties(session, PartyKind.PARTNER)}
-    accounts = store.accounts(session, currency)
-    disputed = _disputed(session, currency)
-    in_force = [each.sharing for each in agreements.share_agreements(session, pays_on)]
-    under_terms = payees(in_force)
-    nothing = money(0, currency)
-    return [
-        Candidate(
-            party_id=party_id,
-            code=known[party_id].code,
-            balance=owed,
-            disputed=disputed.get(party_id, nothing),
-            account=_account(tenant, accounts.get(party_id)),
-            has_ended=known[party_id].code not in under_terms,
-        )
-        for party_id, owed in _owed(session, currency).items()
-    ]
-
-
-def _owed(session: TenantSession, currency: str) -> dict[UUID, Money]:
-    """What partners are owed in a currency; below zero where they owe us."""
-    return {
-        line.party_id: scaled(line.amount, -1)
-        for line in ledger.balances(session, LedgerAccount.PARTNER_PAYABLE)
-        if line.party_id is not None and line.amount.currency.code == currency
-    }
-
-
-def _disputed(session: TenantSession, currency: str) -> dict[UUID, Money]:
-    party_of = {each.id: each.party_id for each in store.statements(session, currency)}
-    held: dict[UUID, list[Money]] = defaultdict(list)
-    for document_id, amount in disputes.disputed_amounts(session, list(party_of)).items():
-        held[party_of[document_id]].append(amount)
-    return {party_id: total(amounts, currency) for party_id, amounts in held.items()}
-
-
-def _account(tenant: Tenant, found: store.AccountInUse | None) -> Account | None:
-    if found is None:
-        return None
-    usable_from = None
-    if found.is_change:
-        days = int(tenant.policies.get("bank_cooling_off_days", COOLING_OFF_DAYS))
-        changed_on = local_day(found.changed_at, tenant.time_zone)
-        usable_from = business_days_after(changed_on, days, tenant.country)
-    return Account(found.id, found.holder, found.iban, found.bic, usable_from)
-
-
 def _must_pay_somebody(found: Sequence[Decision], currency: str, pays_on: dt.date) -> None:
     outcomes = [each.outcome for each in found]
     if Outcome.PAID not in outcomes:
@@ -285,10 +225,7 @@ def _keep(
         proposed_at=session.now(),
         content_hash="0" * 64,
     )
-    statements: dict[UUID, list[UUID]] = defaultdict(list)
-    for statement in store.statements(session, own.currency):
-        if not statement.is_paid:
-            statements[statement.party_id].append(statement.id)
+    statements = owing.unpaid_statements(session, own.currency)
     lines = [
         store.PayoutRow(
             tenant_id=session.tenant_id,
@@ -301,7 +238,7 @@ def _keep(
             amount=each.amount.amount,
             outcome=each.outcome,
             reason=each.reason,
-            document_ids=statements[each.party_id] if each.outcome is Outcome.PAID else [],
+            document_ids=statements.get(each.party_id, []) if each.outcome is Outcome.PAID else [],
         )
         for line, each in enumerate(found, 1)
     ]
@@ -317,7 +254,7 @@ def _content_hash(
     session: TenantSession, row: store.BatchRow, lines: Sequence[store.PayoutRow]
 ) -> str:
     """The digest of the batch as it would be paid now: with the accounts that are in use now."""
-    accounts = store.accounts(session, row.currency)
+    accounts = owing.accounts(session, row.currency)
     own = parties.bank_account(session, None, row.currency)
     said = [
         {
@@ -333,7 +270,7 @@ def _content_hash(
     return content_hash(row.currency, own.iban, row.pays_on, said)
 
 
-def _used(account: store.AccountInUse | None) -> list[str] | None:
+def _used(account: Account | None) -> list[str] | None:
     return [account.iban, account.bic, account.holder] if account else None
 
 
@@ -360,8 +297,8 @@ def _must_be_as_proposed(session: TenantSession, row: store.BatchRow) -> None:
 
 
 def _must_still_be_owed(session: TenantSession, row: store.BatchRow) -> None:
-    owed = _owed(session, row.currency)
-    disputed = _disputed(session, row.currency)
+    owed = owing.owed(session, row.currency)
+    disputed = owing.disputed(session, row.currency)
     nothing = money(0, row.currency)
     for line in store.payout_rows(session, [row.id]):
         free = owed.get(line.party_id, nothing) - disputed.get(line.party_id, nothing)
@@ -372,10 +309,8 @@ def _must_still_be_owed(session: TenantSession, row: store.BatchRow) -> None:
 def _file(session: TenantSession, approved: PayoutBatch) -> bytes:
     tenant = own_tenant(session)
     own = parties.bank_account(session, None, approved.currency)
-    accounts = store.accounts(session, approved.currency)
-    numbers = store.numbers(
-        session, [document for each in approved.paid for document in each.document_ids]
-    )
+    accounts = owing.accounts(session, approved.currency)
+    numbers = owing.statement_numbers(session, approved.currency)
     assert approved.approved_at is not None, "an approved batch says when"
     return credit_transfer_xml(
         message_id=approved.number,
@@ -396,5 +331,5 @@ def _file(session: TenantSession, approved: PayoutBatch) -> bytes:
     )
 
 
-def _payee(party: Party, account: store.AccountInUse) -> BankParty:
+def _payee(party: Party, account: Account) -> BankParty:
     return BankParty(account.holder, party.address, account.iban, account.bic)

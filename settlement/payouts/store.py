@@ -1,10 +1,9 @@
-"""Rows of payout batches and of their lines, and what of other concepts' rows a proposal needs."""
+"""Rows of payout batches and of their lines."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -54,73 +53,6 @@ class PayoutRow(Identified, Table):
     outcome: orm.Mapped[str]
     reason: orm.Mapped[str]
     document_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
-
-
-class AccountInUse(NamedTuple):
-    """A partner's account in use; `is_change` where it took the place of another."""
-
-    id: UUID
-    party_id: UUID
-    holder: str
-    iban: str
-    bic: str
-    changed_at: dt.datetime
-    is_change: bool
-
-
-ACCOUNTS = """
-    SELECT a.id, a.party_id, a.holder, a.iban, a.bic, a.changed_at, EXISTS (
-               SELECT FROM bank_accounts earlier
-               WHERE earlier.tenant_id = a.tenant_id AND earlier.party_id = a.party_id
-                 AND earlier.currency = a.currency AND earlier.id <> a.id
-           ) AS is_change
-    FROM bank_accounts a
-    WHERE a.party_id IS NOT NULL AND a.currency = :currency AND a.is_active
-"""
-
-# Issued statements, and whether a payment of an approved batch has been for them.
-STATEMENTS = """
-    SELECT d.id, d.party_id, d.number, EXISTS (
-               SELECT FROM payouts p
-               JOIN payout_batches b ON b.tenant_id = p.tenant_id AND b.id = p.batch_id
-               WHERE p.tenant_id = d.tenant_id AND p.outcome = 'paid'
-                 AND d.id = ANY (p.document_ids) AND b.status IN ('approved', 'sent')
-           ) AS is_paid
-    FROM documents d
-    WHERE d.direction = 'payable' AND d.status = 'issued' AND d.currency = :currency
-      AND d.kind IN ('self_billed_invoice', 'self_billed_credit')
-    ORDER BY d.issued_on, d.number
-"""
-
-NUMBERS = "SELECT id, number FROM documents WHERE id = ANY (:ids)"
-
-
-class Statement(NamedTuple):
-    """A statement that a payment is for; `is_paid` also where a disputed part was held back."""
-
-    id: UUID
-    party_id: UUID
-    number: str
-    is_paid: bool
-
-
-def accounts(session: TenantSession, currency: str) -> dict[UUID, AccountInUse]:
-    """Accounts in use in a currency, by partner."""
-    rows = session.execute(sa.text(ACCOUNTS), {"currency": currency})
-    return {row.party_id: AccountInUse(*row) for row in rows}
-
-
-def statements(session: TenantSession, currency: str) -> list[Statement]:
-    """Issued statements in a currency, the oldest first."""
-    return [
-        Statement(*found) for found in session.execute(sa.text(STATEMENTS), {"currency": currency})
-    ]
-
-
-def numbers(session: TenantSession, document_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Numbers of documents."""
-    rows = session.execute(sa.text(NUMBERS), {"ids": list(document_ids)})
-    return {row.id: row.number for row in rows}
 
 
 def waiting(session: TenantSession, currency: str) -> BatchRow | None:

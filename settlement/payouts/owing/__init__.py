@@ -1,0 +1,1 @@
+"""What partners are owed, and what keeps it from being paid."""
