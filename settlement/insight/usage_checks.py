@@ -64,7 +64,7 @@ USAGE_CHECKS = (
         """
         SELECT b.source_id, b.sequence, count(*) AS batches
         FROM batches b JOIN sources s ON s.tenant_id = b.tenant_id AND s.id = b.source_id
-        WHERE b.status = 'landed' AND b.sequence IS NOT NULL AND NOT s.policies ? 'counter'
+        WHERE b.status = 'landed' AND b.sequence IS NOT NULL AND s.policies ->> 'counter' IS NULL
         GROUP BY b.source_id, b.sequence HAVING count(*) > 1
         """,
     ),
@@ -80,7 +80,7 @@ USAGE_CHECKS = (
             JOIN periods p ON p.tenant_id = b.tenant_id AND p.status = 'closed'
                 AND b.arrived_at < p.closed_at
                 AND f.last_at >= p.starts_on AND f.last_at < p.ends_on
-            WHERE b.sequence IS NOT NULL AND NOT s.policies ? 'counter'
+            WHERE b.sequence IS NOT NULL AND s.policies ->> 'counter' IS NULL
             GROUP BY b.tenant_id, b.source_id
         )
         SELECT r.source_id, missing AS sequence
