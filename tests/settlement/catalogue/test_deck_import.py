@@ -141,6 +141,8 @@ def test_a_row_that_cannot_be_read_is_a_finding_and_costs_no_other(line: str, re
 
 def test_a_point_is_no_thousands_separator() -> None:
     assert reasons(read('48,x,"1.234,50",,,,,', decimal=",")) == [(2, "PRICE_WRONG")]
+    # 1.234 may be a thousand or one and a bit: it is not guessed.
+    assert reasons(read("48,x,1.234,,,,,", decimal=",")) == [(2, "PRICE_WRONG")]
 
 
 def test_bytes_of_another_encoding_are_a_finding() -> None:
