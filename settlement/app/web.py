@@ -25,15 +25,18 @@ from currencies.fields import AmountField
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
 from mediation.suspense.pages import suspense_pages
+from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
+from settlement.catalogue.api import products, rate_decks, tariffs
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.migrations.upgrading import require_current
+from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
@@ -54,6 +57,14 @@ from tenants.web.problems import problem, problem_of, problem_of_http, title_of
 from tenants.web.wiring import wire
 
 API: list[Blueprint] = [
+    parties,
+    own_bank_accounts,
+    products,
+    tariffs,
+    rate_decks,
+    contracts,
+    revenue_shares,
+    interconnects,
     periods,
     bill_runs,
     documents,

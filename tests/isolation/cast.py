@@ -18,6 +18,10 @@ from currencies.money import money
 from mediation import service as mediation
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from settlement.agreements.contract import NewContract, NewSubscription
+from settlement.agreements.contracts import service as contracts
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.deck_import import DeckLayout
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
@@ -93,6 +97,7 @@ def assemble(database: Database, code: str) -> Tenant:
         for role in reversed(PORTALS):
             tenant.ids = tenant.own[role, 1] | tenant.ids
         _payouts(session, tenant)
+        _catalogue(session, tenant)
         _usage(session, tenant)
         _work(session, tenant)
         for role in (*STAFF, *PORTALS):
@@ -167,6 +172,29 @@ def _payouts(session: TenantSession, tenant: Tenant) -> None:
     parties.set_bank_account(session, None, canary(tenant.code, "us"), OWN_IBAN, None, "PLN")
     owed(session, a_partner(session, canary(tenant.code, "partner3")), "300.00 PLN")
     tenant.ids["payout_batch"] = str(payouts.propose(session, "PLN", dt.date(2026, 11, 10)).id)
+
+
+def _catalogue(session: TenantSession, tenant: Tenant) -> None:
+    """A product at a tariff, a deck of prices, and a customer's contract for them."""
+    product, tariff = canary(tenant.code, "product"), canary(tenant.code, "carrier1-in")
+    deck, number = canary(tenant.code, "deck"), canary(tenant.code, "contract")
+    catalogue.add_product(session, product, product, "voice")
+    layout = DeckLayout({"prefix": 1, "destination": 2, "price": 3})
+    content = f"48,{canary(tenant.code, 'destination')},0.01\n".encode()
+    day = dt.date(2026, 10, 1)
+    catalogue.import_deck_file(session, deck, deck, "PLN", content, layout, day)
+    customer = canary(tenant.code, "customer1")
+    subscription = NewSubscription(product, tariff, (canary(tenant.code, "identifier"),))
+    signed = contracts.load_contracts(
+        session, [NewContract(number, customer, "XDR", day, subscriptions=(subscription,))]
+    )
+    tenant.ids |= {
+        "product": product,
+        "tariff": tariff,
+        "deck": deck,
+        "customer": customer,
+        "contract": str(signed[0].id),
+    }
 
 
 def _dispute(session: TenantSession, document_id: UUID, amount: str, line: str, side: Side) -> str:

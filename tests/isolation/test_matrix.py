@@ -39,7 +39,8 @@ GROUPS: dict[str, list[str]] = MATRIX["groups"]
 KINDS = {variable: kind for kind, variable in MATRIX["kinds"].items()}
 ROLES = [*STAFF, *PORTALS]
 
-UNKNOWN = {"period": "1999-01", "source": "nobody-has-this", "schedule": "nobody-has-this"}
+CODES = ("source", "schedule", "product", "tariff", "deck", "customer")
+UNKNOWN = {"period": "1999-01"} | dict.fromkeys(CODES, "nobody-has-this")
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
