@@ -46,4 +46,4 @@ def try_again(run_id: UUID) -> Response:
 def _latest() -> dict[str, object]:
     found = service.runs(g.session)
     is_busy = any(run.status in UNDER_WAY for run in found)
-    return {"runs": found, "statuses": STATUSES, "seconds": 2 if is_busy else 15}
+    return {"runs": found, "statuses": STATUSES, "seconds": 2 if is_busy else 5}

@@ -59,10 +59,11 @@ STEPS = [{"payee": "P-1", "amount": "25.55"}, {"payee": "operator", "amount": "1
 
 @dataclass
 class World:
-    """The tenant's code, the address of each role, and the ids that pages are asked with."""
+    """The tenant's code, each role's address and cookie, and the ids that pages are asked with."""
 
     code: str = "alpha"
     emails: dict[Role, str] = field(default_factory=dict)
+    cookies: dict[Role, str] = field(default_factory=dict)
     parties: dict[PartyKind, UUID] = field(default_factory=dict)
     held: UUID | None = None
     reconciliation: UUID | None = None
@@ -198,4 +199,6 @@ def _person(session: TenantSession, world: World, role: Role) -> None:
         password=PASSWORD,
         party_id=world.parties[kind] if kind else None,
     )
-    world.emails[role] = email
+    entered = people.sign_in(session, world.code, email, PASSWORD)
+    assert entered is not None
+    world.emails[role], world.cookies[role] = email, entered.cookie

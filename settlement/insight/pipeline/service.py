@@ -52,7 +52,7 @@ def rated_by_day(session: TenantSession, period: Period) -> Daily:
     """How many records of each kind were rated on each local day of a month."""
     charges = rating.rated_charges(session, period.id)
     counted = (
-        charges.unique(["batch_id", "line"]).group_by("occurred_on", "kind").len().sort("kind")
+        charges.unique(["source", "record_key"]).group_by("occurred_on", "kind").len().sort("kind")
     )
     first, last = period.month.starts_on, period.month.last_day
     days = [first + number * ONE_DAY for number in range((last - first).days + 1)]

@@ -1,0 +1,147 @@
+"""The pages in a real browser, with their scripts, under the strict content policy."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tenants.principal import Role
+from tests.pages.conftest import Office
+from tests.tenants.people.builders import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+QUIETLY = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def address(office: Office) -> Iterator[str]:
+    """Where the application is served while these tests run."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium)")
+    started: Playwright
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=found, args=list(QUIETLY))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A fresh page whose console stays silent and which asks nobody but us."""
+    complaints: list[str] = []
+    context = chromium.new_context(base_url=address, locale="en-GB")
+    opened = context.new_page()
+    opened.on("console", lambda said: complaints.append(f"console: {said.text}"))
+    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    opened.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((address, "data:")) else complaints.append(asked.url)
+        ),
+    )
+    yield opened
+    context.close()
+    assert not complaints
+
+
+def sign_in(page: Page, office: Office, role: Role) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Company").fill(office.world.code)
+    page.get_by_label("E-mail address").fill(office.world.emails[role])
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_an_operator_signs_in_and_sees_the_month(page: Page, office: Office) -> None:
+    sign_in(page, office, Role.OPERATOR)
+
+    expect(page.get_by_role("heading", name="October 2026")).to_be_visible()
+    expect(page.locator(".pipeline .card")).to_have_count(8)
+    chart = page.locator("#days svg")
+    expect(chart).to_be_visible()
+    expect(chart.get_by_text("Calls")).to_be_visible()
+
+
+def test_an_operator_looks_at_every_place(page: Page, office: Office) -> None:
+    sign_in(page, office, Role.ADMINISTRATOR)
+    places = page.get_by_role("navigation", name="Main").get_by_role("link")
+
+    for title in places.all_text_contents():
+        page.get_by_role("navigation", name="Main").get_by_role("link", name=title).click()
+
+        here = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
+        expect(here).to_have_text(title)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_runs_are_asked_for_again_and_again(page: Page, office: Office) -> None:
+    sign_in(page, office, Role.OPERATOR)
+    page.goto("/runs")
+
+    with page.expect_response(re.compile("/runs/latest"), timeout=20_000) as asked:
+        pass
+
+    assert asked.value.status == 200
+    expect(page.locator("#runs")).to_have_count(1)
+
+
+def test_a_narrow_screen_shows_all_of_a_table(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    sign_in(page, office, Role.PARTNER_USER)
+
+    expect(page.get_by_role("link", name="RS/2026/11/0001 PDF")).to_be_in_viewport()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == 400
+
+
+def test_a_payout_is_approved_by_somebody_else(page: Page, office: Office) -> None:
+    sign_in(page, office, Role.FINANCE_MAKER)
+    page.get_by_role("link", name="P20261110-PLN-01").click()
+    expect(page.get_by_text("You proposed this batch.")).to_be_visible()
+    expect(page.locator("#approve")).to_have_count(0)
+    page.get_by_role("button", name="Sign out").click()
+
+    sign_in(page, office, Role.FINANCE_APPROVER)
+    page.get_by_role("link", name="P20261110-PLN-01").click()
+    page.get_by_role("button", name="Approve 31.43 PLN").click()
+
+    expect(page.get_by_role("status")).to_contain_text("is approved")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download the payment file").click()
+    assert taken.value.suggested_filename == "P20261110-PLN-01.xml"
+
+
+def test_a_language_is_chosen_in_the_header(page: Page, office: Office) -> None:
+    sign_in(page, office, Role.CUSTOMER_USER)
+
+    page.get_by_role("button", name="Polski").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Faktury")

@@ -1,0 +1,297 @@
+"""What the pages show and do, for those whose pages they are."""
+
+import io
+import json
+
+import pytest
+from lxml import html
+
+from settlement.parties.party import Kind as PartyKind
+from settlement.payouts import service as payouts
+from settlement.payouts.payout import Status
+from statements import service as statements
+from statements.document import Kind
+from statements.filing import PDF
+from tenants.ids import tenant_id_of
+from tenants.principal import SYSTEM, Role
+from tenants.session import reading
+from tests.pages.conftest import Office
+from tests.pages.reader import signed_in, text_of
+
+PAGES = [
+    (Role.OPERATOR, "/month"),
+    (Role.OPERATOR, "/month?period=2026-11"),
+    (Role.OPERATOR, "/suspense"),
+    (Role.OPERATOR, "/suspense?stage=mediation&reason=BAD_NUMBER"),
+    (Role.OPERATOR, "/suspense?reason=nothing"),
+    (Role.OPERATOR, "/documents"),
+    (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
+    (Role.OPERATOR, "/documents?kind=credit_note"),
+    (Role.OPERATOR, "/interconnect"),
+    (Role.OPERATOR, "/runs"),
+    (Role.ADMINISTRATOR, "/audit"),
+    (Role.ADMINISTRATOR, "/audit?object=users"),
+    (Role.FINANCE_MAKER, "/payouts"),
+    (Role.PARTNER_USER, "/own/statements"),
+    (Role.CARRIER_USER, "/own/exchange"),
+    (Role.CUSTOMER_USER, "/own/invoices"),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ru"])
+def test_every_page_can_be_read_by_everybody_in_every_language(
+    office: Office, language: str
+) -> None:
+    for role, path in PAGES:
+        page = signed_in(office.app, office.world, role, language).read(path)
+
+        assert page.get("lang") == language
+        assert len(page.xpath("//h1")) == 1 or "empty" in html.tostring(page).decode(), path
+        assert not unnamed(page), (path, unnamed(page))
+        assert not page.xpath("//*[@style or @onclick] | //script[not(@src)]"), path
+
+
+def unnamed(page: html.HtmlElement) -> list[str]:
+    """Fields of forms that no label names."""
+    labelled = set(page.xpath("//label/@for"))
+    fields = page.xpath("//input[not(@type='hidden')] | //select")
+    return [field.get("name") for field in fields if field.get("id") not in labelled]
+
+
+def test_the_month_is_counted_from_files_to_payouts(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.OPERATOR).read("/month?period=2026-10")
+
+    stages = [text_of(card) for card in page.xpath("//ol/li")]
+    # Four customers at 215.90 net and 23 % tax: 863.60 net, 1,062.24 gross; 25.55 + 5.88 shared.
+    assert stages == [
+        "Files received 1 Landed 1 Quarantined 0 Duplicate 0",
+        "Records 2 Landed 2 Rejected 0 Duplicate 0 In suspense 0",
+        "Rated 1 Free 1 Unbillable 0 Without a price 0",
+        "Charge lines 19 Revenue 863.60 PLN",
+        "Invoices 4 Held 1 Total 1,062.24 PLN",
+        "Partner statements 1 Held 0 Total 31.43 PLN",
+        "Carrier declarations 1 Held 0",
+        "Payout batches 1 To be approved 1 Total 31.43 PLN",
+    ]
+
+
+def test_the_running_month_shows_what_waits(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.OPERATOR).read("/month?period=2026-11")
+
+    assert "Records 6 Landed 2 Rejected 0 Duplicate 1 In suspense 3" in text_of(page)
+
+
+def test_the_days_of_a_month_are_numbers_for_the_chart(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR, "pl")
+
+    found = json.loads(reader.open("/month/2026-10/days").text)
+
+    [calls] = found["series"]
+    assert calls["name"] == "Połączenia"
+    assert (len(found["days"]), sum(calls["counts"])) == (31, 320)
+    assert [calls["counts"][day] for day in (0, 1, 30)] == [220, 80, 20]
+    assert found["titles"][30] == "31 października 2026"
+
+
+def test_a_month_that_is_not_there_is_not_found(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    assert reader.open("/month?period=2031-01").status_code == 404
+
+
+def record_waiting_for(office: Office, reason: str) -> str:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    page = reader.read(f"/suspense?stage=mediation&reason={reason}")
+    return str(page.xpath("//td/a[text()='Details']/@href")[0])
+
+
+def test_a_repaired_record_leaves_suspense(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    place = record_waiting_for(office, "BAD_NUMBER")
+    page = reader.read(place)
+    assert "e4;+48601234567;not a number;2026-11-02T09:10:00;30" in text_of(page)
+    cells = {field.get("name"): field.value for field in page.xpath("//form[1]//input[@id]")}
+
+    answer = reader.send(
+        f"{place}/repair", **(cells | {"b_number": "+48221234567", "reason": "typing error"})
+    )
+
+    assert "The record has left suspense." in answer.text
+    assert "BAD_NUMBER" not in answer.text
+
+
+def test_a_repair_that_does_not_help_says_so_and_keeps_the_change(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    place = record_waiting_for(office, "MISSING_TIME")
+    page = reader.read(place)
+    cells = {field.get("name"): field.value for field in page.xpath("//form[1]//input[@id]")}
+
+    answer = reader.send(f"{place}/repair", **(cells | {"occurred_at": "noon", "reason": "try"}))
+
+    assert "but waits on: The time cannot be read." in answer.text
+    assert 'value="noon"' in answer.text
+
+
+def test_a_form_without_a_reason_is_refused_above_the_form(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    place = record_waiting_for(office, "BAD_DURATION")
+    reader.read(place)
+
+    answer = reader.send(f"{place}/rejection", reason=" ")
+
+    assert answer.request.path == place
+    assert "The field reason is empty." in answer.text
+
+
+def test_a_rejected_record_is_on_the_trail_with_its_reason(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    place = record_waiting_for(office, "BAD_DURATION")
+    reader.read(place)
+
+    reader.send(f"{place}/rejection", reason="test call of the switch")
+
+    trail = signed_in(office.app, office.world, Role.ADMINISTRATOR).read("/audit?object=suspense")
+    assert "test call of the switch" in text_of(trail)
+
+
+def test_who_may_only_read_gets_no_forms(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.FINANCE_MAKER)
+
+    page = reader.read("/suspense")
+
+    assert not page.xpath("//main//form")
+
+
+def test_a_held_document_shows_the_rule_it_breaks(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.OPERATOR).read(
+        f"/documents/{office.world.held}"
+    )
+
+    told = text_of(page)
+    assert "Held: it breaks rules and has no number BR-CO-09 The Seller VAT identifier" in told
+    assert "Invoice[1]/AccountingCustomerParty[1]/Party[1]/PartyTaxScheme[1]" in told
+
+
+def test_a_document_is_handed_out_as_it_was_issued(office: Office) -> None:
+    with reading(office.database, tenant_id_of("alpha"), SYSTEM) as session:
+        invoice = statements.documents(session, kind=Kind.INVOICE, status="issued")[0]
+        _file, content = statements.download(session, invoice.id, PDF)
+
+    answer = signed_in(office.app, office.world, Role.OPERATOR).open(f"/documents/{invoice.id}/pdf")
+
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "own", "kind"),
+    [
+        (Role.PARTNER_USER, "/own/statements", "RS/2026/11/0001", PartyKind.PARTNER),
+        (Role.CUSTOMER_USER, "/own/invoices", "FV/2026/11/0001", PartyKind.CUSTOMER),
+    ],
+)
+def test_a_party_sees_and_takes_its_own_documents_and_no_others(
+    office: Office, role: Role, path: str, own: str, kind: PartyKind
+) -> None:
+    reader = signed_in(office.app, office.world, role)
+    party = office.world.parties[kind]
+    with reading(office.database, tenant_id_of("alpha"), SYSTEM) as session:
+        foreign = [
+            each.id for each in statements.documents(session) if each.filing.party_id != party
+        ]
+
+    page = reader.read(path)
+
+    numbers = [text_of(cell).split()[0] for cell in page.xpath("//tbody/tr/td[1]")]
+    assert numbers == [own]
+    for link in page.xpath("//tbody//a/@href"):
+        assert reader.open(link).status_code == 200, link
+    assert foreign
+    for document in foreign:
+        assert reader.open(f"{path}/{document}/pdf").status_code == 404
+
+
+def test_a_carrier_answers_with_its_declaration_and_sees_the_comparison(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.CARRIER_USER)
+    reader.read("/own/exchange")
+    sent = (io.BytesIO(office.world.answer), "october.xml")
+
+    answer = reader.send("/own/exchange/declarations", declaration=sent)
+
+    assert "The declaration is taken in and compared." in answer.text
+    page = html.document_fromstring(answer.text)
+    assert page.xpath("//h1/following-sibling::span")[0].text_content() == "Exact"
+    assert "All 4" in text_of(page) and "Exact 4" in text_of(page)
+
+
+def test_a_declaration_that_is_none_is_refused_above_the_form(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.CARRIER_USER)
+    reader.read("/own/exchange")
+    sent = (io.BytesIO(b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"), "bad.xml")
+
+    answer = reader.send("/own/exchange/declarations", declaration=sent)
+
+    assert answer.request.path == "/own/exchange"
+    page = html.document_fromstring(answer.text)
+    assert "DOCTYPE" in page.xpath("//div[@role='alert']")[0].text_content()
+
+
+def test_differences_are_told_by_class_and_cause(office: Office) -> None:
+    place = f"/interconnect/reconciliations/{office.world.reconciliation}"
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    page = reader.read(f"{place}?class=out_of_tolerance")
+
+    # Ten calls more at the same minutes: 120 calls for 6.00 XDR became 130 for 6.50.
+    [line] = page.xpath("(//table)[last()]//tr[td]")
+    assert text_of(line) == (
+        "1 1 Oct 2026 Poland Incoming · TR-atlantic 120 130 3:20:00 3:20:00"
+        " 6.00 XDR 6.50 XDR 0.50 XDR Out of tolerance"
+    )
+
+
+def test_the_maker_is_told_why_there_is_no_button(office: Office) -> None:
+    place = f"/payouts/{office.world.payout_batch}"
+    maker = signed_in(office.app, office.world, Role.FINANCE_MAKER)
+
+    page = maker.read(place)
+
+    assert "You proposed this batch. Somebody else has to approve it." in text_of(page)
+    assert not page.xpath("//button[@id='approve']")
+    assert maker.send(f"{place}/approval").status_code == 403
+
+
+def test_an_approved_batch_is_exported_the_same_every_time_and_sent(office: Office) -> None:
+    place = f"/payouts/{office.world.payout_batch}"
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    assert "Approve 31.43 PLN" in text_of(approver.read(place))
+
+    approved = approver.send(f"{place}/approval")
+    first = approver.send_only(f"{place}/file")
+    second = approver.send_only(f"{place}/file")
+    approver.send(f"{place}/sending")
+
+    assert "is approved. Its payment file can be taken to the bank." in approved.text
+    assert first.data == second.data and b"<CtrlSum>31.43</CtrlSum>" in first.data
+    with reading(office.database, tenant_id_of("alpha"), SYSTEM) as session:
+        assert office.world.payout_batch is not None
+        assert payouts.batch(session, office.world.payout_batch).status is Status.SENT
+
+
+def test_a_batch_with_nothing_to_pay_is_refused_above_the_form(office: Office) -> None:
+    maker = signed_in(office.app, office.world, Role.FINANCE_MAKER)
+    maker.read("/payouts")
+
+    answer = maker.send("/payouts", currency="PLN", pays_on="10.11.2026")
+
+    assert "10.11.2026 is not a date. Write it like 2026-11-05." in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/suspense?reason=%00", "/suspense?starting_after=x", "/audit?object=" + "x" * 300]
+)
+def test_an_address_that_cannot_be_read_is_refused_in_words(office: Office, path: str) -> None:
+    answer = signed_in(office.app, office.world, Role.ADMINISTRATOR).open(path)
+
+    assert answer.status_code == 422
+    assert "To the start page" in answer.text
