@@ -40,7 +40,7 @@ from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import TenantSession, transaction
-from tests.settlement.books import insert
+from tests.settlement.books import a_share, insert
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
 from tests.settlement.parties.builders import a_registered_party
 from tests.settlement.payouts.builders import OWN_IBAN, a_partner, owed
@@ -100,6 +100,7 @@ def assemble(database: Database, code: str) -> Tenant:
         _catalogue(session, tenant)
         _usage(session, tenant)
         _work(session, tenant)
+        _remaining_rows(session, tenant)
         for role in (*STAFF, *PORTALS):
             _person(session, tenant, role)
     return tenant
@@ -197,6 +198,28 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
     }
 
 
+def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
+    """A row in each table that nothing above fills, as the work of rating and of requests does."""
+    run = session.execute(sa.text("SELECT id, period_id FROM rating_runs")).first()
+    terms = session.execute(sa.text("SELECT id, agreement_id FROM terms")).first()
+    assert run is not None and terms is not None
+    partner = UUID(tenant.own[Role.PARTNER_USER, 1]["party"])
+    a_share(session, run.id, run.period_id, terms.id, terms.agreement_id, partner, "1.00")
+    source = session.scalar(sa.text("SELECT id FROM sources"))
+    insert(
+        session, "sequence_waivers", source_id=source, sequence=7, waived_by="system",
+        reason=canary(tenant.code, "waiver"), waived_at=session.now(),
+    )  # fmt: skip
+    insert(
+        session, "idempotency_keys", principal="system", idempotency_key="k", status=200,
+        request_hash="0", body=canary(tenant.code, "answer"), created_at=session.now(),
+    )  # fmt: skip
+    session.execute(
+        sa.text("INSERT INTO batch_outcomes VALUES (:tenant, :batch, :period, 'rated', 1)"),
+        {"tenant": tenant.id, "batch": tenant.ids["batch"], "period": run.period_id},
+    )
+
+
 def _dispute(session: TenantSession, document_id: UUID, amount: str, line: str, side: Side) -> str:
     raised = disputes.raise_dispute(
         session,
@@ -222,7 +245,8 @@ def _usage(session: TenantSession, tenant: Tenant) -> None:
         "data": {"product": canary(tenant.code, "product")},
     }
     mediation.ingest_events(session, source, [event])
-    (batch,) = mediation.batches(session)
+    mediation.ingest_events(session, source, [event | {"id": "good", "time": "2026-10-05T10:00Z"}])
+    batch = mediation.batches(session)[0]
     (record,) = suspense.open_suspense(session, limit=1)
     tenant.ids |= {"source": source, "batch": str(batch.id), "suspense": str(record.id)}
 

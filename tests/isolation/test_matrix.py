@@ -8,29 +8,20 @@ are the same afterwards. `matrix.toml` says who may do what.
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
-from settlement.app.web import create_app
-from tenants.clock import HeldClock
 from tenants.people import service as people
-from tenants.persistence import launcher
-from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM, Role
-from tenants.randomness import SeededRandomness
 from tenants.session import transaction
-from tenants.settings import settings_from_environment
 from tenants.web.callers import SESSION_COOKIE, form_token
-from tests.conftest import NOON, copy_of_template
-from tests.isolation.cast import PORTALS, STAFF, Tenant, assemble
+from tests.isolation.cast import PORTALS, STAFF, Tenant
+from tests.isolation.conftest import Stage
 from tests.tenants.people.builders import PASSWORD
 
 MATRIX = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text())
@@ -43,34 +34,6 @@ CODES = ("source", "schedule", "product", "tariff", "deck", "customer")
 UNKNOWN = {"period": "1999-01"} | dict.fromkeys(CODES, "nobody-has-this")
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
-
-
-@dataclass
-class Stage:
-    """The application with both tenants in it, and the owner's eyes on the rows."""
-
-    app: Flask
-    database: Database
-    owner: psycopg.Connection
-    alpha: Tenant
-    beta: Tenant
-
-
-@pytest.fixture(scope="module")
-def stage(
-    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    assert template
-    place = copy_of_template(server, "matrix")
-    settings = replace(
-        settings_from_environment(), data_folder=tmp_path_factory.mktemp("home"), secret_key="test"
-    )
-    database = Database(place.application_url, settings, HeldClock(NOON), SeededRandomness(7))
-    alpha, beta = assemble(database, "alpha"), assemble(database, "beta")
-    owner_url = place.owner_url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        yield Stage(create_app(database), database, owner, alpha, beta)
-    database.close()
 
 
 @dataclass(frozen=True)
