@@ -56,6 +56,15 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A revenue share agreement with a partner, named by its code."""
+
+    code: str
+    partner: str
+    terms: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """One tenant of the demonstration."""
 
@@ -66,8 +75,9 @@ class Operator:
     partners: Sequence[Player]
     carriers: Sequence[Carrier]
     tariffs: Sequence[Mapping[str, Any]]
-    shares: Sequence[tuple[str, str, Mapping[str, Any]]]
+    shares: Sequence[Share]
     deck_currency: str
+    other_accounts: Sequence[tuple[str, str]]
 
     @property
     def code(self) -> str:
@@ -134,8 +144,12 @@ def _wisla(volume: float) -> Operator:
         partners=_partners("PL"),
         carriers=_carriers("EUR"),
         tariffs=_tariffs("PLN", "48", prices),
-        shares=_shares("PLN"),
+        shares=_shares(),
         deck_currency="PLN",
+        other_accounts=(
+            ("EUR", iban("PL", "11402004", 2)),
+            ("USD", iban("PL", "11402004", 3)),
+        ),
     )
 
 
@@ -174,8 +188,12 @@ def _elbe(volume: float) -> Operator:
         partners=_partners("DE"),
         carriers=_carriers("EUR", prefix=""),
         tariffs=_tariffs("EUR", "49", prices),
-        shares=_shares("EUR"),
+        shares=_shares(),
         deck_currency="EUR",
+        other_accounts=(
+            ("PLN", iban("DE", "37040044", 2)),
+            ("USD", iban("DE", "37040044", 3)),
+        ),
     )
 
 
@@ -298,7 +316,7 @@ def _tariffs(
     message = {"price": "0.15" if zloty else "0.05", "destination": "messages"}
     content = {"prices": dict(prices)}
     monthly = {
-        "product": "monthly fee",
+        "product": "monthly-fee",
         "kind": "recurring",
         "amount": "29.00" if zloty else "7.90",
     }
@@ -310,7 +328,7 @@ def _tariffs(
         "minimum_seconds": 3,
         "band_crossing": "SPLIT",
         "bands": [
-            {"name": "peak", "days": "mon-fri", "from": "08:00", "until": "18:00"},
+            {"name": "peak", "windows": [WORKING_HOURS]},
             {"name": "off-peak", "otherwise": True},
         ],
         "rates": _zone_rates(home, zloty),
@@ -330,6 +348,9 @@ def _tariffs(
     )
 
 
+WORKING_HOURS = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "until": "18:00"}
+
+
 def _zone_rates(home: str, zloty: bool) -> list[dict[str, str]]:
     zones = [(home, "home", "0.19", "0.09", "0.06", "0.03")]
     zones += [(prefix, "Europe", "0.79", "0.49", "0.19", "0.12") for prefix in ("3", "4")]
@@ -345,8 +366,49 @@ def _zone_rates(home: str, zloty: bool) -> list[dict[str, str]]:
     return rates
 
 
-def _shares(currency: str) -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
-    return ()
+def _shares() -> tuple[Share, ...]:
+    """A share after a fee, a share for two, and a chain of two."""
+    fixing = {"source": "ECB", "day": "period_end", "calendar": "ECB", "pivot": "EUR"}
+    store_fee = {"name": "store fee", "rate": "0.10", "percent_of": "gross"}
+    return (
+        Share(
+            "melody",
+            "melodia",
+            {
+                "products": ["melody"],
+                "fixing": fixing,
+                "owner": "operator",
+                "deductions": [store_fee],
+                "shares": [{"payee": "melodia", "rate": "0.60"}],
+            },
+        ),
+        Share(
+            "horoscope",
+            "streamline",
+            {
+                "products": ["horoscope"],
+                "fixing": fixing,
+                "owner": "operator",
+                "shares": [
+                    {"payee": "melodia", "rate": "0.30"},
+                    {"payee": "streamline", "rate": "0.25"},
+                ],
+            },
+        ),
+        Share(
+            "video",
+            "videolux",
+            {
+                "products": ["video"],
+                "fixing": fixing,
+                "owner": "streamline",
+                "chain": [
+                    {"payee": "operator", "rate": "0.30"},
+                    {"payee": "videolux", "rate": "0.20"},
+                ],
+            },
+        ),
+    )
 
 
 def polish_tax_number(nine_digits: int) -> str:

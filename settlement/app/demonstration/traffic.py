@@ -229,7 +229,7 @@ GATEWAY_HEADER = "call;from;to;in;out;answered;seconds\n"
 def _gateway_line(call: Call, number: int) -> str:
     answered = dt.datetime.fromtimestamp(call.moment.epoch, dt.UTC)
     return (
-        f"g{number:08};{call.caller};{call.called};{call.trunk_in};{call.trunk_out};"
+        f"g{number:08};+{call.caller};+{call.called};{call.trunk_in};{call.trunk_out};"
         f"{answered:%Y-%m-%dT%H:%M:%SZ};{call.seconds}\n"
     )
 
@@ -260,7 +260,7 @@ def _freeswitch_line(call: Call, number: int) -> str:
     cause = "NORMAL_CLEARING" if call.seconds else "NO_ANSWER"
     leg = f"{start.epoch:08x}-{number >> 16:04x}-4{number >> 12 & 0xFFF:03x}-8000-{number:012x}"
     return (
-        f"{call.caller},{call.caller},{call.called},default,{start.local:%Y-%m-%d %H:%M:%S},"
+        f"{call.caller},+{call.caller},+{call.called},default,{start.local:%Y-%m-%d %H:%M:%S},"
         f"{answered},{end:%Y-%m-%d %H:%M:%S},{call.ring + call.seconds},{call.seconds},{cause},"
         f"{leg},,,PCMA,PCMA\n"
     )
@@ -271,7 +271,7 @@ MESSAGE_HEADER = "id;sender;recipient;sent\n"
 
 def _message_line(message: Message) -> str:
     sent = f"{message.moment.local:%d.%m.%Y %H:%M:%S}"
-    return f"{message.number:012x};{message.sender};{message.recipient};{sent}\n"
+    return f"{message.number:012x};+{message.sender};+{message.recipient};{sent}\n"
 
 
 PURCHASE_HEADER = "order;number;service;bought;price;currency\n"

@@ -1,0 +1,57 @@
+"""Run the demonstration from an empty database to its summary, and verify the books."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from settlement.app.demonstration.cast import operators
+from settlement.app.demonstration.month import BEFORE, Play, play_month
+from settlement.app.demonstration.outputs import write_summary, write_tenant
+from settlement.insight import service as insight
+from settlement.insight.verification import Finding
+from tenants.clock import HeldClock
+from tenants.persistence.database import Database
+from tenants.principal import SYSTEM
+from tenants.randomness import SeededRandomness
+from tenants.session import reading
+from tenants.settings import REPOSITORY, Settings
+
+SEED = 20_261_001
+DATABASE = "saldo_demo"
+
+
+def samples_folder() -> Path | None:
+    """Real samples: `SALDO_TEST_DATA`, else `../shared/data` beside the repository, else none."""
+    folder = Path(os.environ.get("SALDO_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+    return folder if folder.is_dir() else None
+
+
+def repeatable_database(url: str, settings: Settings) -> tuple[Database, HeldClock]:
+    """The database with a held clock and seeded ids, so that two runs are the same."""
+    clock = HeldClock(BEFORE)
+    return Database(url, settings, clock, SeededRandomness(SEED)), clock
+
+
+def run(
+    database: Database,
+    clock: HeldClock,
+    output: Path,
+    volume: float,
+    samples: Path | None,
+    say: Callable[[str], None],
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Play both operators' months and write what came out; returns the summary and findings."""
+    told: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for operator in operators(volume):
+        code = operator.code
+        play_month(Play(database, operator, clock, samples, lambda what: say(f"{code}: {what}")))  # noqa: B023 - called at once.
+        with reading(database, operator.tenant.id, SYSTEM) as session:
+            say(f"{code}: files and books")
+            told[code] = write_tenant(session, output / code)
+            say(f"{code}: verifying the books")
+            found = insight.verify(session)
+        told[code]["verify"] = "sound" if not found else f"{len(found)} findings"
+        findings += found
+    return write_summary(output, told), findings
