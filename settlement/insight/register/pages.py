@@ -21,7 +21,7 @@ document_pages = Blueprint(
     "document_pages", __name__, url_prefix="/documents", template_folder="templates"
 )
 
-ROWS = 200
+ROWS = 300
 NAMESPACE = re.compile(r"\[namespace-uri\(\)='[^']*'\]")
 KINDS = {kind.value: kind for kind in Kind}
 STATUSES = {"issued": _("Issued"), "held": _("Held")}
