@@ -158,7 +158,7 @@ def _groups(document: Document, say: Say) -> list[View]:
     groups = []
     for name in names:
         of_group = [line for line in document.lines if line.group == name]
-        rows = [_line(line, document.locale, say) for line in of_group if id(line) in shown]
+        rows = [_line(line, document, say) for line in of_group if id(line) in shown]
         subtotal = total((line.net for line in of_group), document.currency)
         groups.append(
             {
@@ -171,11 +171,14 @@ def _groups(document: Document, say: Say) -> list[View]:
     return groups
 
 
-def _line(line: Line, locale: str, say: Say) -> View:
+def _line(line: Line, document: Document, say: Say) -> View:
+    locale = document.locale
+    # The document's own period stands once, in its head.
+    period = line.period if line.period != document.period else None
     return {
         "id": line.id,
         "description": fitting(line.description),
-        "period": days_text(line.period, locale, "short") if line.period is not None else "",
+        "period": days_text(period, locale, "short") if period is not None else "",
         "quantity": number_text(line.quantity, locale),
         "unit": say(UNITS.get(line.unit_code, line.unit_code)),
         "price": _price(line, locale),
