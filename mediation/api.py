@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from mediation import service
@@ -13,6 +12,7 @@ from mediation.formats.events import read_events
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 from tenants.web.paging import PageQuery, page_of, page_schema, place_of
 
@@ -129,8 +129,14 @@ class ReasonSchema(Schema):
 class RecycleSchema(Schema):
     """Which records to send through again; all, where none are named."""
 
-    only = fields.List(
-        fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(max=10_000)
+    # Said as `only`, which is also a word of every schema.
+    records = fields.List(
+        fields.UUID(),
+        data_key="only",
+        attribute="only",
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=10_000),
     )
 
 

@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import MoneyField
 from settlement.disputes import service
 from settlement.disputes.dispute import Dispute, Reason, Side, Status
+from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
 disputes = Blueprint("disputes", __name__, url_prefix="/disputes")

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, g, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
@@ -14,6 +13,7 @@ from settlement.interconnect.comparison import Agreement, ComparedLine, Compared
 from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_of
 from settlement.interconnect.reconciling import service as reconciling
 from statements.filing import XML
+from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
 exchange = Blueprint("exchange", __name__, url_prefix="/exchange")
