@@ -2,7 +2,7 @@
 
 import click
 
-from settlement.app.commands import installation, usage
+from settlement.app.commands import installation, month, operations, usage
 from settlement.app.console import Office
 from tenants.settings import settings_from_environment
 
@@ -13,6 +13,17 @@ COMMANDS: list[click.Command] = [
     usage.source,
     usage.ingest,
     usage.suspense,
+    month.rate,
+    month.close,
+    month.bill,
+    month.payout,
+    month.verify,
+    operations.user,
+    operations.demo,
+    operations.serve,
+    operations.worker,
+    operations.scheduler,
+    operations.bench,
 ]
 
 

@@ -24,7 +24,7 @@ from settlement.migrations.upgrading import require_current, upgrade
 from tenants.digest import plain_decimal
 from tenants.ids import tenant_id_of
 from tenants.persistence.database import Database, find_place
-from tenants.principal import SYSTEM
+from tenants.principal import SYSTEM, Principal
 from tenants.session import TenantSession, reading, transaction
 from tenants.settings import Settings
 
@@ -59,8 +59,14 @@ class Office:
 
     @contextmanager
     def work(self, tenant: str, name: str) -> Iterator[TenantSession]:
-        """A committed piece of work in a tenant."""
-        with transaction(self.database(), tenant_id_of(tenant), SYSTEM, name) as session:
+        """A committed piece of work in a tenant, by whoever runs the installation."""
+        with self.acting(tenant, SYSTEM, name) as session:
+            yield session
+
+    @contextmanager
+    def acting(self, tenant: str, principal: Principal, name: str) -> Iterator[TenantSession]:
+        """A committed piece of work of somebody in a tenant."""
+        with transaction(self.database(), tenant_id_of(tenant), principal, name) as session:
             yield session
 
     @contextmanager

@@ -93,6 +93,12 @@ def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]
     return [_line_of(row) for row in rows if row.corrects_period_id is None]
 
 
+def corrections_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
+    """The lines booked in a period that correct closed ones."""
+    rows = store.lines(session, period_id)
+    return [_line_of(row) for row in rows if row.corrects_period_id is not None]
+
+
 def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
     """The rated charges of the latest run of a period, event by event (rated_batch.CHARGES)."""
     run = store.last_run(session, period_id)

@@ -105,9 +105,14 @@ def _period(session: TenantSession, period: periods.Period) -> dict[str, Any]:
     charged: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         charged[f"{line.side} {line.direction} {line.currency}"] += line.amount
+    booked = rating.corrections_of_period(session, period.id)
     return {
         "is_open": period.is_open,
         "charge_lines": len(lines),
+        "late_corrections": {
+            "lines": len(booked),
+            "amount": plain_decimal(sum((line.amount for line in booked), Decimal(0))),
+        },
         "charged": _texts(charged),
         "waiver": period.waiver,
     }

@@ -1,7 +1,7 @@
 """Run the demonstration from an empty database to its summary, and verify the books."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +55,29 @@ def run(
         told[code]["verify"] = "sound" if not found else f"{len(found)} findings"
         findings += found
     return write_summary(output, told), findings
+
+
+def table_of(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The summary as one table: a row for each tenant and figure."""
+    rows = []
+    for tenant, told in summary["tenants"].items():
+        usage, documents = told["usage"], told["documents"]
+        rows.append(_row(tenant, "records", usage["records"], ""))
+        for outcome in ("landed", "rejected", "duplicate"):
+            rows.append(_row(tenant, outcome, usage.get(outcome, 0), ""))
+        for kind, found in documents.items():
+            rows.append(_row(tenant, kind, found["count"], _amounts(found["gross"])))
+        for batch in told["payouts"]:
+            paid = batch["lines"].get("paid", 0)
+            rows.append(_row(tenant, f"payouts {batch['status']}", paid, batch["amount"]))
+        rows.append(_row(tenant, "ledger entries", told["ledger"]["entries"], ""))
+        rows.append(_row(tenant, "books", told["files"], told["verify"]))
+    return [*rows, _row("", "digest", 0, summary["digest"][:16])]
+
+
+def _row(tenant: str, what: str, count: int, amounts: str) -> dict[str, Any]:
+    return {"count": count, "tenant": tenant, "what": what, "amounts": amounts}
+
+
+def _amounts(by_currency: Mapping[str, str]) -> str:
+    return ", ".join(f"{amount} {currency}" for currency, amount in by_currency.items())

@@ -1,0 +1,186 @@
+"""Commands of the month: rate, close, bill, declare, pay, and check the books."""
+
+import datetime as dt
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from currencies.money import shown
+from settlement.app.console import FOUND_SOMETHING, Answer, Office, answers, show
+from settlement.billing import service as billing
+from settlement.insight import service as insight
+from settlement.interconnect import service as interconnect
+from settlement.payouts import service as payouts
+from settlement.payouts.payout_batch import PayoutBatch
+from settlement.periods import service as periods
+from settlement.self_billing import service as self_billing
+from statements.filing import Filed
+from tenants.files import write_whole
+from tenants.people import service as people
+from tenants.principal import Principal
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("period")
+@answers
+def rate(office: Office, tenant: str, period: str) -> Answer:
+    """Rate and share a period (2026-10) anew; late usage of closed ones is corrected in it."""
+    with office.work(tenant, "periods.rate") as session:
+        run = periods.rate(session, period)
+    return {
+        "events": run.events,
+        "rated": run.rated,
+        "suspended": run.suspended,
+        "unbillable": run.unbillable,
+        "free": run.free,
+        "charge_lines": run.lines,
+        "corrections": run.corrections,
+    }
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("period")
+@click.option("--open", "is_opening", is_flag=True, help="Open the period instead.")
+@click.option("--waive", "reason", help="Close although something is missing, for this reason.")
+@answers
+def close(office: Office, tenant: str, period: str, is_opening: bool, reason: str | None) -> Answer:
+    """Close a period for good and book what its usage comes to."""
+    with office.work(tenant, "periods.close") as session:
+        if is_opening:
+            found = periods.open_period(session, period)
+        else:
+            found = periods.close(session, period, reason)
+    return {"period": found.code, "is_open": found.is_open, "digest": found.digest}
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("period")
+@answers
+def bill(office: Office, tenant: str, period: str) -> Answer:
+    """Issue the invoices, partner statements and carrier declarations of a closed period."""
+    with office.progress("invoices") as moved, office.work(tenant, "billing.bill") as session:
+        invoices = billing.bill_period(session, period, moved)
+    with office.work(tenant, "self-billing.issue") as session:
+        statements = self_billing.issue_statements(session, period)
+    with office.work(tenant, "interconnect.declare") as session:
+        declared = interconnect.declare(session, period)
+    return [
+        *(_issued(document) for document in invoices.issued),
+        *(_issued(document) for document in statements.issued),
+        *(_issued(each.document) for each in declared),
+        *(_parked(each.party, each.reason) for each in invoices.parked),
+        *(_parked(each.party, each.reason) for each in statements.parked),
+        *(
+            {"document": each.party, "kind": "carried", "gross": shown(each.amount), "note": ""}
+            for each in invoices.carried
+        ),
+    ]
+
+
+def _issued(document: Filed) -> dict[str, object]:
+    return {
+        "document": document.number or str(document.id),
+        "kind": document.kind.value,
+        "gross": shown(document.gross),
+        "note": document.status,
+    }
+
+
+def _parked(party: str, reason: str) -> dict[str, object]:
+    return {"document": party, "kind": "parked", "gross": "", "note": reason}
+
+
+@click.group()
+def payout() -> None:
+    """Payments to partners: proposed by one person, approved by another."""
+
+
+AS_USER = click.option("--as", "email", required=True, help="The e-mail of the user who acts.")
+
+
+def _person(office: Office, tenant: str, email: str) -> Principal:
+    with office.look(tenant) as session:
+        for user in people.users(session):
+            if user.email == email and user.is_active:
+                return Principal(user.email, user.role, user.id, user.party_id)
+    raise people.NoSuchUser(user=email)
+
+
+@payout.command("propose")
+@click.argument("tenant")
+@click.argument("currency")
+@click.option("--on", "pays_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@AS_USER
+@answers
+def propose(office: Office, tenant: str, currency: str, pays_on: dt.datetime, email: str) -> Answer:
+    """Propose to pay what partners are owed in a currency."""
+    maker = _person(office, tenant, email)
+    maker.require("payouts:propose")
+    with office.acting(tenant, maker, "payouts.propose") as session:
+        return _told(payouts.propose(session, currency, pays_on.date()))
+
+
+@payout.command("approve")
+@click.argument("tenant")
+@click.argument("batch", type=click.UUID)
+@AS_USER
+@answers
+def approve(office: Office, tenant: str, batch: UUID, email: str) -> Answer:
+    """Approve a batch; never by whoever proposed it."""
+    approver = _person(office, tenant, email)
+    with office.acting(tenant, approver, "payouts.approve") as session:
+        return _told(payouts.approve(session, batch))
+
+
+@payout.command("export")
+@click.argument("tenant")
+@click.argument("batch", type=click.UUID)
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+@answers
+def export(office: Office, tenant: str, batch: UUID, file: str) -> Answer:
+    """Write the payment file (pain.001.001.09) of an approved batch; the same bytes each time."""
+    with office.work(tenant, "payouts.export") as session:
+        content = payouts.export(session, batch)
+    write_whole(Path(file), content)
+    return {"batch": batch, "bytes": len(content)}
+
+
+@payout.command("list")
+@click.argument("tenant")
+@answers
+def list_batches(office: Office, tenant: str) -> Answer:
+    """List the batches, the newest first."""
+    with office.look(tenant) as session:
+        return [_told(batch) for batch in payouts.batches(session)]
+
+
+def _told(batch: PayoutBatch) -> dict[str, object]:
+    return {
+        "batch": batch.id,
+        "number": batch.number,
+        "status": batch.status.value,
+        "pays_on": batch.pays_on,
+        "amount": shown(batch.amount),
+        "payments": len(batch.paid),
+    }
+
+
+@click.command()
+@click.argument("tenant")
+@answers
+def verify(office: Office, tenant: str) -> Answer:
+    """Check the books by every invariant; exit 1 with the offending rows."""
+    with office.look(tenant) as session:
+        checks = insight.checks(session)
+        findings = insight.verify(session)
+    if not findings:
+        return {"tenant": tenant, "checks": len(checks), "findings": 0}
+    show(
+        office,
+        [{"check": found.check, "says": found.says, "row": dict(found.row)} for found in findings],
+    )
+    raise SystemExit(FOUND_SOMETHING)
