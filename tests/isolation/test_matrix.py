@@ -8,6 +8,7 @@ are the same afterwards. `matrix.toml` says who may do what.
 import json
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -263,3 +264,22 @@ def test_the_pool_carries_no_tenant_from_one_request_to_the_next(stage: Stage) -
     with stage.database.engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT current_setting('app.tenant', true)").scalar()
     assert not found
+
+
+def test_requests_of_both_tenants_at_once_never_mix(stage: Stage) -> None:
+    """Few connections, many hands, and every third request fails on its way."""
+    paths = ("/v1/users", "/v1/documents", "/v1/runs/" + NOBODYS_ID)
+
+    def ask_often(tenant: Tenant, other: str) -> list[str]:
+        headers = {"Authorization": f"Bearer {tenant.keys[Role.ADMINISTRATOR]}"}
+        client = stage.app.test_client()
+        answers = [client.get(paths[n % 3], headers=headers) for n in range(30)]
+        return [answer.text for answer in answers if f"CNRY-{other}" in everything(answer)]
+
+    with ThreadPoolExecutor(8) as hands:
+        asking = [
+            hands.submit(ask_often, *pair)
+            for pair in [(stage.alpha, "beta"), (stage.beta, "alpha")] * 4
+        ]
+
+    assert [crossed for one in asking for crossed in one.result()] == []

@@ -14,8 +14,9 @@ from tenants.directory import service as directory
 from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
-from tenants.session import reading, transaction
+from tenants.session import TenantSession, reading, transaction
 from tenants.web.contracts import requires
+from tenants.web.store import lock_key
 from tests.tenants.people.builders import PASSWORD, a_key, a_user
 from tests.world import a_tenant
 
@@ -176,6 +177,60 @@ def test_the_same_key_and_body_give_the_stored_answer(
     assert second.headers["Idempotency-Replayed"] == "true"
     assert (other.status_code, other.json["type"]) == (422, "urn:problem:key-used-for-another")
     assert emails(database) == ["anna@example.org"]
+
+
+def test_a_key_whose_first_request_still_runs_is_told_to_wait(
+    client: FlaskClient, database: Database
+) -> None:
+    key = a_key(database)
+    headers = bearer(key) | {"Idempotency-Key": "k1"}
+    caller = people.principal_of_key(database, key)
+    assert caller is not None
+
+    with TenantSession(database, caller.tenant_id, caller.principal) as running:
+        lock_key(running, "k1")
+        answer = client.post("/v1/things/users", json={"name": "anna"}, headers=headers)
+
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:problem:key-still-running")
+    assert emails(database) == []
+
+
+def test_a_failed_request_may_be_repeated_under_its_key(
+    client: FlaskClient, database: Database
+) -> None:
+    headers = bearer(a_key(database)) | {"Idempotency-Key": "k1"}
+
+    answers = [client.post("/v1/things/taken", headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "Idempotency-Replayed" not in answers[1].headers
+
+
+@pytest.mark.parametrize("key", ["", "ż", "x" * 256])
+def test_an_unusable_idempotency_key_is_refused(
+    client: FlaskClient, database: Database, key: str
+) -> None:
+    headers = bearer(a_key(database)) | {"Idempotency-Key": key}
+
+    answer = client.post("/v1/things/users", json={"name": "anna"}, headers=headers)
+
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:problem:bad-idempotency-key")
+
+
+def test_two_tenants_may_use_the_same_key(client: FlaskClient, database: Database) -> None:
+    with transaction(database, a_tenant("beta").id, SYSTEM, "tests.tenant") as session:
+        directory.create_tenant(session, a_tenant("beta"))
+
+    answers = [
+        client.post(
+            "/v1/things/users",
+            json={"name": name},
+            headers=bearer(a_key(database, code=code)) | {"Idempotency-Key": "k1"},
+        )
+        for code, name in (("alpha", "anna"), ("beta", "berta"))
+    ]
+
+    assert [answer.json["name"] for answer in answers] == ["anna@example.org", "berta@example.org"]
 
 
 def test_every_answer_is_headed_strictly(client: FlaskClient) -> None:
