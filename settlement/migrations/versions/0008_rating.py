@@ -107,10 +107,63 @@ SHARES = """
     FOREIGN KEY (tenant_id, party_id) REFERENCES parties
 """
 
+# For a statement as a whole, so that loading many lines stays one set. All periods are locked
+# before any status is read: the statement waits for a close in progress and then sees it.
+PERIOD_MUST_BE_OPEN = """
+CREATE FUNCTION rated_period_must_be_open() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public AS $$
+DECLARE held record;
+BEGIN
+    FOR held IN
+        WITH named AS MATERIALIZED (SELECT DISTINCT tenant_id, period_id FROM touched)
+        SELECT p.code, p.status FROM periods p
+        JOIN named n ON n.tenant_id = p.tenant_id AND n.period_id = p.id
+        FOR SHARE OF p
+    LOOP
+        IF held.status <> 'open' THEN
+            RAISE EXCEPTION 'period % is closed: its % stay as they are', held.code, TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$
+"""
+
+# Lines of an open period are replaced as a whole; so nothing of a line ever changes, except that
+# a document bears it, once.
+ONLY_BORNE = """
+CREATE FUNCTION rated_line_is_only_borne() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public AS $$
+DECLARE borne record := OLD;
+BEGIN
+    borne.document_id := coalesce(OLD.document_id, NEW.document_id);
+    IF NEW IS DISTINCT FROM borne THEN
+        RAISE EXCEPTION 'a line of % never changes, but a document may bear it once', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
+def frozen(table: str) -> list[str]:
+    """Triggers that keep the lines of closed periods as they were when the period closed."""
+    opened = "FOR EACH STATEMENT EXECUTE FUNCTION rated_period_must_be_open()"
+    return [
+        f"CREATE TRIGGER added_while_open AFTER INSERT ON {table} "
+        f"REFERENCING NEW TABLE AS touched {opened}",
+        f"CREATE TRIGGER removed_while_open AFTER DELETE ON {table} "
+        f"REFERENCING OLD TABLE AS touched {opened}",
+        f"CREATE TRIGGER only_borne BEFORE UPDATE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION rated_line_is_only_borne()",
+    ]
+
 
 def upgrade() -> None:
     role = application_role(op.get_context())
     statements = [
+        PERIOD_MUST_BE_OPEN,
+        ONLY_BORNE,
         *tenant_table("rating_runs", RATING_RUNS, grants=APPEND_ONLY, audited=True, role=role),
         *tenant_table(
             "batch_outcomes",
@@ -122,8 +175,10 @@ def upgrade() -> None:
         *tenant_table("charge_lines", CHARGE_LINES, grants=REPLACEABLE, role=role),
         "CREATE INDEX charge_lines_party ON charge_lines (tenant_id, period_id, party_id)",
         "CREATE INDEX charge_lines_document ON charge_lines (tenant_id, document_id)",
+        *frozen("charge_lines"),
         *tenant_table("shares", SHARES, grants=REPLACEABLE, role=role),
         "CREATE INDEX shares_party ON shares (tenant_id, period_id, party_id)",
+        *frozen("shares"),
     ]
     for statement in statements:
         op.execute(statement)

@@ -41,6 +41,7 @@ class Intruder:
         self._session = session
         connection = session.connection().connection.driver_connection
         self._connection = cast("psycopg.Connection[Any]", connection)
+        self.run("SET LOCAL ROLE NONE")
         self.run("SET LOCAL session_replication_role = replica")
 
     def findings(self) -> list[Finding]:

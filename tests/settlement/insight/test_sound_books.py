@@ -1,5 +1,6 @@
 """A month that went well has no findings, and one changed figure anywhere in it has."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -17,12 +18,22 @@ from settlement.periods import service as periods
 from settlement.self_billing import service as self_billing
 from statements import service as statements
 from statements.document import Kind
+from tenants.clock import HeldClock
+from tenants.directory.service import create_tenant
+from tenants.persistence import launcher
+from tenants.persistence.database import Database, Place
+from tenants.principal import SYSTEM
+from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
+from tenants.settings import Settings
+from tests.conftest import NOON, copy_of_template
 from tests.settlement.billing.builders import a_customer, charged, october
 from tests.settlement.books import a_share, an_agreement
+from tests.settlement.insight.builders import TENANT, Intruder
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
 from tests.settlement.parties.builders import a_registered_party
 from tests.settlement.payouts.builders import APPROVER, MAKER, PARTNER_IBAN, TENTH
+from tests.world import a_tenant
 
 SERIES = {
     Kind.SELF_BILLED_INVOICE: "RS/{number}",
@@ -34,6 +45,22 @@ STEPS = [
     {"payee": "melodia", "amount": "63.00"},
     {"payee": "operator", "amount": "27.00"},
 ]
+
+
+@pytest.fixture
+def session(
+    server: launcher.Server, template: Place, settings: Settings
+) -> Iterator[TenantSession]:
+    """The application at work, on a connection that an intruder can take over."""
+    assert template
+    place = copy_of_template(server, "sound")
+    opened = Database(place.owner_url, settings, HeldClock(NOON), SeededRandomness(1))
+    with TenantSession(opened, TENANT, SYSTEM) as session:
+        session.execute(sa.text("SET LOCAL ROLE saldo_app"))
+        create_tenant(session, a_tenant("alpha"))
+        yield session
+        session.rollback()
+    opened.close()
 
 
 @pytest.fixture
@@ -93,7 +120,7 @@ def test_a_month_that_went_well_has_no_findings(month: TenantSession) -> None:
     assert [str(finding) for finding in verify(month)] == []
 
 
-# What the application itself could do by mistake, with every trigger in place.
+# What no trigger lets happen; should one ever be missing, it does not go unnoticed.
 MISTAKES = {
     "UPDATE charge_lines SET amount = amount + 0.01 WHERE product = 'QUIZ'": {"S1", "P3"},
     "UPDATE shares SET amount = amount + 0.01 WHERE party_id IS NOT NULL": {"S1", "L7"},
@@ -105,8 +132,9 @@ MISTAKES = {
 def test_one_changed_figure_is_found(month: TenantSession) -> None:
     for mistake, checks in MISTAKES.items():
         with month.begin_nested() as attempt:
-            month.execute(sa.text(mistake))
-            found = {finding.check[:2] for finding in verify(month)}
+            intruder = Intruder(month)
+            intruder.run(mistake)
+            found = {finding.check[:2] for finding in intruder.findings()}
             attempt.rollback()
 
         assert found >= checks, mistake

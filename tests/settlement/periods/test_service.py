@@ -8,7 +8,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from currencies.money import shown
 from mediation.landing import service as landing
@@ -21,7 +20,7 @@ from tenants.clock import HeldClock
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
-from tenants.session import TenantSession, transaction
+from tenants.session import TenantSession, reading, transaction
 from tests.settlement.books import (
     a_batch,
     a_charge_line,
@@ -271,17 +270,23 @@ def test_our_own_part_of_a_revenue_is_owed_to_nobody(session: TenantSession):
     assert ledger.balances(session) == []
 
 
-def test_the_digest_changes_with_any_figure(session: TenantSession):
-    october = service.open_period(session, "2026-10")
-    line = a_charge_line(
-        session, a_rating_run(session, october.id), october.id, a_party(session), "10.00"
-    )
-    closed = service.close(session, "2026-10")
-    assert closed.digest == service.content_digest(session, october.id)
+def test_the_digest_tells_of_a_figure_changed_past_every_guard(
+    database: Database, owner: psycopg.Connection
+):
+    tenant = a_tenant("alpha")
+    with transaction(database, tenant.id, SYSTEM, "test.close") as session:
+        directory.create_tenant(session, tenant)
+        october = service.open_period(session, "2026-10")
+        run = a_rating_run(session, october.id)
+        a_charge_line(session, run, october.id, a_party(session), "10.00")
+        closed = service.close(session, "2026-10")
+        assert closed.digest == service.content_digest(session, october.id)
 
-    session.execute(sa.text("UPDATE charge_lines SET amount = 10.01 WHERE id = :id"), {"id": line})
+    owner.execute("SET session_replication_role = replica")
+    owner.execute("UPDATE charge_lines SET amount = 10.01")
 
-    assert closed.digest != service.content_digest(session, october.id)
+    with reading(database, tenant.id, SYSTEM) as session:
+        assert closed.digest != service.content_digest(session, october.id)
 
 
 def test_every_month_of_a_year_closes_in_turn(session: TenantSession):

@@ -61,12 +61,14 @@ def shared(
     partner: UUID,
     amount: str = "63.00",
     currency: str = "PLN",
+    earned_in: str = "PLN",
     **changes: object,
 ) -> None:
     agreement, terms = an_agreement(
         session, partner, f"RS-{session.ids.new().hex[-8:]}", currency=currency
     )
     facts = {"gross": Decimal(100), "base": Decimal(90), "steps": STEPS} | changes
+    facts["currency"] = earned_in
     a_share(session, *where, terms, agreement, partner, amount, **facts)
 
 
@@ -170,9 +172,8 @@ def test_a_partner_from_outside_the_union_is_outside_its_tax(session: TenantSess
     where = october(session)
     ohio = Address("1 Main Street", "43004", "Columbus", "US")
     partner = a_partner(session, country="US", tax_id="", address=ohio, currency="USD")
-    shared(session, where, partner, currency="USD", gross=Decimal(63), steps=[])
-    # The share is already in dollars.
-    session.connection().exec_driver_sql("UPDATE shares SET currency = 'USD'")
+    facts: dict[str, object] = {"gross": Decimal(63), "steps": []}
+    shared(session, where, partner, currency="USD", earned_in="USD", **facts)
     periods.close(session, "2026-10")
 
     run = service.issue_statements(session, "2026-10")
