@@ -7,6 +7,7 @@ connection fee or a message were in it.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -35,11 +36,18 @@ BUCKET_KEY: Final = ("occurred_on", "balance", "trunk", "destination")
 DIRECTION_OF: Final[dict[str, Direction]] = {"receivable": "incoming", "payable": "outgoing"}
 
 
-def buckets_of(charges: pl.DataFrame, agreement_id: UUID) -> list[Bucket]:
-    """The buckets of one agreement out of rated charges, in the order in which they are written."""
+def buckets_of(charges: pl.DataFrame, agreement_id: UUID, first: date, last: date) -> list[Bucket]:
+    """The buckets of one agreement out of rated charges, in the order in which they are written.
+
+    The month is ours, the days are those of the agreement's clock. An hour of our month that this
+    clock shows on the day before it or after it stands on the first or the last day.
+    """
     own = charges.filter(
         (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement_id))
-    ).with_columns(timed_units=pl.when(pl.col("kind") == "voice").then("billed_units").otherwise(0))
+    ).with_columns(
+        pl.col("occurred_on").clip(first, last),
+        timed_units=pl.when(pl.col("kind") == "voice").then("billed_units").otherwise(0),
+    )
     summed = totals(
         own,
         BUCKET_KEY,

@@ -93,7 +93,7 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     drafts = [
         (agreement, _draft(session, agreement, period, buckets))
         for agreement in _agreements_of(session, period)
-        if (buckets := buckets_of(charges, agreement.agreement_id))
+        if (buckets := _buckets(charges, agreement, period))
     ]
     filings = [(draft, _filing(agreement, period)) for agreement, draft in drafts]
     filed = statements.issue_all(session, filings, periods.today(session))
@@ -101,6 +101,11 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
         _declared(session, agreement, period, draft, document)
         for (agreement, draft), document in zip(drafts, filed, strict=True)
     ]
+
+
+def _buckets(charges: pl.DataFrame, agreement: Interconnect, period: Period) -> list[Bucket]:
+    month = period.month
+    return buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:
