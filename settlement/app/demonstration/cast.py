@@ -104,13 +104,13 @@ POLISH_CITIES = (
 GERMAN_CITIES = (("20095", "Hamburg"), ("01067", "Dresden"), ("39104", "Magdeburg"))
 
 
-def operators(volume: float = 1.0) -> tuple[Operator, Operator]:
+def operators(volume: float = 1.0, count: int = CUSTOMERS) -> tuple[Operator, Operator]:
     """The two tenants; `volume` scales the usage, 1 being the demonstration."""
-    return _wisla(volume), _elbe(volume)
+    return _wisla(volume, count), _elbe(volume, count)
 
 
-def _wisla(volume: float) -> Operator:
-    customers = [_polish_customer(n) for n in range(CUSTOMERS)]
+def _wisla(volume: float, count: int) -> Operator:
+    customers = [_polish_customer(n) for n in range(count)]
     prices = (("melody", "2.00"), ("horoscope", "1.50"), ("video", "5.00"))
     return Operator(
         tenant=Tenant(
@@ -153,8 +153,8 @@ def _wisla(volume: float) -> Operator:
     )
 
 
-def _elbe(volume: float) -> Operator:
-    customers = [_german_customer(n) for n in range(CUSTOMERS)]
+def _elbe(volume: float, count: int) -> Operator:
+    customers = [_german_customer(n) for n in range(count)]
     prices = (("melody", "0.49"), ("horoscope", "0.35"), ("video", "1.19"))
     return Operator(
         tenant=Tenant(

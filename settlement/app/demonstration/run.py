@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from settlement.app.demonstration.cast import operators
+from settlement.app.demonstration.cast import CUSTOMERS, operators
 from settlement.app.demonstration.month import BEFORE, Play, play_month
 from settlement.app.demonstration.outputs import write_summary, write_tenant
 from settlement.insight import service as insight
@@ -40,11 +40,12 @@ def run(
     volume: float,
     samples: Path | None,
     say: Callable[[str], None],
+    customers: int = CUSTOMERS,
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Play both operators' months and write what came out; returns the summary and findings."""
     told: dict[str, Any] = {}
     findings: list[Finding] = []
-    for operator in operators(volume):
+    for operator in operators(volume, customers):
         code = operator.code
         play_month(Play(database, operator, clock, samples, lambda what: say(f"{code}: {what}")))  # noqa: B023 - called at once.
         with reading(database, operator.tenant.id, SYSTEM) as session:

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from i18n.errors import Invalid
+from settlement.app.scenario.steps import Step, StepUnreadable, read_step
 
 
 class StoryUnreadable(Invalid):
@@ -34,6 +35,15 @@ class TenantTable(Strict):
     time_zone = fields.Str(load_default="Europe/Warsaw")
     language = fields.Str(load_default="en")
     tax_id = fields.Str(load_default="PL5260250274")
+    policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+
+
+class ProductTable(Strict):
+    """What can be bought; `mobile`, the subscription of every customer, is always there."""
+
+    code = fields.Str(required=True)
+    service = fields.Str(load_default="content")
+    tax = fields.Str(load_default="standard")
 
 
 class PartyTable(Strict):
@@ -55,6 +65,7 @@ class CustomerTable(PartyTable):
     since = fields.Date(load_default=dt.date(2026, 1, 1))
     until = fields.Date(load_default=None)
     payment_days = fields.Int(load_default=14, strict=True)
+    policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
 
 
 class DeckTable(Strict):
@@ -77,7 +88,7 @@ class RevenueShareTable(Strict):
     valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
     valid_until = fields.Date(load_default=None)
     terms = fields.Dict(required=True)
-    policies = fields.Dict(load_default=dict)
+    policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
 
 
 class InterconnectTable(Strict):
@@ -89,8 +100,11 @@ class InterconnectTable(Strict):
     trunks = fields.List(fields.Str(), required=True)
     incoming = fields.Str(load_default=None)
     outgoing = fields.Str(load_default=None)
+    time_zone = fields.Str(load_default=None)
     tolerance = fields.Str(load_default="0.005")
+    fixing = fields.Dict(load_default=None)
     valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
+    policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
 
 
 class FxRateTable(Strict):
@@ -110,7 +124,9 @@ class StoryTable(Strict):
     title = fields.Str(required=True)
     rules = fields.List(fields.Str(), load_default=list)
     now = fields.AwareDateTime(load_default=dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC))
+    periods = fields.List(fields.Str(), load_default=lambda: ["2026-10"])
     tenant = fields.Nested(TenantTable, load_default=lambda: TenantTable().load({}))
+    products = fields.List(fields.Nested(ProductTable), load_default=list)
     customers = fields.List(fields.Nested(CustomerTable), load_default=list)
     partners = fields.List(fields.Nested(PartyTable), load_default=list)
     carriers = fields.List(fields.Nested(PartyTable), load_default=list)
@@ -120,11 +136,13 @@ class StoryTable(Strict):
     interconnects = fields.List(fields.Nested(InterconnectTable), load_default=list)
     fx_rates = fields.List(fields.Nested(FxRateTable), load_default=list)
     steps = fields.List(fields.Str(), required=True)
+    events = fields.Bool(load_default=True)
+    same_as = fields.Str(load_default=None)
     expect = fields.Dict(keys=fields.Str(), load_default=dict)
 
     @post_load
     def make(self, told: dict[str, Any], **_: Any) -> "Story":
-        return Story(**told)
+        return Story(**told | {"steps": [read_step(text) for text in told["steps"]]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,9 @@ class Story:
     title: str
     rules: list[str]
     now: dt.datetime
+    periods: list[str]
     tenant: Mapping[str, Any]
+    products: list[Mapping[str, Any]]
     customers: list[Mapping[str, Any]]
     partners: list[Mapping[str, Any]]
     carriers: list[Mapping[str, Any]]
@@ -143,7 +163,9 @@ class Story:
     revenue_shares: list[Mapping[str, Any]]
     interconnects: list[Mapping[str, Any]]
     fx_rates: list[Mapping[str, Any]]
-    steps: list[str]
+    steps: list[Step]
+    events: bool
+    same_as: str | None
     expect: Mapping[str, Any]
 
 
@@ -155,6 +177,8 @@ def read_story(name: str, text: str) -> Story:
         story: Story = StoryTable().load(_texts(plain))
     except tomllib.TOMLDecodeError as broken:
         raise StoryUnreadable(story=name, faults=str(broken)) from broken
+    except StepUnreadable as unknown:
+        raise StoryUnreadable(story=name, faults=str(unknown)) from unknown
     except ValidationError as wrong:
         raise StoryUnreadable(story=name, faults=_listed(wrong.messages)) from wrong
     return story

@@ -1,0 +1,1 @@
+"""Tests of the application: commands, the demonstration, what it leaves behind."""
