@@ -154,6 +154,7 @@ def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
+        causes=[found.causes(total.direction) for total in found.comparison.totals],
         counts=_counts(found),
         wanted=wanted,
         lines=lines[:LINES],
