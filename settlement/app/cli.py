@@ -33,7 +33,9 @@ COMMANDS: list[click.Command] = [
 @click.pass_context
 def saldo(context: click.Context, language: str) -> None:
     """Partner and interconnect settlement for telecom and digital operators."""
-    context.obj = Office(settings_from_environment(), language)
+    office = Office(settings_from_environment(), language)
+    context.obj = office
+    context.call_on_close(office.close)
 
 
 for command in COMMANDS:

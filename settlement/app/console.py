@@ -52,6 +52,11 @@ class Office:
             require_current(self.opened.engine)
         return self.opened
 
+    def close(self) -> None:
+        """Give the connections back."""
+        if self.opened is not None:
+            self.opened.close()
+
     def prepare(self) -> Database:
         """Make or migrate the database, then open it."""
         upgrade(find_place(self.settings))

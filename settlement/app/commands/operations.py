@@ -1,5 +1,6 @@
 """Commands that run things: the demonstration, the server, workers, the scheduler, benchmarks."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -61,18 +62,21 @@ def _begin_anew(owner_url: str) -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--demo", "is_demo", is_flag=True, help="Serve the demonstration's database.")
-@click.pass_obj
-def serve(office: Office, port: int, host: str, is_demo: bool) -> None:
+@answers
+def serve(office: Office, port: int, host: str, is_demo: bool) -> Answer:
     """Serve the pages and the API until interrupted."""
     database = _demo_database(office) if is_demo else office.database()
-    click.echo(f"Saldo is on http://{host}:{port}; stop it with Ctrl-C.")
+    office.console.print(f"Saldo is on http://{host}:{port}; stop it with Ctrl-C.")
     if is_demo:
-        roles = ", ".join(f"{name}@wisla.example" for name, _, _ in STAFF)
-        click.echo(f"Tenants wisla and elbe; sign in as {roles},")
-        click.echo("melodia@wisla.example (partner), atlantic@wisla.example (carrier) or")
-        click.echo(f"customer@wisla.example, with the password {PASSWORD}")
+        staff = ", ".join(f"{name}@wisla.example" for name, _, _ in STAFF)
+        office.console.print(f"Tenants wisla and elbe. Sign in as {staff},")
+        office.console.print(
+            "melodia@wisla.example (a partner), atlantic@wisla.example (a carrier)"
+        )
+        office.console.print(f"or customer@wisla.example, with the password {PASSWORD}")
     signal.signal(signal.SIGTERM, _stop)
     waitress.serve(create_app(database), host=host, port=port, threads=8, ident=None)
+    return {"served": f"http://{host}:{port}"}
 
 
 def _demo_database(office: Office) -> Database:
@@ -86,28 +90,36 @@ def _stop(*_: Any) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="End when the queue is empty.")
-@click.pass_obj
-def worker(office: Office, once: bool) -> None:
+@answers
+def worker(office: Office, once: bool) -> Answer:
     """Do the queued runs until interrupted."""
     run_worker(office.database(), JOBS, wait=not once)
+    return {"queue": "worked off"}
 
 
 @click.command()
-@click.pass_obj
-def scheduler(office: Office) -> None:
+@answers
+def scheduler(office: Office) -> Answer:
     """Fire schedules until interrupted; of several schedulers one leads."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run_scheduler(office.database(), stop)
+    return {"scheduler": "stopped"}
 
 
 @click.command()
 @click.option("--output", default="bench-output", show_default=True)
-def bench(output: str) -> None:
+@answers
+def bench(office: Office, output: str) -> Answer:
     """Measure speed and memory as ratios; needs the repository."""
-    command = [sys.executable, "-m", "benchmarks", "--output", str(Path(output).absolute())]
-    raise SystemExit(subprocess.run(command, cwd=REPOSITORY, check=False).returncode)  # noqa: S603
+    folder = Path(output).absolute()
+    command = [sys.executable, "-m", "benchmarks", "--output", str(folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, check=False, stdout=sys.stderr)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(FOUND_SOMETHING)
+    results: Answer = json.loads((folder / "results.json").read_text())
+    return results
 
 
 @click.group()

@@ -1,0 +1,107 @@
+"""The commands, as an operator types them: answers, exit codes, reasons in one's language."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from settlement.app.cli import COMMANDS, saldo
+from tenants.persistence.database import Place
+
+Run = Callable[..., Result]
+
+TENANT = (
+    "tenant create alpha --name Alpha --legal-name Alpha --tax-id PL5260250274 --street Prosta"
+    " --postcode 00-001 --city Warszawa --country PL --currency PLN --time-zone Europe/Warsaw"
+)
+
+
+@pytest.fixture
+def run(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command; the database is a fresh one, the files are the test's own."""
+    monkeypatch.setenv("SALDO_DATABASE_URL", place.application_url)
+    monkeypatch.setenv("SALDO_DATABASE_OWNER_URL", place.owner_url)
+    monkeypatch.setenv("SALDO_HOME", str(tmp_path / "home"))
+
+    def typed(line: str, *more: str, language: str = "en") -> Result:
+        return CliRunner().invoke(saldo, ["--language", language, *line.split(), *more])
+
+    return typed
+
+
+def told(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_every_command_answers_in_json() -> None:
+    def without(command: Any, name: str) -> list[str]:
+        if hasattr(command, "commands"):
+            return [
+                found
+                for each in command.commands.values()
+                for found in without(each, f"{name} {each.name}")
+            ]
+        options = {option for param in command.params for option in param.opts}
+        return [] if "--json" in options else [name]
+
+    missing = [found for command in COMMANDS for found in without(command, str(command.name))]
+
+    assert missing == []
+
+
+def test_a_tenant_is_created_once_and_a_second_time_is_refused_in_polish(run: Run) -> None:
+    told(run("init --json"))
+    assert told(run(TENANT + " --json"))["tenant"] == "alpha"
+
+    again = run(TENANT, language="pl")
+
+    assert again.exit_code == 3
+    assert "alpha" in again.stderr
+    assert "There is already" not in again.stderr
+
+
+def test_a_refusal_in_json_has_its_code_and_reason(run: Run) -> None:
+    refused = run("rate alpha 2026-10 --json")
+
+    assert refused.exit_code == 3
+    assert json.loads(refused.stdout)["error"] in ("no-such-period", "no-such-tenant")
+
+
+def test_a_month_without_usage_is_rated_closed_and_sound(run: Run, tmp_path: Path) -> None:
+    told(run(TENANT + " --json"))
+    told(run("close alpha 2026-09 --open --json"))
+    told(run("source add alpha switch --format asterisk --json"))
+    calls = tmp_path / "calls.csv"
+    calls.write_text("not a call\n")
+
+    taken = told(run("ingest alpha switch --json", str(calls)))
+    rated = told(run("rate alpha 2026-09 --json"))
+    closed = told(run("close alpha 2026-09 --json"))
+    sound = told(run("verify alpha --json"))
+
+    assert [(each["records"], each["rejected"]) for each in taken] == [(1, 1)]
+    assert rated["events"] == 0
+    assert closed["is_open"] is False
+    assert sound["findings"] == 0
+    assert sound["checks"] > 30
+
+
+def test_verify_exits_with_one_and_names_the_row_where_the_books_are_wrong(
+    run: Run, owner: Any
+) -> None:
+    told(run(TENANT + " --json"))
+    owner.execute("ALTER TABLE tenants DISABLE TRIGGER ALL")
+    owner.execute("UPDATE tenants SET legal_name = 'somebody else'")
+
+    found = run("verify alpha --json")
+
+    assert found.exit_code == 1
+    assert any("tenants" in each["check"] for each in json.loads(found.stdout))
+
+
+def test_wrong_use_exits_with_two(run: Run) -> None:
+    assert run("payout propose alpha PLN --on yesterday --as maker@alpha.example").exit_code == 2
