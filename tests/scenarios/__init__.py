@@ -1,0 +1,1 @@
+"""Stories of the trade, each a folder that a settlement analyst can read and correct."""
