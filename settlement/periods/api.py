@@ -1,4 +1,4 @@
-"""Periods over HTTP: open one, see what keeps it open, close it."""
+"""Periods over HTTP: open one, rate it, see what keeps it open, close it."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from settlement.periods import service
 from settlement.periods.closing import Obstacles
 from settlement.periods.service import Period
+from settlement.rating.service import RatingRun
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -37,6 +38,19 @@ class ObstaclesSchema(Schema):
     missing = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
     quarantined = fields.List(fields.String())
     unrated = fields.Integer()
+
+
+class RatingRunSchema(Schema):
+    """What a rating found; each event is rated, suspended, unbillable or free."""
+
+    id = fields.UUID()
+    events = fields.Integer()
+    rated = fields.Integer()
+    suspended = fields.Integer()
+    unbillable = fields.Integer()
+    free = fields.Integer()
+    lines = fields.Integer()
+    corrections = fields.Integer()
 
 
 class ClosingSchema(Schema):
@@ -76,6 +90,14 @@ def one_period(code: str) -> Period:
 def obstacles(code: str) -> Obstacles:
     """What keeps the period from closing now."""
     return service.obstacles(g.session, code)
+
+
+@periods.post("/<code>/rating")
+@requires("rating:run")
+@periods.response(200, RatingRunSchema)
+def rate(code: str) -> RatingRun:
+    """Rate the open period anew; what came late for closed ones corrects them here."""
+    return service.rate(g.session, code)
 
 
 @periods.post("/<code>/closing")
