@@ -2,7 +2,7 @@
 
 import click
 
-from settlement.app.commands import installation, month, operations, usage
+from settlement.app.commands import installation, month, operations, scenario, usage
 from settlement.app.console import Office
 from tenants.settings import settings_from_environment
 
@@ -18,6 +18,7 @@ COMMANDS: list[click.Command] = [
     month.bill,
     month.payout,
     month.verify,
+    scenario.scenario,
     operations.user,
     operations.demo,
     operations.serve,
