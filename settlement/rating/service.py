@@ -93,6 +93,11 @@ def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]
     return [_line_of(row) for row in rows if row.corrects_period_id is None]
 
 
+def outcomes_of_period(session: TenantSession, period_id: UUID) -> dict[str, int]:
+    """How many records of a period had which outcome, late ones included."""
+    return store.outcomes(session, period_id)
+
+
 def corrections_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
     """The lines booked in a period that correct closed ones."""
     rows = store.lines(session, period_id)

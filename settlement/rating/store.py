@@ -114,6 +114,18 @@ def replace_outcomes(
     add_outcomes(session, rows)
 
 
+def outcomes(session: TenantSession, period_id: UUID) -> dict[str, int]:
+    """Records of all batches in a period by outcome."""
+    row = BatchOutcomeRow
+    query = (
+        sa.select(row.outcome, sa.func.sum(row.records))
+        .where(row.period_id == period_id)
+        .group_by(row.outcome)
+        .order_by(row.outcome)
+    )
+    return {outcome: int(records) for outcome, records in session.execute(query)}
+
+
 def lines_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
     """All lines that bill usage of this period: its own, and corrections to it booked elsewhere."""
     line = ChargeLineRow

@@ -222,7 +222,7 @@ def _polish_customer(n: int) -> Customer:
         language=language,
         currency="PLN",
     )
-    return Customer(player, _numbers("4850110", n), ("zones", "classic")[n % 2])
+    return Customer(player, _numbers("4850110", n), _tariff_of(n))
 
 
 def _german_customer(n: int) -> Customer:
@@ -241,7 +241,12 @@ def _german_customer(n: int) -> Customer:
         language="en",
         currency="EUR",
     )
-    return Customer(player, _numbers("4915110", n), ("zones", "classic")[n % 2])
+    return Customer(player, _numbers("4915110", n), _tariff_of(n))
+
+
+def _tariff_of(n: int) -> str:
+    """Every fourth customer calls by the price list of all countries."""
+    return "classic" if n % 4 == 1 else "zones"
 
 
 def _polish_name(n: int) -> str:

@@ -108,6 +108,7 @@ def _period(session: TenantSession, period: periods.Period) -> dict[str, Any]:
     booked = rating.corrections_of_period(session, period.id)
     return {
         "is_open": period.is_open,
+        "usage": rating.outcomes_of_period(session, period.id),
         "charge_lines": len(lines),
         "late_corrections": {
             "lines": len(booked),

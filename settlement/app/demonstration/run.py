@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from settlement.app.demonstration.cast import CUSTOMERS, operators
-from settlement.app.demonstration.month import BEFORE, Play, play_month
+from settlement.app.demonstration.month import BEFORE, MONTH, Play, play_month
 from settlement.app.demonstration.outputs import write_summary, write_tenant
 from settlement.insight import service as insight
 from settlement.insight.verification import Finding
@@ -66,6 +66,8 @@ def table_of(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows.append(_row(tenant, "records", usage["records"], ""))
         for outcome in ("landed", "rejected", "duplicate"):
             rows.append(_row(tenant, outcome, usage.get(outcome, 0), ""))
+        for outcome, count in told["periods"][MONTH]["usage"].items():
+            rows.append(_row(tenant, f"{MONTH} {outcome}", count, ""))
         for kind, found in documents.items():
             rows.append(_row(tenant, kind, found["count"], _amounts(found["gross"])))
         for batch in told["payouts"]:
