@@ -204,7 +204,8 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     terms = session.execute(sa.text("SELECT id, agreement_id FROM terms")).first()
     assert run is not None and terms is not None
     partner = UUID(tenant.own[Role.PARTNER_USER, 1]["party"])
-    a_share(session, run.id, run.period_id, terms.id, terms.agreement_id, partner, "1.00")
+    november = periods.period(session, "2026-11").id
+    a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(
         session, "sequence_waivers", source_id=source, sequence=7, waived_by="system",
