@@ -20,6 +20,7 @@ import polars as pl
 
 from benchmarks.measuring import in_own_process, measured, written
 from mediation.usage import USAGE_SCHEMA
+from settlement.agreements.sharing_terms import Part, SharingTerms
 from settlement.catalogue.rate_deck import RATES
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.rating.charging import minor_units_of_parts
@@ -27,7 +28,6 @@ from settlement.rating.kernel import rate
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot
 from settlement.sharing.sharing_events import share_events
-from settlement.sharing.terms import Part, SharingTerms
 
 BAR = 4.0
 FILE_ROWS = 500_000

@@ -53,7 +53,7 @@ class BadTrunk(Invalid):
 class AgreedTerms:
     """One version of an agreement's terms; `terms_id` is what charge lines and shares name.
 
-    `sharing` is the part that `settlement.sharing.terms` reads; empty for interconnect.
+    `sharing` is the part that `settlement.agreements.sharing_terms` reads; empty for interconnect.
     """
 
     terms_id: UUID

@@ -28,8 +28,8 @@ from currencies.fixing import Calendar, Day, Fixing
 from currencies.money import plain as decimal_text
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain, terms_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
-from settlement.sharing.terms import SharingTerms, terms_from_plain, terms_to_plain
 from tenants.directory.tenant import UnknownTimeZone
 
 # The payee that is the tenant itself.
@@ -182,5 +182,5 @@ def _zone(name: str) -> str:
 
 
 def sharing_part(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Of stored revenue share terms, what `settlement.sharing.terms` reads."""
+    """Of stored revenue share terms, what `settlement.agreements.sharing_terms` reads."""
     return {key: value for key, value in plain.items() if key not in ("products", "fixing")}

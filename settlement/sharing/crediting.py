@@ -16,7 +16,7 @@ from uuid import UUID
 
 from currencies.money import Money, money, plain, total
 from i18n.errors import Invalid
-from settlement.sharing.terms import SharingTerms
+from settlement.agreements.sharing_terms import SharingTerms
 from settlement.sharing.waterfall import Share, Shared, share
 
 OURSELVES = "operator"

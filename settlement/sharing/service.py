@@ -16,6 +16,7 @@ from currencies.money import Money, money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
+from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
@@ -23,7 +24,6 @@ from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.crediting import Credit, Revenue, credits_of, late_credits
 from settlement.sharing.sharing_events import share_events
-from settlement.sharing.terms import SharingTerms, terms_from_plain
 from settlement.sharing.waterfall import Share, Shared, Taken
 from tenants.session import TenantSession
 

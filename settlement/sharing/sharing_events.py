@@ -12,7 +12,7 @@ import polars as pl
 from currencies.column_allocation import split_units
 from currencies.money import money
 from currencies.units import minor_unit
-from settlement.sharing.terms import SharingTerms
+from settlement.agreements.sharing_terms import SharingTerms
 from settlement.sharing.waterfall import share
 
 CARRIED: Final = "carried"

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Literal
 
 from currencies.money import Money
+from settlement.agreements.sharing_terms import ShareTier
 from settlement.sharing.parts import exact, payable
-from settlement.sharing.terms import ShareTier
 
 
 def tiered_share(

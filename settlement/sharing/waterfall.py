@@ -15,9 +15,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from currencies.money import Money, money, scaled, total
+from settlement.agreements.sharing_terms import Deduction, SharingTerms
 from settlement.sharing.chain import run_chain
 from settlement.sharing.parts import exact, payable, split_by
-from settlement.sharing.terms import Deduction, SharingTerms
 
 
 class Share(NamedTuple):

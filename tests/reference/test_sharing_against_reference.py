@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from currencies.money import money
+from settlement.agreements.sharing_terms import terms_from_plain, terms_to_plain
 from settlement.sharing.sharing_events import share_events
-from settlement.sharing.terms import terms_from_plain, terms_to_plain
 from settlement.sharing.waterfall import Shared, share
 from tests.reference import sharing as reference
 

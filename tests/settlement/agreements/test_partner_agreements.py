@@ -21,9 +21,9 @@ from settlement.agreements.agreed import (
 )
 from settlement.agreements.partner_terms import NobodyPaid, NoDirection, NoProducts
 from settlement.agreements.policies import UnknownPolicyValue
+from settlement.agreements.sharing_terms import SharesIncomplete, SharesOverWhole, terms_from_plain
 from settlement.catalogue.plain_values import UnknownKey, WrongValue
 from settlement.catalogue.published import NoSuchProduct, NoSuchTariff
-from settlement.sharing.terms import SharesIncomplete, SharesOverWhole, terms_from_plain
 from tenants.directory.tenant import UnknownTimeZone
 from tenants.session import TenantSession
 from tests.settlement.agreements.builders import (

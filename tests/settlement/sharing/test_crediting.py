@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from currencies.money import money
+from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.sharing.crediting import (
     Credit,
     Revenue,
@@ -13,7 +14,6 @@ from settlement.sharing.crediting import (
     credits_of,
     late_credits,
 )
-from settlement.sharing.terms import SharingTerms, terms_from_plain
 from settlement.sharing.waterfall import Share, Shared
 
 PARTIES = {"melodia": UUID(int=1), "videolux": UUID(int=2)}

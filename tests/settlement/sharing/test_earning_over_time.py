@@ -6,10 +6,10 @@ from typing import Literal
 import pytest
 
 from currencies.money import Money, money, shown
+from settlement.agreements.sharing_terms import ShareTier
 from settlement.sharing.guarantees import recouped, serve_claims, top_up
 from settlement.sharing.refunds import refunded_shares, released_share
 from settlement.sharing.share_base import ShareBase, TrialBase, base_of
-from settlement.sharing.terms import ShareTier
 from settlement.sharing.tiers import due_now, tiered_share
 
 TIERS = [ShareTier(Decimal("0.5"), Decimal(10_000)), ShareTier(Decimal("0.6"))]

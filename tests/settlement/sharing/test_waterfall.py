@@ -9,9 +9,8 @@ import pytest
 
 from currencies.money import money, shown
 from i18n.errors import DomainError
-from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
-from settlement.sharing import terms as terms_module
-from settlement.sharing.terms import (
+from settlement.agreements import sharing_terms as terms_module
+from settlement.agreements.sharing_terms import (
     PayeeTwice,
     RateOutOfRange,
     SharedTwice,
@@ -20,6 +19,7 @@ from settlement.sharing.terms import (
     SharingTerms,
     terms_from_plain,
 )
+from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
 from settlement.sharing.waterfall import share
 
 
