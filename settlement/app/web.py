@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from currencies.fields import AmountField
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
-from mediation.suspense.pages import suspense_pages
+from mediation.pages import suspense_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from i18n.locale import _
 from mediation import service as mediation
 from mediation.recycling import service as recycling
-from mediation.suspense import service
+from mediation.suspense import service as suspense
 from mediation.suspense.wording import FIELDS, STAGES, STATUSES, said
 from tenants.web.contracts import requires
 from tenants.web.forms import choice_asked, optional_text_sent, say, text_asked, text_sent
@@ -28,17 +28,17 @@ def waiting() -> str:
     """Counts by reason, and the records that wait, the earliest first."""
     stage, reason = choice_asked("stage", STAGES), text_asked("reason", 100)
     place = place_of(text_asked("starting_after"), 1)
-    rows = service.open_suspense(
+    rows = suspense.open_suspense(
         g.session,
         stage=stage,
         reason=reason,
-        after=None if place is None else service.id_from(place[0]),
+        after=None if place is None else suspense.id_from(place[0]),
         limit=ROWS + 1,
     )
     return render_template(
         "suspense/waiting.html",
         page=page_of(rows, ROWS, lambda record: [str(record.id)]),
-        counts=service.open_counts(g.session),
+        counts=suspense.open_counts(g.session),
         stage=stage,
         reason=reason,
         **_words(),
@@ -49,7 +49,7 @@ def waiting() -> str:
 @requires("suspense:read")
 def record(record_id: UUID) -> str:
     """One record: its text as it came, its cells, and what can be done."""
-    found = service.the_record(g.session, record_id)
+    found = suspense.the_record(g.session, record_id)
     return render_template(
         "suspense/record.html",
         record=found,
@@ -63,14 +63,14 @@ def record(record_id: UUID) -> str:
 @requires("suspense:write")
 def repair(record_id: UUID) -> Response:
     """Change the cells that differ from what is kept, and send the record on."""
-    found = service.the_record(g.session, record_id)
+    found = suspense.the_record(g.session, record_id)
     sent = {name: optional_text_sent(name, LONGEST_CELL) for name in FIELDS}
     changes = {
         name: text or None for name, text in sent.items() if text != found.fields.get(name, "")
     }
-    service.repair(g.session, record_id, changes, text_sent("reason"))
+    suspense.repair(g.session, record_id, changes, text_sent("reason"))
     recycling.recycle(g.session, [record_id])
-    after = service.the_record(g.session, record_id)
+    after = suspense.the_record(g.session, record_id)
     if after.status == "open":
         words = say(
             _("The record is kept as changed, but waits on: {reason}."),
