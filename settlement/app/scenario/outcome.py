@@ -163,6 +163,7 @@ def _charge(period: str, correction: str, line: ChargeLine, name: Namer) -> Told
         "destination": line.destination,
         "band": line.band,
         "trunk": line.trunk,
+        "price": _number(line.unit_price),
         "events": line.events,
         "quantity": line.quantity,
         "seconds": line.seconds,

@@ -255,4 +255,7 @@ def _sources(session: TenantSession, story: Story) -> None:
     settings = usage_settings(story, {"occurred_at": "at"})
     sources.register_source(session, USAGE, "Usage", "delimited", settings)
     for code in ("asterisk", "freeswitch"):
-        sources.register_source(session, code, code.title(), code, source_settings(story, code))
+        settings = source_settings(story, code)
+        # Where no carrier is agreed with, the channels of a switch are telephones, not trunks.
+        settings["carrier_trunks"] = settings["carrier_trunks"] or ["no carrier"]
+        sources.register_source(session, code, code.title(), code, settings)
