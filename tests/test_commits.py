@@ -29,8 +29,8 @@ HAND_ON = {
     "settlement/app/console.py",
     "settlement/app/demonstration/month.py",
 }
-DOORS = {"transaction", "work", "acting", "_report"}
-# `work` and `acting` are doors only as methods of the commands' office or the demonstration's play.
+DOORS = {"transaction", "work", "work_as", "_report"}
+# `work` is a door only as a method of the commands' office or the demonstration's play.
 WORKERS = {"office", "play", "self"}
 
 

@@ -65,11 +65,11 @@ class Office:
     @contextmanager
     def work(self, tenant: str, name: str) -> Iterator[TenantSession]:
         """A committed piece of work in a tenant, by whoever runs the installation."""
-        with self.acting(tenant, SYSTEM, name) as session:
+        with self.work_as(tenant, SYSTEM, name) as session:
             yield session
 
     @contextmanager
-    def acting(self, tenant: str, principal: Principal, name: str) -> Iterator[TenantSession]:
+    def work_as(self, tenant: str, principal: Principal, name: str) -> Iterator[TenantSession]:
         """A committed piece of work of somebody in a tenant."""
         with transaction(self.database(), tenant_id_of(tenant), principal, name) as session:
             yield session

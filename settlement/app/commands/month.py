@@ -120,7 +120,7 @@ def propose(office: Office, tenant: str, currency: str, pays_on: dt.datetime, em
     """Propose to pay what partners are owed in a currency."""
     maker = _person(office, tenant, email)
     maker.require("payouts:propose")
-    with office.acting(tenant, maker, "payouts.propose") as session:
+    with office.work_as(tenant, maker, "payouts.propose") as session:
         return _told(payouts.propose(session, currency, pays_on.date()))
 
 
@@ -132,7 +132,7 @@ def propose(office: Office, tenant: str, currency: str, pays_on: dt.datetime, em
 def approve(office: Office, tenant: str, batch: UUID, email: str) -> Answer:
     """Approve a batch; never by whoever proposed it."""
     approver = _person(office, tenant, email)
-    with office.acting(tenant, approver, "payouts.approve") as session:
+    with office.work_as(tenant, approver, "payouts.approve") as session:
         return _told(payouts.approve(session, batch))
 
 
