@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import rating
+from benchmarks import loading, rating
 from benchmarks.measuring import written
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("bench-output"))
     parser.add_argument("--rows", type=int, default=5_000_000)
     asked = parser.parse_args()
-    results = [rating.run(asked.rows)]
+    results = [rating.run(asked.rows), *loading.run()]
     written(results, asked.output)
     print(json.dumps(results, indent=2))  # noqa: T201
 

@@ -22,7 +22,7 @@ def measured(work: Callable[[], Any]) -> dict[str, Any]:
 def in_own_process(module: str, *arguments: str) -> dict[str, Any]:
     """Run `python -m module arguments`; it prints one JSON object as its last line."""
     done = subprocess.run(  # noqa: S603 - our own module, our own arguments
-        [sys.executable, "-m", module, *arguments], check=True, capture_output=True, text=True
+        [sys.executable, "-m", module, *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
