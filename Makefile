@@ -50,7 +50,7 @@ test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 bench: install
-	$(BIN)/python -m benchmarks --output bench-output
+	$(BIN)/python -m tests.benchmarks --output bench-output
 
 faults: install
 	$(BIN)/python -m pytest -q tests/campaigns/faults.py

@@ -59,7 +59,7 @@ def imports(path: Path) -> set[str]:
 
 def test_every_top_level_package_is_under_the_import_rules() -> None:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert set(rules["root_packages"]) == folders == set(PACKAGES)
 

@@ -114,7 +114,7 @@ def scheduler(office: Office) -> Answer:
 def bench(office: Office, output: str) -> Answer:
     """Measure speed and memory as ratios; needs the repository."""
     folder = Path(output).absolute()
-    command = [sys.executable, "-m", "benchmarks", "--output", str(folder)]
+    command = [sys.executable, "-m", "tests.benchmarks", "--output", str(folder)]
     done = subprocess.run(command, cwd=REPOSITORY, check=False, stdout=sys.stderr)  # noqa: S603
     if done.returncode:
         raise SystemExit(FOUND_SOMETHING)

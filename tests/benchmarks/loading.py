@@ -5,7 +5,7 @@ constraint, policy and trigger in place: as sets, and then, for a sample of the 
 for each line and a posting of each entry by itself (its postings cannot come one by one: they would
 not balance), which is counted up to all of them.
 
-    python -m benchmarks.loading [--customers 10000] [--output bench-output]
+    python -m tests.benchmarks.loading [--customers 10000] [--output bench-output]
 """
 
 import argparse
@@ -27,7 +27,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from benchmarks.measuring import in_own_process, measured, written
+from tests.benchmarks.measuring import in_own_process, measured, written
 from currencies.money import money
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account

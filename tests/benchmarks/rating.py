@@ -5,7 +5,7 @@ a deck of 100,000 prefixes and each customer charge is split among four payees, 
 rated batch is written as Parquet. The baseline reads that Parquet and writes it again with the same
 compression. Every step runs in a process of its own, so that its memory is its own.
 
-    python -m benchmarks.rating [--rows 5000000] [--output bench-output]
+    python -m tests.benchmarks.rating [--rows 5000000] [--output bench-output]
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.measuring import in_own_process, measured, written
+from tests.benchmarks.measuring import in_own_process, measured, written
 from mediation.usage import USAGE_SCHEMA
 from settlement.agreements.sharing_terms import Part, SharingTerms
 from settlement.catalogue.rate_deck import RATES

@@ -1,11 +1,11 @@
-"""Run every benchmark and write `results.json`: `python -m benchmarks --output bench-output`."""
+"""Run every benchmark and write `results.json`: `python -m tests.benchmarks --output bench-output`."""
 
 import argparse
 import json
 from pathlib import Path
 
-from benchmarks import loading, rating
-from benchmarks.measuring import written
+from tests.benchmarks import loading, rating
+from tests.benchmarks.measuring import written
 
 
 def main() -> None:
