@@ -1,4 +1,4 @@
-"""Run every benchmark and write `results.json`: `python -m tests.benchmarks --output bench-output`."""
+"""Run every benchmark, write `results.json`: `python -m tests.benchmarks --output DIR`."""
 
 import argparse
 import json

@@ -27,7 +27,6 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from tests.benchmarks.measuring import in_own_process, measured, written
 from currencies.money import money
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -47,6 +46,7 @@ from tenants.principal import SYSTEM
 from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
 from tenants.settings import settings_from_environment
+from tests.benchmarks.measuring import in_own_process, measured, written
 
 BAR = 0.25
 CUSTOMERS = 10_000
@@ -84,7 +84,7 @@ def main() -> None:
 def run(customers: int = CUSTOMERS) -> list[dict[str, object]]:
     """Measure one size; the results are what results.json holds of it."""
     arguments = ("--step", "load", "--customers", str(customers))
-    measures = in_own_process("benchmarks.loading", *arguments)
+    measures = in_own_process("tests.benchmarks.loading", *arguments)
     results = []
     for what, rows in (("charge lines", LINES_EACH), (LEDGER, 4)):
         found = measures[what]

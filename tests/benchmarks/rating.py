@@ -18,7 +18,6 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.benchmarks.measuring import in_own_process, measured, written
 from mediation.usage import USAGE_SCHEMA
 from settlement.agreements.sharing_terms import Part, SharingTerms
 from settlement.catalogue.rate_deck import RATES
@@ -28,6 +27,7 @@ from settlement.rating.kernel import rate
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot
 from settlement.sharing.sharing_events import share_events
+from tests.benchmarks.measuring import in_own_process, measured, written
 
 BAR = 4.0
 FILE_ROWS = 500_000
@@ -65,9 +65,9 @@ def run(rows: int) -> dict[str, object]:
     """Measure one size; the result is what results.json holds of it."""
     with tempfile.TemporaryDirectory(prefix="saldo-bench-") as name:
         arguments = ("--folder", name, "--rows", str(rows), "--step")
-        in_own_process("benchmarks.rating", *arguments, "land")
-        rating = in_own_process("benchmarks.rating", *arguments, "rate")
-        baseline = in_own_process("benchmarks.rating", *arguments, "baseline")
+        in_own_process("tests.benchmarks.rating", *arguments, "land")
+        rating = in_own_process("tests.benchmarks.rating", *arguments, "rate")
+        baseline = in_own_process("tests.benchmarks.rating", *arguments, "baseline")
     ratio = rating["seconds"] / baseline["seconds"]
     return {
         "name": "rate and split voice calls",
