@@ -2,7 +2,7 @@
 
 import click
 
-from settlement.app.commands import installation, month, operations, scenario, usage
+from settlement.app.commands import installation, month, operations, rates, scenario, usage
 from settlement.app.console import Office
 from tenants.settings import settings_from_environment
 
@@ -13,6 +13,7 @@ COMMANDS: list[click.Command] = [
     usage.source,
     usage.ingest,
     usage.suspense,
+    rates.exchange_rates,
     month.rate,
     month.close,
     month.bill,

@@ -103,5 +103,15 @@ def test_verify_exits_with_one_and_names_the_row_where_the_books_are_wrong(
     assert any("tenants" in each["check"] for each in json.loads(found.stdout))
 
 
+def test_rates_of_the_ecb_are_loaded_once(run: Run) -> None:
+    told(run(TENANT + " --json"))
+
+    first = told(run("fx ecb alpha --since 2026-10-29 --json"))
+    again = told(run("fx ecb alpha --since 2026-10-29 --json"))
+
+    assert first["new"] == first["read"] > 0
+    assert (again["read"], again["new"]) == (first["read"], 0)
+
+
 def test_wrong_use_exits_with_two(run: Run) -> None:
     assert run("payout propose alpha PLN --on yesterday --as maker@alpha.example").exit_code == 2
