@@ -15,7 +15,8 @@ from i18n.errors import NotFound
 from settlement.app.console import as_json_text
 from settlement.app.scenario.comparing import Difference, figures_missed, lines_apart
 from settlement.app.scenario.outcome import beside_the_arrival, outcome_of
-from settlement.app.scenario.playing import Play, play_steps
+from settlement.app.scenario.play import Play
+from settlement.app.scenario.playing import play_steps
 from settlement.app.scenario.stage import TENANT, set_stage
 from settlement.app.scenario.story import Story, read_story
 from tenants.clock import HeldClock

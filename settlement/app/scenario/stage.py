@@ -254,7 +254,7 @@ def _agreements(session: TenantSession, story: Story) -> None:
 def _sources(session: TenantSession, story: Story) -> None:
     settings = usage_settings(story, {"occurred_at": "at"})
     sources.register_source(session, USAGE, "Usage", "delimited", settings)
-    for code in ("asterisk", "freeswitch"):
+    for code in sorted({step.filled["format"] for step in story.steps if "format" in step.filled}):
         settings = source_settings(story, code)
         # Where no carrier is agreed with, the channels of a switch are telephones, not trunks.
         settings["carrier_trunks"] = settings["carrier_trunks"] or ["no carrier"]

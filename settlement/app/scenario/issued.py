@@ -1,0 +1,161 @@
+"""What was issued and exchanged: documents, declarations, reconciliations and disputes."""
+
+from collections.abc import Iterable
+
+from currencies.money import plain, shown
+from settlement.app.scenario.plain_figures import Namer, Told, figure, iso_day
+from settlement.disputes import service as raised
+from settlement.interconnect import service as interconnect
+from settlement.interconnect.exchanged import Exchanged, Reconciliation
+from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.traffic import Direction
+from statements import service as statements
+from statements.declaration import Declaration, DirectionTotal
+from statements.document import Document, Line, TaxSubtotal
+from statements.filing import Filed
+from tenants.session import TenantSession
+
+# More than any story comes to.
+MOST = 1000
+
+
+def documents(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Every document of the register with what it says."""
+    for filed in statements.documents(session, limit=MOST):
+        content = statements.content(session, filed.id)
+        told = _document(filed, name)
+        yield told | (_said(content) if isinstance(content, Document) else {})
+
+
+def _document(filed: Filed, name: Namer) -> Told:
+    return {
+        "kind": filed.kind.value,
+        "number": filed.number or "",
+        "status": filed.status,
+        "party": name(filed.filing.party_id),
+        "issued_on": iso_day(filed.issued_on),
+        "due_on": iso_day(filed.due_on),
+        "currency": filed.gross.currency.code,
+        "net": figure(filed.net),
+        "tax": figure(filed.tax),
+        "gross": figure(filed.gross),
+        "broken_rules": list(filed.verdict.broken_rules) if filed.verdict else [],
+    }
+
+
+def _said(document: Document) -> Told:
+    return {
+        "to_pay": figure(document.totals.to_pay),
+        "corrects": document.references.corrects,
+        "lines": [_line(line) for line in document.lines],
+        "taxes": [_tax(subtotal) for subtotal in document.totals.subtotals],
+        "policies": dict(document.policies),
+    }
+
+
+def _line(line: Line) -> Told:
+    return {
+        "id": line.id,
+        "group": line.group,
+        "description": line.description,
+        "quantity": plain(line.quantity),
+        "unit": line.unit_code,
+        "net": figure(line.net),
+        "tax_category": line.tax.category,
+    }
+
+
+def _tax(subtotal: TaxSubtotal) -> Told:
+    local = subtotal.amount_local
+    return {
+        "category": subtotal.tax.category,
+        "rate": plain(subtotal.tax.rate),
+        "taxable": figure(subtotal.taxable),
+        "amount": figure(subtotal.amount),
+        "amount_local": shown(local) if local is not None else "",
+    }
+
+
+def declarations(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Declarations of both sides; ours with their totals by direction."""
+    for each in interconnect.declarations(session, limit=MOST):
+        yield {
+            "carrier": name(each.carrier_id),
+            "origin": each.origin,
+            "number": each.message_id,
+            "currency": each.currency,
+            "calls": each.calls,
+            "seconds": each.seconds,
+            "amount": plain(each.amount),
+            "totals": [_total(total) for total in _totals(session, each)],
+        }
+
+
+def _totals(session: TenantSession, exchanged: Exchanged) -> Iterable[DirectionTotal]:
+    """The totals of ours by direction; theirs are read in their reconciliation."""
+    if exchanged.document_id is None:
+        return ()
+    content = statements.content(session, exchanged.document_id)
+    assert isinstance(content, Declaration), "a declaration of ours is a document of that kind"
+    return content.totals
+
+
+def _total(total: DirectionTotal) -> Told:
+    return {
+        "direction": total.direction,
+        "seconds": total.seconds,
+        "billed": total.billed_seconds,
+        "amount": plain(total.amount),
+        "payable": figure(total.payable),
+    }
+
+
+def reconciliations(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Comparisons of two declarations, with the causes of what differs."""
+    for each in reconciling.reconciliations(session, limit=MOST):
+        yield {
+            "carrier": name(each.carrier_id),
+            "currency": each.currency,
+            "verdict": each.comparison.verdict.value,
+            "totals": [
+                {
+                    "direction": total.direction,
+                    "ours": plain(total.ours),
+                    "theirs": plain(total.theirs),
+                    "variance": plain(total.variance),
+                    "agreement": total.agreement.value,
+                    "causes": _causes(each, total.direction),
+                }
+                for total in each.comparison.totals
+            ],
+            "lines": [
+                {
+                    "day": line.key.day.isoformat(),
+                    "direction": line.key.direction,
+                    "destination": line.key.destination,
+                    "variance": plain(line.variance),
+                    "agreement": line.agreement.value,
+                }
+                for line in each.comparison.lines
+            ],
+        }
+
+
+def _causes(reconciliation: Reconciliation, direction: Direction) -> Told:
+    causes = reconciliation.causes(direction)
+    parts = ("volume", "duration", "rate", "unexplained")
+    return {part: plain(getattr(causes, part)) for part in parts}
+
+
+def disputes(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Disputes of all parties and what has to follow."""
+    for each in raised.disputes(session, limit=MOST):
+        yield {
+            "party": name(each.party_id),
+            "line": each.document_line,
+            "raised_by": each.raised_by.value,
+            "reason": each.reason.value,
+            "disputed": shown(each.disputed),
+            "status": each.status.value,
+            "consequence": each.consequence.value,
+        }

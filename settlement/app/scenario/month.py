@@ -1,0 +1,127 @@
+"""The steps of a month: usage comes in, is priced, closed and written on documents."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from currencies.money import shown
+from i18n.errors import Invalid
+from mediation import service as mediation
+from mediation.batch import SuspendedRecord
+from mediation.draft import ControlTotals
+from mediation.recycling import service as recycling
+from mediation.sources import service as sources
+from mediation.suspense import service as suspense
+from settlement.app.scenario.play import NothingOfTheKind, Play, Told, Verb, say_in_database
+from settlement.app.scenario.stage import COLUMNS, USAGE, file_of, usage_settings
+from settlement.app.scenario.steps import Step
+from settlement.billing import service as billing
+from settlement.interconnect import service as interconnect
+from settlement.periods import service as periods
+from settlement.self_billing import service as self_billing
+
+
+class UnknownColumn(Invalid):
+    """The usage file {file} has a column {column}. Use only: {known}."""
+
+
+def _at(play: Play, step: Step) -> None:
+    play.clock.move_to(dt.datetime.fromisoformat(step["instant"]))
+    say_in_database(play.session, "app.now", play.clock.now().isoformat())
+
+
+def _open(play: Play, step: Step) -> None:
+    periods.open_period(play.session, step["month"])
+
+
+def _ingest(play: Play, step: Step) -> None:
+    content = file_of(play.folder, step["file"])
+    source = step.get("format") or USAGE
+    if source == USAGE:
+        settings = usage_settings(play.story, _columns(step["file"], content))
+        sources.change_source(play.session, USAGE, settings)
+    declared = None
+    if step.get("records") is not None:
+        declared = ControlTotals(int(step["records"]), int(step["seconds"]))
+    name = step.get("name") or step["file"]
+    mediation.ingest(play.session, source, name, content, declared)
+
+
+def _columns(file: str, content: bytes) -> dict[str, str]:
+    headings = content.decode(errors="replace").partition("\n")[0].strip().split(",")
+    for heading in headings:
+        if heading not in COLUMNS:
+            raise UnknownColumn(file=file, column=heading, known=", ".join(COLUMNS))
+    return {COLUMNS[heading]: heading for heading in headings}
+
+
+def _rate(play: Play, step: Step) -> Told:
+    run = periods.rate(play.session, step["month"])
+    counts = ("events", "rated", "suspended", "unbillable", "free", "lines", "corrections")
+    return {name: getattr(run, name) for name in counts}
+
+
+def _waiting(play: Play, step: Step) -> list[SuspendedRecord]:
+    found = suspense.open_suspense(play.session, reason=step.get("reason"))
+    if not found:
+        raise NothingOfTheKind(what="record in suspense")
+    return found
+
+
+def _repair(play: Play, step: Step) -> None:
+    found = _waiting(play, step)
+    for record in found:
+        suspense.repair(play.session, record.id, {step["field"]: step["value"]}, step["why"])
+    recycling.recycle(play.session, [record.id for record in found])
+
+
+def _reject_suspended(play: Play, step: Step) -> None:
+    for record in _waiting(play, step):
+        recycling.reject(play.session, record.id, step["why"])
+
+
+def _waive(play: Play, step: Step) -> None:
+    sources.waive_sequence(play.session, step["source"], int(step["number"]), step["why"])
+
+
+def _close(play: Play, step: Step) -> Told:
+    closed = periods.close(play.session, step["month"], step.get("why"))
+    return {"waiver": closed.waiver} if closed.waiver else {}
+
+
+def _bill(play: Play, step: Step) -> Told:
+    run = billing.bill_period(play.session, step["month"])
+    return {
+        "issued": [one.number for one in run.issued],
+        "carried": [{"party": one.party, "amount": shown(one.amount)} for one in run.carried],
+        "parked": [{"party": one.party, "reason": one.reason} for one in run.parked],
+    }
+
+
+def _state(play: Play, step: Step) -> Told:
+    run = self_billing.issue_statements(play.session, step["month"])
+    return {
+        "issued": [one.number for one in run.issued],
+        "parked": [{"party": one.party, "reason": one.reason} for one in run.parked],
+    }
+
+
+def _declare(play: Play, step: Step) -> Told:
+    declared = interconnect.declare(play.session, step["month"])
+    return {"issued": [each.document.number for each in declared]}
+
+
+OF_THE_MONTH: Final[Mapping[str, Verb]] = {
+    "at {instant}": _at,
+    "open {month}": _open,
+    "ingest {file}[ as {format}][ named {name}]"
+    "[ declaring {records} records {seconds} seconds]": _ingest,
+    "rate {month}": _rate,
+    "repair suspended[ {reason}] {field}={value} because {why}": _repair,
+    "reject suspended[ {reason}] because {why}": _reject_suspended,
+    "waive {source} {number} because {why}": _waive,
+    "close {month}[ because {why}]": _close,
+    "bill {month}": _bill,
+    "state {month}": _state,
+    "declare {month}": _declare,
+}

@@ -1,0 +1,162 @@
+"""The steps after the month: exchange with carriers, disputes, credits and payouts."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from currencies.money import Money, money
+from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
+from settlement.app.scenario.stage import file_of
+from settlement.app.scenario.steps import Step
+from settlement.disputes import service as disputes
+from settlement.disputes.dispute import Reason, Side, Status
+from settlement.interconnect import service as interconnect
+from settlement.interconnect.exchanged import Exchanged
+from settlement.interconnect.reconciling import service as reconciling
+from settlement.parties import service as parties
+from settlement.payouts import service as payouts
+from settlement.payouts.payout_batch import PayoutBatch
+from settlement.periods import service as periods
+from statements import service as statements
+from statements.document import Kind
+from statements.filing import Filed
+
+
+def _receive(play: Play, step: Step) -> None:
+    carrier = parties.party_by_code(play.session, step["code"])
+    interconnect.receive(play.session, carrier.id, file_of(play.folder, step["file"]))
+
+
+def _exchanged(play: Play, step: Step, origin: str) -> Exchanged:
+    """The newest declaration of that side for the carrier and month of the step."""
+    carrier = parties.party_by_code(play.session, step["code"])
+    period = periods.period(play.session, step["month"])
+    found = interconnect.declarations(play.session, carrier_id=carrier.id, period_id=period.id)
+    for each in found:
+        if each.origin == origin:
+            return each
+    raise NothingOfTheKind(what=f"declaration ({origin}) of {step['code']}")
+
+
+def _reconcile(play: Play, step: Step) -> None:
+    ours, theirs = _exchanged(play, step, "ours"), _exchanged(play, step, "theirs")
+    reconciling.reconcile(play.session, ours.id, theirs.id)
+
+
+def _dispute_line(play: Play, step: Step) -> None:
+    ours = _exchanged(play, step, "ours")
+    found = reconciling.reconciliations(play.session, carrier_id=ours.carrier_id)
+    for each in found:
+        if each.ours_id == ours.id:
+            disputes.dispute_difference(
+                play.session,
+                reconciliation_id=each.id,
+                line=int(step["number"]),
+                reason=_reason(step),
+            )
+            return
+    raise NothingOfTheKind(what=f"reconciliation with {step['code']}")
+
+
+def _reason(step: Step) -> Reason:
+    if step["cause"] not in list(Reason):
+        raise NothingOfTheKind(what=f"reason {step['cause']} ({', '.join(Reason)})")
+    return Reason(step["cause"])
+
+
+def _dispute_document(play: Play, step: Step) -> None:
+    disputes.raise_dispute(
+        play.session,
+        document_id=_document(play, step).id,
+        disputed=_amount(step),
+        reason=_reason(step),
+        raised_by=Side.THEM,
+    )
+
+
+def _amount(step: Step) -> Money:
+    return money(f"{step['amount']} {step['currency']}")
+
+
+def _document(play: Play, step: Step, *kinds: Kind) -> Filed:
+    """The newest document of the party that the step names."""
+    party = parties.party_by_code(play.session, step["code"])
+    for each in statements.documents(play.session, party_id=party.id):
+        if not kinds or each.kind in kinds:
+            return each
+    raise NothingOfTheKind(what=f"document of {step['code']}")
+
+
+def _settle(play: Play, step: Step) -> None:
+    party = parties.party_by_code(play.session, step["code"])
+    found = disputes.disputes(play.session, party_id=party.id, status=Status.OPEN)
+    if not found:
+        raise NothingOfTheKind(what=f"open dispute of {step['code']}")
+    if step["ending"] == "withdrawn":
+        disputes.withdraw(play.session, found[0].id)
+    else:
+        disputes.settle(play.session, found[0].id, is_accepted=step["ending"] == "accepted")
+
+
+def _credit(play: Play, step: Step) -> None:
+    invoice = _document(play, step, Kind.INVOICE, Kind.SELF_BILLED_INVOICE)
+    statements.issue_credit(
+        play.session,
+        invoice.id,
+        {step["line"]: _amount(step)},
+        f"credit:{invoice.number}:{len(play.told)}",
+        periods.today(play.session),
+    )
+
+
+def _propose(play: Play, step: Step) -> None:
+    with play.acting("maker") as session:
+        payouts.propose(session, step["currency"], dt.date.fromisoformat(step["day"]))
+
+
+def _newest_batch(play: Play) -> PayoutBatch:
+    found = payouts.batches(play.session)
+    if not found:
+        raise NothingOfTheKind(what="payout batch")
+    return found[0]
+
+
+def _approve(play: Play, step: Step) -> None:
+    with play.acting(step.get("person") or "approver") as session:
+        payouts.approve(session, _newest_batch(play).id)
+
+
+def _reject_batch(play: Play, step: Step) -> None:
+    with play.acting("approver") as session:
+        payouts.reject(session, _newest_batch(play).id, step["why"])
+
+
+def _export(play: Play, step: Step) -> None:
+    with play.acting("approver") as session:
+        payouts.export(session, _newest_batch(play).id)
+
+
+def _confirm(play: Play, step: Step) -> None:
+    with play.acting("approver") as session:
+        payouts.confirm_sent(session, _newest_batch(play).id)
+
+
+def _change_account(play: Play, step: Step) -> None:
+    party = parties.party_by_code(play.session, step["code"])
+    parties.set_bank_account(play.session, party.id, party.name, step["iban"], None, party.currency)
+
+
+OF_SETTLING: Final[Mapping[str, Verb]] = {
+    "receive {file} from {code}": _receive,
+    "reconcile {code} {month}": _reconcile,
+    "dispute line {number} of {code} {month} for {cause}": _dispute_line,
+    "dispute {amount} {currency} of {code} for {cause}": _dispute_document,
+    "settle dispute of {code} as {ending}": _settle,
+    "credit {code} line {line} {amount} {currency}": _credit,
+    "propose {currency} on {day}": _propose,
+    "approve[ as {person}]": _approve,
+    "reject batch because {why}": _reject_batch,
+    "export": _export,
+    "confirm": _confirm,
+    "change account of {code} to {iban}": _change_account,
+}
