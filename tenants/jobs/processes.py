@@ -40,6 +40,11 @@ def run_worker(database: Database, jobs: Mapping[str, Job], *, wait: bool = True
     )
 
 
+def hand_out_stalled(database: Database) -> int:
+    """Put the runs of dead workers back into the queue; returns how many."""
+    return asyncio.run(gateway.hand_out_stalled(database))
+
+
 def run_scheduler(database: Database, stop: threading.Event) -> None:
     """Lead, once no other scheduler does, and fire schedules until told to stop."""
     configure_log()
@@ -75,7 +80,7 @@ def _look(scheduler: BackgroundScheduler, database: Database) -> None:
     """Take in changed schedules, fire what was missed, hand out what dead workers left."""
     _rebuild(scheduler, database)
     _fire(database)
-    asyncio.run(gateway.hand_out_stalled(database))
+    hand_out_stalled(database)
 
 
 def _fire(database: Database) -> None:

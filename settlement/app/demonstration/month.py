@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 
 from mediation import service as mediation
@@ -36,7 +37,7 @@ from statements.declaration import Bucket, Declaration, declaration_xml, totals_
 from tenants.clock import HeldClock
 from tenants.directory import service as directory
 from tenants.jobs import service as schedules
-from tenants.jobs.processes import run_worker
+from tenants.jobs.processes import hand_out_stalled, run_worker
 from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Principal, Role
@@ -184,21 +185,33 @@ def _exchange(play: Play) -> None:
     with play.work("interconnect.declare") as session:
         interconnect.declare(session, MONTH)
     for carrier in play.operator.carriers:
-        with play.work("demonstration.look") as session:
-            party = parties.party_by_code(session, carrier.player.code)
-            exchanged = interconnect.declarations(session, carrier_id=party.id)
-            ours = [each for each in exchanged if each.origin == "ours"]
-            if not ours or len(exchanged) > len(ours):
-                continue
-            assert ours[0].document_id is not None, "a declaration of ours is a document"
-            document = statements.content(session, ours[0].document_id)
-            assert isinstance(document, Declaration), "a declaration document holds one"
+        _exchange_with(play, carrier.player.code)
+
+
+def _exchange_with(play: Play, code: str) -> None:
+    """The carrier's own declaration comes, is compared, and one difference is disputed."""
+    with play.work("demonstration.look") as session:
+        party = parties.party_by_code(session, code)
+        exchanged = {
+            each.origin: each for each in interconnect.declarations(session, carrier_id=party.id)
+        }
+        compared = reconciling.reconciliations(session, carrier_id=party.id)
+        is_disputed = bool(disputes.disputes(session, party_id=party.id))
+        ours, theirs = exchanged.get("ours"), exchanged.get("theirs")
+        if ours is None:
+            return
+        assert ours.document_id is not None, "a declaration of ours is a document"
+        document = statements.content(session, ours.document_id)
+        assert isinstance(document, Declaration), "a declaration document holds one"
+    if theirs is None:
         with play.work("interconnect.receive") as session:
             theirs = interconnect.receive(session, party.id, their_declaration(document))
+    if not compared:
         with play.work("interconnect.reconcile") as session:
-            reconciled = reconciling.reconcile(session, ours[0].id, theirs.id)
+            compared = [reconciling.reconcile(session, ours.id, theirs.id)]
+    if not is_disputed:
         with play.work("disputes.raise") as session:
-            _dispute_largest(session, reconciled)
+            _dispute_largest(session, compared[0])
 
 
 def their_declaration(ours: Declaration) -> bytes:
@@ -268,12 +281,19 @@ def _pay(play: Play) -> None:
         )
     play.clock.move_to(PAYING + TWO_HOURS)
     schedules.fire_due(play.database, play.clock.now())
+    hand_out_stalled(play.database)
     run_worker(play.database, JOBS, wait=False)
     approver = play.person("approver", Role.FINANCE_APPROVER)
     with play.work("demonstration.look") as session:
-        waiting = [batch.id for batch in payouts.batches(session, Status.PROPOSED)]
-    for batch_id in sorted(waiting):
-        with play.work("payouts.approve", approver) as session:
-            payouts.approve(session, batch_id)
+        waiting = [
+            batch
+            for batch in payouts.batches(session)
+            if batch.status is Status.PROPOSED
+            or (batch.status is Status.APPROVED and batch.file_sha256 is None)
+        ]
+    for batch in sorted(waiting, key=attrgetter("number")):
+        if batch.status is Status.PROPOSED:
+            with play.work("payouts.approve", approver) as session:
+                payouts.approve(session, batch.id)
         with play.work("payouts.export", approver) as session:
-            payouts.export(session, batch_id)
+            payouts.export(session, batch.id)
