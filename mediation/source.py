@@ -17,6 +17,7 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -79,7 +80,7 @@ def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
 def _demands(source: Source) -> list[tuple[str, bool, str]]:
     return [
         ("format", source.format in FORMATS, "one of " + ", ".join(FORMATS)),
-        ("zone", source.zone in available_timezones(), "an IANA zone such as Europe/Warsaw"),
+        ("zone", source.zone in _zones(), "an IANA zone such as Europe/Warsaw"),
         (
             "country",
             source.country in phonenumbers.SUPPORTED_REGIONS,
@@ -99,6 +100,12 @@ def _demands(source: Source) -> list[tuple[str, bool, str]]:
         ),
         ("counter", _is_counter(source.counter), "two numbers, the first below the last"),
     ]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Reading the names of all zones from disk takes longer than reading a source."""
+    return frozenset(available_timezones())
 
 
 def _is_counter(counter: tuple[int, ...] | None) -> bool:

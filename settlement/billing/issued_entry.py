@@ -41,3 +41,23 @@ def invoice_entry(
             credit(Account.ROUNDING_DIFFERENCE, money(rounding.amount, issued.currency)),
         ),
     )
+
+
+def credit_entry(
+    document_id: UUID, party_id: UUID, issued: Document, period_id: UUID, booked_on: dt.date
+) -> Entry:
+    """The entry of a credit note that takes back part of an invoice: revenue, tax, receivable."""
+    totals = issued.totals
+    return Entry(
+        source_type="document",
+        source_id=document_id,
+        purpose="issue",
+        period_id=period_id,
+        booked_on=booked_on,
+        narrative=issued.number,
+        postings=(
+            debit(Account.REVENUE, totals.net, party_id),
+            debit(Account.VAT_PAYABLE, totals.tax, party_id),
+            credit(Account.RECEIVABLE, totals.net + totals.tax, party_id),
+        ),
+    )

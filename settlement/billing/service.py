@@ -7,7 +7,7 @@ the others are billed. Running it again bills the parked ones and nobody twice.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -15,14 +15,14 @@ from uuid import UUID
 
 from currencies import service as fx
 from currencies.money import Money, total
-from i18n.errors import DomainError
+from i18n.errors import DomainError, Invalid
 from settlement.agreements.contract import Contract
 from settlement.agreements.contracts import service as contracts_kept
 from settlement.billing import store
 from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge
-from settlement.billing.issued_entry import invoice_entry
+from settlement.billing.issued_entry import credit_entry, invoice_entry
 from settlement.catalogue import service as catalogue
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
@@ -32,6 +32,7 @@ from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
 from statements import service as statements
+from statements.document import Document, Kind
 from statements.filing import Filed
 from statements.service import NoSeries
 from tenants.directory.service import own_tenant
@@ -42,6 +43,10 @@ GROUP = 100
 DAYS_OF_RATES = dt.timedelta(days=14)
 
 Progress = Callable[[int, int], None]
+
+
+class NotAnInvoice(Invalid):
+    """Document {number} is no invoice to a customer. Credit a statement through its partner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,27 @@ def bill_period(session: TenantSession, code: str, progress: Progress | None = N
         if progress is not None:
             progress(min(start + GROUP, len(bills)), len(bills))
     return BillRun(tuple(issued), tuple(carried), tuple(parked))
+
+
+def credit_invoice(
+    session: TenantSession, invoice_id: UUID, wanted: Mapping[str, Money], purpose: str
+) -> Filed:
+    """Take back part of an issued invoice, by line, and book it; a purpose is credited once.
+
+    Raises NotAnInvoice and what `statements.issue_credit` raises; a held note is not booked.
+    """
+    invoice = statements.document(session, invoice_id)
+    if invoice.kind is not Kind.INVOICE:
+        raise NotAnInvoice(number=invoice.number or invoice_id)
+    today = periods.today(session)
+    note = statements.issue_credit(session, invoice_id, wanted, purpose, today)
+    if note.is_issued:
+        issued = statements.content(session, note.id)
+        assert isinstance(issued, Document), "a credit note is an invoice's kind of document"
+        bearing = periods.booking_period(session, today)
+        entry = credit_entry(note.id, note.filing.party_id, issued, bearing.id, today)
+        ledger.post(session, [entry])
+    return note
 
 
 def _cycle(session: TenantSession, period: Period) -> Cycle:

@@ -8,6 +8,7 @@ from currencies.money import Money, money
 from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
 from settlement.app.scenario.stage import file_of
 from settlement.app.scenario.steps import Step
+from settlement.billing import service as billing
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side, Status
 from settlement.interconnect import service as interconnect
@@ -99,14 +100,9 @@ def _settle(play: Play, step: Step) -> None:
 
 
 def _credit(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE, Kind.SELF_BILLED_INVOICE)
-    statements.issue_credit(
-        play.session,
-        invoice.id,
-        {step["line"]: _amount(step)},
-        f"credit:{invoice.number}:{len(play.told)}",
-        periods.today(play.session),
-    )
+    invoice = _document(play, step, Kind.INVOICE)
+    purpose = f"credit:{invoice.number}:{len(play.told)}"
+    billing.credit_invoice(play.session, invoice.id, {step["line"]: _amount(step)}, purpose)
 
 
 def _propose(play: Play, step: Step) -> None:
