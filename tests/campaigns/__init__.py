@@ -1,0 +1,1 @@
+"""Long campaigns, run by commands of their own and not with the tests."""
