@@ -116,8 +116,9 @@ _POLICIES: Final = {
     "rounding_level": ("statement", "event"),
     "waterfall_rounding": ("each_step", "end"),
     "chain_rounding": ("cascade", "leaves"),
-    "share_base": ("retail", "list", "higher_of", "lower_of"),
-    "trial_base": ("zero", "list"),
+    # Charge lines know the retail price only; what nothing computes is not agreed either.
+    "share_base": ("retail",),
+    "trial_base": ("zero",),
 }
 
 

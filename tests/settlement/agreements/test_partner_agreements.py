@@ -286,3 +286,11 @@ def test_interconnect_terms_that_cannot_hold_are_refused(
             OCTOBER,  # type: ignore[arg-type]
         )
     assert service.interconnects(session, OCTOBER, NOVEMBER) == []
+
+
+@pytest.mark.parametrize(("policy", "value"), [("share_base", "list"), ("trial_base", "list")])
+def test_a_share_base_that_nothing_computes_is_refused(policy: str, value: str) -> None:
+    plain = {"owner": "operator", "shares": [{"payee": "melodia", "rate": "0.5"}], policy: value}
+
+    with pytest.raises(WrongValue, match=policy):
+        terms_from_plain(plain)
