@@ -55,11 +55,13 @@ def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
 def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine]) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
     revenues = _revenues(lines, agreements.terms_by_id(session))
+    is_by_event = any(terms.rounding_level == "event" for _, terms in revenues)
+    charges = rating.rated_charges(session, period_id) if is_by_event else None
     given: list[Credit] = []
     for revenue, terms in revenues:
         by_event = None
-        if terms.rounding_level == "event":
-            by_event = _by_event(rating.rated_charges(session, period_id), revenue, terms)
+        if charges is not None and terms.rounding_level == "event":
+            by_event = _by_event(charges, revenue, terms)
         given += credits_of(revenue, terms, known, by_event)
     return given
 
