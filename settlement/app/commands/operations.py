@@ -33,7 +33,7 @@ def demo(office: Office, output: str, volume: float) -> Answer:
     """Play October 2026 for two operators, from raw usage to bank files, and verify the books."""
     place = find_place(office.settings, demonstration.DATABASE)
     _begin_anew(place.owner_url)
-    upgrade(find_place(office.settings, demonstration.DATABASE))
+    upgrade(place)
     database, clock = demonstration.repeatable_database(place.application_url, office.settings)
     with office.console.status("demonstration") as status:
 
