@@ -21,6 +21,7 @@ from currencies.money import plain as amount_text
 from currencies.units import minor_unit
 from i18n.errors import Invalid
 from settlement.catalogue.bands import Band, band_from_plain, band_to_plain
+from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.rate_deck import ValidityTurnedRound, rates_frame, rates_to_plain
 
@@ -98,16 +99,6 @@ class Section:
         return SECONDS_PER.get(self.per, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """An amount for having something, by local calendar month, or once."""
-
-    product: str
-    kind: Literal["recurring", "one_off"]
-    amount: Decimal
-    proration_unit: Literal["day", "second"] = "day"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class TariffVersion:
     """What holds from one local date until another; `id` is ours and is printed with charges."""
@@ -146,7 +137,7 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
             for name in SECTIONS
             if reader.has(name)
         },
-        fees=tuple(_fee(each, where) for each in reader.tables("fees")),
+        fees=tuple(fee_from_plain(each, where) for each in reader.tables("fees")),
         charge_rounding=reader.choice("charge_rounding", ("line", "event")),
     )
 
@@ -159,7 +150,7 @@ def tariff_to_plain(version: TariffVersion) -> dict[str, Any]:
         "valid_from": version.valid_from.isoformat(),
         "valid_until": version.valid_until.isoformat() if version.valid_until else None,
         "charge_rounding": version.charge_rounding,
-        "fees": [_fee_to_plain(fee) for fee in version.fees],
+        "fees": [fee_to_plain(fee) for fee in version.fees],
     }
     plain |= {name: _section_to_plain(section) for name, section in version.sections.items()}
     return without_defaults(plain, {"charge_rounding": "line"})
@@ -280,25 +271,3 @@ def _tiers(plain: Plain, where: str) -> Tiers:
     if any(low >= high for low, high in zip(inner, inner[1:], strict=False)):
         raise TiersOutOfOrder(where=where)
     return Tiers("volume" if volume else "graduated", tuple(steps))
-
-
-def _fee(plain: Plain, where: str) -> Fee:
-    reader = Reader(plain, f"{where}, fees", ("product", "kind", "amount", "proration_unit"))
-    once = reader.choice("kind", ("recurring", "one_off")) == "one_off"
-    by_second = reader.choice("proration_unit", ("day", "second")) == "second"
-    return Fee(
-        product=reader.text("product"),
-        kind="one_off" if once else "recurring",
-        amount=reader.price("amount"),
-        proration_unit="second" if by_second else "day",
-    )
-
-
-def _fee_to_plain(fee: Fee) -> dict[str, Any]:
-    plain = {
-        "product": fee.product,
-        "kind": fee.kind,
-        "amount": amount_text(fee.amount),
-        "proration_unit": fee.proration_unit,
-    }
-    return without_defaults(plain, {"proration_unit": "day"})

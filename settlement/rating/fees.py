@@ -12,7 +12,7 @@ from typing import NamedTuple
 from currencies.allocation import release
 from currencies.money import Money, money
 from currencies.rounding import to_minor_unit
-from settlement.catalogue.tariff import Fee
+from settlement.catalogue.fee import Fee
 from settlement.rating.timeline import midnight
 
 

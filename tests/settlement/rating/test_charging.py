@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from currencies.money import money, shown
-from settlement.catalogue.tariff import Fee
+from settlement.catalogue.fee import Fee
 from settlement.rating.charging import charge_lines, minor_units_of_parts
 from settlement.rating.fees import Days, fee_for, prorated
 from tests.settlement.rating.usage_and_terms import a_call, a_sale, a_tariff, at, rated
