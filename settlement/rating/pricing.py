@@ -13,9 +13,11 @@ from typing import Final
 import polars as pl
 
 from currencies.amounts import AMOUNT, times, times_3600
-from settlement.catalogue.tariff import Section, TariffVersion, Tiers
-from settlement.rating.metering import MONTH_OF, metered
+from settlement.catalogue.tariff import Section, TariffVersion
+from settlement.rating.crossing import cut_at_bands
+from settlement.rating.metering import metered
 from settlement.rating.price_list import PriceList
+from settlement.rating.tiers import by_tier
 from settlement.rating.timeline import DAY_SECONDS, Timeline, timeline
 
 CHARGE: Final = "charge"
@@ -119,7 +121,7 @@ def priced(group: Group) -> pl.DataFrame:
         legs = _with_month(legs)
     legs = metered(legs, section)
     if section.tiers is not None:
-        charges = _by_tier(_with_month(legs), section.tiers, section.units_per_price)
+        charges = by_tier(_with_month(legs), section.tiers, section.units_per_price)
     elif _is_split(group):
         charges = _by_band(group, legs)
     else:
@@ -178,38 +180,8 @@ def _with_month(legs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_band(group: Group, legs: pl.DataFrame) -> pl.DataFrame:
-    """Cut billed seconds where the wall clock enters another band (rule R16, SPLIT)."""
-    section = group.section
-    begins = pl.col("start") + section.included_seconds + pl.col("free_units")
-    connected_until = pl.col("start") + pl.col("units")
-    legs = legs.with_columns(begins=begins, ends=begins + pl.col("billed_units"))
-    if section.split_tail == "last_band":
-        # What is billed beyond the connection stays in the band of the last connected second.
-        legs = legs.with_columns(
-            seen_from=pl.min_horizontal("begins", connected_until - 1),
-            seen_until=pl.min_horizontal("ends", connected_until),
-        )
-    else:
-        legs = legs.with_columns(seen_from="begins", seen_until="ends")
-    legs = legs.with_columns(
-        pl.max_horizontal("seen_until", pl.col("seen_from") + 1).alias("seen_until")
-    )
-    clock = group.clock
-    first = clock.stretch_at(legs["seen_from"]).cast(pl.Int64)
-    last = clock.stretch_at(legs["seen_until"] - 1).cast(pl.Int64)
-    each = (
-        legs.with_columns(first_stretch=first, last_stretch=last)
-        .with_columns(stretch=pl.int_ranges(pl.col("first_stretch"), pl.col("last_stretch") + 1))
-        .explode("stretch")
-    )
-    opens = clock.starts.gather(each["stretch"])
-    closes = clock.starts.gather((each["stretch"] + 1).clip(0, len(clock.starts) - 1))
-    each = each.with_columns(opens=opens, closes=closes)
-    is_last = pl.col("stretch") == pl.col("last_stretch")
-    is_first = pl.col("stretch") == pl.col("first_stretch")
-    upper = pl.when(is_last).then("ends").otherwise("closes")
-    lower = pl.when(is_first).then("begins").otherwise("opens")
-    each = each.with_columns(billed_units=upper - lower)
+    """A row for each band that the billed seconds of a leg run through."""
+    each = cut_at_bands(legs, group.section, group.clock)
     each = each.with_columns(
         rate=pl.when(pl.col("is_free")).then("rate").otherwise(_rates_at(group, each))
     )
@@ -220,41 +192,6 @@ def _by_band(group: Group, legs: pl.DataFrame) -> pl.DataFrame:
     whole = whole.with_columns(is_first=pl.col("row").is_first_distinct())
     legs = legs.rename({"rate": "start_rate"}).drop("billed_units", "stretch")
     return whole.join(legs, on="row", how="left", maintain_order="left")
-
-
-def _by_tier(legs: pl.DataFrame, tiers: Tiers, per: int) -> pl.DataFrame:
-    """Price billed units by how many were billed before in the month (rules R30, R31)."""
-    bounds = pl.DataFrame(
-        {
-            "step": range(len(tiers.steps)),
-            "above": [0, *((step.up_to or 0) * per for step in tiers.steps[:-1])],
-            "up_to": [*((step.up_to or 0) * per for step in tiers.steps[:-1]), 2**62],
-        },
-        schema={"step": pl.Int64, "above": pl.Int64, "up_to": pl.Int64},
-    )
-    legs = legs.sort("order")
-    if tiers.kind == "volume":
-        total = pl.col("billed_units").sum().over(MONTH_OF)
-        step = bounds["up_to"].search_sorted(legs.select(total).to_series(), side="left")
-        return legs.with_columns(
-            step=step.cast(pl.Int64),
-            rate=step.cast(pl.UInt32),
-            start_rate=step.cast(pl.UInt32),
-            is_first=pl.lit(True),
-        )
-    legs = legs.with_columns(after=pl.col("billed_units").cum_sum().over(MONTH_OF))
-    before = pl.col("after") - pl.col("billed_units")
-    each = legs.with_columns(before=before).join(bounds, how="cross")
-    inside = pl.min_horizontal("after", "up_to") - pl.max_horizontal("before", "above")
-    nothing = (pl.col("billed_units") == 0) & (pl.col("step") == 0)
-    rate = pl.col("step").cast(pl.UInt32)
-    each = each.with_columns(inside=inside).filter((pl.col("inside") > 0) | nothing)
-    return each.with_columns(
-        billed_units=pl.col("inside").clip(0),
-        rate=rate,
-        start_rate=rate,
-        is_first=pl.col("row").is_first_distinct(),
-    )
 
 
 def _charged(charges: pl.DataFrame, group: Group) -> pl.DataFrame:
