@@ -15,14 +15,15 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import Conflict
-from mediation.batch import Batch, EventAnswer, SuspendedRecord
+from mediation.batch import Batch, EventAnswer
 from mediation.conservation import Outcomes, count_outcomes
 from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded
 from mediation.duplicates import judge_duplicates
 from mediation.formats.events import as_decoded
 from mediation.gateway import decode_apart
-from mediation.intake import OUTCOMES_SCHEMA, SortedOut, no_records, sort_out
+from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
+from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.landing.service import Manifest
 from mediation.normalising import normalise
@@ -31,7 +32,6 @@ from mediation.source import file_number
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
-from mediation.usage import INSTANT
 from tenants.digest import plain_decimal, sha256_hex
 from tenants.session import TenantSession
 
@@ -76,7 +76,7 @@ def read_again(session: TenantSession, batch_id: UUID) -> Batch:
     batch = landing.the_batch(session, batch_id)
     if batch.status != "quarantined":
         raise NotQuarantined(batch=batch_id, status=batch.status)
-    registered = source_of(session, batch)
+    registered = kept.source_of(session, batch)
     landing.lock_source(session, registered.id)
     content = session.files.get(batch.sha256)
     return _take_in(session, registered, batch_id, batch.file_name, content, None)
@@ -94,7 +94,7 @@ def ingest_events(
     decoded = as_decoded(events)
     batch_id = session.ids.new()
     records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
-    earlier = earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered.id, records)
     is_new = judge_duplicates(records, earlier)["verdict"] != "duplicate"
     if is_new.any():
         content = json.dumps(events, default=str, sort_keys=True).encode()
@@ -206,7 +206,7 @@ def _take_in(
         quarantined = manifest._replace(status="quarantined", reason=refusal)
         return landing.record_batch(session, batch_id, quarantined, _nowhere())
     records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
-    earlier = earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered.id, records)
     result = _sorted(session, registered, batch_id, decoded, records, earlier)
     manifest = _manifest(registered, file_name, content, decoded, result.outcomes, declared)
     return _record(session, batch_id, manifest, decoded, result)
@@ -237,52 +237,6 @@ def _refusal(
     return None
 
 
-def earlier_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
-    """What has been kept from a source under the keys of these records (`OUTCOMES_SCHEMA`)."""
-    batch_ids = [batch.id for batch in landing.batches(session, source_id)]
-    return pl.concat(
-        [
-            landing.kept_keys(session, source_id, records),
-            suspense.suspended_keys(session, batch_ids),
-        ]
-    )
-
-
-def waiting_parts(session: TenantSession, registered: RegisteredSource) -> list[SuspendedRecord]:
-    """Parts of calls from this source that wait for other parts."""
-    batch_ids = [batch.id for batch in landing.batches(session, registered.id)]
-    return suspense.waiting_parts(session, batch_ids)
-
-
-def records_of(
-    session: TenantSession, registered: RegisteredSource, waiting: Sequence[SuspendedRecord]
-) -> pl.DataFrame:
-    """Suspended records, normalised anew under the batches in which they came."""
-    if not waiting:
-        return no_records()
-    arrived = {
-        batch_id: landing.the_batch(session, batch_id).arrived_at
-        for batch_id in dict.fromkeys(record.batch_id for record in waiting)
-    }
-    read = normalise(suspense.as_text(waiting), registered.source, "", session.now())
-    return read.with_columns(
-        batch_id=pl.Series([str(record.batch_id) for record in waiting]),
-        arrived_at=pl.Series([arrived[record.batch_id] for record in waiting], dtype=INSTANT),
-    )
-
-
-def release(session: TenantSession, released: pl.DataFrame) -> None:
-    """Parts of earlier batches that found their call leave suspense; the call has landed."""
-    for batch_text, line in released.select("batch_id", "line").iter_rows():
-        suspense.release_parts(session, [(UUID(batch_text), line)])
-        landing.move(session, UUID(batch_text), landed=1)
-
-
-def source_of(session: TenantSession, batch: Batch) -> RegisteredSource:
-    """The source that sent a batch."""
-    return next(each for each in sources.all_sources(session) if each.id == batch.source_id)
-
-
 def _sorted(
     session: TenantSession,
     registered: RegisteredSource,
@@ -292,8 +246,8 @@ def _sorted(
     earlier: pl.DataFrame,
 ) -> SortedOut:
     has_parts = records["call_id"].is_not_null().any()
-    parts = waiting_parts(session, registered) if has_parts else []
-    waiting = records_of(session, registered, parts)
+    parts = kept.waiting_parts(session, registered) if has_parts else []
+    waiting = kept.records_of(session, registered, parts)
     return sort_out(str(batch_id), records, decoded.rejected, earlier, waiting)
 
 
@@ -307,7 +261,7 @@ def _record(
     batch = landing.record_batch(session, batch_id, manifest, result.outcomes)
     landing.land(session, batch_id, result.usage)
     suspense.suspend(session, result.suspended, decoded.drafts)
-    release(session, result.released)
+    kept.release(session, result.released)
     return batch
 
 
@@ -344,9 +298,9 @@ def _nowhere() -> pl.DataFrame:
     return pl.DataFrame(schema=OUTCOMES_SCHEMA)
 
 
-def _answers(decoded: Decoded, records: pl.DataFrame, kept: pl.DataFrame) -> list[EventAnswer]:
+def _answers(decoded: Decoded, records: pl.DataFrame, known: pl.DataFrame) -> list[EventAnswer]:
     """One answer for each event: that of the first record kept under its key and payload."""
-    first = kept.filter(pl.col("outcome").is_in(["landed", "suspended"])).unique(
+    first = known.filter(pl.col("outcome").is_in(["landed", "suspended"])).unique(
         ["record_key", "payload_digest"], keep="first", maintain_order=True
     )
     answered = records.select("line", "event_id", "record_key", "payload_digest").join(

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import polars as pl
 
-from mediation import service as collecting
 from mediation.batch import SuspendedRecord
 from mediation.draft import no_rejects
 from mediation.intake import SortedOut, sort_out
+from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
@@ -39,7 +39,7 @@ def recycle(
         if (place.reason not in ONLY_BY_NAME if only is None else place.id in only)
     }
     for batch_id in dict.fromkeys(waiting.values()):
-        registered = collecting.source_of(session, landing.the_batch(session, batch_id))
+        registered = kept.source_of(session, landing.the_batch(session, batch_id))
         landing.lock_source(session, registered.id)
         # A part that found its call with an earlier batch of this very run has left already.
         still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in waiting]
@@ -75,7 +75,7 @@ def _land_again(
     waiting: Sequence[SuspendedRecord],
 ) -> None:
     repaired = [record for record in waiting if record.is_repaired]
-    records = collecting.records_of(session, registered, repaired)
+    records = kept.records_of(session, registered, repaired)
     before = landing.usage_of_batch(session, batch_id).select("line", "record_key", "event_id")
     sound = records.filter(pl.col("fault").is_null()).drop("record_key", "event_id")
     landing.land(session, batch_id, sound.join(before, on="line").select(USAGE_SCHEMA.keys()))
@@ -100,24 +100,24 @@ def _sort_out_again(
     if not waiting:
         return
     by_line = {record.line: record for record in sorted(waiting, key=lambda each: each.line)}
-    records = collecting.records_of(session, registered, list(by_line.values()))
+    records = kept.records_of(session, registered, list(by_line.values()))
     parts = [
         record
-        for record in collecting.waiting_parts(session, registered)
+        for record in kept.waiting_parts(session, registered)
         if record.id not in {each.id for each in waiting}
     ]
     own = records.select("batch_id", "line")
-    earlier = collecting.earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered.id, records)
     result = sort_out(
         str(batch_id),
         records,
         no_rejects(),
         # What waits is not compared with itself, only with what has landed and with the others.
         earlier.join(own, on=["batch_id", "line"], how="anti"),
-        collecting.records_of(session, registered, parts),
+        kept.records_of(session, registered, parts),
     )
     landing.land(session, batch_id, result.usage)
-    collecting.release(session, result.released)
+    kept.release(session, result.released)
     _settle(session, batch_id, by_line, result)
 
 
