@@ -16,7 +16,8 @@ import polars as pl
 
 from i18n.errors import Conflict
 from settlement.catalogue.bands import MINUTES_OF_DAY, WEEKDAYS, Week, week_of
-from settlement.catalogue.tariff import Section, TariffVersion
+from settlement.catalogue.section import Section
+from settlement.catalogue.tariff import TariffVersion
 
 LONG_AGO: Final = date(1970, 1, 1)
 FAR_AHEAD: Final = date(9999, 12, 31)

@@ -6,7 +6,7 @@ the last connected second, or runs on the clock, as the tariff says (`split_tail
 
 import polars as pl
 
-from settlement.catalogue.tariff import Section
+from settlement.catalogue.section import Section
 from settlement.rating.timeline import Timeline
 
 

@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from settlement.catalogue.tariff import Allowance, Section
+from settlement.catalogue.allowance import Allowance
+from settlement.catalogue.section import Section
 
 # One allowance and one count of tiers for each subscription and local month.
 MONTH_OF: Final = ("agreement_number", "month")

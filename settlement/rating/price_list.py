@@ -20,7 +20,7 @@ from currencies.amounts import HOUR, WHOLE
 from i18n.errors import Conflict
 from settlement.catalogue.bands import Week, week_of
 from settlement.catalogue.rate_deck import LONGEST_PREFIX, RATES
-from settlement.catalogue.tariff import Section
+from settlement.catalogue.section import Section
 
 LENGTHS: Final = 32
 END_OF_NUMBERS: Final = 10**LONGEST_PREFIX * LENGTHS

@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 
 from currencies.amounts import AMOUNT, times, times_3600
-from settlement.catalogue.tariff import Section, TariffVersion
+from settlement.catalogue.section import Section
+from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.crossing import cut_at_bands
 from settlement.rating.metering import metered
 from settlement.rating.price_list import PriceList

@@ -18,7 +18,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from i18n.errors import Conflict
-from settlement.catalogue.tariff import Section, TariffVersion
+from settlement.catalogue.section import Section
+from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.price_list import PriceList, unprefixed
 from settlement.rating.spans import FOREVER, Spans
 from settlement.rating.timeline import midnight

@@ -6,7 +6,7 @@ everything by the tier that the month reached.
 
 import polars as pl
 
-from settlement.catalogue.tariff import Tiers
+from settlement.catalogue.tiers import Tiers
 from settlement.rating.metering import MONTH_OF
 
 
