@@ -58,8 +58,8 @@ def _calls(ready: pl.DataFrame, batch_id: str, columns: list[str]) -> pl.DataFra
         record_key=pl.col("call_id"),
         arrived_at=pl.col("arrived_at").max().over("call_id"),
         duration_seconds=pl.col("duration_seconds").sum().over("call_id"),
-        # A session of data is counted in pieces, a call is one call in any number of parts.
-        quantity=pl.when(pl.col("kind") == "data")
+        # The bytes of a session add up; a call is one call in any number of parts.
+        quantity=pl.when(pl.col("kind").is_in(["data", "meter"]))
         .then(pl.col("quantity").sum().over("call_id"))
         .otherwise(pl.col("quantity")),
     )

@@ -36,6 +36,13 @@ FIELDS = (
     "part",
     "last",
     "cause",
+    "session_id",
+    "leg",
+    "queue",
+    "agent",
+    "agent_location",
+    "agent_kind",
+    "unit",
 )
 
 DRAFT_SCHEMA: dict[str, pl.DataType] = {

@@ -5,26 +5,33 @@ can, and gets a `fault` (the reason it will wait in suspense) with a `detail` (t
 The first fault in the order of FAULTS is the one reported.
 
 Numbers are strict: ASCII digits, no sign on counts, no grouping, no exponent, so that neither
-1_000 nor 1e999999 nor full-width digits become a quantity.
+1_000 nor 1e999999 nor full-width digits become a quantity. Quantities come out in the unit that is
+kept for their kind (`units.py`).
 """
 
 import datetime as dt
 
 import polars as pl
 
+from currencies.amounts import times
 from currencies.units import CODES
 from mediation.draft import FIELDS
 from mediation.fingerprints import with_keys
 from mediation.instants import with_instants
 from mediation.numbers import read_numbers
 from mediation.source import Source
+from mediation.units import KEPT, UNITS, USUAL
 from mediation.usage import DIRECTIONS, INSTANT, KINDS, USAGE_SCHEMA
 
 COUNT = r"^[0-9]{1,15}$"
+MEASURE = r"^[0-9]{1,15}(\.[0-9]{1,12})?$"
 AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$"
 TEXT_LENGTH_MAX = 256
 # The longest call that is believed: 31 days of connected time.
 SECONDS_MAX = 31 * 86_400
+QUANTITY_MAX = 10**15 - 1
+SIZES = {name: unit.times for name, unit in UNITS.items()}
+KEPT_AS = {name: unit.kept for name, unit in UNITS.items()}
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     **USAGE_SCHEMA,
@@ -51,6 +58,9 @@ def normalise(
         with_instants(written, source.zone, source.ambiguous_times)
         .with_columns(_counts_and_amounts())
         .with_columns(_routed(source))
+        .with_columns(_words())
+        .with_columns(_measure())
+        .with_columns(_kept_unit())
     )
     dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
     judged = dialled.with_columns(_faults()).with_columns(
@@ -59,8 +69,9 @@ def normalise(
         account=_account(),
         arrived_at=pl.lit(arrived_at).cast(INSTANT),
         quantity=pl.when(pl.col("written_quantity").is_null())
-        .then(pl.lit(1, dtype=pl.Int64))
-        .otherwise(pl.col("quantity")),
+        .then(pl.when(_measured()).then(0).otherwise(1))
+        .otherwise(pl.col("quantity"))
+        .cast(pl.Int64),
     )
     return with_keys(judged).select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
 
@@ -75,7 +86,6 @@ def _counts_and_amounts() -> list[pl.Expr]:
     yes = pl.col("last").str.to_lowercase().is_in(["true", "1", "y", "yes", "t"])
     return [
         _count("duration_seconds"),
-        _count("quantity"),
         _count("sequence"),
         _count("part"),
         amount.cast(pl.Decimal(38, 12), strict=False).alias("amount"),
@@ -109,6 +119,37 @@ def _routed(source: Source) -> list[pl.Expr]:
     ]
 
 
+def _words() -> list[pl.Expr]:
+    """Words that rules are written about have one spelling, whatever the source prints."""
+    lowered = [pl.col(name).str.to_lowercase() for name in ("leg", "agent_kind")]
+    usual = pl.col("kind").replace_strict(USUAL, default=None, return_dtype=pl.String)
+    return [*lowered, pl.coalesce(pl.col("unit").str.to_lowercase(), usual).alias("unit")]
+
+
+def _measure() -> pl.Expr:
+    """The quantity in the unit that is kept; nothing where it is no whole number of it."""
+    text = pl.when(pl.col("quantity").str.contains(MEASURE)).then(pl.col("quantity"))
+    size = pl.col("unit").replace_strict(SIZES, default=1, return_dtype=pl.Int64)
+    kept = times(text.cast(pl.Decimal(38, 12), strict=False), size)
+    whole = kept.cast(pl.Int64, strict=False)
+    is_whole = (whole.cast(pl.Decimal(38, 12)) == kept) & (whole <= QUANTITY_MAX)
+    return pl.when(is_whole).then(whole).alias("quantity")
+
+
+def _kept_unit() -> pl.Expr:
+    """The unit kept for this kind of usage; nothing where the record names none of its units."""
+    kept = pl.col("unit").replace_strict(KEPT_AS, default=None, return_dtype=pl.String)
+    fits = pl.any_horizontal(
+        (pl.col("kind") == kind) & kept.is_in(units) for kind, units in KEPT.items()
+    )
+    return pl.when(fits).then(kept).alias("unit")
+
+
+def _measured() -> pl.Expr:
+    """Nothing may have been measured; but nothing is never a call, a message or a piece."""
+    return pl.col("kind").is_in(["data", "meter"])
+
+
 def _with_numbers(read: pl.DataFrame, name: str, source: Source) -> pl.DataFrame:
     table = read_numbers(read[name], source.country).select(
         pl.col("given").alias(name),
@@ -140,7 +181,8 @@ def _unread(name: str) -> pl.Expr:
 def _faults() -> list[pl.Expr]:
     """The first fault of each record and the cell that shows it."""
     timed = pl.col("kind") == "voice"
-    measured = pl.col("duration_seconds").is_not_null() | pl.col("written_quantity").is_not_null()
+    lasted = pl.col("duration_seconds").is_not_null() & (pl.col("kind") == "data")
+    measured = lasted | pl.col("written_quantity").is_not_null()
     priced = pl.col("amount").is_not_null()
     called = pl.col("kind").is_in(["voice", "sms"]) & (pl.col("duration_seconds").fill_null(1) > 0)
     faults: list[tuple[pl.Expr | str, pl.Expr, str]] = [
@@ -155,8 +197,10 @@ def _faults() -> list[pl.Expr]:
         ("BAD_DURATION", _unread("duration_seconds"), "duration_seconds"),
         ("BAD_DURATION", pl.col("duration_seconds") > SECONDS_MAX, "duration_seconds"),
         ("MISSING_DURATION", timed & pl.col("duration_seconds").is_null(), "duration_seconds"),
-        ("MISSING_QUANTITY", (pl.col("kind") == "data") & ~measured, "quantity"),
-        ("BAD_QUANTITY", _unread("quantity") | (pl.col("quantity") == 0), "quantity"),
+        ("BAD_UNIT", pl.col("unit").is_null(), "unit"),
+        ("MISSING_QUANTITY", _measured() & ~measured, "quantity"),
+        ("BAD_QUANTITY", _unread("quantity"), "quantity"),
+        ("BAD_QUANTITY", (pl.col("quantity") == 0) & ~_measured(), "quantity"),
         ("BAD_AMOUNT", _unread("amount"), "amount"),
         (
             "MISSING_CURRENCY",

@@ -5,7 +5,7 @@ consumed; what it costs is decided elsewhere.
 
     source            code of the source                     record_key  event id or fingerprint
     batch_id, line    where the record stands in what came   event_id    as the source gave it
-    kind              voice, sms, content, data
+    kind              voice, sms, content, data, meter
     direction         outgoing (our customer called), incoming (a carrier brought it), transit
     a_number          caller, digits of E.164 without +      b_number    called, likewise
     account           identifier of the subscription charged
@@ -13,15 +13,22 @@ consumed; what it costs is decided elsewhere.
     product           product code of content and one-off events
     occurred_at       answer of the call, or moment of the event (UTC)
     duration_seconds  connected seconds; null for messages and one-off events
-    quantity          1 for a call or message, else pieces
+    quantity          1 for a call or message, pieces of content, bytes in and out of a session of
+                      data, what a meter has counted
+    unit              what the quantity counts: piece, byte, watt_hour or litre
     amount, currency  retail amount the record itself carries, exact
+    session_id        legs of one session share it
+    leg               ivr, queue, agent, after_call...: the source's word, in lower case
+    queue, agent      of a contact centre; agent_location and agent_kind (dedicated, shared) too
     sequence          number the source gave the record
     arrived_at        when its batch arrived (UTC)
 """
 
 import polars as pl
 
-KINDS = ("voice", "sms", "content", "data")
+from mediation.units import KEPT, USUAL
+
+KINDS = tuple(KEPT)
 DIRECTIONS = ("outgoing", "incoming", "transit")
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -47,6 +54,13 @@ USAGE_SCHEMA: dict[str, pl.DataType] = {
     "currency": pl.String(),
     "sequence": pl.Int64(),
     "arrived_at": INSTANT,
+    "session_id": pl.String(),
+    "leg": pl.String(),
+    "queue": pl.String(),
+    "agent": pl.String(),
+    "agent_location": pl.String(),
+    "agent_kind": pl.String(),
+    "unit": pl.String(),
 }
 
 REQUIRED = (
@@ -59,6 +73,7 @@ REQUIRED = (
     "occurred_at",
     "quantity",
     "arrived_at",
+    "unit",
 )
 
 
@@ -73,7 +88,22 @@ def assert_usage(frame: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in REQUIRED if frame[name].null_count()]
     assert not missing, f"required columns of usage with empty cells: {missing}"
     assert frame["kind"].is_in(KINDS).all(), "usage of an unknown kind"
+    fits = pl.any_horizontal(
+        (pl.col("kind") == kind) & pl.col("unit").is_in(kept) for kind, kept in KEPT.items()
+    )
+    assert frame.select(fits.all()).item(), "a quantity in a unit that is not of its kind"
     assert frame["direction"].is_in(DIRECTIONS).all(), "usage of an unknown direction"
     timed = frame.filter(pl.col("kind") == "voice")["duration_seconds"]
     assert not timed.null_count(), "a call without a duration"
     return frame
+
+
+def completed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring usage that was kept before a column existed to the canonical columns."""
+    absent = [name for name in USAGE_SCHEMA if name not in frame.columns]
+    texts = [pl.lit(None, USAGE_SCHEMA[name]).alias(name) for name in absent if name != "unit"]
+    if "unit" in absent:
+        texts.append(pl.col("kind").replace_strict(USUAL, return_dtype=pl.String).alias("unit"))
+    return frame.with_columns(texts).select(
+        pl.col(name).cast(kind) for name, kind in USAGE_SCHEMA.items()
+    )

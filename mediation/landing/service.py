@@ -13,7 +13,7 @@ from mediation.batch import Batch
 from mediation.conservation import Outcomes
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.landing import store
-from mediation.usage import USAGE_SCHEMA, assert_usage, empty_usage
+from mediation.usage import assert_usage, completed, empty_usage
 from tenants.column_files import keep_frame, read_frame, scan_frames
 from tenants.session import TenantSession
 
@@ -118,9 +118,7 @@ def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     """The usage of one batch, each line in its last version."""
     usage = empty_usage()
     for row in store.landed_file_rows(session, batch_id):
-        later = read_frame(session.files, row.sha256).select(
-            pl.col(name).cast(kind) for name, kind in USAGE_SCHEMA.items()
-        )
+        later = completed(read_frame(session.files, row.sha256))
         usage = pl.concat([usage.join(later, on="line", how="anti"), later])
     return usage.sort("line")
 

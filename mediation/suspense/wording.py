@@ -19,6 +19,7 @@ REASONS = {
     "BAD_QUANTITY": _("The quantity cannot be read"),
     "BAD_SEQUENCE": _("The sequence number cannot be read"),
     "BAD_TIME": _("The time cannot be read"),
+    "BAD_UNIT": _("The unit is unknown or does not fit the kind of usage"),
     "ID_REUSED": _("The identifier came before with other content"),
     "IMPOSSIBLE_TIME": _("The hour does not exist on that day"),
     "INCOMPLETE": _("Parts of the call are missing"),
@@ -59,6 +60,13 @@ FIELDS = {
     "part": _("Part"),
     "last": _("Last part"),
     "cause": _("How it ended"),
+    "session_id": _("Session"),
+    "leg": _("Leg of the session"),
+    "queue": _("Queue"),
+    "agent": _("Agent"),
+    "agent_location": _("Location of the agent"),
+    "agent_kind": _("Kind of agent"),
+    "unit": _("Unit"),
 }
 
 

@@ -10,6 +10,9 @@ from settlement.rating.price_list import number_keys
 LONGEST_CALL_SECONDS: Final = 100 * 86_400
 # With these bounds no price that can be written makes a charge that does not fit 38 digits.
 LARGEST_QUANTITY: Final = 10**7
+# Bytes and watt-hours are many, and priced by the million or the thousand.
+MEASURED: Final = ("data", "meter")
+LARGEST_MEASURE: Final = 10**15
 LARGEST_AMOUNT: Final = 10**15
 
 
@@ -44,6 +47,8 @@ def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
 
 def _fault(timed: pl.Expr) -> pl.Expr:
     duration = pl.col("duration_seconds")
+    measured = pl.col("kind").is_in(MEASURED)
+    largest = pl.when(measured).then(LARGEST_MEASURE).otherwise(LARGEST_QUANTITY)
     return (
         pl.when(pl.col("occurred_at").is_null())
         .then(pl.lit("NO_TIME"))
@@ -51,7 +56,7 @@ def _fault(timed: pl.Expr) -> pl.Expr:
         .then(pl.lit("NO_DURATION"))
         .when(timed & ~duration.is_between(0, LONGEST_CALL_SECONDS))
         .then(pl.lit("BAD_DURATION"))
-        .when(~pl.col("quantity").is_between(0, LARGEST_QUANTITY))
+        .when(~pl.col("quantity").is_between(0, largest))
         .then(pl.lit("BAD_QUANTITY"))
         .when(pl.col("amount").abs() >= LARGEST_AMOUNT)
         .then(pl.lit("AMOUNT_TOO_LARGE"))

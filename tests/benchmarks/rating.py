@@ -142,6 +142,7 @@ def calls(first: int, count: int, batch: int) -> pl.DataFrame:
         "duration_seconds": spread(49_979_687, 1_200) + 1,
         "quantity": pl.lit(1, pl.Int64),
         "arrived_at": pl.lit(datetime(2026, 11, 1, tzinfo=UTC), USAGE_SCHEMA["arrived_at"]),
+        "unit": pl.lit("piece"),
     }
     columns["event_id"] = columns["record_key"]
     return pl.select(**columns).cast(dict(USAGE_SCHEMA))

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from decimal import Decimal
+from hashlib import blake2b
 
 import polars as pl
 import pytest
 
 from mediation.draft import as_drafts
+from mediation.fingerprints import APART
 from mediation.normalising import normalise
-from mediation.usage import USAGE_SCHEMA, assert_usage
+from mediation.usage import USAGE_SCHEMA, assert_usage, completed
 from tests.mediation.sources import a_source
 
 ARRIVED = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
@@ -19,6 +21,8 @@ CALL = {
     "occurred_at": "2026-10-05 12:00:00",
     "duration_seconds": "61",
 }
+
+DATA: dict[str, str | None] = {"kind": "data", "b_number": None}
 
 
 def normalised(*rows: dict[str, str | None], **settings: object) -> pl.DataFrame:
@@ -65,6 +69,14 @@ def test_a_sound_record_is_canonical_usage() -> None:
         ({"call_id": "k"}, "BAD_PART", "part: (empty)"),
         ({"event_id": "e" * 300}, "FIELD_TOO_LONG", "event_id: " + "e" * 80),
         ({"kind": "data", "duration_seconds": None}, "MISSING_QUANTITY", "quantity: (empty)"),
+        ({"kind": "meter"}, "MISSING_QUANTITY", "quantity: (empty)"),
+        ({"unit": "furlong"}, "BAD_UNIT", "unit: furlong"),
+        ({"unit": "byte"}, "BAD_UNIT", "unit: byte"),
+        ({"kind": "meter", "quantity": "5", "unit": "piece"}, "BAD_UNIT", "unit: piece"),
+        (DATA | {"quantity": "0.5"}, "BAD_QUANTITY", "quantity: 0.5"),
+        (DATA | {"quantity": "-1"}, "BAD_QUANTITY", "quantity: -1"),
+        (DATA | {"quantity": "1000000000000000"}, "BAD_QUANTITY", "quantity: 1000000000000000"),
+        (DATA | {"quantity": "1000000", "unit": "gigabyte"}, "BAD_QUANTITY", "quantity: 1000000"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named(
@@ -94,6 +106,82 @@ def test_a_fault_of_one_record_leaves_the_others() -> None:
         "BAD_TIME",
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "quantity", "unit"),
+    [
+        ({}, 1, "piece"),
+        ({"kind": "content", "quantity": "3"}, 3, "piece"),
+        (DATA, 0, "byte"),
+        (DATA | {"quantity": "0"}, 0, "byte"),
+        (DATA | {"quantity": "999999999999999"}, 999_999_999_999_999, "byte"),
+        (DATA | {"quantity": "1.5", "unit": "Kilobyte"}, 1_500, "byte"),
+        (DATA | {"quantity": "1.5", "unit": "kibibyte"}, 1_536, "byte"),
+        (DATA | {"quantity": "2", "unit": "gigabyte"}, 2_000_000_000, "byte"),
+        ({"kind": "meter", "quantity": "12.345", "unit": "kilowatt_hour"}, 12_345, "watt_hour"),
+        ({"kind": "meter", "quantity": "7"}, 7, "watt_hour"),
+        ({"kind": "meter", "quantity": "0.25", "unit": "cubic_metre"}, 250, "litre"),
+    ],
+)
+def test_a_quantity_is_kept_in_the_unit_of_its_kind(
+    changes: dict[str, str | None], quantity: int, unit: str
+) -> None:
+    [record] = normalised(changes).select("fault", "quantity", "unit").rows()
+
+    assert record == (None, quantity, unit)
+
+
+def test_words_of_a_contact_centre_have_one_spelling() -> None:
+    leg: dict[str, str | None] = {"session_id": " S-1 ", "leg": "AGENT ", "agent_kind": "Dedicated"}
+
+    [record] = normalised(leg).select("session_id", "leg", "agent_kind").rows()
+
+    assert record == ("S-1", "agent", "dedicated")
+
+
+def test_two_legs_of_one_second_are_two_by_their_names() -> None:
+    ivr, agent, again = normalised({"leg": "ivr"}, {"leg": "agent"}, {"leg": "IVR"})["record_key"]
+
+    assert ivr == again != agent
+
+
+def test_two_sessions_of_one_second_are_two_by_their_accounts() -> None:
+    session = DATA | {"a_number": None, "quantity": "10"}
+
+    first, second, again = normalised(
+        session | {"account": "4850"}, session | {"account": "4851"}, session | {"account": "4850"}
+    )["record_key"]
+
+    assert first == again != second
+
+
+def test_a_unit_that_goes_without_saying_is_the_same_payload() -> None:
+    silent, said, other = normalised(
+        DATA | {"quantity": "1000"},
+        DATA | {"quantity": "1", "unit": "kilobyte"},
+        DATA | {"quantity": "1"},
+    )["payload_digest"]
+
+    assert silent == said != other
+
+
+def test_the_keys_of_an_earlier_release_are_still_known() -> None:
+    [record] = normalised({}).rows(named=True)
+
+    # Worked out from the joined text of the columns that there were then.
+    start = str(1_791_194_400_000_000)
+    joined = APART.join(["switch", "48601234567", "49301234567", start, "61", "voice", "", ""])
+    assert record["record_key"] == blake2b(joined.encode(), digest_size=16).hexdigest()
+
+
+def test_usage_kept_before_there_were_units_is_completed() -> None:
+    usage = normalised({}, DATA | {"quantity": "5"}).select(USAGE_SCHEMA.keys())
+    before = usage.drop("session_id", "leg", "queue", "agent", "agent_location", "agent_kind")
+
+    completed_again = assert_usage(completed(before.drop("unit")))
+
+    assert completed_again.equals(usage)
 
 
 def test_trunks_to_carriers_decide_the_direction() -> None:

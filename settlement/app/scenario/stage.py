@@ -66,6 +66,13 @@ COLUMNS: Final = {
     "call": "call_id",
     "part": "part",
     "last": "last",
+    "session": "session_id",
+    "leg": "leg",
+    "queue": "queue",
+    "agent": "agent",
+    "agent_location": "agent_location",
+    "agent_kind": "agent_kind",
+    "unit": "unit",
 }
 
 
