@@ -16,7 +16,6 @@ rejected and seen, nothing is guessed.
 """
 
 import codecs
-import io
 import re
 from typing import NamedTuple
 
@@ -68,10 +67,8 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
             return None
         text, misread = _decode_by_line(content, ENCODINGS[encoding])
     lines = (
-        pl.DataFrame({"raw": [text]})
-        .select(pl.col("raw").str.split("\n").list.explode(keep_nulls=False))
-        .with_row_index("line", offset=1)
-        .select(pl.col("line").cast(pl.Int64), pl.col("raw").str.strip_suffix("\r"))
+        _split_lines(text)
+        .with_columns(pl.col("line").cast(pl.Int64))
         .filter(pl.col("raw").str.strip_chars() != "")
     )
     reason = (
@@ -94,23 +91,18 @@ def split_fields(
     lines: pl.DataFrame, separator: str, columns: tuple[int, int], quote: str | None = '"'
 ) -> Fields:
     """Split lines into `columns[1]` fields; one with fewer, down to `columns[0]`, is filled up."""
-    fewest, most = columns
-    admitted = lines.with_columns(padding=_padding(separator, fewest, most, quote))
-    good = admitted.filter(pl.col("padding").is_not_null())
-    bad = admitted.filter(pl.col("padding").is_null()).with_columns(
+    counts = _field_counts(lines["raw"], separator, columns, quote)
+    admitted = lines.with_columns(fields=counts)
+    good = admitted.filter(pl.col("fields").is_not_null())
+    bad = admitted.filter(pl.col("fields").is_null()).with_columns(
         reason=_why_not_split(separator, quote)
     )
-    names = [f"field_{n}" for n in range(1, most + 1)]
-    if good.is_empty():
-        fields = pl.DataFrame(schema={name: pl.String() for name in names})
-    else:
-        text = good.select((pl.col("raw") + pl.col("padding")).str.join("\n")).item()
-        fields = pl.read_csv(
-            io.BytesIO(text.encode()),
-            has_header=False,
-            schema={name: pl.String() for name in names},
-            separator=separator,
-            quote_char=quote,
+    names = [f"field_{n}" for n in range(1, columns[1] + 1)]
+    fields = pl.DataFrame(schema={name: pl.String() for name in names})
+    if not good.is_empty():
+        present = _read_fields(good, separator, quote)
+        fields = present.with_columns(
+            pl.lit(None, pl.String).alias(name) for name in names[present.width :]
         )
     assert fields.height == good.height, "one admitted line is one row"
     return Fields(
@@ -142,15 +134,49 @@ def record_pattern(separator: str, count: int, quote: str | None) -> str:
     return f"^{one}(?:{apart}{one}){{{count - 1}}}$"
 
 
-def _padding(separator: str, fewest: int, most: int, quote: str | None) -> pl.Expr:
-    padding = pl.lit(None, dtype=pl.String)
-    for count in range(fewest, most + 1):
-        padding = (
-            pl.when(pl.col("raw").str.contains(record_pattern(separator, count, quote)))
-            .then(pl.lit(separator * (most - count)))
-            .otherwise(padding)
-        )
-    return padding
+def _field_counts(
+    raw: pl.Series, separator: str, columns: tuple[int, int], quote: str | None
+) -> pl.Series:
+    """How many fields each line has; null where its quotes or their number are wrong.
+
+    Lines of one file nearly always have as many as its first, so that is tried first, and each
+    further count only on the lines that are left.
+    """
+    fewest, most = columns
+    patterns = {count: record_pattern(separator, count, quote) for count in range(fewest, most + 1)}
+    likely = [n for n, pattern in patterns.items() if raw.head(1).str.contains(pattern).any()]
+    counts = pl.repeat(None, len(raw), dtype=pl.Int64, eager=True)
+    left = pl.DataFrame({"raw": raw}).with_row_index("place")
+    for count in dict.fromkeys([*likely, *patterns]):
+        fits = left["raw"].str.contains(patterns[count])
+        counts = counts.scatter(left["place"].filter(fits), count)
+        left = left.filter(~fits)
+        if left.is_empty():
+            break
+    return counts
+
+
+def _read_fields(good: pl.DataFrame, separator: str, quote: str | None) -> pl.DataFrame:
+    """Read admitted lines in columns, as many as the longest has."""
+    counts = good["fields"].unique().to_list()
+    most = max(counts)
+    if len(counts) == 1:
+        ended = good.select(pl.col("raw") + "\n").to_series()
+    else:
+        ends = {count: separator * (most - count) + "\n" for count in counts}
+        ended = good.select(
+            pl.col("raw") + pl.col("fields").replace_strict(ends, return_dtype=pl.String)
+        ).to_series()
+    # Text in columns lies end to end in Arrow, so the ended lines are a file already.
+    array = ended.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    text = array.buffers()[2].slice(0, int(ended.str.len_bytes().sum()))
+    return pl.read_csv(
+        text.to_pybytes(),
+        has_header=False,
+        schema={f"field_{n}": pl.String() for n in range(1, most + 1)},
+        separator=separator,
+        quote_char=quote,
+    )
 
 
 def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
@@ -162,6 +188,13 @@ def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
         .then(pl.lit("WRONG_COLUMN_COUNT"))
         .otherwise(pl.lit("UNBALANCED_QUOTES"))
     )
+
+
+def _split_lines(text: str) -> pl.DataFrame:
+    """All lines, numbered from 1, without their ends."""
+    if not text:
+        return pl.DataFrame(schema={"line": pl.UInt32, "raw": pl.String})
+    return pl.read_lines(text.encode(), name="raw", row_index_name="line", row_index_offset=1)
 
 
 def _decode_by_line(content: bytes, encoding: str) -> tuple[str, list[int]]:
