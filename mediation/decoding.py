@@ -4,14 +4,23 @@ import zlib
 
 from i18n.errors import Invalid
 from mediation.draft import Decoded
-from mediation.formats import asterisk, delimited, events, freeswitch
+from mediation.formats import asterisk, delimited, events, freeswitch, mapped_json, mapped_xml
 from mediation.source import Source
 
 DECODERS = {
     "asterisk": asterisk.decode,
     "freeswitch": freeswitch.decode,
     "delimited": delimited.decode,
+    "mapped_xml": mapped_xml.decode,
+    "mapped_json": mapped_json.decode,
     "events": events.decode,
+}
+
+# The formats that a user describes: what is wrong with a mapping is said before a file comes.
+CHECKED_MAPPINGS = {
+    "delimited": delimited.checked_mapping,
+    "mapped_xml": mapped_xml.checked_mapping,
+    "mapped_json": mapped_json.checked_mapping,
 }
 
 GZIP = b"\x1f\x8b"

@@ -11,6 +11,7 @@ An ambiguous time is settled by the moment the call was set up, where the record
 began after it and less than half an hour after), else by the policy that the source declares.
 """
 
+import re
 from typing import Literal
 
 import polars as pl
@@ -67,9 +68,10 @@ def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:
         )
     else:
         plain = time.str.extract(r"^([\x20-\x7e]+)$")
-        read = plain.str.to_datetime(time_format, time_unit="us", strict=False).dt.strftime(
-            "%Y-%m-%d %H:%M:%S%.f"
-        )
+        is_zoned = re.search(r"%[:#]*z", time_format) is not None
+        read = plain.str.to_datetime(
+            time_format, time_unit="us", time_zone="UTC" if is_zoned else None, strict=False
+        ).dt.strftime("%Y-%m-%d %H:%M:%S%.f" + ("Z" if is_zoned else ""))
     return pl.coalesce(read, time)
 
 

@@ -11,7 +11,7 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
                      both transit
     file_numbers     the file name with {number} where its counter stands and * for anything
     counter          first and last number of the counter, which then wraps
-    mapping          of the delimited format, see `formats.delimited`
+    mapping          of a format that a user describes, see `formats.mapping`
 """
 
 import re
@@ -26,7 +26,7 @@ import phonenumbers
 from i18n.errors import Invalid
 from mediation.usage import DIRECTIONS, KINDS
 
-FORMATS = ("asterisk", "freeswitch", "delimited", "events")
+FORMATS = ("asterisk", "freeswitch", "delimited", "mapped_xml", "mapped_json", "events")
 AMBIGUOUS_TIMES = ("suspend", "first", "second")
 
 

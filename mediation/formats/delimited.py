@@ -1,51 +1,34 @@
 """Any delimited text file, read by a mapping that an analyst writes and the source keeps.
 
-    encoding     utf-8 (default), utf-16, cp1250, cp1251, cp1252, koi8-r, iso-8859-1, -2, -5
+Beside the words of `formats.mapping`, where a place is a column's name or its position from 1:
+
     delimiter    one character, ";" by default;   quote   one character or null
     header       true when the first line names the columns
-    columns      draft field -> column name, or position from 1
-    constants    draft field -> value for all records
-    values       draft field -> {word in the file: canonical word}
-    decimal      "." or ","
-    time_format  iso (default), epoch, epoch_ms, or a pattern such as "%d.%m.%Y %H:%M:%S"
     trailer      {marker, records, seconds, amount}: the first field of the last line, and the
                  positions of the control totals in it
     count        [fewest, most] columns; needed where there is no header to count
-
-Draft fields are those of `mediation.draft`; records that are parts of a call name call_id, part
-and last.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
-from i18n.errors import Invalid
-from mediation.draft import FIELDS, ControlTotals, Decoded, as_drafts, refused
-from mediation.formats.lines import ENCODINGS, in_file_order, read_lines, split_fields
-from mediation.instants import as_iso
+from mediation.draft import ControlTotals, Decoded, refused
+from mediation.formats.lines import in_file_order, read_lines, split_fields
+from mediation.formats.mapping import (
+    Fault,
+    Place,
+    places_of,
+    read_fields,
+    require,
+    shared_faults,
+)
+from mediation.formats.trailers import TOTALS, totals_from
 from mediation.source import Source
 
-KNOWN = {
-    "encoding",
-    "delimiter",
-    "quote",
-    "header",
-    "columns",
-    "constants",
-    "values",
-    "decimal",
-    "time_format",
-    "trailer",
-    "count",
-}
-TRAILER_KNOWN = {"marker", "records", "seconds", "amount"}
-
-
-class BadMapping(Invalid):
-    """The mapping of source {source} has {fault}. {remedy}"""
+OWN = {"delimiter", "quote", "header", "trailer", "count"}
+TRAILER_KNOWN = {"marker", *TOTALS}
 
 
 def decode(content: bytes, source: Source) -> Decoded:
@@ -61,22 +44,12 @@ def decode(content: bytes, source: Source) -> Decoded:
     if fault:
         return refused(fault)
     names, body = _column_names(body, mapping)
-    positions = _positions(mapping["columns"], names)
-    if positions is None:
+    counts = _counts(mapping, names)
+    positions = _positions(places_of(mapping), names)
+    if positions is None or max(positions.values()) > counts[1]:
         return refused("MISSING_COLUMN")
-    fields = split_fields(
-        body,
-        mapping.get("delimiter", ";"),
-        _counts(mapping, names),
-        mapping.get("quote", '"'),
-    )
-    drafts = fields.rows.select(
-        "line",
-        "raw",
-        *(pl.col(f"field_{position}").alias(name) for name, position in positions.items()),
-        *(pl.lit(str(value)).alias(name) for name, value in mapping.get("constants", {}).items()),
-    )
-    drafts = as_drafts(drafts).with_columns(_canonical_words(mapping))
+    fields = split_fields(body, mapping.get("delimiter", ";"), counts, mapping.get("quote", '"'))
+    drafts = read_fields(fields.rows, mapping, lambda place: f"field_{positions[place]}")
     # A trailer proves the end of a file; without one, a last line that is not ended may be cut.
     doubtful = (pl.col("line") == lines.cut_off) & (declared is None)
     return Decoded(
@@ -91,53 +64,28 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
     Raises: BadMapping.
     """
-    mapping = source.mapping
-    for fault, is_found, remedy in _faults(mapping):
-        if is_found:
-            raise BadMapping(source=source.code, fault=fault, remedy=remedy)
-    return mapping
+    return require(source, _faults(source.mapping))
 
 
-def _faults(mapping: Mapping[str, Any]) -> list[tuple[str, bool, str]]:
-    unknown = sorted(set(mapping) - KNOWN)
-    columns = mapping.get("columns", {})
-    named = [*columns, *mapping.get("constants", {}), *mapping.get("values", {})]
-    strange = sorted(set(named) - set(FIELDS))
-    strange_total = sorted(set(mapping.get("trailer") or {}) - TRAILER_KNOWN)
-    twice = sorted(set(columns) & set(mapping.get("constants", {})))
-    by_name = any(isinstance(column, str) for column in columns.values())
+def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
+    yield from shared_faults(mapping, OWN)
+    strange = sorted(set(mapping.get("trailer") or {}) - TRAILER_KNOWN)
+    remedy = f"Use only {sorted(TRAILER_KNOWN)}."
+    yield f"the trailer keys {strange}", bool(strange), remedy
+    has_header = mapping.get("header", False)
+    by_name = any(isinstance(place, str) for place in places_of(mapping))
+    remedy = "Give positions from 1, or set header to true."
+    yield "column names but no header", by_name and not has_header, remedy
+    remedy = "Say how many columns a line has, fewest and most."
+    yield "neither header nor count", not has_header and "count" not in mapping, remedy
     delimiter = mapping.get("delimiter", ";")
-    return [
-        (f"the keys {unknown}", bool(unknown), f"Use only {sorted(KNOWN)}."),
-        ("no columns", not columns, "Say which column holds which field."),
-        (f"the fields {strange}", bool(strange), f"Use only {sorted(FIELDS)}."),
-        (f"the fields {twice} twice", bool(twice), "Give a column or a constant, not both."),
-        (
-            f"the trailer keys {strange_total}",
-            bool(strange_total),
-            f"Use only {sorted(TRAILER_KNOWN)}.",
-        ),
-        (
-            "column names but no header",
-            by_name and not mapping.get("header", False),
-            "Give positions from 1, or set header to true.",
-        ),
-        (
-            "neither header nor count",
-            not mapping.get("header", False) and "count" not in mapping,
-            "Say how many columns a line has, fewest and most.",
-        ),
-        (
-            f"the encoding {mapping.get('encoding')}",
-            mapping.get("encoding", "utf-8") not in ENCODINGS,
-            f"Use one of {sorted(ENCODINGS)}.",
-        ),
-        (
-            f"the delimiter {delimiter!r}",
-            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r',
-            "Use one ASCII character that is no quote.",
-        ),
-    ]
+    remedy = "Use one ASCII character that is no quote."
+    yield f"the delimiter {delimiter!r}", not _is_delimiter(delimiter), remedy
+
+
+def _is_delimiter(text: Any) -> bool:
+    is_one = isinstance(text, str) and len(text) == 1
+    return is_one and text.isascii() and text not in '"\n\r'
 
 
 def _without_trailer(
@@ -154,32 +102,11 @@ def _without_trailer(
     if last[0] != trailer["marker"]:
         return records, None, "MISSING_TRAILER"
     try:
-        declared = ControlTotals(
-            records=_total(last, trailer, "records"),
-            seconds=_total(last, trailer, "seconds"),
-            amount=_amount_total(last, trailer, mapping.get("decimal", ".")),
-        )
+        texts = {name: last[trailer[name] - 1] for name in TOTALS if name in trailer}
+        declared = totals_from(texts, mapping.get("decimal", "."))
     except (ValueError, IndexError, ArithmeticError):
         return records, None, "BAD_TRAILER"
     return records.head(-1), declared, None
-
-
-def _total(last: list[str], trailer: Mapping[str, Any], name: str) -> int | None:
-    if name not in trailer:
-        return None
-    text = last[trailer[name] - 1]
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise ValueError(text)
-    return int(text)
-
-
-def _amount_total(last: list[str], trailer: Mapping[str, Any], decimal: str) -> Decimal | None:
-    if "amount" not in trailer:
-        return None
-    text = last[trailer["amount"] - 1].replace(decimal, ".")
-    if not set(text) <= set("0123456789.-"):
-        raise ValueError(text)
-    return Decimal(text)
 
 
 def _column_names(body: pl.DataFrame, mapping: Mapping[str, Any]) -> tuple[list[str], pl.DataFrame]:
@@ -194,13 +121,13 @@ def _column_names(body: pl.DataFrame, mapping: Mapping[str, Any]) -> tuple[list[
     return names, body.slice(1)
 
 
-def _positions(columns: Mapping[str, Any], names: list[str]) -> dict[str, int] | None:
-    positions = {}
-    for name, column in columns.items():
-        if isinstance(column, int):
-            positions[name] = column
-        elif column in names:
-            positions[name] = names.index(column) + 1
+def _positions(places: list[Place], names: list[str]) -> dict[Place, int] | None:
+    positions: dict[Place, int] = {}
+    for place in places:
+        if isinstance(place, int):
+            positions[place] = place
+        elif place in names:
+            positions[place] = names.index(place) + 1
         else:
             return None
     return positions
@@ -211,16 +138,3 @@ def _counts(mapping: Mapping[str, Any], names: list[str]) -> tuple[int, int]:
         return len(names), len(names)
     fewest, most = mapping["count"]
     return fewest, most
-
-
-def _canonical_words(mapping: Mapping[str, Any]) -> list[pl.Expr]:
-    words = [
-        pl.col(name).replace({str(key): str(value) for key, value in table.items()})
-        for name, table in mapping.get("values", {}).items()
-    ]
-    if mapping.get("decimal", ".") == ",":
-        words.append(pl.col("amount").str.replace(",", ".", literal=True))
-    time_format = mapping.get("time_format", "iso")
-    if time_format != "iso":
-        words.append(as_iso(pl.col("occurred_at"), time_format).alias("occurred_at"))
-    return words

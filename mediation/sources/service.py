@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
-from mediation.formats.delimited import checked_mapping
+from mediation.decoding import CHECKED_MAPPINGS
 from mediation.source import Source, source_from
 from mediation.sources import store
 from tenants.session import TenantSession
@@ -130,8 +130,8 @@ def waived_numbers(session: TenantSession, code: str) -> list[int]:
 
 def _checked(code: str, format: str, settings: Mapping[str, Any]) -> Source:
     source = source_from(code, format, settings)
-    if format == "delimited":
-        checked_mapping(source)
+    if format in CHECKED_MAPPINGS:
+        CHECKED_MAPPINGS[format](source)
     return source
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals
-from mediation.formats.delimited import BadMapping, decode
+from mediation.formats.delimited import decode
+from mediation.formats.mapping import BadMapping
 from tests.mediation.sources import MAPPING, a_source, delimited_file
 
 ROW = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
