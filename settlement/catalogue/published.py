@@ -22,6 +22,10 @@ class NoSuchTariff(NotFound):
     """There is no tariff {codes}. Publish it first."""
 
 
+class NoSuchTariffVersion(NotFound):
+    """Tariff {code} has no version {number}. Look at its versions."""
+
+
 class NoSuchDeck(NotFound):
     """There is no rate deck {code}. Import it first."""
 

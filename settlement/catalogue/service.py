@@ -25,6 +25,7 @@ from settlement.catalogue.published import (
     NoSuchDeck,
     NoSuchProduct,
     NoSuchTariff,
+    NoSuchTariffVersion,
     ProductExists,
     PublishedTariff,
     TariffCurrencyDiffers,
@@ -119,6 +120,7 @@ def publish_tariff(
         version=len(rows) + 1,
         valid_from=valid_from,
         valid_until=valid_until,
+        stated_until=valid_until,
         terms=plain,
         digest=digest(plain),
         findings=[asdict(finding) for finding in findings],
@@ -133,16 +135,35 @@ def publish_tariff(
 
 
 def tariff_versions(
-    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    known_at: dt.datetime | None = None,
 ) -> list[TariffVersion]:
     """Versions that hold on some day of [starts_on, ends_on), as rating takes them.
 
-    Their `id` is that of the published version, as text.
+    Their `id` is that of the published version, as text. With an instant, they are those that had
+    been published by then, with the ends that they had then (rule R23).
     """
+    if known_at is None:
+        return [
+            tariff_from_plain(_with_version(tariff.code, row), str(row.id))
+            for tariff, row in store.versions_between(session, starts_on, ends_on)
+        ]
     return [
-        tariff_from_plain(_with_version(tariff.code, row), str(row.id))
-        for tariff, row in store.versions_between(session, starts_on, ends_on)
+        tariff_from_plain({**_with_version(tariff.code, row), "valid_until": until}, str(row.id))
+        for tariff, row, until in store.versions_known(session, known_at)
+        if row.valid_from < ends_on and (until is None or until > starts_on)
     ]
+
+
+def numbered_version(session: TenantSession, code: str, number: int) -> TariffVersion:
+    """One published version of a tariff, as rating takes it. Raises NoSuchTariffVersion."""
+    found = store.version_numbered(session, code, number)
+    if found is None:
+        raise NoSuchTariffVersion(code=code, number=number)
+    tariff, row = found
+    return tariff_from_plain(_with_version(tariff.code, row), str(row.id))
 
 
 def published_tariffs(session: TenantSession) -> list[PublishedTariff]:
@@ -260,10 +281,21 @@ def import_rate_card(
 
 
 def deck_rates(
-    session: TenantSession, deck_code: str, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession,
+    deck_code: str,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    known_at: dt.datetime | None = None,
 ) -> pl.DataFrame:
-    """Prices that hold on some day of [starts_on, ends_on): a frame of RATES. Raises NoSuchDeck."""
-    rows = store.rates_between(session, deck(session, deck_code).id, starts_on, ends_on)
+    """Prices that hold on some day of [starts_on, ends_on): a frame of RATES. Raises NoSuchDeck.
+
+    With an instant, by what the deck had been given by then.
+    """
+    deck_id = deck(session, deck_code).id
+    if known_at is None:
+        rows = store.rates_between(session, deck_id, starts_on, ends_on)
+    else:
+        rows = store.rates_known(session, deck_id, starts_on, ends_on, known_at)
     return pl.DataFrame([tuple(row) for row in rows], schema=RATES, orient="row")
 
 

@@ -47,6 +47,7 @@ class TariffVersionRow(Identified, Table):
     version: orm.Mapped[int]
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
+    stated_until: orm.Mapped[dt.date | None]
     terms: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     digest: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
     findings: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
@@ -97,6 +98,7 @@ class DeckRateRow(Identified, Table):
     next_increment: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
+    stated_until: orm.Mapped[dt.date | None]
 
 
 def insert_products(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -157,6 +159,20 @@ def version_rows(session: TenantSession, tariff_id: UUID) -> Sequence[TariffVers
     ).all()
 
 
+def version_numbered(
+    session: TenantSession, code: str, number: int
+) -> tuple[TariffRow, TariffVersionRow] | None:
+    """The version of a tariff with this number, and the tariff."""
+    version, tariff = TariffVersionRow, TariffRow
+    query = (
+        sa.select(tariff, version)
+        .join(version, version.tariff_id == tariff.id)
+        .where(tariff.code == code, version.version == number)
+    )
+    found = session.execute(query).first()
+    return None if found is None else (found[0], found[1])
+
+
 def versions_between(
     session: TenantSession, starts_on: dt.date, ends_on: dt.date
 ) -> list[tuple[TariffRow, TariffVersionRow]]:
@@ -172,6 +188,23 @@ def versions_between(
         .order_by(sa.collate(tariff.code, "C"), version.valid_from)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def versions_known(
+    session: TenantSession, known_at: dt.datetime
+) -> list[tuple[TariffRow, TariffVersionRow, dt.date | None]]:
+    """Versions published by an instant, with their tariffs and the ends that they had then."""
+    version, tariff = TariffVersionRow, TariffRow
+    follower = sa.func.lead(version.valid_from).over(
+        partition_by=version.tariff_id, order_by=version.valid_from
+    )
+    query = (
+        sa.select(tariff, version, sa.func.least(version.stated_until, follower))
+        .join(version, version.tariff_id == tariff.id)
+        .where(version.published_at <= known_at)
+        .order_by(sa.collate(tariff.code, "C"), version.valid_from)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def deck_to_change(session: TenantSession, code: str, name: str, currency: str) -> RateDeckRow:
@@ -289,8 +322,9 @@ def insert_staged_rates(session: TenantSession, deck_id: UUID, import_id: UUID) 
     columns = ", ".join(STAGED_COLUMNS)
     session.execute(
         sa.text(
-            f"INSERT INTO deck_rates (tenant_id, deck_id, import_id, {columns}) "  # noqa: S608
-            f"SELECT :tenant, :deck, :import, {columns} FROM staged_rates"
+            "INSERT INTO deck_rates"  # noqa: S608 - the names of columns stand above.
+            f" (tenant_id, deck_id, import_id, stated_until, {columns})"
+            f" SELECT :tenant, :deck, :import, valid_until, {columns} FROM staged_rates"
         ),
         {"tenant": session.tenant_id, "deck": deck_id, "import": import_id},
     )
@@ -303,25 +337,59 @@ def rates_between(
 ) -> Sequence[sa.Row[Any]]:
     """Prices that hold on some day of [starts_on, ends_on), in the columns of a rate deck frame."""
     rate = DeckRateRow
-    return session.execute(
-        sa.select(
-            rate.prefix,
-            rate.destination,
-            rate.price,
-            sa.func.nullif(rate.band, ""),
-            rate.priority,
-            rate.valid_from,
-            rate.valid_until,
-            rate.connection_fee,
-            rate.first_increment,
-            rate.next_increment,
-        )
+    held = sa.select(*_priced(rate.valid_until)).where(rate.deck_id == deck_id).subquery()
+    return session.execute(_holding(held, starts_on, ends_on)).all()
+
+
+def rates_known(
+    session: TenantSession,
+    deck_id: UUID,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    known_at: dt.datetime,
+) -> Sequence[sa.Row[Any]]:
+    """The same by what the deck had been given by an instant."""
+    rate, given = DeckRateRow, DeckImportRow
+    follower = sa.func.lead(rate.valid_from).over(
+        partition_by=(rate.prefix, rate.band, rate.priority), order_by=rate.valid_from
+    )
+    known = (
+        sa.select(*_priced(sa.func.least(rate.stated_until, follower)))
+        .join(given, given.id == rate.import_id)
+        .where(rate.deck_id == deck_id, given.imported_at <= known_at)
+        .subquery()
+    )
+    return session.execute(_holding(known, starts_on, ends_on)).all()
+
+
+def _priced(ends: Any) -> list[Any]:
+    rate = DeckRateRow
+    return [
+        rate.prefix,
+        rate.destination,
+        rate.price,
+        sa.func.nullif(rate.band, "").label("band"),
+        rate.priority,
+        rate.valid_from,
+        ends.label("valid_until"),
+        rate.connection_fee,
+        rate.first_increment,
+        rate.next_increment,
+    ]
+
+
+def _holding(rates: sa.Subquery, starts_on: dt.date, ends_on: dt.date) -> sa.Select[Any]:
+    column = rates.c
+    return (
+        sa.select(rates)
         .where(
-            rate.deck_id == deck_id,
-            rate.valid_from < ends_on,
-            sa.or_(rate.valid_until.is_(None), rate.valid_until > starts_on),
+            column.valid_from < ends_on,
+            sa.or_(column.valid_until.is_(None), column.valid_until > starts_on),
         )
         .order_by(
-            sa.collate(rate.prefix, "C"), sa.collate(rate.band, "C"), rate.priority, rate.valid_from
+            sa.collate(column.prefix, "C"),
+            sa.collate(sa.func.coalesce(column.band, ""), "C"),
+            column.priority,
+            column.valid_from,
         )
-    ).all()
+    )

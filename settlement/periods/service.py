@@ -14,7 +14,11 @@ from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
 from settlement.rating import service as rating
-from settlement.rating.service import RatedPeriod, RatingRun
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.orders import service as orders
+from settlement.rating.orders.re_rating import ReRating
+from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.service import RatingRun
 from settlement.sharing import service as sharing
 from tenants.digest import digest_of_rows
 from tenants.directory.service import own_tenant
@@ -192,6 +196,46 @@ def rate(session: TenantSession, code: str) -> RatingRun:
     run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
     sharing.share_period(session, run, [each.id for each in closed] if run.corrections else [])
     return run
+
+
+def re_rate(
+    session: TenantSession,
+    code: str,
+    reason: str,
+    tariff: str | None = None,
+    party: str | None = None,
+    version: int | None = None,
+) -> RatingRun:
+    """Rate a period again, open or closed: everything is reversed and billed anew (rule R23).
+
+    By the tariff version valid at event time as it is known now, or by a `version` of a `tariff`
+    that is named; for all, one tariff, one party, or both. What changes in a closed period is
+    booked in the open one, whose run is returned. Raises NoSuchPeriod, what `orders.draft` raises,
+    and what rating and sharing raise.
+    """
+    found = period(session, code)
+    bearing = booking_period(session, found.month.starts_on)
+    orders.keep(session, orders.draft(session, found.id, reason, tariff, party, version))
+    return rate(session, bearing.code)
+
+
+def preview_re_rating(
+    session: TenantSession,
+    code: str,
+    reason: str,
+    tariff: str | None = None,
+    party: str | None = None,
+    version: int | None = None,
+) -> list[ChargeLine]:
+    """The reversals and new lines that `re_rate` would book; nothing is kept."""
+    found = period(session, code)
+    order = orders.draft(session, found.id, reason, tariff, party, version)
+    return rating.preview_re_rating(session, _rated(found), order)
+
+
+def re_ratings(session: TenantSession, code: str) -> list[ReRating]:
+    """What was ordered for a period, the earliest first. Raises NoSuchPeriod."""
+    return orders.ordered(session, period(session, code).id)
 
 
 def content_digest(session: TenantSession, period_id: UUID) -> str:

@@ -5,10 +5,9 @@ once it is closed its lines stay, and usage that comes late is booked in the ope
 that name the period they correct (rules R31 to R34, R130).
 """
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -16,33 +15,19 @@ import polars as pl
 from currencies.money import Money
 from mediation import service as mediation
 from mediation.suspense import service as suspense
-from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
-from settlement.catalogue import service as catalogue
 from settlement.rating import store
 from settlement.rating.charge_line import ChargeLine, late_adjustments
 from settlement.rating.charging import charge_lines
 from settlement.rating.fees import Days, fee_for
 from settlement.rating.files import keep_charges, read_charges
 from settlement.rating.kernel import rate
+from settlement.rating.knowledge.service import Known, known_of
+from settlement.rating.orders import service as orders
+from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
-from settlement.rating.snapshot import RatingSnapshot
-from tenants.digest import digest
+from settlement.rating.rated_period import RatedPeriod
 from tenants.session import TenantSession
-
-# A tariff may have been valid on the day before by another zone's clocks.
-A_DAY = dt.timedelta(days=1)
-
-
-class RatedPeriod(NamedTuple):
-    """A period as rating needs it: its days by the tenant's clocks, and its instants."""
-
-    id: UUID
-    starts_on: dt.date
-    ends_on: dt.date
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    closed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +51,7 @@ def rate_period(
     """Rate an open period anew, and correct the closed ones that usage came late for."""
     assert period.closed_at is None, "a closed period is corrected, not rated again"
     store.forget_run(session, period.id)
-    snapshot = _snapshot(session, period)
+    snapshot = known_of(session, period)
     rated = _rate(session, period, snapshot)
     run = _record(session, period, rated, snapshot)
     lines = [
@@ -80,6 +65,16 @@ def rate_period(
         _load(session, run, late, earlier.id)
         corrections += len(late)
     return _told(run, len(lines), corrections)
+
+
+def preview_re_rating(
+    session: TenantSession, period: RatedPeriod, order: ReRating
+) -> list[ChargeLine]:
+    """The reversals and new lines that an order would bring; nothing is kept."""
+    snapshot = known_of(session, period, [order])
+    _, rated = _rated(session, period, snapshot)
+    anew = [*_usage_lines(session, period, rated, snapshot), *_fee_lines(session, period, snapshot)]
+    return late_adjustments(billed_lines(session, period.id), anew)
 
 
 def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
@@ -110,41 +105,16 @@ def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
     return read_charges(session.files, None if run is None else run.rated_sha256)
 
 
-class _Snapshot(NamedTuple):
-    """What the kernel takes, and what the lines say besides."""
-
-    kernel: RatingSnapshot
-    subscriptions: dict[UUID, Subscriber]
-    digest: str
-    shared: pl.DataFrame
+def _rate(session: TenantSession, period: RatedPeriod, snapshot: Known) -> RatedBatch:
+    usage, rated = _rated(session, period, snapshot)
+    _suspend(session, period, usage, rated)
+    return rated
 
 
-def _snapshot(session: TenantSession, period: RatedPeriod) -> _Snapshot:
-    starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
-    versions = catalogue.tariff_versions(session, starts_on, ends_on)
-    wanted = {each.deck for version in versions for each in version.sections.values() if each.deck}
-    decks = {code: catalogue.deck_rates(session, code, starts_on, ends_on) for code in wanted}
-    subscribers = agreements.subscribers(session, starts_on, ends_on)
-    subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
-    trunks = agreements.trunk_keys(session, starts_on, ends_on)
-    shared = agreements.shared_products(session, starts_on, ends_on)
-    known = digest(
-        {
-            "tariffs": sorted(version.id for version in versions),
-            "decks": {code: deck.hash_rows(seed=0).sum() for code, deck in decks.items()},
-            "subscriptions": subscriptions.height,
-            "trunks": trunks.height,
-        }
-    )
-    return _Snapshot(
-        RatingSnapshot(subscriptions, trunks, versions, decks),
-        {each.subscription_id: each for each in subscribers},
-        known,
-        shared,
-    )
-
-
-def _rate(session: TenantSession, period: RatedPeriod, snapshot: _Snapshot) -> RatedBatch:
+def _rated(
+    session: TenantSession, period: RatedPeriod, snapshot: Known
+) -> tuple[pl.DataFrame, RatedBatch]:
+    """The usage of a period and its charges; nothing is kept."""
     usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
     rated = rate(usage, snapshot.kernel)
     trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
@@ -154,8 +124,7 @@ def _rate(session: TenantSession, period: RatedPeriod, snapshot: _Snapshot) -> R
         .otherwise(None)
     )
     charges = _with_terms(charges.drop("trunk_in", "trunk_out"), snapshot.shared)
-    _suspend(session, period, usage, rated)
-    return rated._replace(charges=charges)
+    return usage, rated._replace(charges=charges)
 
 
 def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
@@ -199,7 +168,7 @@ def _as_frame(lines: Sequence[tuple[UUID, int]]) -> pl.DataFrame:
 
 
 def _record(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: _Snapshot
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
 ) -> store.RatingRunRow:
     counts = dict(rated.outcomes["outcome"].value_counts().iter_rows())
     run = store.RatingRunRow(
@@ -229,7 +198,7 @@ def _outcome_rows(
 
 
 def _usage_lines(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: _Snapshot
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
 ) -> Iterator[ChargeLine]:
     also_by = ("trunk", "terms", "price")
     batches = rated.charges.group_by("side", "balance", "party", "agreement", "kind").agg(
@@ -242,7 +211,7 @@ def _usage_lines(
         yield _usage_line(period, row, snapshot)
 
 
-def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: _Snapshot) -> ChargeLine:
+def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> ChargeLine:
     agreement = UUID(row["agreement"])
     is_customer = row["side"] == "customer"
     subscriber = snapshot.subscriptions[agreement] if is_customer else None
@@ -277,7 +246,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: _Snapshot) -
 
 
 def _fee_lines(
-    session: TenantSession, period: RatedPeriod, snapshot: _Snapshot
+    session: TenantSession, period: RatedPeriod, snapshot: Known
 ) -> Iterator[ChargeLine]:
     """Fees of each subscription by the tariff version valid when the fee begins to run."""
     days = Days(period.starts_on, period.ends_on)
@@ -325,15 +294,23 @@ def _fee_line(
 
 
 def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
-    """What late usage changes in a closed period; nothing is rated where nothing came late."""
-    assert closed.closed_at is not None, "only a closed period is corrected"
-    if not mediation.has_landed_since(session, closed.starts_at, closed.ends_at, closed.closed_at):
+    """What late usage and re-ratings change in a closed period; nothing is rated without them."""
+    if not _has_changed(session, closed):
         return []
-    snapshot = _snapshot(session, closed)
+    snapshot = known_of(session, closed)
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
     anew = [*_usage_lines(session, closed, rated, snapshot), *_fee_lines(session, closed, snapshot)]
     return late_adjustments(billed_lines(session, closed.id), anew)
+
+
+def _has_changed(session: TenantSession, closed: RatedPeriod) -> bool:
+    """Whether usage landed since the period closed, or somebody ordered to rate it again."""
+    since = closed.closed_at
+    assert since is not None, "only a closed period is corrected"
+    if mediation.has_landed_since(session, closed.starts_at, closed.ends_at, since):
+        return True
+    return any(order.ordered_at >= since for order in orders.ordered(session, closed.id))
 
 
 def _load(

@@ -27,12 +27,15 @@ TARIFFS = """
     UNIQUE (tenant_id, code)
 """
 
+# `stated_until` is the end that was published. `valid_until` is what the versions published since
+# have made of it; both are needed to rate again by what was known on a past day.
 TARIFF_VERSIONS = """
     id uuid NOT NULL,
     tariff_id uuid NOT NULL,
     version integer NOT NULL,
     valid_from date NOT NULL,
     valid_until date,
+    stated_until date,
     terms jsonb NOT NULL,
     digest char(64) NOT NULL,
     findings jsonb NOT NULL DEFAULT '[]',
@@ -90,6 +93,7 @@ DECK_RATES = """
     next_increment bigint CHECK (next_increment > 0),
     valid_from date NOT NULL,
     valid_until date,
+    stated_until date,
     CHECK (valid_until IS NULL OR valid_until > valid_from),
     FOREIGN KEY (tenant_id, deck_id, import_id) REFERENCES deck_imports (tenant_id, deck_id, id),
     UNIQUE (tenant_id, deck_id, prefix, band, priority, valid_from)

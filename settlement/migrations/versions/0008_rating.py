@@ -78,6 +78,21 @@ CHARGE_LINES = """
     FOREIGN KEY (tenant_id, tariff_version_id) REFERENCES tariff_versions
 """
 
+# An order to rate a period again, by what is known today or by a tariff version that it names; no
+# tariff means all of them, no party means everybody.
+RE_RATINGS = """
+    id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    tariff text,
+    party_id uuid,
+    version integer CHECK (version IS NULL OR tariff IS NOT NULL),
+    reason text NOT NULL CHECK (reason <> ''),
+    ordered_at timestamptz NOT NULL,
+    ordered_by text NOT NULL,
+    FOREIGN KEY (tenant_id, period_id) REFERENCES periods,
+    FOREIGN KEY (tenant_id, party_id) REFERENCES parties
+"""
+
 # One payee's part of one product's revenue under one version of an agreement; no party means our
 # own part. The amounts of a run, terms, product and currency add up to the base.
 SHARES = """
@@ -165,6 +180,7 @@ def upgrade() -> None:
         PERIOD_MUST_BE_OPEN,
         ONLY_BORNE,
         *tenant_table("rating_runs", RATING_RUNS, grants=APPEND_ONLY, audited=True, role=role),
+        *tenant_table("re_ratings", RE_RATINGS, grants=APPEND_ONLY, audited=True, role=role),
         *tenant_table(
             "batch_outcomes",
             BATCH_OUTCOMES,

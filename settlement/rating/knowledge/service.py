@@ -1,0 +1,130 @@
+"""Put together what rating a period takes: agreements, tariffs and decks as they were known.
+
+An open period is rated by what is known today. A closed one keeps the knowledge of its last run, so
+that late usage is priced as it would have been in time; only a re-rating that somebody ordered
+changes that, for what it concerns (rule R23).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from settlement.agreements import service as agreements
+from settlement.agreements.contract import Subscriber
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.tariff import TariffVersion
+from settlement.rating import store
+from settlement.rating.orders import service as orders
+from settlement.rating.orders.re_rating import Orders, ReRating
+from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.snapshot import RatingSnapshot
+from tenants.digest import digest
+from tenants.session import TenantSession
+
+# A tariff may have been valid on the day before by another zone's clocks.
+A_DAY = dt.timedelta(days=1)
+
+
+class Known(NamedTuple):
+    """What the kernel takes, and what the lines say besides."""
+
+    kernel: RatingSnapshot
+    subscriptions: dict[UUID, Subscriber]
+    digest: str
+    shared: pl.DataFrame
+
+
+def known_of(session: TenantSession, period: RatedPeriod, also: Sequence[ReRating] = ()) -> Known:
+    """What rating the period takes; `also` are orders that are not kept, for a preview.
+
+    Raises what RatingSnapshot raises.
+    """
+    starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
+    known_at = _known_at(session, period)
+    standing = Orders([*orders.ordered(session, period.id), *also], known_at)
+    subscribers = agreements.subscribers(session, starts_on, ends_on)
+    subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
+    trunks = agreements.trunk_keys(session, starts_on, ends_on)
+    sources = [Prices(None, known_at), *_ordered(standing, subscriptions, trunks)]
+    versions, decks = [], {}
+    for each in sources:
+        own = each.versions(session, starts_on, ends_on)
+        versions += [each.renamed(version) for version in own]
+        wanted = {section.deck for one in own for section in one.sections.values() if section.deck}
+        for code in sorted(wanted):
+            rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
+            decks[each.name(code)] = rates
+    subscriptions = standing.assigned(subscriptions, "customer")
+    trunks = standing.assigned(trunks, "carrier")
+    seen = digest(
+        {
+            "tariffs": sorted(f"{version.code} {version.id}" for version in versions),
+            "decks": {code: deck.hash_rows(seed=0).sum() for code, deck in decks.items()},
+            "subscriptions": subscriptions.height,
+            "trunks": trunks.height,
+        }
+    )
+    return Known(
+        RatingSnapshot(subscriptions, trunks, versions, decks),
+        {each.subscription_id: _as_ordered(each, standing) for each in subscribers},
+        seen,
+        agreements.shared_products(session, starts_on, ends_on),
+    )
+
+
+class Prices(NamedTuple):
+    """Where prices come from: all that was known at an instant, or what an order means by one."""
+
+    order: ReRating | None
+    known_at: dt.datetime | None
+    tariff: str = ""
+
+    def versions(
+        self, session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    ) -> list[TariffVersion]:
+        """The tariff versions that hold on some of the days, by their own codes."""
+        if self.order is not None and self.order.version is not None:
+            named = catalogue.numbered_version(session, self.tariff, self.order.version)
+            return [replace(named, valid_from=starts_on, valid_until=ends_on)]
+        known = catalogue.tariff_versions(session, starts_on, ends_on, self.known_at)
+        return [each for each in known if self.order is None or each.code == self.tariff]
+
+    def name(self, code: str) -> str:
+        """The name of a tariff or deck in the snapshot."""
+        return code if self.order is None else self.order.alias(code)
+
+    def renamed(self, version: TariffVersion) -> TariffVersion:
+        """The version under its name in the snapshot, with its decks under theirs."""
+        sections = {
+            name: replace(section, deck=section.deck and self.name(section.deck))
+            for name, section in version.sections.items()
+        }
+        return replace(version, code=self.name(version.code), sections=sections)
+
+
+def _ordered(standing: Orders, subscriptions: pl.DataFrame, trunks: pl.DataFrame) -> list[Prices]:
+    """What the orders mean by the tariffs that they concern, in an order that no run changes."""
+    meant = set()
+    for keys, party in ((subscriptions, "customer"), (trunks, "carrier")):
+        for tariff, of in keys.select("tariff", party).unique().iter_rows():
+            order = standing.order_for(tariff, of)
+            if order is not None:
+                meant.add(Prices(order, order.ordered_at, tariff))
+    return sorted(meant, key=lambda each: each.name(each.tariff))
+
+
+def _as_ordered(subscriber: Subscriber, standing: Orders) -> Subscriber:
+    named = standing.tariff_for(subscriber.tariff, str(subscriber.customer_id))
+    return replace(subscriber, tariff=named)
+
+
+def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:
+    """When a closed period was last rated; None for an open one, which knows what is known now."""
+    if period.closed_at is None:
+        return None
+    run = store.last_run(session, period.id)
+    return None if run is None else run.rated_at
