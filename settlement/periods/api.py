@@ -8,6 +8,8 @@ from marshmallow import Schema, fields, validate
 from settlement.periods import service
 from settlement.periods.closing import Obstacles
 from settlement.periods.service import Period
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.service import RatingRun
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -51,6 +53,40 @@ class RatingRunSchema(Schema):
     free = fields.Integer()
     lines = fields.Integer()
     corrections = fields.Integer()
+
+
+class ReRatingSchema(Schema):
+    """Rate a period again: all of it, a tariff, a party, or by a version that is named."""
+
+    id = fields.UUID(dump_only=True)
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    tariff = fields.String(load_default=None, allow_none=True)
+    party = fields.String(load_default=None, allow_none=True, load_only=True)
+    party_id = fields.UUID(dump_only=True, allow_none=True)
+    version = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    ordered_at = fields.AwareDateTime(dump_only=True)
+    ordered_by = fields.String(dump_only=True)
+
+
+class CorrectionSchema(Schema):
+    """A line that a re-rating would book: what was billed, reversed, or what is billed anew."""
+
+    side = fields.String()
+    direction = fields.String()
+    party_id = fields.UUID()
+    subscription_id = fields.UUID(allow_none=True)
+    agreement_id = fields.UUID(allow_none=True)
+    tariff_version_id = fields.UUID(allow_none=True)
+    service = fields.String()
+    product = fields.String()
+    destination = fields.String()
+    band = fields.String()
+    events = fields.Integer()
+    quantity = fields.Integer()
+    seconds = fields.Integer()
+    billed_units = fields.Integer()
+    currency = fields.String()
+    amount = fields.Decimal(as_string=True)
 
 
 class ClosingSchema(Schema):
@@ -98,6 +134,32 @@ def obstacles(code: str) -> Obstacles:
 def rate(code: str) -> RatingRun:
     """Rate the open period anew; what came late for closed ones corrects them here."""
     return service.rate(g.session, code)
+
+
+@periods.get("/<code>/re-ratings")
+@requires("periods:read")
+@periods.response(200, ReRatingSchema(many=True))
+def re_ratings(code: str) -> list[ReRating]:
+    """What was ordered for the period, the earliest first."""
+    return service.re_ratings(g.session, code)
+
+
+@periods.post("/<code>/re-ratings")
+@requires("rating:run")
+@periods.response(200, RatingRunSchema)
+@periods.arguments(ReRatingSchema)
+def re_rate(body: dict[str, Any], code: str) -> RatingRun:
+    """Rate the period again; what changes in a closed one is booked in the open one."""
+    return service.re_rate(g.session, code, **body)
+
+
+@periods.post("/<code>/re-ratings/preview")
+@requires("rating:run")
+@periods.response(200, CorrectionSchema(many=True))
+@periods.arguments(ReRatingSchema)
+def preview_re_rating(body: dict[str, Any], code: str) -> list[ChargeLine]:
+    """What rating the period again would book; nothing is kept."""
+    return service.preview_re_rating(g.session, code, **body)
 
 
 @periods.post("/<code>/closing")

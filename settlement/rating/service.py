@@ -5,6 +5,7 @@ once it is closed its lines stay, and usage that comes late is booked in the ope
 that name the period they correct (rules R31 to R34, R130).
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ def rate_period(
     """Rate an open period anew, and correct the closed ones that usage came late for."""
     assert period.closed_at is None, "a closed period is corrected, not rated again"
     store.forget_run(session, period.id)
-    snapshot = known_of(session, period)
+    snapshot = known_of(session, period, None)
     rated = _rate(session, period, snapshot)
     run = _record(session, period, rated, snapshot)
     lines = [
@@ -71,7 +72,7 @@ def preview_re_rating(
     session: TenantSession, period: RatedPeriod, order: ReRating
 ) -> list[ChargeLine]:
     """The reversals and new lines that an order would bring; nothing is kept."""
-    snapshot = known_of(session, period, [order])
+    snapshot = known_of(session, period, _known_at(session, period), [order])
     _, rated = _rated(session, period, snapshot)
     anew = [*_usage_lines(session, period, rated, snapshot), *_fee_lines(session, period, snapshot)]
     return late_adjustments(billed_lines(session, period.id), anew)
@@ -297,11 +298,17 @@ def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]
     """What late usage and re-ratings change in a closed period; nothing is rated without them."""
     if not _has_changed(session, closed):
         return []
-    snapshot = known_of(session, closed)
+    snapshot = known_of(session, closed, _known_at(session, closed))
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
     anew = [*_usage_lines(session, closed, rated, snapshot), *_fee_lines(session, closed, snapshot)]
     return late_adjustments(billed_lines(session, closed.id), anew)
+
+
+def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:
+    """When a closed period was last rated; None for an open one, which knows what is known now."""
+    run = None if period.closed_at is None else store.last_run(session, period.id)
+    return None if run is None else run.rated_at
 
 
 def _has_changed(session: TenantSession, closed: RatedPeriod) -> bool:

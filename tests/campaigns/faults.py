@@ -42,6 +42,7 @@ ELSEWHERE = {
     "people.choose_language",
     "people.create",
     "people.sign_in",
+    "periods.re_rate",
     "sources.register",
     "suspense.repair",
     "tenants.create",

@@ -31,6 +31,7 @@ from settlement.parties.party import Kind
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.rating.files import keep_charges, read_charges
+from settlement.rating.orders import service as orders
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.filing import Filing
@@ -114,6 +115,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
     currencies.load_rates(session, [a_rate()])
     periods.close(session, "2026-10")
     tenant.ids["period"] = periods.open_period(session, MONTHS[tenant.code]).code
+    _re_rating(session, tenant)
     declared = {
         each.exchanged.carrier_id: each.exchanged
         for each in interconnect.declare(session, "2026-10")
@@ -132,6 +134,12 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "reconciliation": str(found.id),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+
+
+def _re_rating(session: TenantSession, tenant: Tenant) -> None:
+    """An order that is kept and not carried out: what was declared stays as it is."""
+    october = periods.period(session, "2026-10")
+    orders.keep(session, orders.draft(session, october.id, canary(tenant.code, "re-rating")))
 
 
 def _rate_together(session: TenantSession) -> None:

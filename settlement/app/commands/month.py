@@ -1,19 +1,23 @@
 """Commands of the month: rate, close, bill, declare, pay, and check the books."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from currencies.money import shown
+from currencies.money import plain, shown
 from settlement.app.console import FOUND_SOMETHING, Answer, Office, answers, show
 from settlement.billing import service as billing
 from settlement.insight import service as insight
 from settlement.interconnect import service as interconnect
+from settlement.parties import service as parties
 from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.service import RatingRun
 from settlement.self_billing import service as self_billing
 from statements.filing import Filed
 from tenants.files import write_whole
@@ -28,7 +32,50 @@ from tenants.principal import Principal
 def rate(office: Office, tenant: str, period: str) -> Answer:
     """Rate and share a period (2026-10) anew; late usage of closed ones is corrected in it."""
     with office.work(tenant, "periods.rate") as session:
-        run = periods.rate(session, period)
+        return _counts(periods.rate(session, period))
+
+
+@click.command("re-rate")
+@click.argument("tenant")
+@click.argument("period")
+@click.option("--because", "reason", required=True, help="Why it is rated again.")
+@click.option("--tariff", help="Only what is priced by this tariff.")
+@click.option("--version", type=int, help="Price it by this version of the tariff.")
+@click.option("--party", help="Only this customer or carrier.")
+@click.option("--preview", is_flag=True, help="Show what would be booked, and book nothing.")
+@answers
+def re_rate(
+    office: Office,
+    tenant: str,
+    period: str,
+    reason: str,
+    tariff: str | None,
+    version: int | None,
+    party: str | None,
+    preview: bool,
+) -> Answer:
+    """Rate a period again, also a closed one; by what is known now, or by a named version."""
+    if preview:
+        with office.look(tenant) as session:
+            lines = periods.preview_re_rating(session, period, reason, tariff, party, version)
+            named = parties.names(session, {line.party_id for line in lines})
+        return [_correction(line, named) for line in lines]
+    with office.work(tenant, "periods.re_rate") as session:
+        return _counts(periods.re_rate(session, period, reason, tariff, party, version))
+
+
+def _correction(line: ChargeLine, names: Mapping[UUID, str]) -> dict[str, object]:
+    return {
+        "party": names[line.party_id],
+        "service": line.service,
+        "product": line.product,
+        "destination": line.destination,
+        "events": line.events,
+        "amount": f"{plain(line.amount)} {line.currency}",
+    }
+
+
+def _counts(run: RatingRun) -> dict[str, object]:
     return {
         "events": run.events,
         "rated": run.rated,

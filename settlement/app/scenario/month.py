@@ -1,6 +1,7 @@
 """The steps of a month: usage comes in, is priced, closed and written on documents."""
 
 import datetime as dt
+import tomllib
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,11 +14,12 @@ from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from settlement.app.scenario.play import NothingOfTheKind, Play, Told, Verb, say_in_database
-from settlement.app.scenario.stage import COLUMNS, USAGE, file_of, usage_settings
+from settlement.app.scenario.stage import COLUMNS, USAGE, file_of, publish, usage_settings
 from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
 from settlement.interconnect import service as interconnect
 from settlement.periods import service as periods
+from settlement.rating.service import RatingRun
 from settlement.self_billing import service as self_billing
 
 
@@ -55,8 +57,25 @@ def _columns(file: str, content: bytes) -> dict[str, str]:
     return {COLUMNS[heading]: heading for heading in headings}
 
 
+def _publish(play: Play, step: Step) -> None:
+    text = file_of(play.folder, step["file"]).decode()
+    publish(play.session, play.story, tomllib.loads(text))
+
+
 def _rate(play: Play, step: Step) -> Told:
-    run = periods.rate(play.session, step["month"])
+    return _counts(periods.rate(play.session, step["month"]))
+
+
+def _re_rate(play: Play, step: Step) -> Told:
+    number = step.get("number")
+    version = None if number is None else int(number)
+    order = step["why"], step.get("code"), step.get("name"), version
+    foreseen = periods.preview_re_rating(play.session, step["month"], *order)
+    run = periods.re_rate(play.session, step["month"], *order)
+    return {"foreseen": len(foreseen), **_counts(run)}
+
+
+def _counts(run: RatingRun) -> Told:
     counts = ("events", "rated", "suspended", "unbillable", "free", "lines", "corrections")
     return {name: getattr(run, name) for name in counts}
 
@@ -116,7 +135,9 @@ OF_THE_MONTH: Final[Mapping[str, Verb]] = {
     "open {month}": _open,
     "ingest {file}[ as {format}][ named {name}]"
     "[ declaring {records} records {seconds} seconds]": _ingest,
+    "publish {file}": _publish,
     "rate {month}": _rate,
+    "re-rate {month}[ tariff {code}][ as version {number}][ of {name}] because {why}": _re_rate,
     "repair suspended[ {reason}] {field}={value} because {why}": _repair,
     "reject suspended[ {reason}] because {why}": _reject_suspended,
     "waive {source} {number} because {why}": _waive,

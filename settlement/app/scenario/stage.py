@@ -209,11 +209,16 @@ def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
             deck["valid_from"],
         )  # fmt: skip
     for terms in story.tariffs:
-        version = {"currency": story.tenant["currency"], "valid_from": "2026-01-01", **terms}
-        read = tariff_from_plain(version)
-        catalogue.publish_tariff(
-            session, read.code, read.code.title(), version, read.valid_from, read.valid_until
-        )
+        publish(session, story, terms)
+
+
+def publish(session: TenantSession, story: Story, terms: Mapping[str, Any]) -> None:
+    """Publish a tariff version as a story writes it."""
+    version = {"currency": story.tenant["currency"], "valid_from": "2026-01-01", **terms}
+    read = tariff_from_plain(version)
+    catalogue.publish_tariff(
+        session, read.code, read.code.title(), version, read.valid_from, read.valid_until
+    )
 
 
 def _contract(story: Story, told: Mapping[str, Any]) -> NewContract:

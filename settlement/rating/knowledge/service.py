@@ -17,7 +17,6 @@ from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.tariff import TariffVersion
-from settlement.rating import store
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import Orders, ReRating
 from settlement.rating.rated_period import RatedPeriod
@@ -38,13 +37,17 @@ class Known(NamedTuple):
     shared: pl.DataFrame
 
 
-def known_of(session: TenantSession, period: RatedPeriod, also: Sequence[ReRating] = ()) -> Known:
-    """What rating the period takes; `also` are orders that are not kept, for a preview.
+def known_of(
+    session: TenantSession,
+    period: RatedPeriod,
+    known_at: dt.datetime | None,
+    also: Sequence[ReRating] = (),
+) -> Known:
+    """What rating the period takes, by the tariffs known at an instant, or today.
 
-    Raises what RatingSnapshot raises.
+    `also` are orders that are not kept, for a preview. Raises what RatingSnapshot raises.
     """
     starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
-    known_at = _known_at(session, period)
     standing = Orders([*orders.ordered(session, period.id), *also], known_at)
     subscribers = agreements.subscribers(session, starts_on, ends_on)
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
@@ -120,11 +123,3 @@ def _ordered(standing: Orders, subscriptions: pl.DataFrame, trunks: pl.DataFrame
 def _as_ordered(subscriber: Subscriber, standing: Orders) -> Subscriber:
     named = standing.tariff_for(subscriber.tariff, str(subscriber.customer_id))
     return replace(subscriber, tariff=named)
-
-
-def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:
-    """When a closed period was last rated; None for an open one, which knows what is known now."""
-    if period.closed_at is None:
-        return None
-    run = store.last_run(session, period.id)
-    return None if run is None else run.rated_at
