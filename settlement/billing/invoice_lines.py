@@ -28,8 +28,10 @@ SERVICES = {
     "content": _("Content"),
     "recurring": _("Monthly fees"),
     "one_off": _("One-off fees"),
+    "shortfall": _("Unused commitment"),
 }
 UNNAMED = {"voice": _("Calls"), "sms": _("Messages"), "data": _("Data"), "content": _("Content")}
+SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
 INCOMING = _("{what}, incoming")
 
@@ -102,6 +104,8 @@ def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
     else:
         name = products.get(charge.product, charge.product)
         name = name or say(UNNAMED.get(charge.service, charge.service))
+    if charge.service == "shortfall":
+        name = say(SHORTFALL, what=say(UNNAMED.get(charge.product, charge.product)))
     if charge.traffic_direction == "incoming":
         return say(INCOMING, what=name)
     return name

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+
+TierKind = Literal["graduated", "volume", "package", "commitment"]
+
+# What a table of tiers says besides its kind.
+_KEYS: Final = {
+    "graduated": ("steps",),
+    "volume": ("steps",),
+    "package": ("size", "price"),
+    "commitment": ("units", "price", "overage"),
+}
 
 
 class TiersOutOfOrder(Invalid):
@@ -23,31 +33,49 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Prices that depend on how much was used in the month (rule R30)."""
+    """Prices that depend on how much was used in the month (rule R30).
 
-    kind: Literal["graduated", "volume"]
+    `package` has one step, whose price is for each started package of `size` units. `commitment`
+    has two: up to the units promised, and beyond; what is not used of the first is charged too.
+    """
+
+    kind: TierKind
     steps: tuple[Tier, ...]
+    size: int | None = None
+
+    @property
+    def committed(self) -> int:
+        """The units that are charged whether they are used or not."""
+        return (self.steps[0].up_to or 0) if self.kind == "commitment" else 0
 
 
 def tiers_from_plain(plain: Plain, where: str) -> Tiers:
-    """Read `{kind, steps: [{up_to, price}]}`. Raises TiersOutOfOrder."""
-    reader = Reader(plain, f"{where}, tiers", ("kind", "steps"))
-    volume = reader.choice("kind", ("graduated", "volume")) == "volume"
-    steps = []
-    for each in reader.tables("steps"):
-        step = Reader(each, f"{where}, tiers", ("up_to", "price"))
-        steps.append(Tier(step.price("price"), step.whole_or_none("up_to", least=1)))
-    bounds = [step.up_to for step in steps]
-    inner = [bound for bound in bounds[:-1] if bound is not None]
-    if not steps or bounds[-1] is not None or len(inner) < len(steps) - 1:
-        raise TiersOutOfOrder(where=where)
-    if any(low >= high for low, high in zip(inner, inner[1:], strict=False)):
-        raise TiersOutOfOrder(where=where)
-    return Tiers("volume" if volume else "graduated", tuple(steps))
+    """Read `{kind, steps: [{up_to, price}]}`, a package or a commitment. Raises TiersOutOfOrder.
+
+    A package is `{kind, size, price}`, a commitment `{kind, units, price, overage}`.
+    """
+    where = f"{where}, tiers"
+    said = plain.get("kind") if isinstance(plain, dict) else None
+    reader = Reader(plain, where, ("kind", *_KEYS.get(str(said), _KEYS["graduated"])))
+    kind = reader.choice("kind", tuple(_KEYS))
+    if kind == "package":
+        return Tiers("package", (Tier(reader.price("price")),), reader.whole("size", least=1))
+    if kind == "commitment":
+        promised = Tier(reader.price("price"), reader.whole("units", least=1))
+        return Tiers("commitment", (promised, Tier(reader.price("overage"))))
+    steps = _steps(reader)
+    return Tiers("volume", steps) if kind == "volume" else Tiers("graduated", steps)
 
 
 def tiers_to_plain(tiers: Tiers) -> dict[str, Any]:
     """Write tiers as `tiers_from_plain` reads them."""
+    first = tiers.steps[0]
+    if tiers.kind == "package":
+        return {"kind": tiers.kind, "size": tiers.size, "price": amount_text(first.price)}
+    if tiers.kind == "commitment":
+        overage = amount_text(tiers.steps[1].price)
+        price = amount_text(first.price)
+        return {"kind": tiers.kind, "units": first.up_to, "price": price, "overage": overage}
     return {
         "kind": tiers.kind,
         "steps": [
@@ -55,3 +83,17 @@ def tiers_to_plain(tiers: Tiers) -> dict[str, Any]:
             for each in tiers.steps
         ],
     }
+
+
+def _steps(reader: Reader) -> tuple[Tier, ...]:
+    steps = []
+    for each in reader.tables("steps"):
+        step = Reader(each, reader.where, ("up_to", "price"))
+        steps.append(Tier(step.price("price"), step.whole_or_none("up_to", least=1)))
+    bounds = [step.up_to for step in steps]
+    inner = [bound for bound in bounds[:-1] if bound is not None]
+    if not steps or bounds[-1] is not None or len(inner) < len(steps) - 1:
+        raise TiersOutOfOrder(where=reader.where)
+    if any(low >= high for low, high in zip(inner, inner[1:], strict=False)):
+        raise TiersOutOfOrder(where=reader.where)
+    return tuple(steps)

@@ -204,6 +204,9 @@ def _charged(charges: pl.DataFrame, group: Group) -> pl.DataFrame:
         charges = charges.with_columns(unit_3600=rates["unit_3600"].gather(charges["rate"]))
         # A free leg may have no rate; nothing is billed for it.
         amount = times(pl.col("unit_3600").fill_null(0), pl.col("billed_units"))
+    if "packages" in charges.columns:
+        charges = charges.with_columns(package_price=rates["price"].gather(charges["rate"]))
+        amount = times(times_3600(pl.col("package_price")), pl.col("packages"))
     charges = charges.with_columns(amount_3600=amount)
     if rates.select(pl.col("fee_3600").max()).item():
         fee = rates["fee_3600"].gather(charges["start_rate"])

@@ -28,6 +28,7 @@ from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.shortfall import committed, shortfalls
 from tenants.session import TenantSession
 
 
@@ -58,6 +59,7 @@ def rate_period(
     lines = [
         *_usage_lines(session, period, rated, snapshot),
         *_fee_lines(session, period, snapshot),
+        *_shortfall_lines(session, period, rated, snapshot),
     ]
     _load(session, run, lines, None)
     corrections = 0
@@ -294,6 +296,19 @@ def _fee_line(
     )
 
 
+def _shortfall_lines(
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
+) -> Iterator[ChargeLine]:
+    """What commitments come to beyond what was used, once the month is over."""
+    if session.now() < period.ends_at:
+        return
+    days = period.starts_on, period.ends_on
+    holders = committed(snapshot.subscriptions.values(), snapshot.kernel.trunks)
+    for found in shortfalls(holders, snapshot.kernel.versions, rated.charges, *days):
+        subscriber = snapshot.subscriptions.get(UUID(found.by.agreement))
+        yield found.line(*days, subscriber.contract_id if subscriber else None)
+
+
 def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
     """What late usage and re-ratings change in a closed period; nothing is rated without them."""
     if not _has_changed(session, closed):
@@ -301,7 +316,11 @@ def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]
     snapshot = known_of(session, closed, _known_at(session, closed))
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
-    anew = [*_usage_lines(session, closed, rated, snapshot), *_fee_lines(session, closed, snapshot)]
+    anew = [
+        *_usage_lines(session, closed, rated, snapshot),
+        *_fee_lines(session, closed, snapshot),
+        *_shortfall_lines(session, closed, rated, snapshot),
+    ]
     return late_adjustments(billed_lines(session, closed.id), anew)
 
 

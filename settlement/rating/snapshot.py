@@ -75,6 +75,7 @@ class RatingSnapshot:
         """
         assert subscriptions.schema == SUBSCRIPTIONS, subscriptions.schema
         assert trunks.schema == TRUNKS, trunks.schema
+        self.trunks = trunks
         self.versions = tuple(tariffs)
         self.decks = dict(decks or {})
         self._price_lists: dict[tuple[str, str], PriceList] = {}

@@ -234,13 +234,18 @@ def parts_of(leg, free, billed, is_free, before, volume, decks) -> Iterator[Part
     else:
         pieces = [(at_start, billed)]
     for rate, amount in pieces:
-        price = Fraction(rate["price"]) * amount / per
+        price = Fraction(rate["price"]) * times_charged(section, before, amount, per)
         yield part(leg, rate, "charge", 0, amount, price + fee)
         fee = Fraction(0)
 
 
 def by_tier(tiers, before, billed, volume, per) -> list[tuple[Plain, int]]:
-    steps = tiers["steps"]
+    if tiers.get("kind") == "package":
+        return [({"price": tiers["price"]}, billed)]
+    if tiers.get("kind") == "commitment":
+        steps = [{"up_to": tiers["units"], "price": tiers["price"]}, {"price": tiers["overage"]}]
+    else:
+        steps = tiers["steps"]
     if tiers.get("kind") == "volume":
         reached = next(s for s in steps if "up_to" not in s or volume <= s["up_to"] * per)
         return [(reached, billed)]
@@ -249,6 +254,15 @@ def by_tier(tiers, before, billed, volume, per) -> list[tuple[Plain, int]]:
         step = next(n for n, s in enumerate(steps) if "up_to" not in s or unit <= s["up_to"] * per)
         counts[step] += 1
     return [(s, count) for s, count in zip(steps, counts, strict=True) if count] or [(steps[0], 0)]
+
+
+def times_charged(section: Plain, before: int, billed: int, per: int) -> Fraction:
+    """How often the price is due for units; of packages, how many of them are the first of one."""
+    tiers = section.get("tiers", {})
+    if tiers.get("kind") != "package":
+        return Fraction(billed, per)
+    size = tiers["size"] * per
+    return Fraction(sum(unit % size == 0 for unit in range(before, before + billed)))
 
 
 def by_second(leg, free, billed, decks) -> list[tuple[Plain, int]]:

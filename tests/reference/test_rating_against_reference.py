@@ -87,9 +87,17 @@ def sections(draw: st.DrawFn, timed: bool = True) -> Plain:
     elif source == "price":
         section["price"] = draw(PRICES)
     else:
-        kind = draw(st.sampled_from(["graduated", "volume"]))
         steps = [{"up_to": 2, "price": "0.10"}, {"up_to": 5, "price": "0.07"}, {"price": "0.01"}]
-        section["tiers"] = {"kind": kind, "steps": steps}
+        section["tiers"] = draw(
+            st.sampled_from(
+                [
+                    {"kind": "graduated", "steps": steps},
+                    {"kind": "volume", "steps": steps},
+                    {"kind": "package", "size": 3, "price": "0.50"},
+                    {"kind": "commitment", "units": 4, "price": "0.05", "overage": "0.08"},
+                ]
+            )
+        )
     if draw(st.booleans()):
         measure = draw(st.sampled_from(["connected", "rounded"]))
         amount = draw(st.integers(0, 600 if timed else 3))

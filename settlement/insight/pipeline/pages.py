@@ -24,6 +24,7 @@ SERVICES = {
     "data": _("Data"),
     "recurring": _("Recurring fees"),
     "one_off": _("One-off fees"),
+    "shortfall": _("Unused commitment"),
 }
 BALANCES = {
     ("customer", "receivable"): _("Customers owe us"),

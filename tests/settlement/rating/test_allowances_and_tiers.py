@@ -135,3 +135,45 @@ def test_pieces_count_in_tiers_too() -> None:
     batch = rated([a_sale(quantity=3)], tariff)
 
     assert amounts(batch) == [Decimal(6), Decimal(1)]
+
+
+def test_the_event_that_begins_a_package_pays_for_it_in_the_order_of_events() -> None:
+    """R31: packages of 100 at 5.00; 60 + 60 + 200 begin the first, the second, and two more."""
+    package = {"kind": "package", "size": 100, "price": "5.00"}
+    sales = [
+        a_sale(record_key="third", quantity=200, occurred_at=at("2026-10-01T12:00:00")),
+        a_sale(record_key="first", quantity=60, occurred_at=at("2026-10-01T10:00:00")),
+        a_sale(record_key="second", quantity=60, occurred_at=at("2026-10-01T11:00:00")),
+        a_sale(record_key="last", quantity=80, occurred_at=at("2026-10-01T13:00:00")),
+    ]
+
+    batch = rated(sales, a_tariff(content={"tiers": package}))
+
+    assert by_record(batch) == {
+        "first": Decimal(5),
+        "second": Decimal(5),
+        "third": Decimal(10),
+        "last": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "amount"), [(1, "5.00"), (6000, "5.00"), (6001, "10.00"), (18001, "20.00")]
+)
+def test_a_package_of_minutes_counts_units_of_per(seconds: int, amount: str) -> None:
+    """R30: 100 minutes are 6000 seconds, and the bound belongs to the lower package."""
+    voice = {"per": "minute", "tiers": {"kind": "package", "size": 100, "price": "5.00"}}
+
+    assert total_amount(rated([a_call(seconds)], a_tariff(voice))) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("units", "amount"), [(999, "49.95"), (1000, "50.00"), (1001, "50.08"), (1010, "50.80")]
+)
+def test_beyond_a_commitment_the_overage_price_holds(units: int, amount: str) -> None:
+    """R30: 1000 at 0.05, then 0.08; what is missing to 1000 is no charge of an event."""
+    tiers = {"kind": "commitment", "units": 1000, "price": "0.05", "overage": "0.08"}
+
+    assert total_amount(rated([a_sale(quantity=units)], a_tariff(content={"tiers": tiers}))) == (
+        Decimal(amount)
+    )
