@@ -4,13 +4,24 @@ import zlib
 
 from i18n.errors import Invalid
 from mediation.draft import Decoded
-from mediation.formats import asterisk, delimited, events, freeswitch, mapped_json, mapped_xml
+from mediation.formats import (
+    asterisk,
+    cucm,
+    delimited,
+    events,
+    fixed_width,
+    freeswitch,
+    mapped_json,
+    mapped_xml,
+)
 from mediation.source import Source
 
 DECODERS = {
     "asterisk": asterisk.decode,
     "freeswitch": freeswitch.decode,
+    "cucm": cucm.decode,
     "delimited": delimited.decode,
+    "fixed_width": fixed_width.decode,
     "mapped_xml": mapped_xml.decode,
     "mapped_json": mapped_json.decode,
     "events": events.decode,
@@ -19,6 +30,7 @@ DECODERS = {
 # The formats that a user describes: what is wrong with a mapping is said before a file comes.
 CHECKED_MAPPINGS = {
     "delimited": delimited.checked_mapping,
+    "fixed_width": fixed_width.checked_mapping,
     "mapped_xml": mapped_xml.checked_mapping,
     "mapped_json": mapped_json.checked_mapping,
 }

@@ -2,6 +2,9 @@
 
 Settings are a plain mapping, kept with the source and readable by an analyst:
 
+    encoding         of its text: utf-8 (default), utf-16 (which says its byte order), utf-16-le,
+                     utf-16-be, cp1250, cp1251, cp1252, koi8-r, iso-8859-1, -2, -5; XML that
+                     declares another is read as declared
     zone             IANA zone of local times (Asterisk and FreeSWITCH write local time)
     country          ISO 3166 code; how national numbers are read
     direction        of records that do not say it and whose trunks do not decide it
@@ -24,9 +27,19 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from i18n.errors import Invalid
+from mediation.encodings import ENCODINGS
 from mediation.usage import DIRECTIONS, KINDS
 
-FORMATS = ("asterisk", "freeswitch", "delimited", "mapped_xml", "mapped_json", "events")
+FORMATS = (
+    "asterisk",
+    "freeswitch",
+    "cucm",
+    "delimited",
+    "fixed_width",
+    "mapped_xml",
+    "mapped_json",
+    "events",
+)
 AMBIGUOUS_TIMES = ("suspend", "first", "second")
 
 
@@ -44,6 +57,7 @@ class Source:
 
     code: str
     format: str
+    encoding: str = "utf-8"
     zone: str = "UTC"
     country: str = "PL"
     direction: str = "outgoing"
@@ -80,6 +94,7 @@ def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
 def _demands(source: Source) -> list[tuple[str, bool, str]]:
     return [
         ("format", source.format in FORMATS, "one of " + ", ".join(FORMATS)),
+        ("encoding", source.encoding in ENCODINGS, "one of " + ", ".join(ENCODINGS)),
         ("zone", source.zone in _zones(), "an IANA zone such as Europe/Warsaw"),
         (
             "country",

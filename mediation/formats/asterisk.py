@@ -42,7 +42,7 @@ SET_UP = r"([0-9]{10})\.[0-9]+$"
 
 def decode(content: bytes, source: Source) -> Decoded:
     """Read a Master.csv; a line that is no call record is rejected with its reason."""
-    lines = read_lines(content, "utf-8")
+    lines = read_lines(content, source.encoding)
     if lines is None:
         return refused("WRONG_ENCODING")
     fields = split_fields(lines.records, ",", (16, 19))

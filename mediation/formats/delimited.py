@@ -37,7 +37,7 @@ def decode(content: bytes, source: Source) -> Decoded:
     Raises: BadMapping, when the mapping itself cannot be used.
     """
     mapping = checked_mapping(source)
-    lines = read_lines(content, mapping.get("encoding", "utf-8"))
+    lines = read_lines(content, mapping.get("encoding", source.encoding))
     if lines is None:
         return refused("WRONG_ENCODING")
     body, declared, fault = _without_trailer(lines.records, mapping)

@@ -18,7 +18,7 @@ COLUMNS = 15
 
 def decode(content: bytes, source: Source) -> Decoded:
     """Read a cdr_csv file; a line that is no call record is rejected with its reason."""
-    lines = read_lines(content, "utf-8")
+    lines = read_lines(content, source.encoding)
     if lines is None:
         return refused("WRONG_ENCODING")
     fields = split_fields(lines.records, ",", (COLUMNS, COLUMNS))

@@ -15,36 +15,28 @@ The price is that a quoted field may not hold a line break; both halves of such 
 rejected and seen, nothing is guessed.
 """
 
-import codecs
 import re
 from typing import NamedTuple
 
 import polars as pl
 
 from mediation.draft import REJECTED_SCHEMA
-
-ENCODINGS = {
-    "utf-8": "utf-8-sig",
-    "utf-16": "utf-16",
-    "cp1250": "cp1250",
-    "cp1251": "cp1251",
-    "cp1252": "cp1252",
-    "koi8-r": "koi8-r",
-    "iso-8859-1": "iso-8859-1",
-    "iso-8859-2": "iso-8859-2",
-    "iso-8859-5": "iso-8859-5",
-}
+from mediation.encodings import as_text
 
 LINE_LENGTH_MAX = 65_536
 RAW_SHOWN_MAX = 1_000
 
 
 class Lines(NamedTuple):
-    """`records` has line (1-based, Int64) and raw; `cut_off` is the line a file ends in, else 0."""
+    """`records` has line (1-based, Int64) and raw; `cut_off` is the line a file ends in, else 0.
+
+    `ended` is how many lines have an end, blank ones included.
+    """
 
     records: pl.DataFrame
     rejected: pl.DataFrame
     cut_off: int
+    ended: int
 
 
 class Fields(NamedTuple):
@@ -56,23 +48,17 @@ class Fields(NamedTuple):
 
 def read_lines(content: bytes, encoding: str) -> Lines | None:
     """Split a file into its non-blank lines; None when this cannot be its encoding at all."""
-    is_wide = encoding == "utf-16"
-    if not is_wide and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    read = as_text(content, encoding)
+    if read is None:
         return None
-    try:
-        text = content.decode(ENCODINGS[encoding])
-        misread = None
-    except UnicodeDecodeError:
-        if is_wide:
-            return None
-        text, misread = _decode_by_line(content, ENCODINGS[encoding])
+    text, misread = read
     lines = (
         _split_lines(text)
         .with_columns(pl.col("line").cast(pl.Int64))
         .filter(pl.col("raw").str.strip_chars() != "")
     )
     reason = (
-        pl.when(pl.col("line").is_in(misread or []))
+        pl.when(pl.col("line").is_in(misread))
         .then(pl.lit("WRONG_ENCODING"))
         .when(pl.col("raw").str.contains("\0", literal=True))
         .then(pl.lit("NUL_BYTE"))
@@ -84,6 +70,7 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
         records=judged.filter(pl.col("reason").is_null()).select("line", "raw"),
         rejected=as_rejected(judged.filter(pl.col("reason").is_not_null())),
         cut_off=0 if text.endswith("\n") else text.count("\n") + 1,
+        ended=text.count("\n"),
     )
 
 
@@ -195,14 +182,3 @@ def _split_lines(text: str) -> pl.DataFrame:
     if not text:
         return pl.DataFrame(schema={"line": pl.UInt32, "raw": pl.String})
     return pl.read_lines(text.encode(), name="raw", row_index_name="line", row_index_offset=1)
-
-
-def _decode_by_line(content: bytes, encoding: str) -> tuple[str, list[int]]:
-    texts, misread = [], []
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        try:
-            texts.append(line.decode(encoding))
-        except UnicodeDecodeError:
-            texts.append(line.decode("ascii", errors="backslashreplace"))
-            misread.append(number)
-    return "\n".join(texts), misread

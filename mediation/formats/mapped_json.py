@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mediation.draft import Decoded, refused
-from mediation.formats.lines import ENCODINGS
+from mediation.encodings import ENCODINGS
 from mediation.formats.mapping import Fault, Place, places_of, require, shared_faults
 from mediation.formats.paths import (
     NO_TEXT,
@@ -50,7 +50,7 @@ def decode(content: bytes, source: Source) -> Decoded:
     """
     mapping = checked_mapping(source)
     try:
-        text = content.decode(ENCODINGS[mapping.get("encoding", "utf-8")])
+        text = content.decode(ENCODINGS[mapping.get("encoding", source.encoding)])
     except UnicodeDecodeError:
         return refused("WRONG_ENCODING")
     if mapping.get("lines", False):

@@ -15,7 +15,7 @@ path). All of it is declared, nothing is programmed:
                  in it the offset decides, else the zone of the source
     durations    seconds (default), minutes, hours, milliseconds, or clock: 1:02:03, 62:03
     fraction     of a second: refuse (default: the record waits in suspense), up, down, nearest
-    encoding     of the file, see `formats.lines`
+    encoding     of the file; that of the source by default, see `mediation.source`
 
 The unit of a quantity or a meter reading is a field itself: a constant or a column `unit`
 (`mediation.units`), so kB become bytes and kWh become watt hours.
@@ -33,7 +33,7 @@ import polars as pl
 
 from i18n.errors import Invalid
 from mediation.draft import FIELDS, as_drafts
-from mediation.formats.lines import ENCODINGS
+from mediation.encodings import ENCODINGS
 from mediation.instants import as_iso
 from mediation.source import Source
 

@@ -58,28 +58,6 @@ def test_a_line_with_fewer_fields_is_filled_up_where_that_is_allowed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "codec", "text"),
-    [
-        ("utf-8", "utf-8-sig", "Łódź"),
-        ("cp1250", "cp1250", "Łódź"),
-        ("cp1251", "cp1251", "Минск"),
-        ("koi8-r", "koi8-r", "Минск"),
-        ("utf-16", "utf-16", "Łódź Минск"),
-    ],
-)
-def test_the_declared_encoding_is_read(encoding: str, codec: str, text: str) -> None:
-    lines = read_lines(f"1,{text},3\n".encode(codec), encoding)
-
-    assert lines is not None
-    assert lines.records["raw"].to_list() == [f"1,{text},3"]
-
-
-def test_a_file_in_utf_16_is_not_taken_for_another_encoding() -> None:
-    assert read_lines("1,2,3\n".encode("utf-16"), "utf-8") is None
-    assert read_lines(b"\xff\xfe1", "utf-16") is None
-
-
 def test_a_file_that_ends_within_a_line_says_which() -> None:
     whole, cut = read_lines(b"a,b,c\nd,e,f\n", "utf-8"), read_lines(b"a,b,c\nd,e,f", "utf-8")
 
