@@ -56,6 +56,7 @@ class Charge:
     billed_units: int
     starts_on: dt.date
     ends_on: dt.date
+    case_name: str = ""
     corrects: str = ""
 
     @property
@@ -137,7 +138,7 @@ def _line(
         period=Period(
             min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
         ),
-        details=tuple(_details(charges)) if first.service == "voice" else (),
+        details=tuple(_details(charges, what)),
     )
 
 
@@ -170,14 +171,22 @@ def _common_price(charges: Sequence[Charge], quantity: Decimal, net: Money) -> D
     return price.normalize() + 0 if to_minor_unit(product) == net else None
 
 
-def _details(charges: Sequence[Charge]) -> list[Detail]:
-    """One row for each destination of a group, where there is more than the group itself."""
-    by_destination: dict[str, list[Charge]] = defaultdict(list)
+def _details(charges: Sequence[Charge], what: str) -> list[Detail]:
+    """One row for each destination and case, where there is more than the line itself.
+
+    What a case makes free stands here with 0.00 (rule R27).
+    """
+    is_voice = charges[0].service == "voice"
+    alike: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in charges:
-        by_destination[charge.destination].append(charge)
-    if len(by_destination) == 1:
+        alike[charge.destination if is_voice else "", charge.case_name].append(charge)
+    if len(alike) == 1 and not charges[0].case_name:
         return []
     return [
-        Detail(destination, _minutes(same), "MIN", total((c.money for c in same), same[0].currency))
-        for destination, same in sorted(by_destination.items())
+        Detail(
+            ", ".join(part for part in named if part) or what,
+            *_quantity(same),
+            total((charge.money for charge in same), same[0].currency),
+        )
+        for named, same in sorted(alike.items())
     ]

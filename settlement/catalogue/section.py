@@ -2,10 +2,13 @@
 
 A section takes its price from exactly one place: `rates` written in it, a `deck` named by it, one
 flat `price`, `prices` by product, the amount that the `record` carries, or `tiers`.
+
+A section may have cases, tried in their order before it: each says when it holds, and is a section
+of its own for what it holds for.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +18,11 @@ from currencies.money import plain as amount_text
 from i18n.errors import Invalid
 from settlement.catalogue.allowance import Allowance, allowance_from_plain, allowance_to_plain
 from settlement.catalogue.bands import Band, band_from_plain, band_to_plain
+from settlement.catalogue.conditions import (
+    Conditions,
+    conditions_from_plain,
+    conditions_to_plain,
+)
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.rate_deck import rates_frame, rates_to_plain
 from settlement.catalogue.tiers import Tiers, tiers_from_plain, tiers_to_plain
@@ -29,7 +37,10 @@ class PriceSourceUnclear(Invalid):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """How one kind of usage is priced; increments and minimum are in seconds, or 1 piece."""
+    """How one kind of usage is priced; increments and minimum are in seconds, or 1 piece.
+
+    `case` is the name of the case that a section belongs to.
+    """
 
     kind: str
     source: str
@@ -49,6 +60,18 @@ class Section:
     band_crossing: str = "START"
     split_tail: str = "last_band"
     allowance: Allowance | None = None
+    cases: tuple["Case", ...] = ()
+    case: str | None = None
+
+    @property
+    def with_cases(self) -> tuple["Section", ...]:
+        """The section and those of its cases: everything that may price an event."""
+        return (self, *(case.section for case in self.cases))
+
+    def with_decks(self, named: Callable[[str], str]) -> "Section":
+        """The section and its cases with their decks under other names."""
+        cases = (replace(case, section=case.section.with_decks(named)) for case in self.cases)
+        return replace(self, deck=self.deck and named(self.deck), cases=tuple(cases))
 
     @property
     def is_timed(self) -> bool:
@@ -59,6 +82,15 @@ class Section:
     def units_per_price(self) -> int:
         """How many billed units (seconds or pieces) one price is for."""
         return SECONDS_PER.get(self.per, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A condition of the event, and how it is priced where that holds (rules R26, R27)."""
+
+    name: str
+    when: Conditions
+    section: Section
 
 
 _TIMED: Final = (
@@ -75,6 +107,27 @@ _TIMED: Final = (
 
 def section_from_plain(plain: Plain, kind: str, where: str) -> Section:
     """Read a section of the kind of usage that it is named by. Raises PriceSourceUnclear."""
+    own = {key: value for key, value in plain.items() if key != "cases"}
+    section = _section(own, kind, where)
+    cases = Reader(plain, where, plain).tables("cases")
+    return replace(section, cases=tuple(_cases(cases, kind, where)))
+
+
+def _cases(plain: Sequence[Plain], kind: str, where: str) -> Iterator[Case]:
+    names = set()
+    for each in plain:
+        reader = Reader(each, f"{where}, cases", each)
+        name = reader.text("name")
+        if name in names:
+            raise reader.wrong("name", name, "a name of its own for each case")
+        names.add(name)
+        inside = f"{where}, case {name}"
+        own = {key: value for key, value in each.items() if key not in ("name", "when")}
+        conditions = conditions_from_plain(reader.table("when"), inside)
+        yield Case(name, conditions, replace(_section(own, kind, inside), case=name))
+
+
+def _section(plain: Plain, kind: str, where: str) -> Section:
     timed = kind.startswith("voice")
     known = (*PRICE_SOURCES, "destination", "allowance", "bands", *(_TIMED if timed else ()))
     reader = Reader(plain, where, known)
@@ -114,6 +167,14 @@ def section_from_plain(plain: Plain, kind: str, where: str) -> Section:
 
 def section_to_plain(section: Section) -> dict[str, Any]:
     """Write a section as `section_from_plain` reads it, without what is the default."""
+    cases = [
+        {
+            "name": case.name,
+            "when": conditions_to_plain(case.when),
+            **section_to_plain(case.section),
+        }
+        for case in section.cases
+    ]
     plain: dict[str, Any] = {
         "destination": section.destination,
         "deck": section.deck,
@@ -122,6 +183,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
         "record": section.source == "record",
         "rates": None if section.rates is None else rates_to_plain(section.rates),
         "bands": [band_to_plain(band) for band in section.bands],
+        "cases": cases,
     }
     if section.allowance is not None:
         plain["allowance"] = allowance_to_plain(section.allowance)

@@ -342,7 +342,7 @@ def _checked_terms(
 
 def _decks_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.DataFrame]:
     """The decks that a tariff names, as far as they are there, with the prices of its time."""
-    named = {section.deck for section in version.sections.values() if section.deck}
+    named = {section.deck for section in version.every_section if section.deck}
     ends_on = version.valid_until or dt.date.max
     rates = {}
     for each in (row for row in decks(session) if row.code in named):

@@ -8,7 +8,7 @@ README.md of this folder describes the format that `tariff_from_plain` reads and
 writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -34,6 +34,12 @@ class TariffVersion:
     sections: Mapping[str, Section]
     fees: tuple[Fee, ...] = ()
     charge_rounding: str = "line"
+
+    @property
+    def every_section(self) -> Iterator[Section]:
+        """All sections, those of cases too."""
+        for section in self.sections.values():
+            yield from section.with_cases
 
 
 def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVersion:

@@ -47,6 +47,7 @@ class ChargeLine:
     trunk: str = ""
     destination: str = ""
     band: str = ""
+    case_name: str = ""
     unit_price: Decimal | None = None
     tax_category: str = "standard"
     events: int = 0

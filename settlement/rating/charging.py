@@ -27,6 +27,7 @@ LINE_KEY: Final = (
     "product",
     "destination",
     "band",
+    "case_name",
     "tariff_version",
     "charge_rounding",
     "currency",

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from settlement.rating.cases import by_case
 from settlement.rating.facts import facts_of
 from settlement.rating.pricing import Group, grouped, priced
 from settlement.rating.rated_batch import (
@@ -43,7 +44,7 @@ def rate(usage: pl.DataFrame, snapshot: RatingSnapshot) -> RatedBatch:
     facts = facts_of(usage, with_order=snapshot.counts_in_order)
     billable = facts.filter(~pl.col("is_unbillable"))
     sound = billable.filter(pl.col("fault").is_null())
-    sides = [_side(side, sound, snapshot) for side in SIDES]
+    sides = [_side(side, sound, usage, snapshot) for side in SIDES]
     suspended = _suspended(billable, sound, sides)
     charges = list(_charges(usage, sides, suspended["row"], snapshot))
     rated = pl.concat(charges) if charges else no_charges()
@@ -56,7 +57,9 @@ def rate(usage: pl.DataFrame, snapshot: RatingSnapshot) -> RatedBatch:
     )
 
 
-def _side(side: Side, sound: pl.DataFrame, snapshot: RatingSnapshot) -> _PricedSide:
+def _side(
+    side: Side, sound: pl.DataFrame, usage: pl.DataFrame, snapshot: RatingSnapshot
+) -> _PricedSide:
     legs = legs_of(side, sound, snapshot)
     groups, faults = [], [_faults(legs.filter(pl.col("reason").is_not_null()), "reason", side)]
     alike = legs.filter(pl.col("reason").is_null())
@@ -65,9 +68,10 @@ def _side(side: Side, sound: pl.DataFrame, snapshot: RatingSnapshot) -> _PricedS
         version = snapshot.versions[number]
         section = version.sections.get(name)
         if section is not None:
-            prices = snapshot.price_list(version, section)
-            groups.append(grouped(version, section, prices, zone, part))
-            faults.append(_faults(groups[-1].legs.filter("missing"), "why", side))
+            for each, own in by_case(section, part, usage):
+                prices = snapshot.price_list(version, each)
+                groups.append(grouped(version, each, prices, zone, own))
+                faults.append(_faults(groups[-1].legs.filter("missing"), "why", side))
         elif side is not RECEIVING:
             unpriced = part.with_columns(reason=pl.lit(side.unpriced))
             faults.append(_faults(unpriced, "reason", side))

@@ -3,7 +3,8 @@
 `charges` has one row per usage record, side and part. Quantity and connected seconds stand on the
 first part only, so that they add up; free and billed units (seconds of a call, pieces otherwise)
 stand on the part they belong to. `price` is for one minute, or whatever the tariff says, and is
-null where the record carried the amount itself.
+null where the record carried the amount itself. `case_name` is the case of the
+tariff that priced the event, null where none did.
 """
 
 from typing import Final, NamedTuple
@@ -36,6 +37,7 @@ CHARGES: Final = pl.Schema(
         "product": pl.String(),
         "destination": pl.String(),
         "band": pl.String(),
+        "case_name": pl.String(),
         "part": pl.Int16(),
         "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM]),
         "quantity": pl.Int64(),
@@ -88,6 +90,7 @@ def charged(
         tariff_version=pl.lit(version.id),
         charge_rounding=_constant("charge_rounding", version.charge_rounding),
         currency=pl.lit(version.currency),
+        case_name=pl.lit(group.section.case, pl.String),
         covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
         quantity=pl.when(on_first).then("quantity").otherwise(0),
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),

@@ -233,6 +233,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
         trunk=row["trunk"] or "",
         destination=row["destination"] or "",
         band=row["band"] or "",
+        case_name=row["case_name"] or "",
         unit_price=row["price"],
         currency=row["currency"],
         starts_on=period.starts_on,

@@ -78,7 +78,7 @@ class RatingSnapshot:
         self.trunks = trunks
         self.versions = tuple(tariffs)
         self.decks = dict(decks or {})
-        self._price_lists: dict[tuple[str, str], PriceList] = {}
+        self._price_lists: dict[Section, PriceList] = {}
         self._check_versions()
         named = {"identifier": "key", "subscription": "agreement", "customer": "party"}
         self._accounts = self._assigned(subscriptions.rename(named), "identifier")
@@ -94,7 +94,7 @@ class RatingSnapshot:
     @property
     def counts_in_order(self) -> bool:
         """Whether any charge depends on what was used before it in the month."""
-        sections = (section for version in self.versions for section in version.sections.values())
+        sections = (section for version in self.versions for section in version.every_section)
         return any(section.allowance or section.tiers for section in sections)
 
     def assignments(self, trunk_direction: str | None) -> Assignments:
@@ -103,10 +103,10 @@ class RatingSnapshot:
 
     def price_list(self, version: TariffVersion, section: Section) -> PriceList:
         """The prices of a section, laid out once."""
-        at = (version.id, section.kind)
-        if at not in self._price_lists:
-            self._price_lists[at] = PriceList(section, self._rates(version, section))
-        return self._price_lists[at]
+        # One version may stand here several times, with decks as known at different instants.
+        if section not in self._price_lists:
+            self._price_lists[section] = PriceList(section, self._rates(version, section))
+        return self._price_lists[section]
 
     def _rates(self, version: TariffVersion, section: Section) -> pl.DataFrame:
         if section.rates is not None:
@@ -128,7 +128,7 @@ class RatingSnapshot:
             if one.code == later.code and (ends is None or ends > later.valid_from):
                 raise TariffVersionsOverlap(tariff=one.code, day=later.valid_from)
         for version in self.versions:
-            for section in version.sections.values():
+            for section in version.every_section:
                 if section.deck is not None and section.deck not in self.decks:
                     raise DeckMissing(tariff=version.code, deck=section.deck)
 

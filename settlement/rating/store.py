@@ -64,6 +64,7 @@ class ChargeLineRow(Identified, Table):
     trunk: orm.Mapped[str]
     destination: orm.Mapped[str]
     band: orm.Mapped[str]
+    case_name: orm.Mapped[str]
     unit_price: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
@@ -138,7 +139,7 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
     line = ChargeLineRow
     order = (
         line.party_id, line.side, line.direction, line.service, line.product, line.destination,
-        line.band, line.trunk, line.traffic_direction, line.amount, line.id,
+        line.band, line.case_name, line.trunk, line.traffic_direction, line.amount, line.id,
     )  # fmt: skip
     return session.scalars(
         sa.select(line).where(line.period_id == period_id).order_by(*order)

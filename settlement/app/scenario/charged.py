@@ -35,6 +35,7 @@ def events(session: TenantSession, codes: Mapping[UUID, str]) -> Iterable[Told]:
                 "price": number(row["price"]),
                 "currency": row["currency"],
                 "exact": exact(row["amount_3600"]),
+                **_case(row["case_name"]),
             }
 
 
@@ -69,7 +70,12 @@ def _charge(period: str, correction: str, line: ChargeLine, name: Namer) -> Told
         "currency": line.currency,
         "exact": exact(line.amount_3600),
         "amount": payable(line.amount, line.currency),
+        **_case(line.case_name),
     }
+
+
+def _case(name: str | None) -> Told:
+    return {"case": name} if name else {}
 
 
 def shares(session: TenantSession, name: Namer) -> Iterable[Told]:

@@ -57,7 +57,7 @@ def known_of(
     for each in sources:
         own = each.versions(session, starts_on, ends_on)
         versions += [each.renamed(version) for version in own]
-        wanted = {section.deck for one in own for section in one.sections.values() if section.deck}
+        wanted = {section.deck for one in own for section in one.every_section if section.deck}
         for code in sorted(wanted):
             rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
             decks[each.name(code)] = rates
@@ -103,8 +103,7 @@ class Prices(NamedTuple):
     def renamed(self, version: TariffVersion) -> TariffVersion:
         """The version under its name in the snapshot, with its decks under theirs."""
         sections = {
-            name: replace(section, deck=section.deck and self.name(section.deck))
-            for name, section in version.sections.items()
+            name: section.with_decks(self.name) for name, section in version.sections.items()
         }
         return replace(version, code=self.name(version.code), sections=sections)
 

@@ -110,3 +110,40 @@ def test_errors_refuse_and_warnings_do_not() -> None:
 
     with pytest.raises(TariffUnsound, match="gold has 1 faults"):
         refuse_unsound("gold", lint(a_version([a_rate(), a_rate()]), {}))
+
+
+def a_case(name: str, **when: list[str]) -> dict[str, Any]:
+    return {"name": name, "when": when, "price": "1"}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "reached"),
+    [
+        ({"queue": ["a", "b"]}, {"queue": ["a"]}, False),
+        ({"queue": ["a"]}, {"queue": ["a"], "leg": ["ivr"]}, False),
+        ({"a_prefix": ["48"]}, {"a_prefix": ["4822"]}, False),
+        ({"queue": ["a"], "leg": ["ivr"]}, {"queue": ["a"]}, True),
+        ({"queue": ["a"]}, {"queue": ["a", "b"]}, True),
+        ({"a_prefix": ["4822"]}, {"a_prefix": ["48"]}, True),
+    ],
+)
+def test_a_case_that_an_earlier_one_covers_is_never_reached(
+    earlier: dict[str, list[str]], later: dict[str, list[str]], reached: bool
+) -> None:
+    version = a_version(cases=[a_case("first", **earlier), a_case("second", **later)])
+
+    found = lint(version, {})
+
+    assert [finding.code for finding in found] == ([] if reached else ["CASE_NEVER_REACHED"])
+    shown = [finding.example for finding in found]
+    assert shown == [{"section": "voice"} | {k: v[0] for k, v in later.items()}] or reached
+
+
+def test_the_prices_of_a_case_are_looked_at_like_those_of_a_section() -> None:
+    case = {"name": "desk", "when": {"queue": ["a"]}, "rates": [a_rate(), a_rate()]}
+
+    found = lint(a_version(cases=[case]), {})
+
+    assert [(each.code, each.example["section"]) for each in found] == [
+        ("AMBIGUOUS_PRICE", "voice, case desk")
+    ]

@@ -20,6 +20,8 @@ from settlement.catalogue.tiers import TiersOutOfOrder
 
 HEAD = {"code": "gold", "currency": "PLN", "valid_from": "2026-10-01"}
 
+A_CASE: dict[str, Any] = {"name": "c", "when": {"queue": ["a"]}, "price": "0"}
+
 EVERYTHING: dict[str, Any] = HEAD | {
     "valid_until": "2027-10-01",
     "charge_rounding": "event",
@@ -57,7 +59,13 @@ EVERYTHING: dict[str, Any] = HEAD | {
         "allowance": {"amount": 6000, "allowance_measure": "rounded"},
     },
     "sms": {"tiers": {"kind": "volume", "steps": [{"up_to": 9, "price": "1"}, {"price": "2"}]}},
-    "content": {"prices": {"game": "4.99"}},
+    "content": {
+        "prices": {"game": "4.99"},
+        "cases": [
+            {"name": "desk", "when": {"queue": ["a", "b"], "a_prefix": ["48"]}, "price": "0"},
+            {"name": "rest", "when": {"leg": ["ivr"]}, "prices": {"game": "1"}},
+        ],
+    },
     "voice_received": {"deck": "world"},
     "sms_received": {"price": "0", "destination": "Inbox"},
     "fees": [
@@ -99,6 +107,16 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"sms": {"tiers": {"steps": []}}}, TiersOutOfOrder),
     ({"content": {"record": True, "allowance": {"amount": 1}}}, WrongValue),
     ({"fees": [{"product": "line", "amount": "1", "kind": "monthly"}]}, WrongValue),
+    ({"voice": {"price": "1", "cases": [A_CASE | {"when": {}}]}}, WrongValue),
+    ({"voice": {"price": "1", "cases": [A_CASE | {"when": {"queue": []}}]}}, WrongValue),
+    ({"voice": {"price": "1", "cases": [A_CASE | {"when": {"agent": ["x"]}}]}}, UnknownKey),
+    ({"voice": {"price": "1", "cases": [A_CASE | {"when": {"a_prefix": ["+48"]}}]}}, WrongValue),
+    ({"voice": {"price": "1", "cases": [A_CASE, A_CASE]}}, WrongValue),
+    ({"voice": {"price": "1", "cases": [A_CASE | {"cases": [A_CASE]}]}}, UnknownKey),
+    (
+        {"voice": {"price": "1", "cases": [{"name": "c", "when": A_CASE["when"]}]}},
+        PriceSourceUnclear,
+    ),
 ]
 
 
@@ -145,9 +163,11 @@ def test_an_empty_window_is_refused() -> None:
 
 def test_the_example_that_authors_read_is_a_tariff() -> None:
     readme = (Path(tariff.__file__).parent / "README.md").read_text()
-    first, rates = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    first, rates, *others = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
 
     version = tariff_from_plain(tomllib.loads(first))
+    for other in others:
+        tariff_from_plain(HEAD | tomllib.loads(other))
 
     assert list(version.sections) == ["voice", "sms", "content"]
     assert len(rates_frame(tomllib.loads(rates)["voice"]["rates"])) == 1

@@ -24,6 +24,7 @@ USAGE = pl.Schema(
         "record_key": pl.String(),
         "kind": pl.String(),
         "direction": pl.String(),
+        "a_number": pl.String(),
         "b_number": pl.String(),
         "account": pl.String(),
         "trunk_in": pl.String(),
@@ -34,6 +35,12 @@ USAGE = pl.Schema(
         "quantity": pl.Int64(),
         "amount": pl.Decimal(38, 12),
         "currency": pl.String(),
+        "session_id": pl.String(),
+        "leg": pl.String(),
+        "queue": pl.String(),
+        "agent_location": pl.String(),
+        "agent_kind": pl.String(),
+        "unit": pl.String(),
     }
 )
 
@@ -52,6 +59,7 @@ def a_call(seconds: int | None = 60, **facts: Any) -> Plain:
         "record_key": "call-1",
         "kind": "voice",
         "direction": "outgoing",
+        "a_number": "48600100200",
         "b_number": "48221234567",
         "account": "48600100200",
         "trunk_in": None,
