@@ -11,7 +11,7 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.traffic import Direction
 from statements import service as statements
 from statements.declaration import Declaration, DirectionTotal
-from statements.document import Document, Line, TaxSubtotal
+from statements.document import Detail, Document, Line, TaxSubtotal
 from statements.filing import Filed
 from tenants.session import TenantSession
 
@@ -62,6 +62,16 @@ def _line(line: Line) -> Told:
         "unit": line.unit_code,
         "net": figure(line.net),
         "tax_category": line.tax.category,
+        **({"details": [_detail(detail) for detail in line.details]} if line.details else {}),
+    }
+
+
+def _detail(detail: Detail) -> Told:
+    return {
+        "description": detail.description,
+        "quantity": plain(detail.quantity),
+        "unit": detail.unit,
+        "net": figure(detail.net),
     }
 
 
