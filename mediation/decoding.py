@@ -13,6 +13,8 @@ from mediation.formats import (
     freeswitch,
     mapped_json,
     mapped_xml,
+    nrtrde,
+    tap,
 )
 from mediation.source import Source
 
@@ -25,14 +27,18 @@ DECODERS = {
     "mapped_xml": mapped_xml.decode,
     "mapped_json": mapped_json.decode,
     "events": events.decode,
+    "nrtrde": nrtrde.decode,
+    "tap": tap.decode,
 }
 
-# The formats that a user describes: what is wrong with a mapping is said before a file comes.
+# The formats that a user describes or chooses in: faults are said before a file comes.
 CHECKED_MAPPINGS = {
     "delimited": delimited.checked_mapping,
     "fixed_width": fixed_width.checked_mapping,
     "mapped_xml": mapped_xml.checked_mapping,
     "mapped_json": mapped_json.checked_mapping,
+    "nrtrde": nrtrde.checked_mapping,
+    "tap": tap.checked_mapping,
 }
 
 GZIP = b"\x1f\x8b"

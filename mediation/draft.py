@@ -52,6 +52,13 @@ DRAFT_SCHEMA: dict[str, pl.DataType] = {
     "doubt": pl.String(),
 }
 
+# What a decoder may doubt, and the sentence that an analyst reads beside the reason.
+DOUBTS = {
+    "TRUNCATED_LINE": "the file ends in this line",
+    "UNKNOWN_UTC_OFFSET": "the file does not say how far its local time is from UTC",
+    "UNKNOWN_EXCHANGE_RATE": "the file has no exchange rate of the code that a charge names",
+}
+
 REJECTED_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.Int64(),
     "raw": pl.String(),
@@ -69,7 +76,10 @@ class ControlTotals:
 
 
 class Decoded(NamedTuple):
-    """Every raw record is a draft or rejected; `refused` says why a whole file is not read."""
+    """Every raw record is a draft or rejected; `refused` says why nothing of a file is loaded.
+
+    A file that could be read and does not hold its own totals is refused with its records.
+    """
 
     drafts: pl.DataFrame
     rejected: pl.DataFrame

@@ -71,12 +71,11 @@ def _environment() -> dict[str, str]:
 
 def _read_answer(folder: Path) -> Decoded:
     answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
-    if answer["refused"]:
-        return refused(answer["refused"])
     return Decoded(
         drafts=pl.read_parquet(folder / "drafts.parquet"),
         rejected=pl.read_parquet(folder / "rejected.parquet"),
         declared=_totals(answer["declared"]),
+        refused=answer["refused"],
     )
 
 

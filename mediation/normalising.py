@@ -15,7 +15,7 @@ import polars as pl
 
 from currencies.amounts import times
 from currencies.units import CODES
-from mediation.draft import FIELDS
+from mediation.draft import DOUBTS, FIELDS
 from mediation.fingerprints import with_keys
 from mediation.instants import with_instants
 from mediation.numbers import read_numbers
@@ -185,6 +185,13 @@ def _faults() -> list[pl.Expr]:
     measured = lasted | pl.col("written_quantity").is_not_null()
     priced = pl.col("amount").is_not_null()
     called = pl.col("kind").is_in(["voice", "sms"]) & (pl.col("duration_seconds").fill_null(1) > 0)
+    # Who was called abroad may be known by an account alone, which then says who pays.
+    unnamed = (
+        (pl.col("direction") == "incoming")
+        & pl.col("written_b_number").is_null()
+        & pl.col("written_account").is_not_null()
+    )
+    dialled = pl.col("b_number_is_number").fill_null(False) | unnamed.fill_null(False)
     faults: list[tuple[pl.Expr | str, pl.Expr, str]] = [
         (pl.col("doubt"), pl.col("doubt").is_not_null(), "line"),
         *(
@@ -211,14 +218,14 @@ def _faults() -> list[pl.Expr]:
         ("BAD_SEQUENCE", _unread("sequence"), "sequence"),
         ("BAD_PART", _unread("part") | (pl.col("part") == 0), "part"),
         ("BAD_PART", pl.col("call_id").is_null() != pl.col("part").is_null(), "part"),
-        ("BAD_NUMBER", called & ~pl.col("b_number_is_number").fill_null(False), "b_number"),
+        ("BAD_NUMBER", called & ~dialled, "b_number"),
     ]
     fault = pl.lit(None, dtype=pl.String)
     detail = pl.lit(None, dtype=pl.String)
     for reason, found, cell in reversed(faults):
         named = reason if isinstance(reason, pl.Expr) else pl.lit(reason)
         shown = (
-            pl.lit("the file ends in this line")
+            pl.col("doubt").replace_strict(DOUBTS, default="", return_dtype=pl.String)
             if cell == "line"
             else pl.format("{}: {}", pl.lit(cell), _shown(cell))
         )

@@ -14,7 +14,8 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
                      both transit
     file_numbers     the file name with {number} where its counter stands and * for anything
     counter          first and last number of the counter, which then wraps
-    mapping          of a format that a user describes, see `formats.mapping`
+    mapping          of a format that a user describes, see `formats.mapping`; choices of tap,
+                     nrtrde and netflow, see there
 """
 
 import re
@@ -39,6 +40,8 @@ FORMATS = (
     "mapped_xml",
     "mapped_json",
     "events",
+    "nrtrde",
+    "tap",
 )
 AMBIGUOUS_TIMES = ("suspend", "first", "second")
 

@@ -36,6 +36,8 @@ REASONS = {
     "OTHER_CURRENCY": _("The currency is not that of the tariff"),
     "TRUNCATED_LINE": _("The line is cut off"),
     "UNKNOWN_CURRENCY": _("The currency is unknown"),
+    "UNKNOWN_EXCHANGE_RATE": _("The file has no exchange rate for this charge"),
+    "UNKNOWN_UTC_OFFSET": _("The offset of the local time from UTC is unknown"),
 }
 """A reason that has no words here is shown as it is written in the record."""
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from mediation.draft import ControlTotals
 from mediation.gateway import Limits, decode_apart
+from tests.mediation.formats.tap_files import audit, batch
 from tests.mediation.sources import a_source, delimited_file
 
 CONTENT = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
@@ -13,6 +15,13 @@ def test_a_file_decoded_apart_is_decoded_as_here() -> None:
 
     assert decoded.drafts["event_id"].to_list() == ["c1"]
     assert decoded.rejected.select("line", "reason").rows() == [(3, "WRONG_COLUMN_COUNT")]
+
+
+def test_a_file_that_does_not_tie_is_refused_with_its_records() -> None:
+    decoded = decode_apart(batch(audited=audit(1, 4)), a_source("tap"))
+
+    assert str(decoded.refused).startswith("CONTROL_TOTALS: total charge declared 0.001")
+    assert (decoded.records, decoded.declared) == (4, ControlTotals(records=4))
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,23 @@ def test_a_sound_record_is_canonical_usage() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"account": None}, "BAD_NUMBER"),
+        ({"b_number": "&"}, "BAD_NUMBER"),
+        ({"direction": "outgoing"}, "BAD_NUMBER"),
+    ],
+)
+def test_who_was_called_may_be_known_by_an_account_alone(
+    changes: dict[str, str | None], reason: str | None
+) -> None:
+    taken_abroad = {"direction": "incoming", "b_number": None, "account": "260011234567890"}
+
+    assert fault(taken_abroad | changes)[0] == reason
+
+
+@pytest.mark.parametrize(
     ("changes", "reason", "detail"),
     [
         ({"occurred_at": None}, "MISSING_TIME", "occurred_at: (empty)"),

@@ -13,6 +13,7 @@ from mediation.service import FileNameTaken
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from tenants.session import TenantSession
+from tests.mediation.formats import nrtrde_files, tap_files
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.sample_data import sample
 
@@ -355,3 +356,33 @@ def test_the_samples_of_two_switches_are_taken_in(session: TenantSession) -> Non
 
     assert (calls.records, calls.landed) == (14, 14)
     assert (others.records, others.landed, others.duplicate, others.suspended) == (10, 2, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("format", "bad", "good", "reason"),
+    [
+        (
+            "tap",
+            tap_files.batch(audited=tap_files.audit(4199, 4)),
+            tap_files.batch(),
+            "CONTROL_TOTALS: total charge declared 4.199, found 4.200",
+        ),
+        (
+            "nrtrde",
+            nrtrde_files.listed(count=5),
+            nrtrde_files.listed(),
+            "CONTROL_TOTALS: records declared 5, found 4",
+        ),
+    ],
+)
+def test_r04_a_roaming_file_lands_whole_or_not_at_all(
+    session: TenantSession, format: str, bad: bytes, good: bytes, reason: str
+) -> None:
+    sources.register_source(session, "roaming", "Visited networks", format, {})
+
+    refused = service.ingest(session, "roaming", "first", bad)
+    landed_whole = service.ingest(session, "roaming", "second", good)
+
+    assert (refused.status, refused.reason, refused.records) == ("quarantined", reason, 4)
+    assert (landed_whole.status, landed_whole.records, landed_whole.landed) == ("landed", 4, 4)
+    assert landed(session)["batch_id"].to_list() == [str(landed_whole.id)] * 4

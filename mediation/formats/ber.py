@@ -1,0 +1,164 @@
+"""A small reader of BER (ITU-T X.690), the encoding of the files that networks exchange.
+
+An element is a tag, a length and a body; the body of a constructed element holds elements. The
+bytes come from outside, so nothing in them is believed: a length may not reach beyond the element
+it stands in, elements nest to a limited depth, a walk keeps its own stack instead of calling
+itself, and every fault names the byte where it was found. Lengths are definite or indefinite (the
+body then ends with two zero bytes), tags of any size up to 21 bits.
+
+A tag is one number here: the bits of its class above the tag number, see `application`.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from i18n.errors import Invalid
+
+DEPTH_MAX = 64
+TAG_BYTES_MAX = 3
+LENGTH_BYTES_MAX = 8
+INTEGER_BYTES_MAX = 8
+CLASS_SHIFT = 24
+
+
+class BrokenBer(Invalid):
+    """The file is no sound BER at byte {offset}: {fault}. Send it again."""
+
+
+class Element(NamedTuple):
+    """Where an element stands: its first byte, the half-open range of its body, what follows."""
+
+    tag: int
+    is_constructed: bool
+    start: int
+    begin: int
+    end: int
+    after: int
+
+
+class Leaf(NamedTuple):
+    """A primitive element: the tag of the element that it stands in, its own tag, its body."""
+
+    parent: int
+    tag: int
+    value: bytes
+
+
+def application(number: int) -> int:
+    """The tag of this number in the class APPLICATION."""
+    return number | 0x40 << CLASS_SHIFT
+
+
+def children(content: bytes, begin: int, end: int) -> Iterator[Element]:
+    """The elements that stand beside one another in this range; what they hold is skipped.
+
+    Raises: BrokenBer.
+    """
+    position = begin
+    while position < end:
+        tag, is_constructed, body, after = _header(content, position, end)
+        if after >= 0:
+            yield Element(tag, is_constructed, position, body, after, after)
+            position = after
+        else:
+            closed = _end_of_open(content, body, end)
+            yield Element(tag, is_constructed, position, body, closed, closed + 2)
+            position = closed + 2
+
+
+def leaves(content: bytes, element: Element) -> list[Leaf]:
+    """All primitive elements inside a constructed one, however deep, in their order.
+
+    Raises: BrokenBer.
+    """
+    found: list[Leaf] = []
+    enclosing: list[tuple[int, int, bool]] = []
+    position, limit, parent, is_open = element.begin, element.end, element.tag, False
+    while position < limit or is_open or enclosing:
+        if is_open and content[position : min(position + 2, limit)] == b"\0\0":
+            position += 2
+            limit, parent, is_open = enclosing.pop()
+            continue
+        if position == limit and not is_open:
+            limit, parent, is_open = enclosing.pop()
+            continue
+        tag, is_constructed, body, after = _header(content, position, limit)
+        if not is_constructed:
+            found.append(Leaf(parent, tag, content[body:after]))
+            position = after
+            continue
+        if len(enclosing) == DEPTH_MAX:
+            raise BrokenBer(offset=position, fault=f"elements nest deeper than {DEPTH_MAX}")
+        enclosing.append((limit, parent, is_open))
+        position, parent, is_open = body, tag, after < 0
+        limit = limit if is_open else after
+    return found
+
+
+def integer(value: bytes) -> int | None:
+    """An INTEGER; None where there is no number, or one that needs more than 64 bits."""
+    if not 0 < len(value) <= INTEGER_BYTES_MAX:
+        return None
+    return int.from_bytes(value, "big", signed=True)
+
+
+def _header(content: bytes, position: int, limit: int) -> tuple[int, bool, int, int]:
+    """Tag, whether constructed, first byte of the body, and its end: -1 where it is indefinite."""
+    start = position
+    if position + 2 > limit:
+        raise BrokenBer(offset=start, fault="an element begins, and what holds it ends")
+    first = content[position]
+    tag = first & 0x1F
+    position += 1
+    if tag == 0x1F:
+        tag, position = _long_tag(content, position, limit)
+    length = content[position] if position < limit else -1
+    position += 1
+    if length == 0x80:
+        if not first & 0x20:
+            raise BrokenBer(offset=start, fault="a plain value of indefinite length")
+        return tag | (first & 0xC0) << CLASS_SHIFT, True, position, -1
+    if length > 0x80:
+        length, position = _long_length(content, position, limit, length & 0x7F)
+    if first == 0 or length < 0:
+        fault = "an end mark where nothing is open" if first == 0 else "an element without length"
+        raise BrokenBer(offset=start, fault=fault)
+    if length > limit - position:
+        raise BrokenBer(
+            offset=start,
+            fault=f"an element of {length} bytes where {limit - position} are left",
+        )
+    return tag | (first & 0xC0) << CLASS_SHIFT, bool(first & 0x20), position, position + length
+
+
+def _long_tag(content: bytes, position: int, limit: int) -> tuple[int, int]:
+    number = 0
+    for at in range(position, min(position + TAG_BYTES_MAX, limit)):
+        number = number << 7 | content[at] & 0x7F
+        if content[at] < 0x80:
+            return number, at + 1
+    raise BrokenBer(offset=position - 1, fault="a tag that does not end")
+
+
+def _long_length(content: bytes, position: int, limit: int, count: int) -> tuple[int, int]:
+    if count > LENGTH_BYTES_MAX or position + count > limit:
+        raise BrokenBer(offset=position - 1, fault=f"a length of {count} bytes")
+    return int.from_bytes(content[position : position + count], "big"), position + count
+
+
+def _end_of_open(content: bytes, position: int, limit: int) -> int:
+    """Where the body of indefinite length that begins here ends: the place of its end mark."""
+    depth = 0
+    while position < limit:
+        if content[position] == 0 and content[position : min(position + 2, limit)] == b"\0\0":
+            if depth == 0:
+                return position
+            depth -= 1
+            position += 2
+            continue
+        _, _, body, after = _header(content, position, limit)
+        depth += after < 0
+        if depth > DEPTH_MAX:
+            raise BrokenBer(offset=position, fault=f"elements nest deeper than {DEPTH_MAX}")
+        position = body if after < 0 else after
+    raise BrokenBer(offset=position, fault="an element that does not end")

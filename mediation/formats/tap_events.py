@@ -1,0 +1,186 @@
+"""Call events of TAP 3.12 as drafts: calls and messages, data sessions, supplementary services.
+
+    mobile originated call       outgoing voice or sms      other party: called number, as dialled
+    mobile terminated call       incoming voice or sms      other party: calling number
+    GPRS call                    outgoing data              quantity: bytes in and out, product: APN
+    supplementary service event  outgoing content           product: SS- and the service code
+
+Other events are rejected as EVENT_NOT_SUPPORTED; they count in the audit all the same. The parts
+of one long data session share a session id and are charged each by its own volume.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from mediation.formats import tap_tags as tags
+from mediation.formats.ber import Leaf, integer
+from mediation.formats.roaming import (
+    RoamingEvent,
+    as_text,
+    counted,
+    digits,
+    instant,
+    international,
+    kind_of,
+    volume,
+)
+from mediation.formats.tap_charges import Charged, scaled
+
+# Which timestamp is the start of an event.
+STARTS = {
+    tags.MOBILE_ORIGINATED_CALL: tags.CALL_START,
+    tags.MOBILE_TERMINATED_CALL: tags.CALL_START,
+    tags.GPRS_CALL: tags.CALL_START,
+    tags.SUPPLEMENTARY_SERVICE_EVENT: tags.CHARGING_TIMESTAMP,
+    tags.SERVICE_CENTRE_USAGE: tags.DEPOSIT_TIMESTAMP,
+    tags.CONTENT_TRANSACTION: tags.ORDER_PLACED_TIMESTAMP,
+    tags.LOCATION_SERVICE: tags.LOCATION_REQUEST_TIMESTAMP,
+    tags.MESSAGING_EVENT: tags.SERVICE_START_TIMESTAMP,
+    tags.MOBILE_SESSION: tags.SERVICE_START_TIMESTAMP,
+}
+
+
+class Tables(NamedTuple):
+    """What the head of a file says for all its events.
+
+    `rates` is units of the local currency for one of the TAP currency, by exchange rate code.
+    """
+
+    offsets: Mapping[int, str | None]
+    rates: Mapping[int, Decimal]
+    decimal_places: int
+    currency: str | None
+    is_local: bool
+
+
+class _Service(NamedTuple):
+    """What was used: everything of an event that depends on its kind."""
+
+    kind: str
+    direction: str
+    other: str | None = None
+    product: str | None = None
+    duration_seconds: str | None = None
+    quantity: str | None = None
+    session_id: str | None = None
+    reference: str = ""
+
+
+Values = Mapping[int, bytes]
+
+
+def start_of(
+    tag: int, found: list[Leaf], offsets: Mapping[int, str | None]
+) -> tuple[str | None, str | None]:
+    """When an event of this tag began, and a doubt about it."""
+    within = STARTS.get(tag)
+    values = {leaf.tag: leaf.value for leaf in reversed(found) if leaf.parent == within}
+    code = integer(values.get(tags.UTC_TIME_OFFSET_CODE, b""))
+    offset = None if code is None else offsets.get(code)
+    return instant(as_text(values.get(tags.LOCAL_TIMESTAMP)), offset)
+
+
+def read_event(
+    tag: int,
+    found: list[Leaf],
+    charged: list[Charged],
+    began: tuple[str | None, str | None],
+    tables: Tables,
+    place: tuple[int, str],
+) -> RoamingEvent | None:
+    """One event; None when it is of a kind that no draft is made of.
+
+    Args:
+        place: number of the event in the file, and its raw text.
+    """
+    reader = READERS.get(tag)
+    if reader is None:
+        return None
+    values = {leaf.tag: leaf.value for leaf in reversed(found)}
+    service = reader(values)
+    occurred_at, time_doubt = began
+    amount, amount_doubt = _amount(charged, tables)
+    return RoamingEvent(
+        *place,
+        kind=service.kind,
+        direction=service.direction,
+        imsi=digits(values.get(tags.IMSI)),
+        msisdn=digits(values.get(tags.MSISDN)),
+        other=service.other,
+        product=service.product,
+        occurred_at=occurred_at,
+        duration_seconds=service.duration_seconds,
+        quantity=service.quantity,
+        amount=amount,
+        currency=None if amount is None else tables.currency,
+        session_id=service.session_id,
+        reference=service.reference,
+        cause=counted(values.get(tags.CAUSE_FOR_TERMINATION)),
+        doubt=time_doubt or amount_doubt,
+    )
+
+
+def _amount(charged: list[Charged], tables: Tables) -> tuple[str | None, str | None]:
+    charges = [each for each in charged if each.total == "charge"]
+    if not charges:
+        return None, None
+    if not tables.is_local:
+        return scaled(sum(each.units for each in charges), tables.decimal_places), None
+    if any(each.rate_code not in tables.rates for each in charges):
+        return None, "UNKNOWN_EXCHANGE_RATE"
+    # Exact: at most six decimal places of the amount and as many of the rate.
+    local = sum((each.units * tables.rates[each.rate_code] for each in charges), Decimal(0))
+    return format(local.scaleb(-tables.decimal_places), "f"), None
+
+
+def _originated(values: Values) -> _Service:
+    called = international(digits(values.get(tags.CALLED_NUMBER)))
+    return _call(
+        values,
+        "outgoing",
+        international(as_text(values.get(tags.SMS_DESTINATION)))
+        or called
+        or as_text(values.get(tags.DIALLED_DIGITS)),
+    )
+
+
+def _terminated(values: Values) -> _Service:
+    calling = international(digits(values.get(tags.CALLING_NUMBER)))
+    return _call(values, "incoming", calling or as_text(values.get(tags.SMS_ORIGINATOR)))
+
+
+def _call(values: Values, direction: str, other: str | None) -> _Service:
+    kind = kind_of(as_text(values.get(tags.TELE_SERVICE_CODE)))
+    seconds = counted(values.get(tags.DURATION)) if kind == "voice" else None
+    reference = values.get(tags.CALL_REFERENCE, b"").hex()
+    return _Service(kind, direction, other, duration_seconds=seconds, reference=reference)
+
+
+def _session(values: Values) -> _Service:
+    charging_id = counted(values.get(tags.CHARGING_ID)) or ""
+    part = as_text(values.get(tags.PARTIAL_TYPE)) or ""
+    shared = f"{digits(values.get(tags.IMSI))}-{charging_id}"
+    return _Service(
+        "data",
+        "outgoing",
+        product=as_text(values.get(tags.ACCESS_POINT_NAME)),
+        duration_seconds=counted(values.get(tags.DURATION)),
+        quantity=volume(values.get(tags.VOLUME_INCOMING), values.get(tags.VOLUME_OUTGOING)),
+        session_id=shared if part else None,
+        reference=charging_id + part,
+    )
+
+
+def _supplementary(values: Values) -> _Service:
+    code = as_text(values.get(tags.SUPPLEMENTARY_SERVICE_CODE)) or "unknown"
+    action = counted(values.get(tags.SUPPLEMENTARY_ACTION_CODE)) or ""
+    return _Service("content", "outgoing", product=f"SS-{code}", reference=action)
+
+
+READERS: dict[int, Callable[[Values], _Service]] = {
+    tags.MOBILE_ORIGINATED_CALL: _originated,
+    tags.MOBILE_TERMINATED_CALL: _terminated,
+    tags.GPRS_CALL: _session,
+    tags.SUPPLEMENTARY_SERVICE_EVENT: _supplementary,
+}

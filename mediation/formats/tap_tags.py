@@ -1,0 +1,88 @@
+"""Tag numbers of TAP 3.12: facts of the format, all of the class APPLICATION and each used once.
+
+Where a name stands for several places (a local timestamp stands in each timestamp), the tag of
+the element around it tells them apart.
+"""
+
+from mediation.formats.ber import application
+
+TRANSFER_BATCH = application(1)
+NOTIFICATION = application(2)
+
+CALL_EVENT_DETAILS = application(3)
+BATCH_CONTROL_INFO = application(4)
+ACCOUNTING_INFO = application(5)
+NETWORK_INFO = application(6)
+AUDIT_CONTROL_INFO = application(15)
+
+SENDER = application(196)
+FILE_SEQUENCE_NUMBER = application(109)
+SPECIFICATION_VERSION = application(201)
+RELEASE_VERSION = application(189)
+FILE_TYPE_INDICATOR = application(110)
+
+LOCAL_CURRENCY = application(135)
+TAP_CURRENCY = application(210)
+TAP_DECIMAL_PLACES = application(244)
+EXCHANGE_RATE_CODE = application(105)
+EXCHANGE_RATE_PLACES = application(159)
+EXCHANGE_RATE = application(104)
+
+UTC_TIME_OFFSET_CODE = application(232)
+UTC_TIME_OFFSET = application(231)
+LOCAL_TIMESTAMP = application(16)
+
+MOBILE_ORIGINATED_CALL = application(9)
+MOBILE_TERMINATED_CALL = application(10)
+SUPPLEMENTARY_SERVICE_EVENT = application(11)
+SERVICE_CENTRE_USAGE = application(12)
+GPRS_CALL = application(14)
+CONTENT_TRANSACTION = application(17)
+LOCATION_SERVICE = application(297)
+MESSAGING_EVENT = application(433)
+MOBILE_SESSION = application(434)
+
+IMSI = application(129)
+MSISDN = application(152)
+CALL_START = application(44)
+CHARGING_TIMESTAMP = application(74)
+DEPOSIT_TIMESTAMP = application(88)
+ORDER_PLACED_TIMESTAMP = application(300)
+LOCATION_REQUEST_TIMESTAMP = application(384)
+SERVICE_START_TIMESTAMP = application(447)
+DURATION = application(223)
+CAUSE_FOR_TERMINATION = application(58)
+CALL_REFERENCE = application(45)
+TELE_SERVICE_CODE = application(218)
+CALLED_NUMBER = application(407)
+DIALLED_DIGITS = application(279)
+SMS_DESTINATION = application(419)
+CALLING_NUMBER = application(405)
+SMS_ORIGINATOR = application(425)
+SUPPLEMENTARY_SERVICE_CODE = application(209)
+SUPPLEMENTARY_ACTION_CODE = application(208)
+ACCESS_POINT_NAME = application(261)
+CHARGING_ID = application(72)
+PARTIAL_TYPE = application(166)
+VOLUME_INCOMING = application(250)
+VOLUME_OUTGOING = application(251)
+
+CHARGED_ITEM = application(66)
+CHARGE_DETAIL = application(63)
+CHARGE_TYPE = application(71)
+CHARGE = application(62)
+TAX_VALUE = application(397)
+DISCOUNT = application(412)
+CAMEL_INVOCATION_FEE = application(422)
+CONTENT_TRANSACTION_CODE = application(336)
+REFUND_INDICATOR = application(344)
+
+EARLIEST_CALL = application(101)
+LATEST_CALL = application(133)
+TOTAL_CHARGE = application(415)
+TOTAL_CHARGE_REFUND = application(355)
+TOTAL_TAX = application(226)
+TOTAL_TAX_REFUND = application(353)
+TOTAL_DISCOUNT = application(225)
+TOTAL_DISCOUNT_REFUND = application(354)
+EVENTS_COUNT = application(43)
