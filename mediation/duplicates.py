@@ -21,6 +21,8 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
         records: record_key, payload_digest, has_id, in the order of arrival.
         earlier: KEYS_SCHEMA, the keys of everything already kept from this source.
     """
+    if earlier.is_empty() and not records["record_key"].is_duplicated().any():
+        return records.with_columns(verdict=pl.lit("new"))
     known_keys = earlier.select("record_key").unique().with_columns(key_is_known=True)
     known_payloads = earlier.select(list(KEYS_SCHEMA)).unique().with_columns(payload_is_known=True)
     first_of_key = pl.col("record_key").is_first_distinct()

@@ -19,6 +19,8 @@ import polars as pl
 from mediation.usage import INSTANT
 
 LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+# What nearly every file holds in all its lines; nothing in it has to be spelled out.
+PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 # The clock of a record that says otherwise is broken, and no tariff covers it.
 YEARS = (1990, 2100)
@@ -34,8 +36,7 @@ def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.
     """
     # Step by step, since an expression that is used twice would be computed twice.
     read = (
-        records.with_columns(text=_spelled_out(pl.col("occurred_at")))
-        .with_columns(stamped=_aware(pl.col("text")), local=_local(pl.col("text")))
+        _with_clock(records)
         .with_columns(first=_in_zone(zone, "earliest"), second=_in_zone(zone, "latest"))
         .with_columns(settled=_settled(ambiguous_times))
         .with_columns(occurred=pl.coalesce("stamped", "settled"))
@@ -73,6 +74,21 @@ def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:
             time_format, time_unit="us", time_zone="UTC" if is_zoned else None, strict=False
         ).dt.strftime("%Y-%m-%d %H:%M:%S%.f" + ("Z" if is_zoned else ""))
     return pl.coalesce(read, time)
+
+
+def _with_clock(records: pl.DataFrame) -> pl.DataFrame:
+    """Add `text`, and `stamped` or `local`: what the record says, with an offset or without."""
+    plain = records["occurred_at"].str.contains(PLAIN)
+    if plain.all(ignore_nulls=False):
+        local = pl.col("occurred_at").str.to_datetime(
+            "%Y-%m-%d %H:%M:%S", time_unit="us", strict=False
+        )
+        return records.with_columns(
+            text="occurred_at", stamped=pl.lit(None, dtype=INSTANT), local=local
+        )
+    return records.with_columns(text=_spelled_out(pl.col("occurred_at"))).with_columns(
+        stamped=_aware(pl.col("text")), local=_local(pl.col("text"))
+    )
 
 
 def _spelled_out(time: pl.Expr) -> pl.Expr:

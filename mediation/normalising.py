@@ -63,7 +63,7 @@ def normalise(
         .with_columns(_kept_unit())
     )
     dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
-    judged = dialled.with_columns(_faults()).with_columns(
+    judged = _with_faults(dialled).with_columns(
         source=pl.lit(source.code),
         batch_id=pl.lit(batch_id),
         account=_account(),
@@ -151,15 +151,9 @@ def _measured() -> pl.Expr:
 
 
 def _with_numbers(read: pl.DataFrame, name: str, source: Source) -> pl.DataFrame:
-    table = read_numbers(read[name], source.country).select(
-        pl.col("given").alias(name),
-        pl.col("number").alias(f"{name}_read"),
-        pl.col("is_number").alias(f"{name}_is_number"),
-    )
-    return (
-        read.join(table, on=name, how="left", maintain_order="left")
-        .with_columns(pl.col(f"{name}_read").alias(name))
-        .drop(f"{name}_read")
+    read_as = read_numbers(read[name], source.country)
+    return read.with_columns(
+        read_as["number"].alias(name), read_as["is_number"].alias(f"{name}_is_number")
     )
 
 
@@ -178,8 +172,8 @@ def _unread(name: str) -> pl.Expr:
     return pl.col(f"written_{name}").is_not_null() & pl.col(name).is_null()
 
 
-def _faults() -> list[pl.Expr]:
-    """The first fault of each record and the cell that shows it."""
+def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
+    """Reason, where it is found and the cell that shows it; the first that is found counts."""
     timed = pl.col("kind") == "voice"
     lasted = pl.col("duration_seconds").is_not_null() & (pl.col("kind") == "data")
     measured = lasted | pl.col("written_quantity").is_not_null()
@@ -192,11 +186,12 @@ def _faults() -> list[pl.Expr]:
         & pl.col("written_account").is_not_null()
     )
     dialled = pl.col("b_number_is_number").fill_null(False) | unnamed.fill_null(False)
-    faults: list[tuple[pl.Expr | str, pl.Expr, str]] = [
+    return [
         (pl.col("doubt"), pl.col("doubt").is_not_null(), "line"),
         *(
             ("FIELD_TOO_LONG", pl.col(f"written_{name}").str.len_chars() > TEXT_LENGTH_MAX, name)
             for name in FIELDS
+            if records[f"written_{name}"].null_count() < records.height
         ),
         ("UNKNOWN_KIND", ~pl.col("kind").is_in(KINDS), "kind"),
         ("UNKNOWN_DIRECTION", ~pl.col("direction").is_in(DIRECTIONS), "direction"),
@@ -220,9 +215,20 @@ def _faults() -> list[pl.Expr]:
         ("BAD_PART", pl.col("call_id").is_null() != pl.col("part").is_null(), "part"),
         ("BAD_NUMBER", called & ~dialled, "b_number"),
     ]
+
+
+def _with_faults(records: pl.DataFrame) -> pl.DataFrame:
+    """Add the first `fault` of each record and the `detail` that shows it."""
+    faults = _faults(records)
+    # Nearly every file has none of nearly all faults; only those it has are told apart.
+    there = records.select(
+        found.any().alias(str(place)) for place, (_, found, _) in enumerate(faults)
+    ).row(0)
     fault = pl.lit(None, dtype=pl.String)
     detail = pl.lit(None, dtype=pl.String)
-    for reason, found, cell in reversed(faults):
+    for (reason, found, cell), is_there in reversed(list(zip(faults, there, strict=True))):
+        if not is_there:
+            continue
         named = reason if isinstance(reason, pl.Expr) else pl.lit(reason)
         shown = (
             pl.col("doubt").replace_strict(DOUBTS, default="", return_dtype=pl.String)
@@ -231,7 +237,7 @@ def _faults() -> list[pl.Expr]:
         )
         fault = pl.when(found).then(named).otherwise(fault)
         detail = pl.when(found).then(shown).otherwise(detail)
-    return [fault.alias("fault"), detail.alias("detail")]
+    return records.with_columns(fault=fault, detail=detail)
 
 
 def _shown(cell: str) -> pl.Expr:

@@ -2,16 +2,16 @@
 
 +48601234567, 0048601234567, 48601234567 and, written in Poland, 601 234 567 are one number. The
 phonenumbers library knows how each country dials, at some tens of microseconds a number; a month
-has far fewer numbers than records, and most of those are written with + or 00. So distinct numbers
-only are read; those that begin with + or 00 are read in columns against a table of each calling
-code's lengths; what the table does not decide goes to the library one by one.
+has far fewer numbers than records, and most of those are written with + or 00. So numbers that
+begin with + or 00 are read in columns against a table of each calling code's lengths; what the
+table does not decide goes to the library, each number once.
 
 A number is taken when its length is possible for its country. Whether its range is in use decides
 only between two readings: new ranges are dialled before any library knows them. Short codes (112,
 extension 1002) and names that send messages stay as they are.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 import polars as pl
@@ -19,32 +19,35 @@ from phonenumbers import PhoneMetadata
 
 SHORT_CODE_DIGITS_MAX = 6
 INTERNATIONAL = "+"
-CALLING_CODE_DIGITS_MAX = 3
+BEGINNING_DIGITS = 3
+DIGITS_MAX = 15
+# The same telephones stand in file after file; these many take some tens of megabytes.
+NUMBERS_REMEMBERED = 2**17
 
 READ_SCHEMA = {"given": pl.String(), "number": pl.String(), "is_number": pl.Boolean()}
 
 
 def read_numbers(given: pl.Series, country: str) -> pl.DataFrame:
-    """Read the distinct numbers of a column.
+    """Read a column of numbers; the rows stay in their order.
 
     Returns `given`, `number` and `is_number`: false for what cannot be dialled (a name, a sign,
-    a length that no number has); such text stays as it was.
+    a length that no number has); such text stays as it was. Both are null where nothing is given.
     """
-    distinct = given.drop_nulls().unique().sort().alias("given").to_frame()
-    by_table = _read_international(distinct, country)
-    rest = distinct.join(by_table, on="given", how="anti")["given"].to_list()
-    read = [read_number(text, country) for text in rest]
-    by_library = pl.DataFrame(
-        {
-            "given": rest,
-            "number": [number for number, _ in read],
-            "is_number": [is_number for _, is_number in read],
-        },
-        schema=READ_SCHEMA,
+    read = pl.DataFrame({"given": given}).with_columns(number=_read_international(given, country))
+    read = read.with_columns(is_number=pl.when(pl.col("number").is_not_null()).then(True))
+    left = read.filter(pl.col("number").is_null())["given"].drop_nulls().unique()
+    if left.is_empty():
+        return read.cast(READ_SCHEMA)  # type: ignore[arg-type]
+    one_by_one = [(text, *read_number(text, country)) for text in left]
+    known = pl.DataFrame(one_by_one, schema=READ_SCHEMA, orient="row")
+    return read.join(known, on="given", how="left", suffix="_known", maintain_order="left").select(
+        "given",
+        pl.coalesce("number", "number_known").alias("number"),
+        pl.coalesce("is_number", "is_number_known").alias("is_number"),
     )
-    return pl.concat([by_table, by_library])
 
 
+@lru_cache(maxsize=NUMBERS_REMEMBERED)
 def read_number(text: str, country: str) -> tuple[str, bool]:
     """One number as digits, and whether it can be dialled."""
     plain = text.strip()
@@ -73,33 +76,45 @@ def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:
     return number if phonenumbers.is_possible_number(number) else None
 
 
-def _read_international(distinct: pl.DataFrame, country: str) -> pl.DataFrame:
-    """The numbers written with + (or 00, where the country dials so) that the table decides."""
+def _read_international(given: pl.Series, country: str) -> pl.Series:
+    """The digits of numbers written with + (or 00, where the country dials so) that the table
+    decides; null for the others.
+    """
     rules = PhoneMetadata.metadata_for_region(country)
     dials_00 = rules is not None and rules.international_prefix == "00"
-    marked = r"^(?:\+|00)([1-9][0-9]{6,14})$" if dials_00 else r"^\+([1-9][0-9]{6,14})$"
-    digits = distinct.with_columns(number=pl.col("given").str.extract(marked)).drop_nulls()
-    found = [
-        digits.with_columns(
-            calling_code=pl.col("number").str.slice(0, size),
-            length=pl.col("number").str.len_bytes().cast(pl.Int64) - size,
-            after=pl.col("number").str.slice(size),
-        ).join(_calling_codes(), on=["calling_code", "length"])
-        for size in range(1, CALLING_CODE_DIGITS_MAX + 1)
-    ]
-    decided = pl.concat(found).filter(
-        pl.col("trunk_digit").is_null() | ~pl.col("after").str.starts_with(pl.col("trunk_digit"))
+    marked = r"^(?:\+|00)[1-9][0-9]{6,14}$" if dials_00 else r"^\+[1-9][0-9]{6,14}$"
+    text = pl.col("given")
+    digits = pl.when(text.str.contains(marked)).then(
+        pl.when(text.str.starts_with("+")).then(text.str.slice(1)).otherwise(text.str.slice(2))
     )
-    return decided.select("given", "number", is_number=pl.lit(True))
+    table = _calling_codes()
+    found = (
+        pl.DataFrame({"given": given})
+        .select(digits=digits)
+        .select(
+            "digits",
+            begins=pl.col("digits").str.slice(0, BEGINNING_DIGITS).cast(pl.UInt16),
+            length=pl.col("digits").str.len_bytes().cast(pl.UInt16),
+        )
+    )
+    # Lengths of a beginning are bits of one number: bit 11 for numbers of 11 digits in all.
+    lengths = table["lengths"].gather(found["begins"])
+    bit = pl.Series([1 << length for length in range(DIGITS_MAX + 1)], dtype=pl.UInt32)
+    is_long_enough = (lengths & bit.gather(found["length"])) != 0
+    after = found["digits"].str.slice(table["code_digits"].gather(found["begins"]), 1)
+    has_trunk_digit = (after == table["trunk_digit"].gather(found["begins"])).fill_null(False)
+    return found["digits"].set(~(is_long_enough & ~has_trunk_digit).fill_null(False), None)
 
 
 @cache
 def _calling_codes() -> pl.DataFrame:
-    """Calling code, possible length after it, and the trunk digit that must not follow it.
+    """For each beginning of three digits: the digits of its calling code, the possible lengths of a
+    number with it, and the trunk digit that must not follow the code.
 
-    Only countries whose rules are that simple are in the table.
+    No calling code is the beginning of another, so three digits name it. Only countries whose rules
+    are that simple are in the table; the others have no lengths.
     """
-    rows = []
+    rows: list[tuple[int, int, str | None]] = [(0, 0, None)] * 10**BEGINNING_DIGITS
     for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
         rules = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
         assert rules is not None and rules.general_desc is not None, f"no rules for +{code}"
@@ -107,7 +122,12 @@ def _calling_codes() -> pl.DataFrame:
         is_simple = rules.national_prefix_transform_rule is None and (
             trunk is None or (trunk.isdigit() and len(trunk) == 1)
         )
-        if is_simple:
-            rows += [(str(code), length, trunk) for length in rules.general_desc.possible_length]
-    schema = {"calling_code": pl.String(), "length": pl.Int64(), "trunk_digit": pl.String()}
+        if not is_simple:
+            continue
+        size = len(str(code))
+        totals = [size + length for length in rules.general_desc.possible_length]
+        lengths = sum(1 << total for total in totals if total <= DIGITS_MAX)
+        first, many = code * 10 ** (BEGINNING_DIGITS - size), 10 ** (BEGINNING_DIGITS - size)
+        rows[first : first + many] = [(size, lengths, trunk)] * many
+    schema = {"code_digits": pl.UInt16(), "lengths": pl.UInt32(), "trunk_digit": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")
