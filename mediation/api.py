@@ -120,12 +120,6 @@ class RepairSchema(Schema):
     reason = REASON
 
 
-class ReasonSchema(Schema):
-    """Why."""
-
-    reason = REASON
-
-
 class RecycleSchema(Schema):
     """Which records to send through again; all, where none are named."""
 
@@ -240,15 +234,6 @@ def show_suspended(record_id: UUID) -> SuspendedRecord:
 def repair_suspended(body: dict[str, Any], record_id: UUID) -> SuspendedRecord:
     """Change cells of a waiting record; recycling then decides whether it can go on."""
     return suspense.repair(g.session, record_id, body["changes"], body["reason"])
-
-
-@suspended_records.post("/<uuid:record_id>/rejection")
-@requires("suspense:write")
-@suspended_records.response(200, SuspendedRecordSchema)
-@suspended_records.arguments(ReasonSchema)
-def reject_suspended(body: dict[str, Any], record_id: UUID) -> SuspendedRecord:
-    """Give a record up; it is never charged."""
-    return recycling.reject(g.session, record_id, body["reason"])
 
 
 @suspended_records.post("/recycling")

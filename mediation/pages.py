@@ -1,4 +1,4 @@
-"""Suspense as pages: what waits and why, one record with its text, repair, recycle, reject."""
+"""Suspense as pages: what waits and why, one record with its text, repair, recycle."""
 
 from typing import Any
 from uuid import UUID
@@ -79,15 +79,6 @@ def repair(record_id: UUID) -> Response:
         flash(words, "refused")
         return _to_record(record_id)
     flash(say(_("The record has left suspense.")), "done")
-    return _to_list()
-
-
-@suspense_pages.post("/<uuid:record_id>/rejection")
-@requires("suspense:write")
-def reject(record_id: UUID) -> Response:
-    """Give a record up, with a reason; it is never charged."""
-    recycling.reject(g.session, record_id, text_sent("reason"))
-    flash(say(_("The record is rejected and will not be charged.")), "done")
     return _to_list()
 
 

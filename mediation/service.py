@@ -27,6 +27,7 @@ from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.landing.service import Manifest
 from mediation.normalising import normalise
+from mediation.repairing import service as repairing
 from mediation.sequences import missing_numbers
 from mediation.source import file_number
 from mediation.sources import service as sources
@@ -105,6 +106,9 @@ def ingest_events(
         )
         _record(session, batch_id, manifest, decoded, result)
         earlier = pl.concat([earlier, result.outcomes])
+        # What a standing rule repaired at once has landed: ask again how it stands.
+        if result.suspended.height and repairing.apply_standing(session, registered.id, batch_id):
+            earlier = kept.earlier_keys(session, registered.id, records)
     return _answers(decoded, records, earlier)
 
 
@@ -209,7 +213,10 @@ def _take_in(
     earlier = kept.earlier_keys(session, registered.id, records)
     result = _sorted(session, registered, batch_id, decoded, records, earlier)
     manifest = _manifest(registered, file_name, content, decoded, result.outcomes, declared)
-    return _record(session, batch_id, manifest, decoded, result)
+    _record(session, batch_id, manifest, decoded, result)
+    if result.suspended.height:
+        repairing.apply_standing(session, registered.id, batch_id)
+    return landing.the_batch(session, batch_id)
 
 
 def _refusal(
@@ -257,12 +264,11 @@ def _record(
     manifest: Manifest,
     decoded: Decoded,
     result: SortedOut,
-) -> Batch:
-    batch = landing.record_batch(session, batch_id, manifest, result.outcomes)
+) -> None:
+    landing.record_batch(session, batch_id, manifest, result.outcomes)
     landing.land(session, batch_id, result.usage)
     suspense.suspend(session, result.suspended, decoded.drafts)
     kept.release(session, result.released)
-    return batch
 
 
 def _manifest(

@@ -52,13 +52,14 @@ _OPERATE = {
     "interconnect:write",
     "disputes:write",
     "rates:write",
+    "corrections:approve",
 }
 
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(_READ | _OPERATE | {"people:write", "people:read", "audit:read"}),
     Role.OPERATOR: frozenset(_READ | _OPERATE),
     Role.FINANCE_MAKER: frozenset(_READ | {"payouts:propose", "schedules:write"}),
-    Role.FINANCE_APPROVER: frozenset(_READ | {"payouts:approve"}),
+    Role.FINANCE_APPROVER: frozenset(_READ | {"payouts:approve", "corrections:approve"}),
     Role.READ_ONLY: frozenset(_READ),
     Role.PARTNER_USER: frozenset({"own-statements:read", "own-disputes:write"}),
     Role.CARRIER_USER: frozenset({"own-exchange:read", "own-exchange:write"}),

@@ -33,10 +33,11 @@ def recycle(
 
     Without `only`, all that wait, except those a person has to look at one by one.
     """
+    named = None if only is None else frozenset(only)
     waiting = {
         place.id: place.batch_id
         for place in suspense.open_places(session)
-        if (place.reason not in ONLY_BY_NAME if only is None else place.id in only)
+        if (place.reason not in ONLY_BY_NAME if named is None else place.id in named)
     }
     for batch_id in dict.fromkeys(waiting.values()):
         registered = kept.source_of(session, landing.the_batch(session, batch_id))

@@ -150,9 +150,9 @@ def open_suspense(
     return [_record(row) for row in found]
 
 
-def open_places(session: TenantSession) -> list[Place]:
-    """Which records wait, in which batch and why, without their content."""
-    return [Place(*row) for row in store.open_places(session)]
+def open_places(session: TenantSession, stage: str | None = None) -> list[Place]:
+    """Which records wait, at a stage or at all, in which batch and why, without their content."""
+    return [Place(*row) for row in store.open_places(session, stage)]
 
 
 def id_from(text: str) -> UUID:

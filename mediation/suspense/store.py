@@ -67,10 +67,15 @@ SETTLE = """
     RETURNING suspense.id
 """
 
+# A repair may change key and digest. Those under which the record came stay known, or the same
+# record sent again would be taken for another one.
 SETTLE_AGAIN = """
     UPDATE suspense SET status = anew.status, reason = anew.reason, detail = anew.detail,
         record = record || jsonb_strip_nulls(jsonb_build_object(
-            'record_key', anew.record_key, 'payload_digest', anew.payload_digest)),
+            'record_key', anew.record_key, 'payload_digest', anew.payload_digest,
+            'came', coalesce(record -> 'came', jsonb_build_object(
+                'record_key', record ->> 'record_key',
+                'payload_digest', record ->> 'payload_digest')))),
         settled_at = CASE anew.status WHEN 'open' THEN NULL ELSE CAST(:now AS timestamptz) END
     FROM unnest(CAST(:lines AS bigint[]), CAST(:statuses AS text[]), CAST(:reasons AS text[]),
         CAST(:details AS text[]), CAST(:keys AS text[]), CAST(:digests AS text[]))
@@ -131,9 +136,11 @@ def rows(
     return list(session.scalars(query.limit(limit)))
 
 
-def open_places(session: TenantSession) -> list[tuple[UUID, UUID, str]]:
+def open_places(session: TenantSession, stage: str | None) -> list[tuple[UUID, UUID, str]]:
     """Id, batch and reason of open rows, in the order in which they were put here."""
     query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason)
+    if stage is not None:
+        query = query.where(SuspenseRow.stage == stage)
     found = session.execute(query.where(SuspenseRow.status == "open").order_by(SuspenseRow.id))
     return [(identity, batch_id, reason) for identity, batch_id, reason in found]
 
@@ -199,20 +206,25 @@ def keys(
 ) -> list[tuple[UUID, int, bool, str, str, str]]:
     """Batch, line, whether it waits at mediation, reason, key and digest of records that count.
 
-    A record that was rejected at mediation does not count: a better one may come in its place.
+    A repaired record has a row for what it is and one for what it came as. A record that was
+    rejected at mediation does not count: a better one may come in its place.
     """
     record = SuspenseRow.record
     at_mediation = SuspenseRow.stage == "mediation"
-    query = sa.select(
-        SuspenseRow.batch_id,
-        SuspenseRow.line,
-        sa.and_(at_mediation, SuspenseRow.status == "open"),
-        SuspenseRow.reason,
-        record["record_key"].astext,
-        record["payload_digest"].astext,
-    ).where(
-        SuspenseRow.batch_id.in_(batch_ids),
-        record["record_key"].astext.is_not(None),
-        sa.not_(sa.and_(at_mediation, SuspenseRow.status == "rejected")),
-    )
+
+    def known_as(place: Any) -> sa.Select[Any]:
+        return sa.select(
+            SuspenseRow.batch_id,
+            SuspenseRow.line,
+            sa.and_(at_mediation, SuspenseRow.status == "open"),
+            SuspenseRow.reason,
+            place["record_key"].astext,
+            place["payload_digest"].astext,
+        ).where(
+            SuspenseRow.batch_id.in_(batch_ids),
+            place["record_key"].astext.is_not(None),
+            sa.not_(sa.and_(at_mediation, SuspenseRow.status == "rejected")),
+        )
+
+    query = sa.union(known_as(record), known_as(record["came"]))
     return [tuple(row) for row in session.execute(query)]

@@ -25,6 +25,10 @@ from currencies.fields import AmountField
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
 from mediation.pages import suspense_pages
+from mediation.repairing.api import repair_rules
+from mediation.repairing.pages import repair_pages
+from mediation.writing_off.api import write_offs
+from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
@@ -76,6 +80,8 @@ API: list[Blueprint] = [
     usage_files,
     usage_sources,
     suspended_records,
+    repair_rules,
+    write_offs,
     users,
     api_keys,
     audit,
@@ -89,6 +95,8 @@ PAGES: list[Blueprint] = [
     people_pages,
     pipeline_pages,
     suspense_pages,
+    repair_pages,
+    write_off_pages,
     document_pages,
     exchange_pages,
     payout_pages,

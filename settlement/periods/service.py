@@ -8,6 +8,7 @@ from uuid import UUID
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from mediation.landing import service as landing
+from mediation.repairing import service as repairing
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.periods import store
@@ -194,6 +195,8 @@ def rate(session: TenantSession, code: str) -> RatingRun:
     found = _open(_period(session, store.hold(session, period(session, code).id)))
     closed = [each for each in periods(session) if not each.is_open]
     run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
+    if _repair_by_rules(session):
+        run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
     sharing.share_period(session, run, [each.id for each in closed] if run.corrections else [])
     return run
 
@@ -241,6 +244,13 @@ def re_ratings(session: TenantSession, code: str) -> list[ReRating]:
 def content_digest(session: TenantSession, period_id: UUID) -> str:
     """One digest of all charges and shares of a period; after the close it never changes (P1)."""
     return digest_of_rows(store.content(session, period_id))
+
+
+def _repair_by_rules(session: TenantSession) -> int:
+    """Repair what could not be priced, where a standing rule says how; how many records left."""
+    return sum(
+        repairing.apply_standing(session, each.id) for each in sources.all_sources(session)
+    )
 
 
 def _hold_sources(session: TenantSession) -> None:

@@ -16,8 +16,11 @@ import sqlalchemy as sa
 from currencies import service as currencies
 from currencies.money import money
 from mediation import service as mediation
+from mediation.repairing import service as repairing
+from mediation.repairing.rule import Change
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from mediation.writing_off import service as writing_off
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
@@ -257,7 +260,16 @@ def _usage(session: TenantSession, tenant: Tenant) -> None:
     mediation.ingest_events(session, source, [event | {"id": "good", "time": "2026-10-05T10:00Z"}])
     batch = mediation.batches(session)[0]
     (record,) = suspense.open_suspense(session, limit=1)
-    tenant.ids |= {"source": source, "batch": str(batch.id), "suspense": str(record.id)}
+    change = Change("MISSING_TIME", "product", canary(tenant.code, "nothing"), "cause", "x")
+    rule = repairing.apply(session, change, canary(tenant.code, "rule"), is_standing=True).rule
+    write_off = writing_off.propose(session, canary(tenant.code, "write-off"))
+    tenant.ids |= {
+        "source": source,
+        "batch": str(batch.id),
+        "suspense": str(record.id),
+        "repair_rule": str(rule.id),
+        "write_off": str(write_off.id),
+    }
 
 
 def _work(session: TenantSession, tenant: Tenant) -> None:

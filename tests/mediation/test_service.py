@@ -386,3 +386,22 @@ def test_r04_a_roaming_file_lands_whole_or_not_at_all(
     assert (refused.status, refused.reason, refused.records) == ("quarantined", reason, 4)
     assert (landed_whole.status, landed_whole.records, landed_whole.landed) == ("landed", 4, 4)
     assert landed(session)["batch_id"].to_list() == [str(landed_whole.id)] * 4
+
+
+def test_a_repaired_record_sent_again_as_it_first_came_is_a_duplicate(
+    switch: TenantSession,
+) -> None:
+    row = "c2;601234567;+49301234567;;61"
+    service.ingest(switch, "switch", "cdr-1.csv", delimited_file(row))
+    [waiting] = suspense.open_suspense(switch)
+    suspense.repair(switch, waiting.id, {"occurred_at": "2026-10-05 12:00:00"}, "from the log")
+    recycling.recycle(switch, [waiting.id])
+
+    again = service.ingest(
+        switch,
+        "switch",
+        "cdr-2.csv",
+        delimited_file(row, "c2;601234567;+49301234567;2026-10-05 12:00:00;61"),
+    )
+
+    assert (again.duplicate, again.suspended, again.landed) == (2, 0, 0)

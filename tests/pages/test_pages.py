@@ -24,6 +24,9 @@ PAGES = [
     (Role.OPERATOR, "/suspense"),
     (Role.OPERATOR, "/suspense?stage=mediation&reason=BAD_NUMBER"),
     (Role.OPERATOR, "/suspense?reason=nothing"),
+    (Role.OPERATOR, "/suspense/repair-rules"),
+    (Role.OPERATOR, "/suspense/repair-rules?reason=BAD_NUMBER&field=b_number&target=b_number"),
+    (Role.OPERATOR, "/suspense/write-offs"),
     (Role.OPERATOR, "/documents"),
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
@@ -132,24 +135,46 @@ def test_a_repair_that_does_not_help_says_so_and_keeps_the_change(office: Office
     assert 'value="noon"' in answer.text
 
 
+def test_a_rule_is_shown_what_it_touches_and_then_applied(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    asked = (
+        "reason=BAD_TIME&field=occurred_at&pattern=no*&target=occurred_at&value=2026-11-02T12:00"
+    )
+    before = reader.read(f"/suspense/repair-rules?{asked}")
+    form = dict(before.forms[-1].fields) | {"why": "as the switch told", "applies": "always"}
+    assert "It touches: 1" in text_of(before)
+
+    answer = reader.send("/suspense/repair-rules", **form)
+
+    assert "Records changed: 1. 1 left suspense, 0 wait on." in answer.text
+    assert "Stands" in answer.text
+
+
 def test_a_form_without_a_reason_is_refused_above_the_form(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.OPERATOR)
     place = record_waiting_for(office, "BAD_DURATION")
     reader.read(place)
 
-    answer = reader.send(f"{place}/rejection", reason=" ")
+    answer = reader.send(f"{place}/write-off", why=" ")
 
     assert answer.request.path == place
-    assert "The field reason is empty." in answer.text
+    assert "The field why is empty." in answer.text
 
 
-def test_a_rejected_record_is_on_the_trail_with_its_reason(office: Office) -> None:
+def test_a_record_written_off_by_two_people_is_on_the_trail_with_its_reason(
+    office: Office,
+) -> None:
     reader = signed_in(office.app, office.world, Role.OPERATOR)
     place = record_waiting_for(office, "BAD_DURATION")
     reader.read(place)
 
-    reader.send(f"{place}/rejection", reason="test call of the switch")
+    proposed = reader.send(f"{place}/write-off", why="test call of the switch")
 
+    assert "You proposed it. Somebody else has to approve it." in proposed.text
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    page = approver.read("/suspense/write-offs")
+    [approval] = page.xpath("//form[contains(@action, '/approval')]/@action")
+    assert "Records written off: 1." in approver.send(approval).text
     trail = signed_in(office.app, office.world, Role.ADMINISTRATOR).read("/audit?object=suspense")
     assert "test call of the switch" in text_of(trail)
 

@@ -10,6 +10,7 @@ from mediation import service as mediation
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense_list
+from mediation.writing_off import service as writing_off
 from settlement.app.console import Answer, Office, answers
 
 
@@ -109,13 +110,18 @@ def repair(
     return {"id": found.id, "status": found.status, "reason": found.reason}
 
 
-@suspense.command("reject")
+@suspense.command("write-off")
 @click.argument("tenant")
-@click.argument("record", type=click.UUID)
-@click.option("--reason", required=True, help="Why it is written off.")
+@click.argument("records", nargs=-1, type=click.UUID)
+@click.option("--reason", help="All records that wait for this reason.")
+@click.option("--why", required=True, help="Why they will never be charged.")
 @answers
-def reject(office: Office, tenant: str, record: UUID, reason: str) -> Answer:
-    """Write a record off, with the reason."""
-    with office.work(tenant, "suspense.reject") as session:
-        recycling.reject(session, record, reason)
-    return {"id": record, "status": "rejected"}
+def write_off(
+    office: Office, tenant: str, records: tuple[UUID, ...], reason: str | None, why: str
+) -> Answer:
+    """Propose to give records up, by name or by reason; a person has to approve it."""
+    if bool(records) == bool(reason):
+        raise click.UsageError("name the records, or give their reason")
+    with office.work(tenant, "suspense.write-off") as session:
+        proposed = writing_off.propose(session, why, records=records or None, reason=reason)
+    return {"id": proposed.id, "status": proposed.status, "records": proposed.records}

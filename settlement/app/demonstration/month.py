@@ -14,8 +14,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from mediation import service as mediation
-from mediation.recycling import service as recycling
 from mediation.suspense import service as suspense
+from mediation.writing_off import service as writing_off
+from mediation.writing_off.write_off import WriteOff
 from settlement.app.demonstration.cast import Operator
 from settlement.app.demonstration.setting import real_file, set_up
 from settlement.app.demonstration.traffic import UsageFile, usage_files
@@ -159,9 +160,7 @@ def _rate_and_close(play: Play) -> None:
     play.say("rating the month")
     with play.work("periods.rate") as session:
         periods.rate(session, MONTH)
-    with play.work("suspense.reject") as session:
-        for record in suspense.open_suspense(session):
-            recycling.reject(session, record.id, GIVEN_UP)
+    _write_off(play)
     play.say("rating again without what was given up, then closing")
     with play.work("periods.rate") as session:
         periods.rate(session, MONTH)
@@ -169,6 +168,21 @@ def _rate_and_close(play: Play) -> None:
         late_file = "the message centre's last file will come after the close"
         has_gap = bool(mediation.gaps(session, "smsc"))
         periods.close(session, MONTH, late_file if has_gap else None)
+
+
+def _write_off(play: Play) -> None:
+    """What waits is given up: the operator's staff proposes it, an approver agrees."""
+    with play.work("suspense.write-off") as session:
+        if suspense.open_places(session) and not _proposed_write_offs(session):
+            writing_off.propose(session, GIVEN_UP)
+    approver = play.person("approver", Role.FINANCE_APPROVER)
+    with play.work("suspense.approve", approver) as session:
+        for each in _proposed_write_offs(session):
+            writing_off.approve(session, each.id)
+
+
+def _proposed_write_offs(session: TenantSession) -> list[WriteOff]:
+    return [each for each in writing_off.write_offs(session) if each.status == "proposed"]
 
 
 def _issue(play: Play) -> None:

@@ -13,6 +13,7 @@ from mediation.draft import ControlTotals
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from mediation.writing_off import service as writing_off
 from settlement.app.scenario.play import NothingOfTheKind, Play, Told, Verb, say_in_database
 from settlement.app.scenario.stage import COLUMNS, USAGE, file_of, publish, usage_settings
 from settlement.app.scenario.steps import Step
@@ -95,8 +96,10 @@ def _repair(play: Play, step: Step) -> None:
 
 
 def _reject_suspended(play: Play, step: Step) -> None:
-    for record in _waiting(play, step):
-        recycling.reject(play.session, record.id, step["why"])
+    named = [record.id for record in _waiting(play, step)]
+    proposed = writing_off.propose(play.session, step["why"], records=named)
+    with play.acting("approver") as session:
+        writing_off.approve(session, proposed.id)
 
 
 def _waive(play: Play, step: Step) -> None:

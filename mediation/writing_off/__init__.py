@@ -1,0 +1,1 @@
+"""Waiting records that are given up: proposed by one person, approved by another."""

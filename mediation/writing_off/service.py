@@ -1,0 +1,118 @@
+"""Propose to write records off, approve or reject that; what is written off is never charged.
+
+Each record written off becomes a rejected one of its batch, so that records still add up. Records
+that have left suspense between proposal and approval are left alone.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from mediation.recycling import service as recycling
+from mediation.suspense import service as suspense
+from mediation.writing_off import store
+from mediation.writing_off.write_off import (
+    NoSuchWriteOff,
+    NothingToWriteOff,
+    WriteOff,
+    WriteOffDecided,
+    WriteOffWithoutReason,
+)
+from tenants.four_eyes import require_another_person
+from tenants.session import TenantSession
+
+
+def propose(
+    session: TenantSession,
+    why: str,
+    *,
+    records: Sequence[UUID] | None = None,
+    reason: str | None = None,
+    stage: str | None = None,
+) -> WriteOff:
+    """Propose to give up the named records, or all that wait for a reason at a stage.
+
+    Raises: NothingToWriteOff, WriteOffWithoutReason.
+    """
+    if not why.strip():
+        raise WriteOffWithoutReason
+    named = _waiting(session, records, reason, stage)
+    if not named:
+        raise NothingToWriteOff
+    row = store.WriteOffRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        status="proposed",
+        why=why.strip(),
+        records=len(named),
+        written_off=0,
+        proposed_by=session.principal.name,
+        proposed_by_id=session.principal.user_id,
+        proposed_at=session.now(),
+        decided_by=None,
+        decided_by_id=None,
+        decided_at=None,
+    )
+    session.add(row)
+    session.flush()
+    store.name_records(session, row.id, named)
+    return _write_off(row)
+
+
+def approve(session: TenantSession, write_off_id: UUID) -> WriteOff:
+    """Approve a write-off: its records that still wait are given up.
+
+    Raises: NoSuchWriteOff, WriteOffDecided, NotAPerson, ProposerMayNotApprove.
+    """
+    session.principal.require("corrections:approve")
+    row = _undecided(session, write_off_id)
+    require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
+    named = frozenset(store.records_of(session, write_off_id))
+    for place in suspense.open_places(session):
+        if place.id in named:
+            recycling.reject(session, place.id, row.why)
+            row.written_off += 1
+    return _decide(session, row, "approved")
+
+
+def reject(session: TenantSession, write_off_id: UUID, why: str) -> WriteOff:
+    """Reject a write-off; its records wait on. Raises NoSuchWriteOff, WriteOffDecided."""
+    row = _undecided(session, write_off_id)
+    session.explain(why)
+    return _decide(session, row, "rejected")
+
+
+def write_offs(session: TenantSession) -> list[WriteOff]:
+    """All write-offs, the newest first."""
+    return [_write_off(row) for row in store.rows(session)]
+
+
+def _waiting(
+    session: TenantSession, records: Sequence[UUID] | None, reason: str | None, stage: str | None
+) -> list[UUID]:
+    named = None if records is None else frozenset(records)
+    return [
+        place.id
+        for place in suspense.open_places(session, stage)
+        if (named is None or place.id in named) and reason in (None, place.reason)
+    ]
+
+
+def _undecided(session: TenantSession, write_off_id: UUID) -> store.WriteOffRow:
+    row = store.held_row(session, write_off_id)
+    if row is None:
+        raise NoSuchWriteOff(write_off=write_off_id)
+    if row.status != "proposed":
+        raise WriteOffDecided(write_off=write_off_id, status=row.status)
+    return row
+
+
+def _decide(session: TenantSession, row: store.WriteOffRow, status: str) -> WriteOff:
+    row.status = status
+    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
+    row.decided_at = session.now()
+    session.flush()
+    return _write_off(row)
+
+
+def _write_off(row: store.WriteOffRow) -> WriteOff:
+    return WriteOff(**{name: getattr(row, name) for name in WriteOff.__dataclass_fields__})

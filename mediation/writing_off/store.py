@@ -1,0 +1,68 @@
+"""Rows of write-offs and of the records in each."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.tables import Identified, Table, TenantScoped
+from tenants.session import TenantSession
+
+
+class WriteOffRow(Identified, Table):
+    """A write-off: why, how many records, who proposed and who decided."""
+
+    __tablename__ = "write_offs"
+
+    status: orm.Mapped[str]
+    why: orm.Mapped[str]
+    records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    written_off: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    proposed_by: orm.Mapped[str]
+    proposed_by_id: orm.Mapped[UUID | None]
+    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    decided_by: orm.Mapped[str | None]
+    decided_by_id: orm.Mapped[UUID | None]
+    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+class WrittenOffRecordRow(TenantScoped, Table):
+    """One record of a write-off."""
+
+    __tablename__ = "written_off_records"
+
+    write_off_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    suspense_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+
+
+NAME_RECORDS = """
+    INSERT INTO written_off_records (tenant_id, write_off_id, suspense_id)
+    SELECT :tenant, :write_off, unnest(CAST(:records AS uuid[]))
+"""
+
+
+def name_records(session: TenantSession, write_off_id: UUID, records: Sequence[UUID]) -> None:
+    """Write down which records a write-off is about."""
+    facts = {"tenant": session.tenant_id, "write_off": write_off_id, "records": list(records)}
+    session.execute(sa.text(NAME_RECORDS), facts)
+
+
+def records_of(session: TenantSession, write_off_id: UUID) -> list[UUID]:
+    """The records of a write-off, in the order in which they were suspended."""
+    record = WrittenOffRecordRow
+    query = sa.select(record.suspense_id).where(record.write_off_id == write_off_id)
+    return list(session.scalars(query.order_by(record.suspense_id)))
+
+
+def held_row(session: TenantSession, write_off_id: UUID) -> WriteOffRow | None:
+    """The write-off, locked until the end of the transaction."""
+    query = sa.select(WriteOffRow).where(WriteOffRow.id == write_off_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def rows(session: TenantSession) -> list[WriteOffRow]:
+    """All write-offs, the newest first."""
+    query = sa.select(WriteOffRow).order_by(WriteOffRow.proposed_at.desc(), WriteOffRow.id.desc())
+    return list(session.scalars(query))

@@ -1,0 +1,31 @@
+"""Four eyes: what one person proposes, another approves.
+
+People are compared, not names: a key acts for the person it belongs to, so nobody approves their
+own proposal through a key of theirs.
+"""
+
+from uuid import UUID
+
+from i18n.errors import Forbidden
+from tenants.principal import Principal
+
+
+class NotAPerson(Forbidden):
+    """This is approved by a person. Sign in, or use a key that belongs to somebody."""
+
+
+class ProposerMayNotApprove(Forbidden):
+    """This was proposed by {proposed_by}. Somebody else has to approve it."""
+
+
+def require_another_person(
+    principal: Principal, proposed_by: str, proposed_by_id: UUID | None
+) -> None:
+    """Refuse whoever is no person, and the person who made the proposal.
+
+    Raises: NotAPerson, ProposerMayNotApprove.
+    """
+    if principal.user_id is None:
+        raise NotAPerson
+    if principal.user_id == proposed_by_id or principal.name == proposed_by:
+        raise ProposerMayNotApprove(proposed_by=proposed_by)
