@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0013_suspense_is_worked_off"
-down_revision = "0012_portals"
+revision = "0014_suspense_is_worked_off"
+down_revision = "0013_cases"
 branch_labels = None
 depends_on = None
 
