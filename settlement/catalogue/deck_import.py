@@ -16,7 +16,8 @@ from typing import Final
 import polars as pl
 
 from i18n.errors import Invalid
-from mediation.formats.lines import ENCODINGS, read_lines, split_fields
+from mediation.encodings import ENCODINGS
+from mediation.formats.lines import read_lines, split_fields
 from settlement.catalogue.deck_reading import (
     FIELDS,
     DeckRead,
