@@ -43,6 +43,9 @@ FIELDS = (
     "agent_location",
     "agent_kind",
     "unit",
+    "reading",
+    "estimated",
+    "register_digits",
 )
 
 DRAFT_SCHEMA: dict[str, pl.DataType] = {

@@ -2,8 +2,8 @@
 
 Rule R02: without an id, a record is known by source, A, B, start, duration, type and sequence; two
 messages of one second with sequence 17 and 18 are two. The product counts as part of the type, or
-two purchases of one second would be one; so does the leg of a session. Where nobody is named as
-caller, the account that the record names stands for A.
+two purchases of one second would be one; so do the leg of a session and what a meter shows. Where
+nobody is named as caller, the account that the record names stands for A.
 
 Values are compared after normalising (an instant as an instant, 1.50 as 1.5); where a value could
 not be read, its text stands in. A part of a call is known by its call and its number. Digests are
@@ -58,7 +58,12 @@ LATER_PAYLOAD = (
     "agent_location",
     "agent_kind",
     "unit",
+    "reading",
+    "estimated",
+    "register_digits",
 )
+# Two legs of a session, or two readings of one instant, are two.
+LATER_FINGERPRINT = ("leg", "reading", "estimated")
 # No text of a record holds it, so joined values cannot run into one another.
 APART = "\x1f"
 
@@ -79,7 +84,8 @@ def with_keys(records: pl.DataFrame) -> pl.DataFrame:
     if not nameless.any():
         return named
     unnamed = named.filter(nameless)
-    fingerprint = _digests(unnamed, FINGERPRINT, [_told(unnamed, "leg"), _charged(unnamed)])
+    later = [_told(unnamed, name) for name in LATER_FINGERPRINT]
+    fingerprint = _digests(unnamed, FINGERPRINT, [*later, _charged(unnamed)])
     keys = named["record_key"].scatter(nameless.arg_true(), fingerprint)
     return named.with_columns(record_key=keys)
 

@@ -18,6 +18,7 @@ from currencies.units import CODES
 from mediation.draft import DOUBTS, FIELDS
 from mediation.fingerprints import with_keys
 from mediation.instants import with_instants
+from mediation.metering import DIGITS_MAX, RANGES
 from mediation.numbers import read_numbers
 from mediation.source import Source
 from mediation.units import KEPT, UNITS, USUAL
@@ -29,8 +30,11 @@ AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$"
 TEXT_LENGTH_MAX = 256
 # The longest call that is believed: 31 days of connected time.
 SECONDS_MAX = 31 * 86_400
+YES = ("true", "1", "y", "yes", "t")
+NO = ("false", "0", "n", "no", "f")
 QUANTITY_MAX = 10**15 - 1
 SIZES = {name: unit.times for name, unit in UNITS.items()}
+ZEROS = {name: len(str(unit.times)) - 1 for name, unit in UNITS.items()}
 KEPT_AS = {name: unit.kept for name, unit in UNITS.items()}
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
@@ -59,7 +63,7 @@ def normalise(
         .with_columns(_counts_and_amounts())
         .with_columns(_routed(source))
         .with_columns(_words())
-        .with_columns(_measure())
+        .with_columns(_measure("quantity"), _measure("reading"), _digits(), _is_estimated())
         .with_columns(_kept_unit())
     )
     dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
@@ -83,7 +87,7 @@ def _count(name: str) -> pl.Expr:
 
 def _counts_and_amounts() -> list[pl.Expr]:
     amount = pl.when(pl.col("amount").str.contains(AMOUNT)).then(pl.col("amount"))
-    yes = pl.col("last").str.to_lowercase().is_in(["true", "1", "y", "yes", "t"])
+    yes = pl.col("last").str.to_lowercase().is_in(YES)
     return [
         _count("duration_seconds"),
         _count("sequence"),
@@ -126,14 +130,30 @@ def _words() -> list[pl.Expr]:
     return [*lowered, pl.coalesce(pl.col("unit").str.to_lowercase(), usual).alias("unit")]
 
 
-def _measure() -> pl.Expr:
-    """The quantity in the unit that is kept; nothing where it is no whole number of it."""
-    text = pl.when(pl.col("quantity").str.contains(MEASURE)).then(pl.col("quantity"))
+def _measure(name: str) -> pl.Expr:
+    """A measure in the unit that is kept; nothing where it is no whole number of it."""
+    text = pl.when(pl.col(name).str.contains(MEASURE)).then(pl.col(name))
     size = pl.col("unit").replace_strict(SIZES, default=1, return_dtype=pl.Int64)
     kept = times(text.cast(pl.Decimal(38, 12), strict=False), size)
     whole = kept.cast(pl.Int64, strict=False)
     is_whole = (whole.cast(pl.Decimal(38, 12)) == kept) & (whole <= QUANTITY_MAX)
-    return pl.when(is_whole).then(whole).alias("quantity")
+    return pl.when(is_whole).then(whole).alias(name)
+
+
+def _digits() -> pl.Expr:
+    """Digits of the register in the unit that is kept: five of kWh are eight of Wh."""
+    text = pl.when(pl.col("register_digits").str.contains(r"^[0-9]{1,2}$"))
+    more = pl.col("unit").replace_strict(ZEROS, default=0, return_dtype=pl.Int64)
+    digits = text.then(pl.col("register_digits")).cast(pl.Int64) + more
+    fits = (digits > more) & (digits <= DIGITS_MAX)
+    return pl.when(fits).then(digits).alias("register_digits")
+
+
+def _is_estimated() -> pl.Expr:
+    word = pl.col("estimated").str.to_lowercase()
+    said = pl.when(word.is_in(YES)).then(True).when(word.is_in(NO)).then(False)
+    is_silent = pl.col("reading").is_not_null() & word.is_null()
+    return pl.when(is_silent).then(False).otherwise(said).alias("estimated")
 
 
 def _kept_unit() -> pl.Expr:
@@ -176,7 +196,13 @@ def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
     """Reason, where it is found and the cell that shows it; the first that is found counts."""
     timed = pl.col("kind") == "voice"
     lasted = pl.col("duration_seconds").is_not_null() & (pl.col("kind") == "data")
-    measured = lasted | pl.col("written_quantity").is_not_null()
+    is_read = pl.col("written_reading").is_not_null()
+    measured = lasted | pl.col("written_quantity").is_not_null() | is_read
+    beyond = pl.col("reading") >= pl.col("register_digits").replace_strict(
+        RANGES, default=None, return_dtype=pl.Int64
+    )
+    # A meter says what it shows or what was consumed; both could contradict each other.
+    out_of_place = is_read & ((pl.col("kind") != "meter") | pl.col("quantity").is_not_null())
     priced = pl.col("amount").is_not_null()
     called = pl.col("kind").is_in(["voice", "sms"]) & (pl.col("duration_seconds").fill_null(1) > 0)
     # Who was called abroad may be known by an account alone, which then says who pays.
@@ -203,6 +229,14 @@ def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
         ("MISSING_QUANTITY", _measured() & ~measured, "quantity"),
         ("BAD_QUANTITY", _unread("quantity"), "quantity"),
         ("BAD_QUANTITY", (pl.col("quantity") == 0) & ~_measured(), "quantity"),
+        ("BAD_READING", _unread("reading") | out_of_place | beyond, "reading"),
+        ("BAD_READING", _unread("estimated"), "estimated"),
+        ("BAD_READING", _unread("register_digits"), "register_digits"),
+        (
+            "MISSING_ACCOUNT",
+            is_read & pl.col("account").is_null() & pl.col("a_number").is_null(),
+            "account",
+        ),
         ("BAD_AMOUNT", _unread("amount"), "amount"),
         (
             "MISSING_CURRENCY",

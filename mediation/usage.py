@@ -16,6 +16,10 @@ consumed; what it costs is decided elsewhere.
     quantity          1 for a call or message, pieces of content, bytes in and out of a session of
                       data, what a meter has counted
     unit              what the quantity counts: piece, byte, watt_hour or litre
+    reading           what a meter shows, in that unit; the quantity then follows from all readings
+                      of the register (`metering`), and may be negative, where it went back
+    estimated         true for a reading that nobody took
+    register_digits   how many digits of that unit the register has before it begins again at 0
     amount, currency  retail amount the record itself carries, exact
     session_id        legs of one session share it
     leg               ivr, queue, agent, after_call...: the source's word, in lower case
@@ -61,6 +65,9 @@ USAGE_SCHEMA: dict[str, pl.DataType] = {
     "agent_location": pl.String(),
     "agent_kind": pl.String(),
     "unit": pl.String(),
+    "reading": pl.Int64(),
+    "estimated": pl.Boolean(),
+    "register_digits": pl.Int64(),
 }
 
 REQUIRED = (

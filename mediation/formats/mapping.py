@@ -49,7 +49,7 @@ SHARED: Final = {
     "fraction",
     "encoding",
 }
-NUMBERS: Final = ("amount", "quantity", "duration_seconds")
+NUMBERS: Final = ("amount", "quantity", "reading", "duration_seconds")
 # A second is so much of each: numerator and denominator.
 SECONDS: Final = {"minutes": (60, 1), "hours": (3600, 1), "milliseconds": (1, 1000)}
 DURATIONS: Final = ("seconds", *SECONDS, "clock")

@@ -13,6 +13,7 @@ from mediation.batch import Batch
 from mediation.conservation import Outcomes
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.landing import store
+from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.usage import assert_usage, completed, empty_usage
 from tenants.column_files import keep_frame, read_frame, scan_frames
 from tenants.session import TenantSession
@@ -64,6 +65,7 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
     if usage.is_empty():
         return
     earlier = store.landed_file_rows(session, batch_id)
+    changed = _changed(session, usage)
     row = store.LandedFileRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
@@ -71,12 +73,54 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
         sha256=keep_frame(session.files, assert_usage(usage)),
         records=usage.height,
         part=len(earlier) + 1,
-        first_at=usage["occurred_at"].min(),
-        last_at=usage["occurred_at"].max(),
+        first_at=changed.first,
+        last_at=changed.last,
+        has_readings=_is_read(usage).height > 0,
         landed_at=session.now(),
     )
     session.add(row)
     session.flush()
+
+
+def _changed(session: TenantSession, usage: pl.DataFrame) -> Reach:
+    """The instants between which usage is another when this lands.
+
+    A reading changes what earlier estimates and the next reading show, in whatever month they are.
+    """
+    span = [Reach(*usage.select(first=pl.min("occurred_at"), last=pl.max("occurred_at")).row(0))]
+    new = _is_read(usage)
+    if new.height:
+        before = _readings(session, new)
+        replaced = before.join(new, on=["batch_id", "line"], how="anti")
+        changes = reach(before, pl.concat([replaced, new]))
+        span += [changes] if changes is not None else []
+    return Reach(min(each.first for each in span), max(each.last for each in span))
+
+
+def _with_consumption(session: TenantSession, usage: pl.DataFrame) -> pl.DataFrame:
+    """Let each reading show what was consumed, by all readings of its register."""
+    shown = _is_read(usage)
+    if shown.is_empty():
+        return usage
+    consumed = with_consumption(_readings(session, shown)).join(
+        shown, on=["batch_id", "line"], how="semi"
+    )
+    return pl.concat([usage.filter(pl.col("reading").is_null()), consumed])
+
+
+def _readings(session: TenantSession, some: pl.DataFrame) -> pl.DataFrame:
+    """All readings that have landed of the registers of these."""
+    frames = [usage_of_batch(session, each) for each in store.batches_with_readings(session)]
+    return pl.concat(
+        [
+            _is_read(usage).join(some, on=list(REGISTER), how="semi", nulls_equal=True)
+            for usage in (empty_usage(), *frames)
+        ]
+    )
+
+
+def _is_read(usage: pl.DataFrame) -> pl.DataFrame:
+    return usage.filter(pl.col("reading").is_not_null())
 
 
 def move(session: TenantSession, batch_id: UUID, *, landed: int = 0, rejected: int = 0) -> None:
@@ -97,11 +141,8 @@ def landed_usage(
         for batch_id in _batches_within(session, occurred_from, occurred_until)
     ]
     within = pl.col("occurred_at").is_between(occurred_from, occurred_until, closed="left")
-    return (
-        pl.concat([empty_usage(), *frames])
-        .filter(within)
-        .sort("occurred_at", "record_key", "batch_id", "line")
-    )
+    usage = pl.concat([empty_usage(), *frames]).filter(within)
+    return _with_consumption(session, usage).sort("occurred_at", "record_key", "batch_id", "line")
 
 
 def has_landed_since(

@@ -35,7 +35,10 @@ class BatchRow(Identified, Table):
 
 
 class LandedFileRow(Identified, Table):
-    """One Parquet file of canonical usage; `records` counts its rows."""
+    """One Parquet file of canonical usage; `records` counts its rows.
+
+    Between `first_at` and `last_at` lies all usage that the file brought or changed.
+    """
 
     __tablename__ = "landed_files"
 
@@ -45,6 +48,7 @@ class LandedFileRow(Identified, Table):
     part: orm.Mapped[int]
     first_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     last_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    has_readings: orm.Mapped[bool]
     landed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
@@ -103,6 +107,12 @@ def landed_file_rows_within(
     )
     query = sa.select(LandedFileRow).where(LandedFileRow.batch_id.in_(touched))
     return list(session.scalars(query.order_by(LandedFileRow.batch_id, LandedFileRow.part)))
+
+
+def batches_with_readings(session: TenantSession) -> list[UUID]:
+    """Batches that brought readings of meters."""
+    query = sa.select(LandedFileRow.batch_id).where(LandedFileRow.has_readings).distinct()
+    return list(session.scalars(query.order_by(LandedFileRow.batch_id)))
 
 
 def is_landed_since(

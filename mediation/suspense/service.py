@@ -110,6 +110,9 @@ def _written_out(row: Mapping[str, object]) -> dict[str, object]:
         # Digits of E.164 are marked as such, so that no country reads them as its own.
         if str(texts[name]).isdigit() and len(str(texts[name])) > SHORT_CODE_DIGITS_MAX:
             texts[name] = f"+{texts[name]}"
+    if texts["reading"] is not None:
+        # Its quantity follows from the readings, and is nothing that a person can repair.
+        del texts["quantity"]
     return {name: text for name, text in texts.items() if text is not None}
 
 

@@ -17,12 +17,14 @@ REASONS = {
     "BAD_NUMBER": _("The telephone number cannot be read"),
     "BAD_PART": _("The part of the call cannot be read"),
     "BAD_QUANTITY": _("The quantity cannot be read"),
+    "BAD_READING": _("The meter reading cannot be read"),
     "BAD_SEQUENCE": _("The sequence number cannot be read"),
     "BAD_TIME": _("The time cannot be read"),
     "BAD_UNIT": _("The unit is unknown or does not fit the kind of usage"),
     "ID_REUSED": _("The identifier came before with other content"),
     "IMPOSSIBLE_TIME": _("The hour does not exist on that day"),
     "INCOMPLETE": _("Parts of the call are missing"),
+    "MISSING_ACCOUNT": _("The account of the meter is missing"),
     "MISSING_TIME": _("The time is missing"),
     "NO_AMOUNT": _("The amount is missing"),
     "NO_CARRIER": _("No carrier for this trunk"),
@@ -34,6 +36,7 @@ REASONS = {
     "NO_TARIFF": _("No tariff valid at that time"),
     "NO_TIME": _("The time is missing"),
     "OTHER_CURRENCY": _("The currency is not that of the tariff"),
+    "READING_WENT_BACK": _("The meter shows less than before"),
     "TRUNCATED_LINE": _("The line is cut off"),
     "UNKNOWN_CURRENCY": _("The currency is unknown"),
     "UNKNOWN_EXCHANGE_RATE": _("The file has no exchange rate for this charge"),
@@ -69,6 +72,9 @@ FIELDS = {
     "agent_location": _("Location of the agent"),
     "agent_kind": _("Kind of agent"),
     "unit": _("Unit"),
+    "reading": _("Meter reading"),
+    "estimated": _("Estimated"),
+    "register_digits": _("Digits of the register"),
 }
 
 

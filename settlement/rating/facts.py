@@ -37,12 +37,18 @@ def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
         start=pl.col("occurred_at").dt.epoch("s"),
         units=units,
         number=pl.when(counted).then(number_keys(pl.col("b_number"))).otherwise(0),
-        is_unbillable=(timed & (pl.col("duration_seconds") == 0)).fill_null(False),
+        is_unbillable=_is_unbillable(timed),
         fault=_fault(timed),
     )
     if with_order:
         facts = facts.with_columns(order=_order(usage))
     return facts
+
+
+def _is_unbillable(timed: pl.Expr) -> pl.Expr:
+    """A call that lasted no second, a meter that has counted nothing since it was last read."""
+    unmoved = (pl.col("kind") == "meter") & (pl.col("quantity") == 0)
+    return ((timed & (pl.col("duration_seconds") == 0)) | unmoved).fill_null(False)
 
 
 def _fault(timed: pl.Expr) -> pl.Expr:
@@ -56,6 +62,8 @@ def _fault(timed: pl.Expr) -> pl.Expr:
         .then(pl.lit("NO_DURATION"))
         .when(timed & ~duration.is_between(0, LONGEST_CALL_SECONDS))
         .then(pl.lit("BAD_DURATION"))
+        .when((pl.col("kind") == "meter") & (pl.col("quantity") < 0))
+        .then(pl.lit("READING_WENT_BACK"))
         .when(~pl.col("quantity").is_between(0, largest))
         .then(pl.lit("BAD_QUANTITY"))
         .when(pl.col("amount").abs() >= LARGEST_AMOUNT)

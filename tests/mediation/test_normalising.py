@@ -23,6 +23,15 @@ CALL = {
 }
 
 DATA: dict[str, str | None] = {"kind": "data", "b_number": None}
+METER: dict[str, str | None] = {
+    "kind": "meter",
+    "unit": "kilowatt_hour",
+    "account": "M1",
+    "register_digits": "5",
+    "a_number": None,
+    "b_number": None,
+    "duration_seconds": None,
+}
 
 
 def normalised(*rows: dict[str, str | None], **settings: object) -> pl.DataFrame:
@@ -90,6 +99,19 @@ def test_who_was_called_may_be_known_by_an_account_alone(
         ({"unit": "furlong"}, "BAD_UNIT", "unit: furlong"),
         ({"unit": "byte"}, "BAD_UNIT", "unit: byte"),
         ({"kind": "meter", "quantity": "5", "unit": "piece"}, "BAD_UNIT", "unit: piece"),
+        (METER | {"reading": "12x"}, "BAD_READING", "reading: 12x"),
+        (METER | {"reading": "-1"}, "BAD_READING", "reading: -1"),
+        (METER | {"reading": "1.0005"}, "BAD_READING", "reading: 1.0005"),
+        (METER | {"reading": "100000"}, "BAD_READING", "reading: 100000"),
+        (METER | {"reading": "5", "quantity": "5"}, "BAD_READING", "reading: 5"),
+        (METER | {"reading": "5", "estimated": "perhaps"}, "BAD_READING", "estimated: perhaps"),
+        (
+            METER | {"reading": "5", "register_digits": "0"},
+            "BAD_READING",
+            "register_digits: 0",
+        ),
+        (METER | {"reading": "5", "account": None}, "MISSING_ACCOUNT", "account: (empty)"),
+        ({"reading": "5"}, "BAD_READING", "reading: 5"),
         (DATA | {"quantity": "0.5"}, "BAD_QUANTITY", "quantity: 0.5"),
         (DATA | {"quantity": "-1"}, "BAD_QUANTITY", "quantity: -1"),
         (DATA | {"quantity": "1000000000000000"}, "BAD_QUANTITY", "quantity: 1000000000000000"),
@@ -147,6 +169,30 @@ def test_a_quantity_is_kept_in_the_unit_of_its_kind(
     [record] = normalised(changes).select("fault", "quantity", "unit").rows()
 
     assert record == (None, quantity, unit)
+
+
+@pytest.mark.parametrize(("word", "estimated"), [(None, False), ("Y", True), ("false", False)])
+def test_a_reading_and_its_register_are_kept_in_the_unit_of_its_kind(
+    word: str | None, estimated: bool
+) -> None:
+    names = ("fault", "account", "reading", "register_digits", "unit", "quantity", "estimated")
+
+    [record] = normalised(METER | {"reading": "00123.456", "estimated": word}).select(names).rows()
+
+    # Five digits of kWh are eight of Wh. What was consumed is not known from one reading.
+    assert record == (None, "M1", 123_456, 8, "watt_hour", 0, estimated)
+
+
+def test_two_readings_of_one_instant_are_two_and_the_same_one_is_one() -> None:
+    low, high, guess, again = normalised(
+        METER | {"reading": "5"},
+        METER | {"reading": "6"},
+        METER | {"reading": "5", "estimated": "yes"},
+        METER | {"reading": "5.0", "estimated": "no"},
+    )["record_key"]
+
+    assert low == again
+    assert len({low, high, guess}) == 3
 
 
 def test_words_of_a_contact_centre_have_one_spelling() -> None:

@@ -59,6 +59,7 @@ LANDED_FILES = """
     part integer NOT NULL,
     first_at timestamptz,
     last_at timestamptz,
+    has_readings boolean NOT NULL DEFAULT false,
     landed_at timestamptz NOT NULL,
     FOREIGN KEY (tenant_id, batch_id) REFERENCES batches,
     UNIQUE (tenant_id, batch_id, part)
