@@ -38,6 +38,7 @@ REASONS = {
     "OTHER_CURRENCY": _("The currency is not that of the tariff"),
     "READING_WENT_BACK": _("The meter shows less than before"),
     "TRUNCATED_LINE": _("The line is cut off"),
+    "UNIT_DIFFERS": _("The unit is not that of the tariff"),
     "UNKNOWN_CURRENCY": _("The currency is unknown"),
     "UNKNOWN_EXCHANGE_RATE": _("The file has no exchange rate for this charge"),
     "UNKNOWN_UTC_OFFSET": _("The offset of the local time from UTC is unknown"),

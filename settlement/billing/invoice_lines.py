@@ -18,6 +18,7 @@ from uuid import UUID
 from currencies.money import EXACT, Money, money, total
 from currencies.rounding import round_fraction, round_to, to_minor_unit
 from i18n.locale import _, translator
+from settlement.catalogue.measures import measures_of
 from statements.document import Detail, Line, Period, Tax
 
 # The order of the month on paper; services that are not named come last.
@@ -26,11 +27,21 @@ SERVICES = {
     "sms": _("Messages"),
     "data": _("Data"),
     "content": _("Content"),
+    "meter": _("Metered consumption"),
     "recurring": _("Monthly fees"),
     "one_off": _("One-off fees"),
     "shortfall": _("Unused commitment"),
 }
-UNNAMED = {"voice": _("Calls"), "sms": _("Messages"), "data": _("Data"), "content": _("Content")}
+UNNAMED = {name: SERVICES[name] for name in ("voice", "sms", "data", "content", "meter")}
+# UN/ECE Recommendation 20, by what a price is for.
+MEASURED_UNITS = {
+    "byte": "AD",
+    "kilobyte": "2P",
+    "megabyte": "4L",
+    "gigabyte": "E34",
+    "kilowatt_hour": "KWH",
+    "cubic_metre": "MTQ",
+}
 SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
 INCOMING = _("{what}, incoming")
@@ -57,6 +68,7 @@ class Charge:
     starts_on: dt.date
     ends_on: dt.date
     case_name: str = ""
+    per: str = ""
     corrects: str = ""
 
     @property
@@ -95,7 +107,9 @@ def _key(charge: Charge, products: Mapping[str, str], locale: str) -> tuple[obje
     order = list(SERVICES)
     place = order.index(charge.service) if charge.service in SERVICES else len(order)
     what = _what(charge, products, locale)
-    return charge.corrects, f"{place:02}", what, charge.tax_category
+    # Kilowatt hours and cubic metres do not add up.
+    per = charge.per if charge.per in MEASURED_UNITS else ""
+    return charge.corrects, f"{place:02}", what, charge.tax_category, per
 
 
 def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
@@ -149,9 +163,16 @@ def _exact(charges: Sequence[Charge]) -> Decimal:
 
 
 def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:
-    """Minutes of calls, to two places and for reading only; pieces of everything else."""
-    if charges[0].service == "voice":
+    """Minutes of calls, to two places and for reading only; what a meter or a session counted, in
+    the unit of the price; pieces of everything else.
+    """
+    first = charges[0]
+    if first.service == "voice":
         return _minutes(charges), "MIN"
+    if first.per in MEASURED_UNITS:
+        billed = Decimal(sum(charge.billed_units for charge in charges))
+        units = measures_of(first.service)[first.per].units
+        return EXACT.divide(billed, units).normalize() + 0, MEASURED_UNITS[first.per]
     pieces = sum(charge.quantity for charge in charges)
     return Decimal(pieces), "C62"
 

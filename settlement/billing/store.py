@@ -13,7 +13,7 @@ from tenants.session import TenantSession
 # cycles comes back by itself.
 UNBILLED = """
     SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
-           c.destination, c.case_name, c.tax_category, c.currency, c.amount, c.amount_3600,
+           c.destination, c.case_name, c.per, c.tax_category, c.currency, c.amount, c.amount_3600,
            c.unit_price, c.quantity, c.billed_units, c.starts_on, c.ends_on,
            coalesce(x.code, '') AS corrects
     FROM charge_lines c

@@ -1,7 +1,7 @@
 """One version of a tariff: how a price is built from what was used.
 
-A tariff has a section for each kind of usage it prices (`voice`, `sms`, `content`, and the same
-for usage that comes in: `voice_received`, `sms_received`) and a list of fees. Customers and
+A tariff has a section for each kind of usage it prices (`voice`, `sms`, `content`, `data`, `meter`,
+and for usage that comes in `voice_received`, `sms_received`) and a list of fees. Customers and
 carriers are priced by the same kind of tariff.
 
 README.md of this folder describes the format that `tariff_from_plain` reads and `tariff_to_plain`
@@ -17,9 +17,12 @@ from currencies.units import minor_unit
 from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.rate_deck import ValidityTurnedRound
-from settlement.catalogue.section import Section, section_from_plain, section_to_plain
+from settlement.catalogue.section import Section
+from settlement.catalogue.section_reading import section_from_plain, section_to_plain
 
-SECTIONS: Final = ("voice", "sms", "content", "voice_received", "sms_received")
+SECTIONS: Final = (
+    "voice", "sms", "content", "data", "meter", "voice_received", "sms_received",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

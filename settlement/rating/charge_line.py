@@ -27,7 +27,8 @@ class ChargeLine:
     """Rated usage, or a fee, of one kind for a span of local days.
 
     `direction` is ours: receivable or payable. `amount` is rounded, `amount_3600` exact and times
-    3600. `free_units` and `billed_units` are seconds of a call, pieces otherwise.
+    3600. `free_units` and `billed_units` are seconds of a call, bytes of data, else what the
+    quantity counts; `unit_price` is for one of `per`.
     """
 
     side: str
@@ -48,6 +49,7 @@ class ChargeLine:
     destination: str = ""
     band: str = ""
     case_name: str = ""
+    per: str = ""
     unit_price: Decimal | None = None
     tax_category: str = "standard"
     events: int = 0
@@ -77,7 +79,7 @@ class ChargeLine:
 _KEY = tuple(
     field.name
     for field in fields(ChargeLine)
-    if field.name not in (*MEASURES, "batch_ids", "unit_price", "tax_category")
+    if field.name not in (*MEASURES, "batch_ids", "unit_price", "per", "tax_category")
 )
 
 

@@ -28,6 +28,7 @@ LINE_KEY: Final = (
     "destination",
     "band",
     "case_name",
+    "per",
     "tariff_version",
     "charge_rounding",
     "currency",

@@ -4,22 +4,22 @@ from typing import Final
 
 import polars as pl
 
+from settlement.catalogue.measures import LARGEST_MEASURE, MEASURED
 from settlement.rating.price_list import number_keys
 
 # A longer call is a fault of its source; and each of its days would be laid out.
 LONGEST_CALL_SECONDS: Final = 100 * 86_400
-# With these bounds no price that can be written makes a charge that does not fit 38 digits.
+# With these bounds no price that can be written makes a charge that does not fit 38 digits. Bytes
+# and watt hours are many: for them it is the price that is bounded, when it is read.
 LARGEST_QUANTITY: Final = 10**7
-# Bytes and watt-hours are many, and priced by the million or the thousand.
-MEASURED: Final = ("data", "meter")
-LARGEST_MEASURE: Final = 10**15
 LARGEST_AMOUNT: Final = 10**15
 
 
 def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
     """Number the records and take what pricing needs; `order` is event time, then event id.
 
-    `units` are seconds of a call and pieces of anything else; `fault` is a reason or null.
+    `units` are seconds of a call and what the quantity counts of anything else; `fault` is a reason
+    or null.
     """
     timed = pl.col("kind") == "voice"
     counted = pl.col("kind").is_in(["voice", "sms"])

@@ -68,6 +68,8 @@ def _side(
         version = snapshot.versions[number]
         section = version.sections.get(name)
         if section is not None:
+            if section.service == "meter":
+                part = part.with_columns(usage["unit"].gather(part["row"]))
             for each, own in by_case(section, part, usage):
                 prices = snapshot.price_list(version, each)
                 groups.append(grouped(version, each, prices, zone, own))

@@ -16,9 +16,11 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from currencies.amounts import HOUR, WHOLE
+from currencies.amounts import AMOUNT, HOUR, WHOLE
+from currencies.money import EXACT
 from i18n.errors import Conflict
 from settlement.catalogue.bands import Week, week_of
+from settlement.catalogue.measures import unit_3600
 from settlement.catalogue.rate_deck import LONGEST_PREFIX, RATES
 from settlement.catalogue.section import Section
 
@@ -142,17 +144,28 @@ class PriceList:
 
 def priced(section: Section, rates: pl.DataFrame) -> pl.DataFrame:
     """Rates as the kernel uses them: times 3600, per unit, with the section's own defaults."""
-    per_unit = HOUR // section.units_per_price if section.is_timed else HOUR
     return rates.select(
         "destination",
         "band",
         "price",
-        unit_3600=pl.col("price") * pl.lit(per_unit).cast(WHOLE),
+        unit_3600=_of_one_unit(section, rates),
         fee_3600=pl.col("connection_fee").fill_null(section.connection_fee)
         * pl.lit(HOUR).cast(WHOLE),
         first=pl.col("first_increment").fill_null(section.first_increment),
         next=pl.col("next_increment").fill_null(section.next_increment),
     )
+
+
+def _of_one_unit(section: Section, rates: pl.DataFrame) -> pl.Expr:
+    if HOUR % section.units_per_price == 0:
+        return pl.col("price") * pl.lit(HOUR // section.units_per_price).cast(WHOLE)
+    if section.tiers is not None and section.tiers.kind == "package":
+        # A package is not charged by the unit.
+        return pl.lit(0).cast(AMOUNT)
+    # Prices of bytes and the like are few, and this is exact, or they were not read.
+    of_unit = [unit_3600(price, section.measure) for price in rates["price"]]
+    exact = [EXACT.divide(Decimal(each.numerator), each.denominator) for each in of_unit]
+    return pl.lit(pl.Series("unit_3600", exact, AMOUNT))
 
 
 def _best(rates: Iterator[_Rate], count: int) -> Iterator[tuple[str, Best]]:

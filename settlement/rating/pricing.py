@@ -72,39 +72,50 @@ def grouped(
 
 
 def looked_up(group: Group) -> Group:
-    """Find the rate at the start of each leg; adds `rate` and `reason`."""
-    section, legs = group.section, group.legs
+    """Find the rate at the start of each leg; adds `rate`, `missing` and `why`."""
+    section = group.section
     if section.source in ("rates", "deck"):
-        legs = legs.with_columns(rate=_rates_at(group, legs))
-        missing = pl.col("rate").is_null()
-        if _is_split(group):
-            missing = missing | pl.col("row").is_in(_without_price_later(group, legs).implode())
-        legs = legs.with_columns(missing=missing, why=pl.lit("NO_RATE"))
+        legs = _by_number(group)
     elif section.source == "prices":
-        places = {code: place for place, code in enumerate(section.prices)}
-        rate = pl.col("product").replace_strict(places, default=None, return_dtype=pl.UInt32)
-        legs = legs.with_columns(rate=rate).with_columns(
-            missing=pl.col("rate").is_null(), why=pl.lit("NO_PRODUCT_PRICE")
-        )
+        legs = _by_product(group)
+    elif section.source == "record":
+        legs = _by_record(group)
     else:
-        legs = legs.with_columns(rate=pl.lit(0, pl.UInt32), missing=pl.lit(False))
-        if section.source == "record":
-            other = pl.col("currency").ne_missing(group.version.currency)
-            no_amount = pl.col("amount").is_null()
-            legs = legs.with_columns(
-                missing=no_amount | other,
-                why=pl.when(no_amount)
-                .then(pl.lit("NO_AMOUNT"))
-                .otherwise(pl.lit("OTHER_CURRENCY")),
-            )
-        else:
-            legs = legs.with_columns(why=pl.lit(None, pl.String))
+        legs = group.legs.with_columns(
+            rate=pl.lit(0, pl.UInt32), missing=pl.lit(False), why=pl.lit(None, pl.String)
+        )
+    if section.service == "meter":
+        other = pl.col("unit").ne_missing(section.measure.unit)
+        why = pl.when(other).then(pl.lit("UNIT_DIFFERS")).otherwise("why")
+        legs = legs.with_columns(missing=pl.col("missing") | other, why=why)
     # A call below the minimum is free whatever its price would have been.
     if section.minimum_seconds:
         legs = legs.with_columns(
             missing=pl.col("missing") & (pl.col("units") >= section.minimum_seconds)
         )
     return group.with_legs(legs)
+
+
+def _by_number(group: Group) -> pl.DataFrame:
+    legs = group.legs.with_columns(rate=_rates_at(group, group.legs))
+    missing = pl.col("rate").is_null()
+    if _is_split(group):
+        missing = missing | pl.col("row").is_in(_without_price_later(group, legs).implode())
+    return legs.with_columns(missing=missing, why=pl.lit("NO_RATE"))
+
+
+def _by_product(group: Group) -> pl.DataFrame:
+    places = {code: place for place, code in enumerate(group.section.prices)}
+    rate = pl.col("product").replace_strict(places, default=None, return_dtype=pl.UInt32)
+    legs = group.legs.with_columns(rate=rate)
+    return legs.with_columns(missing=pl.col("rate").is_null(), why=pl.lit("NO_PRODUCT_PRICE"))
+
+
+def _by_record(group: Group) -> pl.DataFrame:
+    other = pl.col("currency").ne_missing(group.version.currency)
+    no_amount = pl.col("amount").is_null()
+    why = pl.when(no_amount).then(pl.lit("NO_AMOUNT")).otherwise(pl.lit("OTHER_CURRENCY"))
+    return group.legs.with_columns(rate=pl.lit(0, pl.UInt32), missing=no_amount | other, why=why)
 
 
 def priced(group: Group) -> pl.DataFrame:

@@ -1,10 +1,10 @@
 """What rating gives back, as columns.
 
 `charges` has one row per usage record, side and part. Quantity and connected seconds stand on the
-first part only, so that they add up; free and billed units (seconds of a call, pieces otherwise)
-stand on the part they belong to. `price` is for one minute, or whatever the tariff says, and is
-null where the record carried the amount itself. `case_name` is the case of the
-tariff that priced the event, null where none did.
+first part only, so that they add up; free and billed units (seconds of a call, bytes of data, else
+what the quantity counts) stand on the part they belong to. `price` is for one of `per`, and null
+where the record carried the amount itself. `case_name` is the case of the tariff that priced the
+event, null where none did.
 """
 
 from typing import Final, NamedTuple
@@ -45,6 +45,7 @@ CHARGES: Final = pl.Schema(
         "free_units": pl.Int64(),
         "billed_units": pl.Int64(),
         "price": AMOUNT,
+        "per": pl.String(),
         "amount_3600": AMOUNT,
         "currency": pl.String(),
     }
@@ -91,6 +92,7 @@ def charged(
         charge_rounding=_constant("charge_rounding", version.charge_rounding),
         currency=pl.lit(version.currency),
         case_name=pl.lit(group.section.case, pl.String),
+        per=pl.lit(group.section.per),
         covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
         quantity=pl.when(on_first).then("quantity").otherwise(0),
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),

@@ -234,6 +234,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
         destination=row["destination"] or "",
         band=row["band"] or "",
         case_name=row["case_name"] or "",
+        per=row["per"],
         unit_price=row["price"],
         currency=row["currency"],
         starts_on=period.starts_on,

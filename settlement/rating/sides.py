@@ -46,6 +46,8 @@ OUTGOING: Final = Side(
     "NO_CARRIER",
     "NO_CARRIER_RATE",
 )
+# What a customer has whatever the direction says, and no carrier brings or takes.
+OWN: Final = ("content", "meter")
 SIDES: Final = (CUSTOMER, RECEIVING, INCOMING, OUTGOING)
 
 
@@ -74,8 +76,8 @@ def legs_of(side: Side, usage: pl.DataFrame, snapshot: RatingSnapshot) -> pl.Dat
 def _concerned(side: Side) -> pl.Expr:
     concerned = pl.col("direction").is_in(side.directions)
     if side is CUSTOMER:
-        return concerned | (pl.col("kind") == "content")
-    carried = concerned & (pl.col("kind") != "content")
+        return concerned | pl.col("kind").is_in(OWN)
+    carried = concerned & ~pl.col("kind").is_in(OWN)
     if side is RECEIVING:
         return carried & pl.col("account").is_not_null()
     # Transit is brought by one carrier and taken by another; a trunk missing there is a fault.

@@ -65,6 +65,7 @@ class ChargeLineRow(Identified, Table):
     destination: orm.Mapped[str]
     band: orm.Mapped[str]
     case_name: orm.Mapped[str]
+    per: orm.Mapped[str]
     unit_price: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)

@@ -25,8 +25,12 @@ UNITS = {
     "MIN": _("min"),
     "DAY": _("days"),
     "MON": _("months"),
+    "AD": "B",
+    "2P": "kB",
     "4L": "MB",
     "E34": "GB",
+    "KWH": "kWh",
+    "MTQ": "m³",
 }
 
 # UNTDID 5305, where a rate alone would not say it.

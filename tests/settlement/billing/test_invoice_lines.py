@@ -162,3 +162,19 @@ def test_without_a_minimum_in_the_currency_nothing_is_carried():
 def test_a_minimum_that_cannot_be_read_is_refused(text: str):
     with pytest.raises(MinimumUnreadable):
         minimum_for({"minimum_invoice": text}, "PLN")
+
+
+def test_data_and_meters_are_shown_in_the_unit_of_their_price() -> None:
+    charges = [
+        a_charge("0.03", service="data", product="", per="megabyte", billed_units=1_500_000),
+        a_charge("1.05", service="meter", product="", per="kilowatt_hour", billed_units=1_234),
+        a_charge("2.00", service="meter", product="", per="cubic_metre", billed_units=2_000),
+    ]
+
+    lines = invoice_lines(charges, {}, "en", lambda _: VAT)
+
+    assert [(line.description, line.quantity, line.unit_code) for line in lines] == [
+        ("Data", Decimal("1.5"), "4L"),
+        ("Metered consumption", Decimal(2), "MTQ"),
+        ("Metered consumption", Decimal("1.234"), "KWH"),
+    ]

@@ -14,7 +14,7 @@ from settlement.catalogue import tariff
 from settlement.catalogue.bands import EmptyWindow, NotATimeOfDay, band_from_plain, week_of
 from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
 from settlement.catalogue.rate_deck import NotAPrefix, ValidityTurnedRound, rates_frame
-from settlement.catalogue.section import PriceSourceUnclear
+from settlement.catalogue.section_reading import PriceSourceUnclear
 from settlement.catalogue.tariff import tariff_from_plain, tariff_to_plain
 from settlement.catalogue.tiers import TiersOutOfOrder
 

@@ -1,0 +1,177 @@
+"""Read and write sections of tariffs as plain tables; README.md of this folder has the format."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from currencies.money import plain as amount_text
+from i18n.errors import Invalid
+from settlement.catalogue.allowance import Allowance, allowance_from_plain, allowance_to_plain
+from settlement.catalogue.bands import band_from_plain, band_to_plain
+from settlement.catalogue.conditions import conditions_from_plain, conditions_to_plain
+from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
+from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.rate_deck import rates_frame, rates_to_plain
+from settlement.catalogue.section import Case, Section
+from settlement.catalogue.tiers import tiers_from_plain, tiers_to_plain
+
+PRICE_SOURCES: Final = ("rates", "deck", "price", "prices", "record", "tiers")
+
+
+class PriceSourceUnclear(Invalid):
+    """{where} must name its price in one place out of rates, deck, price, prices, record, tiers."""
+
+
+_COUNTED: Final = ("per", "first_increment", "next_increment", "connection_fee")
+_TIMED: Final = (
+    *_COUNTED,
+    "minimum_seconds",
+    "included_seconds",
+    "band_crossing",
+    "split_tail",
+)
+_ALWAYS: Final = (*PRICE_SOURCES, "destination", "allowance", "bands")
+# What a section may say besides its price, by the kind of usage.
+_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "voice": _TIMED,
+    "sms": (),
+    "content": (),
+    "data": _COUNTED,
+    "meter": ("per",),
+}
+_BY_NUMBER: Final = ("rates", "deck", "price", "tiers")
+_SOURCES: Final = {
+    "voice": _BY_NUMBER,
+    "sms": _BY_NUMBER,
+    "content": ("price", "prices", "record", "tiers"),
+    "data": ("price", "prices", "record", "tiers"),
+    "meter": ("price", "tiers"),
+}
+
+
+def section_from_plain(plain: Plain, kind: str, where: str) -> Section:
+    """Read a section of the kind of usage that it is named by. Raises PriceSourceUnclear."""
+    own = {key: value for key, value in plain.items() if key != "cases"}
+    section = _section(own, kind, where)
+    cases = Reader(plain, where, plain).tables("cases")
+    return replace(section, cases=tuple(_cases(cases, kind, where)))
+
+
+def _cases(plain: Sequence[Plain], kind: str, where: str) -> Iterator[Case]:
+    names = set()
+    for each in plain:
+        reader = Reader(each, f"{where}, cases", each)
+        name = reader.text("name")
+        if name in names:
+            raise reader.wrong("name", name, "a name of its own for each case")
+        names.add(name)
+        inside = f"{where}, case {name}"
+        own = {key: value for key, value in each.items() if key not in ("name", "when")}
+        conditions = conditions_from_plain(reader.table("when"), inside)
+        yield Case(name, conditions, replace(_section(own, kind, inside), case=name))
+
+
+def _section(plain: Plain, kind: str, where: str) -> Section:
+    service = kind.removesuffix("_received")
+    reader = Reader(plain, where, (*_ALWAYS, *_KEYS[service]))
+    source = _source(reader, service)
+    section = Section(
+        kind=kind,
+        source=source,
+        per=reader.choice("per", tuple(measures_of(kind))),
+        rates=rates_frame(reader.tables("rates")) if source == "rates" else None,
+        deck=reader.text_or_none("deck"),
+        price=reader.price_or_none("price"),
+        prices=_prices(reader.table("prices"), where),
+        tiers=tiers_from_plain(reader.table("tiers"), where) if source == "tiers" else None,
+        destination=reader.text("destination", "any"),
+        connection_fee=reader.price("connection_fee", "0"),
+        first_increment=reader.whole("first_increment", 1, least=1),
+        next_increment=reader.whole("next_increment", 1, least=1),
+        minimum_seconds=reader.whole("minimum_seconds", 0),
+        included_seconds=reader.whole("included_seconds", 0),
+        bands=tuple(band_from_plain(each, where) for each in reader.tables("bands")),
+        band_crossing=reader.choice("band_crossing", ("START", "SPLIT")),
+        split_tail=reader.choice("split_tail", ("last_band", "clock")),
+        allowance=_allowance(reader),
+    )
+    _require_exact(section, reader)
+    return section
+
+
+def _source(reader: Reader, service: str) -> str:
+    named = [name for name in PRICE_SOURCES if reader.plain.get(name) not in (None, False)]
+    if len(named) != 1 or named[0] not in _SOURCES[service]:
+        raise PriceSourceUnclear(where=reader.where)
+    return named[0]
+
+
+def _allowance(reader: Reader) -> Allowance | None:
+    if not reader.has("allowance"):
+        return None
+    if reader.plain.get("record"):
+        raise reader.wrong("allowance", "there", "none where the record has the amount")
+    return allowance_from_plain(reader.table("allowance"), reader.where)
+
+
+def _require_exact(section: Section, reader: Reader) -> None:
+    """Refuse a price of which some quantity could not be charged exactly (rule R24)."""
+    if section.kind not in MEASURED:
+        return
+    prices = [*section.prices.values()] + ([] if section.price is None else [section.price])
+    if section.tiers is not None and section.tiers.kind != "package":
+        prices += [step.price for step in section.tiers.steps]
+    for price in prices:
+        if not may_be_priced(price, section.measure):
+            wanted = f"fewer digits for a price per {section.per}, or a price per smaller unit"
+            raise reader.wrong("price", amount_text(price), wanted)
+
+
+def section_to_plain(section: Section) -> dict[str, Any]:
+    """Write a section as `section_from_plain` reads it, without what is the default."""
+    cases = [
+        {
+            "name": case.name,
+            "when": conditions_to_plain(case.when),
+            **section_to_plain(case.section),
+        }
+        for case in section.cases
+    ]
+    plain: dict[str, Any] = {
+        "destination": section.destination,
+        "deck": section.deck,
+        "price": None if section.price is None else amount_text(section.price),
+        "prices": {code: amount_text(price) for code, price in sorted(section.prices.items())},
+        "record": section.source == "record",
+        "rates": None if section.rates is None else rates_to_plain(section.rates),
+        "bands": [band_to_plain(band) for band in section.bands],
+        "cases": cases,
+    }
+    if section.allowance is not None:
+        plain["allowance"] = allowance_to_plain(section.allowance)
+    if section.tiers is not None:
+        plain["tiers"] = tiers_to_plain(section.tiers)
+    plain |= {name: getattr(section, name) for name in _KEYS[section.service]}
+    if "connection_fee" in plain:
+        plain["connection_fee"] = amount_text(section.connection_fee)
+    return without_defaults(
+        plain,
+        {
+            "destination": "any",
+            "record": False,
+            "per": next(iter(measures_of(section.kind))),
+            "connection_fee": "0",
+            "first_increment": 1,
+            "next_increment": 1,
+            "minimum_seconds": 0,
+            "included_seconds": 0,
+            "band_crossing": "START",
+            "split_tail": "last_band",
+        },
+    )
+
+
+def _prices(plain: Plain, where: str) -> dict[str, Decimal]:
+    reader = Reader(plain, f"{where}, prices", plain)
+    return {code: reader.price(code) for code in plain}

@@ -1,0 +1,139 @@
+"""Bytes of data, watt hours and litres of meters, priced exactly (R24; C12)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from settlement.catalogue.plain_values import WrongValue
+from settlement.catalogue.tariff import tariff_from_plain
+from tests.settlement.rating.usage_and_terms import (
+    a_call,
+    a_tariff,
+    a_trunk,
+    amounts,
+    at,
+    outcome_of,
+    rated,
+    total_amount,
+)
+
+
+def a_session(quantity: int, **facts: Any) -> dict[str, Any]:
+    return a_call(3600, kind="data", b_number=None, quantity=quantity, unit="byte") | facts
+
+
+def a_reading(quantity: int, unit: str = "watt_hour", **facts: Any) -> dict[str, Any]:
+    return a_call(None, kind="meter", b_number=None, quantity=quantity, unit=unit) | facts
+
+
+@pytest.mark.parametrize(
+    ("per", "price", "quantity", "amount"),
+    [
+        ("megabyte", "0.02", 1_500_000, "0.03"),
+        ("megabyte", "0.02", 1, "0.00000002"),
+        ("megabyte", "0.00000001", 1, "0.00000000000001"),
+        ("gigabyte", "4.99999", 1, "0.00000000499999"),
+        ("gigabyte", "123456.78901", 10**15, "123456789010"),
+        ("kilobyte", "0.00000000001", 1, "0.00000000000001"),
+        ("byte", "0.000000000001", 3, "0.000000000003"),
+    ],
+)
+def test_r24_a_byte_at_a_price_per_gigabyte_loses_nothing(
+    per: str, price: str, quantity: int, amount: str
+) -> None:
+    tariff = a_tariff(data={"price": price, "per": per})
+
+    batch = rated([a_session(quantity)], tariff)
+
+    assert amounts(batch) == [Decimal(amount)]
+    assert batch.charges.select("per", "billed_units").rows() == [(per, quantity)]
+
+
+@pytest.mark.parametrize(
+    ("section", "price"),
+    [
+        ({"per": "gigabyte"}, "0.000001"),
+        ({"per": "megabyte"}, "0.000000001"),
+        ({"per": "byte"}, "10000000"),
+    ],
+)
+def test_r24_a_price_that_could_not_be_charged_exactly_is_refused(
+    section: dict[str, str], price: str
+) -> None:
+    with pytest.raises(WrongValue, match=price):
+        tariff_from_plain(a_tariff(data=section | {"price": price}))
+    with pytest.raises(WrongValue, match=price):
+        tiers = {"kind": "graduated", "steps": [{"price": price}]}
+        tariff_from_plain(a_tariff(data=section | {"tiers": tiers}))
+
+
+@pytest.mark.parametrize(("quantity", "billed"), [(1, 100), (100, 100), (101, 150), (0, 0)])
+def test_a_session_is_rounded_up_in_bytes(quantity: int, billed: int) -> None:
+    data = {"price": "1", "per": "byte", "first_increment": 100, "next_increment": 50}
+
+    assert total_amount(rated([a_session(quantity)], a_tariff(data=data))) == billed
+
+
+def test_an_allowance_of_bytes_goes_to_the_session_that_happened_first() -> None:
+    data = {"price": "1", "allowance": {"amount": 1_000_000}}
+    late = a_session(800_000, record_key="a", occurred_at=at("2026-10-02T10:00:00"))
+    early = a_session(700_000, record_key="b")
+
+    batch = rated([late, early], a_tariff(data=data))
+
+    by_key = {row["record_key"]: row["amount_3600"] for row in batch.charges.to_dicts()}
+    # 0.7 MB are free, then 0.3 of 0.8: half a megabyte is charged.
+    assert by_key == {"b": 0, "a": Decimal("0.5") * 3600}
+
+
+def test_tiers_of_data_are_bounded_by_the_unit_of_the_price() -> None:
+    tiers = {"kind": "graduated", "steps": [{"up_to": 1, "price": "4"}, {"price": "2"}]}
+
+    batch = rated([a_session(1_500_000_000)], a_tariff(data={"tiers": tiers, "per": "gigabyte"}))
+
+    assert amounts(batch) == [Decimal(4), Decimal(1)]
+
+
+def test_a_package_of_bytes_may_have_any_price() -> None:
+    tiers = {"kind": "package", "size": 1, "price": "0.123456789"}
+
+    batch = rated([a_session(1_500_000_000)], a_tariff(data={"tiers": tiers, "per": "gigabyte"}))
+
+    assert total_amount(batch) == Decimal("0.246913578")
+
+
+@pytest.mark.parametrize(
+    ("reading", "per", "outcome"),
+    [
+        (a_reading(1_234), "kilowatt_hour", "rated"),
+        (a_reading(1_234, "litre"), "kilowatt_hour", "UNIT_DIFFERS"),
+        (a_reading(1_234, "litre"), "cubic_metre", "rated"),
+        (a_reading(10**15 + 1), "kilowatt_hour", "BAD_QUANTITY"),
+    ],
+)
+def test_the_unit_of_a_meter_must_be_that_of_its_price(
+    reading: dict[str, Any], per: str, outcome: str
+) -> None:
+    batch = rated([reading], a_tariff(meter={"price": "0.85", "per": per}))
+
+    assert outcome_of(batch) == {"call-1": outcome}
+    assert amounts(batch) == ([Decimal("1.0489")] if outcome == "rated" else [])
+
+
+def test_a_meter_is_the_customers_and_a_session_may_be_a_carriers_too() -> None:
+    wholesale = a_tariff(code="wholesale", data={"price": "0.01"})
+    retail = a_tariff(data={"price": "0.02"}, meter={"price": "1"})
+    records = [
+        a_session(10**6, trunk_out="T1", record_key="session"),
+        a_reading(1000, trunk_out="T1", direction="incoming", record_key="reading"),
+    ]
+
+    batch = rated(records, retail, wholesale, trunks=[a_trunk()])
+
+    found = zip(batch.charges["record_key"], batch.charges["side"], amounts(batch), strict=True)
+    assert sorted(found) == [
+        ("reading", "customer", Decimal(1)),
+        ("session", "carrier", Decimal("0.01")),
+        ("session", "customer", Decimal("0.02")),
+    ]
