@@ -7,7 +7,7 @@ from flask import g, request
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
-from mediation.formats.lines import ENCODINGS
+from mediation.encodings import ENCODINGS
 from settlement.catalogue import service
 from settlement.catalogue.deck_import import DELIMITERS, DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
