@@ -10,10 +10,12 @@ from mediation.formats import (
     delimited,
     events,
     fixed_width,
+    flatstore,
     freeswitch,
     mapped_json,
     mapped_xml,
     nrtrde,
+    radius,
     tap,
 )
 from mediation.source import Source
@@ -22,6 +24,8 @@ DECODERS = {
     "asterisk": asterisk.decode,
     "freeswitch": freeswitch.decode,
     "cucm": cucm.decode,
+    "flatstore": flatstore.decode,
+    "radius": radius.decode,
     "delimited": delimited.decode,
     "fixed_width": fixed_width.decode,
     "mapped_xml": mapped_xml.decode,
@@ -35,6 +39,8 @@ DECODERS = {
 CHECKED_MAPPINGS = {
     "delimited": delimited.checked_mapping,
     "fixed_width": fixed_width.checked_mapping,
+    "flatstore": flatstore.checked_mapping,
+    "radius": radius.checked_mapping,
     "mapped_xml": mapped_xml.checked_mapping,
     "mapped_json": mapped_json.checked_mapping,
     "nrtrde": nrtrde.checked_mapping,

@@ -7,6 +7,9 @@ repaired draft goes the way every other record went.
 `doubt` is a suspense reason that the decoder knows already. `cause` is what the source says about
 how the record ended; it is compared when an event id comes twice. `set_up` is a second since 1970
 before which the call cannot have begun; it decides an hour that the wall clock showed twice.
+
+`last` is yes for the last part of a call. Parts that do not count for themselves say what they do:
+start (the call began), end (it ended at this time), total (it ended, and these are its figures).
 """
 
 from dataclasses import dataclass

@@ -73,8 +73,9 @@ def sort_out(
     sound = kept.filter(pl.col("reason").is_null()).select(RECORD_SCHEMA.keys())
     assembled = assemble(pl.concat([waiting, sound]), batch_id)
     incomplete = assembled.incomplete.filter(pl.col("batch_id") == batch_id).with_columns(
-        reason=pl.lit("INCOMPLETE"),
-        detail=pl.format("part {} of call {} waits for the others", "part", "call_id"),
+        detail=pl.when(pl.col("reason") == "INCOMPLETE")
+        .then(pl.format("part {} of call {} waits for the others", "part", "call_id"))
+        .otherwise(pl.format("part {} of call {} does not fit the others", "part", "call_id")),
     )
     faulty = kept.filter(pl.col("reason").is_not_null()).with_columns(detail=_detail())
     suspended = pl.concat(

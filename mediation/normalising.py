@@ -32,6 +32,8 @@ TEXT_LENGTH_MAX = 256
 SECONDS_MAX = 31 * 86_400
 YES = ("true", "1", "y", "yes", "t")
 NO = ("false", "0", "n", "no", "f")
+# What the parts of a call say that do not count for themselves, see `mediation.draft`.
+MARKS = ("start", "end", "total")
 QUANTITY_MAX = 10**15 - 1
 SIZES = {name: unit.times for name, unit in UNITS.items()}
 ZEROS = {name: len(str(unit.times)) - 1 for name, unit in UNITS.items()}
@@ -42,6 +44,7 @@ RECORD_SCHEMA: dict[str, pl.DataType] = {
     "call_id": pl.String(),
     "part": pl.Int64(),
     "last": pl.Boolean(),
+    "says": pl.String(),
     "cause": pl.String(),
     "fault": pl.String(),
     "detail": pl.String(),
@@ -87,13 +90,15 @@ def _count(name: str) -> pl.Expr:
 
 def _counts_and_amounts() -> list[pl.Expr]:
     amount = pl.when(pl.col("amount").str.contains(AMOUNT)).then(pl.col("amount"))
-    yes = pl.col("last").str.to_lowercase().is_in(YES)
+    last = pl.col("last").str.to_lowercase()
+    yes = last.is_in([*YES, "end", "total"])
     return [
         _count("duration_seconds"),
         _count("sequence"),
         _count("part"),
         amount.cast(pl.Decimal(38, 12), strict=False).alias("amount"),
         (yes & pl.col("last").is_not_null()).alias("last"),
+        pl.when(last.is_in(MARKS)).then(last).alias("says"),
     ]
 
 
@@ -204,6 +209,8 @@ def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
     # A meter says what it shows or what was consumed; both could contradict each other.
     out_of_place = is_read & ((pl.col("kind") != "meter") | pl.col("quantity").is_not_null())
     priced = pl.col("amount").is_not_null()
+    # A part that marks the start or the end of a call has no figures, and the end no numbers.
+    is_mark = pl.col("says").is_in(["start", "end"]).fill_null(False)
     called = pl.col("kind").is_in(["voice", "sms"]) & (pl.col("duration_seconds").fill_null(1) > 0)
     # Who was called abroad may be known by an account alone, which then says who pays.
     unnamed = (
@@ -211,7 +218,8 @@ def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
         & pl.col("written_b_number").is_null()
         & pl.col("written_account").is_not_null()
     )
-    dialled = pl.col("b_number_is_number").fill_null(False) | unnamed.fill_null(False)
+    is_end = (pl.col("says") == "end").fill_null(False)
+    dialled = pl.col("b_number_is_number").fill_null(False) | unnamed.fill_null(False) | is_end
     return [
         (pl.col("doubt"), pl.col("doubt").is_not_null(), "line"),
         *(
@@ -224,9 +232,13 @@ def _faults(records: pl.DataFrame) -> list[tuple[pl.Expr | str, pl.Expr, str]]:
         (pl.col("time_fault"), pl.col("time_fault").is_not_null(), "occurred_at"),
         ("BAD_DURATION", _unread("duration_seconds"), "duration_seconds"),
         ("BAD_DURATION", pl.col("duration_seconds") > SECONDS_MAX, "duration_seconds"),
-        ("MISSING_DURATION", timed & pl.col("duration_seconds").is_null(), "duration_seconds"),
+        (
+            "MISSING_DURATION",
+            timed & ~is_mark & pl.col("duration_seconds").is_null(),
+            "duration_seconds",
+        ),
         ("BAD_UNIT", pl.col("unit").is_null(), "unit"),
-        ("MISSING_QUANTITY", _measured() & ~measured, "quantity"),
+        ("MISSING_QUANTITY", _measured() & ~is_mark & ~measured, "quantity"),
         ("BAD_QUANTITY", _unread("quantity"), "quantity"),
         ("BAD_QUANTITY", (pl.col("quantity") == 0) & ~_measured(), "quantity"),
         ("BAD_READING", _unread("reading") | out_of_place | beyond, "reading"),

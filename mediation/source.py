@@ -35,6 +35,8 @@ FORMATS = (
     "asterisk",
     "freeswitch",
     "cucm",
+    "flatstore",
+    "radius",
     "delimited",
     "fixed_width",
     "mapped_xml",
