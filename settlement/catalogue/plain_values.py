@@ -52,6 +52,16 @@ class Reader:
     def text_or_none(self, key: str) -> str | None:
         return self.text(key) if self.has(key) else None
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Texts, each of them once; none where the key is absent."""
+        value = self.plain.get(key) or []
+        if not isinstance(value, list | tuple) or len(set(map(repr, value))) < len(value):
+            raise self.wrong(key, value, "a list of different texts")
+        for each in value:
+            if not isinstance(each, str) or not each or "\x00" in each:
+                raise self.wrong(key, each, "a text")
+        return tuple(value)
+
     def choice(self, key: str, values: tuple[str, ...], default: str | None = None) -> str:
         """A named policy; the first value is its default unless told otherwise."""
         value = self._value(key, default or values[0])

@@ -44,9 +44,15 @@ class Section:
     bands: tuple[Band, ...] = ()
     band_crossing: str = "START"
     split_tail: str = "last_band"
-    allowance: Allowance | None = None
+    allowances: tuple[Allowance, ...] = ()
+    allowance_order: str = "expiring_first"
     cases: tuple["Case", ...] = ()
     case: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called within its version: its kind, and its case."""
+        return self.kind if self.case is None else f"{self.kind}, {self.case}"
 
     @property
     def with_cases(self) -> tuple["Section", ...]:

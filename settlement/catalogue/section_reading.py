@@ -7,7 +7,12 @@ from typing import Any, Final
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
-from settlement.catalogue.allowance import Allowance, allowance_from_plain, allowance_to_plain
+from settlement.catalogue.allowance import (
+    ORDERS,
+    Allowance,
+    allowances_from_plain,
+    allowances_to_plain,
+)
 from settlement.catalogue.bands import band_from_plain, band_to_plain
 from settlement.catalogue.conditions import conditions_from_plain, conditions_to_plain
 from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
@@ -31,7 +36,8 @@ _TIMED: Final = (
     "band_crossing",
     "split_tail",
 )
-_ALWAYS: Final = (*PRICE_SOURCES, "destination", "allowance", "bands")
+_ALLOWANCES: Final = ("allowance", "allowances", "allowance_order")
+_ALWAYS: Final = (*PRICE_SOURCES, "destination", *_ALLOWANCES, "bands")
 # What a section may say besides its price, by the kind of usage.
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "voice": _TIMED,
@@ -94,7 +100,8 @@ def _section(plain: Plain, kind: str, where: str) -> Section:
         bands=tuple(band_from_plain(each, where) for each in reader.tables("bands")),
         band_crossing=reader.choice("band_crossing", ("START", "SPLIT")),
         split_tail=reader.choice("split_tail", ("last_band", "clock")),
-        allowance=_allowance(reader),
+        allowances=_allowances(reader),
+        allowance_order=reader.choice("allowance_order", ORDERS),
     )
     _require_exact(section, reader)
     return section
@@ -107,12 +114,11 @@ def _source(reader: Reader, service: str) -> str:
     return named[0]
 
 
-def _allowance(reader: Reader) -> Allowance | None:
-    if not reader.has("allowance"):
-        return None
-    if reader.plain.get("record"):
+def _allowances(reader: Reader) -> tuple[Allowance, ...]:
+    found = allowances_from_plain(reader)
+    if found and reader.plain.get("record"):
         raise reader.wrong("allowance", "there", "none where the record has the amount")
-    return allowance_from_plain(reader.table("allowance"), reader.where)
+    return found
 
 
 def _require_exact(section: Section, reader: Reader) -> None:
@@ -140,6 +146,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
     ]
     plain: dict[str, Any] = {
         "destination": section.destination,
+        "allowance_order": section.allowance_order,
         "deck": section.deck,
         "price": None if section.price is None else amount_text(section.price),
         "prices": {code: amount_text(price) for code, price in sorted(section.prices.items())},
@@ -148,8 +155,8 @@ def section_to_plain(section: Section) -> dict[str, Any]:
         "bands": [band_to_plain(band) for band in section.bands],
         "cases": cases,
     }
-    if section.allowance is not None:
-        plain["allowance"] = allowance_to_plain(section.allowance)
+    if section.allowances:
+        plain |= allowances_to_plain(section.allowances)
     if section.tiers is not None:
         plain["tiers"] = tiers_to_plain(section.tiers)
     plain |= {name: getattr(section, name) for name in _KEYS[section.service]}
@@ -159,6 +166,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
         plain,
         {
             "destination": "any",
+            "allowance_order": ORDERS[0],
             "record": False,
             "per": next(iter(measures_of(section.kind))),
             "connection_fee": "0",

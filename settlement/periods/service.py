@@ -248,9 +248,7 @@ def content_digest(session: TenantSession, period_id: UUID) -> str:
 
 def _repair_by_rules(session: TenantSession) -> int:
     """Repair what could not be priced, where a standing rule says how; how many records left."""
-    return sum(
-        repairing.apply_standing(session, each.id) for each in sources.all_sources(session)
-    )
+    return sum(repairing.apply_standing(session, each.id) for each in sources.all_sources(session))
 
 
 def _hold_sources(session: TenantSession) -> None:

@@ -7,8 +7,8 @@ for), `suspended` (a side cannot be priced; never price 0), `free` (each side is
 or `rated`. Amounts stay exact here, times 3600; `charging` rounds them, once.
 
 The result depends on the records and the snapshot only, not on order or batches, with one
-condition: all usage that counts towards an allowance or a tier (of one subscription and local
-month) must be rated together.
+condition: all usage that counts towards an allowance or a tier must be rated together: that of a
+local month and a subscription, or of a contract or customer whose subscriptions share an allowance.
 """
 
 from collections.abc import Iterator, Sequence
@@ -113,8 +113,8 @@ def _charges(
             if len(suspended):
                 kept = group.legs.filter(~pl.col("row").is_in(suspended.implode()))
                 group = group.with_legs(kept)
-            parties = snapshot.assignments(side.trunk_direction).parties
-            yield charged(usage, side, group, parties, priced(group))
+            holders = snapshot.holders(side.trunk_direction)
+            yield charged(usage, side, group, holders.parties, priced(group, holders))
 
 
 def _outcomes(

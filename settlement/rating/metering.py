@@ -1,22 +1,24 @@
-"""From what was connected to what is billed: minimum, included, allowance, increments.
+"""From what was connected to what is billed: minimum, included, allowances, increments.
 
 In this order (rules R14, R15): connected seconds strictly below the minimum are free and take
-nothing from the allowance; the seconds included in each call are taken off; then the allowance;
+nothing from an allowance; the seconds included in each call are taken off; then the allowances;
 what is left is rounded up, first by the first increment, then by the next.
 
-The allowance goes by event time, then by event id as bytes (rule R31), so that no order of arrival
-changes a charge. A frame must therefore hold all usage of a subscription's month that counts.
+Allowances go by event time, then by event id as bytes (rule R31), so that no order of arrival
+changes a charge.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
 
-from settlement.catalogue.allowance import Allowance
 from settlement.catalogue.section import Section
 
-# One allowance and one count of tiers for each subscription and local month.
+# One count of tiers for each subscription and local month.
 MONTH_OF: Final = ("agreement_number", "month")
+
+Cover = Callable[[pl.DataFrame], tuple[pl.DataFrame, list[pl.DataFrame]]]
 
 
 def rounded_up(units: pl.Expr) -> pl.Expr:
@@ -26,10 +28,13 @@ def rounded_up(units: pl.Expr) -> pl.Expr:
     return pl.when(units > 0).then(pl.col("first") + steps * pl.col("next")).otherwise(0)
 
 
-def metered(legs: pl.DataFrame, section: Section) -> pl.DataFrame:
-    """Add `is_free`, `free_units` (by allowance) and `billed_units` to priced legs.
+def metered(
+    legs: pl.DataFrame, section: Section, cover: Cover
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Add `is_free`, `free_units` (by allowances) and `billed_units` to priced legs.
 
-    Takes `units`, `first`, `next`, and for allowances `agreement_number`, `month`, `order`.
+    Takes `units`, `first`, `next`, and what `cover` takes, which covers `counted` units by the
+    allowances of the section. Returns the parts that they covered besides.
     """
     if not section.is_timed:
         legs = legs.with_columns(payable="units", is_free=pl.lit(False))
@@ -40,23 +45,12 @@ def metered(legs: pl.DataFrame, section: Section) -> pl.DataFrame:
         )
     if section.minimum_seconds:
         legs = legs.with_columns(payable=pl.when(~pl.col("is_free")).then("payable").otherwise(0))
-    if section.allowance is None:
-        return legs.with_columns(
-            free_units=pl.lit(0, pl.Int64), billed_units=rounded_up(pl.col("payable"))
-        )
-    return _after_allowance(legs, section.allowance)
-
-
-def _after_allowance(legs: pl.DataFrame, allowance: Allowance) -> pl.DataFrame:
-    if allowance.measure == "rounded":
-        legs = legs.with_columns(counted=rounded_up(pl.col("payable")))
-    else:
-        legs = legs.with_columns(counted="payable")
-    legs = legs.sort("order").with_columns(after=pl.col("counted").cum_sum().over(MONTH_OF))
-    covered = pl.col("after").clip(0, allowance.amount)
-    before = (pl.col("after") - pl.col("counted")).clip(0, allowance.amount)
-    legs = legs.with_columns(free_units=covered - before)
+    if not section.allowances:
+        billed = rounded_up(pl.col("payable"))
+        return legs.with_columns(free_units=pl.lit(0, pl.Int64), billed_units=billed), []
+    # Rounded seconds are rounded before the allowance is taken from them, and not again.
+    is_rounded = section.allowances[0].measure == "rounded"
+    payable = pl.col("payable")
+    legs, covered = cover(legs.with_columns(counted=rounded_up(payable) if is_rounded else payable))
     left = pl.col("counted") - pl.col("free_units")
-    # Rounded seconds were rounded before the allowance was taken from them, and are not again.
-    billed = left if allowance.measure == "rounded" else rounded_up(left)
-    return legs.with_columns(billed_units=billed).drop("counted", "after")
+    return legs.with_columns(billed_units=left if is_rounded else rounded_up(left)), covered

@@ -7,7 +7,9 @@ A leg gives one part, or several: what the allowance covered, a part for each ba
 through (`band_crossing` SPLIT), a part for each tier. The parts add up to the leg.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -15,6 +17,7 @@ import polars as pl
 from currencies.amounts import AMOUNT, times, times_3600
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.rating.allowances import Holders, cover
 from settlement.rating.crossing import cut_at_bands
 from settlement.rating.metering import metered
 from settlement.rating.price_list import PriceList
@@ -36,6 +39,8 @@ PARTS: Final = (
     "billed_units",
     "amount_3600",
 )
+
+OF_ALLOWANCE: Final = ("allowance", "granted")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +123,7 @@ def _by_record(group: Group) -> pl.DataFrame:
     return group.legs.with_columns(rate=pl.lit(0, pl.UInt32), missing=no_amount | other, why=why)
 
 
-def priced(group: Group) -> pl.DataFrame:
+def priced(group: Group, holders: Holders) -> pl.DataFrame:
     """Charge each leg: parts with units and amount_3600, in the order of rows and parts."""
     section = group.section
     rates = group.prices.rates
@@ -129,9 +134,7 @@ def priced(group: Group) -> pl.DataFrame:
         legs = legs.with_columns(
             pl.col("first", "next").fill_null(1),
         )
-    if section.allowance is not None:
-        legs = _with_month(legs)
-    legs = metered(legs, section)
+    legs, covered = metered(legs, section, partial(_cover, group, holders))
     if section.tiers is not None:
         charges = by_tier(_with_month(legs), section.tiers, section.units_per_price)
     elif _is_split(group):
@@ -141,9 +144,18 @@ def priced(group: Group) -> pl.DataFrame:
             step=pl.lit(0, pl.Int64), start_rate="rate", is_first=pl.lit(True)
         )
     charges = _charged(charges, group).with_columns(covered_by=_covered_by(section))
-    if section.allowance is None and section.tiers is None and not _is_split(group):
+    if not section.allowances and section.tiers is None and not _is_split(group):
         return charges.select(PARTS).with_columns(part=pl.lit(1, pl.Int16))
-    return _parted(legs, charges)
+    return _parted(covered, charges)
+
+
+def _cover(
+    group: Group, holders: Holders, legs: pl.DataFrame
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Let the allowances of the section cover what they can."""
+    destination = group.prices.rates["destination"].gather(legs["rate"])
+    legs = _with_month(legs).with_columns(destination=destination)
+    return cover(legs, group.version, group.section, holders)
 
 
 def _covered_by(section: Section) -> pl.Expr:
@@ -228,15 +240,18 @@ def _charged(charges: pl.DataFrame, group: Group) -> pl.DataFrame:
     return charges
 
 
-def _parted(legs: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
-    """Put what the allowance covered before what is charged, and number the parts of each leg."""
-    covered = legs.filter(pl.col("free_units") > 0).with_columns(
-        step=pl.lit(-1, pl.Int64),
-        billed_units=pl.lit(0, pl.Int64),
-        amount_3600=pl.lit(0).cast(AMOUNT),
-        covered_by=pl.lit(ALLOWANCE),
-    )
+def _parted(covered: Sequence[pl.DataFrame], charges: pl.DataFrame) -> pl.DataFrame:
+    """Put what allowances covered before what is charged, and number the parts of each leg."""
+    free = [
+        part.with_columns(
+            step=pl.lit(place - len(covered), pl.Int64),
+            billed_units=pl.lit(0, pl.Int64),
+            amount_3600=pl.lit(0).cast(AMOUNT),
+            covered_by=pl.lit(ALLOWANCE),
+        ).select(*PARTS, *OF_ALLOWANCE)
+        for place, part in enumerate(covered)
+    ]
     charges = charges.filter((pl.col("billed_units") > 0) | (pl.col("free_units") == 0))
-    charges = charges.with_columns(free_units=pl.lit(0, pl.Int64))
-    parts = pl.concat([covered.select(PARTS), charges.select(PARTS)]).sort("row", "step")
+    charges = charges.with_columns(free_units=pl.lit(0, pl.Int64)).select(PARTS)
+    parts = pl.concat([*free, charges], how="diagonal").sort("row", "step")
     return parts.with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int16).over("row"))

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from currencies.amounts import AMOUNT
-from settlement.rating.pricing import ALLOWANCE, CHARGE, MINIMUM, Group
+from settlement.rating.pricing import ALLOWANCE, CHARGE, MINIMUM, OF_ALLOWANCE, Group
 from settlement.rating.sides import Side
 
 IDENTITY: Final = ("source", "batch_id", "line", "record_key")
@@ -40,6 +40,8 @@ CHARGES: Final = pl.Schema(
         "case_name": pl.String(),
         "part": pl.Int16(),
         "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM]),
+        "allowance": pl.String(),
+        "granted": pl.Date(),
         "quantity": pl.Int64(),
         "connected_seconds": pl.Int64(),
         "free_units": pl.Int64(),
@@ -78,6 +80,9 @@ def charged(
     is_timed = group.section.is_timed
     has_price = group.section.source != "record"
     facts = usage.select(*OF_USAGE, "quantity", "duration_seconds")[parts["row"]]
+    parts = parts.with_columns(
+        pl.lit(None, CHARGES[name]).alias(name) for name in OF_ALLOWANCE if name not in parts
+    )
     on_first = pl.col("part") == 1
     frame = pl.concat([parts, facts], how="horizontal").with_columns(
         parties["party"].gather(parts["assignment"]),

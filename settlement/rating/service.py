@@ -56,11 +56,7 @@ def rate_period(
     snapshot = known_of(session, period, None)
     rated = _rate(session, period, snapshot)
     run = _record(session, period, rated, snapshot)
-    lines = [
-        *_usage_lines(session, period, rated, snapshot),
-        *_fee_lines(session, period, snapshot),
-        *_shortfall_lines(session, period, rated, snapshot),
-    ]
+    lines = _lines(session, period, rated, snapshot)
     _load(session, run, lines, None)
     corrections = 0
     for earlier in closed:
@@ -76,7 +72,7 @@ def preview_re_rating(
     """The reversals and new lines that an order would bring; nothing is kept."""
     snapshot = known_of(session, period, _known_at(session, period), [order])
     _, rated = _rated(session, period, snapshot)
-    anew = [*_usage_lines(session, period, rated, snapshot), *_fee_lines(session, period, snapshot)]
+    anew = _lines(session, period, rated, snapshot)
     return late_adjustments(billed_lines(session, period.id), anew)
 
 
@@ -200,6 +196,17 @@ def _outcome_rows(
         yield session.tenant_id, UUID(batch), period.id, outcome, records
 
 
+def _lines(
+    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
+) -> list[ChargeLine]:
+    """Everything that a period is charged: usage, fees, and what is missing to commitments."""
+    return [
+        *_usage_lines(session, period, rated, snapshot),
+        *_fee_lines(session, period, snapshot),
+        *_shortfall_lines(session, period, rated, snapshot),
+    ]
+
+
 def _usage_lines(
     session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
 ) -> Iterator[ChargeLine]:
@@ -318,11 +325,7 @@ def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]
     snapshot = known_of(session, closed, _known_at(session, closed))
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
-    anew = [
-        *_usage_lines(session, closed, rated, snapshot),
-        *_fee_lines(session, closed, snapshot),
-        *_shortfall_lines(session, closed, rated, snapshot),
-    ]
+    anew = _lines(session, closed, rated, snapshot)
     return late_adjustments(billed_lines(session, closed.id), anew)
 
 

@@ -22,6 +22,7 @@ from currencies.units import minor_unit
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.catalogue.tiers import Tiers
 from settlement.rating.charge_line import ChargeLine
 
 A_DAY = timedelta(days=1)
@@ -50,7 +51,7 @@ class Shortfall:
 
     by: Committed
     version: TariffVersion
-    section: str
+    section: Section
     promised: int
     used: int
     price: Decimal
@@ -81,8 +82,9 @@ class Shortfall:
             agreement_id=None if is_customer else agreement,
             tariff_version_id=UUID(self.version.id),
             service=SHORTFALL,
-            product=self.section.removesuffix(RECEIVED),
-            traffic_direction="incoming" if self.section.endswith(RECEIVED) else "",
+            product=self.section.kind.removesuffix(RECEIVED),
+            traffic_direction="incoming" if self.section.kind.endswith(RECEIVED) else "",
+            case_name=self.section.case or "",
             unit_price=rounded,
             currency=currency,
             starts_on=first,
@@ -123,13 +125,12 @@ def shortfalls(
         for version in promising:
             if version.code != by.tariff or not _holds(version, last):
                 continue
-            for name, section in _promises(version):
-                assert section.tiers is not None
-                price, per = section.tiers.steps[0].price, section.units_per_price
-                found = used.get((by.side, by.balance, by.agreement, version.id, name), 0)
-                promised = section.tiers.committed * per
+            for section, tiers in _promises(version):
+                price, per = tiers.steps[0].price, section.units_per_price
+                found = used.get((by.side, by.balance, by.agreement, version.id, section.name), 0)
+                promised = tiers.committed * per
                 if found < promised:
-                    yield Shortfall(by, version, name, promised, found, price, per)
+                    yield Shortfall(by, version, section, promised, found, price, per)
 
 
 def _at_the_end(
@@ -149,10 +150,10 @@ def _at_the_end(
         yield by, last
 
 
-def _promises(version: TariffVersion) -> Iterator[tuple[str, Section]]:
-    for name, section in version.sections.items():
+def _promises(version: TariffVersion) -> Iterator[tuple[Section, Tiers]]:
+    for section in version.every_section:
         if section.tiers is not None and section.tiers.committed:
-            yield name, section
+            yield section, section.tiers
 
 
 def _holds(version: TariffVersion, day: date) -> bool:
@@ -168,7 +169,11 @@ def _used(
         & (pl.col("direction") == "incoming")
         & (pl.col("kind") != "content")
     )
-    section = pl.col("kind") + pl.when(received).then(pl.lit(RECEIVED)).otherwise(pl.lit(""))
+    section = pl.concat_str(
+        "kind",
+        pl.when(received).then(pl.lit(RECEIVED)).otherwise(pl.lit("")),
+        (pl.lit(", ") + pl.col("case_name")).fill_null(""),
+    )
     by = ("side", "balance", "agreement", "tariff_version", "section")
     summed = (
         charges.filter(

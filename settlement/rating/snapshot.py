@@ -2,8 +2,8 @@
 
 Two frames say who pays by which tariff; both use local dates, half-open, null for no end:
 
-- `subscriptions`: identifier, subscription, customer, tariff, zone, valid_from, valid_until.
-  An identifier is what usage carries as `account`; a subscription may have several.
+- `subscriptions`: identifier, subscription, contract, customer, tariff, zone, valid_from,
+  valid_until. An identifier is what usage carries as `account`; a subscription may have several.
 - `trunks`: trunk, direction (`incoming`, `outgoing`), agreement, carrier, tariff, zone, valid_from,
   valid_until. Outgoing traffic we owe for; for incoming traffic the carrier owes us.
 
@@ -20,6 +20,7 @@ import polars as pl
 from i18n.errors import Conflict
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.rating.allowances import OPENINGS, Holders
 from settlement.rating.price_list import PriceList, unprefixed
 from settlement.rating.spans import FOREVER, Spans
 from settlement.rating.timeline import midnight
@@ -32,7 +33,9 @@ def _assigning(*names: str) -> pl.Schema:
     return pl.Schema(texts | VALIDITY)
 
 
-SUBSCRIPTIONS: Final = _assigning("identifier", "subscription", "customer", "tariff", "zone")
+SUBSCRIPTIONS: Final = _assigning(
+    "identifier", "subscription", "contract", "customer", "tariff", "zone"
+)
 TRUNKS: Final = _assigning("trunk", "direction", "agreement", "carrier", "tariff", "zone")
 VERSIONS: Final = pl.Schema({"version": pl.UInt32(), "tariff": pl.String(), **VALIDITY})
 
@@ -48,8 +51,8 @@ class TariffVersionsOverlap(Conflict):
 class Assignments(NamedTuple):
     """Who pays for a key, and by which version when.
 
-    `keys`: text to number; `parties`: agreement, party, tariff, zone and the number of the
-    agreement, one row per validity of a key.
+    `keys`: text to number; `parties`: agreement, contract, party, tariff, zone and the numbers of
+    the first three, one row per validity of a key.
     """
 
     keys: pl.DataFrame
@@ -68,8 +71,9 @@ class RatingSnapshot:
         trunks: pl.DataFrame,
         tariffs: Sequence[TariffVersion],
         decks: Mapping[str, pl.DataFrame] | None = None,
+        openings: pl.DataFrame | None = None,
     ) -> None:
-        """Take frames of SUBSCRIPTIONS, TRUNKS and, by deck code, RATES.
+        """Take frames of SUBSCRIPTIONS, TRUNKS, by deck code RATES, and OPENINGS of allowances.
 
         Raises ValiditiesOverlap, TariffVersionsOverlap, DeckMissing, AmbiguousPrice, BandUnknown.
         """
@@ -78,6 +82,8 @@ class RatingSnapshot:
         self.trunks = trunks
         self.versions = tuple(tariffs)
         self.decks = dict(decks or {})
+        self.openings = empty(OPENINGS) if openings is None else openings
+        assert self.openings.schema == OPENINGS, self.openings.schema
         self._price_lists: dict[Section, PriceList] = {}
         self._check_versions()
         named = {"identifier": "key", "subscription": "agreement", "customer": "party"}
@@ -95,11 +101,15 @@ class RatingSnapshot:
     def counts_in_order(self) -> bool:
         """Whether any charge depends on what was used before it in the month."""
         sections = (section for version in self.versions for section in version.every_section)
-        return any(section.allowance or section.tiers for section in sections)
+        return any(section.allowances or section.tiers for section in sections)
 
     def assignments(self, trunk_direction: str | None) -> Assignments:
         """Who pays by trunk in a direction, or by account where there is none."""
         return self._accounts if trunk_direction is None else self._trunks[trunk_direction]
+
+    def holders(self, trunk_direction: str | None) -> Holders:
+        """Whose allowances usage takes from, by trunk in a direction or by account."""
+        return Holders(self.assignments(trunk_direction).parties, self.openings)
 
     def price_list(self, version: TariffVersion, section: Section) -> PriceList:
         """The prices of a section, laid out once."""
@@ -137,8 +147,18 @@ class RatingSnapshot:
         rows = rows.join(keys, on="key", how="left", maintain_order="left")
         spans = rows.select(key=pl.col("number").cast(pl.Int64), **_bounds(rows))
         # Identifiers of one subscription share its allowance, so it has a number of its own.
+        if "contract" not in rows.columns:
+            rows = rows.with_columns(contract=pl.lit(None, pl.String))
+        rows = rows.with_columns(pl.col("contract").fill_null(pl.col("agreement")))
         parties = rows.select(
-            "agreement", "party", "tariff", "zone", number=pl.col("agreement").rank("dense")
+            "agreement",
+            "contract",
+            "party",
+            "tariff",
+            "zone",
+            number=pl.col("agreement").rank("dense"),
+            contract_number=pl.col("contract").rank("dense"),
+            party_number=pl.col("party").rank("dense"),
         )
         versions = pl.DataFrame(
             [

@@ -25,6 +25,7 @@ class Part(NamedTuple):
     destination: str | None
     band: str | None
     covered_by: str
+    pool: str | None
     free: int
     billed: int
     amount: Fraction
@@ -39,6 +40,7 @@ class Leg(NamedTuple):
     section: Plain
     kind: str
     zone: str
+    row: Plain
 
 
 def rate(
@@ -47,6 +49,7 @@ def rate(
     trunks: list[Plain],
     tariffs: list[Plain],
     decks: dict[str, list[Plain]],
+    openings: list[Plain] | None = None,
 ) -> tuple[list[Part], dict[str, str]]:
     """Parts in no particular order, and the outcome or the reason of each record."""
     outcomes: dict[str, str] = {}
@@ -58,7 +61,7 @@ def rate(
         else:
             outcomes[record["record_key"]] = "rated"
             legs += found
-    parts = list(charge(legs, decks))
+    parts = list(charge(legs, decks, openings or []))
     for key, outcome in outcomes.items():
         own = [part for part in parts if part.record == key]
         if outcome == "rated" and all(part.covered_by == "minimum" for part in own):
@@ -117,7 +120,9 @@ def find_leg(record: Plain, side: Any, rows: list[Plain], tariffs: list[Plain]) 
             if version["code"] == row["tariff"] and valid(version, day) and kind in version:
                 section = version[kind]
                 agreement = row[agreement_key]
-                return Leg(record, name, balance, agreement, version, section, kind, row["zone"])
+                return Leg(
+                    record, name, balance, agreement, version, section, kind, row["zone"], row
+                )
         return "NO_TARIFF" if customer else "NO_CARRIER_RATE"
     return "NO_SUBSCRIPTION" if customer else "NO_CARRIER"
 
@@ -157,13 +162,13 @@ def rate_missing(leg: Leg, decks: dict[str, list[Plain]]) -> str | None:
     return None
 
 
-def charge(legs: list[Leg], decks: dict[str, list[Plain]]) -> Iterator[Part]:
+def charge(legs: list[Leg], decks: dict[str, list[Plain]], openings: list[Plain]) -> Iterator[Part]:
     used: dict[Any, int] = defaultdict(int)
     counted: dict[Any, int] = defaultdict(int)
     volume: dict[Any, int] = defaultdict(int)
     metered = []
     for leg in sorted(legs, key=in_order):
-        free, billed, is_free = meter(leg, used, decks)
+        free, billed, is_free = meter(leg, used, decks, openings)
         metered.append((leg, free, billed, is_free))
         volume[month_key(leg)] += billed
     for leg, free, billed, is_free in metered:
@@ -182,23 +187,88 @@ def month_key(leg: Leg) -> tuple[Any, ...]:
     return leg.side, leg.balance, leg.agreement, version, leg.kind, day.year, day.month
 
 
-def meter(leg: Leg, used: dict[Any, int], decks: dict[str, list[Plain]]) -> tuple[int, int, bool]:
-    """Seconds or pieces that the allowance covers, those that are billed, and whether too short."""
+def meter(
+    leg: Leg, used: dict[Any, int], decks: dict[str, list[Plain]], openings: list[Plain]
+) -> tuple[list[tuple[str, int]], int, bool]:
+    """Units that each pool covers, those that are billed, and whether it was too short."""
     section = leg.section
     if units(leg) < section.get("minimum_seconds", 0):
-        return 0, 0, True
+        return [], 0, True
     payable = max(0, units(leg) - section.get("included_seconds", 0))
     rate = rate_at(leg, leg.record["occurred_at"], decks)
     first, following = increments(section, rate or {})
-    allowance = section.get("allowance")
-    if allowance is None:
-        return 0, round_up(payable, first, following), False
-    rounded = allowance.get("allowance_measure") == "rounded"
-    wanted = round_up(payable, first, following) if rounded else payable
-    covered = min(wanted, allowance["amount"] - used[month_key(leg)])
-    used[month_key(leg)] += covered
-    left = wanted - covered
-    return covered, left if rounded else round_up(left, first, following), False
+    allowances = section.get("allowances") or [section.get("allowance")]
+    if allowances == [None]:
+        return [], round_up(payable, first, following), False
+    rounded = allowances[0].get("allowance_measure") == "rounded"
+    left = round_up(payable, first, following) if rounded else payable
+    taken = []
+    destination = part(leg, rate or {}, "", None, 0, 0, Fraction(0)).destination
+    for allowance, ago in in_turn(allowances, section.get("allowance_order")):
+        if destination not in (allowance.get("destinations") or [destination]):
+            continue
+        month, granted = months_of(leg, ago)
+        code = allowance.get("code", "allowance")
+        holder = holder_of(leg, allowance)
+        pool = (leg.side, leg.balance, holder, *month_key(leg)[3:5], code, month, granted)
+        size = allowance["amount"]
+        if ago:
+            size = opened(leg, code, holder, month, granted, openings)
+        covered = min(left, size - used[pool])
+        used[pool] += covered
+        left -= covered
+        if covered:
+            taken.append((f"{code} {granted}", covered))
+    return taken, left if rounded else round_up(left, first, following), False
+
+
+def in_turn(allowances: list[Plain], order: str | None) -> list[tuple[Plain, int]]:
+    """Allowances with how many months ago they were granted, in the order of use."""
+    rolled = [
+        (allowance, ago)
+        for allowance in allowances
+        for ago in range(allowance.get("rollover_months", 0), 0, -1)
+    ]
+    rolled.sort(key=lambda pool: pool[0].get("rollover_months", 0) - pool[1])
+    pools = rolled + [(allowance, 0) for allowance in allowances]
+    if order == "priority":
+        return sorted(pools, key=lambda pool: -pool[0].get("priority", 0))
+    # Those that expire together, and those of the month, by their priority.
+    expiring = [allowance.get("rollover_months", 0) - ago for allowance, ago in rolled]
+    last = max(expiring, default=0) + 1
+    whens = expiring + [last] * len(allowances)
+    turns = sorted(
+        zip(whens, pools, strict=True), key=lambda t: (t[0], -t[1][0].get("priority", 0))
+    )
+    return [pool for _, pool in turns]
+
+
+def months_of(leg: Leg, ago: int) -> tuple[str, str]:
+    day = local(leg.record["occurred_at"], leg.zone)
+    number = day.year * 12 + day.month - 1 - ago
+    return f"{day:%Y-%m}", f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def holder_of(leg: Leg, allowance: Plain) -> str:
+    shared_by = allowance.get("shared_by", "subscription")
+    if shared_by == "subscription":
+        return leg.agreement
+    if shared_by == "contract":
+        return leg.row.get("contract") or leg.agreement
+    return leg.row["customer" if leg.side == "customer" else "carrier"]
+
+
+def opened(leg, code: str, holder: str, month: str, granted: str, openings: list[Plain]) -> int:
+    """What is left of an earlier month, for the version that holds when the month begins."""
+    if leg.version["valid_from"] > f"{month}-01":
+        return 0
+    return sum(
+        opening["units"]
+        for opening in openings
+        if (opening["tariff"], opening["section"]) == (leg.version["code"], leg.kind)
+        and (opening["allowance"], opening["holder"]) == (code, holder)
+        and f"{opening['month']:%Y-%m} {opening['granted']:%Y-%m}" == f"{month} {granted}"
+    )
 
 
 def round_up(wanted: int, first: int, following: int) -> int:
@@ -215,27 +285,27 @@ def parts_of(leg, free, billed, is_free, before, volume, decks) -> Iterator[Part
     start = record["occurred_at"]
     at_start = rate_at(leg, start, decks) or {}
     if is_free:
-        yield part(leg, at_start, "minimum", 0, 0, Fraction(0))
+        yield part(leg, at_start, "minimum", None, 0, 0, Fraction(0))
         return
-    if free:
-        yield part(leg, at_start, "allowance", free, 0, Fraction(0))
-        if not billed:
-            return
+    for pool, covered in free:
+        yield part(leg, at_start, "allowance", pool, covered, 0, Fraction(0))
+    if free and not billed:
+        return
     per = PER[section.get("per", "minute")] if leg.kind.startswith("voice") else 1
     if section.get("record"):
-        yield part(leg, {}, "charge", 0, billed, Fraction(record["amount"]))
+        yield part(leg, {}, "charge", None, 0, billed, Fraction(record["amount"]))
         return
     fee = at_start.get("connection_fee", section.get("connection_fee", 0))
     fee = Fraction(fee) if billed else Fraction(0)
     if "tiers" in section:
         pieces = by_tier(section["tiers"], before, billed, volume, per)
     elif section.get("band_crossing") == "SPLIT" and ("rates" in section or "deck" in section):
-        pieces = by_second(leg, free, billed, decks)
+        pieces = by_second(leg, sum(units for _, units in free), billed, decks)
     else:
         pieces = [(at_start, billed)]
     for rate, amount in pieces:
         price = Fraction(rate["price"]) * times_charged(section, before, amount, per)
-        yield part(leg, rate, "charge", 0, amount, price + fee)
+        yield part(leg, rate, "charge", None, 0, amount, price + fee)
         fee = Fraction(0)
 
 
@@ -334,17 +404,25 @@ def every_minute(start: datetime, seconds: int) -> Iterator[datetime]:
     yield start + timedelta(seconds=seconds - 1)
 
 
-def part(leg: Leg, rate: Plain, covered_by: str, free: int, billed: int, amount: Fraction) -> Part:
+def part(
+    leg: Leg,
+    rate: Plain,
+    covered_by: str,
+    pool: str | None,
+    free: int,
+    billed: int,
+    amount: Fraction,
+) -> Part:
     if covered_by == "minimum" and not rate and leg.section.keys() & {"rates", "deck"}:
         # Free whatever the price is, so it may have none.
         none = leg.record["record_key"], leg.side, leg.balance, leg.agreement, None, None
-        return Part(*none, covered_by, free, billed, amount)
+        return Part(*none, covered_by, pool, free, billed, amount)
     destination = rate.get("destination") or rate.get("prefix") or leg.section.get("destination")
     if rate.get("prefix") == "":
         destination = rate.get("destination", "any")
     return Part(
         leg.record["record_key"], leg.side, leg.balance, leg.agreement,
-        destination or "any", rate.get("band"), covered_by, free, billed, amount,
+        destination or "any", rate.get("band"), covered_by, pool, free, billed, amount,
     )  # fmt: skip
 
 

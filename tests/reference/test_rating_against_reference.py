@@ -2,16 +2,20 @@
 
 import os
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
+import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from settlement.rating.allowances import OPENINGS
 from settlement.rating.kernel import rate
 from settlement.rating.rated_batch import RatedBatch
+from settlement.rating.snapshot import rows
 from tests.reference import rating as reference
 from tests.settlement.rating.usage_and_terms import (
     a_call,
@@ -77,6 +81,36 @@ def rates(draw: st.DrawFn, bands: bool) -> list[Plain]:
 
 
 @st.composite
+def allowances(draw: st.DrawFn, most: int) -> Plain:
+    facts = {
+        "code": draw(st.sampled_from(["minutes", "family", "bonus"])),
+        "amount": draw(st.integers(0, most)),
+        "shared_by": draw(st.sampled_from(["subscription", "contract", "customer"])),
+        "rollover_months": draw(st.integers(0, 2)),
+        "priority": draw(st.integers(0, 2)),
+    }
+    return facts | draw(st.sampled_from([{}, {"destinations": ["any", "48", "4822"]}]))
+
+
+@st.composite
+def openings(draw: st.DrawFn) -> list[Plain]:
+    """What is left of August, September and October: of each pool at most once."""
+    made = {}
+    for _ in range(draw(st.integers(0, 6))):
+        month, granted = draw(st.sampled_from([(10, 9), (10, 8), (11, 10), (11, 9), (12, 11)]))
+        facts = {
+            "tariff": draw(st.sampled_from(["standard", "wholesale"])),
+            "section": draw(st.sampled_from(["voice", "voice", "voice_received", "sms"])),
+            "allowance": draw(st.sampled_from(["minutes", "family", "bonus"])),
+            "holder": draw(st.sampled_from(["S1", "K1", "C1", "C2", "I1", "carrier-1"])),
+            "month": date(2026, month, 1),
+            "granted": date(2026, granted, 1),
+        }
+        made[tuple(facts.values())] = facts | {"units": draw(st.integers(0, 300))}
+    return list(made.values())
+
+
+@st.composite
 def sections(draw: st.DrawFn, timed: bool = True) -> Plain:
     split = draw(st.booleans())
     source = draw(st.sampled_from(["rates", "rates", "price", "tiers"]))
@@ -98,10 +132,17 @@ def sections(draw: st.DrawFn, timed: bool = True) -> Plain:
                 ]
             )
         )
-    if draw(st.booleans()):
-        measure = draw(st.sampled_from(["connected", "rounded"]))
-        amount = draw(st.integers(0, 600 if timed else 3))
-        section["allowance"] = {"amount": amount, "allowance_measure": measure}
+    most = 600 if timed else 3
+    measure = draw(st.sampled_from(["connected", "rounded"]))
+    how_many = draw(st.sampled_from(["none", "one", "several"]))
+    if how_many == "one":
+        section["allowance"] = {"amount": draw(st.integers(0, most)), "allowance_measure": measure}
+    elif how_many == "several":
+        several = draw(
+            st.lists(allowances(most), min_size=1, max_size=3, unique_by=itemgetter("code"))
+        )
+        section["allowances"] = [each | {"allowance_measure": measure} for each in several]
+        section["allowance_order"] = draw(st.sampled_from(["expiring_first", "priority"]))
     if timed:
         section |= draw(
             st.fixed_dictionaries(
@@ -162,7 +203,9 @@ def records(draw: st.DrawFn) -> list[Plain]:
             "kind": kind,
             "direction": draw(st.sampled_from(["outgoing", "outgoing", "incoming", "transit"])),
             "b_number": draw(NUMBERS),
-            "account": draw(st.sampled_from(["48600100200", "48600100201", "48999", None])),
+            "account": draw(
+                st.sampled_from(["48600100200", "48600100201", "48600100202", "48999", None])
+            ),
             "trunk_in": draw(st.sampled_from(["T1", "T2", None])),
             "trunk_out": draw(st.sampled_from(["T1", None])),
             "product": draw(st.sampled_from(["game", "song", "film", None])),
@@ -177,9 +220,10 @@ def records(draw: st.DrawFn) -> list[Plain]:
 
 
 SUBSCRIPTIONS = [
-    a_subscription(),
+    a_subscription(contract="K1"),
+    a_subscription(identifier="48600100202", subscription="S3", contract="K1"),
     # Two identifiers of one subscription share its allowance; one of them changes hands.
-    a_subscription(identifier="48600100201", valid_until="2026-10-25"),
+    a_subscription(identifier="48600100201", contract="K1", valid_until="2026-10-25"),
     a_subscription(
         identifier="48600100201", subscription="S2", customer="C2", valid_from="2026-10-25"
     ),
@@ -193,23 +237,28 @@ TRUNKS = [
 
 def found_by(batch: RatedBatch) -> Counter[reference.Part]:
     columns = ["record_key", "side", "balance", "agreement", "destination", "band", "covered_by"]
-    columns += ["free_units", "billed_units", "amount_3600"]
-    return Counter(
-        reference.Part(*row[:-1], Fraction(row[-1]) / 3600)
-        for row in batch.charges.select(columns).iter_rows()
-    )
+    granted = pl.col("granted").dt.strftime("%Y-%m")
+    pool = pl.concat_str(pl.col("allowance"), granted, separator=" ")
+    shown = batch.charges.select(*columns, pool, "free_units", "billed_units", "amount_3600")
+    return Counter(reference.Part(*row[:-1], Fraction(row[-1]) / 3600) for row in shown.iter_rows())
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(usage=records(), retail=tariffs("standard"), wholesale=tariffs("wholesale"))
+@given(
+    usage=records(),
+    retail=tariffs("standard"),
+    wholesale=tariffs("wholesale"),
+    left=openings(),
+)
 def test_rating_agrees_with_the_reference(
-    usage: list[Plain], retail: list[Plain], wholesale: list[Plain]
+    usage: list[Plain], retail: list[Plain], wholesale: list[Plain], left: list[Plain]
 ) -> None:
     known = snapshot(retail + wholesale, SUBSCRIPTIONS, TRUNKS)
+    known.openings = rows(OPENINGS, *left)
 
     batch = rate(usage_frame(*usage), known)
 
-    parts, outcomes = reference.rate(usage, SUBSCRIPTIONS, TRUNKS, retail + wholesale, {})
+    parts, outcomes = reference.rate(usage, SUBSCRIPTIONS, TRUNKS, retail + wholesale, {}, left)
     assert outcome_of(batch) == outcomes
     assert found_by(batch) == Counter(parts)
 

@@ -40,6 +40,7 @@ SUBSCRIPTION_KEYS = pl.Schema(
     {
         "identifier": pl.String(),
         "subscription": pl.String(),
+        "contract": pl.String(),
         "customer": pl.String(),
         "tariff": pl.String(),
         "zone": pl.String(),

@@ -176,6 +176,7 @@ def keys_between(
         sa.select(
             identifier.identifier,
             sa.cast(subscription.id, sa.Text).label("subscription"),
+            sa.cast(contract.id, sa.Text).label("contract"),
             sa.cast(contract.customer_id, sa.Text).label("customer"),
             _tariffs.c.code.label("tariff"),
             zone.label("zone"),

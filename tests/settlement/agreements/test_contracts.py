@@ -87,6 +87,7 @@ def test_rating_is_told_who_subscribes_to_what(session: TenantSession) -> None:
     assert key == {
         "identifier": NUMBER,
         "subscription": str(subscriber.subscription_id),
+        "contract": str(contract.id),
         "customer": str(contract.customer_id),
         "tariff": "gold",
         "zone": "Europe/Warsaw",
