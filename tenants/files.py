@@ -58,6 +58,10 @@ class TenantFiles:
         _flush(place.parent)
         return sha256
 
+    def discard(self, sha256: str) -> None:
+        """Delete a derived file that no row names any more; one that is gone already is fine."""
+        self._place(sha256).unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """The place of a stored file, for readers that scan it in columns."""
         place = self._place(sha256)

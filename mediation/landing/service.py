@@ -12,6 +12,7 @@ from i18n.errors import NotFound
 from mediation.batch import Batch
 from mediation.conservation import Outcomes
 from mediation.intake import OUTCOMES_SCHEMA
+from mediation.keys import service as key_runs
 from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.usage import assert_usage, completed, empty_usage
@@ -56,7 +57,7 @@ def record_batch(
         for name, value in _columns(manifest).items():
             setattr(row, name, value)
     row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
-    session.flush()
+    _remember_keys(session, row, went.filter(pl.col("outcome") == "landed"))
     return _batch(row)
 
 
@@ -169,21 +170,32 @@ def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl
 
     Returns `intake.OUTCOMES_SCHEMA`, one row for each landed record with such a key.
     """
-    sha256s = [
-        row.outcomes_sha256
-        for row in store.batch_rows(session, source_id)
-        if row.outcomes_sha256 is not None
-    ]
-    if not sha256s:
-        return pl.DataFrame(schema=OUTCOMES_SCHEMA)
-    wanted = keys.lazy().select("record_key").unique()
-    found = (
-        scan_frames(session.files, sha256s)
-        .filter(pl.col("outcome") == "landed")
-        .join(wanted, on="record_key", how="semi")
-        .collect()
-    )
-    return found.select(pl.col(name).cast(kind) for name, kind in OUTCOMES_SCHEMA.items())
+    found = [pl.DataFrame(schema=OUTCOMES_SCHEMA)]
+    wanted = keys.select("record_key").unique()
+    hits = key_runs.find(session, source_id, wanted["record_key"])
+    rows = store.rows_numbered(session, source_id, hits["batch"].unique().to_list())
+    for row in rows:
+        assert row.outcomes_sha256 is not None, "a batch with keys has outcomes"
+        lines = hits.filter(pl.col("batch") == row.key_number)["line"].cast(pl.Int64)
+        at = scan_frames(session.files, [row.outcomes_sha256]).filter(
+            pl.col("line").is_in(lines.implode()), pl.col("outcome") == "landed"
+        )
+        # The hash led here; only the text says that it is the same key.
+        same = at.join(wanted.lazy(), on="record_key", how="semi").collect()
+        found.append(same.cast(OUTCOMES_SCHEMA))  # type: ignore[arg-type]
+    return pl.concat(found)
+
+
+def forget_keys(session: TenantSession, batch_id: UUID) -> None:
+    """Let the records of a batch come again: what has its keys is no duplicate of it any more.
+
+    The lines that have landed stay; taking them back is for the caller. Forgetting again changes
+    nothing. The source must be locked (`lock_source`). Raises: NoSuchBatch.
+    """
+    row = _row(session, batch_id)
+    if row.key_number is not None:
+        row.key_number = -abs(row.key_number)
+        session.flush()
 
 
 def outcomes_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
@@ -221,6 +233,14 @@ def batch_with_content(session: TenantSession, source_id: UUID, sha256: str) -> 
 def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> list[Batch]:
     """The batches of a source whose file had this name."""
     return [_batch(row) for row in store.rows_named(session, source_id, file_name)]
+
+
+def _remember_keys(session: TenantSession, row: store.BatchRow, kept: pl.DataFrame) -> None:
+    if kept.height:
+        row.key_number = store.last_key_number(session, row.source_id) + 1
+    session.flush()
+    if row.key_number is not None:
+        key_runs.remember(session, row.source_id, row.key_number, kept)
 
 
 def _columns(manifest: Manifest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Rows of batches and of the Parquet files that hold their usage."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class BatchRow(Identified, Table):
     suspended: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     control_totals: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     outcomes_sha256: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
+    key_number: orm.Mapped[int | None]
     arrived_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
@@ -70,6 +72,24 @@ def batch_rows(session: TenantSession, source_id: UUID | None = None) -> list[Ba
     if source_id is not None:
         query = query.where(BatchRow.source_id == source_id)
     return list(session.scalars(query))
+
+
+def rows_numbered(
+    session: TenantSession, source_id: UUID, numbers: Sequence[int]
+) -> list[BatchRow]:
+    """The batches of a source whose keys are known by these numbers, in their order."""
+    if not numbers:
+        return []
+    query = sa.select(BatchRow).where(
+        BatchRow.source_id == source_id, BatchRow.key_number.in_(numbers)
+    )
+    return list(session.scalars(query.order_by(BatchRow.key_number)))
+
+
+def last_key_number(session: TenantSession, source_id: UUID) -> int:
+    """The highest number given to a batch of a source, forgotten ones included; 0 for none."""
+    numbers = sa.select(sa.func.max(sa.func.abs(BatchRow.key_number)))
+    return session.scalar(numbers.where(BatchRow.source_id == source_id)) or 0
 
 
 def row_with_content(session: TenantSession, source_id: UUID, sha256: str) -> BatchRow | None:

@@ -8,6 +8,7 @@ import pytest
 
 from mediation import service
 from mediation.draft import ControlTotals
+from mediation.landing import service as landing
 from mediation.recycling import service as recycling
 from mediation.service import FileNameTaken
 from mediation.sources import service as sources
@@ -46,6 +47,21 @@ def test_a_good_file_lands_with_its_manifest(switch: TenantSession) -> None:
         "49301234567",
         dt.datetime(2026, 10, 5, 10, 0, tzinfo=dt.UTC),
     )
+
+
+def test_a_batch_whose_keys_are_forgotten_can_come_again(switch: TenantSession) -> None:
+    row = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
+    first = service.ingest(switch, "switch", "cdr-1.csv", delimited_file(row))
+    kept = service.ingest(switch, "switch", "cdr-2.csv", delimited_file(row.replace("c1", "c2")))
+
+    landing.forget_keys(switch, first.id)
+    again = service.ingest(
+        switch, "switch", "cdr-3.csv", delimited_file(row, row.replace("c1", "c2"))
+    )
+    once_more = service.ingest(switch, "switch", "cdr-4.csv", delimited_file(row, row))
+
+    assert (kept.landed, again.landed, again.duplicate) == (1, 1, 1)
+    assert (once_more.landed, once_more.duplicate) == (0, 2)
 
 
 def test_the_same_file_again_is_answered_alike_and_changes_nothing(switch: TenantSession) -> None:
