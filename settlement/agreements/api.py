@@ -53,10 +53,15 @@ class NewSubscriptionSchema(Schema):
 
 
 class NewContractSchema(ValiditySchema):
-    """A contract to be signed; the customer is named by its code."""
+    """A contract to be signed; customers are named by their codes.
+
+    The customer is the subscriber. Who applied, and who is sent the invoice, may be another one.
+    """
 
     number = fields.String(required=True, validate=TEXT)
     customer = fields.String(required=True, validate=TEXT)
+    applicant = fields.String(load_default=None, allow_none=True, validate=TEXT)
+    payer = fields.String(load_default=None, allow_none=True, validate=TEXT)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
     payment_days = fields.Integer(load_default=14, strict=True)
     policies = POLICIES
@@ -71,6 +76,8 @@ class ContractSchema(ValiditySchema):
     id = fields.UUID()
     number = fields.String()
     customer_id = fields.UUID()
+    applicant_id = fields.UUID(allow_none=True)
+    payer_id = fields.UUID(allow_none=True)
     currency = fields.String()
     payment_days = fields.Integer()
     policies = fields.Dict()

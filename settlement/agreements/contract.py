@@ -7,7 +7,7 @@ to one subscription at a time, by local days of the customer, and may belong to 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
@@ -62,7 +62,11 @@ class IdentifierNotInUse(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One customer's agreement to pay, in one currency, within `payment_days`."""
+    """One customer's agreement to pay, in one currency, within `payment_days`.
+
+    The customer is the subscriber. Whoever applied for it, and whoever is sent the invoice, may be
+    another customer; where nobody is named it is the subscriber.
+    """
 
     id: UUID
     number: str
@@ -72,11 +76,18 @@ class Contract:
     valid_until: date | None = None
     payment_days: int = 14
     policies: Mapping[str, str] = field(default_factory=dict)
+    applicant_id: UUID | None = None
+    payer_id: UUID | None = None
+
+    @property
+    def billed_to(self) -> UUID:
+        """Who is sent the invoice."""
+        return self.payer_id or self.customer_id
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A product at a tariff, under a contract."""
+    """A product at a tariff, under a contract; `ended_at`: when somebody ended it."""
 
     id: UUID
     contract_id: UUID
@@ -84,6 +95,7 @@ class Subscription:
     tariff_id: UUID
     valid_from: date
     valid_until: date | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,8 @@ class Subscriber:
     time_zone: str
     valid_from: date
     valid_until: date | None
+    payer_id: UUID
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +128,7 @@ class NewSubscription:
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract to be loaded with its subscriptions; the customer is named by its code."""
+    """A contract to be loaded with its subscriptions; its customers are named by their codes."""
 
     number: str
     customer: str
@@ -124,6 +138,13 @@ class NewContract:
     payment_days: int = 14
     policies: Mapping[str, str] = field(default_factory=dict)
     subscriptions: tuple[NewSubscription, ...] = ()
+    applicant: str | None = None
+    payer: str | None = None
+
+    @property
+    def parties(self) -> set[str]:
+        """The codes of all customers it names."""
+        return {code for code in (self.customer, self.applicant, self.payer) if code}
 
 
 def checked_number(number: str) -> str:

@@ -71,6 +71,8 @@ def _add_contract(
         "id": next(ids),
         "number": checked_number(new.number),
         "customer_id": customer.id,
+        "applicant_id": known.customers[new.applicant].id if new.applicant else None,
+        "payer_id": known.customers[new.payer].id if new.payer else None,
         "currency": new.currency,
         "payment_days": checked_payment_days(new.payment_days, new.number),
         "valid_from": new.valid_from,
@@ -115,6 +117,7 @@ def add_subscription(
             "tariff_id": tariff.id,
             "valid_from": valid_from,
             "valid_until": valid_until,
+            "ended_at": None,
         }
     )
     for identifier in new.identifiers:

@@ -30,10 +30,11 @@ from mediation.repairing.pages import repair_pages
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
+from settlement.agreements.conditions.api import subscriptions
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
-from settlement.catalogue.api import products, rate_decks, tariffs
+from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
@@ -65,8 +66,10 @@ API: list[Blueprint] = [
     own_bank_accounts,
     products,
     tariffs,
+    promotions,
     rate_decks,
     contracts,
+    subscriptions,
     revenue_shares,
     interconnects,
     periods,

@@ -31,6 +31,9 @@ SERVICES = {
     "recurring": _("Monthly fees"),
     "one_off": _("One-off fees"),
     "shortfall": _("Unused commitment"),
+    "early_leaving": _("Early leaving"),
+    "individual": _("Individual charges and credits"),
+    "rebate": _("Rebates"),
 }
 UNNAMED = {name: SERVICES[name] for name in ("voice", "sms", "data", "content", "meter")}
 # UN/ECE Recommendation 20, by what a price is for.
@@ -42,6 +45,7 @@ MEASURED_UNITS = {
     "kilowatt_hour": "KWH",
     "cubic_metre": "MTQ",
 }
+EARLY_LEAVING = _("{what}, left before the end of the term")
 SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
 INCOMING = _("{what}, incoming")
@@ -49,7 +53,10 @@ INCOMING = _("{what}, incoming")
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A charge line as billing needs it; `corrects` is the code of the period it corrects."""
+    """A charge line as billing needs it; `corrects` is the code of the period it corrects.
+
+    `reason` is a promotion, a bundle or words of its own, as the line says.
+    """
 
     id: UUID
     party_id: UUID
@@ -70,6 +77,7 @@ class Charge:
     case_name: str = ""
     per: str = ""
     corrects: str = ""
+    reason: str | None = None
 
     @property
     def money(self) -> Money:
@@ -83,7 +91,10 @@ def invoice_lines(
     locale: str,
     tax_on: Callable[[str], Tax],
 ) -> tuple[Line, ...]:
-    """Lines numbered from 1, in the order of services; `products` names products by code."""
+    """Lines numbered from 1, in the order of services.
+
+    `products` names what is sold, by code, and promotions, by `promotion_key`.
+    """
     grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
     for charge in charges:
         grouped[_key(charge, products, locale)].append(charge)
@@ -91,6 +102,11 @@ def invoice_lines(
         _line(str(number), grouped[key], products, locale, tax_on)
         for number, key in enumerate(sorted(grouped, key=repr_of_key), 1)
     )
+
+
+def promotion_key(code: str) -> str:
+    """What names a promotion among products: no code of a product has a colon."""
+    return f"promotion:{code}"
 
 
 def repr_of_key(key: tuple[object, ...]) -> tuple[str, ...]:
@@ -116,13 +132,21 @@ def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
     say = translator(locale)
     if charge.service in ("voice", "sms") and charge.destination:
         name = group_of(charge.destination)
+    elif charge.service == "individual" and charge.reason:
+        name = charge.reason
     else:
-        name = products.get(charge.product, charge.product)
+        # A component stands under the name of its bundle, a rebate under that of its promotion.
+        code = charge.reason or charge.product
+        if charge.service == "rebate":
+            code = promotion_key(code)
+        name = products.get(code, code)
         name = name or say(UNNAMED.get(charge.service, charge.service))
     if charge.service == "shortfall":
         name = say(SHORTFALL, what=say(UNNAMED.get(charge.product, charge.product)))
     if charge.traffic_direction == "incoming":
         return say(INCOMING, what=name)
+    if charge.service == "early_leaving":
+        return say(EARLY_LEAVING, what=name)
     return name
 
 

@@ -21,9 +21,10 @@ from settlement.agreements.contracts import service as contracts_kept
 from settlement.billing import store
 from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
 from settlement.billing.invoice import owed_by
-from settlement.billing.invoice_lines import Charge
+from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import credit_entry, invoice_entry
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.bank_account import BankAccount
@@ -121,14 +122,14 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
     issued_on = periods.today(session)
     contracts: dict[UUID, list[Contract]] = defaultdict(list)
     for contract in contracts_kept.contracts(session):
-        contracts[contract.customer_id].append(contract)
+        contracts[contract.billed_to].append(contract)
     return Cycle(
         tenant=tenant,
         month=period.month,
         period_id=period.id,
         issued_on=issued_on,
         contracts=contracts,
-        products={product.code: product.name for product in catalogue.products(session)},
+        products=_names(session),
         accounts=_own_accounts(session),
         rates=fx.rate_table(
             session,
@@ -137,6 +138,12 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
             issued_on + DAYS_OF_RATES,
         ),
     )
+
+
+def _names(session: TenantSession) -> dict[str, str]:
+    """What is sold, by code, and what takes something off, by `promotion_key`."""
+    off = {promotion_key(each.code): each.name for each in promotions.promotions(session)}
+    return off | {product.code: product.name for product in catalogue.products(session)}
 
 
 def _own_accounts(session: TenantSession) -> dict[str, BankAccount]:

@@ -48,7 +48,7 @@ def tenant_side(tenant: Tenant, account: BankAccount | None = None) -> Party:
 def party_side(party: RegisteredParty, account: BankAccount | None = None) -> Party:
     """A customer, partner or carrier; its code is how we refer to it."""
     return Party(
-        name=party.name,
+        name=party.full_name,
         address=_address(party.address),
         reference=party.code,
         vat_id=_vat_id(party.tax_id, party.country),

@@ -14,7 +14,7 @@ from tenants.session import TenantSession
 UNBILLED = """
     SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
            c.destination, c.case_name, c.per, c.tax_category, c.currency, c.amount, c.amount_3600,
-           c.unit_price, c.quantity, c.billed_units, c.starts_on, c.ends_on,
+           c.unit_price, c.reason, c.quantity, c.billed_units, c.starts_on, c.ends_on,
            coalesce(x.code, '') AS corrects
     FROM charge_lines c
     JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id

@@ -7,11 +7,14 @@ from flask import g, request
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
+from currencies.money import plain
 from mediation.encodings import ENCODINGS
 from settlement.catalogue import service
 from settlement.catalogue.deck_import import DELIMITERS, DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
 from settlement.catalogue.product import SERVICES, TAX_CATEGORIES, Product
+from settlement.catalogue.promotion import Promotion, promotion_to_plain
+from settlement.catalogue.promotions import service as published
 from settlement.catalogue.published import Deck, DeckImport, PublishedTariff
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -20,6 +23,9 @@ products = Blueprint("products", __name__, url_prefix="/products", description="
 tariffs = Blueprint(
     "tariffs", __name__, url_prefix="/tariffs", description="At which price, in dated versions."
 )
+promotions = Blueprint(
+    "promotions", __name__, url_prefix="/promotions", description="What is taken off charges."
+)
 rate_decks = Blueprint(
     "rate_decks", __name__, url_prefix="/rate-decks", description="Prices by number prefix."
 )
@@ -27,14 +33,27 @@ rate_decks = Blueprint(
 TEXT = validate.Length(min=1, max=200)
 
 
+class ComponentSchema(Schema):
+    """A product in a bundle, and its weight in the price."""
+
+    product = fields.String(required=True, validate=TEXT)
+    weight = AmountField(required=True)
+
+
 class ProductSchema(Schema):
-    """Something that is sold, the service it belongs to, and how it is taxed."""
+    """Something that is sold, the service it belongs to, and how it is taxed.
+
+    A bundle consists of other products: its price is theirs by weight.
+    """
 
     id = fields.UUID(dump_only=True)
     code = fields.String(required=True, validate=TEXT)
     name = fields.String(required=True, validate=TEXT)
     service = fields.String(required=True, validate=validate.OneOf(SERVICES))
     tax_category = fields.String(load_default="standard", validate=validate.OneOf(TAX_CATEGORIES))
+    components = fields.List(
+        fields.Nested(ComponentSchema), load_default=list, validate=validate.Length(max=100)
+    )
 
 
 class TariffSchema(Schema):
@@ -49,6 +68,16 @@ class TariffSchema(Schema):
     valid_until = fields.Date(load_default=None, allow_none=True)
     terms = fields.Dict(keys=fields.String(), required=True)
     findings = fields.List(fields.Dict(), dump_only=True)
+
+
+class PromotionSchema(Schema):
+    """What is taken off charges, whose and how long; the format stands in the catalogue."""
+
+    code = fields.String(required=True, validate=TEXT)
+    name = fields.String(required=True, validate=TEXT)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(load_default=None, allow_none=True)
+    terms = fields.Dict(keys=fields.String(), required=True)
 
 
 class DeckSchema(Schema):
@@ -132,7 +161,8 @@ def list_products() -> list[Product]:
 @products.arguments(ProductSchema)
 def add_product(body: dict[str, Any]) -> Product:
     """Add a product."""
-    return service.add_product(g.session, **body)
+    parts = [each | {"weight": plain(each["weight"])} for each in body.pop("components")]
+    return service.add_product(g.session, components=parts, **body)
 
 
 @tariffs.get("")
@@ -150,6 +180,23 @@ def list_tariffs() -> list[PublishedTariff]:
 def publish_tariff(body: dict[str, Any]) -> PublishedTariff:
     """Publish a version; the open-ended one before it ends where this begins."""
     return service.publish_tariff(g.session, **body)
+
+
+@promotions.get("")
+@requires("catalogue:read")
+@promotions.response(200, PromotionSchema(many=True))
+def list_promotions() -> list[dict[str, Any]]:
+    """All promotions in the order of their codes."""
+    return [_told(each) for each in published.promotions(g.session)]
+
+
+@promotions.post("")
+@requires("catalogue:write")
+@promotions.response(201, PromotionSchema)
+@promotions.arguments(PromotionSchema)
+def publish_promotion(body: dict[str, Any]) -> dict[str, Any]:
+    """Publish a promotion; the same again changes nothing."""
+    return _told(published.publish_promotion(g.session, **body))
 
 
 @rate_decks.get("")
@@ -203,6 +250,12 @@ def import_rate_card(query: dict[str, Any], code: str) -> dict[str, Any]:
     )
     names = DeckImport.__dataclass_fields__
     return {name: getattr(imported, name) for name in names} | {"remarks": card.remarks}
+
+
+def _told(promotion: Promotion) -> dict[str, Any]:
+    facts = {name: getattr(promotion, name) for name in ("code", "name")}
+    days = {"valid_from": promotion.valid_from, "valid_until": promotion.valid_until}
+    return facts | days | {"terms": promotion_to_plain(promotion)}
 
 
 def _layout(query: dict[str, Any]) -> DeckLayout:

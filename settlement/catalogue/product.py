@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from i18n.errors import Invalid
+from settlement.catalogue.bundle import Component, checked_components
 
-SERVICES = ("voice", "sms", "content", "data", "fee")
+SERVICES = ("voice", "sms", "content", "data", "meter", "fee", "bundle")
 TAX_CATEGORIES = ("standard", "reduced", "zero", "exempt", "reverse_charge", "out_of_scope")
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
@@ -22,13 +23,17 @@ class BadProduct(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A code that usage and fees name, the service it belongs to, and how it is taxed."""
+    """A code that usage and fees name, the service it belongs to, and how it is taxed.
+
+    A bundle consists of other products.
+    """
 
     id: UUID
     code: str
     name: str
     service: str
     tax_category: str = "standard"
+    components: tuple[Component, ...] = ()
 
 
 def checked_code(code: str) -> str:
@@ -48,7 +53,7 @@ def checked_name(name: str, code: str) -> str:
 
 
 def checked_product(product: Product) -> Product:
-    """The product as it may be kept. Raises BadCatalogueCode and BadProduct."""
+    """The product as it may be kept. Raises BadCatalogueCode, BadProduct and as bundles do."""
     checked_code(product.code)
     checked_name(product.name, product.code)
     choices = {"service": SERVICES, "tax_category": TAX_CATEGORIES}
@@ -57,4 +62,5 @@ def checked_product(product: Product) -> Product:
         if value not in known:
             wanted = "one of " + ", ".join(known)
             raise BadProduct(code=product.code, field=field, value=repr(value)[:60], wanted=wanted)
+    checked_components(product.code, product.service, product.components)
     return product

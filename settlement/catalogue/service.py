@@ -9,6 +9,11 @@ import polars as pl
 
 from currencies.units import minor_unit
 from settlement.catalogue import store
+from settlement.catalogue.bundle import (
+    ComponentIsBundle,
+    components_from_plain,
+    components_to_plain,
+)
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
 from settlement.catalogue.lint import lint, refuse_unsound
@@ -48,14 +53,27 @@ OF_THE_VERSION = ("code", "valid_from", "valid_until")
 
 
 def add_product(
-    session: TenantSession, code: str, name: str, service: str, tax_category: str = "standard"
+    session: TenantSession,
+    code: str,
+    name: str,
+    service: str,
+    tax_category: str = "standard",
+    components: Sequence[Mapping[str, Any]] = (),
 ) -> Product:
-    """Add one product. Raises ProductExists, BadProduct, BadCatalogueCode."""
-    return add_products(session, [Product(session.ids.new(), code, name, service, tax_category)])[0]
+    """Add one product; a bundle names its components, which are there already.
+
+    Raises as `add_products` does, and what `components_from_plain` raises.
+    """
+    parts = components_from_plain(components, code)
+    new = Product(session.ids.new(), code, name, service, tax_category, parts)
+    return add_products(session, [new])[0]
 
 
 def add_products(session: TenantSession, products: Iterable[Product]) -> list[Product]:
-    """Add products as one set: all of them, or none."""
+    """Add products as one set: all of them, or none.
+
+    Raises ProductExists, NoSuchProduct, ComponentIsBundle and what `checked_product` raises.
+    """
     products = [checked_product(product) for product in products]
     codes = [product.code for product in products]
     taken = {row.code for row in store.products_by_code(session, codes)}
@@ -64,7 +82,8 @@ def add_products(session: TenantSession, products: Iterable[Product]) -> list[Pr
         raise ProductExists(codes=_few(taken))
     created = {"tenant_id": session.tenant_id, "created_at": session.now()}
     if products:
-        store.insert_products(session, [asdict(product) | created for product in products])
+        _require_components(session, products)
+        store.insert_products(session, [_product_row(each) | created for each in products])
     return products
 
 
@@ -80,6 +99,21 @@ def products_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, 
     if missing := wanted - set(found):
         raise NoSuchProduct(codes=_few(missing))
     return found
+
+
+def _require_components(session: TenantSession, products: Sequence[Product]) -> None:
+    """Components are products that are there, or come in the same set, and no bundles."""
+    coming = {product.code: product for product in products}
+    named = {each.product for product in products for each in product.components}
+    known = coming | products_by_code(session, named - set(coming))
+    for product in products:
+        for each in product.components:
+            if known[each.product].service == "bundle":
+                raise ComponentIsBundle(code=product.code, component=each.product)
+
+
+def _product_row(product: Product) -> dict[str, Any]:
+    return asdict(product) | {"components": components_to_plain(product.components)}
 
 
 # Tariffs.
@@ -322,7 +356,8 @@ def _few(names: Iterable[str]) -> str:
 
 
 def _product_of(row: store.ProductRow) -> Product:
-    return Product(row.id, row.code, row.name, row.service, row.tax_category)
+    parts = components_from_plain(row.components, row.code)
+    return Product(row.id, row.code, row.name, row.service, row.tax_category, parts)
 
 
 def _checked_terms(

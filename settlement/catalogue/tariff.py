@@ -16,9 +16,11 @@ from typing import Any, Final
 from currencies.units import minor_unit
 from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.promotion import COMBINATIONS
 from settlement.catalogue.rate_deck import ValidityTurnedRound
 from settlement.catalogue.section import Section
 from settlement.catalogue.section_reading import section_from_plain, section_to_plain
+from settlement.catalogue.term import Term, term_from_plain, term_to_plain
 
 SECTIONS: Final = (
     "voice", "sms", "content", "data", "meter", "voice_received", "sms_received",
@@ -37,6 +39,8 @@ class TariffVersion:
     sections: Mapping[str, Section]
     fees: tuple[Fee, ...] = ()
     charge_rounding: str = "line"
+    term: Term | None = None
+    promotions_together: str = "of_what_is_left"
 
     @property
     def every_section(self) -> Iterator[Section]:
@@ -45,14 +49,19 @@ class TariffVersion:
             yield from section.with_cases
 
 
+_KEYS: Final = (
+    "code", "currency", "valid_from", "valid_until", "charge_rounding", "fees", "term",
+    "promotions_together",
+)  # fmt: skip
+
+
 def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVersion:
     """Read one version; without an id, it is the code and the first day: `gold@2026-10-01`.
 
     Raises UnknownKey, KeyMissing, WrongValue and the errors of this module, bands and decks.
     """
-    known = ("code", "currency", "valid_from", "valid_until", "charge_rounding", "fees", *SECTIONS)
     where = f"tariff {plain.get('code', '')}".strip()
-    reader = Reader(plain, where, known)
+    reader = Reader(plain, where, (*_KEYS, *SECTIONS))
     code, currency = reader.text("code"), reader.text("currency")
     minor_unit(currency)
     valid_from, valid_until = reader.day("valid_from"), reader.day_or_none("valid_until")
@@ -71,6 +80,8 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
         },
         fees=tuple(fee_from_plain(each, where) for each in reader.tables("fees")),
         charge_rounding=reader.choice("charge_rounding", ("line", "event")),
+        term=term_from_plain(reader.table("term"), where) if reader.has("term") else None,
+        promotions_together=reader.choice("promotions_together", COMBINATIONS),
     )
 
 
@@ -83,6 +94,9 @@ def tariff_to_plain(version: TariffVersion) -> dict[str, Any]:
         "valid_until": version.valid_until.isoformat() if version.valid_until else None,
         "charge_rounding": version.charge_rounding,
         "fees": [fee_to_plain(fee) for fee in version.fees],
+        "term": term_to_plain(version.term),
+        "promotions_together": version.promotions_together,
     }
     plain |= {name: section_to_plain(section) for name, section in version.sections.items()}
-    return without_defaults(plain, {"charge_rounding": "line"})
+    defaults = {"charge_rounding": "line", "promotions_together": COMBINATIONS[0]}
+    return without_defaults(plain, defaults)

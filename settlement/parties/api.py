@@ -9,6 +9,8 @@ from marshmallow import Schema, fields, validate
 from settlement.parties import service
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Kind, Party
+from settlement.parties.standing import DatedStanding, Standing
+from settlement.parties.standings import service as standings
 from tenants.directory.tenant import Address
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -44,8 +46,9 @@ class PartySchema(Schema):
     code = fields.String(required=True)
     name = fields.String(required=True)
     legal_form = fields.String(
-        load_default="company", validate=validate.OneOf(["person", "company"])
+        load_default="company", validate=validate.OneOf(["person", "couple", "company"])
     )
+    jointly_with = fields.String(load_default="", metadata={"description": "The second person."})
     country = fields.String(required=True)
     tax_id = fields.String(load_default="")
     address = fields.Nested(AddressSchema, required=True)
@@ -70,6 +73,16 @@ class BankAccountSchema(Schema):
     bic = fields.String(load_default=None, allow_none=True, validate=SHORT)
     currency = fields.String(required=True, validate=SHORT)
     is_active = fields.Boolean(dump_only=True)
+
+
+class StandingSchema(Schema):
+    """How a customer is classed from a local day on; `valid_until` is the first day without."""
+
+    customer_class = fields.String(attribute="standing.customer_class", load_default="")
+    segments = fields.List(fields.String(), attribute="standing.segments", load_default=list)
+    territory = fields.String(attribute="standing.territory", load_default="")
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(dump_only=True)
 
 
 @parties.get("")
@@ -121,6 +134,25 @@ def list_bank_accounts(party_id: UUID) -> list[BankAccount]:
 def set_bank_account(body: dict[str, Any], party_id: UUID) -> BankAccount:
     """Make this the account in use for its currency."""
     return service.set_bank_account(g.session, party_id, **body)
+
+
+@parties.get("/<uuid:party_id>/standings")
+@requires("parties:read")
+@parties.response(200, StandingSchema(many=True))
+def list_standings(party_id: UUID) -> list[DatedStanding]:
+    """How a customer was and is classed, the earliest first."""
+    return standings.standings(g.session, party_id)
+
+
+@parties.post("/<uuid:party_id>/standings")
+@requires("parties:write")
+@parties.response(201, StandingSchema)
+@parties.arguments(StandingSchema)
+def set_standing(body: dict[str, Any], party_id: UUID) -> DatedStanding:
+    """Class a customer from a day on."""
+    said = body["standing"]
+    standing = Standing(said["customer_class"], tuple(said["segments"]), said["territory"])
+    return standings.set_standing(g.session, party_id, standing, body["valid_from"])
 
 
 @own_bank_accounts.get("")

@@ -46,6 +46,10 @@ class UnknownLanguage(Invalid):
     """Party {code}: documents are not written in {language}. Use one of {known}."""
 
 
+class CoupleIncomplete(Invalid):
+    """Party {code}: a couple is two persons. Name the second one, for a couple and for nobody else."""  # noqa: E501 - one message.
+
+
 class Kind(StrEnum):
     """Which side of the trade a party is on."""
 
@@ -56,7 +60,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who it is and how it reads its documents; `tax_id` and `email` may be empty."""
+    """Who it is and how it reads its documents; `tax_id` and `email` may be empty.
+
+    A couple is two persons who are liable for each other's debts; `jointly_with` is the second.
+    """
 
     id: UUID
     kind: Kind
@@ -67,9 +74,15 @@ class Party:
     language: str
     currency: str
     time_zone: str
-    legal_form: Literal["person", "company"] = "company"
+    legal_form: Literal["person", "couple", "company"] = "company"
     tax_id: str = ""
     email: str = ""
+    jointly_with: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """As it stands on documents, with everybody who is liable."""
+        return f"{self.name}, {self.jointly_with}" if self.jointly_with else self.name
 
 
 def checked_party(party: Party) -> Party:
@@ -77,12 +90,14 @@ def checked_party(party: Party) -> Party:
 
     Checked on the way in only, so that a party of today is still read when the rules of its
     country have changed. Raises BadPartyCode, PartyTextWrong, EmailWrong, UnknownCountry,
-    UnknownLanguage, UnknownCurrency, UnknownTimeZone and TaxIdWrong.
+    CoupleIncomplete, UnknownLanguage, UnknownCurrency, UnknownTimeZone and TaxIdWrong.
     """
     code = party.code
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise BadPartyCode(code=repr(code)[:60])
     _check_texts(party)
+    if (party.legal_form == "couple") != bool(party.jointly_with):
+        raise CoupleIncomplete(code=code)
     for country in (party.country, party.address.country):
         # The regions with a telephone numbering plan are the countries one can invoice.
         if country not in phonenumbers.SUPPORTED_REGIONS:
@@ -101,6 +116,7 @@ def _check_texts(party: Party) -> None:
         "street": party.address.street,
         "postcode": party.address.postcode,
         "city": party.address.city,
+        "jointly_with": party.jointly_with or party.name,
     }
     for field, value in texts.items():
         if not _is_printable(value):

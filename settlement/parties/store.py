@@ -29,6 +29,7 @@ class PartyRow(Identified, Table):
     language: orm.Mapped[str]
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     time_zone: orm.Mapped[str]
+    jointly_with: orm.Mapped[str]
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 

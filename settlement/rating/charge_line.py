@@ -21,6 +21,9 @@ MEASURES = (
     "amount",
 )
 
+# Services of lines that no usage stands behind.
+NOT_USAGE = ("recurring", "one_off", "early_leaving", "individual", "rebate", "shortfall")
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
@@ -28,7 +31,9 @@ class ChargeLine:
 
     `direction` is ours: receivable or payable. `amount` is rounded, `amount_3600` exact and times
     3600. `free_units` and `billed_units` are seconds of a call, bytes of data, else what the
-    quantity counts; `unit_price` is for one of `per`.
+    quantity counts; `unit_price` is for one of `per`. `reason` is the
+    promotion that takes something off, the bundle of a component, or why a customer is charged
+    individually, by the charge of `charge_id`.
     """
 
     side: str
@@ -52,6 +57,8 @@ class ChargeLine:
     per: str = ""
     unit_price: Decimal | None = None
     tax_category: str = "standard"
+    reason: str | None = None
+    charge_id: UUID | None = None
     events: int = 0
     quantity: int = 0
     seconds: int = 0

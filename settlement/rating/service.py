@@ -7,20 +7,21 @@ that name the period they correct (rules R31 to R34, R130).
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 
-from currencies.money import Money
 from mediation import service as mediation
 from mediation.suspense import service as suspense
-from settlement.agreements.contract import Subscriber
 from settlement.rating import store
+from settlement.rating.agreed.service import has_changed_since
 from settlement.rating.charge_line import ChargeLine, late_adjustments
 from settlement.rating.charging import charge_lines
-from settlement.rating.fees import Days, fee_for
+from settlement.rating.commercial import broken_by_benefits, commercial_lines
+from settlement.rating.daily_usage import daily_usage
+from settlement.rating.fees import Days
 from settlement.rating.files import keep_charges, read_charges
 from settlement.rating.kernel import rate
 from settlement.rating.knowledge.service import Known, known_of
@@ -199,17 +200,18 @@ def _outcome_rows(
 def _lines(
     session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
 ) -> list[ChargeLine]:
-    """Everything that a period is charged: usage, fees, and what is missing to commitments."""
+    """All lines of a period: usage, fees with what promotions take off both, and shortfalls."""
+    usage = list(_usage_lines(period, rated, snapshot))
+    days = Days(period.starts_on, period.ends_on)
+    daily = daily_usage(rated.charges, broken_by_benefits(snapshot.agreed, days))
     return [
-        *_usage_lines(session, period, rated, snapshot),
-        *_fee_lines(session, period, snapshot),
+        *usage,
+        *commercial_lines(snapshot.agreed, days, usage, daily),
         *_shortfall_lines(session, period, rated, snapshot),
     ]
 
 
-def _usage_lines(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
-) -> Iterator[ChargeLine]:
+def _usage_lines(period: RatedPeriod, rated: RatedBatch, snapshot: Known) -> Iterator[ChargeLine]:
     also_by = ("trunk", "terms", "price")
     batches = rated.charges.group_by("side", "balance", "party", "agreement", "kind").agg(
         pl.col("batch_id").unique().sort().alias("batches")
@@ -228,7 +230,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
     return ChargeLine(
         side=row["side"],
         direction=row["balance"],
-        party_id=UUID(row["party"]),
+        party_id=subscriber.payer_id if subscriber else UUID(row["party"]),
         contract_id=subscriber.contract_id if subscriber else None,
         subscription_id=agreement if is_customer else None,
         agreement_id=None if is_customer else agreement,
@@ -236,6 +238,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
         tariff_version_id=UUID(row["tariff_version"]),
         service=row["kind"],
         product=row["product"] or "",
+        tax_category=snapshot.agreed.sold.tax_category(row["product"] or ""),
         traffic_direction=row["direction"],
         trunk=row["trunk"] or "",
         destination=row["destination"] or "",
@@ -257,54 +260,6 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
     )
 
 
-def _fee_lines(
-    session: TenantSession, period: RatedPeriod, snapshot: Known
-) -> Iterator[ChargeLine]:
-    """Fees of each subscription by the tariff version valid when the fee begins to run."""
-    days = Days(period.starts_on, period.ends_on)
-    for subscriber in snapshot.subscriptions.values():
-        for version in snapshot.kernel.versions:
-            if version.code != subscriber.tariff:
-                continue
-            first = max(version.valid_from, subscriber.valid_from)
-            ends = [day for day in (version.valid_until, subscriber.valid_until) if day]
-            active = Days(first, min(ends, default=None))
-            for fee in version.fees:
-                if fee.kind == "one_off" and subscriber.valid_from != first:
-                    continue
-                due = fee_for(fee, version.currency, days, active, subscriber.time_zone)
-                if due.amount:
-                    yield _fee_line(period, subscriber, version.id, fee.product, fee.kind, due)
-
-
-def _fee_line(
-    period: RatedPeriod,
-    subscriber: Subscriber,
-    version_id: str,
-    product: str,
-    kind: str,
-    due: Money,
-) -> ChargeLine:
-    return ChargeLine(
-        side="customer",
-        direction="receivable",
-        party_id=subscriber.customer_id,
-        contract_id=subscriber.contract_id,
-        subscription_id=subscriber.subscription_id,
-        tariff_version_id=UUID(version_id),
-        service=kind,
-        product=product,
-        unit_price=due.amount,
-        currency=str(due.currency.code),
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        events=1,
-        quantity=1,
-        amount_3600=due.amount * 3600,
-        amount=due.amount,
-    )
-
-
 def _shortfall_lines(
     session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
 ) -> Iterator[ChargeLine]:
@@ -315,11 +270,15 @@ def _shortfall_lines(
     holders = committed(snapshot.subscriptions.values(), snapshot.kernel.trunks)
     for found in shortfalls(holders, snapshot.kernel.versions, rated.charges, *days):
         subscriber = snapshot.subscriptions.get(UUID(found.by.agreement))
-        yield found.line(*days, subscriber.contract_id if subscriber else None)
+        line = found.line(*days, subscriber.contract_id if subscriber else None)
+        yield replace(line, party_id=subscriber.payer_id) if subscriber else line
 
 
 def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
-    """What late usage and re-ratings change in a closed period; nothing is rated without them."""
+    """What late usage, late agreements and re-ratings change in a closed period.
+
+    Nothing is rated where there are none of them.
+    """
     if not _has_changed(session, closed):
         return []
     snapshot = known_of(session, closed, _known_at(session, closed))
@@ -336,10 +295,12 @@ def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None
 
 
 def _has_changed(session: TenantSession, closed: RatedPeriod) -> bool:
-    """Whether usage landed since the period closed, or somebody ordered to rate it again."""
+    """Whether usage landed or something was agreed since, or a re-rating was ordered."""
     since = closed.closed_at
     assert since is not None, "only a closed period is corrected"
     if mediation.has_landed_since(session, closed.starts_at, closed.ends_at, since):
+        return True
+    if has_changed_since(session, closed.id, closed.starts_on, closed.ends_on, since):
         return True
     return any(order.ordered_at >= since for order in orders.ordered(session, closed.id))
 

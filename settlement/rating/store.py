@@ -76,6 +76,8 @@ class ChargeLineRow(Identified, Table):
     amount_3600: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     tax_category: orm.Mapped[str]
+    reason: orm.Mapped[str | None]
+    charge_id: orm.Mapped[UUID | None]
     starts_on: orm.Mapped[dt.date]
     ends_on: orm.Mapped[dt.date]
     batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))

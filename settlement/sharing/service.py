@@ -19,7 +19,7 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
-from settlement.rating.charge_line import ChargeLine
+from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.crediting import Credit, Revenue, credits_of, late_credits
@@ -54,6 +54,7 @@ def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
 
 def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine]) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
+    lines = list(lines)
     revenues = _revenues(lines, agreements.terms_by_id(session))
     is_by_event = any(terms.rounding_level == "event" for _, terms in revenues)
     charges = rating.rated_charges(session, period_id) if is_by_event else None
@@ -61,7 +62,7 @@ def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine
     for revenue, terms in revenues:
         by_event = None
         if charges is not None and terms.rounding_level == "event":
-            by_event = _by_event(charges, revenue, terms)
+            by_event = _by_event(charges, revenue, terms, _without_events(lines, revenue))
         given += credits_of(revenue, terms, known, by_event)
     return given
 
@@ -95,8 +96,22 @@ def _in_order(item: tuple[tuple[UUID, str, str], Any]) -> tuple[str, str, str]:
     return product, currency, str(terms_id)
 
 
-def _by_event(charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms) -> Shared:
-    """The splits of all events of a revenue, added up."""
+def _without_events(lines: Iterable[ChargeLine], revenue: Revenue) -> list[int]:
+    """Minor units of the lines of a revenue that no usage stands behind: fees and rebates."""
+    places = minor_unit(revenue.currency)
+    return [
+        int(line.amount.scaleb(places))
+        for line in lines
+        if line.terms_id == revenue.terms_id
+        and (line.product, line.currency) == (revenue.product, revenue.currency)
+        and line.service in NOT_USAGE
+    ]
+
+
+def _by_event(
+    charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms, others: Sequence[int]
+) -> Shared:
+    """The splits of all events of a revenue, added up; each fee is an event of its own."""
     ours = charges.filter(
         (pl.col("terms") == str(revenue.terms_id))
         & (pl.col("product") == revenue.product)
@@ -104,7 +119,8 @@ def _by_event(charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms) -> S
     )
     units = minor_units_of_parts(ours).rename("units")
     of_events = ours.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
-    split = share_events(of_events["units"], revenue.currency, terms).sum()
+    units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])
+    split = share_events(units_of_all, revenue.currency, terms).sum()
     places = minor_unit(revenue.currency)
 
     def amount(name: str) -> Money:

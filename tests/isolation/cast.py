@@ -21,16 +21,20 @@ from mediation.repairing.rule import Change
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from mediation.writing_off import service as writing_off
+from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
+from settlement.catalogue.promotions import service as promotions
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
+from settlement.parties.standing import Standing
+from settlement.parties.standings import service as standings
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.rating.files import keep_charges, read_charges
@@ -206,7 +210,25 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
         "deck": deck,
         "customer": customer,
         "contract": str(signed[0].id),
+        "subscription": str(contracts.subscriptions(session, signed[0].id)[0].id),
     }
+    _conditions(session, tenant, day)
+
+
+def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
+    """A promotion, and what one subscription and its customer have of their own."""
+    promotion, second = (canary(tenant.code, f"promotion{number}") for number in (1, 2))
+    for code in (promotion, second):
+        promotions.publish_promotion(session, code, code, {"percent": "0.1"}, day)
+    tenant.ids["second_promotion"] = second
+    subscription, why = UUID(tenant.ids["subscription"]), canary(tenant.code, "reason")
+    conditions.grant(session, subscription, promotion, day, why)
+    conditions.commit(session, subscription, day + dt.timedelta(1))
+    product, amount = tenant.ids["product"], money("1.00 XDR")
+    conditions.charge(session, subscription, product, day, amount, why)
+    party = parties.party_by_code(session, tenant.ids["customer"])
+    tenant.ids["customer_id"] = str(party.id)
+    standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
 
 
 def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:

@@ -31,7 +31,9 @@ GROUPS: dict[str, list[str]] = MATRIX["groups"]
 KINDS = {variable: kind for kind, variable in MATRIX["kinds"].items()}
 ROLES = [*STAFF, *PORTALS]
 
-CODES = ("source", "schedule", "product", "tariff", "deck", "customer")
+CODES = (
+    "source", "schedule", "product", "tariff", "deck", "customer", "second_promotion",
+)  # fmt: skip
 UNKNOWN = {"period": "1999-01"} | dict.fromkeys(CODES, "nobody-has-this")
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -59,12 +59,15 @@ def sign(
     valid_until: dt.date | None = None,
     payment_days: int = 14,
     policies: Mapping[str, str] | None = None,
+    payer_id: UUID | None = None,
 ) -> Contract:
     """Sign a contract with a customer. Raises as `load_contracts` does, and NoSuchParty."""
     customer = parties.party(session, customer_id)
+    payer = None if payer_id is None else parties.party(session, payer_id).code
     new = NewContract(
-        number, customer.code, currency, valid_from, valid_until, payment_days, policies or {}
-    )
+        number, customer.code, currency, valid_from, valid_until, payment_days, policies or {},
+        payer=payer,
+    )  # fmt: skip
     return load_contracts(session, [new])[0]
 
 
@@ -172,7 +175,7 @@ def end_subscription(session: TenantSession, subscription_id: UUID, on: dt.date)
         # One that was to begin later never begins: its validity becomes empty.
         row.valid_until = max(row.valid_from, at)
     if subscription.valid_until is None or subscription.valid_until > on:
-        subscription.valid_until = on
+        subscription.valid_until, subscription.ended_at = on, session.now()
     session.flush()
 
 
@@ -225,6 +228,13 @@ def subscriptions(session: TenantSession, contract_id: UUID) -> list[Subscriptio
     return [Subscription(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def subscription(session: TenantSession, subscription_id: UUID) -> Subscription:
+    """The subscription with this id. Raises NoSuchSubscription."""
+    row = _subscription_row(session, subscription_id)
+    names = Subscription.__dataclass_fields__
+    return Subscription(**{name: getattr(row, name) for name in names})
+
+
 def subscribers(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> list[Subscriber]:
     """Subscriptions that hold on some day of [starts_on, ends_on), by contract number."""
     rows = store.subscribers_between(session, starts_on, ends_on)
@@ -262,7 +272,7 @@ def _known(session: TenantSession, contracts: Sequence[NewContract]) -> Known:
     for currency in {contract.currency for contract in contracts}:
         minor_unit(currency)
     named = [each for contract in contracts for each in contract.subscriptions]
-    customers = parties.parties_by_code(session, {contract.customer for contract in contracts})
+    customers = parties.parties_by_code(session, set().union(*(each.parties for each in contracts)))
     for customer in customers.values():
         if customer.kind != PartyKind.CUSTOMER:
             raise NotACustomer(party=customer.code, kind=customer.kind.value)

@@ -33,6 +33,8 @@ class ContractRow(Identified, Table):
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
     policies: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    applicant_id: orm.Mapped[UUID | None]
+    payer_id: orm.Mapped[UUID | None]
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
 
 
@@ -46,6 +48,7 @@ class SubscriptionRow(Identified, Table):
     tariff_id: orm.Mapped[UUID]
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
+    ended_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
 
 
@@ -154,6 +157,8 @@ def subscribers_between(
             _parties.c.time_zone,
             subscription.valid_from,
             subscription.valid_until,
+            sa.func.coalesce(contract.payer_id, contract.customer_id).label("payer_id"),
+            subscription.ended_at,
         )
         .join(contract, contract.id == subscription.contract_id)
         .join(_parties, _parties.c.id == contract.customer_id)

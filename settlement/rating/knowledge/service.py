@@ -17,6 +17,8 @@ from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.tariff import TariffVersion
+from settlement.rating.agreed.service import agreed_for, commitments_of
+from settlement.rating.commercial import Agreed
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import Orders, ReRating
 from settlement.rating.rated_period import RatedPeriod
@@ -35,6 +37,7 @@ class Known(NamedTuple):
     subscriptions: dict[UUID, Subscriber]
     digest: str
     shared: pl.DataFrame
+    agreed: Agreed
 
 
 def known_of(
@@ -71,11 +74,15 @@ def known_of(
             "trunks": trunks.height,
         }
     )
+    shared = agreements.shared_products(session, starts_on, ends_on)
+    ordered = [_as_ordered(each, standing) for each in subscribers]
+    committed = commitments_of(session, subscribers, period.ends_on, known_at)
     return Known(
         RatingSnapshot(subscriptions, trunks, versions, decks),
-        {each.subscription_id: _as_ordered(each, standing) for each in subscribers},
+        {each.subscription_id: each for each in ordered},
         seen,
-        agreements.shared_products(session, starts_on, ends_on),
+        shared,
+        agreed_for(session, period, ordered, versions, committed, shared, known_at),
     )
 
 

@@ -1,0 +1,1 @@
+"""What one subscription has of its own: charges, granted promotions, further terms."""

@@ -1,0 +1,1 @@
+"""Promotions: published once, under a code of their own."""

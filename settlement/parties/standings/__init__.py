@@ -1,0 +1,1 @@
+"""How customers are classed: class, segments and territory, by local days."""

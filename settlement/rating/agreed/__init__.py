@@ -1,0 +1,1 @@
+"""What was agreed with customers besides prices, gathered for a period."""

@@ -1,0 +1,97 @@
+"""Gather what was agreed with customers for a period, from the concepts that keep it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import polars as pl
+
+from settlement.agreements.conditions import service as conditions
+from settlement.agreements.contract import Subscriber
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.promotions import service as promotions
+from settlement.catalogue.tariff import TariffVersion
+from settlement.parties.standings import service as standings
+from settlement.rating.agreed import store
+from settlement.rating.commercial import Agreed
+from settlement.rating.commitment import Commitment, agreed_terms
+from settlement.rating.fee_lines import SharedUnder, Sold
+from settlement.rating.fees import Days
+from settlement.rating.rated_period import RatedPeriod
+from tenants.session import TenantSession
+
+
+def agreed_for(
+    session: TenantSession,
+    period: RatedPeriod,
+    subscribers: Sequence[Subscriber],
+    versions: Sequence[TariffVersion],
+    commitments: Mapping[UUID, Sequence[Commitment]],
+    shared: pl.DataFrame,
+    known_at: dt.datetime | None,
+) -> Agreed:
+    """What holds in a period for these subscribers, who name these tariff versions.
+
+    `shared` is a frame of agreements' SHARED_PRODUCTS. Promotions are those known at an instant,
+    or today.
+    """
+    days = period.starts_on, period.ends_on
+    return Agreed(
+        subscribers=subscribers,
+        versions=versions,
+        sold=_sold(session, shared),
+        promotions=promotions.promotions(session, known_at),
+        grants=conditions.grants_before(session, period.ends_on),
+        commitments=commitments,
+        standings=standings.standings_between(session, *days),
+        charges=conditions.charges_between(session, *days),
+    )
+
+
+def commitments_of(
+    session: TenantSession,
+    subscribers: Sequence[Subscriber],
+    ends_on: dt.date,
+    known_at: dt.datetime | None,
+) -> dict[UUID, list[Commitment]]:
+    """The terms of each subscription that begin before a day, as its own tariff said at the time.
+
+    A term is what the tariff said when it began, so tariff versions reach back to the first one.
+    """
+    if not subscribers:
+        return {}
+    begun = min(each.valid_from for each in subscribers)
+    with_terms: dict[str, list[TariffVersion]] = defaultdict(list)
+    for version in catalogue.tariff_versions(session, begun, ends_on, known_at):
+        if version.term is not None:
+            with_terms[version.code].append(version)
+    further = conditions.commitments_before(session, ends_on) if with_terms else {}
+    return {
+        each.subscription_id: agreed_terms(
+            [each.valid_from, *further.get(each.subscription_id, ())], with_terms[each.tariff]
+        )
+        for each in subscribers
+        if each.tariff in with_terms
+    }
+
+
+def has_changed_since(
+    session: TenantSession, period_id: UUID, starts_on: dt.date, ends_on: dt.date, at: dt.datetime
+) -> bool:
+    """Whether something was agreed after an instant that changes the fees of a period before it.
+
+    A subscription was entered or ended with effect in the period, a promotion granted, or an amount
+    charged on a day of it.
+    """
+    return store.has_unbilled_charge(session, period_id, starts_on, ends_on) or (
+        store.has_changed_since(session, starts_on, ends_on, at)
+    )
+
+
+def _sold(session: TenantSession, shared: pl.DataFrame) -> Sold:
+    under: dict[str, list[SharedUnder]] = defaultdict(list)
+    columns = ("product", "terms", "valid_from", "valid_until")
+    for product, terms, valid_from, valid_until in shared.select(columns).iter_rows():
+        under[product].append(SharedUnder(UUID(terms), Days(valid_from, valid_until)))
+    return Sold({product.code: product for product in catalogue.products(session)}, under)

@@ -1,0 +1,47 @@
+"""Whether what was agreed has changed since a period was closed."""
+
+import datetime as dt
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from tenants.session import TenantSession
+
+# A charge is compared with the lines that bill it, so none is lost by two clocks that differ.
+UNBILLED_CHARGE = """
+    SELECT EXISTS (
+        SELECT FROM individual_charges c
+        WHERE c.charged_on >= :starts_on AND c.charged_on < :ends_on
+        AND NOT EXISTS (
+            SELECT FROM charge_lines l WHERE l.charge_id = c.id
+            AND coalesce(l.corrects_period_id, l.period_id) = :period
+        )
+    )
+"""
+
+CHANGED = """
+    SELECT EXISTS (
+        SELECT FROM subscriptions
+        WHERE (created_at > :at AND valid_from < :ends_on
+               AND (valid_until IS NULL OR valid_until > :starts_on))
+           OR (ended_at > :at AND valid_until < :ends_on)
+    ) OR EXISTS (
+        SELECT FROM promotion_grants WHERE granted_at > :at AND begins_on < :ends_on
+    )
+"""
+
+
+def has_unbilled_charge(
+    session: TenantSession, period_id: UUID, starts_on: dt.date, ends_on: dt.date
+) -> bool:
+    """Whether an amount was charged on a day of the period that no line of it bills."""
+    days = {"period": period_id, "starts_on": starts_on, "ends_on": ends_on}
+    return bool(session.scalar(sa.text(UNBILLED_CHARGE), days))
+
+
+def has_changed_since(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, at: dt.datetime
+) -> bool:
+    """Whether a subscription or a grant with effect in these days was entered after an instant."""
+    days = {"starts_on": starts_on, "ends_on": ends_on, "at": at}
+    return bool(session.scalar(sa.text(CHANGED), days))

@@ -1,0 +1,169 @@
+"""Fees of a subscription as charge lines: prorated, without the bonus days, bundles shared out.
+
+Each fee runs by the tariff version that holds on its days. The price of a bundle stands on lines of
+its components, each under the revenue share of its own product, which name the bundle as reason.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from currencies.money import Money, total
+from settlement.agreements.contract import Subscriber
+from settlement.catalogue.bundle import shared_out
+from settlement.catalogue.fee import Fee
+from settlement.catalogue.product import Product
+from settlement.catalogue.tariff import TariffVersion
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.commitment import A_DAY, Commitment, free_days, leaving_fee, overlap, without
+from settlement.rating.due import Due
+from settlement.rating.fees import Days, fee_for
+
+EARLY_LEAVING = "early_leaving"
+
+
+class SharedUnder(NamedTuple):
+    """The terms under which a product's revenue is shared on some days."""
+
+    terms_id: UUID
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What is known of products: what they are, and under which terms their revenue is shared."""
+
+    products: Mapping[str, Product]
+    shared: Mapping[str, Sequence[SharedUnder]]
+
+    def terms_on(self, product: str, day: date) -> UUID | None:
+        """The terms of a product on a day."""
+        for terms_id, days in self.shared.get(product, ()):
+            if overlap(days, Days(day, day + A_DAY)) is not None:
+                return terms_id
+        return None
+
+    def tax_category(self, product: str) -> str:
+        """How a product is taxed."""
+        return self.products[product].tax_category if product in self.products else "standard"
+
+
+def fee_dues(
+    subscriber: Subscriber,
+    versions: Sequence[TariffVersion],
+    commitments: Sequence[Commitment],
+    period: Days,
+    sold: Sold,
+) -> Iterator[Due]:
+    """What a subscription owes for having something, in a period."""
+    free = free_days(commitments, period)
+    for version in versions:
+        held = Days(version.valid_from, version.valid_until)
+        active = overlap(held, Days(subscriber.valid_from, subscriber.valid_until))
+        if active is None:
+            continue
+        for fee in version.fees:
+            if fee.kind == "one_off" and active.first != subscriber.valid_from:
+                continue
+            charged = without(active, free) if fee.kind == "recurring" else [active]
+            on_days = partial(_on_days, fee, version.currency, period, charged, subscriber)
+            amount = on_days(Days(date.min, None))
+            if amount.amount:
+                first = max(period.first, charged[0].first)
+                lines = _lines(subscriber, version, fee, period, first, amount, sold)
+                yield Due(fee.kind, fee.product, tuple(lines), on_days)
+
+
+def leaving_line(
+    subscriber: Subscriber,
+    commitments: Sequence[Commitment],
+    period: Days,
+    sold: Sold,
+) -> ChargeLine | None:
+    """What leaving early costs, in the period in which the subscription ended."""
+    left_on = subscriber.valid_until
+    if subscriber.ended_at is None or left_on is None:
+        return None
+    if overlap(Days(left_on, left_on + A_DAY), period) is None:
+        return None
+    fee = leaving_fee(commitments, subscriber.currency, left_on)
+    if not fee.amount:
+        return None
+    return charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee, period, sold)
+
+
+def charged_once(
+    subscriber: Subscriber,
+    service: str,
+    product: str,
+    amount: Money,
+    period: Days,
+    sold: Sold,
+) -> ChargeLine:
+    """A line of one piece for one amount."""
+    assert period.until is not None, "a period that is charged has an end"
+    return ChargeLine(
+        side="customer",
+        direction="receivable",
+        party_id=subscriber.payer_id,
+        contract_id=subscriber.contract_id,
+        subscription_id=subscriber.subscription_id,
+        service=service,
+        product=product,
+        tax_category=sold.tax_category(product),
+        unit_price=amount.amount,
+        currency=str(amount.currency.code),
+        starts_on=period.first,
+        ends_on=period.until,
+        events=1,
+        quantity=1,
+        amount_3600=amount.amount * 3600,
+        amount=amount.amount,
+    )
+
+
+def _on_days(
+    fee: Fee,
+    currency: str,
+    period: Days,
+    charged: Sequence[Days],
+    subscriber: Subscriber,
+    days: Days,
+) -> Money:
+    """What of a fee falls on days, as far as it is charged at all; a one-off on its first day."""
+    if fee.kind == "one_off":
+        begins = Days(charged[0].first, charged[0].first + A_DAY)
+        charged = [begins] if overlap(begins, days) is not None else []
+        days = begins
+    pieces = (overlap(each, days) for each in charged)
+    amounts = (
+        fee_for(fee, currency, period, piece, subscriber.time_zone) for piece in pieces if piece
+    )
+    return total(amounts, currency)
+
+
+def _lines(
+    subscriber: Subscriber,
+    version: TariffVersion,
+    fee: Fee,
+    period: Days,
+    first: date,
+    amount: Money,
+    sold: Sold,
+) -> Iterator[ChargeLine]:
+    product = sold.products.get(fee.product)
+    is_bundle = product is not None and bool(product.components)
+    parts = [(fee.product, amount)]
+    if product is not None and is_bundle:
+        parts = shared_out(amount, product.components)
+    for code, part in parts:
+        line = charged_once(subscriber, fee.kind, code, part, period, sold)
+        yield replace(
+            line,
+            tariff_version_id=UUID(version.id),
+            terms_id=sold.terms_on(code, first),
+            reason=fee.product if is_bundle else None,
+        )
