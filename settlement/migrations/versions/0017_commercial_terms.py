@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, application_role, tenant_table
 
-revision = "0016_commercial_terms"
-down_revision = "0015_measures"
+revision = "0017_commercial_terms"
+down_revision = "0016_keys_are_looked_up"
 branch_labels = None
 depends_on = None
 
