@@ -14,6 +14,7 @@ from mediation.formats import (
     freeswitch,
     mapped_json,
     mapped_xml,
+    netflow,
     nrtrde,
     radius,
     tap,
@@ -32,6 +33,7 @@ DECODERS = {
     "mapped_json": mapped_json.decode,
     "events": events.decode,
     "nrtrde": nrtrde.decode,
+    "netflow": netflow.decode,
     "tap": tap.decode,
 }
 
@@ -44,6 +46,7 @@ CHECKED_MAPPINGS = {
     "mapped_xml": mapped_xml.checked_mapping,
     "mapped_json": mapped_json.checked_mapping,
     "nrtrde": nrtrde.checked_mapping,
+    "netflow": netflow.checked_mapping,
     "tap": tap.checked_mapping,
 }
 

@@ -61,6 +61,10 @@ DRAFT_SCHEMA: dict[str, pl.DataType] = {
 # What a decoder may doubt, and the sentence that an analyst reads beside the reason.
 DOUBTS = {
     "TRUNCATED_LINE": "the file ends in this line",
+    "NO_CUSTOMER": "neither end of the flow is an address of a customer",
+    "TWO_CUSTOMERS": "both ends of the flow are addresses of customers",
+    "SAMPLED_FLOW": "the exporter looked at some of the packets only",
+    "NO_VOLUME": "the exporter does not say how many bytes flowed",
     "UNKNOWN_UTC_OFFSET": "the file does not say how far its local time is from UTC",
     "UNKNOWN_EXCHANGE_RATE": "the file has no exchange rate of the code that a charge names",
 }

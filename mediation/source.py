@@ -43,6 +43,7 @@ FORMATS = (
     "mapped_json",
     "events",
     "nrtrde",
+    "netflow",
     "tap",
 )
 AMBIGUOUS_TIMES = ("suspend", "first", "second")
