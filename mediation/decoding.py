@@ -6,12 +6,15 @@ from i18n.errors import Invalid
 from mediation.draft import Decoded
 from mediation.formats import (
     asterisk,
+    broadworks,
     cucm,
     delimited,
     events,
     fixed_width,
     flatstore,
     freeswitch,
+    freeswitch_json,
+    freeswitch_xml,
     mapped_json,
     mapped_xml,
     netflow,
@@ -24,6 +27,9 @@ from mediation.source import Source
 DECODERS = {
     "asterisk": asterisk.decode,
     "freeswitch": freeswitch.decode,
+    "freeswitch_json": freeswitch_json.decode,
+    "freeswitch_xml": freeswitch_xml.decode,
+    "broadworks": broadworks.decode,
     "cucm": cucm.decode,
     "flatstore": flatstore.decode,
     "radius": radius.decode,
@@ -39,6 +45,7 @@ DECODERS = {
 
 # The formats that a user describes or chooses in: faults are said before a file comes.
 CHECKED_MAPPINGS = {
+    "broadworks": broadworks.checked_mapping,
     "delimited": delimited.checked_mapping,
     "fixed_width": fixed_width.checked_mapping,
     "flatstore": flatstore.checked_mapping,

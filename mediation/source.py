@@ -34,6 +34,9 @@ from mediation.usage import DIRECTIONS, KINDS
 FORMATS = (
     "asterisk",
     "freeswitch",
+    "freeswitch_json",
+    "freeswitch_xml",
+    "broadworks",
     "cucm",
     "flatstore",
     "radius",
