@@ -40,6 +40,7 @@ REASONS = {
     "OTHER_CURRENCY": _("The currency is not that of the tariff"),
     "READING_WENT_BACK": _("The meter shows less than before"),
     "SAMPLED_FLOW": _("The volume is only an estimate"),
+    "SESSION_INCOMPLETE": _("Another leg of the session is waiting"),
     "TRUNCATED_LINE": _("The line is cut off"),
     "TWO_CUSTOMERS": _("The flow belongs to two customers"),
     "UNIT_DIFFERS": _("The unit is not that of the tariff"),

@@ -6,20 +6,30 @@ empty and refused (rule R19). The days of a window are dates of the instant (rul
 22:00-06:00 holds on Friday before 06:00 and from 22:00, and on Saturday not at all. A band may
 instead hold `otherwise`: whenever no band with windows does.
 
+A window without days holds on every day. The days of a window may name `holiday`: then it holds on
+public holidays of the tariff's calendar. On such a date the weekdays of windows do not hold, unless
+the tariff says that they are kept.
+
 Bands may overlap. The *slots* of a week are the different sets of bands that hold at some minute;
 each minute has one slot, and prices are looked up by slot.
 """
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS: Final = (*WEEKDAYS, "holiday")
+HOLIDAY: Final = DAYS.index("holiday")
 MINUTES_OF_DAY: Final = 24 * 60
 MINUTES_OF_WEEK: Final = 7 * MINUTES_OF_DAY
+
+
+# What becomes of the weekdays of windows on a holiday; None where holidays are not looked at.
+Holidays = Literal["replaced", "kept"] | None
 
 
 class EmptyWindow(Invalid):
@@ -32,17 +42,24 @@ class NotATimeOfDay(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Minutes of the day on some weekdays (0 is Monday), half-open."""
+    """Minutes of the day on some days (0 is Monday, 7 a holiday), half-open."""
 
     days: tuple[int, ...]
     start: int
     end: int
 
-    def minutes(self) -> set[int]:
-        """Minutes of the week, from Monday 00:00, that lie in the window."""
+    @property
+    def minutes(self) -> list[int]:
+        """Minutes of a day, from 00:00, that lie in the window."""
         length = (self.end - self.start) % MINUTES_OF_DAY or MINUTES_OF_DAY
-        of_day = [(self.start + minute) % MINUTES_OF_DAY for minute in range(length)]
-        return {day * MINUTES_OF_DAY + minute for day in self.days for minute in of_day}
+        return [(self.start + minute) % MINUTES_OF_DAY for minute in range(length)]
+
+    def holds_on(self, day: int, holidays: Holidays) -> bool:
+        """Whether it holds on a row of the week: a weekday, or from 7 on one that is a holiday."""
+        weekday = day % len(WEEKDAYS)
+        if day < len(WEEKDAYS):
+            return weekday in self.days
+        return HOLIDAY in self.days or (holidays == "kept" and weekday in self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +72,30 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The slots of a week: which bands each has, and the slot of each minute."""
+    """The slots of a week: which bands each has, and the slot of each minute.
+
+    Where holidays are looked at, seven more days follow: the weekdays that are holidays.
+    """
 
     slots: tuple[frozenset[str], ...]
     slot_of_minute: tuple[int, ...]
 
+    @property
+    def knows_holidays(self) -> bool:
+        """Whether a holiday has minutes of its own."""
+        return len(self.slot_of_minute) > MINUTES_OF_WEEK
+
 
 @cache
-def week_of(bands: tuple[Band, ...]) -> Week:
-    """Lay the bands out over the minutes of a week."""
-    holding: list[set[str]] = [set() for _ in range(MINUTES_OF_WEEK)]
+def week_of(bands: tuple[Band, ...], holidays: Holidays = None) -> Week:
+    """Lay the bands out over the minutes of a week, twice where holidays are looked at."""
+    days = len(WEEKDAYS) * (1 if holidays is None else 2)
+    holding: list[set[str]] = [set() for _ in range(days * MINUTES_OF_DAY)]
     for band in bands:
         for window in band.windows:
-            for minute in window.minutes():
-                holding[minute].add(band.name)
+            for day in (day for day in range(days) if window.holds_on(day, holidays)):
+                for minute in window.minutes:
+                    holding[day * MINUTES_OF_DAY + minute].add(band.name)
     otherwise = {band.name for band in bands if not band.windows}
     sets = [frozenset(names or otherwise) for names in holding]
     slots = tuple(sorted(set(sets), key=sorted))
@@ -95,11 +122,11 @@ def band_to_plain(band: Band) -> dict[str, Any]:
 
 def _window(plain: Plain, band: str, where: str) -> Window:
     reader = Reader(plain, f"{where}, band {band}", ("days", "from", "until"))
-    named = plain.get("days") or WEEKDAYS
+    named = plain.get("days") or DAYS
     for day in named:
-        if day not in WEEKDAYS:
-            raise reader.wrong("days", day, "days out of " + ", ".join(WEEKDAYS))
-    days = tuple(sorted({WEEKDAYS.index(day) for day in named}))
+        if day not in DAYS:
+            raise reader.wrong("days", day, "days out of " + ", ".join(DAYS))
+    days = tuple(sorted({DAYS.index(day) for day in named}))
     start, end = (_minute(reader.text(key, "00:00"), band) for key in ("from", "until"))
     if start == end and start != 0:
         raise EmptyWindow(band=band, start=_clock(start), end=_clock(end))
@@ -108,8 +135,8 @@ def _window(plain: Plain, band: str, where: str) -> Window:
 
 def _window_to_plain(window: Window) -> dict[str, Any]:
     plain: dict[str, Any] = {"from": _clock(window.start), "until": _clock(window.end)}
-    if len(window.days) < len(WEEKDAYS):
-        plain["days"] = [WEEKDAYS[day] for day in window.days]
+    if len(window.days) < len(DAYS):
+        plain["days"] = [DAYS[day] for day in window.days]
     return plain
 
 

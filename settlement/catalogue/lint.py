@@ -12,7 +12,6 @@ from itertools import combinations
 import polars as pl
 
 from i18n.errors import Conflict
-from settlement.catalogue.bands import week_of
 from settlement.catalogue.case_lint import faults_of_cases
 from settlement.catalogue.finding import Finding
 from settlement.catalogue.rate_lint import FAR_AHEAD, faults_of_rates
@@ -69,7 +68,7 @@ def refuse_unsound(tariff: str, findings: Iterable[Finding]) -> None:
 
 
 def _bands_that_never_hold(name: str, section: Section) -> Iterator[Finding]:
-    holding = {band for slot in week_of(section.bands).slots for band in slot}
+    holding = {band for slot in section.week.slots for band in slot}
     for band in section.bands:
         if band.name not in holding:
             message = f"band {band.name} never holds: other bands fill the week"

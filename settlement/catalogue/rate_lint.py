@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from settlement.catalogue.bands import MINUTES_OF_DAY, WEEKDAYS, Week, week_of
+from settlement.catalogue.bands import DAYS, HOLIDAY, MINUTES_OF_DAY, Week
 from settlement.catalogue.finding import Finding
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
@@ -33,7 +33,7 @@ class _Rate(NamedTuple):
 def faults_of_rates(
     name: str, section: Section, frame: pl.DataFrame, version: TariffVersion
 ) -> Iterator[Finding]:
-    week = week_of(section.bands)
+    week = section.week
     yield from _unknown_bands(name, section, frame)
     for group in _crowded(frame):
         yield from _ambiguous(name, group, week)
@@ -142,5 +142,6 @@ def _example(
     if week is not None and slot is not None and len(week.slots) > 1:
         minute = week.slot_of_minute.index(week.slots.index(slot))
         hour, rest = divmod(minute % MINUTES_OF_DAY, 60)
-        example["time"] = f"{WEEKDAYS[minute // MINUTES_OF_DAY]} {hour:02d}:{rest:02d}"
+        weekday = DAYS[min(minute // MINUTES_OF_DAY, HOLIDAY)]
+        example["time"] = f"{weekday} {hour:02d}:{rest:02d}"
     return example

@@ -14,7 +14,7 @@ from decimal import Decimal
 import polars as pl
 
 from settlement.catalogue.allowance import Allowance
-from settlement.catalogue.bands import Band
+from settlement.catalogue.bands import Band, Holidays, Week, week_of
 from settlement.catalogue.conditions import Conditions
 from settlement.catalogue.measures import Measure, measures_of
 from settlement.catalogue.tiers import Tiers
@@ -24,7 +24,8 @@ from settlement.catalogue.tiers import Tiers
 class Section:
     """How one kind of usage is priced; increments and minimum are in units of its measure.
 
-    `case` is the name of the case that a section belongs to.
+    `calendar` names the public holidays that its bands look at, and `holiday_weekday` what they do
+    to weekdays; both are the tariff's. `case` is the name of the case that a section belongs to.
     """
 
     kind: str
@@ -46,6 +47,9 @@ class Section:
     split_tail: str = "last_band"
     allowances: tuple[Allowance, ...] = ()
     allowance_order: str = "expiring_first"
+    rated_number: str = "called"
+    calendar: str | None = None
+    holiday_weekday: Holidays = None
     cases: tuple["Case", ...] = ()
     case: str | None = None
 
@@ -63,6 +67,11 @@ class Section:
         """The section and its cases with their decks under other names."""
         cases = (replace(case, section=case.section.with_decks(named)) for case in self.cases)
         return replace(self, deck=self.deck and named(self.deck), cases=tuple(cases))
+
+    @property
+    def week(self) -> Week:
+        """Its bands, laid out over a week."""
+        return week_of(self.bands, self.holiday_weekday)
 
     @property
     def service(self) -> str:

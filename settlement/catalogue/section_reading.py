@@ -1,9 +1,9 @@
 """Read and write sections of tariffs as plain tables; README.md of this folder has the format."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
@@ -13,7 +13,7 @@ from settlement.catalogue.allowance import (
     allowances_from_plain,
     allowances_to_plain,
 )
-from settlement.catalogue.bands import band_from_plain, band_to_plain
+from settlement.catalogue.bands import DAYS, HOLIDAY, Band, Holidays, band_from_plain, band_to_plain
 from settlement.catalogue.conditions import conditions_from_plain, conditions_to_plain
 from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
@@ -31,6 +31,7 @@ class PriceSourceUnclear(Invalid):
 _COUNTED: Final = ("per", "first_increment", "next_increment", "connection_fee")
 _TIMED: Final = (
     *_COUNTED,
+    "rated_number",
     "minimum_seconds",
     "included_seconds",
     "band_crossing",
@@ -41,7 +42,7 @@ _ALWAYS: Final = (*PRICE_SOURCES, "destination", *_ALLOWANCES, "bands")
 # What a section may say besides its price, by the kind of usage.
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "voice": _TIMED,
-    "sms": (),
+    "sms": ("rated_number",),
     "content": (),
     "data": _COUNTED,
     "meter": ("per",),
@@ -56,29 +57,36 @@ _SOURCES: Final = {
 }
 
 
-def section_from_plain(plain: Plain, kind: str, where: str) -> Section:
+class OfTariff(NamedTuple):
+    """What a tariff says for all of its sections."""
+
+    calendar: str | None = None
+    holiday_weekday: Holidays = None
+
+
+def section_from_plain(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
     """Read a section of the kind of usage that it is named by. Raises PriceSourceUnclear."""
+    reader = Reader(plain, where, plain)
     own = {key: value for key, value in plain.items() if key != "cases"}
-    section = _section(own, kind, where)
-    cases = Reader(plain, where, plain).tables("cases")
-    return replace(section, cases=tuple(_cases(cases, kind, where)))
+    section = _section(own, kind, where, tariff)
+    return replace(section, cases=tuple(_cases(reader, kind, tariff)))
 
 
-def _cases(plain: Sequence[Plain], kind: str, where: str) -> Iterator[Case]:
+def _cases(section: Reader, kind: str, tariff: OfTariff) -> Iterator[Case]:
     names = set()
-    for each in plain:
-        reader = Reader(each, f"{where}, cases", each)
+    for each in section.tables("cases"):
+        reader = Reader(each, f"{section.where}, cases", each)
         name = reader.text("name")
         if name in names:
             raise reader.wrong("name", name, "a name of its own for each case")
         names.add(name)
-        inside = f"{where}, case {name}"
+        inside = f"{section.where}, case {name}"
         own = {key: value for key, value in each.items() if key not in ("name", "when")}
         conditions = conditions_from_plain(reader.table("when"), inside)
-        yield Case(name, conditions, replace(_section(own, kind, inside), case=name))
+        yield Case(name, conditions, replace(_section(own, kind, inside, tariff), case=name))
 
 
-def _section(plain: Plain, kind: str, where: str) -> Section:
+def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
     service = kind.removesuffix("_received")
     reader = Reader(plain, where, (*_ALWAYS, *_KEYS[service]))
     source = _source(reader, service)
@@ -97,11 +105,14 @@ def _section(plain: Plain, kind: str, where: str) -> Section:
         next_increment=reader.whole("next_increment", 1, least=1),
         minimum_seconds=reader.whole("minimum_seconds", 0),
         included_seconds=reader.whole("included_seconds", 0),
-        bands=tuple(band_from_plain(each, where) for each in reader.tables("bands")),
+        bands=_bands(reader, tariff),
         band_crossing=reader.choice("band_crossing", ("START", "SPLIT")),
         split_tail=reader.choice("split_tail", ("last_band", "clock")),
         allowances=_allowances(reader),
         allowance_order=reader.choice("allowance_order", ORDERS),
+        rated_number=reader.choice("rated_number", ("called", "caller")),
+        calendar=tariff.calendar,
+        holiday_weekday=tariff.holiday_weekday,
     )
     _require_exact(section, reader)
     return section
@@ -112,6 +123,16 @@ def _source(reader: Reader, service: str) -> str:
     if len(named) != 1 or named[0] not in _SOURCES[service]:
         raise PriceSourceUnclear(where=reader.where)
     return named[0]
+
+
+def _bands(reader: Reader, tariff: OfTariff) -> tuple[Band, ...]:
+    bands = tuple(band_from_plain(each, reader.where) for each in reader.tables("bands"))
+    if tariff.calendar is None:
+        for window in (window for band in bands for window in band.windows):
+            if HOLIDAY in window.days and len(window.days) < len(DAYS):
+                wanted = "a calendar in the key holidays of the tariff, too"
+                raise reader.wrong("days", DAYS[HOLIDAY], wanted)
+    return bands
 
 
 def _allowances(reader: Reader) -> tuple[Allowance, ...]:
@@ -176,6 +197,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
             "included_seconds": 0,
             "band_crossing": "START",
             "split_tail": "last_band",
+            "rated_number": "called",
         },
     )
 

@@ -11,20 +11,45 @@ writes.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from currencies.units import minor_unit
 from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.promotion import COMBINATIONS
+from settlement.catalogue.public_holidays import is_calendar
 from settlement.catalogue.rate_deck import ValidityTurnedRound
 from settlement.catalogue.section import Section
-from settlement.catalogue.section_reading import section_from_plain, section_to_plain
+from settlement.catalogue.section_reading import (
+    OfTariff,
+    section_from_plain,
+    section_to_plain,
+)
 from settlement.catalogue.term import Term, term_from_plain, term_to_plain
 
 SECTIONS: Final = (
     "voice", "sms", "content", "data", "meter", "voice_received", "sms_received",
 )  # fmt: skip
+
+
+# The policies of a whole tariff, with their defaults.
+_POLICIES: Final = {
+    "charge_rounding": "line",
+    "holiday_weekday": "replaced",
+    "combination": "sum",
+    "max_tie": "earlier_leg",
+    "promotions_together": COMBINATIONS[0],
+}
+_KEYS: Final = (
+    "code",
+    "currency",
+    "valid_from",
+    "valid_until",
+    "holidays",
+    "fees",
+    "term",
+    *_POLICIES,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,18 +66,16 @@ class TariffVersion:
     charge_rounding: str = "line"
     term: Term | None = None
     promotions_together: str = "of_what_is_left"
+    holidays: str | None = None
+    holiday_weekday: str = "replaced"
+    combination: str = "sum"
+    max_tie: str = "earlier_leg"
 
     @property
     def every_section(self) -> Iterator[Section]:
         """All sections, those of cases too."""
         for section in self.sections.values():
             yield from section.with_cases
-
-
-_KEYS: Final = (
-    "code", "currency", "valid_from", "valid_until", "charge_rounding", "fees", "term",
-    "promotions_together",
-)  # fmt: skip
 
 
 def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVersion:
@@ -67,6 +90,10 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
     valid_from, valid_until = reader.day("valid_from"), reader.day_or_none("valid_until")
     if valid_until is not None and valid_from >= valid_until:
         raise ValidityTurnedRound(where=where, valid_from=valid_from, valid_until=valid_until)
+    calendar = _calendar(reader)
+    is_kept = reader.choice("holiday_weekday", ("replaced", "kept")) == "kept"
+    weekday: Literal["replaced", "kept"] = "kept" if is_kept else "replaced"
+    of_tariff = OfTariff(calendar, None if calendar is None else weekday)
     return TariffVersion(
         id=version_id or f"{code}@{valid_from.isoformat()}",
         code=code,
@@ -74,7 +101,7 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
         valid_from=valid_from,
         valid_until=valid_until,
         sections={
-            name: section_from_plain(reader.table(name), name, f"{where}, {name}")
+            name: section_from_plain(reader.table(name), name, f"{where}, {name}", of_tariff)
             for name in SECTIONS
             if reader.has(name)
         },
@@ -82,7 +109,18 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
         charge_rounding=reader.choice("charge_rounding", ("line", "event")),
         term=term_from_plain(reader.table("term"), where) if reader.has("term") else None,
         promotions_together=reader.choice("promotions_together", COMBINATIONS),
+        holidays=calendar,
+        holiday_weekday=weekday,
+        combination=reader.choice("combination", ("sum", "max", "first_chargeable")),
+        max_tie=reader.choice("max_tie", ("earlier_leg",)),
     )
+
+
+def _calendar(reader: Reader) -> str | None:
+    code = reader.text_or_none("holidays")
+    if code is not None and not is_calendar(code):
+        raise reader.wrong("holidays", code, "a country, or country-subdivision, like PL or DE-BY")
+    return code
 
 
 def tariff_to_plain(version: TariffVersion) -> dict[str, Any]:
@@ -92,11 +130,10 @@ def tariff_to_plain(version: TariffVersion) -> dict[str, Any]:
         "currency": version.currency,
         "valid_from": version.valid_from.isoformat(),
         "valid_until": version.valid_until.isoformat() if version.valid_until else None,
-        "charge_rounding": version.charge_rounding,
+        "holidays": version.holidays,
+        **{name: getattr(version, name) for name in _POLICIES},
         "fees": [fee_to_plain(fee) for fee in version.fees],
         "term": term_to_plain(version.term),
-        "promotions_together": version.promotions_together,
     }
     plain |= {name: section_to_plain(section) for name, section in version.sections.items()}
-    defaults = {"charge_rounding": "line", "promotions_together": COMBINATIONS[0]}
-    return without_defaults(plain, defaults)
+    return without_defaults(plain, _POLICIES)

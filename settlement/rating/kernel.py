@@ -18,6 +18,7 @@ import polars as pl
 
 from settlement.rating.cases import by_case
 from settlement.rating.facts import facts_of
+from settlement.rating.numbers import searched_by
 from settlement.rating.pricing import Group, grouped, priced
 from settlement.rating.rated_batch import (
     IDENTITY,
@@ -27,6 +28,7 @@ from settlement.rating.rated_batch import (
     charged,
     no_charges,
 )
+from settlement.rating.sessions import combined, rows_that_wait
 from settlement.rating.sides import RECEIVING, SIDES, Side, legs_of
 from settlement.rating.snapshot import RatingSnapshot
 
@@ -46,8 +48,12 @@ def rate(usage: pl.DataFrame, snapshot: RatingSnapshot) -> RatedBatch:
     sound = billable.filter(pl.col("fault").is_null())
     sides = [_side(side, sound, usage, snapshot) for side in SIDES]
     suspended = _suspended(billable, sound, sides)
+    if snapshot.combines:
+        suspended = _with_sessions(usage, sides, suspended)
     charges = list(_charges(usage, sides, suspended["row"], snapshot))
     rated = pl.concat(charges) if charges else no_charges()
+    if snapshot.combines:
+        rated = combined(rated, usage, snapshot.versions)
     return RatedBatch(
         rated.drop("row"),
         usage[suspended["row"]]
@@ -72,6 +78,7 @@ def _side(
                 part = part.with_columns(usage["unit"].gather(part["row"]))
             for each, own in by_case(section, part, usage):
                 prices = snapshot.price_list(version, each)
+                own = searched_by(each, own, usage)
                 groups.append(grouped(version, each, prices, zone, own))
                 faults.append(_faults(groups[-1].legs.filter("missing"), "why", side))
         elif side is not RECEIVING:
@@ -92,6 +99,19 @@ def _suspended(
     alone = sound.filter(~pl.col("row").is_in(pl.concat(sided).implode()))
     faults.append(_faults(alone.with_columns(reason=pl.lit("NO_CARRIER")), "reason", None))
     return pl.concat(faults).unique("row", keep="first", maintain_order=True).sort("row")
+
+
+def _with_sessions(
+    usage: pl.DataFrame, sides: Sequence[_PricedSide], suspended: pl.DataFrame
+) -> pl.DataFrame:
+    """Suspend the other legs too where which of them is charged depends on a suspended one."""
+    groups = (group for side in sides for group in side.groups)
+    rows = [group.legs["row"] for group in groups if group.version.combination != "sum"]
+    if not rows:
+        return suspended
+    waiting = rows_that_wait(usage, pl.concat(rows), suspended["row"]).to_frame()
+    waiting = waiting.with_columns(reason=pl.lit("SESSION_INCOMPLETE"))
+    return pl.concat([suspended, _faults(waiting, "reason", None)]).sort("row")
 
 
 def _faults(legs: pl.DataFrame, reason: str, side: Side | None) -> pl.DataFrame:

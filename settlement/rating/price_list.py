@@ -10,7 +10,8 @@ Prices come and go on local dates. The dates on which something changes cut time
 slice is laid out when usage first falls into it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -19,7 +20,7 @@ import polars as pl
 from currencies.amounts import AMOUNT, HOUR, WHOLE
 from currencies.money import EXACT
 from i18n.errors import Conflict
-from settlement.catalogue.bands import Week, week_of
+from settlement.catalogue.bands import Week
 from settlement.catalogue.measures import unit_3600
 from settlement.catalogue.rate_deck import LONGEST_PREFIX, RATES
 from settlement.catalogue.section import Section
@@ -67,9 +68,12 @@ def number_keys(number: pl.Expr) -> pl.Expr:
 class PriceList:
     """The prices of one section, by number, slot and local date."""
 
-    def __init__(self, section: Section, rates: pl.DataFrame) -> None:
+    def __init__(
+        self, section: Section, rates: pl.DataFrame, holidays: Iterable[date] = ()
+    ) -> None:
         assert rates.schema == RATES, rates.schema
-        self.week: Week = week_of(section.bands)
+        self.week: Week = section.week
+        self.holidays = pl.Series(sorted(holidays), dtype=pl.Date)
         self.rates = priced(section, rates)
         self._rows = rates
         known = {band.name for band in section.bands}

@@ -67,7 +67,7 @@ def grouped(
     longest = legs.select((last - pl.col("start") // DAY_SECONDS).max()).item() or 0
     days = first.unique()
     days = pl.concat([days + later for later in range(longest + 1)])
-    clock = timeline(prices.week, zone, days)
+    clock = timeline(prices.week, zone, days, prices.holidays)
     stretch = clock.stretch_at(legs["start"])
     legs = legs.with_columns(
         stretch=stretch.cast(pl.Int64),

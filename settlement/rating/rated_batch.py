@@ -4,7 +4,8 @@
 first part only, so that they add up; free and billed units (seconds of a call, bytes of data, else
 what the quantity counts) stand on the part they belong to. `price` is for one of `per`, and null
 where the record carried the amount itself. `case_name` is the case of the tariff that priced the
-event, null where none did.
+event, null where none did. `set_aside_3600` is what a leg would have cost that the combination of
+its session does not charge.
 """
 
 from typing import Final, NamedTuple
@@ -13,6 +14,7 @@ import polars as pl
 
 from currencies.amounts import AMOUNT
 from settlement.rating.pricing import ALLOWANCE, CHARGE, MINIMUM, OF_ALLOWANCE, Group
+from settlement.rating.sessions import COMBINATION
 from settlement.rating.sides import Side
 
 IDENTITY: Final = ("source", "batch_id", "line", "record_key")
@@ -39,7 +41,7 @@ CHARGES: Final = pl.Schema(
         "band": pl.String(),
         "case_name": pl.String(),
         "part": pl.Int16(),
-        "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM]),
+        "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM, COMBINATION]),
         "allowance": pl.String(),
         "granted": pl.Date(),
         "quantity": pl.Int64(),
@@ -49,6 +51,7 @@ CHARGES: Final = pl.Schema(
         "price": AMOUNT,
         "per": pl.String(),
         "amount_3600": AMOUNT,
+        "set_aside_3600": AMOUNT,
         "currency": pl.String(),
     }
 )
@@ -98,6 +101,7 @@ def charged(
         currency=pl.lit(version.currency),
         case_name=pl.lit(group.section.case, pl.String),
         per=pl.lit(group.section.per),
+        set_aside_3600=pl.lit(None, AMOUNT),
         covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
         quantity=pl.when(on_first).then("quantity").otherwise(0),
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),

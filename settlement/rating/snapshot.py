@@ -10,7 +10,7 @@ Two frames say who pays by which tariff; both use local dates, half-open, null f
 The zone is the customer's on one side and the carrier's on the other (rule R18).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -72,9 +72,12 @@ class RatingSnapshot:
         tariffs: Sequence[TariffVersion],
         decks: Mapping[str, pl.DataFrame] | None = None,
         openings: pl.DataFrame | None = None,
+        *,
+        holidays: Mapping[str, Iterable[date]] | None = None,
     ) -> None:
         """Take frames of SUBSCRIPTIONS, TRUNKS, by deck code RATES, and OPENINGS of allowances.
 
+        `holidays` are the dates of each calendar that a tariff names, as far as usage reaches.
         Raises ValiditiesOverlap, TariffVersionsOverlap, DeckMissing, AmbiguousPrice, BandUnknown.
         """
         assert subscriptions.schema == SUBSCRIPTIONS, subscriptions.schema
@@ -84,6 +87,7 @@ class RatingSnapshot:
         self.decks = dict(decks or {})
         self.openings = empty(OPENINGS) if openings is None else openings
         assert self.openings.schema == OPENINGS, self.openings.schema
+        self.holidays = {code: frozenset(dates) for code, dates in (holidays or {}).items()}
         self._price_lists: dict[Section, PriceList] = {}
         self._check_versions()
         named = {"identifier": "key", "subscription": "agreement", "customer": "party"}
@@ -103,6 +107,11 @@ class RatingSnapshot:
         sections = (section for version in self.versions for section in version.every_section)
         return any(section.allowances or section.tiers for section in sections)
 
+    @property
+    def combines(self) -> bool:
+        """Whether any tariff combines the legs of a session otherwise than by adding them up."""
+        return any(version.combination != "sum" for version in self.versions)
+
     def assignments(self, trunk_direction: str | None) -> Assignments:
         """Who pays by trunk in a direction, or by account where there is none."""
         return self._accounts if trunk_direction is None else self._trunks[trunk_direction]
@@ -115,7 +124,9 @@ class RatingSnapshot:
         """The prices of a section, laid out once."""
         # One version may stand here several times, with decks as known at different instants.
         if section not in self._price_lists:
-            self._price_lists[section] = PriceList(section, self._rates(version, section))
+            self._price_lists[section] = PriceList(
+                section, self._rates(version, section), self._dates(version)
+            )
         return self._price_lists[section]
 
     def _rates(self, version: TariffVersion, section: Section) -> pl.DataFrame:
@@ -131,6 +142,9 @@ class RatingSnapshot:
             return unprefixed(list(section.prices.values()), section.destination)
         return unprefixed([section.price or Decimal(0)], section.destination)
 
+    def _dates(self, version: TariffVersion) -> frozenset[date]:
+        return frozenset() if version.holidays is None else self.holidays[version.holidays]
+
     def _check_versions(self) -> None:
         ordered = sorted(self.versions, key=lambda version: (version.code, version.valid_from))
         for one, later in zip(ordered, ordered[1:], strict=False):
@@ -138,6 +152,8 @@ class RatingSnapshot:
             if one.code == later.code and (ends is None or ends > later.valid_from):
                 raise TariffVersionsOverlap(tariff=one.code, day=later.valid_from)
         for version in self.versions:
+            named = version.holidays
+            assert named is None or named in self.holidays, f"the holidays of {named} are not given"
             for section in version.every_section:
                 if section.deck is not None and section.deck not in self.decks:
                     raise DeckMissing(tariff=version.code, deck=section.deck)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from settlement.catalogue.bands import Week
+from settlement.catalogue.bands import WEEKDAYS, Week
 
 DAY_SECONDS: Final = 86_400
 
@@ -32,8 +32,11 @@ class Timeline:
         return self.starts.search_sorted(seconds, side="right") - 1
 
 
-def timeline(week: Week, zone: str, days: pl.Series) -> Timeline:
-    """Lay a week over the given days (numbers of UTC days since 1970, in any order)."""
+def timeline(week: Week, zone: str, days: pl.Series, holidays: pl.Series) -> Timeline:
+    """Lay a week over the given days (numbers of UTC days since 1970, in any order).
+
+    `holidays` are local dates, where the week knows of holidays.
+    """
     of_day = pl.DataFrame({"second": range(0, DAY_SECONDS, 60)}, schema={"second": pl.Int64})
     minutes = (
         days.unique()
@@ -47,11 +50,10 @@ def timeline(week: Week, zone: str, days: pl.Series) -> Timeline:
     local = pl.from_epoch(pl.col("start"), time_unit="s").dt.replace_time_zone("UTC")
     local = local.dt.convert_time_zone(zone)
     offset = (local.dt.base_utc_offset() + local.dt.dst_offset()).dt.total_seconds()
-    minute = (
-        (local.dt.weekday().cast(pl.Int32) - 1) * 1440
-        + local.dt.hour().cast(pl.Int32) * 60
-        + local.dt.minute().cast(pl.Int32)
-    )
+    day = local.dt.weekday().cast(pl.Int32) - 1
+    if week.knows_holidays:
+        day = day + local.dt.date().is_in(holidays.implode()).cast(pl.Int32) * len(WEEKDAYS)
+    minute = day * 1440 + local.dt.hour().cast(pl.Int32) * 60 + local.dt.minute().cast(pl.Int32)
     stretches = minutes.select(
         "start",
         slot=pl.lit(pl.Series(week.slot_of_minute, dtype=pl.Int32)).gather(minute),

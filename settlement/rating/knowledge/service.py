@@ -16,6 +16,7 @@ import polars as pl
 from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.public_holidays import public_holidays
 from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.agreed.service import agreed_for, commitments_of
 from settlement.rating.commercial import Agreed
@@ -64,12 +65,19 @@ def known_of(
         for code in sorted(wanted):
             rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
             decks[each.name(code)] = rates
+    holidays = {
+        code: public_holidays(code, starts_on.year, ends_on.year + 1)
+        for code in sorted({each.holidays for each in versions if each.holidays})
+    }
     subscriptions = standing.assigned(subscriptions, "customer")
     trunks = standing.assigned(trunks, "carrier")
     seen = digest(
         {
             "tariffs": sorted(f"{version.code} {version.id}" for version in versions),
             "decks": {code: deck.hash_rows(seed=0).sum() for code, deck in decks.items()},
+            "holidays": {
+                code: sorted(day.isoformat() for day in days) for code, days in holidays.items()
+            },
             "subscriptions": subscriptions.height,
             "trunks": trunks.height,
         }
@@ -78,7 +86,7 @@ def known_of(
     ordered = [_as_ordered(each, standing) for each in subscribers]
     committed = commitments_of(session, subscribers, period.ends_on, known_at)
     return Known(
-        RatingSnapshot(subscriptions, trunks, versions, decks),
+        RatingSnapshot(subscriptions, trunks, versions, decks, holidays=holidays),
         {each.subscription_id: each for each in ordered},
         seen,
         shared,

@@ -147,3 +147,15 @@ def test_the_prices_of_a_case_are_looked_at_like_those_of_a_section() -> None:
     assert [(each.code, each.example["section"]) for each in found] == [
         ("AMBIGUOUS_PRICE", "voice, case desk")
     ]
+
+
+def test_a_holiday_without_a_price_is_a_gap_with_a_holiday_as_its_example() -> None:
+    bands = [
+        {"name": "week", "windows": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}]}
+    ]
+    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "holidays": "PL"}
+    section = {"rates": [a_rate(band="week")], "bands": bands}
+
+    found = lint(tariff_from_plain(plain | {"voice": section}), {})
+
+    assert [(each.code, each.example["time"]) for each in found] == [("GAP", "holiday 00:00")]

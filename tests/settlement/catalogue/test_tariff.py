@@ -20,11 +20,15 @@ from settlement.catalogue.tiers import TiersOutOfOrder
 
 HEAD = {"code": "gold", "currency": "PLN", "valid_from": "2026-10-01"}
 
+ON_HOLIDAYS = {"name": "b", "windows": [{"days": ["holiday"], "from": "08:00", "until": "18:00"}]}
 A_CASE: dict[str, Any] = {"name": "c", "when": {"queue": ["a"]}, "price": "0"}
 
 EVERYTHING: dict[str, Any] = HEAD | {
     "valid_until": "2027-10-01",
     "charge_rounding": "event",
+    "holidays": "DE-BY",
+    "holiday_weekday": "kept",
+    "combination": "max",
     "voice": {
         "per": "second",
         "rates": [
@@ -45,7 +49,7 @@ EVERYTHING: dict[str, Any] = HEAD | {
         "bands": [
             {
                 "name": "peak",
-                "windows": [{"days": ["mon", "fri"], "from": "22:00", "until": "06:00"}],
+                "windows": [{"days": ["mon", "fri", "holiday"], "from": "22:00", "until": "06:00"}],
             },
             {"name": "rest", "otherwise": True},
         ],
@@ -66,7 +70,7 @@ EVERYTHING: dict[str, Any] = HEAD | {
             {"name": "rest", "when": {"leg": ["ivr"]}, "prices": {"game": "1"}},
         ],
     },
-    "voice_received": {"deck": "world"},
+    "voice_received": {"deck": "world", "rated_number": "caller"},
     "sms_received": {"price": "0", "destination": "Inbox"},
     "fees": [
         {"product": "line", "kind": "recurring", "amount": "20", "proration_unit": "second"},
@@ -107,6 +111,12 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"sms": {"tiers": {"steps": []}}}, TiersOutOfOrder),
     ({"content": {"record": True, "allowance": {"amount": 1}}}, WrongValue),
     ({"fees": [{"product": "line", "amount": "1", "kind": "monthly"}]}, WrongValue),
+    ({"holidays": "XX"}, WrongValue),
+    ({"holidays": "PL-BY"}, WrongValue),
+    ({"holidays": "PL", "holiday_weekday": "never"}, WrongValue),
+    ({"combination": "min"}, WrongValue),
+    ({"voice": {"price": "1", "bands": [ON_HOLIDAYS]}}, WrongValue),
+    ({"content": {"price": "1", "rated_number": "caller"}}, UnknownKey),
     ({"voice": {"price": "1", "cases": [A_CASE | {"when": {}}]}}, WrongValue),
     ({"voice": {"price": "1", "cases": [A_CASE | {"when": {"queue": []}}]}}, WrongValue),
     ({"voice": {"price": "1", "cases": [A_CASE | {"when": {"agent": ["x"]}}]}}, UnknownKey),

@@ -1,6 +1,6 @@
 """Builders of usage, subscriptions, trunks and tariffs: valid by default, one fact changed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -117,6 +117,7 @@ def snapshot(
     subscriptions: list[Plain] | None = None,
     trunks: list[Plain] | None = None,
     decks: dict[str, list[Plain]] | None = None,
+    holidays: dict[str, list[str]] | None = None,
 ) -> RatingSnapshot:
     who = [a_subscription()] if subscriptions is None else subscriptions
     return RatingSnapshot(
@@ -124,6 +125,7 @@ def snapshot(
         rows(TRUNKS, *map(_dated, trunks or [])),
         [tariff_from_plain(plain) for plain in tariffs],
         {code: rates_frame(deck) for code, deck in (decks or {}).items()},
+        holidays={code: map(date.fromisoformat, dates) for code, dates in (holidays or {}).items()},
     )
 
 
