@@ -1,14 +1,15 @@
 """Usage over HTTP: send files and events, see what became of them, work on what waits."""
 
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
-from flask import g, request
+from flask import abort, g, request
 from marshmallow import Schema, fields, validate
 
 from mediation import service
 from mediation.batch import Batch, EventAnswer, SuspendedRecord
-from mediation.formats.events import read_events
+from mediation.formats.events import read_binary_event, read_events
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
@@ -20,6 +21,10 @@ usage_events = Blueprint("usage_events", __name__, url_prefix="/usage-events")
 usage_files = Blueprint("usage_files", __name__, url_prefix="/usage-files")
 usage_sources = Blueprint("usage_sources", __name__, url_prefix="/usage-sources")
 suspended_records = Blueprint("suspended_records", __name__, url_prefix="/suspense")
+
+# HTTP binding of CloudEvents 1.0: the body is an envelope, or else the headers are one.
+CLOUD_EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
+BINARY = "ce-"
 
 CODE = validate.Length(min=1, max=100)
 REASON = fields.String(required=True, validate=validate.Length(min=1, max=500))
@@ -146,8 +151,27 @@ class RecycledSchema(Schema):
 @usage_events.response(200, EventAnswerSchema(many=True))
 @usage_events.arguments(SourceQuery, location="query")
 def send_events(query: dict[str, Any]) -> list[EventAnswer]:
-    """Send usage events, bare or in CloudEvents envelopes, one or a list; one answer each."""
-    return service.ingest_events(g.session, query["source"], read_events(request.get_data()))
+    """Send usage events: bare, CloudEvents 1.0 or TMF635 usage, one or a list; one answer each.
+
+    CloudEvents come structured (`application/cloudevents+json`), as a batch
+    (`application/cloudevents-batch+json`), or one in binary mode (`ce-` headers, data as the body).
+    """
+    return service.ingest_events(g.session, query["source"], _events())
+
+
+def _events() -> list[Any]:
+    if request.mimetype.startswith("application/cloudevents") and (
+        request.mimetype not in CLOUD_EVENTS
+    ):
+        abort(415)
+    attributes = {
+        name.lower().removeprefix(BINARY): unquote(value)
+        for name, value in request.headers.items()
+        if name.lower().startswith(BINARY)
+    }
+    if attributes and request.mimetype not in CLOUD_EVENTS:
+        return [read_binary_event(attributes, request.get_data())]
+    return read_events(request.get_data())
 
 
 @usage_files.post("")

@@ -52,6 +52,7 @@ CHECKED_MAPPINGS = {
     "radius": radius.checked_mapping,
     "mapped_xml": mapped_xml.checked_mapping,
     "mapped_json": mapped_json.checked_mapping,
+    "events": events.checked_mapping,
     "nrtrde": nrtrde.checked_mapping,
     "netflow": netflow.checked_mapping,
     "tap": tap.checked_mapping,

@@ -20,7 +20,7 @@ from mediation.conservation import Outcomes, count_outcomes
 from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded
 from mediation.duplicates import judge_duplicates
-from mediation.formats.events import as_decoded
+from mediation.formats.events import as_decoded, checked_mapping
 from mediation.gateway import decode_apart
 from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
 from mediation.kept import service as kept
@@ -92,7 +92,7 @@ def ingest_events(
     """
     registered = sources.the_source(session, source_code)
     landing.lock_source(session, registered.id)
-    decoded = as_decoded(events)
+    decoded = as_decoded(events, checked_mapping(registered.source))
     batch_id = session.ids.new()
     records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
     earlier = kept.earlier_keys(session, registered.id, records)

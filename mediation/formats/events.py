@@ -1,38 +1,48 @@
-"""Usage events as JSON: bare objects or CloudEvents, one, a list, or one per line.
+"""Usage events as JSON: bare objects, CloudEvents or TMF635 usage, one, a list, or one per line.
 
     {"id": "e-1", "kind": "content", "product": "NEWS", "a_number": "+48601234567",
      "occurred_at": "2026-10-05T10:00:00Z", "amount": "1.20", "currency": "PLN"}
 
-Fields are those of `mediation.draft`, with `id` for the event id. In a CloudEvents envelope
-(version 1.0, structured or batched) they stand in `data`; id and time come from the envelope where
-`data` has none, and the last word of `type` is the kind where it names one.
+Fields are those of `mediation.draft`, with `id` for the event id. In an envelope (`envelopes`) they
+stand in its data or its characteristics; id, time and kind come from the envelope where the data
+have none.
+
+Events that speak of other fields are read by a mapping of their source, in the words of
+`formats.mapping`: a place is a path of keys from the data (or the name of a characteristic), and
+one that begins with `$.` a path from the envelope, `$.subject`. What the mapping names neither as
+column nor as constant of id, time and kind still comes from the envelope.
 
 JSON is read strictly (`tenants.web.strict_json`): numbers as written, no NaN, no key twice. An
 event that is not of this shape is rejected with its reason; one bad event never costs another.
 """
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from mediation.draft import FIELDS, Decoded, as_drafts, no_rejects, refused
+from mediation.formats.envelopes import Opened, open_event
 from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
+from mediation.formats.mapped_json import faults_of_paths, value_at
+from mediation.formats.mapping import Fault, Place, places_of, read_fields, require, shared_faults
+from mediation.formats.paths import BadRecord, clean
 from mediation.source import Source
-from mediation.usage import KINDS
 from tenants.web.strict_json import BadJson, loads
 
-ENVELOPE_VERSION = "1.0"
 KEYS = {"id", *FIELDS} - {"event_id"}
-# Control characters and halves of surrogate pairs, which no database keeps as text.
-NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+# What the envelope says, and the draft field that it fills.
+SAID = {"id": "event_id", "occurred_at": "occurred_at", "kind": "kind"}
 
 
 def decode(content: bytes, source: Source) -> Decoded:
-    """Read a file of events: a JSON document, or one event per line."""
+    """Read a file of events: a JSON document, or one event per line.
+
+    Raises: BadMapping, when the mapping of the source cannot be used.
+    """
+    mapping = checked_mapping(source)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -42,9 +52,9 @@ def decode(content: bytes, source: Source) -> Decoded:
             events = read_events(content)
         except BadJson as fault:
             return refused(f"NOT_JSON: {fault.details['reason']}")
-        return as_decoded(events)
+        return as_decoded(events, mapping)
     lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    return _decoded([(number, line, *_read_line(line)) for number, line in lines])
+    return _decoded([(number, line, _read_line(line)) for number, line in lines], mapping)
 
 
 def read_events(body: bytes) -> list[Any]:
@@ -56,76 +66,107 @@ def read_events(body: bytes) -> list[Any]:
     return document if isinstance(document, list) else [document]
 
 
-def as_decoded(events: Iterable[Any]) -> Decoded:
+def read_binary_event(attributes: Mapping[str, str], body: bytes) -> Any:
+    """A CloudEvent in binary mode: its attributes stood in headers, the body is its data.
+
+    Raises: BadJson.
+    """
+    return {**attributes, "data": loads(body)}
+
+
+def as_decoded(events: Iterable[Any], mapping: Mapping[str, Any] | None = None) -> Decoded:
     """Events that have been read already; numbered from 1 in the order in which they came."""
-    rows = [(number, _shown(event), *_flat(event)) for number, event in enumerate(events, start=1)]
-    return _decoded(rows)
+    rows = [(number, _shown(event), event) for number, event in enumerate(events, start=1)]
+    return _decoded(rows, mapping or {})
 
 
-def _decoded(rows: list[tuple[int, str, dict[str, str] | None, str | None]]) -> Decoded:
-    good = [{"line": n, "raw": raw, **fields} for n, raw, fields, _ in rows if fields is not None]
-    bad = [
-        {"line": n, "raw": raw, "reason": fault} for n, raw, fields, fault in rows if fields is None
-    ]
-    schema = {"line": pl.Int64(), "raw": pl.String(), **dict.fromkeys(FIELDS, pl.String())}
-    drafts = as_drafts(pl.DataFrame(good, schema=schema))
+def checked_mapping(source: Source) -> Mapping[str, Any]:
+    """The mapping of a source of events, which may be empty.
+
+    Raises: BadMapping.
+    """
+    return require(source, _faults(source.mapping)) if source.mapping else {}
+
+
+def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
+    yield from shared_faults(mapping, set())
+    yield from faults_of_paths(places_of(mapping))
+
+
+class _Unread:
+    """A line that is no JSON."""
+
+
+def _read_line(line: str) -> Any:
+    try:
+        return loads(line)
+    except BadJson:
+        return _Unread()
+
+
+def _decoded(rows: list[tuple[int, str, Any]], mapping: Mapping[str, Any]) -> Decoded:
+    good, bad = [], []
+    for number, raw, event in rows:
+        try:
+            if isinstance(event, _Unread):
+                raise BadRecord("NOT_JSON")
+            good.append({"line": number, "raw": raw} | _texts(open_event(event), mapping))
+        except BadRecord as fault:
+            bad.append({"line": number, "raw": raw, "reason": str(fault)})
+    drafts = _drafts(good, mapping)
     return Decoded(drafts, as_rejected(pl.DataFrame(bad)) if bad else no_rejects())
 
 
-def _read_line(line: str) -> tuple[dict[str, str] | None, str | None]:
-    try:
-        return _flat(loads(line))
-    except BadJson:
-        return None, "NOT_JSON"
+def _texts(opened: Opened, mapping: Mapping[str, Any]) -> dict[str, str | None]:
+    """The texts of an event: by draft field, or by place where there is a mapping."""
+    said = {SAID[name]: _text(value) for name, value in opened.said.items()}
+    if mapping:
+        held = {
+            _at(place): _text(value_at(opened.fields, opened.outside, str(place)))
+            for place in places_of(mapping)
+        }
+        return held | {f"said.{name}": text for name, text in said.items()}
+    if not set(opened.fields) <= KEYS:
+        raise BadRecord("UNKNOWN_FIELD")
+    own = {
+        "event_id" if name == "id" else name: _text(value)
+        for name, value in opened.fields.items()
+        if value is not None
+    }
+    return said | own
 
 
-def _flat(event: Any) -> tuple[dict[str, str] | None, str | None]:
-    """An event's fields as text, or why it has none."""
-    if not isinstance(event, Mapping):
-        return None, "NOT_AN_OBJECT"
-    fields = _opened(event) if "specversion" in event else event
-    if fields is None:
-        return None, "BAD_ENVELOPE"
-    if not set(fields) <= KEYS:
-        return None, "UNKNOWN_FIELD"
-    texts = {}
-    for name, value in fields.items():
-        text = _text(value)
-        if text is None:
-            return None, "BAD_FIELD"
-        if value is not None:
-            texts["event_id" if name == "id" else name] = text
-    return texts, None
-
-
-def _opened(envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    data = envelope.get("data")
-    is_whole = (
-        envelope["specversion"] == ENVELOPE_VERSION
-        and isinstance(envelope.get("id"), str)
-        and isinstance(envelope.get("type"), str)
-        and isinstance(envelope.get("source"), str)
+def _drafts(good: list[dict[str, Any]], mapping: Mapping[str, Any]) -> pl.DataFrame:
+    numbered = {"line": pl.Int64(), "raw": pl.String()}
+    if not mapping:
+        schema = numbered | dict.fromkeys(FIELDS, pl.String())
+        return as_drafts(pl.DataFrame(good, schema=schema))
+    said = {f"said.{name}": name for name in SAID.values()}
+    texts = [*(_at(place) for place in places_of(mapping)), *said]
+    rows = pl.DataFrame(good, schema=numbered | dict.fromkeys(texts, pl.String()))
+    drafts = read_fields(rows, mapping, _at)
+    return drafts.with_columns(
+        pl.coalesce(drafts[name], rows[column]).alias(name) for column, name in said.items()
     )
-    if not (is_whole and isinstance(data, Mapping)):
-        return None
-    said = {"id": envelope["id"], "occurred_at": envelope.get("time")}
-    kind = envelope["type"].rpartition(".")[2]
-    if kind in KINDS:
-        said["kind"] = kind
-    return {name: value for name, value in said.items() if value is not None} | dict(data)
+
+
+def _at(place: Place) -> str:
+    return f"at.{place}"
 
 
 def _text(value: Any) -> str | None:
+    """A value as text. Raises: BadRecord, for what is none or cannot be kept."""
     if value is None:
-        return ""
+        return None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
-    is_clean = isinstance(value, str) and not NO_TEXT.search(value)
-    return value if is_clean else None
+    if not isinstance(value, str):
+        raise BadRecord("BAD_FIELD")
+    return clean(value)
 
 
 def _shown(event: Any) -> str:

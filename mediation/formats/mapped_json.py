@@ -16,7 +16,7 @@ is refused whole; a record with a key twice is rejected alone (`formats.paths`).
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from mediation.draft import Decoded, refused
@@ -89,9 +89,21 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     remedy = "Records on lines have no document around them."
     yield f"both lines and {', '.join(whole)}", bool(lines and whole), remedy
     named = [*places_of(mapping), *totals.values(), *filter(None, [mapping.get("records")])]
-    for path in named:
+    yield from faults_of_paths(named)
+
+
+def faults_of_paths(paths: Iterable[Any]) -> Iterator[Fault]:
+    """Which of these are no paths of keys."""
+    for path in paths:
         is_path = isinstance(path, str) and PATH.fullmatch(path) is not None
         yield f"the path {path!r}", not is_path, "Write keys with points between them."
+
+
+def value_at(record: Any, document: Any, path: str) -> Any:
+    """What a path leads to from the record, or from the top of the document; None is nothing."""
+    if path.startswith(TOP):
+        return _at(document, path.removeprefix(TOP))
+    return _at(record, path)
 
 
 def _line(line: str, mapping: Mapping[str, Any]) -> Found:
@@ -139,8 +151,7 @@ def _require_single(record: dict[str, Any]) -> None:
 
 
 def _text(record: Any, document: Any, place: Place) -> str | None:
-    path = str(place)
-    value = _at(document, path.removeprefix(TOP)) if path.startswith(TOP) else _at(record, path)
+    value = value_at(record, document, str(place))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (dict, list)):
@@ -150,7 +161,7 @@ def _text(record: Any, document: Any, place: Place) -> str | None:
 
 def _at(part: Any, path: str) -> Any:
     for key in path.split(".") if path else ():
-        if isinstance(part, dict):
+        if isinstance(part, Mapping):
             part = part.get(key)
         elif isinstance(part, list) and key.isascii() and key.isdigit() and len(key) < 10:
             part = part[int(key)] if int(key) < len(part) else None

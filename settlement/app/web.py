@@ -27,6 +27,7 @@ from mediation.api import suspended_records, usage_events, usage_files, usage_so
 from mediation.pages import suspense_pages
 from mediation.repairing.api import repair_rules
 from mediation.repairing.pages import repair_pages
+from mediation.tmf635.api import usage_management
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
@@ -93,6 +94,9 @@ API: list[Blueprint] = [
 ]
 """What programs call, below `/v1`."""
 
+TM_FORUM: list[Blueprint] = [usage_management]
+"""What programs call by the APIs of TM Forum, below the paths that they fix."""
+
 PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
@@ -138,6 +142,8 @@ def create_app(database: Database | None = None) -> Flask:
     describe_security(api)
     for blueprint in API:
         api.register_blueprint(blueprint, url_prefix=f"/v1{blueprint.url_prefix or ''}")
+    for blueprint in TM_FORUM:
+        api.register_blueprint(blueprint)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.add_url_rule("/assets/<path:name>", "assets", public(_asset))

@@ -21,7 +21,7 @@ from tenants.principal import NotAllowed, Principal
 from tenants.session import reading, transaction
 from tenants.web.callers import SAFE_METHODS, database, find_caller, require_form_token
 from tenants.web.idempotency import answered_once
-from tenants.web.problems import problem, title_of
+from tenants.web.problems import API_PATHS, problem, title_of
 
 View = Callable[..., Any]
 
@@ -60,7 +60,7 @@ def public(view: View) -> View:
 
 def is_api_request() -> bool:
     """Whether a program is asking, so that answers are JSON and never a redirect."""
-    return request.path.startswith("/v1/")
+    return request.path.startswith(API_PATHS)
 
 
 def _require_any(principal: Principal, rights: tuple[str, ...]) -> None:

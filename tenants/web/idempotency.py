@@ -15,6 +15,7 @@ from flask import Response, request
 from i18n.errors import Conflict, Invalid
 from tenants.session import TenantSession
 from tenants.web import store
+from tenants.web.problems import API_PATHS
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -35,7 +36,7 @@ class BadIdempotencyKey(Invalid):
 def answered_once(session: TenantSession, work: Callable[[], Response]) -> Response:
     """Do the work, or repeat the answer it had before."""
     key = request.headers.get(HEADER)
-    if key is None or request.method != "POST" or not request.path.startswith("/v1/"):
+    if key is None or request.method != "POST" or not request.path.startswith(API_PATHS):
         return work()
     if not 0 < len(key) <= LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise BadIdempotencyKey(length=len(key), longest=LONGEST_KEY)

@@ -21,6 +21,7 @@ from tenants.people import service as people
 from tenants.principal import SYSTEM, Role
 from tenants.session import transaction
 from tenants.web.callers import SESSION_COOKIE, form_token
+from tenants.web.problems import API_PATHS
 from tests.isolation.cast import PORTALS, STAFF, Tenant
 from tests.isolation.conftest import Stage
 from tests.tenants.people.builders import PASSWORD
@@ -88,7 +89,7 @@ def ask(stage: Stage, request: Asked, ids: dict[str, str], role: Role | None) ->
     )
     client = stage.app.test_client()
     headers = {"Accept-Language": "en"}
-    if role is not None and path.startswith("/v1/"):
+    if role is not None and path.startswith(API_PATHS):
         headers["Authorization"] = f"Bearer {stage.alpha.keys[role]}"
     elif role is not None:
         cookie = fresh_cookie(stage, role) if path == "/sign-out" else stage.alpha.cookies[role]
@@ -97,7 +98,7 @@ def ask(stage: Stage, request: Asked, ids: dict[str, str], role: Role | None) ->
             headers["X-Form-Token"] = form_token()
     content: dict[str, Any] = {}
     if request.json is not None:
-        content["json" if path.startswith("/v1/") else "data"] = filled(request.json, ids)
+        content["json" if path.startswith(API_PATHS) else "data"] = filled(request.json, ids)
     elif request.text is not None:
         content["data"] = filled(request.text, ids)
     return client.open(
@@ -207,7 +208,7 @@ def test_a_route_serves_the_roles_it_is_for_and_no_other(stage: Stage, key: str)
 def test_nobody_enters_without_signing_in(stage: Stage, key: str) -> None:
     answer = ask(stage, asked(key), dict(stage.alpha.ids), None)
 
-    assert answer.status_code == (401 if "/v1/" in key else 302)
+    assert answer.status_code == (401 if asked(key).rule.startswith(API_PATHS) else 302)
     assert "CNRY" not in everything(answer)
 
 

@@ -56,6 +56,46 @@ def test_events_get_one_answer_each_and_the_same_one_again(
     assert again.json == first.json
 
 
+CLOUD_EVENT = {
+    "specversion": "1.0",
+    "id": "e1",
+    "source": "/shop",
+    "type": "usage.content",
+    "time": "2026-10-05T10:00:00Z",
+    "data": {"product": "NEWS"},
+}
+
+
+def test_the_three_modes_of_cloud_events_say_the_same(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    headers = {f"ce-{name}": value for name, value in CLOUD_EVENT.items() if name != "data"}
+    headers["ce-source"] = "%2Fshop"
+
+    structured, batched, binary = (
+        client.post("/v1/usage-events?source=shop", data=body, headers=key | more)
+        for body, more in (
+            (json.dumps(CLOUD_EVENT), {"Content-Type": "application/cloudevents+json"}),
+            (json.dumps([CLOUD_EVENT]), {"Content-Type": "application/cloudevents-batch+json"}),
+            (json.dumps(CLOUD_EVENT["data"]), headers | {"Content-Type": "application/json"}),
+        )
+    )
+
+    [answer] = structured.json
+    assert (answer["status"], answer["event_id"]) == ("accepted", "/shop e1")
+    assert structured.json == batched.json == binary.json
+
+
+def test_cloud_events_in_another_coding_are_not_taken(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    avro = {"Content-Type": "application/cloudevents+avro"}
+
+    answer = client.post("/v1/usage-events?source=shop", data=b"x", headers=key | avro)
+
+    assert answer.status_code == 415
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b'[{"amount": NaN}]', b"\xff", b"[" * 9_000])
 def test_a_body_that_is_no_json_is_refused_with_the_reason(
     client: FlaskClient, key: dict[str, str], body: bytes

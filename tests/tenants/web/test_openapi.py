@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from settlement.app.web import API, create_app
+from settlement.app.web import API, TM_FORUM, create_app
 from tenants.persistence.database import Database
 
 
@@ -19,8 +19,11 @@ def described(client: FlaskClient) -> dict:
 
 def test_every_blueprint_is_described_below_its_version(described: dict) -> None:
     assert described["openapi"] == "3.1.0"
-    assert {tag["name"] for tag in described["tags"]} == {blueprint.name for blueprint in API}
-    assert all(path.startswith("/v1/") for path in described["paths"])
+    assert {tag["name"] for tag in described["tags"]} == {
+        blueprint.name for blueprint in (*API, *TM_FORUM)
+    }
+    below = ("/v1/", *(blueprint.url_prefix for blueprint in TM_FORUM))
+    assert all(path.startswith(below) for path in described["paths"])
 
 
 def test_every_operation_says_what_it_does(described: dict) -> None:

@@ -1,0 +1,1 @@
+"""Usage in the words of TM Forum."""
