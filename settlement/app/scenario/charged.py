@@ -71,6 +71,7 @@ def _charge(period: str, correction: str, line: ChargeLine, name: Namer) -> Told
         "exact": exact(line.amount_3600),
         "amount": payable(line.amount, line.currency),
         **_case(line.case_name),
+        **({"reason": line.reason} if line.reason else {}),
     }
 
 

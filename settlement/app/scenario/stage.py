@@ -6,7 +6,7 @@ not enter. What a story leaves out gets a value that decides no figure.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from schwifty import IBAN
 
@@ -22,10 +22,13 @@ from settlement.app.scenario.story import Story
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
+from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
+from settlement.parties.standing import Standing
+from settlement.parties.standings import service as standings
 from settlement.periods import service as periods
 from statements import service as statements
 from statements.document import Kind
@@ -95,6 +98,7 @@ def set_stage(session: TenantSession, story: Story, folder: Path) -> None:
         statements.open_series(session, kind, template)
     fx.load_rates(session, [_fx_rate(each) for each in story.fx_rates])
     parties.register_many(session, _parties(session, story))
+    _standings(session, story)
     _accounts(session, story, tenant)
     _catalogue(session, story, folder)
     contracts.load_contracts(session, [_contract(story, each) for each in story.customers])
@@ -163,7 +167,6 @@ def _parties(session: TenantSession, story: Story) -> Iterator[Party]:
     for kind, told in groups.items():
         for each in told:
             country = each["country"] or story.tenant["country"]
-            is_person = kind is PartyKind.CUSTOMER and not each["tax_id"]
             yield Party(
                 id=session.ids.new(),
                 kind=kind,
@@ -174,9 +177,24 @@ def _parties(session: TenantSession, story: Story) -> Iterator[Party]:
                 language=story.tenant["language"],
                 currency=each["currency"] or story.tenant["currency"],
                 time_zone=story.tenant["time_zone"],
-                legal_form="person" if is_person else "company",
+                legal_form=_legal_form(kind, each),
                 tax_id=each["tax_id"],
+                jointly_with=each.get("jointly_with", ""),
             )
+
+
+def _legal_form(kind: PartyKind, told: Mapping[str, Any]) -> Literal["person", "couple", "company"]:
+    if kind is not PartyKind.CUSTOMER or told["tax_id"]:
+        return "company"
+    return "couple" if told["jointly_with"] else "person"
+
+
+def _standings(session: TenantSession, story: Story) -> None:
+    for told in story.customers:
+        standing = Standing(told["customer_class"], tuple(told["segments"]), told["territory"])
+        if standing != Standing():
+            party = parties.party_by_code(session, told["code"])
+            standings.set_standing(session, party.id, standing, told["since"])
 
 
 def _accounts(session: TenantSession, story: Story, tenant: Tenant) -> None:
@@ -196,7 +214,13 @@ def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
     catalogue.add_product(session, SUBSCRIBED, "Mobile", "voice")
     for each in story.products:
         name = each["code"].replace("-", " ").title()
-        catalogue.add_product(session, each["code"], name, each["service"], each["tax"])
+        catalogue.add_product(
+            session, each["code"], name, each["service"], each["tax"], each["components"]
+        )
+    for promotion in story.promotions:
+        name = promotion["code"].replace("-", " ").title()
+        days = promotion["valid_from"], promotion["valid_until"]
+        promotions.publish_promotion(session, promotion["code"], name, promotion["terms"], *days)
     for deck in story.decks:
         content = file_of(folder, deck["file"])
         headings = content.decode(errors="replace").partition("\n")[0].strip().split(",")
@@ -231,6 +255,7 @@ def _contract(story: Story, told: Mapping[str, Any]) -> NewContract:
         payment_days=told["payment_days"],
         policies=told["policies"],
         subscriptions=(NewSubscription(SUBSCRIBED, told["tariff"], tuple(told["numbers"])),),
+        payer=told["payer"],
     )
 
 

@@ -44,6 +44,16 @@ class ProductTable(Strict):
     code = fields.Str(required=True)
     service = fields.Str(load_default="content")
     tax = fields.Str(load_default="standard")
+    components = fields.List(fields.Dict(), load_default=list)
+
+
+class PromotionTable(Strict):
+    """What is taken off; the terms are those of the catalogue."""
+
+    code = fields.Str(required=True)
+    valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
+    valid_until = fields.Date(load_default=None)
+    terms = fields.Dict(required=True)
 
 
 class PartyTable(Strict):
@@ -64,6 +74,11 @@ class CustomerTable(PartyTable):
     numbers = fields.List(fields.Str(), load_default=list)
     since = fields.Date(load_default=dt.date(2026, 1, 1))
     until = fields.Date(load_default=None)
+    payer = fields.Str(load_default=None)
+    jointly_with = fields.Str(load_default="")
+    customer_class = fields.Str(load_default="")
+    segments = fields.List(fields.Str(), load_default=list)
+    territory = fields.Str(load_default="")
     payment_days = fields.Int(load_default=14, strict=True)
     policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
 
@@ -127,6 +142,7 @@ class StoryTable(Strict):
     periods = fields.List(fields.Str(), load_default=lambda: ["2026-10"])
     tenant = fields.Nested(TenantTable, load_default=lambda: TenantTable().load({}))
     products = fields.List(fields.Nested(ProductTable), load_default=list)
+    promotions = fields.List(fields.Nested(PromotionTable), load_default=list)
     customers = fields.List(fields.Nested(CustomerTable), load_default=list)
     partners = fields.List(fields.Nested(PartyTable), load_default=list)
     carriers = fields.List(fields.Nested(PartyTable), load_default=list)
@@ -155,6 +171,7 @@ class Story:
     periods: list[str]
     tenant: Mapping[str, Any]
     products: list[Mapping[str, Any]]
+    promotions: list[Mapping[str, Any]]
     customers: list[Mapping[str, Any]]
     partners: list[Mapping[str, Any]]
     carriers: list[Mapping[str, Any]]

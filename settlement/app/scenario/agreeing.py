@@ -1,0 +1,61 @@
+"""The steps of a customer: charged or credited by itself, bound for longer, gone."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from currencies.money import money
+from settlement.agreements.conditions import service as conditions
+from settlement.agreements.contracts import service as contracts
+from settlement.app.scenario.play import Play, Verb
+from settlement.app.scenario.steps import Step
+
+
+def _subscription(play: Play, step: Step) -> UUID:
+    """The one subscription of a customer of the story."""
+    contract = contracts.contract_by_number(play.session, f"K-{step['code']}")
+    return contracts.subscriptions(play.session, contract.id)[0].id
+
+
+def _charge(play: Play, step: Step) -> None:
+    _charge_once(play, step, step["amount"])
+
+
+def _take_off(play: Play, step: Step) -> None:
+    _charge_once(play, step, "-" + step["amount"])
+
+
+def _charge_once(play: Play, step: Step, amount: str) -> None:
+    conditions.charge(
+        play.session,
+        _subscription(play, step),
+        step["product"],
+        dt.date.fromisoformat(step["day"]),
+        money(amount, step["currency"]),
+        step["why"],
+    )
+
+
+def _grant(play: Play, step: Step) -> None:
+    day = dt.date.fromisoformat(step["day"])
+    conditions.grant(play.session, _subscription(play, step), step["promotion"], day, step["why"])
+
+
+def _commit(play: Play, step: Step) -> None:
+    day = dt.date.fromisoformat(step["day"])
+    conditions.commit(play.session, _subscription(play, step), day)
+
+
+def _end(play: Play, step: Step) -> None:
+    day = dt.date.fromisoformat(step["day"])
+    contracts.end_subscription(play.session, _subscription(play, step), day)
+
+
+OF_CUSTOMERS: Final[Mapping[str, Verb]] = {
+    "charge {code} {amount} {currency} for {product} on {day} because {why}": _charge,
+    "take {amount} {currency} off {code} for {product} on {day} because {why}": _take_off,
+    "grant {code} {promotion} on {day} because {why}": _grant,
+    "commit {code} on {day}": _commit,
+    "end {code} on {day}": _end,
+}

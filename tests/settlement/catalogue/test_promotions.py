@@ -1,0 +1,157 @@
+"""Promotions, terms and bundles are read strictly and written as they were read."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from currencies.money import NotAnAmount
+from currencies.units import UnknownCurrency
+from i18n.errors import DomainError
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.bundle import (
+    BundleIncomplete,
+    Component,
+    ComponentIsBundle,
+    ComponentRepeated,
+    NotABundle,
+)
+from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
+from settlement.catalogue.promotion import (
+    BenefitUnclear,
+    promotion_from_plain,
+    promotion_to_plain,
+)
+from settlement.catalogue.promotions import service
+from settlement.catalogue.promotions.service import PromotionExists
+from settlement.catalogue.published import NoSuchProduct
+from settlement.catalogue.term import term_from_plain, term_to_plain
+from tenants.session import TenantSession
+
+OCTOBER = date(2026, 10, 1)
+
+EVERYTHING = {
+    "entitlement": {"classes": ["student"], "segments": ["young"], "territories": ["north"]},
+    "amount": "10",
+    "currency": "PLN",
+    "months": 6,
+    "services": ["recurring"],
+    "products": ["line"],
+    "priority": 3,
+    "borne_by": "operator",
+}
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [EVERYTHING, {"percent": "0.2", "entitlement": {"everybody": True}}, {"trial_days": 14}],
+)
+def test_a_promotion_is_written_as_it_was_read(plain: dict[str, Any]) -> None:
+    assert promotion_to_plain(promotion_from_plain(plain, "p", "P", OCTOBER)) == plain
+
+
+@pytest.mark.parametrize(
+    ("plain", "error"),
+    [
+        ({}, BenefitUnclear),
+        ({"percent": "0.1", "trial_days": 3}, BenefitUnclear),
+        ({"percent": "1.1"}, WrongValue),
+        ({"percent": "0"}, WrongValue),
+        ({"percent": 0.1}, WrongValue),
+        ({"percent": "x"}, NotAnAmount),
+        ({"amount": "1"}, KeyMissing),
+        ({"amount": "1", "currency": "XXQ"}, UnknownCurrency),
+        ({"trial_days": 0}, WrongValue),
+        ({"percent": "0.1", "service": []}, UnknownKey),
+        ({"percent": "0.1", "services": "voice"}, WrongValue),
+        ({"percent": "0.1", "entitlement": {"class": []}}, UnknownKey),
+        ({"percent": "0.1", "entitlement": {"everybody": "yes"}}, WrongValue),
+        ({"percent": "0.1", "borne_by": "partner"}, WrongValue),
+    ],
+)
+def test_a_promotion_that_says_something_else_is_refused(
+    plain: dict[str, Any], error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        promotion_from_plain(plain, "p", "P", OCTOBER)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"months": 12},
+        {
+            "months": 24,
+            "fee": "100",
+            "early_leaving": "declining",
+            "bonus_months": 2,
+            "renewal": "again",
+        },
+    ],
+)
+def test_a_term_is_written_as_it_was_read(plain: dict[str, Any]) -> None:
+    assert term_to_plain(term_from_plain(plain, "tariff")) == plain
+
+
+@pytest.mark.parametrize(
+    ("plain", "error"),
+    [
+        ({}, KeyMissing),
+        ({"months": 0}, WrongValue),
+        ({"months": 12, "bonus_months": 13}, WrongValue),
+        ({"months": 12, "early_leaving": "half"}, WrongValue),
+        ({"months": 12, "bonus": 1}, UnknownKey),
+    ],
+)
+def test_a_term_that_says_something_else_is_refused(
+    plain: dict[str, Any], error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        term_from_plain(plain, "tariff")
+
+
+def test_a_promotion_is_published_once(session: TenantSession) -> None:
+    published = service.publish_promotion(session, "p", "P", {"percent": "0.1"}, OCTOBER)
+
+    assert service.publish_promotion(session, "p", "P", {"percent": "0.10"}, OCTOBER) == published
+    assert service.promotions(session) == [published]
+    assert service.promotion(session, "p") == published
+    with pytest.raises(PromotionExists):
+        service.publish_promotion(session, "p", "P", {"percent": "0.2"}, OCTOBER)
+    with pytest.raises(NoSuchProduct):
+        service.publish_promotion(session, "q", "Q", {"percent": "1", "products": ["no"]}, OCTOBER)
+
+
+def test_a_bundle_is_kept_with_its_components(session: TenantSession) -> None:
+    catalogue.add_product(session, "line", "Line", "fee")
+    parts = [{"product": "line", "weight": "2.5"}]
+
+    catalogue.add_product(session, "all", "All", "bundle", components=parts)
+
+    kept = catalogue.products_by_code(session, ["all"])["all"]
+    assert kept.components == (Component("line", Decimal("2.5")),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "components", "error"),
+    [
+        ("bundle", [], BundleIncomplete),
+        ("bundle", [("line", "0")], BundleIncomplete),
+        ("bundle", [("line", "1"), ("line", "2")], ComponentRepeated),
+        ("bundle", [("no", "1")], NoSuchProduct),
+        ("bundle", [("pack", "1")], ComponentIsBundle),
+        ("bundle", [("line", "-1")], WrongValue),
+        ("fee", [("line", "1")], NotABundle),
+    ],
+)
+def test_a_bundle_that_cannot_share_its_price_out_is_refused(
+    session: TenantSession, kind: str, components: list[tuple[str, str]], error: type[DomainError]
+) -> None:
+    catalogue.add_product(session, "line", "Line", "fee")
+    pack = [{"product": "line", "weight": "1"}]
+    catalogue.add_product(session, "pack", "Pack", "bundle", components=pack)
+    parts = [{"product": product, "weight": weight} for product, weight in components]
+
+    with pytest.raises(error):
+        catalogue.add_product(session, "all", "All", kind, components=parts)
