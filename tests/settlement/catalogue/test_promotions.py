@@ -1,7 +1,10 @@
 """Promotions, terms and bundles are read strictly and written as they were read."""
 
+import re
+import tomllib
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from currencies.money import NotAnAmount
 from currencies.units import UnknownCurrency
 from i18n.errors import DomainError
+from settlement.catalogue import promotion
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.bundle import (
     BundleIncomplete,
@@ -49,6 +53,17 @@ EVERYTHING = {
 )
 def test_a_promotion_is_written_as_it_was_read(plain: dict[str, Any]) -> None:
     assert promotion_to_plain(promotion_from_plain(plain, "p", "P", OCTOBER)) == plain
+
+
+def test_the_example_that_authors_read_is_a_promotion() -> None:
+    readme = (Path(promotion.__file__).parent / "README.md").read_text()
+    told = readme.partition("## The format of a promotion")[2]
+    found = re.search(r"```toml\n(.*?)```", told, re.DOTALL)
+    assert found is not None
+
+    read = promotion_from_plain(tomllib.loads(found[1]), "p", "P", OCTOBER)
+
+    assert (read.months, read.entitlement.classes) == (6, ("student",))
 
 
 @pytest.mark.parametrize(
