@@ -75,6 +75,20 @@ def no_charges() -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.UInt32()} | dict(CHARGES))
 
 
+def section_of() -> pl.Expr:
+    """The name of the section of a tariff version that priced a charge (Section.name)."""
+    received = (
+        (pl.col("side") == "customer")
+        & (pl.col("direction") == "incoming")
+        & (pl.col("kind") != "content")
+    )
+    return pl.concat_str(
+        "kind",
+        pl.when(received).then(pl.lit("_received")).otherwise(pl.lit("")),
+        (pl.lit(", ") + pl.col("case_name")).fill_null(""),
+    )
+
+
 def charged(
     usage: pl.DataFrame, side: Side, group: Group, parties: pl.DataFrame, parts: pl.DataFrame
 ) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.rollover import service as rollover
 from settlement.rating.shortfall import committed, shortfalls
 from tenants.session import TenantSession
 
@@ -54,17 +55,17 @@ def rate_period(
     """Rate an open period anew, and correct the closed ones that usage came late for."""
     assert period.closed_at is None, "a closed period is corrected, not rated again"
     store.forget_run(session, period.id)
+    # What is left of the allowances of one month opens the next, so they go by time.
+    closed = sorted(closed, key=lambda each: each.starts_on)
+    late = [(earlier.id, _late_lines(session, earlier)) for earlier in closed]
     snapshot = known_of(session, period, None)
     rated = _rate(session, period, snapshot)
     run = _record(session, period, rated, snapshot)
     lines = _lines(session, period, rated, snapshot)
     _load(session, run, lines, None)
-    corrections = 0
-    for earlier in closed:
-        late = _late_lines(session, earlier)
-        _load(session, run, late, earlier.id)
-        corrections += len(late)
-    return _told(run, len(lines), corrections)
+    for corrected, corrections in late:
+        _load(session, run, corrections, corrected)
+    return _told(run, len(lines), sum(len(corrections) for _, corrections in late))
 
 
 def preview_re_rating(
@@ -108,6 +109,8 @@ def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
 def _rate(session: TenantSession, period: RatedPeriod, snapshot: Known) -> RatedBatch:
     usage, rated = _rated(session, period, snapshot)
     _suspend(session, period, usage, rated)
+    versions = snapshot.kernel.versions
+    rollover.keep(session, period, snapshot.opening, rated.charges, versions, snapshot.tariffs)
     return rated
 
 
@@ -277,11 +280,15 @@ def _shortfall_lines(
 def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
     """What late usage, late agreements and re-ratings change in a closed period.
 
-    Nothing is rated where there are none of them.
+    So does what is left of the months before. Nothing is rated where there are none of them.
     """
-    if not _has_changed(session, closed):
+    begins_with = rollover.rolled_over(session, closed.id)
+    has_changed = _has_changed(session, closed)
+    if not has_changed and begins_with is None:
         return []
     snapshot = known_of(session, closed, _known_at(session, closed))
+    if not has_changed and snapshot.opening.digest == begins_with:
+        return []
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
     anew = _lines(session, closed, rated, snapshot)

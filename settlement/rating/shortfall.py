@@ -24,6 +24,7 @@ from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.tiers import Tiers
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.rated_batch import section_of
 
 A_DAY = timedelta(days=1)
 SHORTFALL: Final = "shortfall"
@@ -164,16 +165,6 @@ def _used(
     charges: pl.DataFrame, versions: set[str], first: date, until: date
 ) -> dict[tuple[str, ...], int]:
     """Billed units of a month by side, balance, agreement, version and section."""
-    received = (
-        (pl.col("side") == "customer")
-        & (pl.col("direction") == "incoming")
-        & (pl.col("kind") != "content")
-    )
-    section = pl.concat_str(
-        "kind",
-        pl.when(received).then(pl.lit(RECEIVED)).otherwise(pl.lit("")),
-        (pl.lit(", ") + pl.col("case_name")).fill_null(""),
-    )
     by = ("side", "balance", "agreement", "tariff_version", "section")
     summed = (
         charges.filter(
@@ -181,7 +172,7 @@ def _used(
             pl.col("occurred_on") >= first,
             pl.col("occurred_on") < until,
         )
-        .with_columns(section=section)
+        .with_columns(section=section_of())
         .group_by(by)
         .agg(pl.col("billed_units").sum())
     )

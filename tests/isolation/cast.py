@@ -39,6 +39,7 @@ from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.rating.files import keep_charges, read_charges
 from settlement.rating.orders import service as orders
+from settlement.rating.rollover.store import RatedMonthRow, replace_month
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.filing import Filing
@@ -238,6 +239,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     assert run is not None and terms is not None
     partner = UUID(tenant.own[Role.PARTNER_USER, 1]["party"])
     november = periods.period(session, "2026-11").id
+    own = {"tenant_id": session.tenant_id, "period_id": run.period_id}
+    month, september = dt.date(2026, 10, 1), dt.date(2026, 9, 1)
+    rolled = RatedMonthRow(**own, month=month, rolls_over=True, openings_digest="0" * 64)
+    pool = (tenant.ids["tariff"], "voice", canary(tenant.code, "allowance"))
+    taken = (*own.values(), *pool, tenant.ids["subscription"], month, september, 1)
+    replace_month(session, rolled, [taken])
     a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(

@@ -6,7 +6,7 @@ changes that, for what it concerns (rule R23).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -23,6 +23,8 @@ from settlement.rating.commercial import Agreed
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import Orders, ReRating
 from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.rollover import service as rollover
+from settlement.rating.rollover.service import Opening
 from settlement.rating.snapshot import RatingSnapshot
 from tenants.digest import digest
 from tenants.session import TenantSession
@@ -32,13 +34,15 @@ A_DAY = dt.timedelta(days=1)
 
 
 class Known(NamedTuple):
-    """What the kernel takes, and what the lines say besides."""
+    """What the kernel takes, and what the lines say besides; `tariffs` are codes by version id."""
 
     kernel: RatingSnapshot
     subscriptions: dict[UUID, Subscriber]
     digest: str
     shared: pl.DataFrame
     agreed: Agreed
+    opening: Opening
+    tariffs: Mapping[str, str]
 
 
 def known_of(
@@ -58,9 +62,13 @@ def known_of(
     trunks = agreements.trunk_keys(session, starts_on, ends_on)
     sources = [Prices(None, known_at), *_ordered(standing, subscriptions, trunks)]
     versions, decks = [], {}
+    tariffs: dict[str, str] = {}
+    names: dict[str, str] = {}
     for each in sources:
         own = each.versions(session, starts_on, ends_on)
         versions += [each.renamed(version) for version in own]
+        tariffs |= {version.id: version.code for version in own}
+        names |= {each.name(version.code): version.code for version in own}
         wanted = {section.deck for one in own for section in one.every_section if section.deck}
         for code in sorted(wanted):
             rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
@@ -71,6 +79,7 @@ def known_of(
     }
     subscriptions = standing.assigned(subscriptions, "customer")
     trunks = standing.assigned(trunks, "carrier")
+    began_with = rollover.opening(session, period, versions, names, known_at)
     seen = digest(
         {
             "tariffs": sorted(f"{version.code} {version.id}" for version in versions),
@@ -80,17 +89,20 @@ def known_of(
             },
             "subscriptions": subscriptions.height,
             "trunks": trunks.height,
+            "openings": began_with.digest,
         }
     )
     shared = agreements.shared_products(session, starts_on, ends_on)
     ordered = [_as_ordered(each, standing) for each in subscribers]
     committed = commitments_of(session, subscribers, period.ends_on, known_at)
     return Known(
-        RatingSnapshot(subscriptions, trunks, versions, decks, holidays=holidays),
+        RatingSnapshot(subscriptions, trunks, versions, decks, began_with.left, holidays=holidays),
         {each.subscription_id: each for each in ordered},
         seen,
         shared,
         agreed_for(session, period, ordered, versions, committed, shared, known_at),
+        began_with,
+        tariffs,
     )
 
 
