@@ -19,11 +19,12 @@ event that is not of this shape is rejected with its reason; one bad event never
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from mediation.draft import FIELDS, Decoded, as_drafts, no_rejects, refused
+from mediation.encodings import as_text
 from mediation.formats.envelopes import Opened, open_event
 from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
 from mediation.formats.mapped_json import faults_of_paths, value_at
@@ -43,21 +44,29 @@ def decode(content: bytes, source: Source) -> Decoded:
     Raises: BadMapping, when the mapping of the source cannot be used.
     """
     mapping = checked_mapping(source)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    read = as_text(content, mapping.get("encoding", source.encoding))
+    if read is None:
         return refused("WRONG_ENCODING")
+    text, misread = read
     if text.lstrip().startswith("["):
         try:
-            events = read_events(content)
+            if misread:
+                raise BadJson(reason="it is not in its encoding")
+            return as_decoded(read_events(text), mapping)
         except BadJson as fault:
-            return refused(f"NOT_JSON: {fault.details['reason']}")
-        return as_decoded(events, mapping)
-    lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    return _decoded([(number, line, _read_line(line)) for number, line in lines], mapping)
+            # A line of events whose first bracket was damaged is no list.
+            if not text.lstrip().split("\n", 1)[0].rstrip().endswith("}"):
+                return refused(f"NOT_JSON: {fault.details['reason']}")
+    bad = set(misread)
+    rows = [
+        (n, line, _Unread("WRONG_ENCODING") if n in bad else _read_line(line))
+        for n, line in enumerate(text.split("\n"), start=1)
+        if line.strip()
+    ]
+    return _decoded(rows, mapping)
 
 
-def read_events(body: bytes) -> list[Any]:
+def read_events(body: str | bytes) -> list[Any]:
     """The events of a request body: one or a list.
 
     Raises: BadJson.
@@ -93,15 +102,17 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     yield from faults_of_paths(places_of(mapping))
 
 
-class _Unread:
-    """A line that is no JSON."""
+class _Unread(NamedTuple):
+    """A line that cannot be read, and why."""
+
+    reason: str
 
 
 def _read_line(line: str) -> Any:
     try:
         return loads(line)
     except BadJson:
-        return _Unread()
+        return _Unread("NOT_JSON")
 
 
 def _decoded(rows: list[tuple[int, str, Any]], mapping: Mapping[str, Any]) -> Decoded:
@@ -109,7 +120,7 @@ def _decoded(rows: list[tuple[int, str, Any]], mapping: Mapping[str, Any]) -> De
     for number, raw, event in rows:
         try:
             if isinstance(event, _Unread):
-                raise BadRecord("NOT_JSON")
+                raise BadRecord(event.reason)
             good.append({"line": number, "raw": raw} | _texts(open_event(event), mapping))
         except BadRecord as fault:
             bad.append({"line": number, "raw": raw, "reason": str(fault)})

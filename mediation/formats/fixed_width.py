@@ -7,7 +7,8 @@ from 1: `"4-9"`:
                       absent where every line is one
     header, trailer   {marker, at, records, seconds, amount}: the first and the last line, and the
                       places of control totals in them; the file must hold what they declare
-    length            how many characters a record has; by default those of its places, or more
+    length            how many characters a record has, or [fewest, most]; by default as many as
+                      most of the file's records have
     implied_decimals  how many digits of an amount stand behind a point that is not written
 
 Characters are counted after decoding, so that a letter of two bytes moves nothing.
@@ -24,7 +25,7 @@ from typing import Any, Final
 import polars as pl
 
 from mediation.draft import ControlTotals, Decoded, refused
-from mediation.formats.lines import as_rejected, in_file_order, read_lines
+from mediation.formats.lines import as_rejected, in_file_order, read_lines, usual
 from mediation.formats.mapping import Fault, Place, places_of, read_fields, require, shared_faults
 from mediation.formats.trailers import TOTALS, totals_from
 from mediation.source import Source
@@ -49,7 +50,7 @@ def decode(content: bytes, source: Source) -> Decoded:
     body, declared, fault = _without_ends(lines.records, mapping)
     if fault:
         return refused(fault)
-    judged = body.with_columns(reason=_why_no_record(mapping))
+    judged = body.with_columns(reason=_why_no_record(body, mapping))
     cells = judged.filter(pl.col("reason").is_null()).with_columns(
         _within(place).alias(str(place)) for place in places_of(mapping)
     )
@@ -89,8 +90,8 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
         remedy = "Give the first and the last character from 1, such as 4-9."
         yield f"the place {place!r}", not _is_span(place), remedy
     length, decimals = mapping.get("length", 1), mapping.get("implied_decimals", 0)
-    remedy = "Give a number of characters."
-    yield f"the length {length!r}", not _is_whole(length, 1, CHARACTERS_MAX), remedy
+    remedy = "Give a number of characters, or the fewest and the most."
+    yield f"the length {length!r}", not _is_length(length), remedy
     remedy = f"Give a whole number up to {DECIMALS_MAX}."
     yield f"the decimals {decimals!r}", not _is_whole(decimals, 0, DECIMALS_MAX), remedy
 
@@ -102,6 +103,12 @@ def _is_marker(line: Mapping[str, Any]) -> bool:
 
 def _is_whole(number: Any, least: int, most: int) -> bool:
     return type(number) is int and least <= number <= most
+
+
+def _is_length(length: Any) -> bool:
+    ends = length if isinstance(length, list | tuple) and len(length) == 2 else [length]
+    are_whole = all(_is_whole(end, 1, CHARACTERS_MAX) for end in ends)
+    return are_whole and ends[0] <= ends[-1]
 
 
 def _is_span(place: Any) -> bool:
@@ -167,20 +174,21 @@ def _agreed(said: list[ControlTotals]) -> tuple[ControlTotals | None, bool]:
     return (ControlTotals(**agreed) if agreed else None), False
 
 
-def _why_no_record(mapping: Mapping[str, Any]) -> pl.Expr:
-    length = mapping.get("length")
-    characters = pl.col("raw").str.len_chars()
-    least = max(_span(place)[1] for place in places_of(mapping))
-    misfits = characters < least if length is None else characters != length
+def _why_no_record(body: pl.DataFrame, mapping: Mapping[str, Any]) -> pl.Expr:
     record = mapping.get("record")
     is_other = pl.lit(False)
     if record is not None:
         marker = record["marker"]
         is_other = pl.col("raw").str.slice(record.get("at", 1) - 1, len(marker)) != marker
+    characters = pl.col("raw").str.len_chars()
+    # A record that is longer than the others may be two, whose line break was lost.
+    length = mapping.get("length") or usual(body.filter(~is_other).select(characters).to_series())
+    fewest, most = length if isinstance(length, list | tuple) else (length, length)
+    least = max(_span(place)[1] for place in places_of(mapping))
     return (
         pl.when(is_other)
         .then(pl.lit("UNKNOWN_RECORD_TYPE"))
-        .when(misfits)
+        .when((characters < max(fewest, least)) | (characters > most))
         .then(pl.lit("WRONG_LENGTH"))
     )
 

@@ -25,7 +25,13 @@ from typing import Any
 import polars as pl
 
 from mediation.draft import FIELDS, Decoded, as_drafts, refused
-from mediation.formats.lines import as_rejected, in_file_order, read_lines, split_fields
+from mediation.formats.lines import (
+    as_rejected,
+    in_file_order,
+    read_lines,
+    split_fields,
+    usual,
+)
 from mediation.formats.mapping import Fault, require
 from mediation.instants import as_iso
 from mediation.source import Source
@@ -56,7 +62,11 @@ def decode(content: bytes, source: Source) -> Decoded:
     if lines is None:
         return refused("WRONG_ENCODING")
     fewest = max([*WRITTEN.values(), *columns.values()])
-    fields = split_fields(lines.records, "|", (fewest, COLUMNS_MAX), None)
+    # A site writes as many columns in every line; a line with more may hold two records.
+    whole = lines.records.filter(pl.col("line") != lines.cut_off)["raw"]
+    widths = whole.str.count_matches("|", literal=True).cast(pl.Int64) + 1
+    width = max(fewest, usual(widths.filter(widths >= fewest)))
+    fields = split_fields(lines.records, "|", (width, width), None)
     named = fields.rows.select(
         "line",
         "raw",

@@ -98,6 +98,12 @@ def split_fields(
     )
 
 
+def usual(sizes: pl.Series) -> int:
+    """The size that most lines have, the smaller of two; 0 where there are no lines."""
+    counted = sizes.value_counts(name="lines").sort("lines", sizes.name, descending=[True, False])
+    return int(counted[sizes.name][0]) if counted.height else 0
+
+
 def as_rejected(judged: pl.DataFrame) -> pl.DataFrame:
     """Lines with a reason; a long raw text is shown by its beginning, the file itself is kept."""
     return judged.select(

@@ -200,3 +200,14 @@ def test_a_mapped_event_of_another_shape_is_rejected_alone() -> None:
 def test_a_mapping_of_events_says_what_is_wrong() -> None:
     with pytest.raises(BadMapping, match="header"):
         decode(b"", a_source("events", mapping={"header": True, "columns": {"product": "a"}}))
+
+
+def test_an_undecodable_byte_costs_its_line_or_the_list_that_it_is_in() -> None:
+    good, bad = json.dumps(EVENT).encode(), json.dumps(EVENT).encode().replace(b"e1", b"e\xff")
+
+    lines = decode(good + b"\n" + bad + b"\n", a_source("events"))
+
+    assert lines.drafts["line"].to_list() == [1]
+    assert lines.rejected.select("line", "reason").rows() == [(2, "WRONG_ENCODING")]
+    refused = decode(b"[" + good + b"," + bad + b"]", a_source("events")).refused
+    assert refused == "NOT_JSON: it is not in its encoding"

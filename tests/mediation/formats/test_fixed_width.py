@@ -134,6 +134,28 @@ def test_a_line_of_another_kind_or_length_is_rejected_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("length", "read"),
+    [
+        (None, ["000001", "000002"]),
+        ([67, 77], ["000001", "000002", "000003"]),
+        (77, ["000001", "000002"]),
+    ],
+)
+def test_records_are_as_long_as_declared_or_as_most_of_them(length: Any, read: list[str]) -> None:
+    columns = {name: place for name, place in MAPPING["columns"].items() if name != "product"}
+    mapping = MAPPING | {"columns": columns, "length": length}
+    if length is None:
+        del mapping["length"]
+    # The third lost the blanks at its end, and two stand in one line.
+    third, merged = a_record(3, product="").rstrip(), a_record(4) + a_record(5)
+    content = a_file(a_record(1), a_record(2), third, merged)
+
+    drafts = decode(content, a_source("fixed_width", mapping=mapping)).drafts
+
+    assert drafts["sequence"].to_list() == read
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "koi8-r", "utf-16"])
 def test_characters_are_counted_and_not_bytes(encoding: str) -> None:
     source = a_source("fixed_width", mapping=MAPPING, encoding=encoding)
@@ -160,6 +182,7 @@ def test_characters_are_counted_and_not_bytes(encoding: str) -> None:
         ({"trailer": "T"}, "trailer"),
         ({"record": {"marker": "T", "at": 0}}, "marker"),
         ({"length": "77"}, "length"),
+        ({"length": [78, 77]}, "length"),
         ({"constants": {"a_number": "1"}}, "twice"),
         ({"implied_decimals": 99}, "decimals"),
     ],

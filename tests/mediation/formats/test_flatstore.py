@@ -97,6 +97,7 @@ def test_a_later_invite_or_bye_of_the_same_call_is_rejected_and_the_same_line_is
         (a_line(call=""), "MISSING_KEY"),
         (a_line(tags=("a", "")), "MISSING_KEY"),
         ("INVITE|a|b\n", "WRONG_COLUMN_COUNT"),
+        (a_line(call="c2").strip() + a_line(call="c3"), "WRONG_COLUMN_COUNT"),
     ],
 )
 def test_a_line_that_is_no_part_of_a_call_is_rejected_alone(line: str, reason: str) -> None:
