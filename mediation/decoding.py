@@ -1,6 +1,9 @@
 """One door to all formats: compressed or not, bytes become drafts and rejects."""
 
 import zlib
+from collections.abc import Iterator
+
+import polars as pl
 
 from i18n.errors import Invalid
 from mediation.draft import Decoded
@@ -60,6 +63,10 @@ CHECKED_MAPPINGS = {
 
 GZIP = b"\x1f\x8b"
 INFLATED_MAX = 256 * 1024 * 1024
+# Formats of one record a line, a file of which can be cut between any two lines.
+BY_LINE = ("asterisk", "freeswitch", "delimited")
+LINES_MAX = 1024 * 1024 * 1024
+PIECE = 64 * 1024 * 1024
 STEP = 1024 * 1024
 
 
@@ -79,25 +86,70 @@ def decode(content: bytes, source: Source) -> Decoded:
     return DECODERS[source.format](inflate(content), source)
 
 
-def inflate(content: bytes) -> bytes:
+def decode_pieces(content: bytes, source: Source) -> Iterator[Decoded]:
+    """Decode a file, a large one piece by piece where its format allows; lines keep their numbers.
+
+    Raises: FileTooLarge, BrokenArchive, BadMapping.
+    """
+    headers = _lines_to_repeat(source)
+    if headers is None:
+        yield decode(content, source)
+        return
+    for piece, before in _pieces(inflate(content, LINES_MAX), headers):
+        decoded = DECODERS[source.format](piece, source)
+        yield decoded._replace(
+            drafts=decoded.drafts.with_columns(pl.col("line") + before),
+            rejected=decoded.rejected.with_columns(pl.col("line") + before),
+        )
+
+
+def _lines_to_repeat(source: Source) -> int | None:
+    """How many lines head every piece of a file; None where it cannot be cut."""
+    mapping = source.mapping
+    is_wide = mapping.get("encoding", source.encoding).startswith("utf-16")
+    if source.format not in BY_LINE or is_wide or mapping.get("trailer"):
+        return None
+    return int(source.format == "delimited" and mapping.get("header", False))
+
+
+def _pieces(content: bytes, headers: int) -> Iterator[tuple[bytes, int]]:
+    """Pieces that end with a line, each with how much its line numbers fall short."""
+    head, start, before = b"", 0, 0
+    while True:
+        end = len(content)
+        if start + PIECE < end:
+            # A line longer than a piece is a piece.
+            end = content.rfind(b"\n", start, start + PIECE) + 1
+            end = end or content.find(b"\n", start) + 1 or len(content)
+        piece = content[start:end]
+        yield head + piece, before - (headers if start else 0)
+        if not start and headers:
+            head = piece[: piece.find(b"\n") + 1]
+        before += piece.count(b"\n")
+        start = end
+        if start >= len(content):
+            return
+
+
+def inflate(content: bytes, most: int = INFLATED_MAX) -> bytes:
     """Unpack gzip, stopping as soon as it grows beyond what one file may hold.
 
     Raises: FileTooLarge, BrokenArchive.
     """
     if not content.startswith(GZIP):
-        if len(content) > INFLATED_MAX:
-            raise FileTooLarge(limit=INFLATED_MAX // 1024**2)
+        if len(content) > most:
+            raise FileTooLarge(limit=most // 1024**2)
         return content
     unpacked = bytearray()
     rest = content
     # A gzip file may consist of several members, each complete in itself.
     while rest:
         member = zlib.decompressobj(wbits=31)
-        rest = _unpack(member, rest, unpacked)
+        rest = _unpack(member, rest, unpacked, most)
     return bytes(unpacked)
 
 
-def _unpack(member: "zlib._Decompress", content: bytes, unpacked: bytearray) -> bytes:
+def _unpack(member: "zlib._Decompress", content: bytes, unpacked: bytearray, most: int) -> bytes:
     pending = content
     while not member.eof:
         try:
@@ -105,8 +157,8 @@ def _unpack(member: "zlib._Decompress", content: bytes, unpacked: bytearray) -> 
         except zlib.error as fault:
             raise BrokenArchive(fault=str(fault)) from fault
         unpacked += piece
-        if len(unpacked) > INFLATED_MAX:
-            raise FileTooLarge(limit=INFLATED_MAX // 1024**2)
+        if len(unpacked) > most:
+            raise FileTooLarge(limit=most // 1024**2)
         pending = member.unconsumed_tail
         if not piece and not pending and not member.eof:
             raise BrokenArchive(fault="it ends too early")

@@ -2,9 +2,13 @@
 
 import gzip
 
+import polars as pl
 import pytest
 
-from mediation.decoding import BrokenArchive, FileTooLarge, inflate
+from mediation import decoding
+from mediation.decoding import BrokenArchive, FileTooLarge, decode, decode_pieces, inflate
+from mediation.source import Source
+from tests.mediation.sources import a_source, delimited_file
 
 
 def test_several_members_are_one_file() -> None:
@@ -33,3 +37,46 @@ def test_a_gigabyte_out_of_a_megabyte_is_refused() -> None:
 
     with pytest.raises(FileTooLarge, match="256 MB"):
         inflate(bomb)
+
+
+CALLS = [f"c{n};601234567;+49301234567;2026-10-05 12:00:{n:02};61" for n in range(30)]
+LINES = delimited_file(*CALLS[:11], "too;short", "", *CALLS[11:])
+
+
+@pytest.mark.parametrize("piece", [1, 50, 200, 700, 10_000])
+@pytest.mark.parametrize("content", [LINES, LINES[:-1], LINES.replace(b"\n", b"\r\n")])
+def test_a_file_in_pieces_is_the_file(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, piece: int
+) -> None:
+    source = a_source()
+    whole = decode(content, source)
+
+    monkeypatch.setattr(decoding, "PIECE", piece)
+    pieces = list(decode_pieces(content, source))
+
+    assert len(pieces) > 1 or piece == 10_000
+    assert pl.concat(each.drafts for each in pieces).equals(whole.drafts)
+    assert pl.concat(each.rejected for each in pieces).equals(whole.rejected)
+
+
+def test_a_file_with_totals_in_its_last_line_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    trailer = {"marker": "T", "records": 2}
+    source = a_source(mapping=a_source().mapping | {"trailer": trailer})
+    content = delimited_file(CALLS[0], CALLS[1], "T;2;;;")
+
+    monkeypatch.setattr(decoding, "PIECE", 10)
+    [whole] = decode_pieces(content, source)
+
+    assert whole.declared is not None and whole.declared.records == 2
+    assert whole.drafts.height == 2
+
+
+def test_a_switch_that_writes_no_header_is_cut_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ",".join(f"f{n}" for n in range(1, 16))
+    content = "".join(f"{row}\n" for _ in range(9)).encode()
+
+    monkeypatch.setattr(decoding, "PIECE", 3 * len(row))
+    pieces = list(decode_pieces(content, Source("switch", "freeswitch")))
+
+    assert [line for each in pieces for line in each.drafts["line"]] == list(range(1, 10))
+    assert len(pieces) > 2

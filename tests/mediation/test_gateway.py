@@ -1,9 +1,11 @@
 """A file that crashes its decoder, or never ends, costs itself."""
 
+from pathlib import Path
+
 import pytest
 
 from mediation.draft import ControlTotals
-from mediation.gateway import Limits, decode_apart
+from mediation.gateway import Decoding, Limits, decode_apart
 from tests.mediation.formats.tap_files import audit, batch
 from tests.mediation.sources import a_source, delimited_file
 
@@ -29,8 +31,24 @@ def test_a_file_that_does_not_tie_is_refused_with_its_records() -> None:
     [
         (Limits(memory_bytes=200 * 1024**2), "DECODER_CRASHED"),
         (Limits(written_bytes=10), "DECODER_CRASHED"),
-        (Limits(wall_seconds=0.05), "DECODER_TOO_SLOW"),
+        (Limits(wall_seconds=0), "DECODER_TOO_SLOW"),
     ],
 )
 def test_a_child_beyond_its_limits_is_a_refused_file(limits: Limits, reason: str) -> None:
     assert decode_apart(CONTENT, a_source(), limits).refused == reason
+
+
+def test_one_child_after_another_decodes_and_none_remains() -> None:
+    decoded = [decode_apart(CONTENT, a_source()) for _ in range(3)]
+
+    assert [each.drafts["event_id"].to_list() for each in decoded] == [["c1"]] * 3
+
+
+def test_a_decoding_that_nobody_asks_for_leaves_nothing() -> None:
+    decoding = Decoding(CONTENT, a_source())
+    folder = Path(decoding._folder.name)
+
+    decoding.abandon()
+
+    assert not folder.exists()
+    assert decoding._child.returncode is not None
