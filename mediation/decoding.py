@@ -65,7 +65,7 @@ GZIP = b"\x1f\x8b"
 INFLATED_MAX = 256 * 1024 * 1024
 # Formats of one record a line, a file of which can be cut between any two lines.
 BY_LINE = ("asterisk", "freeswitch", "delimited")
-LINES_MAX = 1024 * 1024 * 1024
+LINES_MAX = 512 * 1024 * 1024
 PIECE = 64 * 1024 * 1024
 STEP = 1024 * 1024
 

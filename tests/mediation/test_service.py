@@ -284,12 +284,12 @@ def test_one_bad_event_costs_no_other(session: TenantSession) -> None:
 
 
 def test_a_bomb_costs_one_file(switch: TenantSession) -> None:
-    bomb = gzip.compress(bytes(300 * 1024**2), 9)
+    bomb = gzip.compress(bytes(1024**2), 9) * 600
 
     batch = service.ingest(switch, "switch", "cdr-1.csv", bomb)
 
     assert batch.status == "quarantined"
-    assert "256 MB" in batch.reason
+    assert "512 MB" in batch.reason
 
 
 def test_usage_that_cannot_be_priced_waits_and_comes_back_repaired(switch: TenantSession) -> None:
