@@ -10,6 +10,7 @@ A tag is one number here: the bits of its class above the tag number, see `appli
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from i18n.errors import Invalid
@@ -82,7 +83,11 @@ def leaves(content: bytes, element: Element) -> list[Leaf]:
         if position == limit and not is_open:
             limit, parent, is_open = enclosing.pop()
             continue
-        tag, is_constructed, body, after = _header(content, position, limit)
+        tag, is_constructed, size, length = _short_header(content[position : position + 4])
+        body = position + size
+        after = body + length
+        if size == 0 or after > limit:
+            tag, is_constructed, body, after = _header(content, position, limit)
         if not is_constructed:
             found.append(Leaf(parent, tag, content[body:after]))
             position = after
@@ -100,6 +105,21 @@ def integer(value: bytes) -> int | None:
     if not 0 < len(value) <= INTEGER_BYTES_MAX:
         return None
     return int.from_bytes(value, "big", signed=True)
+
+
+@lru_cache(maxsize=100_000)
+def _short_header(first: bytes) -> tuple[int, bool, int, int]:
+    """Tag, whether constructed, size and length of a header that fits into these bytes.
+
+    Size 0 when it does not, or is none. The headers of a file are few, and looked up faster than
+    read.
+    """
+    try:
+        tag, is_constructed, body, after = _header(first + b"\0" * 0x80, 0, len(first) + 0x80)
+    except BrokenBer:
+        return 0, False, 0, 0
+    is_short = body <= len(first) and after - body < 0x80 and after >= 0
+    return (tag, is_constructed, body, after - body) if is_short else (0, False, 0, 0)
 
 
 def _header(content: bytes, position: int, limit: int) -> tuple[int, bool, int, int]:

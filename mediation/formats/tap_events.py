@@ -75,7 +75,7 @@ def start_of(
 ) -> tuple[str | None, str | None]:
     """When an event of this tag began, and a doubt about it."""
     within = STARTS.get(tag)
-    values = {leaf.tag: leaf.value for leaf in reversed(found) if leaf.parent == within}
+    values = {tag: value for parent, tag, value in reversed(found) if parent == within}
     code = integer(values.get(tags.UTC_TIME_OFFSET_CODE, b""))
     offset = None if code is None else offsets.get(code)
     return instant(as_text(values.get(tags.LOCAL_TIMESTAMP)), offset)
@@ -97,7 +97,7 @@ def read_event(
     reader = READERS.get(tag)
     if reader is None:
         return None
-    values = {leaf.tag: leaf.value for leaf in reversed(found)}
+    values = {tag: value for _, tag, value in reversed(found)}
     service = reader(values)
     occurred_at, time_doubt = began
     amount, amount_doubt = _amount(charged, tables)
