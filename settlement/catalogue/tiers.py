@@ -18,6 +18,8 @@ _KEYS: Final = {
     "commitment": ("units", "price", "overage"),
 }
 
+KINDS: Final = tuple(_KEYS)
+
 
 class TiersOutOfOrder(Invalid):
     """{where}: the bounds of tiers must rise, and only the last tier has none."""

@@ -91,7 +91,7 @@ def cover(
 
     Takes `counted`, the units that allowances may cover, with `order`, `month`, `assignment`, and
     `destination` where an allowance is for some only. A part has `row`, `free_units`, `allowance`,
-    `granted`, `pool_left` (before the event) and `wanted` (what no pool before had covered).
+    `granted`, `pool_left` (before the event) and `free_before` (what other pools had covered).
     """
     legs = legs.sort("order").with_columns(free_units=pl.lit(0, pl.Int64))
     parts = []
@@ -112,7 +112,7 @@ def cover(
         legs = legs.with_columns(pl.col("free_units") + limited["taken"])
         parts.append(
             limited.filter(pl.col("taken") > 0).with_columns(
-                allowance=pl.lit(pool.allowance.code), free_units="taken"
+                allowance=pl.lit(pool.allowance.code), free_before="free_units", free_units="taken"
             )
         )
     return legs, parts

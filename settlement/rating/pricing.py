@@ -38,9 +38,17 @@ PARTS: Final = (
     "free_units",
     "billed_units",
     "amount_3600",
+    "units",
+    "first",
+    "next",
+    "free_before",
+    "leg_billed",
 )
 
-OF_ALLOWANCE: Final = ("allowance", "granted")
+# Where a part says nothing of these, they are null: of an allowance, of tiers, of a fee.
+OF_ALLOWANCE: Final = ("allowance", "granted", "pool_left")
+OF_TIERS: Final = ("tier", "counted", "tier_above", "tier_up_to", "packages")
+FEE: Final = "fee_3600"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +143,7 @@ def priced(group: Group, holders: Holders) -> pl.DataFrame:
             pl.col("first", "next").fill_null(1),
         )
     legs, covered = metered(legs, section, partial(_cover, group, holders))
+    legs = legs.with_columns(leg_billed="billed_units", free_before="free_units")
     if section.tiers is not None:
         charges = by_tier(_with_month(legs), section.tiers, section.units_per_price)
     elif _is_split(group):
@@ -145,7 +154,8 @@ def priced(group: Group, holders: Holders) -> pl.DataFrame:
         )
     charges = _charged(charges, group).with_columns(covered_by=_covered_by(section))
     if not section.allowances and section.tiers is None and not _is_split(group):
-        return charges.select(PARTS).with_columns(part=pl.lit(1, pl.Int16))
+        fee = [name for name in (FEE,) if name in charges.columns]
+        return charges.select(*PARTS, *fee).with_columns(part=pl.lit(1, pl.Int16))
     return _parted(covered, charges)
 
 
@@ -234,9 +244,8 @@ def _charged(charges: pl.DataFrame, group: Group) -> pl.DataFrame:
     if rates.select(pl.col("fee_3600").max()).item():
         fee = rates["fee_3600"].gather(charges["start_rate"])
         is_due = pl.col("is_first") & (pl.col("billed_units") > 0)
-        charges = charges.with_columns(
-            amount_3600=pl.col("amount_3600") + pl.when(is_due).then(fee).otherwise(0)
-        )
+        charges = charges.with_columns(pl.when(is_due).then(fee).alias(FEE))
+        charges = charges.with_columns(amount_3600=pl.col("amount_3600") + pl.col(FEE).fill_null(0))
     return charges
 
 
@@ -247,11 +256,13 @@ def _parted(covered: Sequence[pl.DataFrame], charges: pl.DataFrame) -> pl.DataFr
             step=pl.lit(place - len(covered), pl.Int64),
             billed_units=pl.lit(0, pl.Int64),
             amount_3600=pl.lit(0).cast(AMOUNT),
+            leg_billed=pl.lit(0, pl.Int64),
             covered_by=pl.lit(ALLOWANCE),
         ).select(*PARTS, *OF_ALLOWANCE)
         for place, part in enumerate(covered)
     ]
     charges = charges.filter((pl.col("billed_units") > 0) | (pl.col("free_units") == 0))
-    charges = charges.with_columns(free_units=pl.lit(0, pl.Int64)).select(PARTS)
+    told = [name for name in (*OF_TIERS, FEE) if name in charges.columns]
+    charges = charges.with_columns(free_units=pl.lit(0, pl.Int64)).select(*PARTS, *told)
     parts = pl.concat([*free, charges], how="diagonal").sort("row", "step")
     return parts.with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int16).over("row"))

@@ -4,8 +4,9 @@
 first part only, so that they add up; free and billed units (seconds of a call, bytes of data, else
 what the quantity counts) stand on the part they belong to. `price` is for one of `per`, and null
 where the record carried the amount itself. `case_name` is the case of the tariff that priced the
-event, null where none did. `set_aside_3600` is what a leg would have cost that the combination of
-its session does not charge.
+event, null where none did. What an allowance covered names it by its code, and the first day of the
+month that it was granted for. `set_aside_3600` is what a leg would have cost that the combination
+of its session does not charge. The last columns say what `derivation` needs of the computation.
 """
 
 from typing import Final, NamedTuple
@@ -13,9 +14,18 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from currencies.amounts import AMOUNT
-from settlement.rating.pricing import ALLOWANCE, CHARGE, MINIMUM, OF_ALLOWANCE, Group
+from settlement.rating.pricing import (
+    ALLOWANCE,
+    CHARGE,
+    FEE,
+    MINIMUM,
+    OF_ALLOWANCE,
+    OF_TIERS,
+    Group,
+)
 from settlement.rating.sessions import COMBINATION
 from settlement.rating.sides import Side
+from settlement.rating.tiers import TIER
 
 IDENTITY: Final = ("source", "batch_id", "line", "record_key")
 OF_USAGE: Final = (*IDENTITY, "kind", "direction", "occurred_at", "product")
@@ -53,6 +63,23 @@ CHARGES: Final = pl.Schema(
         "amount_3600": AMOUNT,
         "set_aside_3600": AMOUNT,
         "currency": pl.String(),
+        # What the amount was computed from, for its derivation; of the leg where not of the part.
+        "units": pl.Int64(),
+        "minimum": pl.Int64(),
+        "included": pl.Int64(),
+        "first_increment": pl.Int64(),
+        "next_increment": pl.Int64(),
+        "allowance_measure": pl.Enum(["connected", "rounded"]),
+        "free_before": pl.Int64(),
+        "pool_left": pl.Int64(),
+        "leg_billed": pl.Int64(),
+        "tier": TIER,
+        "counted": pl.Int64(),
+        "tier_above": pl.Int64(),
+        "tier_up_to": pl.Int64(),
+        "packages": pl.Int64(),
+        "per_units": pl.Int64(),
+        "fee_3600": AMOUNT,
     }
 )
 _ID: Final = {name: CHARGES[name] for name in IDENTITY}
@@ -93,13 +120,13 @@ def charged(
     usage: pl.DataFrame, side: Side, group: Group, parties: pl.DataFrame, parts: pl.DataFrame
 ) -> pl.DataFrame:
     """Put the priced parts of a group beside what the usage and the tariff say of them."""
-    rates, version = group.prices.rates, group.version
-    is_timed = group.section.is_timed
-    has_price = group.section.source != "record"
+    rates, version, section = group.prices.rates, group.version, group.section
+    is_timed = section.is_timed
+    has_price = section.source != "record"
+    measure = section.allowances[0].measure if section.allowances else None
     facts = usage.select(*OF_USAGE, "quantity", "duration_seconds")[parts["row"]]
-    parts = parts.with_columns(
-        pl.lit(None, CHARGES[name]).alias(name) for name in OF_ALLOWANCE if name not in parts
-    )
+    absent = [name for name in (*OF_ALLOWANCE, *OF_TIERS, FEE) if name not in parts]
+    parts = parts.with_columns(pl.lit(None, CHARGES[name]).alias(name) for name in absent)
     on_first = pl.col("part") == 1
     frame = pl.concat([parts, facts], how="horizontal").with_columns(
         parties["party"].gather(parts["assignment"]),
@@ -113,15 +140,21 @@ def charged(
         tariff_version=pl.lit(version.id),
         charge_rounding=_constant("charge_rounding", version.charge_rounding),
         currency=pl.lit(version.currency),
-        case_name=pl.lit(group.section.case, pl.String),
-        per=pl.lit(group.section.per),
+        case_name=pl.lit(section.case, pl.String),
+        per=pl.lit(section.per),
         set_aside_3600=pl.lit(None, AMOUNT),
         covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
         quantity=pl.when(on_first).then("quantity").otherwise(0),
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),
+        minimum=pl.lit(section.minimum_seconds, pl.Int64),
+        included=pl.lit(section.included_seconds, pl.Int64),
+        first_increment=pl.col("first").cast(pl.Int64),
+        next_increment=pl.col("next").cast(pl.Int64),
+        allowance_measure=_constant("allowance_measure", measure),
+        per_units=pl.lit(section.units_per_price, pl.Int64),
     )
     return frame.select("row", *CHARGES.names())
 
 
-def _constant(column: str, value: str) -> pl.Expr:
+def _constant(column: str, value: str | None) -> pl.Expr:
     return pl.lit(value, CHARGES[column])
