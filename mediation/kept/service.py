@@ -21,19 +21,17 @@ from tenants.session import TenantSession
 
 def earlier_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
     """What has been kept from a source under the keys of these records (`OUTCOMES_SCHEMA`)."""
-    batch_ids = [batch.id for batch in landing.batches(session, source_id)]
     return pl.concat(
         [
             landing.kept_keys(session, source_id, records),
-            suspense.suspended_keys(session, batch_ids),
+            suspense.suspended_keys(session, source_id),
         ]
     )
 
 
 def waiting_parts(session: TenantSession, registered: RegisteredSource) -> list[SuspendedRecord]:
     """Parts of calls from this source that wait for other parts."""
-    batch_ids = [batch.id for batch in landing.batches(session, registered.id)]
-    return suspense.waiting_parts(session, batch_ids)
+    return suspense.waiting_parts(session, registered.id)
 
 
 def records_of(

@@ -229,10 +229,10 @@ def open_of_batch(session: TenantSession, batch_id: UUID) -> list[SuspendedRecor
     return [_record(row) for row in store.rows(session, status="open", batch_ids=[batch_id])]
 
 
-def waiting_parts(session: TenantSession, batch_ids: Sequence[UUID]) -> list[SuspendedRecord]:
-    """Parts of calls in these batches that wait for other parts."""
+def waiting_parts(session: TenantSession, source_id: UUID) -> list[SuspendedRecord]:
+    """Parts of calls from this source that wait for other parts."""
     found = store.rows(
-        session, status="open", stage="mediation", reason="INCOMPLETE", batch_ids=batch_ids
+        session, status="open", stage="mediation", reason="INCOMPLETE", source_id=source_id
     )
     return [_record(row) for row in found]
 
@@ -244,8 +244,8 @@ def as_text(records: Sequence[SuspendedRecord]) -> pl.DataFrame:
     return as_drafts(pl.DataFrame(rows, schema=schema))
 
 
-def suspended_keys(session: TenantSession, batch_ids: Sequence[UUID]) -> pl.DataFrame:
-    """Keys of records of these batches that wait, or have landed after repair.
+def suspended_keys(session: TenantSession, source_id: UUID) -> pl.DataFrame:
+    """Keys of records from this source that wait, or have landed after repair.
 
     Returns `intake.OUTCOMES_SCHEMA`.
     """
@@ -258,7 +258,7 @@ def suspended_keys(session: TenantSession, batch_ids: Sequence[UUID]) -> pl.Data
             "record_key": key,
             "payload_digest": digest,
         }
-        for batch_id, line, waits, reason, key, digest in store.keys(session, batch_ids)
+        for batch_id, line, waits, reason, key, digest in store.keys(session, source_id)
     ]
     return pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
 

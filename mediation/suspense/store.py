@@ -121,6 +121,7 @@ def rows(
     stage: str | None = None,
     reason: str | None = None,
     batch_ids: Sequence[UUID] | None = None,
+    source_id: UUID | None = None,
     after: UUID | None = None,
     limit: int | None = None,
 ) -> list[SuspenseRow]:
@@ -131,6 +132,8 @@ def rows(
             query = query.where(getattr(SuspenseRow, column) == value)
     if batch_ids is not None:
         query = query.where(SuspenseRow.batch_id.in_(batch_ids))
+    if source_id is not None:
+        query = query.where(_is_from(source_id))
     if after is not None:
         query = query.where(SuspenseRow.id > after)
     return list(session.scalars(query.limit(limit)))
@@ -201,9 +204,13 @@ def settle_again(session: TenantSession, batch_id: UUID, anew: Sequence[Recycled
     session.expire_all()
 
 
-def keys(
-    session: TenantSession, batch_ids: Sequence[UUID]
-) -> list[tuple[UUID, int, bool, str, str, str]]:
+def _is_from(source_id: UUID) -> sa.ColumnElement[bool]:
+    """Whether a record came from this source."""
+    batches = sa.table("batches", sa.column("id", sa.Uuid), sa.column("source_id", sa.Uuid))
+    return SuspenseRow.batch_id.in_(sa.select(batches.c.id).where(batches.c.source_id == source_id))
+
+
+def keys(session: TenantSession, source_id: UUID) -> list[tuple[UUID, int, bool, str, str, str]]:
     """Batch, line, whether it waits at mediation, reason, key and digest of records that count.
 
     A repaired record has a row for what it is and one for what it came as. A record that was
@@ -221,7 +228,7 @@ def keys(
             place["record_key"].astext,
             place["payload_digest"].astext,
         ).where(
-            SuspenseRow.batch_id.in_(batch_ids),
+            _is_from(source_id),
             place["record_key"].astext.is_not(None),
             sa.not_(sa.and_(at_mediation, SuspenseRow.status == "rejected")),
         )
