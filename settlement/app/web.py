@@ -36,6 +36,8 @@ from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
+from settlement.catalogue.porting.api import ported_numbers
+from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
@@ -69,6 +71,8 @@ API: list[Blueprint] = [
     tariffs,
     promotions,
     rate_decks,
+    zone_plans,
+    ported_numbers,
     contracts,
     subscriptions,
     revenue_shares,

@@ -1,9 +1,10 @@
 """What is wrong with a tariff before it is published, each fault with an event that would show it.
 
 Errors refuse publishing: an event for which two prices are equally good (rules R20, R21), an event
-that would find no price in a band (a gap), a deck that is not there, versions that overlap.
-Warnings say what can never happen: a band that never holds, a case that is never reached, a price
-that is never the best one, a price that is over before the version begins.
+that would find no price in a band (a gap), a deck or zone plan that is not there, a zone that the
+plan does not have, versions that overlap. Warnings say what can never happen: a band that never
+holds, a case that is never reached, a price that is never the best one, a price that is over before
+the version begins; or that numbers of a zone have no price at all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,20 +18,26 @@ from settlement.catalogue.finding import Finding
 from settlement.catalogue.rate_lint import FAR_AHEAD, faults_of_rates
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.catalogue.zone_lint import faults_of_zones
 
 
 class TariffUnsound(Conflict):
     """Tariff {tariff} has {count} faults; the first: {first}. Correct them, then publish."""
 
 
-def lint(version: TariffVersion, decks: Mapping[str, pl.DataFrame]) -> list[Finding]:
-    """Look at one version; decks by code, as frames of rate_deck.RATES."""
+def lint(
+    version: TariffVersion,
+    decks: Mapping[str, pl.DataFrame],
+    plans: Mapping[str, pl.DataFrame] | None = None,
+) -> list[Finding]:
+    """Look at one version; decks by code, as frames of rate_deck.RATES, zone plans as of ZONES."""
     found: list[Finding] = []
     for name, section in version.sections.items():
         found += faults_of_cases(name, section)
         for each in section.with_cases:
             named = f"{name}, case {each.case}" if each.case else name
             found += _of_section(named, each, version, decks)
+            found += _of_zones(named, each, plans or {})
     return found
 
 
@@ -46,6 +53,16 @@ def _of_section(
     yield from _bands_that_never_hold(name, section)
     if rates is not None:
         yield from faults_of_rates(name, section, rates, version)
+
+
+def _of_zones(name: str, section: Section, plans: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    if section.zones is None or section.rates is None:
+        return
+    if section.zones not in plans:
+        message = f"zone plan {section.zones} is not there"
+        yield Finding("error", "ZONE_PLAN_MISSING", message, {"section": name})
+    else:
+        yield from faults_of_zones(name, section.rates, plans[section.zones])
 
 
 def lint_versions(versions: Sequence[TariffVersion]) -> list[Finding]:

@@ -42,13 +42,17 @@ class ValidityTurnedRound(Invalid):
     """{where}: valid from {valid_from} until {valid_until} is no time at all. Swap the dates."""
 
 
-def rates_frame(rows: Iterable[Plain]) -> pl.DataFrame:
-    """Make a deck of rows with the keys of RATES; `where` of errors counts rows from 1."""
-    read = [_rate(row, f"rate {number}") for number, row in enumerate(rows, start=1)]
-    return pl.DataFrame(read, schema=RATES, orient="row")
+def rates_frame(rows: Iterable[Plain], by_zone: bool = False) -> pl.DataFrame:
+    """Make a deck of rows with the keys of RATES; `where` of errors counts rows from 1.
+
+    By zone, rows have `zone` instead of `prefix` and `destination`; the zone is the destination.
+    """
+    read = _zone_rate if by_zone else _rate
+    found = [read(row, f"rate {number}") for number, row in enumerate(rows, start=1)]
+    return pl.DataFrame(found, schema=RATES, orient="row")
 
 
-def rates_to_plain(rates: pl.DataFrame) -> list[dict[str, Any]]:
+def rates_to_plain(rates: pl.DataFrame, by_zone: bool = False) -> list[dict[str, Any]]:
     """Write a deck as rows that `rates_frame` reads."""
     texts = rates.with_columns(
         pl.col(name).dt.to_string("iso") for name in ("valid_from", "valid_until")
@@ -58,8 +62,17 @@ def rates_to_plain(rates: pl.DataFrame) -> list[dict[str, Any]]:
         for name in ("price", "connection_fee"):
             if row[name] is not None:
                 row[name] = plain_amount(row[name])
+        if by_zone:
+            row = {"zone": row.pop("destination")} | row | {"prefix": None}
         rows.append(without_defaults(row, {"priority": 0}))
     return rows
+
+
+def _zone_rate(plain: Plain, where: str) -> tuple[Any, ...]:
+    known = [name for name in RATES.names() if name not in ("prefix", "destination")]
+    zone = Reader(plain, where, ["zone", *known]).text("zone")
+    named = {name: value for name, value in plain.items() if name != "zone"}
+    return _rate({**named, "prefix": "", "destination": zone}, where)
 
 
 def _rate(plain: Plain, where: str) -> tuple[Any, ...]:

@@ -34,6 +34,9 @@ def faults_of_rates(
     name: str, section: Section, frame: pl.DataFrame, version: TariffVersion
 ) -> Iterator[Finding]:
     week = section.week
+    if section.zones is not None:
+        # In quotes, so that no zone is the beginning of another.
+        frame = frame.with_columns(prefix=pl.format('"{}"', "destination"))
     yield from _unknown_bands(name, section, frame)
     for group in _crowded(frame):
         yield from _ambiguous(name, group, week)
@@ -136,7 +139,8 @@ def _example(
     week: Week | None = None,
     slot: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    example = {"section": name, "number": prefix}
+    place = {"zone": prefix.strip('"')} if prefix.startswith('"') else {"number": prefix}
+    example = {"section": name} | place
     if day is not None:
         example["date"] = day.isoformat()
     if week is not None and slot is not None and len(week.slots) > 1:

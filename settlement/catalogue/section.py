@@ -47,7 +47,9 @@ class Section:
     split_tail: str = "last_band"
     allowances: tuple[Allowance, ...] = ()
     allowance_order: str = "expiring_first"
+    zones: str | None = None
     rated_number: str = "called"
+    portability: str = "as_of_call"
     calendar: str | None = None
     holiday_weekday: Holidays = None
     cases: tuple["Case", ...] = ()
@@ -64,9 +66,10 @@ class Section:
         return (self, *(case.section for case in self.cases))
 
     def with_decks(self, named: Callable[[str], str]) -> "Section":
-        """The section and its cases with their decks under other names."""
+        """The section and its cases with their decks and zone plans under other names."""
         cases = (replace(case, section=case.section.with_decks(named)) for case in self.cases)
-        return replace(self, deck=self.deck and named(self.deck), cases=tuple(cases))
+        deck, zones = self.deck and named(self.deck), self.zones and named(self.zones)
+        return replace(self, deck=deck, zones=zones, cases=tuple(cases))
 
     @property
     def week(self) -> Week:

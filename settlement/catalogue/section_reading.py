@@ -5,6 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+import polars as pl
+
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
 from settlement.catalogue.allowance import (
@@ -29,9 +31,10 @@ class PriceSourceUnclear(Invalid):
 
 
 _COUNTED: Final = ("per", "first_increment", "next_increment", "connection_fee")
+_NUMBERED: Final = ("zones", "rated_number", "portability")
 _TIMED: Final = (
     *_COUNTED,
-    "rated_number",
+    *_NUMBERED,
     "minimum_seconds",
     "included_seconds",
     "band_crossing",
@@ -42,7 +45,7 @@ _ALWAYS: Final = (*PRICE_SOURCES, "destination", *_ALLOWANCES, "bands")
 # What a section may say besides its price, by the kind of usage.
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "voice": _TIMED,
-    "sms": ("rated_number",),
+    "sms": _NUMBERED,
     "content": (),
     "data": _COUNTED,
     "meter": ("per",),
@@ -94,7 +97,7 @@ def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
         kind=kind,
         source=source,
         per=reader.choice("per", tuple(measures_of(kind))),
-        rates=rates_frame(reader.tables("rates")) if source == "rates" else None,
+        rates=_rates(reader) if source == "rates" else None,
         deck=reader.text_or_none("deck"),
         price=reader.price_or_none("price"),
         prices=_prices(reader.table("prices"), where),
@@ -110,7 +113,9 @@ def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
         split_tail=reader.choice("split_tail", ("last_band", "clock")),
         allowances=_allowances(reader),
         allowance_order=reader.choice("allowance_order", ORDERS),
+        zones=_zones(reader, source),
         rated_number=reader.choice("rated_number", ("called", "caller")),
+        portability=reader.choice("portability", ("as_of_call", "ignored")),
         calendar=tariff.calendar,
         holiday_weekday=tariff.holiday_weekday,
     )
@@ -123,6 +128,23 @@ def _source(reader: Reader, service: str) -> str:
     if len(named) != 1 or named[0] not in _SOURCES[service]:
         raise PriceSourceUnclear(where=reader.where)
     return named[0]
+
+
+def _rates(reader: Reader) -> pl.DataFrame:
+    return rates_frame(reader.tables("rates"), by_zone=reader.has("zones"))
+
+
+def _rates_to_plain(section: Section) -> list[dict[str, Any]] | None:
+    if section.rates is None:
+        return None
+    return rates_to_plain(section.rates, by_zone=section.zones is not None)
+
+
+def _zones(reader: Reader, source: str) -> str | None:
+    plan = reader.text_or_none("zones")
+    if plan is not None and source != "rates":
+        raise reader.wrong("zones", plan, "it beside rates, which name its zones")
+    return plan
 
 
 def _bands(reader: Reader, tariff: OfTariff) -> tuple[Band, ...]:
@@ -172,7 +194,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
         "price": None if section.price is None else amount_text(section.price),
         "prices": {code: amount_text(price) for code, price in sorted(section.prices.items())},
         "record": section.source == "record",
-        "rates": None if section.rates is None else rates_to_plain(section.rates),
+        "rates": _rates_to_plain(section),
         "bands": [band_to_plain(band) for band in section.bands],
         "cases": cases,
     }
@@ -198,6 +220,7 @@ def section_to_plain(section: Section) -> dict[str, Any]:
             "band_crossing": "START",
             "split_tail": "last_band",
             "rated_number": "called",
+            "portability": "as_of_call",
         },
     )
 

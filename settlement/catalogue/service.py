@@ -41,6 +41,7 @@ from settlement.catalogue.published import (
 from settlement.catalogue.rate_deck import RATES
 from settlement.catalogue.succession import ended_by, overlapped, require_time
 from settlement.catalogue.tariff import TariffVersion, tariff_from_plain, tariff_to_plain
+from settlement.catalogue.zones import service as zone_plans
 from tenants.digest import digest, sha256_hex
 from tenants.session import TenantSession
 
@@ -135,7 +136,7 @@ def publish_tariff(
     """
     require_time(valid_from, valid_until)
     version = _checked_terms(code, terms, valid_from, valid_until)
-    findings = lint(version, _decks_of(session, version))
+    findings = lint(version, _decks_of(session, version), _zones_of(session, version))
     refuse_unsound(code, findings)
     plain = {
         key: value for key, value in tariff_to_plain(version).items() if key not in OF_THE_VERSION
@@ -387,6 +388,17 @@ def _decks_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.Da
             )
         rates[each.code] = deck_rates(session, each.code, version.valid_from, ends_on)
     return rates
+
+
+def _zones_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.DataFrame]:
+    """The zone plans that a tariff names, as far as they are there, with the rows of its time."""
+    named = {section.zones for section in version.every_section}
+    ends_on = version.valid_until or dt.date.max
+    return {
+        plan.code: zone_plans.zones_between(session, plan.code, version.valid_from, ends_on)
+        for plan in zone_plans.zone_plans(session)
+        if plan.code in named
+    }
 
 
 def _same_version(

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from settlement.catalogue.measures import LARGEST_MEASURE, MEASURED
-from settlement.rating.price_list import number_keys
+from settlement.rating.prefixes import number_keys
 
 # A longer call is a fault of its source; and each of its days would be laid out.
 LONGEST_CALL_SECONDS: Final = 100 * 86_400

@@ -78,7 +78,7 @@ def _side(
                 part = part.with_columns(usage["unit"].gather(part["row"]))
             for each, own in by_case(section, part, usage):
                 prices = snapshot.price_list(version, each)
-                own = searched_by(each, own, usage)
+                own = searched_by(each, own, usage, snapshot.porting(version))
                 groups.append(grouped(version, each, prices, zone, own))
                 faults.append(_faults(groups[-1].legs.filter("missing"), "why", side))
         elif side is not RECEIVING:

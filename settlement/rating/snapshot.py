@@ -21,9 +21,11 @@ from i18n.errors import Conflict
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.allowances import OPENINGS, Holders
+from settlement.rating.porting import Porting
 from settlement.rating.price_list import PriceList, unprefixed
 from settlement.rating.spans import FOREVER, Spans
 from settlement.rating.timeline import midnight
+from settlement.rating.zones import Zones
 
 VALIDITY: Final[dict[str, pl.DataType]] = {"valid_from": pl.Date(), "valid_until": pl.Date()}
 
@@ -42,6 +44,10 @@ VERSIONS: Final = pl.Schema({"version": pl.UInt32(), "tariff": pl.String(), **VA
 
 class DeckMissing(Conflict):
     """Tariff {tariff} takes its prices from deck {deck}, which is not there. Import it first."""
+
+
+class ZonePlanMissing(Conflict):
+    """Tariff {tariff} has prices by zones of plan {plan}, which is not there. Import it first."""
 
 
 class TariffVersionsOverlap(Conflict):
@@ -74,11 +80,16 @@ class RatingSnapshot:
         openings: pl.DataFrame | None = None,
         *,
         holidays: Mapping[str, Iterable[date]] | None = None,
+        zone_plans: Mapping[str, pl.DataFrame] | None = None,
+        ported: Mapping[str, pl.DataFrame] | None = None,
     ) -> None:
         """Take frames of SUBSCRIPTIONS, TRUNKS, by deck code RATES, and OPENINGS of allowances.
 
-        `holidays` are the dates of each calendar that a tariff names, as far as usage reaches.
-        Raises ValiditiesOverlap, TariffVersionsOverlap, DeckMissing, AmbiguousPrice, BandUnknown.
+        `holidays` are the dates of each calendar that a tariff names, as far as usage reaches;
+        `zone_plans` are frames of ZONES by code; `ported` are frames of PORTED by the tariff for
+        which that is known, and under "" for all others.
+        Raises ValiditiesOverlap, TariffVersionsOverlap, DeckMissing, ZonePlanMissing,
+        AmbiguousPrice, BandUnknown.
         """
         assert subscriptions.schema == SUBSCRIPTIONS, subscriptions.schema
         assert trunks.schema == TRUNKS, trunks.schema
@@ -88,6 +99,8 @@ class RatingSnapshot:
         self.openings = empty(OPENINGS) if openings is None else openings
         assert self.openings.schema == OPENINGS, self.openings.schema
         self.holidays = {code: frozenset(dates) for code, dates in (holidays or {}).items()}
+        self.zone_plans = {code: Zones(plan) for code, plan in (zone_plans or {}).items()}
+        self._portings = {code: Porting(numbers) for code, numbers in (ported or {}).items()}
         self._price_lists: dict[Section, PriceList] = {}
         self._check_versions()
         named = {"identifier": "key", "subscription": "agreement", "customer": "party"}
@@ -125,9 +138,14 @@ class RatingSnapshot:
         # One version may stand here several times, with decks as known at different instants.
         if section not in self._price_lists:
             self._price_lists[section] = PriceList(
-                section, self._rates(version, section), self._dates(version)
+                section, self._rates(version, section), self._dates(version), self._zones(section)
             )
         return self._price_lists[section]
+
+    def porting(self, version: TariffVersion) -> Porting | None:
+        """The ported numbers that a version looks at; None where there is none."""
+        found = self._portings.get(version.code, self._portings.get(""))
+        return found if found is not None and found.has_numbers else None
 
     def _rates(self, version: TariffVersion, section: Section) -> pl.DataFrame:
         if section.rates is not None:
@@ -145,6 +163,9 @@ class RatingSnapshot:
     def _dates(self, version: TariffVersion) -> frozenset[date]:
         return frozenset() if version.holidays is None else self.holidays[version.holidays]
 
+    def _zones(self, section: Section) -> Zones | None:
+        return None if section.zones is None else self.zone_plans[section.zones]
+
     def _check_versions(self) -> None:
         ordered = sorted(self.versions, key=lambda version: (version.code, version.valid_from))
         for one, later in zip(ordered, ordered[1:], strict=False):
@@ -157,6 +178,8 @@ class RatingSnapshot:
             for section in version.every_section:
                 if section.deck is not None and section.deck not in self.decks:
                     raise DeckMissing(tariff=version.code, deck=section.deck)
+                if section.zones is not None and section.zones not in self.zone_plans:
+                    raise ZonePlanMissing(tariff=version.code, plan=section.zones)
 
     def _assigned(self, rows: pl.DataFrame, what: str) -> Assignments:
         keys = rows.select(pl.col("key").unique().sort()).with_row_index("number")

@@ -26,7 +26,9 @@ from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
+from settlement.catalogue.porting import service as porting
 from settlement.catalogue.promotions import service as promotions
+from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
@@ -200,6 +202,11 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
     content = f"48,{canary(tenant.code, 'destination')},0.01\n".encode()
     day = dt.date(2026, 10, 1)
     catalogue.import_deck_file(session, deck, deck, "PLN", content, layout, day)
+    zones = canary(tenant.code, "zones")
+    zone = canary(tenant.code, "zone")
+    zone_plans.import_zones(session, zones, zones, f"prefix,zone\n48,{zone}\n".encode(), day)
+    ported = b"number,operator,valid_from\n48600100200,48700,2026-10-01T00:00:00Z\n"
+    porting.import_ported(session, ported)
     customer = canary(tenant.code, "customer1")
     subscription = NewSubscription(product, tariff, (canary(tenant.code, "identifier"),))
     signed = contracts.load_contracts(
@@ -209,6 +216,7 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
         "product": product,
         "tariff": tariff,
         "deck": deck,
+        "zone_plan": zones,
         "customer": customer,
         "contract": str(signed[0].id),
         "subscription": str(contracts.subscriptions(session, signed[0].id)[0].id),

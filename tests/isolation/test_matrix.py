@@ -33,7 +33,7 @@ KINDS = {variable: kind for kind, variable in MATRIX["kinds"].items()}
 ROLES = [*STAFF, *PORTALS]
 
 CODES = (
-    "source", "schedule", "product", "tariff", "deck", "customer", "second_promotion",
+    "source", "schedule", "product", "tariff", "deck", "zone_plan", "customer", "second_promotion",
 )  # fmt: skip
 UNKNOWN = {"period": "1999-01"} | dict.fromkeys(CODES, "nobody-has-this")
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"

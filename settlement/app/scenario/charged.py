@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from settlement.agreements import service as agreements
@@ -36,6 +37,7 @@ def events(session: TenantSession, codes: Mapping[UUID, str]) -> Iterable[Told]:
                 "currency": row["currency"],
                 "exact": exact(row["amount_3600"]),
                 **_case(row["case_name"]),
+                **_set_aside(row["set_aside_3600"]),
             }
 
 
@@ -77,6 +79,10 @@ def _charge(period: str, correction: str, line: ChargeLine, name: Namer) -> Told
 
 def _case(name: str | None) -> Told:
     return {"case": name} if name else {}
+
+
+def _set_aside(amount_3600: Decimal | None) -> Told:
+    return {} if amount_3600 is None else {"set_aside": exact(amount_3600)}
 
 
 def shares(session: TenantSession, name: Namer) -> Iterable[Told]:

@@ -22,8 +22,10 @@ from settlement.app.scenario.story import Story
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
+from settlement.catalogue.porting import service as porting
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import tariff_from_plain
+from settlement.catalogue.zones import service as zones
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
@@ -232,6 +234,12 @@ def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
             session, deck["code"], deck["code"].title(), deck["currency"], content, layout,
             deck["valid_from"],
         )  # fmt: skip
+    for plan in story.zones:
+        name = plan["code"].title()
+        content = file_of(folder, plan["file"])
+        zones.import_zones(session, plan["code"], name, content, plan["valid_from"])
+    for file in story.ported:
+        porting.import_ported(session, file_of(folder, file))
     for terms in story.tariffs:
         publish(session, story, terms)
 

@@ -93,6 +93,14 @@ class DeckTable(Strict):
     decimal = fields.Str(load_default=".")
 
 
+class ZonePlanTable(Strict):
+    """A zone plan kept as a CSV file beside the story."""
+
+    code = fields.Str(required=True)
+    file = fields.Str(required=True)
+    valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
+
+
 class RevenueShareTable(Strict):
     """What partners get of the revenue of some products."""
 
@@ -148,6 +156,8 @@ class StoryTable(Strict):
     carriers = fields.List(fields.Nested(PartyTable), load_default=list)
     tariffs = fields.List(fields.Dict(), load_default=list)
     decks = fields.List(fields.Nested(DeckTable), load_default=list)
+    zones = fields.List(fields.Nested(ZonePlanTable), load_default=list)
+    ported = fields.List(fields.Str(), load_default=list)
     revenue_shares = fields.List(fields.Nested(RevenueShareTable), load_default=list)
     interconnects = fields.List(fields.Nested(InterconnectTable), load_default=list)
     fx_rates = fields.List(fields.Nested(FxRateTable), load_default=list)
@@ -177,6 +187,8 @@ class Story:
     carriers: list[Mapping[str, Any]]
     tariffs: list[Mapping[str, Any]]
     decks: list[Mapping[str, Any]]
+    zones: list[Mapping[str, Any]]
+    ported: list[str]
     revenue_shares: list[Mapping[str, Any]]
     interconnects: list[Mapping[str, Any]]
     fx_rates: list[Mapping[str, Any]]

@@ -16,8 +16,10 @@ import polars as pl
 from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.porting import service as porting
 from settlement.catalogue.public_holidays import public_holidays
 from settlement.catalogue.tariff import TariffVersion
+from settlement.catalogue.zones import service as zone_plans
 from settlement.rating.agreed.service import agreed_for, commitments_of
 from settlement.rating.commercial import Agreed
 from settlement.rating.orders import service as orders
@@ -61,7 +63,7 @@ def known_of(
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
     trunks = agreements.trunk_keys(session, starts_on, ends_on)
     sources = [Prices(None, known_at), *_ordered(standing, subscriptions, trunks)]
-    versions, decks = [], {}
+    versions, decks, plans = [], {}, {}
     tariffs: dict[str, str] = {}
     names: dict[str, str] = {}
     for each in sources:
@@ -73,17 +75,21 @@ def known_of(
         for code in sorted(wanted):
             rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
             decks[each.name(code)] = rates
-    holidays = {
-        code: public_holidays(code, starts_on.year, ends_on.year + 1)
-        for code in sorted({each.holidays for each in versions if each.holidays})
-    }
+        wanted = {section.zones for one in own for section in one.every_section if section.zones}
+        for code in sorted(wanted):
+            plan = zone_plans.zones_between(session, code, starts_on, ends_on, each.known_at)
+            plans[each.name(code)] = plan
+    ported = _ported(session, period, sources)
+    holidays = _holidays(versions, starts_on, ends_on)
     subscriptions = standing.assigned(subscriptions, "customer")
     trunks = standing.assigned(trunks, "carrier")
     began_with = rollover.opening(session, period, versions, names, known_at)
     seen = digest(
         {
             "tariffs": sorted(f"{version.code} {version.id}" for version in versions),
-            "decks": {code: deck.hash_rows(seed=0).sum() for code, deck in decks.items()},
+            "decks": _hashes(decks),
+            "zones": _hashes(plans),
+            "ported": _hashes(ported),
             "holidays": {
                 code: sorted(day.isoformat() for day in days) for code, days in holidays.items()
             },
@@ -96,7 +102,16 @@ def known_of(
     ordered = [_as_ordered(each, standing) for each in subscribers]
     committed = commitments_of(session, subscribers, period.ends_on, known_at)
     return Known(
-        RatingSnapshot(subscriptions, trunks, versions, decks, began_with.left, holidays=holidays),
+        RatingSnapshot(
+            subscriptions,
+            trunks,
+            versions,
+            decks,
+            began_with.left,
+            holidays=holidays,
+            zone_plans=plans,
+            ported=ported,
+        ),
         {each.subscription_id: each for each in ordered},
         seen,
         shared,
@@ -104,6 +119,32 @@ def known_of(
         began_with,
         tariffs,
     )
+
+
+def _ported(
+    session: TenantSession, period: RatedPeriod, sources: Sequence["Prices"]
+) -> dict[str, pl.DataFrame]:
+    """Ported numbers by the tariff that an order is about, and under "" for all others."""
+    return {
+        each.name(each.tariff) if each.tariff else "": porting.ported_between(
+            session, period.starts_at, period.ends_at, each.known_at
+        )
+        for each in sources
+    }
+
+
+def _holidays(
+    versions: Sequence[TariffVersion], starts_on: dt.date, ends_on: dt.date
+) -> dict[str, frozenset[dt.date]]:
+    """The holidays that the tariffs look at; a call may run into the next year."""
+    return {
+        code: public_holidays(code, starts_on.year, ends_on.year + 1)
+        for code in sorted({each.holidays for each in versions if each.holidays})
+    }
+
+
+def _hashes(frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    return {code: int(frame.hash_rows(seed=0).sum()) for code, frame in frames.items()}
 
 
 class Prices(NamedTuple):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from settlement.catalogue.lint import TariffUnsound, lint, lint_versions, refuse_unsound
 from settlement.catalogue.tariff import tariff_from_plain
+from settlement.catalogue.zones.zone_plan import ZONES
 
 PEAK = {"name": "peak", "windows": [{"days": ["mon"], "from": "08:00", "until": "18:00"}]}
 REST = {"name": "rest", "otherwise": True}
@@ -159,3 +161,44 @@ def test_a_holiday_without_a_price_is_a_gap_with_a_holiday_as_its_example() -> N
     found = lint(tariff_from_plain(plain | {"voice": section}), {})
 
     assert [(each.code, each.example["time"]) for each in found] == [("GAP", "holiday 00:00")]
+
+
+PLAN = pl.DataFrame(
+    [("48", "Poland", None, None), ("486", "Poland mobile", None, None)],
+    schema=ZONES,
+    orient="row",
+)
+
+
+def of_zones(*rates: dict[str, Any], plan: str = "world", **voice: Any):
+    version = a_version([{"price": "1"} | rate for rate in rates], zones=plan, **voice)
+    return [(each.level, each.code, each.example) for each in lint(version, {}, {"world": PLAN})]
+
+
+def test_each_zone_has_a_price_and_each_price_a_zone() -> None:
+    sound = [{"zone": "Poland"}, {"zone": "Poland mobile"}]
+
+    assert of_zones(*sound) == []
+    assert of_zones(sound[0]) == [
+        (
+            "warning",
+            "ZONE_WITHOUT_RATE",
+            {"section": "voice", "zone": "Poland mobile", "number": "486"},
+        )
+    ]
+    assert of_zones(*sound, {"zone": "Moon"}) == [
+        ("error", "ZONE_UNKNOWN", {"section": "voice", "zone": "Moon"})
+    ]
+    assert of_zones(*sound, plan="moon") == [("error", "ZONE_PLAN_MISSING", {"section": "voice"})]
+
+
+def test_prices_of_zones_are_looked_at_like_those_of_prefixes() -> None:
+    mobile = {"zone": "Poland mobile"}
+    peak, rest = {"zone": "Poland", "band": "peak"}, {"zone": "Poland", "band": "rest"}
+
+    twice = of_zones(mobile, peak, rest, rest, bands=[PEAK, REST])
+    # The price of Poland does not fill the gap of Poland mobile.
+    gap = of_zones({"zone": "Poland"}, mobile | {"band": "peak"}, bands=[PEAK, REST])
+
+    found = [[(code, example["zone"]) for _, code, example in each] for each in (twice, gap)]
+    assert found == [[("AMBIGUOUS_PRICE", "Poland")], [("GAP", "Poland mobile")]]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from settlement.rating.price_list import AmbiguousPrice
+from settlement.rating.prefixes import AmbiguousPrice
 from tests.settlement.rating.usage_and_terms import (
     a_call,
     a_message,

@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from settlement.catalogue.porting.ported_number import PORTED
 from settlement.catalogue.rate_deck import rates_frame
 from settlement.catalogue.tariff import tariff_from_plain
+from settlement.catalogue.zones.zone_plan import ZONES
 from settlement.rating.kernel import rate
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot, rows
@@ -118,6 +120,8 @@ def snapshot(
     trunks: list[Plain] | None = None,
     decks: dict[str, list[Plain]] | None = None,
     holidays: dict[str, list[str]] | None = None,
+    zone_plans: dict[str, list[Plain]] | None = None,
+    ported: list[Plain] | None = None,
 ) -> RatingSnapshot:
     who = [a_subscription()] if subscriptions is None else subscriptions
     return RatingSnapshot(
@@ -126,6 +130,10 @@ def snapshot(
         [tariff_from_plain(plain) for plain in tariffs],
         {code: rates_frame(deck) for code, deck in (decks or {}).items()},
         holidays={code: map(date.fromisoformat, dates) for code, dates in (holidays or {}).items()},
+        zone_plans={
+            code: rows(ZONES, *map(_dated, plan)) for code, plan in (zone_plans or {}).items()
+        },
+        ported={"": rows(PORTED, *(ported or []))},
     )
 
 

@@ -1,0 +1,1 @@
+"""Ported numbers: which operator has a number, and since when."""

@@ -1,0 +1,1 @@
+"""Zone plans: numbers by their prefixes, grouped for pricing."""
