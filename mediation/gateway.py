@@ -1,25 +1,22 @@
 """Decoding in a process of its own, since bytes from outside are not to be trusted.
 
 A file that crashes a library, eats memory or never ends costs that file: the child has limits on
-memory, time and what it can write, and is started afresh (never forked, because a fork of a process
-with threads may hang). The file is then refused with a reason, and everything else goes on.
+memory, time and what it can write, for each file and for its life. The file is then refused with a
+reason, and everything else goes on.
 
-A child decodes one file and ends. Starting it takes longer than decoding most files, so a process
-that decodes again and again keeps the next child waiting, which has no file yet. What a child has
-read comes back as Arrow on disk, which is looked at in place and not copied.
+Starting a child takes longer than decoding most files, so a child decodes one file after another
+(`tenants.children`), and is replaced after a crash, a timeout, a large file or FILES_MAX files. It
+keeps nothing of a file but memory. What it has read comes back as Arrow on disk, which is looked
+at in place and not copied.
 """
 
-import atexit
 import json
 import os
 import resource
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +27,7 @@ from i18n.errors import DomainError
 from mediation.decoding import decode_pieces
 from mediation.draft import ControlTotals, Decoded, no_drafts, no_rejects, refused
 from mediation.source import Source
+from tenants.children import ChildLost, Children, ChildTooSlow, serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,99 +45,63 @@ USUAL = Limits()
 CRASHED = "DECODER_CRASHED"
 TOO_SLOW = "DECODER_TOO_SLOW"
 
+ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8"}
+FILES_MAX = 200
+LARGE_BYTES = 16 * 1024**2
+
+
+_children = Children(
+    "mediation.gateway",
+    size=os.cpu_count() or 1,
+    deadline_seconds=USUAL.wall_seconds,
+    answers_max=FILES_MAX,
+    environment=ENVIRONMENT,
+)
+
 
 class Decoding:
     """A file that a child is decoding; ask for its `result`, or `abandon` it."""
 
-    def __init__(self, content: bytes, source: Source, limits: Limits = USUAL) -> None:
+    def __init__(
+        self,
+        content: bytes,
+        source: Source,
+        limits: Limits = USUAL,
+        children: Children = _children,
+    ) -> None:
         self.source = source
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
         (folder / "content").write_bytes(content)
         task = {"source": asdict(source), "limits": asdict(limits)}
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-        self._until = time.monotonic() + limits.wall_seconds
-        self._child = _nursery.take()
-        assert self._child.stdin is not None, "a child is told what to do"
-        self._child.stdin.write(f"{folder}\n".encode())
-        self._child.stdin.close()
+        # What a large file has filled is given back to the machine.
+        is_last = len(content) > LARGE_BYTES
+        self._asked = children.begin(str(folder).encode(), limits.wall_seconds, is_last)
 
     def result(self) -> Decoded:
         """What the file holds; a crash or a timeout is a refused file."""
         try:
-            code = self._child.wait(max(self._until - time.monotonic(), 0))
-            return refused(CRASHED) if code else _read_answer(Path(self._folder.name))
-        except subprocess.TimeoutExpired:
+            self._asked.answer()
+            return _read_answer(Path(self._folder.name))
+        except ChildTooSlow:
             return refused(TOO_SLOW)
+        except ChildLost:
+            return refused(CRASHED)
         finally:
             self.abandon()
 
     def abandon(self) -> None:
-        """End the child and remove what it wrote; columns that are being looked at remain."""
-        _end(self._child)
+        """End the child unless it is done, and remove what it wrote; columns in sight remain."""
+        self._asked.abandon()
         self._folder.cleanup()
 
 
-def decode_apart(content: bytes, source: Source, limits: Limits = USUAL) -> Decoded:
+def decode_apart(
+    content: bytes, source: Source, limits: Limits = USUAL, children: Children = _children
+) -> Decoded:
     """Decode a file in a child process; a crash or a timeout is a refused file."""
-    return Decoding(content, source, limits).result()
-
-
-class _Nursery:
-    """Keeps one child of this process waiting, once it has been seen to need more than one."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._owner = 0
-        self._waiting: subprocess.Popen[bytes] | None = None
-
-    def take(self) -> "subprocess.Popen[bytes]":
-        """A child of this process that waits for a folder; another one begins to wait."""
-        with self._lock:
-            is_first = self._owner != os.getpid()
-            # What a process inherited by being forked belongs to the process it came from.
-            child = None if is_first else self._waiting
-            if is_first:
-                self._owner = os.getpid()
-                atexit.register(self.close)
-                self._waiting = None
-            else:
-                self._waiting = _start()
-            return child if child is not None and child.poll() is None else _start()
-
-    def close(self) -> None:
-        """End the child that waits; the end of this process would end it as well."""
-        with self._lock:
-            if self._waiting is not None and self._owner == os.getpid():
-                _end(self._waiting)
-            self._waiting = None
-
-
-_nursery = _Nursery()
-
-
-def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "mediation.gateway"],
-        env=_environment(),
-        cwd="/",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    if child.stdin is not None:
-        child.stdin.close()
-    if child.poll() is None:
-        child.kill()
-        child.wait()
-
-
-def _environment() -> dict[str, str]:
-    path = ":".join(entry or str(Path.cwd()) for entry in sys.path)
-    return {"PYTHONPATH": path, "POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8"}
+    return Decoding(content, source, limits, children).result()
 
 
 def _read_answer(folder: Path) -> Decoded:
@@ -175,18 +137,37 @@ def _totals(said: dict[str, Any] | None) -> ControlTotals | None:
     )
 
 
-def _limit(limits: Limits) -> None:
+def _limit_life() -> None:
+    """What the child may use in all its files; nothing that it reads can raise this."""
     for what, limit in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, limits.written_bytes),
+        (resource.RLIMIT_AS, USUAL.memory_bytes),
+        (resource.RLIMIT_CPU, USUAL.cpu_seconds * FILES_MAX),
+        (resource.RLIMIT_FSIZE, USUAL.written_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (limit, limit))
 
 
+def _limit(limits: Limits) -> None:
+    """What the child may use for one file."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_seconds = ceil(used.ru_utime + used.ru_stime) + limits.cpu_seconds
+    for what, limit in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.written_bytes),
+    ):
+        most = resource.getrlimit(what)[1]
+        resource.setrlimit(what, (min(limit, most), most))
+
+
+def _answer(question: bytes) -> bytes:
+    _decode_here(Path(question.decode()))
+    return b""
+
+
 def _decode_here(folder: Path) -> None:
-    """What the child does: limits first, then the bytes."""
+    """What the child does with one file: limits first, then the bytes."""
     task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
     _limit(Limits(**task["limits"]))
     settings = task["source"]
@@ -211,7 +192,5 @@ def _keep(folder: Path, answer: dict[str, Any], piece: Decoded) -> None:
 
 
 if __name__ == "__main__":
-    told = sys.stdin.readline().strip()
-    # Nobody says anything when the process that started this one has ended.
-    if told:
-        _decode_here(Path(told))
+    _limit_life()
+    serve(_answer)

@@ -23,8 +23,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from i18n.locale import translator
-from statements.children.service import serve
 from statements.plain_text import REPLACEMENT
+from tenants.children import serve
 from tenants.settings import settings_from_environment
 
 LAYOUTS = Path(__file__).parent / "layouts"

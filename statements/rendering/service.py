@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from i18n.errors import Conflict
-from statements.children.service import ChildLost, Children
+from tenants.children import ChildLost, Children
 
 DRAWN = b"+"
 DEADLINE_SECONDS = 60

@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from statements.children.service import serve
 from statements.validation.rule_pack import RulePack, pack_named
 from statements.validation.verdict import Finding, Verdict
 from statements.xml_reading import XmlRefused, read_xml
+from tenants.children import serve
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 

@@ -5,9 +5,9 @@ people. When the child dies the verdict says that the document was not checked; 
 that it is valid.
 """
 
-from statements.children.service import ChildLost, Children
 from statements.validation.rule_pack import EN16931_UBL, RulePack
 from statements.validation.verdict import Finding, Verdict
+from tenants.children import ChildLost, Children
 
 _children = Children("statements.validation.gateway")
 

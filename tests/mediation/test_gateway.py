@@ -1,15 +1,27 @@
 """A file that crashes its decoder, or never ends, costs itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from mediation import gateway
 from mediation.draft import ControlTotals
-from mediation.gateway import Decoding, Limits, decode_apart
+from mediation.gateway import CRASHED, TOO_SLOW, Decoding, Limits, decode_apart
+from tenants.children import Children
 from tests.mediation.formats.tap_files import audit, batch
 from tests.mediation.sources import a_source, delimited_file
 
+HEADER_LINE = delimited_file()
 CONTENT = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    """One child of the kind that the gateway keeps."""
+    own = Children("mediation.gateway", environment=gateway.ENVIRONMENT)
+    yield own
+    own.close()
 
 
 def test_a_file_decoded_apart_is_decoded_as_here() -> None:
@@ -34,21 +46,68 @@ def test_a_file_that_does_not_tie_is_refused_with_its_records() -> None:
         (Limits(wall_seconds=0), "DECODER_TOO_SLOW"),
     ],
 )
-def test_a_child_beyond_its_limits_is_a_refused_file(limits: Limits, reason: str) -> None:
-    assert decode_apart(CONTENT, a_source(), limits).refused == reason
+def test_a_file_beyond_its_limits_costs_itself_and_no_other(
+    children: Children, limits: Limits, reason: str
+) -> None:
+    refused = decode_apart(CONTENT, a_source(), limits, children).refused
+    after = decode_apart(CONTENT, a_source(), children=children)
+
+    assert (refused, after.drafts["event_id"].to_list()) == (reason, ["c1"])
 
 
-def test_one_child_after_another_decodes_and_none_remains() -> None:
-    decoded = [decode_apart(CONTENT, a_source()) for _ in range(3)]
+def test_a_file_that_never_ends_is_refused_at_its_limit_of_time(children: Children) -> None:
+    decode_apart(CONTENT, a_source(), children=children)
+    # More work than fits into what is left of a second, and into a tenth of one.
+    endless = CONTENT * 200_000
 
-    assert [each.drafts["event_id"].to_list() for each in decoded] == [["c1"]] * 3
+    assert decode_apart(endless, a_source(), Limits(cpu_seconds=0), children).refused == CRASHED
+    assert decode_apart(endless, a_source(), Limits(wall_seconds=0.1), children).refused == TOO_SLOW
 
 
-def test_a_decoding_that_nobody_asks_for_leaves_nothing() -> None:
-    decoding = Decoding(CONTENT, a_source())
+def test_a_child_decodes_one_file_after_another(children: Children) -> None:
+    read = [decode_apart(CONTENT, a_source(), children=children) for _ in range(3)]
+
+    assert [each.drafts["event_id"].to_list() for each in read] == [["c1"]] * 3
+    assert [child.answered for child in children._idle.queue] == [3]
+
+
+def test_a_tight_limit_of_one_file_does_not_bind_the_next(children: Children) -> None:
+    tight = Limits(written_bytes=20_000, memory_bytes=3 * 1024**3, cpu_seconds=30)
+    longer = HEADER_LINE + b"".join(
+        b"c%d;601234567;+49301234567;2026-10-05 12:00:00;61\n" % n for n in range(2_000)
+    )
+
+    first = decode_apart(CONTENT, a_source(), tight, children)
+    second = decode_apart(longer, a_source(), children=children)
+
+    assert (first.records, second.records) == (1, 2_000)
+    assert [child.answered for child in children._idle.queue] == [2]
+
+
+def test_a_child_that_read_a_large_file_is_replaced(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "LARGE_BYTES", 10)
+
+    assert decode_apart(CONTENT, a_source(), children=children).records == 1
+    assert list(children._idle.queue) == [None]
+
+
+def test_a_decoding_that_nobody_asks_for_leaves_nothing(children: Children) -> None:
+    decoding = Decoding(CONTENT, a_source(), children=children)
     folder = Path(decoding._folder.name)
 
     decoding.abandon()
 
     assert not folder.exists()
-    assert decoding._child.returncode is not None
+    assert list(children._idle.queue) == [None]
+
+
+def test_a_child_sees_nothing_of_the_process_that_started_it(children: Children) -> None:
+    decode_apart(CONTENT, a_source(), children=children)
+    [child] = children._idle.queue
+
+    seen = Path(f"/proc/{child.process.pid}/environ").read_bytes()
+
+    names = {entry.partition(b"=")[0] for entry in seen.split(b"\0") if entry}
+    assert names == {b"POLARS_MAX_THREADS", b"LC_ALL", b"PYTHONPATH", b"PYTHONHASHSEED"}

@@ -10,11 +10,11 @@ import pytest
 from pypdf import PdfReader
 
 from currencies.money import money
-from statements.children.service import Children
 from statements.document import Derivation, Detail, Kind, Step, Withholding
 from statements.rendering.declaration_view import declaration_view
 from statements.rendering.service import DrawingFailed, draw, draw_all
 from statements.rendering.view import MAX_DETAILS, MAX_LINES, document_view, figure
+from tenants.children import Children
 from tests.statements.builders import (
     a_bucket,
     a_buyer,

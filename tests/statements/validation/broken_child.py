@@ -2,7 +2,7 @@
 
 import os
 
-from statements.children.service import serve
+from tenants.children import serve
 
 
 def _die(_question: bytes) -> bytes:

@@ -6,7 +6,6 @@ import signal
 import pytest
 from lxml import etree
 
-from statements.children.service import ChildLost, Children
 from statements.ubl import invoice_xml
 from statements.validation.rule_pack import (
     EN16931_UBL,
@@ -16,6 +15,7 @@ from statements.validation.rule_pack import (
 )
 from statements.validation.service import validate
 from statements.validation.verdict import Finding, Verdict
+from tenants.children import ChildLost, Children
 from tests.sample_data import sample
 from tests.statements.builders import an_invoice
 
@@ -71,9 +71,9 @@ def test_a_dead_validator_means_not_checked_and_the_next_question_is_answered():
     xml = invoice_xml(an_invoice())
     assert validate(xml, children=children).is_valid
 
-    child = children._idle.queue[0]
-    os.kill(child.pid, signal.SIGKILL)
-    child.wait()
+    process = children._idle.queue[0].process
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
     after = validate(xml, children=children)
 
     assert after.is_valid

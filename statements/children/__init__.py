@@ -1,1 +1,0 @@
-"""Child processes for work that may crash, hang or grow."""
