@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.rating.allowances import OPENINGS
+from settlement.rating.derivation import derivation_of
 from settlement.rating.kernel import rate
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.snapshot import rows
 from tests.reference import rating as reference
+from tests.settlement.rating.formula import worked_out
 from tests.settlement.rating.usage_and_terms import (
     a_call,
     a_subscription,
@@ -276,3 +278,17 @@ def test_property_no_order_of_arrival_changes_a_charge(
 
     assert found_by(one) == found_by(other)
     assert outcome_of(one) == outcome_of(other)
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(usage=records(), retail=tariffs("standard"), wholesale=tariffs("wholesale"), left=openings())
+def test_property_every_derivation_gives_its_amount(
+    usage: list[Plain], retail: list[Plain], wholesale: list[Plain], left: list[Plain]
+) -> None:
+    """R131."""
+    known = snapshot(retail + wholesale, SUBSCRIPTIONS, TRUNKS)
+    known.openings = rows(OPENINGS, *left)
+
+    for charge in rate(usage_frame(*usage), known).charges.iter_rows(named=True):
+        formula = derivation_of(charge).formula
+        assert worked_out(formula) == Fraction(charge["amount_3600"]) / 3600, formula
