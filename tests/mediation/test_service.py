@@ -421,3 +421,22 @@ def test_a_repaired_record_sent_again_as_it_first_came_is_a_duplicate(
     )
 
     assert (again.duplicate, again.suspended, again.landed) == (2, 0, 0)
+
+
+def test_a_call_whose_end_comes_in_a_later_file_lands_with_that_file(
+    session: TenantSession,
+) -> None:
+    sources.register_source(session, "proxy", "SIP proxy", "flatstore", {})
+    began = b"INVITE|a|b|c1|200|OK|1791187200|x|48601234567|49301234567|y\n"
+    ended = b"BYE|b|a|c1|200|OK|1791187261|x|||y\n"
+
+    first = service.ingest(session, "proxy", "acc_1.log", began)
+    second = service.ingest(session, "proxy", "acc_2.log", ended)
+
+    assert (first.suspended, second.landed, second.suspended) == (1, 1, 0)
+    [call] = landed(session).to_dicts()
+    assert (call["duration_seconds"], call["b_number"]) == (61, "49301234567")
+    # 1791187200 is 2026-10-05 08:00:00 UTC.
+    assert call["occurred_at"] == dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
+    moved = landing.the_batch(session, first.id)
+    assert (moved.landed, moved.suspended) == (1, 0)

@@ -8,6 +8,7 @@ bytes of any kind can be broken.
 
 import random
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -55,6 +56,7 @@ class Broken:
 def breakages(specimen: Specimen, seed: int = 1) -> Iterator[Broken]:
     """Every breakage of a specimen."""
     yield from cut(specimen)
+    yield from bruised(specimen)
     yield from flipped(specimen, seed)
     yield from miscounted(specimen)
     yield from swollen(specimen)
@@ -75,21 +77,30 @@ def cut(specimen: Specimen) -> Iterator[Broken]:
             yield Broken(f"cut at {at}", content[:at], whole)
 
 
+def bruised(specimen: Specimen) -> Iterator[Broken]:
+    """Damage the first byte of each part, and each seam of a record that stands between others."""
+    content, ends = specimen.content, list(accumulate(len(part) for part in specimen.parts))
+    middle = specimen.records[len(specimen.records) // 2]
+    begin = ends[middle] - len(specimen.parts[middle])
+    seams = {begin + match.start() for match in re.finditer(specimen.seams, specimen.parts[middle])}
+    for at in sorted(seams | {0, *ends[:-1]}):
+        yield _struck(content, ends, at, 1)
+
+
 def flipped(specimen: Specimen, seed: int, count: int = FLIPS) -> Iterator[Broken]:
     """Turn round one bit of one byte, here and there."""
     chance = random.Random(seed)
     content, ends = specimen.content, list(accumulate(len(part) for part in specimen.parts))
     for _ in range(count):
-        at, bit = chance.randrange(len(content)), chance.randrange(8)
-        # The last byte of a part is what keeps it apart from the next one.
-        struck = {
-            next(place for place, end in enumerate(ends) if near < end)
-            for near in (at, at + 1)
-            if near < len(content)
-        }
-        changed = content[:at] + bytes([content[at] ^ 1 << bit]) + content[at + 1 :]
-        whole = frozenset(range(len(ends))) - struck
-        yield Broken(f"bit {bit} of byte {at}", changed, whole)
+        yield _struck(content, ends, chance.randrange(len(content)), 1 << chance.randrange(8))
+
+
+def _struck(content: bytes, ends: list[int], at: int, bits: int) -> Broken:
+    changed = content[:at] + bytes([content[at] ^ bits]) + content[at + 1 :]
+    # The last byte of a part is what keeps it apart from the next one.
+    touched = {bisect(ends, near) for near in (at, at + 1)}
+    whole = frozenset(range(len(ends))) - touched
+    return Broken(f"bits {bits:08b} of byte {at}", changed, whole)
 
 
 def miscounted(specimen: Specimen) -> Iterator[Broken]:

@@ -167,6 +167,14 @@ def test_a_report_of_no_session_is_rejected_alone(report: str, reason: str) -> N
     assert decoded.drafts.height == 2
 
 
+def test_a_blank_line_ends_a_report_whatever_follows_it() -> None:
+    headless = a_report(Acct_Session_Id='"s2"').split("\n", 1)[1]
+
+    decoded = decode((a_report() + headless).encode(), SOURCE)
+
+    assert decoded.drafts["call_id"].to_list() == ["192.0.2.1/s1", "192.0.2.1/s2"]
+
+
 def test_an_undecodable_byte_costs_its_report() -> None:
     broken = a_report().encode().replace(b"anna", b"ann\xff")
 
