@@ -29,7 +29,7 @@ from mediation.landing.service import Manifest
 from mediation.normalising import normalise
 from mediation.repairing import service as repairing
 from mediation.sequences import missing_numbers
-from mediation.source import file_number
+from mediation.source import Source, file_number
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
@@ -204,7 +204,7 @@ def _take_in(
     declared: ControlTotals | None,
 ) -> Batch:
     decoded = decode_apart(content, registered.source)
-    refusal = decoded.refused or _refusal(session, registered, decoded, file_name, declared)
+    refusal = decoded.refused or refusal_of(session, registered, decoded, file_name, declared)
     if refusal:
         manifest = _manifest(registered, file_name, content, decoded, _nowhere(), declared)
         quarantined = manifest._replace(status="quarantined", reason=refusal)
@@ -219,20 +219,23 @@ def _take_in(
     return landing.the_batch(session, batch_id)
 
 
-def _refusal(
+def read_apart(content: bytes, source: Source) -> Decoded:
+    """Decode a file where it can do no harm; what cannot be decoded is a refused file."""
+    return decode_apart(content, source)
+
+
+def refusal_of(
     session: TenantSession,
     registered: RegisteredSource,
     decoded: Decoded,
     file_name: str,
-    declared: ControlTotals | None,
+    declared: ControlTotals | None = None,
 ) -> str | None:
     """Why a file that could be read is quarantined all the same."""
-    found = totals_of(decoded)
     for said in (decoded.declared, declared):
-        wrong = differences(said, found) if said is not None else []
+        wrong = misstated(decoded, said)
         if wrong:
-            told = "; ".join(f"{w.total} declared {w.declared}, found {w.found}" for w in wrong)
-            return f"CONTROL_TOTALS: {told}"
+            return wrong
     number = file_number(registered.source, file_name)
     loaded = {
         batch.sequence
@@ -242,6 +245,13 @@ def _refusal(
     if number is not None and number in loaded:
         return f"SEQUENCE_TAKEN: file {number} was loaded before"
     return None
+
+
+def misstated(decoded: Decoded, said: ControlTotals | None) -> str | None:
+    """Which of these control totals a file does not hold, as a reason; None where it holds them."""
+    wrong = differences(said, totals_of(decoded)) if said is not None else []
+    told = "; ".join(f"{each.total} declared {each.declared}, found {each.found}" for each in wrong)
+    return f"CONTROL_TOTALS: {told}" if wrong else None
 
 
 def _sorted(

@@ -100,6 +100,17 @@ def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
     return source
 
 
+def settings_of(source: Source) -> dict[str, Any]:
+    """The settings from which `source_from` builds this source; usual values go without saying."""
+    said = {
+        each.name: getattr(source, each.name)
+        for each in fields(Source)
+        if each.name not in ("code", "format")
+        and getattr(source, each.name) not in (each.default, {})
+    }
+    return {name: list(held) if isinstance(held, tuple) else held for name, held in said.items()}
+
+
 def _demands(source: Source) -> list[tuple[str, bool, str]]:
     return [
         ("format", source.format in FORMATS, "one of " + ", ".join(FORMATS)),

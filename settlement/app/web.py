@@ -28,6 +28,8 @@ from mediation.pages import suspense_pages
 from mediation.repairing.api import repair_rules
 from mediation.repairing.pages import repair_pages
 from mediation.tmf635.api import usage_management
+from mediation.trying.api import usage_trials
+from mediation.trying.pages import trial_pages
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
@@ -89,6 +91,7 @@ API: list[Blueprint] = [
     usage_sources,
     suspended_records,
     repair_rules,
+    usage_trials,
     write_offs,
     users,
     api_keys,
@@ -107,6 +110,7 @@ PAGES: list[Blueprint] = [
     pipeline_pages,
     suspense_pages,
     repair_pages,
+    trial_pages,
     write_off_pages,
     document_pages,
     exchange_pages,

@@ -1,6 +1,7 @@
 """Commands about usage: sources, files, suspense."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from mediation import service as mediation
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense_list
+from mediation.trying import service as trying
 from mediation.writing_off import service as writing_off
 from settlement.app.console import Answer, Office, answers
 
@@ -34,6 +36,38 @@ def add(
     with office.work(tenant, "sources.register") as session:
         kept = sources.register_source(session, code, name or code, format_name, said)
     return {"source": kept.source.code, "format": kept.source.format}
+
+
+@source.command("try")
+@click.argument("tenant")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", "code", help="A source whose settings and records to begin with.")
+@click.option("--format", "format_name", help="Another format than that of the source.")
+@click.option("--settings", type=click.File("r"), help="A JSON file of settings to try.")
+@click.option("--records", default=5, show_default=True, help="How many records to show.")
+@answers
+def try_file(
+    office: Office,
+    tenant: str,
+    file: Path,
+    code: str | None,
+    format_name: str | None,
+    settings: click.File | None,
+    records: int,
+) -> Answer:
+    """Read a sample file as it would be read, and keep nothing."""
+    said = json.load(settings) if settings is not None else None  # type: ignore[arg-type]
+    with office.look(tenant) as session:
+        trial = trying.try_out(
+            session,
+            file.name,
+            file.read_bytes(),
+            source_code=code,
+            format=format_name,
+            settings=said,
+            shown=records,
+        )
+    return asdict(trial)
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""Try a format and its mapping on a sample file, and load nothing."""

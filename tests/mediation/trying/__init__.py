@@ -1,0 +1,1 @@
+"""Trying a mapping on a sample."""

@@ -1,0 +1,152 @@
+"""A sample is read as its source would read it, and nothing of it is kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from mediation import service as mediation
+from mediation.conservation import Outcomes
+from mediation.draft import ControlTotals
+from mediation.formats.mapping import BadMapping
+from mediation.source import settings_of, source_from
+from mediation.sources import service as sources
+from mediation.trying import service
+from mediation.trying.service import NothingToTry
+from mediation.trying.trial import Fault
+from tenants.session import TenantSession
+from tests.mediation.sources import MAPPING, ZONE, a_source, delimited_file
+
+TRAILED = MAPPING | {"trailer": {"marker": "TRL", "records": 2, "seconds": 3}}
+SETTINGS = {"zone": ZONE, "mapping": TRAILED, "file_numbers": "cdr-{number}.csv"}
+GOOD = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
+LATE = "c2;601234567;+49301234567;;39"
+BROKEN = "c3;one;two"
+
+
+@pytest.fixture
+def switch(session: TenantSession) -> TenantSession:
+    """A session in which the source "switch" has sent one call."""
+    sources.register_source(session, "switch", "Switch", "delimited", SETTINGS)
+    mediation.ingest(session, "switch", "cdr-1.csv", delimited_file(GOOD, "TRL;1;61"))
+    return session
+
+
+def kept(session: TenantSession) -> tuple[Any, ...]:
+    """Everything that taking in would change: rows by table, and files."""
+    tables = ("batches", "landed_files", "suspense", "sources", "audit_entries")
+    session.flush()
+    present = {row[0] for row in session.execute(sa.text("SELECT tablename FROM pg_tables"))}
+    counts = [
+        session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+        for table in tables
+        if table in present
+    ]
+    files = sorted(str(path) for path in Path(session.database.settings.data_folder).rglob("*"))
+    return (counts, files)
+
+
+def test_a_sample_shows_what_would_become_of_each_record(switch: TenantSession) -> None:
+    sample = delimited_file(GOOD, LATE, BROKEN, "c4;601234567;+49301234568;2026-10-06 12:00:00;30")
+
+    trial = service.try_out(
+        switch,
+        "cdr-2.csv",
+        sample + b"TRL;4;130\n",
+        source_code="switch",
+    )
+
+    assert trial.refusal is None
+    assert trial.outcomes == Outcomes(landed=1, rejected=1, duplicate=1, suspended=1)
+    assert trial.faults == (
+        Fault("suspended", "MISSING_TIME", 1),
+        Fault("rejected", "WRONG_COLUMN_COUNT", 1),
+    )
+    assert (trial.declared, trial.found.seconds) == (ControlTotals(records=4, seconds=130), 130)
+    assert [(each.line, each.outcome, each.reason) for each in trial.shown] == [
+        (2, "duplicate", None),
+        (3, "suspended", "MISSING_TIME"),
+        (4, "rejected", "WRONG_COLUMN_COUNT"),
+        (5, "landed", None),
+    ]
+    last = trial.shown[-1]
+    assert (last.raw, last.draft["occurred_at"]) == (
+        "c4;601234567;+49301234568;2026-10-06 12:00:00;30",
+        "2026-10-06 12:00:00",
+    )
+    assert last.usage["occurred_at"].startswith("2026-10-06 10:00:00")
+    assert (last.usage["a_number"], last.usage["unit"]) == ("48601234567", "piece")
+
+
+def test_a_trial_keeps_nothing(switch: TenantSession) -> None:
+    before = kept(switch)
+
+    service.try_out(switch, "a.csv", delimited_file(GOOD, LATE), source_code="switch")
+    service.try_out(switch, "a.csv", b"\xff\xfe\x00", source_code="switch")
+
+    assert kept(switch) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "refusal"),
+    [
+        ("cdr-2.csv", (LATE, "TRL;9;39"), "CONTROL_TOTALS: records declared 9, found 1"),
+        ("cdr-1.csv", (LATE, "TRL;1;39"), "SEQUENCE_TAKEN: file 1 was loaded before"),
+        ("cdr-2.csv", (LATE,), "MISSING_TRAILER"),
+    ],
+)
+def test_a_file_that_would_be_quarantined_says_why(
+    switch: TenantSession, name: str, lines: tuple[str, ...], refusal: str
+) -> None:
+    trial = service.try_out(switch, name, delimited_file(*lines), source_code="switch")
+
+    assert trial.refusal == refusal
+
+
+def test_other_settings_are_tried_beside_a_source_that_works(switch: TenantSession) -> None:
+    settings = {"zone": "UTC", "mapping": MAPPING}
+
+    trial = service.try_out(
+        switch, "a.csv", delimited_file(GOOD), source_code="switch", settings=settings
+    )
+
+    [record] = trial.shown
+    # The same id at another instant is no duplicate: it is another payload.
+    assert (record.outcome, record.reason) == ("suspended", "ID_REUSED")
+    assert sources.the_source(switch, "switch").source.zone == ZONE
+
+
+def test_a_format_is_tried_without_any_source(session: TenantSession) -> None:
+    mapping = {"lines": True, "columns": {"product": "what", "occurred_at": "at"}}
+    settings = {"kind": "content", "mapping": mapping}
+    sample = b'{"what": "NEWS", "at": "2026-10-05T10:00:00Z"}\n{"what": "NEWS"}\n'
+
+    trial = service.try_out(
+        session, "a.json", sample, format="mapped_json", settings=settings, shown=1
+    )
+
+    assert trial.outcomes == Outcomes(landed=1, suspended=1)
+    assert [each.usage["product"] for each in trial.shown] == ["NEWS"]
+
+
+def test_a_trial_of_nothing_or_of_a_bad_mapping_says_so(session: TenantSession) -> None:
+    with pytest.raises(NothingToTry):
+        service.try_out(session, "a.csv", b"")
+    with pytest.raises(BadMapping, match="no columns"):
+        service.try_out(session, "a.csv", b"", format="delimited", settings={"mapping": {}})
+
+
+def test_the_settings_of_a_source_build_it_again() -> None:
+    source = a_source(carrier_trunks=["a"], counter=[1, 9], country="DE")
+
+    settings = settings_of(source)
+
+    assert settings == {
+        "zone": ZONE,
+        "country": "DE",
+        "carrier_trunks": ["a"],
+        "counter": [1, 9],
+        "mapping": MAPPING,
+    }
+    assert source_from("switch", "delimited", settings) == source
