@@ -9,7 +9,7 @@ from mediation import gateway
 from mediation.draft import ControlTotals
 from mediation.gateway import CRASHED, TOO_SLOW, Decoding, Limits, decode_apart
 from tenants.children import Children
-from tests.mediation.formats.tap_files import audit, batch
+from tests.mediation.formats.tap_files import EVENTS, audit, batch
 from tests.mediation.sources import a_source, delimited_file
 
 HEADER_LINE = delimited_file()
@@ -57,11 +57,12 @@ def test_a_file_beyond_its_limits_costs_itself_and_no_other(
 
 def test_a_file_that_never_ends_is_refused_at_its_limit_of_time(children: Children) -> None:
     decode_apart(CONTENT, a_source(), children=children)
-    # More work than fits into what is left of a second, and into a tenth of one.
-    endless = CONTENT * 200_000
+    # Some seconds of work, where less than one is left of the second that is allowed.
+    endless = batch(*(EVENTS * 20_000))
+    source = a_source("tap")
 
-    assert decode_apart(endless, a_source(), Limits(cpu_seconds=0), children).refused == CRASHED
-    assert decode_apart(endless, a_source(), Limits(wall_seconds=0.1), children).refused == TOO_SLOW
+    assert decode_apart(endless, source, Limits(cpu_seconds=0), children).refused == CRASHED
+    assert decode_apart(endless, source, Limits(wall_seconds=0.1), children).refused == TOO_SLOW
 
 
 def test_a_child_decodes_one_file_after_another(children: Children) -> None:
