@@ -105,9 +105,11 @@ def _counts_and_amounts() -> list[pl.Expr]:
 def _routed(source: Source) -> list[pl.Expr]:
     trunks = list(source.carrier_trunks)
     kind = pl.coalesce(pl.col("kind").str.to_lowercase(), pl.lit(source.kind)).alias("kind")
+    product = pl.coalesce("product", pl.lit(source.product, pl.String)).alias("product")
     direction = pl.col("direction").str.to_lowercase()
     if not trunks:
-        return [kind, pl.coalesce(direction, pl.lit(source.direction)).alias("direction")]
+        said = pl.coalesce(direction, pl.lit(source.direction)).alias("direction")
+        return [kind, product, said]
     comes = pl.col("trunk_in").is_in(trunks).fill_null(False)
     goes = pl.col("trunk_out").is_in(trunks).fill_null(False)
     by_trunks = (
@@ -121,6 +123,7 @@ def _routed(source: Source) -> list[pl.Expr]:
     )
     return [
         kind,
+        product,
         pl.coalesce(direction, by_trunks).alias("direction"),
         # What is no trunk to a carrier is a telephone of our own, and names nobody.
         pl.when(comes).then(pl.col("trunk_in")).alias("trunk_in"),

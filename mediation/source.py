@@ -9,6 +9,7 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
     country          ISO 3166 code; how national numbers are read
     direction        of records that do not say it and whose trunks do not decide it
     kind             of records that do not say it
+    product          of records that do not say it; revenue of a product can be shared
     ambiguous_times  an hour shown twice in autumn: suspend (default), first, second
     carrier_trunks   trunks that lead to carriers: in by one is incoming, out by one outgoing,
                      both transit
@@ -71,6 +72,7 @@ class Source:
     country: str = "PL"
     direction: str = "outgoing"
     kind: str = "voice"
+    product: str | None = None
     ambiguous_times: str = "suspend"
     carrier_trunks: tuple[str, ...] = ()
     file_numbers: str | None = None

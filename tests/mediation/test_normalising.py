@@ -284,3 +284,10 @@ def test_two_messages_of_one_second_are_two_by_their_sequence() -> None:
 
     first, second, third = records["record_key"]
     assert first == third != second
+
+
+def test_a_product_that_the_record_does_not_name_is_that_of_its_source() -> None:
+    own, named = normalised({}, {"product": "NEWS"}, product="CALLS")["product"]
+
+    assert (own, named) == ("CALLS", "NEWS")
+    assert normalised({})["product"].to_list() == [None]
