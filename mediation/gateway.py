@@ -69,7 +69,7 @@ class Decoding:
         limits: Limits = USUAL,
         children: Children = _children,
     ) -> None:
-        self.source = source
+        self.content, self.source = content, source
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
         (folder / "content").write_bytes(content)

@@ -21,6 +21,7 @@ from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded
 from mediation.duplicates import judge_duplicates
 from mediation.formats.events import as_decoded, checked_mapping
+from mediation.gateway import Decoding as Decoding
 from mediation.gateway import decode_apart
 from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
 from mediation.kept import service as kept
@@ -51,8 +52,11 @@ def ingest(
     file_name: str,
     content: bytes,
     declared: ControlTotals | None = None,
+    decoding: Decoding | None = None,
 ) -> Batch:
     """Take in one file; `declared` are control totals that came beside it.
+
+    `decoding` is what `decode_ahead` began for these very bytes, if it did.
 
     Raises: NoSuchSource, FileNameTaken, BadMapping.
     """
@@ -66,7 +70,15 @@ def ingest(
     if any(batch.status == "landed" for batch in named):
         raise FileNameTaken(file=file_name, source=source_code)
     session.files.put(content)
-    return _take_in(session, registered, session.ids.new(), file_name, content, declared)
+    return _take_in(session, registered, session.ids.new(), file_name, content, declared, decoding)
+
+
+def decode_ahead(session: TenantSession, source_code: str, content: bytes) -> Decoding:
+    """Begin to decode a file while another one is taken in; `abandon` it if it is not wanted.
+
+    Raises: NoSuchSource.
+    """
+    return Decoding(content, sources.the_source(session, source_code).source)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:
@@ -202,8 +214,9 @@ def _take_in(
     file_name: str,
     content: bytes,
     declared: ControlTotals | None,
+    decoding: Decoding | None = None,
 ) -> Batch:
-    decoded = decode_apart(content, registered.source)
+    decoded = _decoded(registered, content, decoding)
     refusal = decoded.refused or refusal_of(session, registered, decoded, file_name, declared)
     if refusal:
         manifest = _manifest(registered, file_name, content, decoded, _nowhere(), declared)
@@ -224,6 +237,13 @@ def read_apart(content: bytes, source: Source) -> Decoded:
     return decode_apart(content, source)
 
 
+def _decoded(registered: RegisteredSource, content: bytes, decoding: Decoding | None) -> Decoded:
+    # Settings may have changed since it began.
+    if decoding and decoding.content is content and decoding.source == registered.source:
+        return decoding.result()
+    return decode_apart(content, registered.source)
+
+
 def refusal_of(
     session: TenantSession,
     registered: RegisteredSource,
@@ -237,12 +257,7 @@ def refusal_of(
         if wrong:
             return wrong
     number = file_number(registered.source, file_name)
-    loaded = {
-        batch.sequence
-        for batch in landing.batches(session, registered.id)
-        if batch.status == "landed"
-    }
-    if number is not None and number in loaded:
+    if number is not None and landing.is_number_loaded(session, registered.id, number):
         return f"SEQUENCE_TAKEN: file {number} was loaded before"
     return None
 

@@ -230,6 +230,11 @@ def batch_with_content(session: TenantSession, source_id: UUID, sha256: str) -> 
     return None if row is None else _batch(row)
 
 
+def is_number_loaded(session: TenantSession, source_id: UUID, number: int) -> bool:
+    """Whether a file with this number has landed from a source."""
+    return store.is_number_loaded(session, source_id, number)
+
+
 def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> list[Batch]:
     """The batches of a source whose file had this name."""
     return [_batch(row) for row in store.rows_named(session, source_id, file_name)]

@@ -113,6 +113,16 @@ def rows_named(session: TenantSession, source_id: UUID, file_name: str) -> list[
     )
 
 
+def is_number_loaded(session: TenantSession, source_id: UUID, number: int) -> bool:
+    """Whether a batch of a source with this number has landed."""
+    query = sa.select(BatchRow.id).where(
+        BatchRow.source_id == source_id,
+        BatchRow.sequence == number,
+        BatchRow.status == "landed",
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def landed_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFileRow]:
     query = sa.select(LandedFileRow).where(LandedFileRow.batch_id == batch_id)
     return list(session.scalars(query.order_by(LandedFileRow.part)))

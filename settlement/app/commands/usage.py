@@ -1,6 +1,7 @@
 """Commands about usage: sources, files, suspense."""
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ from mediation.suspense import service as suspense_list
 from mediation.trying import service as trying
 from mediation.writing_off import service as writing_off
 from settlement.app.console import Answer, Office, answers
+from settlement.app.reading_ahead import read_ahead
 
 
 @click.group()
@@ -78,11 +80,13 @@ def try_file(
 def ingest(office: Office, tenant: str, source_code: str, files: tuple[str, ...]) -> Answer:
     """Take in usage files of a source; each is a batch of its own."""
     batches = []
-    with office.progress("files") as moved:
-        for number, name in enumerate(files, 1):
-            path = Path(name)
+    ahead = read_ahead(lambda: office.look(tenant), source_code, [Path(name) for name in files])
+    with office.progress("files") as moved, closing(ahead):
+        for number, (path, content, decoding) in enumerate(ahead, 1):
             with office.work(tenant, "mediation.ingest") as session:
-                batch = mediation.ingest(session, source_code, path.name, path.read_bytes())
+                batch = mediation.ingest(
+                    session, source_code, path.name, content, decoding=decoding
+                )
             moved(number, len(files))
             batches.append(
                 {

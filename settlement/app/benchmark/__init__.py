@@ -1,0 +1,1 @@
+"""How fast Saldo is on this machine: a month of a switch, from its files to postings."""
