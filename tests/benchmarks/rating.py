@@ -172,6 +172,7 @@ def snapshot() -> RatingSnapshot:
     subscriptions = pl.DataFrame({"number": numbers}).select(
         identifier=(pl.col("number") + 48_600_000_000).cast(pl.String),
         subscription=pl.lit("S") + pl.col("number").cast(pl.String),
+        contract=pl.lit("K") + pl.col("number").cast(pl.String),
         customer=pl.lit("C") + pl.col("number").cast(pl.String),
         tariff=pl.lit("retail"),
         zone=pl.lit("Europe/Warsaw"),
