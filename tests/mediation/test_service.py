@@ -14,7 +14,7 @@ from mediation.service import FileNameTaken
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from tenants.session import TenantSession
-from tests.mediation.formats import nrtrde_files, tap_files
+from tests.mediation.formats import flow_files, nrtrde_files, tap_files
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.sample_data import sample
 
@@ -440,3 +440,19 @@ def test_a_call_whose_end_comes_in_a_later_file_lands_with_that_file(
     assert call["occurred_at"] == dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
     moved = landing.the_batch(session, first.id)
     assert (moved.landed, moved.suspended) == (1, 0)
+
+
+def test_a_flow_file_with_a_gap_waits_until_the_gap_is_accepted(session: TenantSession) -> None:
+    mapping = {"customers": ["10.20.0.0/16"]}
+    sources.register_source(session, "edge", "Edge routers", "netflow", {"mapping": mapping})
+    content = flow_files.packet_v5(sequence=0) + flow_files.packet_v5(sequence=5)
+
+    refused = service.ingest(session, "edge", "flows-1", content)
+    sources.change_source(session, "edge", {"mapping": mapping | {"lost": "accept"}})
+    accepted = service.read_again(session, refused.id)
+
+    assert refused.reason == "LOST_FLOWS: missing are 4 flows before the packet at byte 72"
+    assert (accepted.status, accepted.records, accepted.landed) == ("landed", 2, 2)
+    assert landed(session).select("kind", "account", "quantity", "unit").rows() == [
+        ("data", flow_files.CUSTOMER, 1500, "byte")
+    ] * 2

@@ -348,6 +348,7 @@ def test_a_packet_that_comes_twice_has_the_same_identifiers() -> None:
         (packet_v5(sequence=7) + packet_v5(sequence=10), "2 flows before the packet at byte 72"),
         (packet_v5(sequence=7) + packet_v5(sequence=9) + packet_v5(sequence=8), None),
         (packet_v5(sequence=7) + packet_v5(sequence=7) + packet_v5(sequence=8), None),
+        (b"".join(packet_v5(sequence=number) for number in (7, 8, 7, 9)), None),
         (packet_v5(sequence=2**32 - 1) + packet_v5(sequence=0), None),
         (packet_v5(sequence=500) + packet_v5(sequence=0) + packet_v5(sequence=1), None),
         (
