@@ -9,6 +9,7 @@ or `rated`. Amounts stay exact here, times 3600; `charging` rounds them, once.
 The result depends on the records and the snapshot only, not on order or batches, with one
 condition: all usage that counts towards an allowance or a tier must be rated together: that of a
 local month and a subscription, or of a contract or customer whose subscriptions share an allowance.
+So must the legs of a session of which not all are charged.
 """
 
 from collections.abc import Iterator, Sequence

@@ -23,7 +23,7 @@ def a_session(quantity: int, **facts: Any) -> dict[str, Any]:
     return a_call(3600, kind="data", b_number=None, quantity=quantity, unit="byte") | facts
 
 
-def a_reading(quantity: int, unit: str = "watt_hour", **facts: Any) -> dict[str, Any]:
+def a_reading(quantity: int, unit: str | None = "watt_hour", **facts: Any) -> dict[str, Any]:
     return a_call(None, kind="meter", b_number=None, quantity=quantity, unit=unit) | facts
 
 
@@ -109,6 +109,7 @@ def test_a_package_of_bytes_may_have_any_price() -> None:
         (a_reading(1_234), "kilowatt_hour", "rated"),
         (a_reading(1_234, "litre"), "kilowatt_hour", "UNIT_DIFFERS"),
         (a_reading(1_234, "litre"), "cubic_metre", "rated"),
+        (a_reading(1_234, unit=None), "cubic_metre", "UNIT_DIFFERS"),
         (a_reading(10**15 + 1), "kilowatt_hour", "BAD_QUANTITY"),
     ],
 )

@@ -58,7 +58,12 @@ def test_the_zone_of_the_longest_prefix_decides(number: str, zone: str, price: s
 def test_a_zone_without_a_price_and_a_number_without_a_zone_have_no_rate(
     number: str | None,
 ) -> None:
-    assert outcome_of(by_zone(a_call(60, b_number=number))) == {"call-1": "NO_RATE"}
+    nowhere = a_call(60, b_number=number, record_key="nowhere")
+    tariff = a_tariff({"zones": "world", "rates": RATES})
+
+    batch = rated([a_call(60), nowhere], tariff, zone_plans={"world": PLAN})
+
+    assert outcome_of(batch) == {"call-1": "rated", "nowhere": "NO_RATE"}
 
 
 def test_a_zone_without_a_price_does_not_fall_back_to_a_wider_one() -> None:
