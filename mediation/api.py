@@ -1,10 +1,12 @@
 """Usage over HTTP: send files and events, see what became of them, work on what waits."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 from marshmallow import Schema, fields, validate
 
 from mediation import service
@@ -13,8 +15,14 @@ from mediation.formats.events import read_binary_event, read_events
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from tenants.gathering import Gathering
+from tenants.persistence.database import Database
+from tenants.principal import Principal
+from tenants.session import transaction
 from tenants.web.blueprint import Blueprint
+from tenants.web.callers import database
 from tenants.web.contracts import requires
+from tenants.web.idempotency import HEADER
 from tenants.web.paging import PageQuery, page_of, page_schema, place_of
 
 usage_events = Blueprint("usage_events", __name__, url_prefix="/usage-events")
@@ -25,6 +33,9 @@ suspended_records = Blueprint("suspended_records", __name__, url_prefix="/suspen
 # HTTP binding of CloudEvents 1.0: the body is an envelope, or else the headers are one.
 CLOUD_EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
 BINARY = "ce-"
+
+Sender = tuple[UUID, Principal, str]
+Doorway = Gathering[Sender, list[Any], list[EventAnswer]]
 
 CODE = validate.Length(min=1, max=100)
 REASON = fields.String(required=True, validate=validate.Length(min=1, max=500))
@@ -156,7 +167,27 @@ def send_events(query: dict[str, Any]) -> list[EventAnswer]:
     CloudEvents come structured (`application/cloudevents+json`), as a batch
     (`application/cloudevents-batch+json`), or one in binary mode (`ce-` headers, data as the body).
     """
-    return service.ingest_events(g.session, query["source"], _events())
+    events = _events()
+    if HEADER in request.headers:
+        # The answer is remembered in the transaction of the events, so the request has its own.
+        return service.ingest_events(g.session, query["source"], events)
+    caller = g.session.tenant_id, g.session.principal, query["source"]
+    return _doorway().ask(caller, events)
+
+
+def _doorway() -> Doorway:
+    """Where the requests of this process wait for one another, so that a commit serves them all."""
+    new: Doorway = Gathering(partial(_take_in, database()))
+    found: Doorway = current_app.extensions.setdefault("saldo.usage_events", new)
+    return found
+
+
+def _take_in(
+    opened: Database, sender: Sender, requests: Sequence[list[Any]]
+) -> list[list[EventAnswer]]:
+    tenant_id, principal, source = sender
+    with transaction(opened, tenant_id, principal, "mediation.take_in_events") as session:
+        return service.ingest_requests(session, source, requests)
 
 
 def _events() -> list[Any]:

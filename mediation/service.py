@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +123,18 @@ def ingest_events(
         if result.suspended.height and repairing.apply_standing(session, registered.id, batch_id):
             earlier = kept.earlier_keys(session, registered.id, records)
     return _answers(decoded, records, earlier)
+
+
+def ingest_requests(
+    session: TenantSession, source_code: str, requests: Sequence[Sequence[Any]]
+) -> list[list[EventAnswer]]:
+    """Take in the events of several requests as one batch; the answers of each, in their order.
+
+    Raises: NoSuchSource.
+    """
+    together = [event for events in requests for event in events]
+    answers = iter(ingest_events(session, source_code, together))
+    return [list(islice(answers, len(events))) for events in requests]
 
 
 def gaps(session: TenantSession, source_code: str, closed_through: int | None = None) -> list[int]:
