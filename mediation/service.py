@@ -7,7 +7,7 @@ of a loaded file are a conflict. One batch of a source is taken in at a time.
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -158,10 +158,16 @@ def gaps(session: TenantSession, source_code: str, closed_through: int | None = 
 
 
 def landed_usage(
-    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    accounts: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """Canonical usage that occurred in the half-open time, by time and record key."""
-    usage = landing.landed_usage(session, occurred_from, occurred_until)
+    """Canonical usage that occurred in the half-open time, by time and record key.
+
+    All of it, or that of some accounts.
+    """
+    usage = landing.landed_usage(session, occurred_from, occurred_until, accounts)
     return usage.join(
         suspense.given_up(session), on=["batch_id", "line"], how="anti", maintain_order="left"
     )

@@ -4,11 +4,16 @@ Page checksums are written and checked, since Parquet by itself reads a changed 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
 from tenants.files import TenantFiles
+
+# Column, operator and value, as pyarrow takes filters.
+Condition = tuple[str, str, Any]
+ROWS_OF_A_GROUP = 65_536
 
 
 def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:
@@ -19,6 +24,7 @@ def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:
         frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
         finished,
         compression="zstd",
+        row_group_size=ROWS_OF_A_GROUP,
         write_page_checksum=True,
     )
     sha256 = files.adopt(finished)
@@ -29,6 +35,14 @@ def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:
 def read_frame(files: TenantFiles, sha256: str) -> pl.DataFrame:
     """Read a frame, checking every page."""
     table = pq.read_table(files.path(sha256), page_checksum_verification=True)
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame), "a table is a frame"
+    return frame
+
+
+def read_where(files: TenantFiles, sha256: str, wanted: Sequence[Condition]) -> pl.DataFrame:
+    """The rows of a frame that fulfil all conditions; groups of rows without any are not read."""
+    table = pq.read_table(files.path(sha256), filters=list(wanted), page_checksum_verification=True)
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
     return frame

@@ -1,7 +1,7 @@
 """Keep batches and their usage; give usage back to rating, exactly as it landed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,7 +16,13 @@ from mediation.keys import service as key_runs
 from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.usage import assert_usage, completed, empty_usage
-from tenants.column_files import keep_frame, read_frame, scan_frames
+from tenants.column_files import (
+    Condition,
+    keep_frame,
+    read_frame,
+    read_where,
+    scan_frames,
+)
 from tenants.session import TenantSession
 
 
@@ -71,7 +77,8 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         batch_id=batch_id,
-        sha256=keep_frame(session.files, assert_usage(usage)),
+        # By account, so that one customer's usage is found without reading everybody's.
+        sha256=keep_frame(session.files, assert_usage(usage).sort("account", "line")),
         records=usage.height,
         part=len(earlier) + 1,
         first_at=changed.first,
@@ -134,15 +141,33 @@ def move(session: TenantSession, batch_id: UUID, *, landed: int = 0, rejected: i
 
 
 def landed_usage(
-    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    accounts: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """All usage that occurred in the half-open time, in the order of the rules: time, then key."""
-    frames = [
-        usage_of_batch(session, batch_id)
-        for batch_id in _batches_within(session, occurred_from, occurred_until)
+    """All usage that occurred in the half-open time, in the order of the rules: time, then key.
+
+    Of these accounts only, where some are named.
+    """
+    wanted: list[Condition] = [
+        ("occurred_at", ">=", occurred_from),
+        ("occurred_at", "<", occurred_until),
     ]
     within = pl.col("occurred_at").is_between(occurred_from, occurred_until, closed="left")
-    usage = pl.concat([empty_usage(), *frames]).filter(within)
+    if accounts is not None:
+        wanted.append(("account", "in", sorted(accounts)))
+        within = within & pl.col("account").is_in(sorted(accounts))
+    of_batch: dict[UUID, list[store.LandedFileRow]] = {}
+    for row in store.landed_file_rows_within(session, occurred_from, occurred_until):
+        of_batch.setdefault(row.batch_id, []).append(row)
+    # What was landed once is filtered while it is read; a later part may replace any line.
+    once = [rows[0].sha256 for rows in of_batch.values() if len(rows) == 1]
+    frames = [completed(read_where(session.files, sha256, wanted)) for sha256 in once]
+    for batch_id, rows in of_batch.items():
+        if len(rows) > 1:
+            frames.append(usage_of_batch(session, batch_id).filter(within))
+    usage = pl.concat([empty_usage(), *frames])
     return _with_consumption(session, usage).sort("occurred_at", "record_key", "batch_id", "line")
 
 
@@ -262,13 +287,6 @@ def _columns(manifest: Manifest) -> dict[str, Any]:
 
 def _batch(row: store.BatchRow) -> Batch:
     return Batch(**{each.name: getattr(row, each.name) for each in fields(Batch)})
-
-
-def _batches_within(
-    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
-) -> list[UUID]:
-    rows = store.landed_file_rows_within(session, occurred_from, occurred_until)
-    return list(dict.fromkeys(row.batch_id for row in rows))
 
 
 def _row(session: TenantSession, batch_id: UUID) -> store.BatchRow:

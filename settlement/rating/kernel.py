@@ -42,12 +42,17 @@ class _PricedSide(NamedTuple):
     faults: list[pl.DataFrame]
 
 
-def rate(usage: pl.DataFrame, snapshot: RatingSnapshot) -> RatedBatch:
-    """Price canonical usage (mediation.usage) by what holds at the local time of each side."""
+def rate(
+    usage: pl.DataFrame, snapshot: RatingSnapshot, asked: Sequence[Side] = SIDES
+) -> RatedBatch:
+    """Price canonical usage (mediation.usage) by what holds at the local time of each side.
+
+    Only the sides asked for are looked at; an event is then not suspended for another's sake.
+    """
     facts = facts_of(usage, with_order=snapshot.counts_in_order)
     billable = facts.filter(~pl.col("is_unbillable"))
     sound = billable.filter(pl.col("fault").is_null())
-    sides = [_side(side, sound, usage, snapshot) for side in SIDES]
+    sides = [_side(side, sound, usage, snapshot) for side in asked]
     suspended = _suspended(billable, sound, sides)
     if snapshot.combines:
         suspended = _with_sessions(usage, sides, suspended)

@@ -6,7 +6,7 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.rollover import service as rollover
 from settlement.rating.shortfall import committed, shortfalls
+from settlement.rating.sides import OF_CUSTOMERS, SIDES, Side
 from tenants.session import TenantSession
 
 
@@ -78,6 +79,19 @@ def preview_re_rating(
     return late_adjustments(billed_lines(session, period.id), anew)
 
 
+def rated_for_customer(
+    session: TenantSession, period: RatedPeriod, customer_id: UUID
+) -> tuple[list[ChargeLine], pl.DataFrame]:
+    """What one customer's usage and fees come to so far: lines, and charges (rated_batch.CHARGES).
+
+    This is the rating itself, of one customer's side alone, by what is known now; nothing is kept.
+    """
+    known = known_of(session, period, _known_at(session, period), customer_id=customer_id)
+    accounts = known.kernel.accounts
+    _, rated = _rated(session, period, known, OF_CUSTOMERS, accounts)
+    return _lines(session, period, rated, known), rated.charges
+
+
 def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
     """The lines that bill a period's usage: its own and the corrections made since."""
     return [_line_of(row) for row in store.lines_of_usage(session, period_id)]
@@ -115,11 +129,15 @@ def _rate(session: TenantSession, period: RatedPeriod, snapshot: Known) -> Rated
 
 
 def _rated(
-    session: TenantSession, period: RatedPeriod, snapshot: Known
+    session: TenantSession,
+    period: RatedPeriod,
+    snapshot: Known,
+    sides: Sequence[Side] = SIDES,
+    accounts: Collection[str] | None = None,
 ) -> tuple[pl.DataFrame, RatedBatch]:
-    """The usage of a period and its charges; nothing is kept."""
-    usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
-    rated = rate(usage, snapshot.kernel)
+    """The usage of a period, or of some accounts in it, and its charges; nothing is kept."""
+    usage = mediation.landed_usage(session, period.starts_at, period.ends_at, accounts)
+    rated = rate(usage, snapshot.kernel, sides)
     trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
     charges = rated.charges.join(trunks, on=["batch_id", "line"], how="left").with_columns(
         trunk=pl.when(pl.col("side") == "carrier")

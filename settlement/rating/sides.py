@@ -49,6 +49,7 @@ OUTGOING: Final = Side(
 # What a customer has whatever the direction says, and no carrier brings or takes.
 OWN: Final = ("content", "meter")
 SIDES: Final = (CUSTOMER, RECEIVING, INCOMING, OUTGOING)
+OF_CUSTOMERS: Final = (CUSTOMER, RECEIVING)
 
 
 def legs_of(side: Side, usage: pl.DataFrame, snapshot: RatingSnapshot) -> pl.DataFrame:

@@ -125,6 +125,11 @@ class RatingSnapshot:
         """Whether any tariff combines the legs of a session otherwise than by adding them up."""
         return any(version.combination != "sum" for version in self.versions)
 
+    @property
+    def accounts(self) -> list[str]:
+        """Every identifier by which usage names a subscription."""
+        return self._accounts.keys["key"].to_list()
+
     def assignments(self, trunk_direction: str | None) -> Assignments:
         """Who pays by trunk in a direction, or by account where there is none."""
         return self._accounts if trunk_direction is None else self._trunks[trunk_direction]

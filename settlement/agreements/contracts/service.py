@@ -235,15 +235,25 @@ def subscription(session: TenantSession, subscription_id: UUID) -> Subscription:
     return Subscription(**{name: getattr(row, name) for name in names})
 
 
-def subscribers(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> list[Subscriber]:
-    """Subscriptions that hold on some day of [starts_on, ends_on), by contract number."""
-    rows = store.subscribers_between(session, starts_on, ends_on)
+def subscribers(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, customer_id: UUID | None = None
+) -> list[Subscriber]:
+    """Subscriptions that hold on some day of [starts_on, ends_on), by contract number.
+
+    Of one customer, or of all.
+    """
+    rows = store.subscribers_between(session, starts_on, ends_on, customer_id)
     return [Subscriber(**row._mapping) for row in rows]
 
 
-def subscription_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
-    """Who pays for an identifier, by local days: a frame of SUBSCRIPTION_KEYS."""
-    rows = store.keys_between(session, starts_on, ends_on)
+def subscription_keys(
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, customer_id: UUID | None = None
+) -> pl.DataFrame:
+    """Who pays for an identifier, by local days: a frame of SUBSCRIPTION_KEYS.
+
+    Of one customer, or of all.
+    """
+    rows = store.keys_between(session, starts_on, ends_on, customer_id)
     return pl.DataFrame([tuple(row) for row in rows], schema=SUBSCRIPTION_KEYS, orient="row")
 
 

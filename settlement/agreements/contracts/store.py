@@ -142,7 +142,7 @@ def identifier_holders(
 
 
 def subscribers_between(
-    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, customer_id: UUID | None = None
 ) -> Sequence[sa.Row[Any]]:
     """Subscriptions that hold on some day of [starts_on, ends_on), as Subscriber has them."""
     subscription, contract = SubscriptionRow, ContractRow
@@ -164,13 +164,21 @@ def subscribers_between(
         .join(_parties, _parties.c.id == contract.customer_id)
         .join(_products, _products.c.id == subscription.product_id)
         .join(_tariffs, _tariffs.c.id == subscription.tariff_id)
-        .where(*_holding(subscription.valid_from, subscription.valid_until, starts_on, ends_on))
+        .where(
+            *_holding(subscription.valid_from, subscription.valid_until, starts_on, ends_on),
+            *_of(customer_id),
+        )
         .order_by(sa.collate(contract.number, "C"), subscription.valid_from, subscription.id)
     ).all()
 
 
+def _of(customer_id: UUID | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that a contract is this customer's; none for those of all."""
+    return [] if customer_id is None else [ContractRow.customer_id == customer_id]
+
+
 def keys_between(
-    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, customer_id: UUID | None = None
 ) -> Sequence[sa.Row[Any]]:
     """Identifiers that hold on some local day of [starts_on, ends_on), by local days."""
     identifier, subscription, contract = IdentifierRow, SubscriptionRow, ContractRow
@@ -194,6 +202,7 @@ def keys_between(
         .join(_tariffs, _tariffs.c.id == subscription.tariff_id)
         .where(
             *_holding(valid_from, valid_until, starts_on, ends_on),
+            *_of(customer_id),
             # An identifier released before its first day holds at no time.
             sa.or_(
                 identifier.valid_until.is_(None), identifier.valid_until > identifier.valid_from

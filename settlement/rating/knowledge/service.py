@@ -52,17 +52,24 @@ def known_of(
     period: RatedPeriod,
     known_at: dt.datetime | None,
     also: Sequence[ReRating] = (),
+    customer_id: UUID | None = None,
 ) -> Known:
     """What rating the period takes, by the tariffs known at an instant, or today.
 
-    `also` are orders that are not kept, for a preview. Raises what RatingSnapshot raises.
+    `also` are orders that are not kept, for a preview. With a customer it is what rating this
+    customer's side takes: nobody else's subscriptions, and no carrier. Raises what RatingSnapshot
+    raises.
     """
     starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
     standing = Orders([*orders.ordered(session, period.id), *also], known_at)
-    subscribers = agreements.subscribers(session, starts_on, ends_on)
-    subscriptions = agreements.subscription_keys(session, starts_on, ends_on)
+    subscribers = agreements.subscribers(session, starts_on, ends_on, customer_id)
+    subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
     trunks = agreements.trunk_keys(session, starts_on, ends_on)
-    sources = [Prices(None, known_at), *_ordered(standing, subscriptions, trunks)]
+    only = None
+    if customer_id is not None:
+        trunks = trunks.clear()
+        only = frozenset(subscriptions["tariff"])
+    sources = [Prices(None, known_at, only=only), *_ordered(standing, subscriptions, trunks)]
     versions, decks, plans = [], {}, {}
     tariffs: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -153,6 +160,7 @@ class Prices(NamedTuple):
     order: ReRating | None
     known_at: dt.datetime | None
     tariff: str = ""
+    only: frozenset[str] | None = None
 
     def versions(
         self, session: TenantSession, starts_on: dt.date, ends_on: dt.date
@@ -162,7 +170,8 @@ class Prices(NamedTuple):
             named = catalogue.numbered_version(session, self.tariff, self.order.version)
             return [replace(named, valid_from=starts_on, valid_until=ends_on)]
         known = catalogue.tariff_versions(session, starts_on, ends_on, self.known_at)
-        return [each for each in known if self.order is None or each.code == self.tariff]
+        wanted = self.only if self.order is None else {self.tariff}
+        return [each for each in known if wanted is None or each.code in wanted]
 
     def name(self, code: str) -> str:
         """The name of a tariff or deck in the snapshot."""
