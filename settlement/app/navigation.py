@@ -38,6 +38,7 @@ PLACES = (
     Place("own_documents.statements", _("Statements"), ("own-statements:read",)),
     Place("own_exchange.exchange", _("Exchange"), ("own-exchange:read",)),
     Place("own_invoices.invoices", _("Invoices"), ("own-invoices:read",)),
+    Place("own_usage.own", _("Usage"), ("own-invoices:read",)),
 )
 
 # Finance begins where its own work is; everybody else with the first page they may see.

@@ -43,6 +43,8 @@ from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
+from settlement.insight.unbilled.api import unbilled_usage
+from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.migrations.upgrading import require_current
@@ -86,6 +88,7 @@ API: list[Blueprint] = [
     payout_batches,
     disputes,
     exchange,
+    unbilled_usage,
     usage_events,
     usage_files,
     usage_sources,
@@ -120,6 +123,8 @@ PAGES: list[Blueprint] = [
     own_documents,
     own_exchange,
     own_invoices,
+    own_usage,
+    unbilled_pages,
 ]
 """What people look at."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from currencies.fields import AmountField
 from settlement.periods import service
 from settlement.periods.closing import Obstacles
 from settlement.periods.service import Period
@@ -86,7 +87,7 @@ class CorrectionSchema(Schema):
     seconds = fields.Integer()
     billed_units = fields.Integer()
     currency = fields.String()
-    amount = fields.Decimal(as_string=True)
+    amount = AmountField()
 
 
 class ClosingSchema(Schema):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from uuid import UUID
 
+import polars as pl
+
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from mediation.landing import service as landing
@@ -234,6 +236,13 @@ def preview_re_rating(
     found = period(session, code)
     order = orders.draft(session, found.id, reason, tariff, party, version)
     return rating.preview_re_rating(session, _rated(found), order)
+
+
+def rated_for_customer(
+    session: TenantSession, period: Period, customer_id: UUID
+) -> tuple[list[ChargeLine], pl.DataFrame]:
+    """What one customer's usage and fees of a period come to now: lines, and charges."""
+    return rating.rated_for_customer(session, _rated(period), customer_id)
 
 
 def re_ratings(session: TenantSession, code: str) -> list[ReRating]:

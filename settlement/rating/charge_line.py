@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from uuid import UUID
 
+from currencies.money import Money, money
+
 MEASURES = (
     "events",
     "quantity",
@@ -72,6 +74,11 @@ class ChargeLine:
     def key(self) -> tuple[object, ...]:
         """What makes two lines the same charge; measures and batches are not part of it."""
         return tuple(getattr(self, name) for name in _KEY)
+
+    @property
+    def money(self) -> Money:
+        """The rounded amount in its currency."""
+        return money(self.amount, self.currency)
 
     @property
     def measures(self) -> tuple[int | Decimal, ...]:

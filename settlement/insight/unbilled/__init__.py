@@ -1,0 +1,1 @@
+"""What a customer has used and was not billed for yet."""
