@@ -453,6 +453,7 @@ def test_a_flow_file_with_a_gap_waits_until_the_gap_is_accepted(session: TenantS
 
     assert refused.reason == "LOST_FLOWS: missing are 4 flows before the packet at byte 72"
     assert (accepted.status, accepted.records, accepted.landed) == ("landed", 2, 2)
-    assert landed(session).select("kind", "account", "quantity", "unit").rows() == [
-        ("data", flow_files.CUSTOMER, 1500, "byte")
-    ] * 2
+    assert (
+        landed(session).select("kind", "account", "quantity", "unit").rows()
+        == [("data", flow_files.CUSTOMER, 1500, "byte")] * 2
+    )
