@@ -116,8 +116,10 @@ def _is_known(shape: re.Match[str], namespaces: Mapping[str, str]) -> bool:
 
 
 def _parser(mapping: Mapping[str, Any]) -> etree.XMLParser:
+    # Where the mapping does not say it, the document does.
+    encoding = mapping.get("encoding")
     return etree.XMLParser(
-        encoding=mapping.get("encoding"),
+        encoding=None if encoding is None else encoding.replace("utf-16-", "utf-16"),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,

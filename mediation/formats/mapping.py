@@ -6,6 +6,7 @@ path). All of it is declared, nothing is programmed:
     columns      draft field -> its place in the record; or
                  [place, place, ...]                    the first of them that holds something
                  {"join": [place, ...], "with": " "}    all of them, with this between them
+                 {"add": [place, ...]}                  their sum: octets in and octets out
     constants    draft field -> value for all records
     defaults     draft field -> value where the record holds none
     values       draft field -> {word in the file: canonical word}
@@ -125,6 +126,8 @@ def _faults_of_choice(mapping: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _is_place(place: Any) -> bool:
+    if isinstance(place, Mapping) and "add" in place:
+        return set(place) == {"add"} and isinstance(place["add"], list) and _is_place(place["add"])
     if isinstance(place, Mapping):
         is_joined = set(place) <= JOIN_KEYS and isinstance(place.get("with", " "), str)
         return is_joined and isinstance(place.get("join"), list) and _is_place(place["join"])
@@ -163,7 +166,7 @@ def places_of(mapping: Mapping[str, Any]) -> list[Place]:
 
 def _several(place: Any) -> list[Place]:
     if isinstance(place, Mapping):
-        return list(place["join"])
+        return list(place["add"] if "add" in place else place["join"])
     return place if isinstance(place, list) else [place]
 
 
@@ -174,7 +177,7 @@ def read_fields(
     told = rows.select(
         "line",
         "raw",
-        *(_at(place, column_of).alias(name) for name, place in mapping["columns"].items()),
+        *(_at(place, column_of, mapping).alias(name) for name, place in mapping["columns"].items()),
         *(pl.lit(str(value)).alias(name) for name, value in mapping.get("constants", {}).items()),
     )
     drafts = as_drafts(told).with_columns(
@@ -188,27 +191,47 @@ def read_fields(
     return words.with_columns(_plain_numbers(mapping)).with_columns(_times(mapping))
 
 
-def _at(place: Any, column_of: Callable[[Place], str]) -> pl.Expr:
+def _at(place: Any, column_of: Callable[[Place], str], mapping: Mapping[str, Any]) -> pl.Expr:
     texts = [pl.col(column_of(each)).str.strip_chars() for each in _several(place)]
     held = [pl.when(text != "").then(text) for text in texts]
+    if isinstance(place, Mapping) and "add" in place:
+        total = _added([_plain(text, mapping) for text in held])
+        # Like every number of the file, it is read once more as the mapping says.
+        return total.str.replace(".", mapping.get("decimal", "."), literal=True)
     if isinstance(place, Mapping):
         return pl.concat_str(held, separator=place.get("with", " "), ignore_nulls=True)
     return pl.coalesce(held)
 
 
+def _added(texts: list[pl.Expr]) -> pl.Expr:
+    """The sum of numbers; where one of them is none, all of them, so that the record waits."""
+    numbers = [text.str.extract(r"^([0-9]{1,15}(?:\.[0-9]{1,6})?)$") for text in texts]
+    unread = [
+        text.is_not_null() & number.is_null() for text, number in zip(texts, numbers, strict=True)
+    ]
+    parts = [number.cast(pl.Decimal(38, 6)).fill_null(0) for number in numbers]
+    total = sum(parts[1:], parts[0]).cast(pl.String).str.replace(r"\.?0+$", "")
+    return (
+        pl.when(pl.all_horizontal(text.is_null() for text in texts))
+        .then(None)
+        .when(pl.any_horizontal(unread))
+        .then(pl.concat_str(texts, separator=" + ", ignore_nulls=True))
+        .otherwise(total)
+    )
+
+
 def _plain_numbers(mapping: Mapping[str, Any]) -> list[pl.Expr]:
+    return [_plain(pl.col(name), mapping).alias(name) for name in NUMBERS]
+
+
+def _plain(text: pl.Expr, mapping: Mapping[str, Any]) -> pl.Expr:
+    """A number with a point and without anything between its digits."""
     decimal, grouping = mapping.get("decimal", "."), mapping.get("grouping") or ""
-    texts = []
-    for name in NUMBERS:
-        text = pl.col(name)
-        if grouping:
-            text = text.str.replace_all(grouping, "", literal=True)
-        if grouping == " ":
-            text = text.str.replace_all(r"[\u00a0\u202f]", "")
-        if decimal == ",":
-            text = text.str.replace(",", ".", literal=True)
-        texts.append(text.alias(name))
-    return texts
+    if grouping:
+        text = text.str.replace_all(grouping, "", literal=True)
+    if grouping == " ":
+        text = text.str.replace_all(r"[\u00a0\u202f]", "")
+    return text.str.replace(",", ".", literal=True) if decimal == "," else text
 
 
 def _times(mapping: Mapping[str, Any]) -> list[pl.Expr]:

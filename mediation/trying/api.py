@@ -7,6 +7,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from currencies.fields import AmountField
 from i18n.errors import Invalid
 from mediation.trying import service
 from mediation.trying.trial import Trial
@@ -43,7 +44,7 @@ class TriedTotalsSchema(Schema):
 
     records = fields.Integer(allow_none=True)
     seconds = fields.Integer(allow_none=True)
-    amount = fields.String()
+    amount = AmountField()
 
 
 class TriedFaultSchema(Schema):

@@ -78,6 +78,9 @@ COLUMNS: Final = {
     "agent_location": "agent_location",
     "agent_kind": "agent_kind",
     "unit": "unit",
+    "reading": "reading",
+    "estimated": "estimated",
+    "digits": "register_digits",
 }
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediation.draft import ControlTotals
+from mediation.encodings import ENCODINGS
 from mediation.formats.mapped_xml import decode
 from mediation.formats.mapping import BadMapping
 from tests.mediation.sources import a_source
@@ -141,14 +142,16 @@ def test_a_flipped_byte_never_escapes(at: int, byte: int) -> None:
     assert decoded.refused is not None or decoded.records <= 2
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "utf-16"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_the_encoding_of_the_mapping_is_that_of_the_file(encoding: str) -> None:
     mapping = {"records": "call", "columns": {"product": "."}, "encoding": encoding}
-    content = "<bill><call>Новости</call></bill>".encode(encoding)
+    word = "Ok" if encoding in ("cp1252", "iso-8859-1") else "Źródło"
+    word = "Новости" if encoding in ("cp1251", "koi8-r", "iso-8859-5") else word
+    content = f"<bill><call>{word}</call></bill>".encode(encoding)
 
     drafts = decode(content, a_source("mapped_xml", mapping=mapping)).drafts
 
-    assert drafts["product"].to_list() == ["Новости"]
+    assert drafts["product"].to_list() == [word]
 
 
 @pytest.mark.parametrize(

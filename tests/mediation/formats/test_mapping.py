@@ -37,6 +37,26 @@ def test_a_field_is_a_place_or_the_first_of_them_or_all_joined(
 
 
 @pytest.mark.parametrize(
+    ("cells", "words", "expected"),
+    [
+        ("1200;300", {}, "1500"),
+        ("1,5;2,5", {"decimal": ","}, "4"),
+        ("1.200,5;0,25", {"decimal": ",", "grouping": "."}, "1200.75"),
+        ("1200;", {}, "1200"),
+        ("0;0", {}, "0"),
+        (";", {}, None),
+        # Nothing is guessed: what cannot be added waits, and shows why.
+        ("1200;many", {}, "1200 + many"),
+        ("1200;-3", {}, "1200 + -3"),
+    ],
+)
+def test_two_places_are_added_where_that_is_said(
+    cells: str, words: dict[str, Any], expected: str | None
+) -> None:
+    assert read(cells, {"quantity": {"add": [1, 2]}}, **words)["quantity"] == expected
+
+
+@pytest.mark.parametrize(
     ("time_format", "text", "expected"),
     [
         ("iso", "2026-10-05 12:00:00", "2026-10-05 12:00:00"),
@@ -123,7 +143,9 @@ def test_every_declared_encoding_is_read(encoding: str) -> None:
         ({"columns": {"product": 0}}, "no place for product"),
         ({"columns": {"product": []}}, "no place for product"),
         ({"columns": {"product": {"join": "a"}}}, "no place for product"),
-        ({"columns": {"product": {"add": [1]}}}, "no place for product"),
+        ({"columns": {"product": {"sum": [1]}}}, "no place for product"),
+        ({"columns": {"product": {"add": 1}}}, "no place for product"),
+        ({"columns": {"product": {"add": [1], "with": "+"}}}, "no place for product"),
         ({"values": {"product": "x"}}, "no words for product"),
         ({"durations": "weeks"}, "durations weeks"),
         ({"fraction": "half"}, "fraction half"),
