@@ -18,6 +18,7 @@ COMMANDS: list[click.Command] = [
     month.re_rate,
     month.close,
     month.bill,
+    month.explain,
     month.payout,
     month.verify,
     scenario.scenario,

@@ -52,6 +52,8 @@ from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
+from settlement.rating.explaining.api import charge_lines
+from settlement.rating.explaining.pages import charge_pages
 from settlement.self_billing.api import statement_runs
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
@@ -84,6 +86,7 @@ API: list[Blueprint] = [
     periods,
     bill_runs,
     documents,
+    charge_lines,
     statement_runs,
     payout_batches,
     disputes,
@@ -116,6 +119,7 @@ PAGES: list[Blueprint] = [
     trial_pages,
     write_off_pages,
     document_pages,
+    charge_pages,
     exchange_pages,
     payout_pages,
     run_pages,

@@ -123,7 +123,8 @@ CONTENT = """
         CASE WHEN c.case_name = '' THEN 'case_name' END,
         CASE WHEN c.per = '' THEN 'per' END,
         CASE WHEN c.reason IS NULL THEN 'reason' END,
-        CASE WHEN c.charge_id IS NULL THEN 'charge_id' END
+        CASE WHEN c.charge_id IS NULL THEN 'charge_id' END,
+        CASE WHEN c.derivation IS NULL THEN 'derivation' END
     ], NULL))::text FROM charge_lines c
     WHERE period_id = :period_id
     UNION ALL

@@ -7,7 +7,7 @@ lines name the period they correct, so four times stay apart.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -35,7 +35,8 @@ class ChargeLine:
     3600. `free_units` and `billed_units` are seconds of a call, bytes of data, else what the
     quantity counts; `unit_price` is for one of `per`. `reason` is the
     promotion that takes something off, the bundle of a component, or why a customer is charged
-    individually, by the charge of `charge_id`.
+    individually, by the charge of `charge_id`. `derivation` says how an amount came about that no
+    usage stands behind (`line_derivation`).
     """
 
     side: str
@@ -69,6 +70,7 @@ class ChargeLine:
     amount_3600: Decimal = Decimal(0)
     amount: Decimal = Decimal(0)
     batch_ids: tuple[UUID, ...] = ()
+    derivation: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -87,7 +89,8 @@ class ChargeLine:
 
     def reversed(self) -> "ChargeLine":
         """The line that takes this one back."""
-        return replace(self, **{name: -getattr(self, name) for name in MEASURES})
+        negative = {name: -getattr(self, name) for name in MEASURES}
+        return replace(self, **negative, derivation=None)
 
 
 _KEY = tuple(
@@ -125,4 +128,4 @@ def _sum_of(lines: Sequence[ChargeLine]) -> ChargeLine:
         return lines[0]
     batches = sorted({batch for line in lines for batch in line.batch_ids})
     added = {name: sum(getattr(line, name) for line in lines) for name in MEASURES}
-    return replace(lines[-1], **added, batch_ids=tuple(batches))
+    return replace(lines[-1], **added, batch_ids=tuple(batches), derivation=None)

@@ -15,6 +15,7 @@ from currencies.amounts import (
     minor_units_by_currency,
     totals,
 )
+from settlement.rating.charge_line import ChargeLine
 
 LINE_KEY: Final = (
     "side",
@@ -68,6 +69,47 @@ def charge_lines(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataF
     )
 
 
+def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
+    """The charges that a line sums up, by event time, event and part.
+
+    Adds `rounded_units`: the whole minor units of each where events are rounded, else null.
+    """
+    own = {
+        "side": line.side,
+        "balance": line.direction,
+        "agreement": str(line.subscription_id or line.agreement_id),
+        "tariff_version": str(line.tariff_version_id),
+        "terms": None if line.terms_id is None else str(line.terms_id),
+        "kind": line.service,
+        "direction": line.traffic_direction,
+        "trunk": line.trunk or None,
+        "product": line.product or None,
+        "destination": line.destination or None,
+        "band": line.band or None,
+        "case_name": line.case_name or None,
+        "per": line.per,
+        "price": line.unit_price,
+        "currency": line.currency,
+    }
+    # Of all parts of the events, because an event is rounded as a whole.
+    agreed = charges.filter(
+        pl.col("agreement") == own["agreement"], pl.col("charge_rounding") == "event"
+    )
+    rounded = agreed.select("source", "record_key", "side", "balance", "part").with_columns(
+        minor_units_of_parts(agreed).alias("rounded_units")
+    )
+    charges = charges.join(rounded, on=[*EVENT, "part"], how="left")
+    alike = charges.filter(
+        pl.col(name).eq_missing(pl.lit(value, charges.schema[name])) for name, value in own.items()
+    )
+    months = alike.with_columns(month=pl.col("occurred_on").dt.truncate("1mo"))
+    for month in months.partition_by("month"):
+        # Of two local months in one period each has a line of its own.
+        if month["amount_3600"].sum() == line.amount_3600 and _events(month) == line.events:
+            return month.drop("month").sort("occurred_at", "record_key", "source", "part")
+    return alike.clear()
+
+
 def minor_units_of_parts(charges: pl.DataFrame) -> pl.Series:
     """Whole minor units of each row; the parts of an event add up to the rounded event.
 
@@ -81,6 +123,10 @@ def minor_units_of_parts(charges: pl.DataFrame) -> pl.Series:
     numbered = numbered.with_columns(_units(numbered, currencies, "so_far").alias("units"))
     before = pl.col("units").shift(fill_value=0).over(EVENT)
     return numbered.with_columns(pl.col("units") - before).sort("place")["units"]
+
+
+def _events(charges: pl.DataFrame) -> int:
+    return int(charges.select((pl.col("part") == 1).sum()).item())
 
 
 def _units(charges: pl.DataFrame, currencies: Sequence[str], amount: str) -> pl.Series:

@@ -4,14 +4,14 @@ Each fee runs by the tariff version that holds on its days. The price of a bundl
 its components, each under the revenue share of its own product, which name the bundle as reason.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from currencies.money import Money, total
+from currencies.money import Money, money, total
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue.bundle import shared_out
 from settlement.catalogue.fee import Fee
@@ -20,7 +20,8 @@ from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commitment import A_DAY, Commitment, free_days, leaving_fee, overlap, without
 from settlement.rating.due import Due
-from settlement.rating.fees import Days, fee_for
+from settlement.rating.fees import Days, fee_piece
+from settlement.rating.line_derivation import FeePiece, as_text, of_fee
 
 EARLY_LEAVING = "early_leaving"
 
@@ -69,11 +70,12 @@ def fee_dues(
             if fee.kind == "one_off" and active.first != subscriber.valid_from:
                 continue
             charged = without(active, free) if fee.kind == "recurring" else [active]
-            on_days = partial(_on_days, fee, version.currency, period, charged, subscriber)
-            amount = on_days(Days(date.min, None))
-            if amount.amount:
+            pieces_on = partial(_pieces_on, fee, version.currency, period, charged, subscriber)
+            pieces = pieces_on(Days(date.min, None))
+            if sum(piece.amount for piece in pieces):
                 first = max(period.first, charged[0].first)
-                lines = _lines(subscriber, version, fee, period, first, amount, sold)
+                lines = _lines(subscriber, version, fee, period, first, pieces, sold)
+                on_days = partial(_on_days, pieces_on, version.currency)
                 yield Due(fee.kind, fee.product, tuple(lines), on_days)
 
 
@@ -125,24 +127,27 @@ def charged_once(
     )
 
 
-def _on_days(
+def _pieces_on(
     fee: Fee,
     currency: str,
     period: Days,
     charged: Sequence[Days],
     subscriber: Subscriber,
     days: Days,
-) -> Money:
+) -> list[FeePiece]:
     """What of a fee falls on days, as far as it is charged at all; a one-off on its first day."""
     if fee.kind == "one_off":
         begins = Days(charged[0].first, charged[0].first + A_DAY)
         charged = [begins] if overlap(begins, days) is not None else []
         days = begins
     pieces = (overlap(each, days) for each in charged)
-    amounts = (
-        fee_for(fee, currency, period, piece, subscriber.time_zone) for piece in pieces if piece
-    )
-    return total(amounts, currency)
+    zone = subscriber.time_zone
+    found = [fee_piece(fee, currency, period, piece, zone) for piece in pieces if piece]
+    return [piece for piece in found if piece is not None]
+
+
+def _on_days(pieces_on: Callable[[Days], list[FeePiece]], currency: str, days: Days) -> Money:
+    return total((money(piece.amount, currency) for piece in pieces_on(days)), currency)
 
 
 def _lines(
@@ -151,9 +156,11 @@ def _lines(
     fee: Fee,
     period: Days,
     first: date,
-    amount: Money,
+    pieces: Sequence[FeePiece],
     sold: Sold,
 ) -> Iterator[ChargeLine]:
+    amount = total((money(piece.amount, version.currency) for piece in pieces), version.currency)
+    derivation = as_text(of_fee(pieces, fee.proration_unit, version.currency))
     product = sold.products.get(fee.product)
     is_bundle = product is not None and bool(product.components)
     parts = [(fee.product, amount)]
@@ -166,4 +173,6 @@ def _lines(
             tariff_version_id=UUID(version.id),
             terms_id=sold.terms_on(code, first),
             reason=fee.product if is_bundle else None,
+            # A part of a bundle's price is what its shares leave; the price itself is on no line.
+            derivation=None if is_bundle else derivation,
         )

@@ -13,6 +13,7 @@ from currencies.allocation import release
 from currencies.money import Money, money
 from currencies.rounding import to_minor_unit
 from settlement.catalogue.fee import Fee
+from settlement.rating.line_derivation import FeePiece
 from settlement.rating.timeline import midnight
 
 
@@ -34,8 +35,8 @@ def prorated(price: Money, pieces: Sequence[int], whole: int) -> list[Money]:
     return release(price, weights)[: len(pieces)]
 
 
-def fee_for(fee: Fee, currency: str, period: Days, active: Days, zone: str) -> Money:
-    """What a fee is in a period, for as much of it as the subscription was active.
+def fee_piece(fee: Fee, currency: str, period: Days, active: Days, zone: str) -> FeePiece | None:
+    """What a fee is in a period, for as much of it as the subscription was active, if at all.
 
     A one-off fee is due in the period in which the subscription begins.
     """
@@ -43,14 +44,15 @@ def fee_for(fee: Fee, currency: str, period: Days, active: Days, zone: str) -> M
     assert period.until is not None, "a period that is charged has an end"
     if fee.kind == "one_off":
         begins = period.first <= active.first < period.until
-        return price if begins else money(0, currency)
+        return FeePiece(price.amount, 0, 1, 1, price.amount) if begins else None
     starts = max(period.first, active.first)
     ends = period.until if active.until is None else min(period.until, active.until)
     if ends <= starts:
-        return money(0, currency)
+        return None
     edges = [_place(day, fee, zone) for day in (period.first, starts, ends, period.until)]
-    before, during = edges[1] - edges[0], edges[2] - edges[1]
-    return prorated(price, [before, during], edges[3] - edges[0])[1]
+    before, during, whole = edges[1] - edges[0], edges[2] - edges[1], edges[3] - edges[0]
+    amount = prorated(price, [before, during], whole)[1].amount
+    return FeePiece(price.amount, before, during, whole, amount)
 
 
 def _place(day: date, fee: Fee, zone: str) -> int:

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import polars as pl
 
+from i18n.errors import NotFound
 from mediation import service as mediation
 from mediation.suspense import service as suspense
 from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
 from settlement.rating.charge_line import ChargeLine, late_adjustments
-from settlement.rating.charging import charge_lines
+from settlement.rating.charging import charge_lines, charges_of
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.fees import Days
@@ -33,6 +34,10 @@ from settlement.rating.rollover import service as rollover
 from settlement.rating.shortfall import committed, shortfalls
 from settlement.rating.sides import OF_CUSTOMERS, SIDES, Side
 from tenants.session import TenantSession
+
+
+class NoSuchChargeLine(NotFound):
+    """There is no charge line {line}. Check its id; a later rating of the period replaces lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,18 @@ def rate_period(
     store.forget_run(session, period.id)
     # What is left of the allowances of one month opens the next, so they go by time.
     closed = sorted(closed, key=lambda each: each.starts_on)
-    late = [(earlier.id, _late_lines(session, earlier)) for earlier in closed]
+    late = [(earlier.id, *_late_lines(session, earlier)) for earlier in closed]
     snapshot = known_of(session, period, None)
     rated = _rate(session, period, snapshot)
     run = _record(session, period, rated, snapshot)
     lines = _lines(session, period, rated, snapshot)
     _load(session, run, lines, None)
-    for corrected, corrections in late:
+    for corrected, corrections, charges in late:
         _load(session, run, corrections, corrected)
-    return _told(run, len(lines), sum(len(corrections) for _, corrections in late))
+        if corrections:
+            rated_sha256 = keep_charges(session.files, charges)
+            store.add_correction(session, run.id, corrected, rated_sha256)
+    return _told(run, len(lines), sum(len(corrections) for _, corrections, _ in late))
 
 
 def preview_re_rating(
@@ -112,6 +120,33 @@ def corrections_of_period(session: TenantSession, period_id: UUID) -> list[Charg
     """The lines booked in a period that correct closed ones."""
     rows = store.lines(session, period_id)
     return [_line_of(row) for row in rows if row.corrects_period_id is not None]
+
+
+def charge_line(session: TenantSession, line_id: UUID) -> ChargeLine:
+    """One charge line. Raises NoSuchChargeLine."""
+    return _line_of(_line_row(session, line_id))
+
+
+def lines_on_document(session: TenantSession, document_id: UUID) -> list[tuple[UUID, ChargeLine]]:
+    """The charge lines that a document bears, with their ids."""
+    return [(row.id, _line_of(row)) for row in store.lines_of_document(session, document_id)]
+
+
+def charges_behind(session: TenantSession, line_id: UUID) -> pl.DataFrame:
+    """The charges that a line of usage sums up, by event; none where it takes something back.
+
+    Raises NoSuchChargeLine.
+    """
+    row = _line_row(session, line_id)
+    charges = read_charges(session.files, store.rated_sha256(session, row))
+    return charges_of(charges, _line_of(row))
+
+
+def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:
+    row = store.line(session, line_id)
+    if row is None:
+        raise NoSuchChargeLine(line=line_id)
+    return row
 
 
 def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
@@ -295,22 +330,26 @@ def _shortfall_lines(
         yield replace(line, party_id=subscriber.payer_id) if subscriber else line
 
 
-def _late_lines(session: TenantSession, closed: RatedPeriod) -> list[ChargeLine]:
+def _late_lines(
+    session: TenantSession, closed: RatedPeriod
+) -> tuple[list[ChargeLine], pl.DataFrame]:
     """What late usage, late agreements and re-ratings change in a closed period.
 
-    So does what is left of the months before. Nothing is rated where there are none of them.
+    So does what is left of the months before. Nothing is rated where there are none of them. The
+    charges come with the lines.
     """
+    unchanged: tuple[list[ChargeLine], pl.DataFrame] = ([], read_charges(session.files, None))
     begins_with = rollover.rolled_over(session, closed.id)
     has_changed = _has_changed(session, closed)
     if not has_changed and begins_with is None:
-        return []
+        return unchanged
     snapshot = known_of(session, closed, _known_at(session, closed))
     if not has_changed and snapshot.opening.digest == begins_with:
-        return []
+        return unchanged
     rated = _rate(session, closed, snapshot)
     store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
     anew = _lines(session, closed, rated, snapshot)
-    return late_adjustments(billed_lines(session, closed.id), anew)
+    return late_adjustments(billed_lines(session, closed.id), anew), rated.charges
 
 
 def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:

@@ -24,6 +24,7 @@ from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.tiers import Tiers
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.line_derivation import as_text, of_shortfall
 from settlement.rating.rated_batch import section_of
 
 A_DAY = timedelta(days=1)
@@ -72,6 +73,11 @@ class Shortfall:
         """The charge line of a month; `quantity` is 1, `billed_units` what is missing."""
         currency = self.version.currency
         rounded = round_fraction(self.amount, minor_unit(currency))
+        section = self.section
+        derived = of_shortfall(
+            self.promised, self.used, self.price, section.per, self.per, section.measure.unit,
+            rounded, currency,
+        )  # fmt: skip
         is_customer = self.by.side == "customer"
         agreement = UUID(self.by.agreement)
         return ChargeLine(
@@ -95,6 +101,7 @@ class Shortfall:
             billed_units=self.missing,
             amount_3600=round_fraction(self.amount * 3600, SCALE),
             amount=rounded,
+            derivation=as_text(derived),
         )
 
 

@@ -82,6 +82,17 @@ class ChargeLineRow(Identified, Table):
     ends_on: orm.Mapped[dt.date]
     batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
     document_id: orm.Mapped[UUID | None]
+    derivation: orm.Mapped[str | None]
+
+
+class CorrectionRow(TenantScoped, Table):
+    """The charges of a closed period as a run rated them anew."""
+
+    __tablename__ = "corrections"
+
+    run_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    period_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    rated_sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
 
 
 LINE_COLUMNS = tuple(column.name for column in ChargeLineRow.__table__.columns)
@@ -97,6 +108,39 @@ def add_run(session: TenantSession, run: RatingRunRow) -> None:
     """Keep a run."""
     session.add(run)
     session.flush()
+
+
+def add_correction(
+    session: TenantSession, run_id: UUID, period_id: UUID, rated_sha256: str
+) -> None:
+    """Keep where the charges of a closed period are that a run rated anew."""
+    row = CorrectionRow(
+        tenant_id=session.tenant_id, run_id=run_id, period_id=period_id, rated_sha256=rated_sha256
+    )
+    session.add(row)
+    session.flush()
+
+
+def line(session: TenantSession, line_id: UUID) -> ChargeLineRow | None:
+    """One charge line."""
+    return session.get(ChargeLineRow, (session.tenant_id, line_id))
+
+
+def lines_of_document(session: TenantSession, document_id: UUID) -> Sequence[ChargeLineRow]:
+    """The charge lines that a document bears."""
+    of = ChargeLineRow
+    query = sa.select(of).where(of.document_id == document_id)
+    return session.scalars(query.order_by(of.service, of.product, of.destination, of.id)).all()
+
+
+def rated_sha256(session: TenantSession, line: ChargeLineRow) -> str | None:
+    """The file of the charges that a line of usage sums up."""
+    if line.corrects_period_id is not None:
+        key = (session.tenant_id, line.run_id, line.corrects_period_id)
+        correction = session.get(CorrectionRow, key)
+        return None if correction is None else correction.rated_sha256
+    run = session.get(RatingRunRow, (session.tenant_id, line.run_id))
+    return None if run is None else run.rated_sha256
 
 
 def add_lines(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:

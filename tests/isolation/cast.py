@@ -42,6 +42,7 @@ from settlement.periods import service as periods
 from settlement.rating.files import keep_charges, read_charges
 from settlement.rating.orders import service as orders
 from settlement.rating.rollover.store import RatedMonthRow, replace_month
+from settlement.rating.store import add_correction
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.filing import Filing
@@ -253,6 +254,9 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     pool = (tenant.ids["tariff"], "voice", canary(tenant.code, "allowance"))
     taken = (*own.values(), *pool, tenant.ids["subscription"], month, september, 1)
     replace_month(session, rolled, [taken])
+    add_correction(session, run.id, run.period_id, "0" * 64)
+    line = session.scalar(sa.text("SELECT id FROM charge_lines ORDER BY id LIMIT 1"))
+    tenant.ids["charge_line"] = str(line)
     a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(

@@ -17,6 +17,7 @@ from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.explaining import service as explaining
 from settlement.rating.service import RatingRun
 from settlement.self_billing import service as self_billing
 from statements.filing import Filed
@@ -139,6 +140,26 @@ def _issued(document: Filed) -> dict[str, object]:
 
 def _parked(party: str, reason: str) -> dict[str, object]:
     return {"document": party, "kind": "parked", "gross": "", "note": reason}
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("line", type=click.UUID)
+@answers
+def explain(office: Office, tenant: str, line: UUID) -> Answer:
+    """Say how the amount of a charge line came about, down to the single call."""
+    with office.look(tenant) as session:
+        explained = explaining.explain(session, line)
+    told = [("line", explained.derivation)] if explained.derivation else []
+    told += [(each.event, each.derivation) for each in explained.charges]
+    return [
+        {
+            "event": event,
+            "formula": derivation.formula,
+            "sentence": derivation.sentence(office.language),
+        }
+        for event, derivation in told
+    ]
 
 
 @click.group()

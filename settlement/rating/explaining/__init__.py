@@ -1,0 +1,1 @@
+"""Charge lines explained, down to the single call."""

@@ -1,0 +1,138 @@
+"""How the amount of a charge line came about: a sum of charges, a fee, or what was not used.
+
+Lines that usage stands behind are derived from its charges when somebody asks. Of all others the
+code that computes the amount says how, and the line keeps it as text (`as_text`, `from_text`).
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from currencies.money import plain
+from currencies.units import minor_unit
+from i18n.locale import _
+from settlement.rating.derivation import PER, UNITS, Derivation, Step, Word, amount_formula
+
+DAYS = _("days")
+WHOLE_FEE = _("The fee in full: {amount} {currency}.")
+PART_OF_FEE = _(
+    "{price} {currency} for {whole} {unit}, of which {during} after the first {before}:"
+    " {amount} {currency}."
+)
+ALTOGETHER = _("Altogether {amount} {currency}.")
+SHORTFALL = _(
+    "{promised} {unit} were promised and {used} {unit} billed; the {missing} {unit} not used at"
+    " {price} {currency} {per}: {amount} {currency}."
+)
+ROUNDED_LINE = _("{events} events come to {exact} {currency}, rounded to {amount} {currency}.")
+ROUNDED_EVENTS = _("{events} events, each rounded, come to {amount} {currency}.")
+TAKEN_BACK = _("What was billed before is taken back: {amount} {currency}.")
+
+PRORATED_BY: Final = {"day": DAYS, "second": UNITS["second"]}
+
+
+class FeePiece(NamedTuple):
+    """A piece of a fee as it was charged: of `whole` days or seconds, `during` after `before`."""
+
+    price: Decimal
+    before: int
+    during: int
+    whole: int
+    amount: Decimal
+
+
+def of_fee(pieces: Sequence[FeePiece], unit: str, currency: str) -> Derivation:
+    """A fee, prorated by `unit` (day, second); rounded up to its end less up to its beginning."""
+    places = minor_unit(currency)
+    steps = []
+    for piece in pieces:
+        amount = plain(piece.amount)
+        fields = {"currency": currency, "unit": Word(PRORATED_BY[unit]), **piece._asdict()}
+        if piece.during == piece.whole:
+            steps.append(Step(amount, WHOLE_FEE, fields))
+            continue
+        price = plain(piece.price)
+        until = f"round({price} * {piece.before + piece.during} / {piece.whole}, {places})"
+        before = f"round({price} * {piece.before} / {piece.whole}, {places})"
+        steps.append(Step(f"{until} - {before} = {amount}", PART_OF_FEE, fields))
+    if len(pieces) > 1:
+        total = sum((piece.amount for piece in pieces), Decimal(0))
+        added = " + ".join(plain(piece.amount) for piece in pieces)
+        fields = {"amount": total, "currency": currency}
+        steps.append(Step(f"{added} = {plain(total)}", ALTOGETHER, fields))
+    return Derivation(steps)
+
+
+def of_shortfall(
+    promised: int, used: int, price: Decimal, per: str, per_units: int, unit: str,
+    amount: Decimal, currency: str,
+) -> Derivation:  # fmt: skip
+    """What was promised less what was used, at its price, rounded once."""
+    due = f"({promised} - {used}) * {plain(price)} / {per_units}"
+    formula = f"round({due}, {minor_unit(currency)}) = {plain(amount)}"
+    fields = {
+        "promised": promised,
+        "used": used,
+        "missing": promised - used,
+        "unit": Word(UNITS[unit]),
+        "price": price,
+        "per": Word(PER[per]),
+        "amount": amount,
+        "currency": currency,
+    }
+    return Derivation([Step(formula, SHORTFALL, fields)])
+
+
+def of_line(exact: Fraction, events: int, amount: Decimal, currency: str) -> Derivation:
+    """A line of usage that is rounded as a whole."""
+    formula = f"round({amount_formula(exact)}, {minor_unit(currency)}) = {plain(amount)}"
+    fields = {"events": events, "exact": exact, "amount": amount, "currency": currency}
+    return Derivation([Step(formula, ROUNDED_LINE, fields)])
+
+
+def of_rounded_events(
+    rounded: Iterable[tuple[Decimal, int]], events: int, amount: Decimal, currency: str
+) -> Derivation:
+    """A line that adds up rounded events: each different amount, and how often it occurs."""
+    added = " + ".join(f"{count} * {plain(each)}" for each, count in rounded)
+    fields = {"events": events, "amount": amount, "currency": currency}
+    return Derivation([Step(f"{added} = {plain(amount)}", ROUNDED_EVENTS, fields)])
+
+
+def of_reversal(amount: Decimal, currency: str) -> Derivation:
+    """A line that takes back what was billed; how that came about, the billed line says."""
+    fields = {"amount": amount, "currency": currency}
+    return Derivation([Step(plain(amount), TAKEN_BACK, fields)])
+
+
+def as_text(derivation: Derivation) -> str:
+    """A derivation as a line keeps it."""
+    steps = [
+        [step.formula, step.message, {name: _packed(each) for name, each in step.fields.items()}]
+        for step in derivation.steps
+    ]
+    return json.dumps(steps, ensure_ascii=False, sort_keys=True)
+
+
+def from_text(text: str) -> Derivation:
+    """A derivation that `as_text` wrote."""
+    return Derivation(
+        [
+            Step(formula, message, {name: _unpacked(each) for name, each in fields.items()})
+            for formula, message, fields in json.loads(text)
+        ]
+    )
+
+
+def _packed(value: object) -> object:
+    if isinstance(value, Word):
+        return {"word": str(value)}
+    return {"number": str(value)} if isinstance(value, Decimal) else value
+
+
+def _unpacked(value: Any) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    return Word(value["word"]) if "word" in value else Decimal(value["number"])
