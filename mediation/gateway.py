@@ -77,7 +77,7 @@ class Decoding:
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         # What a large file has filled is given back to the machine.
         is_last = len(content) > LARGE_BYTES
-        self._asked = children.begin(str(folder).encode(), limits.wall_seconds, is_last)
+        self._asked = children.pose(str(folder).encode(), limits.wall_seconds, is_last)
 
     def result(self) -> Decoded:
         """What the file holds; a crash or a timeout is a refused file."""

@@ -70,7 +70,7 @@ class Children:
         """Return the answer of a child, waiting for one where all are busy. Raises ChildLost."""
         return Asked(self, self._idle_here().get(), question, self._deadline_seconds).answer()
 
-    def begin(
+    def pose(
         self, question: bytes, deadline_seconds: float | None = None, is_last: bool = False
     ) -> "Asked":
         """Ask a child and go on; one more is started where all are busy.

@@ -233,7 +233,7 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     tenant.ids["second_promotion"] = second
     subscription, why = UUID(tenant.ids["subscription"]), canary(tenant.code, "reason")
     conditions.grant(session, subscription, promotion, day, why)
-    conditions.commit(session, subscription, day + dt.timedelta(1))
+    conditions.agree_term(session, subscription, day + dt.timedelta(1))
     product, amount = tenant.ids["product"], money("1.00 XDR")
     conditions.charge(session, subscription, product, day, amount, why)
     party = parties.party_by_code(session, tenant.ids["customer"])

@@ -64,7 +64,7 @@ def test_a_child_that_hangs_is_ended_at_the_deadline(made) -> None:
     before = pid(children.ask(b""))
 
     with pytest.raises(ChildTooSlow):
-        children.begin(b"hang", deadline_seconds=0.2).answer()
+        children.pose(b"hang", deadline_seconds=0.2).answer()
 
     assert pid(children.ask(b"")) != before
 
@@ -76,7 +76,7 @@ def test_what_a_library_prints_is_no_answer(made) -> None:
 def test_begun_questions_are_answered_at_the_same_time(made) -> None:
     children = made()
 
-    first, second = children.begin(b"a"), children.begin(b"b")
+    first, second = children.pose(b"a"), children.pose(b"b")
     answers = [second.answer(), first.answer()]
 
     assert [answer.partition(b" ")[2] for answer in answers] == [b"b", b"a"]
@@ -89,14 +89,14 @@ def test_begun_questions_are_answered_at_the_same_time(made) -> None:
 def test_the_last_question_of_a_child_ends_it(made) -> None:
     children = made()
 
-    last = pid(children.begin(b"", is_last=True).answer())
+    last = pid(children.pose(b"", is_last=True).answer())
 
     assert pid(children.ask(b"")) != last
 
 
 def test_an_abandoned_question_ends_its_child_and_frees_its_place(made) -> None:
     children = made()
-    asked = children.begin(b"hang")
+    asked = children.pose(b"hang")
 
     asked.abandon()
     asked.abandon()
@@ -106,7 +106,7 @@ def test_an_abandoned_question_ends_its_child_and_frees_its_place(made) -> None:
 
 def test_an_answered_question_cannot_be_abandoned(made) -> None:
     children = made()
-    asked = children.begin(b"")
+    asked = children.pose(b"")
     answered = pid(asked.answer())
 
     asked.abandon()

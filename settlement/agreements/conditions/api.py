@@ -132,7 +132,7 @@ def list_commitments(subscription_id: UUID) -> list[dict[str, dt.date]]:
 @requires("agreements:write")
 @subscriptions.response(201, CommitmentSchema)
 @subscriptions.arguments(CommitmentSchema)
-def commit(body: dict[str, Any], subscription_id: UUID) -> dict[str, dt.date]:
+def agree_term(body: dict[str, Any], subscription_id: UUID) -> dict[str, dt.date]:
     """Agree a further term."""
-    service.commit(g.session, subscription_id, body["begins_on"])
+    service.agree_term(g.session, subscription_id, body["begins_on"])
     return {"begins_on": body["begins_on"]}

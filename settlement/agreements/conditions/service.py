@@ -121,7 +121,7 @@ def grants_before(session: TenantSession, ends_on: dt.date) -> dict[UUID, list[G
     return found
 
 
-def commit(session: TenantSession, subscription_id: UUID, begins_on: dt.date) -> Subscription:
+def agree_term(session: TenantSession, subscription_id: UUID, begins_on: dt.date) -> Subscription:
     """Agree a further term of the subscription's tariff, from a day on.
 
     Raises NoSuchSubscription, BeforeTheSubscription and CommittedAlready.

@@ -44,7 +44,7 @@ def _grant(play: Play, step: Step) -> None:
 
 def _commit(play: Play, step: Step) -> None:
     day = dt.date.fromisoformat(step["day"])
-    conditions.commit(play.session, _subscription(play, step), day)
+    conditions.agree_term(play.session, _subscription(play, step), day)
 
 
 def _end(play: Play, step: Step) -> None:

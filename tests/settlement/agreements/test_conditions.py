@@ -114,12 +114,12 @@ def test_a_grant_begins_within_the_promotion_and_the_subscription(
 def test_a_further_term_begins_after_the_one_before(
     session: TenantSession, subscription: UUID
 ) -> None:
-    service.commit(session, subscription, NOVEMBER)
+    service.agree_term(session, subscription, NOVEMBER)
 
     assert service.commitments_of(session, subscription) == [NOVEMBER]
     for day in (OCTOBER, NOVEMBER):
         with pytest.raises(CommittedAlready):
-            service.commit(session, subscription, day)
+            service.agree_term(session, subscription, day)
 
 
 def test_a_contract_names_who_applied_and_who_pays(session: TenantSession) -> None:
