@@ -90,6 +90,22 @@ def test_a_month_without_usage_is_rated_closed_and_sound(run: Run, tmp_path: Pat
     assert sound["checks"] > 30
 
 
+def test_a_sample_is_tried_and_no_batch_comes_of_it(run: Run, tmp_path: Path) -> None:
+    told(run(TENANT + " --json"))
+    sample, settings = tmp_path / "bought.json", tmp_path / "settings.json"
+    sample.write_text('{"what": "NEWS", "at": "2026-10-05T10:00:00Z"}\n{"what": "NEWS"}\n')
+    mapping = {"lines": True, "columns": {"product": "what", "occurred_at": "at"}}
+    settings.write_text(json.dumps({"kind": "content", "mapping": mapping}))
+
+    line = f"source try alpha {sample} --format mapped_json --settings {settings} --records 1"
+    tried = told(run(f"{line} --json"))
+
+    assert (tried["outcomes"]["landed"], tried["outcomes"]["suspended"]) == (1, 1)
+    assert [each["usage"]["product"] for each in tried["shown"]] == ["NEWS"]
+    assert run(line).exit_code == 0
+    assert told(run("suspense list alpha --json")) in ([], None)
+
+
 def test_verify_exits_with_one_and_names_the_row_where_the_books_are_wrong(
     run: Run, owner: Any
 ) -> None:
