@@ -39,6 +39,7 @@ _READ = {
     "runs:read",
     "rates:read",
     "disputes:read",
+    "resources:read",
 }
 _OPERATE = {
     "usage:write",
@@ -51,6 +52,7 @@ _OPERATE = {
     "documents:issue",
     "interconnect:write",
     "disputes:write",
+    "resources:write",
     "rates:write",
     "corrections:approve",
 }

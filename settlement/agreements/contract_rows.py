@@ -19,6 +19,7 @@ from settlement.agreements.policies import checked_policies
 from settlement.catalogue.product import Product
 from settlement.catalogue.published import TariffHead
 from settlement.catalogue.succession import require_time
+from settlement.inventory.resource import Occupation
 from settlement.parties.party import Party
 
 Row = dict[str, Any]
@@ -34,11 +35,15 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of the three tables, in the order in which they refer to each other."""
+    """Rows of the three tables, in the order in which they refer to each other.
+
+    `occupations` are the identifiers again, as those who keep numbered resources are told of them.
+    """
 
     contracts: list[Row] = field(default_factory=list)
     subscriptions: list[Row] = field(default_factory=list)
     identifiers: list[Row] = field(default_factory=list)
+    occupations: list[Occupation] = field(default_factory=list)
 
 
 def ids_needed(contracts: Sequence[NewContract]) -> int:
@@ -120,13 +125,17 @@ def add_subscription(
             "ended_at": None,
         }
     )
-    for identifier in new.identifiers:
+    for identifier in map(checked_identifier, new.identifiers):
+        customer_id = contract["customer_id"]
+        rows.occupations.append(
+            Occupation(identifier, subscription_id, customer_id, valid_from, valid_until)
+        )
         rows.identifiers.append(
             {
                 "tenant_id": stamp["tenant_id"],
                 "id": next(ids),
                 "subscription_id": subscription_id,
-                "identifier": checked_identifier(identifier),
+                "identifier": identifier,
                 "valid_from": beginning_of(valid_from, time_zone),
                 "valid_until": beginning_of(valid_until, time_zone) if valid_until else None,
             }

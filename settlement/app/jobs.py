@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
+    "inventory.lapse": inventory.lapse,
     "payouts.propose": payouts.propose,
 }

@@ -33,6 +33,7 @@ PLACES = (
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),
+    Place("inventory_pages.resources", _("Numbers"), ("resources:read",)),
     Place("run_pages.runs", _("Runs"), ("runs:read",)),
     Place("audit_pages.trail", _("Audit trail"), ("audit:read",)),
     Place("own_documents.statements", _("Statements"), ("own-statements:read",)),

@@ -34,6 +34,7 @@ from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
+from settlement.agreements.numbers.api import resource_ranges
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -47,6 +48,8 @@ from settlement.insight.unbilled.api import unbilled_usage
 from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
+from settlement.inventory.api import numbered_resources
+from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
 from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
@@ -81,6 +84,8 @@ API: list[Blueprint] = [
     ported_numbers,
     contracts,
     subscriptions,
+    resource_ranges,
+    numbered_resources,
     revenue_shares,
     interconnects,
     periods,
@@ -122,6 +127,7 @@ PAGES: list[Blueprint] = [
     charge_pages,
     exchange_pages,
     payout_pages,
+    inventory_pages,
     run_pages,
     audit_pages,
     own_documents,

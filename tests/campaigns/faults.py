@@ -40,6 +40,7 @@ NOT_KILLED = "the process was not killed"
 ELSEWHERE = {
     "bench.step",
     "currencies.load",
+    "inventory.lapse",
     "mediation.take_in_events",
     "people.choose_language",
     "people.create",

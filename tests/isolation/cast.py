@@ -24,6 +24,7 @@ from mediation.writing_off import service as writing_off
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
+from settlement.agreements.numbers import service as numbers
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
@@ -33,6 +34,7 @@ from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.inventory import service as inventory
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.parties.standing import Standing
@@ -236,6 +238,11 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     conditions.agree_term(session, subscription, day + dt.timedelta(1))
     product, amount = tenant.ids["product"], money("1.00 XDR")
     conditions.charge(session, subscription, product, day, amount, why)
+    code = canary(tenant.code, "number")
+    numbers.import_codes(session, canary(tenant.code, "range"), "number", [code], 30)
+    contracts.assign_identifier(session, subscription, code, day)
+    contracts.release_identifier(session, code, day + dt.timedelta(1))
+    tenant.ids["resource"] = str(inventory.resources(session, day)[0].id)
     party = parties.party_by_code(session, tenant.ids["customer"])
     tenant.ids["customer_id"] = str(party.id)
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)

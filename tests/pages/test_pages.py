@@ -31,6 +31,9 @@ PAGES = [
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
     (Role.OPERATOR, "/interconnect"),
+    (Role.OPERATOR, "/resources"),
+    (Role.OPERATOR, "/resources?kind=number&state=free"),
+    (Role.OPERATOR, "/resources?kind=port"),
     (Role.OPERATOR, "/runs"),
     (Role.ADMINISTRATOR, "/audit"),
     (Role.ADMINISTRATOR, "/audit?object=users"),
@@ -100,6 +103,20 @@ def test_a_month_that_is_not_there_is_not_found(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.OPERATOR)
 
     assert reader.open("/month?period=2031-01").status_code == 404
+
+
+def test_a_number_is_reserved_and_freed_again(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    page = reader.read("/resources?kind=number&state=free")
+    place = str(page.xpath("//td/a[text()='48221000002']/@href")[0])
+
+    reader.send(f"{place}/reservation", held_for="the new office", due_on="2031-01-01")
+
+    listed = text_of(reader.read("/resources?kind=number&state=reserved"))
+    assert "48221000002 Reserved the new office" in listed
+    assert not reader.read(place).xpath("//form[contains(@action, 'reservation')]")
+    reader.send(f"{place}/freeing")
+    assert "48221000002" in text_of(reader.read("/resources?kind=number&state=free"))
 
 
 def record_waiting_for(office: Office, reason: str) -> str:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from currencies import service as currencies
 from mediation import service as mediation
 from mediation.sources import service as sources
+from settlement.agreements.numbers import service as numbers
 from settlement.billing import service as billing
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
@@ -81,6 +82,7 @@ def a_month(database: Database, code: str = "alpha") -> World:
             statements.open_series(session, kind, template)
         parties.set_bank_account(session, None, "Alpha Telekom", OWN_IBAN, None, "PLN")
         currencies.load_rates(session, [a_rate()])
+        numbers.import_numbers(session, "Warsaw", "48221000000", "48221000004", 30)
         _october(session, world)
         _november(session)
         for role in Role:

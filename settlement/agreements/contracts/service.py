@@ -25,9 +25,11 @@ from settlement.agreements.contract import (
 )
 from settlement.agreements.contract_rows import Known, Rows, add_subscription, ids_needed, rows_of
 from settlement.agreements.contracts import store
-from settlement.agreements.local_days import beginning_of
+from settlement.agreements.local_days import beginning_of, local_day
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.succession import require_time
+from settlement.inventory import service as inventory
+from settlement.inventory.resource import Occupation
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
@@ -85,6 +87,7 @@ def load_contracts(session: TenantSession, contracts: Iterable[NewContract]) -> 
     rows = rows_of(contracts, known, _stamp(session), ids)
     _require_free_identifiers(session, rows)
     store.insert_contracts(session, rows.contracts, rows.subscriptions, rows.identifiers)
+    inventory.occupy(session, rows.occupations)
     return [_contract_of(row) for row in rows.contracts]
 
 
@@ -115,6 +118,7 @@ def subscribe(
     add_subscription(rows, new, contract, customer.time_zone, known, _stamp(session), ids)
     _require_free_identifiers(session, rows)
     store.insert_contracts(session, [], rows.subscriptions, rows.identifiers)
+    inventory.occupy(session, rows.occupations)
     return _subscription_of(rows.subscriptions[0])
 
 
@@ -135,17 +139,20 @@ def assign_identifier(
     require_within(
         "the subscription", valid_from, until, subscription.valid_from, subscription.valid_until
     )
-    zone = _customer_of(session, subscription).time_zone
+    customer = _customer_of(session, subscription)
+    zone, identifier = customer.time_zone, checked_identifier(identifier)
     row = {
         "tenant_id": session.tenant_id,
         "id": session.ids.new(),
         "subscription_id": subscription_id,
-        "identifier": checked_identifier(identifier),
+        "identifier": identifier,
         "valid_from": beginning_of(valid_from, zone),
         "valid_until": beginning_of(until, zone) if until else None,
     }
     _require_free_identifiers(session, Rows(identifiers=[row]))
     store.insert_contracts(session, [], [], [row])
+    taken = Occupation(identifier, subscription_id, customer.id, valid_from, until)
+    inventory.occupy(session, [taken])
 
 
 def release_identifier(session: TenantSession, identifier: str, on: dt.date) -> None:
@@ -159,6 +166,7 @@ def release_identifier(session: TenantSession, identifier: str, on: dt.date) -> 
         if row.valid_from <= at and (row.valid_until is None or row.valid_until > at):
             row.valid_until = at
             session.flush()
+            inventory.give_back(session, [identifier], row.subscription_id, on)
             return
     raise IdentifierNotInUse(identifier=identifier, on=on)
 
@@ -171,9 +179,11 @@ def end_subscription(session: TenantSession, subscription_id: UUID, on: dt.date)
     subscription = _subscription_row(session, subscription_id)
     require_time(subscription.valid_from, on)
     at = beginning_of(on, _customer_of(session, subscription).time_zone)
-    for row in store.identifiers_to_end(session, subscription_id, at):
+    ending = store.identifiers_to_end(session, subscription_id, at)
+    for row in ending:
         # One that was to begin later never begins: its validity becomes empty.
         row.valid_until = max(row.valid_from, at)
+    inventory.give_back(session, [row.identifier for row in ending], subscription_id, on)
     if subscription.valid_until is None or subscription.valid_until > on:
         subscription.valid_until, subscription.ended_at = on, session.now()
     session.flush()
@@ -255,6 +265,19 @@ def subscription_keys(
     """
     rows = store.keys_between(session, starts_on, ends_on, customer_id)
     return pl.DataFrame([tuple(row) for row in rows], schema=SUBSCRIPTION_KEYS, orient="row")
+
+
+def holders(session: TenantSession, identifiers: Sequence[str]) -> list[Occupation]:
+    """Who has these identifiers, had them and will have them, by local days of the customer."""
+    found = []
+    for row, _, zone in store.identifier_holders(session, identifiers):
+        first = local_day(row.valid_from, zone)
+        until = None if row.valid_until is None else local_day(row.valid_until, zone)
+        if until is None or until > first:
+            subscription = _subscription_row(session, row.subscription_id)
+            customer_id = _customer_of(session, subscription).id
+            found.append(Occupation(row.identifier, row.subscription_id, customer_id, first, until))
+    return found
 
 
 def _stamp(session: TenantSession) -> dict[str, Any]:

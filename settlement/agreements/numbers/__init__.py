@@ -1,0 +1,1 @@
+"""Numbers given out and numbers in stock: what contracts have is busy."""

@@ -1,0 +1,1 @@
+"""Numbered resources: ports, lines and numbers, and who has them when."""
