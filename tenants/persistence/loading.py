@@ -4,12 +4,17 @@ PostgreSQL refuses COPY into a table with row security, so rows are copied into 
 the transaction and inserted from there, where the policies hold as for any other insert.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import orm
+
+from tenants.persistence.copy_text import copy_text
+
+AT_A_TIME = 10_000
 
 
 def load_rows(
@@ -28,9 +33,24 @@ def load_rows(
             )
         )
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
-            for row in rows:
-                copy.write_row(row)
+            for some in _by(AT_A_TIME, rows):
+                _write(copy, some)
         cursor.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)
         )
         cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))
+
+
+def _by(count: int, rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+    remaining = iter(rows)
+    while some := list(islice(remaining, count)):
+        yield some
+
+
+def _write(copy: psycopg.Copy, rows: list[Sequence[object]]) -> None:
+    text = copy_text(rows)
+    if text is not None:
+        copy.write(text)
+        return
+    for row in rows:
+        copy.write_row(row)

@@ -1,0 +1,69 @@
+"""Rows are loaded as a set, and every value arrives as it was."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from psycopg.types.json import Jsonb
+
+from tenants.persistence.copy_text import copy_text
+from tenants.persistence.loading import load_rows
+from tenants.session import TenantSession
+
+ONE = UUID("00000000-0000-4000-8000-000000000001")
+NOON = dt.datetime(2026, 11, 2, 12, 30, tzinfo=dt.UTC)
+COLUMNS = ("id", "words", "number", "amount", "is_so", "on_day", "at", "ids")
+
+AS_THEY_ARE: list[tuple[object, ...]] = [
+    (ONE, "plain", 1, Decimal("0.000000000001"), True, dt.date(2026, 10, 1), NOON, [ONE, ONE]),
+    (ONE, "tab\there\nand \\N\r", -(2**62), Decimal("-1E+3"), False, None, None, []),
+    (ONE, "", 0, Decimal("0E-12"), True, dt.date(1, 1, 1), NOON, [ONE]),
+    (ONE, r"\N", None, None, None, None, None, None),
+    (ONE, "Łódź Минск \u2028 {a,b}", None, Decimal(7), None, None, None, None),
+    (ONE, None, None, None, None, None, None, None),
+]
+
+
+@pytest.fixture
+def kept(session: TenantSession) -> TenantSession:
+    session.execute(
+        sa.text(
+            "CREATE TEMPORARY TABLE kept (id uuid, words text, number bigint, amount numeric,"
+            " is_so boolean, on_day date, at timestamptz, ids uuid[], said jsonb) ON COMMIT DROP"
+        )
+    )
+    return session
+
+
+def test_every_value_arrives_as_it_was(kept: TenantSession) -> None:
+    load_rows(kept, "kept", COLUMNS, AS_THEY_ARE)
+
+    found = kept.execute(sa.text(f"SELECT {', '.join(COLUMNS)} FROM kept")).all()  # noqa: S608
+    assert [tuple(row) for row in found] == AS_THEY_ARE
+
+
+def test_what_only_the_driver_can_write_arrives_too(kept: TenantSession) -> None:
+    rows = [(ONE, Jsonb({"a": [1]})), (ONE, None)]
+
+    load_rows(kept, "kept", ("id", "said"), rows)
+
+    assert copy_text(rows) is None
+    assert kept.scalars(sa.text("SELECT said FROM kept")).all() == [{"a": [1]}, None]
+
+
+def test_rows_of_more_than_one_piece_all_arrive(kept: TenantSession) -> None:
+    load_rows(kept, "kept", ("id", "number"), ((ONE, number) for number in range(25_000)))
+
+    assert kept.scalar(sa.text("SELECT count(DISTINCT number) FROM kept")) == 25_000
+
+
+def test_nothing_is_loaded_from_nothing(kept: TenantSession) -> None:
+    load_rows(kept, "kept", ("id",), [])
+
+    assert kept.scalar(sa.text("SELECT count(*) FROM kept")) == 0
+
+
+def test_one_and_true_are_not_written_alike() -> None:
+    assert copy_text([(1,), (True,), (0,), (False,)]) == "1\nTrue\n0\nFalse\n"
