@@ -8,7 +8,10 @@ that name the period they correct (rules R31 to R34, R130).
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import polars as pl
@@ -18,7 +21,7 @@ from mediation import service as mediation
 from mediation.suspense import service as suspense
 from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
-from settlement.rating.charge_line import ChargeLine, late_adjustments
+from settlement.rating.charge_line import NOT_USAGE, ChargeLine, late_adjustments
 from settlement.rating.charging import charge_lines, charges_of
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
@@ -147,6 +150,40 @@ def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:
     if row is None:
         raise NoSuchChargeLine(line=line_id)
     return row
+
+
+class SharedLine(NamedTuple):
+    """What customers are charged for a product under terms of revenue share.
+
+    All usage under the same terms is one of these, without a service; a fee or a rebate is one.
+    """
+
+    terms_id: UUID
+    product: str
+    currency: str
+    service: str
+    events: int
+    amount: Decimal
+    batch_ids: tuple[UUID, ...]
+
+
+def shared_lines(
+    session: TenantSession, period_id: UUID, *, with_corrections: bool = False
+) -> list[SharedLine]:
+    """What is to be shared of a period: its own lines, or all that bill its usage."""
+    rows = store.shared(session, period_id, NOT_USAGE, with_corrections=with_corrections)
+    return [
+        SharedLine(
+            terms_id=row.terms_id,
+            product=row.product,
+            currency=row.currency,
+            service=row.service,
+            events=int(row.events),
+            amount=row.amount,
+            batch_ids=tuple(row.batch_ids),
+        )
+        for row in rows
+    ]
 
 
 def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
@@ -279,19 +316,25 @@ def _usage_lines(period: RatedPeriod, rated: RatedBatch, snapshot: Known) -> Ite
         yield _usage_line(period, row, snapshot)
 
 
+@lru_cache(maxsize=2**16)
+def _id(text: str) -> UUID:
+    """An identifier of a frame; a month names the same ones again and again."""
+    return UUID(text)
+
+
 def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> ChargeLine:
-    agreement = UUID(row["agreement"])
+    agreement = _id(row["agreement"])
     is_customer = row["side"] == "customer"
     subscriber = snapshot.subscriptions[agreement] if is_customer else None
     return ChargeLine(
         side=row["side"],
         direction=row["balance"],
-        party_id=subscriber.payer_id if subscriber else UUID(row["party"]),
+        party_id=subscriber.payer_id if subscriber else _id(row["party"]),
         contract_id=subscriber.contract_id if subscriber else None,
         subscription_id=agreement if is_customer else None,
         agreement_id=None if is_customer else agreement,
-        terms_id=UUID(row["terms"]) if row["terms"] else None,
-        tariff_version_id=UUID(row["tariff_version"]),
+        terms_id=_id(row["terms"]) if row["terms"] else None,
+        tariff_version_id=_id(row["tariff_version"]),
         service=row["kind"],
         product=row["product"] or "",
         tax_category=snapshot.agreed.sold.tax_category(row["product"] or ""),
@@ -312,7 +355,7 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
         billed_units=row["billed_units"],
         amount_3600=row["amount_3600"],
         amount=row["amount"],
-        batch_ids=tuple(UUID(batch) for batch in row["batches"] or ()),
+        batch_ids=tuple(map(_id, row["batches"] or ())),
     )
 
 
@@ -382,18 +425,15 @@ def _load(
         "corrects_period_id": corrects,
         "document_id": None,
     }
+    first = ("id", *fixed, "batch_ids")
+    own = [name for name in store.LINE_COLUMNS if name not in first]
+    values, same = attrgetter(*own), tuple(fixed.values())
     ids = session.ids.many(len(lines))
-
-    def value(name: str, line: ChargeLine, identity: UUID) -> object:
-        if name == "id":
-            return identity
-        found = fixed[name] if name in fixed else getattr(line, name)
-        return list(found) if isinstance(found, tuple) else found
-
     store.add_lines(
         session,
+        (*first, *own),
         (
-            tuple(value(name, line, identity) for name in store.LINE_COLUMNS)
+            (identity, *same, list(line.batch_ids), *values(line))
             for line, identity in zip(lines, ids, strict=True)
         ),
     )

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -143,9 +144,12 @@ def rated_sha256(session: TenantSession, line: ChargeLineRow) -> str | None:
     return None if run is None else run.rated_sha256
 
 
-def add_lines(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
-    """Load charge lines as a set; each row has the values of LINE_COLUMNS."""
-    load_rows(session, "charge_lines", LINE_COLUMNS, rows)
+def add_lines(
+    session: TenantSession, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Load charge lines as a set; `columns` are those of LINE_COLUMNS in the order of the rows."""
+    assert set(columns) == set(LINE_COLUMNS), "a line has all columns"
+    load_rows(session, "charge_lines", columns, rows)
 
 
 def add_outcomes(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
@@ -191,6 +195,46 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
     return session.scalars(
         sa.select(line).where(line.period_id == period_id).order_by(*order)
     ).all()
+
+
+# Usage is summed here, because a month has hundreds of thousands of lines of it; what is no usage
+# stays line by line.
+SHARED = """
+    WITH shared AS (
+        SELECT terms_id, product, currency, service, events, amount, batch_ids
+        FROM charge_lines
+        WHERE side = 'customer' AND terms_id IS NOT NULL AND CASE
+            WHEN :with_corrections THEN coalesce(corrects_period_id, period_id) = :period_id
+            ELSE period_id = :period_id AND corrects_period_id IS NULL END
+    ), usage AS (
+        SELECT terms_id, product, currency, sum(events) AS events, sum(amount) AS amount
+        FROM shared WHERE NOT service = ANY(:not_usage)
+        GROUP BY terms_id, product, currency
+    ), batches AS (
+        SELECT terms_id, product, currency, array_agg(DISTINCT batch_id) AS batch_ids
+        FROM (SELECT DISTINCT terms_id, product, currency, batch_ids FROM shared
+              WHERE NOT service = ANY(:not_usage)) AS alike, unnest(batch_ids) AS batch_id
+        GROUP BY terms_id, product, currency
+    )
+    SELECT terms_id, product, currency, '' AS service, events, amount,
+        coalesce(batch_ids, '{}') AS batch_ids
+    FROM usage LEFT JOIN batches USING (terms_id, product, currency)
+    UNION ALL
+    SELECT terms_id, product, currency, service, events, amount, batch_ids
+    FROM shared WHERE service = ANY(:not_usage)
+"""
+
+
+def shared(
+    session: TenantSession, period_id: UUID, not_usage: Sequence[str], *, with_corrections: bool
+) -> Sequence[sa.Row[Any]]:
+    """What customers are charged under terms of revenue share."""
+    facts = {
+        "period_id": period_id,
+        "not_usage": list(not_usage),
+        "with_corrections": with_corrections,
+    }
+    return session.execute(sa.text(SHARED), facts).all()
 
 
 def last_run(session: TenantSession, period_id: UUID) -> RatingRunRow | None:

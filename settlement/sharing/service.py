@@ -19,7 +19,7 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
-from settlement.rating.charge_line import NOT_USAGE, ChargeLine
+from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.crediting import Credit, Revenue, credits_of, late_credits
@@ -36,11 +36,12 @@ def share_period(
     Raises UnknownPayee and the errors of terms.
     """
     store.forget_run(session, run.period_id)
-    given = _credits(session, run.period_id, rating.lines_of_period(session, run.period_id))
+    given = _credits(session, run.period_id, rating.shared_lines(session, run.period_id))
     _load(session, run, given, None)
     count = len(given)
     for period_id in corrected:
-        anew = _credits(session, period_id, rating.billed_lines(session, period_id))
+        lines = rating.shared_lines(session, period_id, with_corrections=True)
+        anew = _credits(session, period_id, lines)
         late = late_credits(credits_of_usage(session, period_id), anew)
         _load(session, run, late, period_id)
         count += len(late)
@@ -52,9 +53,10 @@ def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
     return [_credit_of(row) for row in store.shares_of_usage(session, period_id)]
 
 
-def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine]) -> list[Credit]:
+def _credits(
+    session: TenantSession, period_id: UUID, lines: Sequence[rating.SharedLine]
+) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
-    lines = list(lines)
     revenues = _revenues(lines, agreements.terms_by_id(session))
     is_by_event = any(terms.rounding_level == "event" for _, terms in revenues)
     charges = rating.rated_charges(session, period_id) if is_by_event else None
@@ -68,12 +70,11 @@ def _credits(session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine
 
 
 def _revenues(
-    lines: Iterable[ChargeLine], terms: Mapping[UUID, AgreedTerms]
+    lines: Iterable[rating.SharedLine], terms: Mapping[UUID, AgreedTerms]
 ) -> list[tuple[Revenue, SharingTerms]]:
-    grouped: dict[tuple[UUID, str, str], list[ChargeLine]] = defaultdict(list)
+    grouped: dict[tuple[UUID, str, str], list[rating.SharedLine]] = defaultdict(list)
     for line in lines:
-        if line.terms_id is not None and line.side == "customer":
-            grouped[line.terms_id, line.product, line.currency].append(line)
+        grouped[line.terms_id, line.product, line.currency].append(line)
     return [
         (
             Revenue(
@@ -96,7 +97,7 @@ def _in_order(item: tuple[tuple[UUID, str, str], Any]) -> tuple[str, str, str]:
     return product, currency, str(terms_id)
 
 
-def _without_events(lines: Iterable[ChargeLine], revenue: Revenue) -> list[int]:
+def _without_events(lines: Iterable[rating.SharedLine], revenue: Revenue) -> list[int]:
     """Minor units of the lines of a revenue that no usage stands behind: fees and rebates."""
     places = minor_unit(revenue.currency)
     return [

@@ -112,7 +112,7 @@ def both_ways(customers: int) -> dict[str, dict[str, Any]]:
         run_id = a_rating_run(session, period)
 
         def charge(some: Sequence[UUID]) -> None:
-            rating.add_lines(session, lines(session, run_id, period, some))
+            rating.add_lines(session, rating.LINE_COLUMNS, lines(session, run_id, period, some))
 
         def charge_singly(some: Sequence[UUID]) -> None:
             with patch.object(rating, "load_rows", inserted):
