@@ -52,6 +52,7 @@ class IndividualCharge:
     id: UUID
     subscription_id: UUID
     contract_id: UUID
+    customer_id: UUID
     party_id: UUID
     product: str
     charged_on: date

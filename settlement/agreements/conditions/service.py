@@ -63,10 +63,13 @@ def charges_of(session: TenantSession, subscription_id: UUID) -> list[Individual
 
 
 def charges_between(
-    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    customer_id: UUID | None = None,
 ) -> list[IndividualCharge]:
-    """All charges of the days of [starts_on, ends_on)."""
-    rows = store.charges_between(session, starts_on, ends_on)
+    """Charges of the days of [starts_on, ends_on), of all customers or one."""
+    rows = store.charges_between(session, starts_on, ends_on, customer_id)
     return [IndividualCharge(**row._mapping) for row in rows]
 
 

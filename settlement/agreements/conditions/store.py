@@ -54,7 +54,7 @@ class CommitmentRow(Identified, Table):
 
 
 CHARGES = """
-    SELECT c.id, c.subscription_id, s.contract_id,
+    SELECT c.id, c.subscription_id, s.contract_id, k.customer_id,
            coalesce(k.payer_id, k.customer_id) AS party_id, p.code AS product,
            c.charged_on, c.amount, k.currency, c.reason
     FROM individual_charges c
@@ -66,12 +66,18 @@ CHARGES = """
 """
 
 
+IN_DAYS = """
+    c.charged_on >= :starts_on AND c.charged_on < :ends_on
+    AND (CAST(:customer AS uuid) IS NULL OR k.customer_id = :customer)
+"""
+
+
 def charges_between(
-    session: TenantSession, starts_on: dt.date, ends_on: dt.date
+    session: TenantSession, starts_on: dt.date, ends_on: dt.date, customer_id: UUID | None
 ) -> Sequence[sa.Row[Any]]:
-    """Charges of the days of [starts_on, ends_on), as IndividualCharge has them."""
-    query = CHARGES.format(condition="c.charged_on >= :starts_on AND c.charged_on < :ends_on")
-    return session.execute(sa.text(query), {"starts_on": starts_on, "ends_on": ends_on}).all()
+    """Charges of the days of [starts_on, ends_on), of all customers or one."""
+    asked = {"starts_on": starts_on, "ends_on": ends_on, "customer": customer_id}
+    return session.execute(sa.text(CHARGES.format(condition=IN_DAYS)), asked).all()
 
 
 def charges_of(session: TenantSession, subscription_id: UUID) -> Sequence[sa.Row[Any]]:

@@ -30,11 +30,12 @@ def agreed_for(
     commitments: Mapping[UUID, Sequence[Commitment]],
     shared: pl.DataFrame,
     known_at: dt.datetime | None,
+    customer_id: UUID | None = None,
 ) -> Agreed:
     """What holds in a period for these subscribers, who name these tariff versions.
 
-    `shared` is a frame of agreements' SHARED_PRODUCTS. Promotions are those known at an instant,
-    or today.
+    They are all there are, or those of a customer, whose charges alone count then. `shared` is a
+    frame of agreements' SHARED_PRODUCTS. Promotions are those known at an instant, or today.
     """
     days = period.starts_on, period.ends_on
     return Agreed(
@@ -45,7 +46,7 @@ def agreed_for(
         grants=conditions.grants_before(session, period.ends_on),
         commitments=commitments,
         standings=standings.standings_between(session, *days),
-        charges=conditions.charges_between(session, *days),
+        charges=conditions.charges_between(session, *days, customer_id),
     )
 
 

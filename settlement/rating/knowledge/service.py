@@ -122,7 +122,7 @@ def known_of(
         {each.subscription_id: each for each in ordered},
         seen,
         shared,
-        agreed_for(session, period, ordered, versions, committed, shared, known_at),
+        agreed_for(session, period, ordered, versions, committed, shared, known_at, customer_id),
         began_with,
         tariffs,
     )

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from currencies.money import shown
+from currencies.money import money, shown
 from mediation import service as mediation
 from mediation.sources import service as sources
+from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.app import web
@@ -72,6 +73,21 @@ def call(number: str, event: str, minute: int, seconds: int) -> dict[str, object
         "occurred_at": f"2026-11-01T10:{minute:02d}:00Z",
         "duration_seconds": seconds,
     }
+
+
+def test_what_is_charged_individually_is_seen_by_whom_it_concerns(
+    session: TenantSession, anna: UUID
+) -> None:
+    for number, amount in (("K-anna", "5.00 PLN"), ("K-boris", "7.00 PLN")):
+        contract = contracts.contract_by_number(session, number)
+        subscription = contracts.subscriptions(session, contract.id)[0].id
+        day = dt.date(2026, 11, 2)
+        conditions.charge(session, subscription, "line", day, money(amount), "a visit")
+
+    [month] = service.of_customer(session, anna).months
+
+    charged = [shown(line.money) for line in month.lines if line.service == "individual"]
+    assert charged == ["5.00 PLN"]
 
 
 def usage_lines(session: TenantSession, customer: UUID) -> list[tuple[object, ...]]:
