@@ -11,9 +11,10 @@ from uuid import UUID
 class Batch:
     """The manifest of a batch.
 
-    `status` is landed, quarantined (nothing of it is loaded, `reason` says why) or duplicate (the
-    same bytes had come under another name). For a landed batch, records = landed + rejected +
-    duplicate + suspended. `control_totals` holds what was declared and what was found.
+    `status` is landed, quarantined (nothing of it is loaded, `reason` says why), duplicate (the
+    same bytes had come under another name) or undone (it was loaded and counts no more). For a
+    landed batch, records = landed + rejected + duplicate + suspended. `control_totals` holds what
+    was declared and what was found.
     """
 
     id: UUID

@@ -1,51 +1,137 @@
-"""Which numbers of a source's file counter are missing (R03).
+"""Which numbers of a source's file counter are missing, and since when (R03).
 
 Files 101, 102 and 104 leave 103 open: the period cannot close until 103 is loaded or a waiver names
-it. The counter may wrap, 9998, 9999, 1: numbers are then ordered around the circle, the way that is
-shorter. A quarantined file has been seen but does not fill its number.
+it. The counter may wrap, 9998, 9999, 1, and come round again: so each number is given its place in
+an endless count, the nearest to the highest place reached when it came. The 103 of this round is
+then not the 103 of the last. A quarantined file has been seen but does not fill its number, and
+neither does an undone one (`quarantined_fills_gap`: no).
 """
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
 
 # A counter that never wraps is a circle nobody gets round.
 ENDLESS = (0, 10**15)
 GAPS_LISTED_MAX = 10_000
 
 
-def missing_numbers(
-    seen: Sequence[int],
-    loaded: Collection[int],
-    waived: Collection[int] = (),
-    closed_through: int | None = None,
+class Numbered(NamedTuple):
+    """A file that came with a number; `undone_at` says when it was taken back, if it was."""
+
+    number: int
+    came_at: dt.datetime
+    is_loaded: bool
+    undone_at: dt.datetime | None = None
+
+
+class Waived(NamedTuple):
+    """A number that need not come, and when that was said."""
+
+    number: int
+    waived_at: dt.datetime
+
+
+class Gap(NamedTuple):
+    """A number that is missing, and when that could first be seen."""
+
+    number: int
+    since: dt.datetime
+
+
+def gaps(
+    files: Sequence[Numbered],
+    waivers: Collection[Waived] = (),
     counter: tuple[int, int] | None = None,
-) -> list[int]:
-    """The numbers after the last closed one, up to the highest seen, that nothing fills.
+) -> list[Gap]:
+    """The numbers up to the highest seen that nothing fills, the earliest place first.
 
     Args:
-        seen: numbers of all files, loaded or quarantined, in order of arrival.
-        loaded: numbers of files that were loaded.
-        closed_through: the last number of closed periods; None before the first close.
+        files: all files with a number, in order of arrival.
         counter: first and last number, after which it wraps.
     """
-    if not seen:
+    if not files:
         return []
     first, last = counter or ENDLESS
-    size = last - first + 1
-    anchor = closed_through if closed_through is not None else seen[0]
-    steps = [_step(number, anchor, size) for number in seen]
-    lowest = 1 if closed_through is not None else min(steps)
-    filled = set(loaded) | set(waived)
-    expected = ((anchor - first + step) % size + first for step in range(lowest, max(steps) + 1))
-    gaps = []
-    for number in expected:
-        if number not in filled:
-            gaps.append(number)
-        if len(gaps) == GAPS_LISTED_MAX:
-            break
-    return gaps
+    count = Count(first, last - first + 1)
+    seen, filled = _placed(files, waivers, count)
+    gone = {place: file.undone_at for place, file in seen if file.undone_at is not None}
+    reached = list(_reached(seen))
+    missing = (
+        Gap(count.number(place), max(since, gone.get(place, since)))
+        for place, since in _up_to(min(place for place, _ in seen), reached)
+        if place not in filled
+    )
+    return list(islice(missing, GAPS_LISTED_MAX))
 
 
-def _step(number: int, anchor: int, size: int) -> int:
-    """How far a number stands from the anchor, by the shorter way round the circle."""
-    forward = (number - anchor) % size
-    return forward if forward <= size // 2 else forward - size
+def is_taken(
+    number: int, files: Sequence[Numbered], counter: tuple[int, int] | None = None
+) -> bool:
+    """Whether a file that comes now with this number finds its place filled by another."""
+    if not files:
+        return False
+    first, last = counter or ENDLESS
+    count = Count(first, last - first + 1)
+    seen, _ = _placed(files, (), count)
+    place = count.place(number, max(place for place, _ in seen))
+    return any(file.is_loaded and place == each for each, file in seen)
+
+
+class Count(NamedTuple):
+    """A counter of `size` numbers from `first` on, unrolled into places that never repeat."""
+
+    first: int
+    size: int
+
+    def place(self, number: int, near: int) -> int:
+        """The place of a number, the nearest to another place by either way round."""
+        forward = (number - self.first - near) % self.size
+        return near + forward - (self.size if forward > self.size // 2 else 0)
+
+    def number(self, place: int) -> int:
+        """The number at a place."""
+        return place % self.size + self.first
+
+
+def _placed(
+    files: Sequence[Numbered], waivers: Collection[Waived], count: Count
+) -> tuple[list[tuple[int, Numbered]], set[int]]:
+    """Each file with its place, in order of arrival, and the places that are filled."""
+    seen: list[tuple[int, Numbered]] = []
+    filled: set[int] = set()
+    highest = files[0].number - count.first
+    said: Iterable[Numbered | Waived] = sorted(chain(files, waivers), key=_when)
+    for each in said:
+        place = count.place(each.number, highest)
+        if isinstance(each, Numbered):
+            seen.append((place, each))
+            highest = max(highest, place)
+        if isinstance(each, Waived) or each.is_loaded:
+            filled.add(place)
+    return seen, filled
+
+
+def _when(each: Numbered | Waived) -> dt.datetime:
+    return each.came_at if isinstance(each, Numbered) else each.waived_at
+
+
+def _reached(seen: Sequence[tuple[int, Numbered]]) -> Iterator[tuple[int, dt.datetime]]:
+    """The highest places reached, each with the arrival that reached it."""
+    highest: int | None = None
+    for place, file in seen:
+        if highest is None or place > highest:
+            highest = place
+            yield place, file.came_at
+
+
+def _up_to(
+    lowest: int, reached: Sequence[tuple[int, dt.datetime]]
+) -> Iterator[tuple[int, dt.datetime]]:
+    """All places from the lowest to the highest, each with when it was first passed."""
+    place = lowest
+    for highest, since in reached:
+        while place <= highest:
+            yield place, since
+            place += 1

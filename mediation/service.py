@@ -16,10 +16,11 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import Conflict
+from mediation import sequences
 from mediation.batch import Batch, EventAnswer
 from mediation.conservation import Outcomes, count_outcomes
 from mediation.control_totals import differences, totals_of
-from mediation.draft import ControlTotals, Decoded
+from mediation.draft import ControlTotals, Decoded, no_rejects
 from mediation.duplicates import judge_duplicates
 from mediation.formats.events import as_decoded, checked_mapping
 from mediation.gateway import Decoding as Decoding
@@ -30,11 +31,12 @@ from mediation.landing import service as landing
 from mediation.landing.service import Manifest
 from mediation.normalising import normalise
 from mediation.repairing import service as repairing
-from mediation.sequences import missing_numbers
+from mediation.sequences import Gap
 from mediation.source import Source, file_number
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
+from mediation.suspense.recycled import Recycled
 from tenants.digest import plain_decimal, sha256_hex
 from tenants.session import TenantSession
 
@@ -90,10 +92,56 @@ def read_again(session: TenantSession, batch_id: UUID) -> Batch:
     batch = landing.the_batch(session, batch_id)
     if batch.status != "quarantined":
         raise NotQuarantined(batch=batch_id, status=batch.status)
+    return take_in_again(session, batch_id)
+
+
+def take_in_again(session: TenantSession, batch_id: UUID) -> Batch:
+    """Take in a batch that has loaded nothing so far, from the bytes that were kept.
+
+    Raises: NoSuchBatch, BadMapping.
+    """
+    batch = landing.the_batch(session, batch_id)
     registered = kept.source_of(session, batch)
     landing.lock_source(session, registered.id)
     content = session.files.get(batch.sha256)
     return _take_in(session, registered, batch_id, batch.file_name, content, None)
+
+
+def read_lines(
+    session: TenantSession, registered: RegisteredSource, batch: Batch, lines: Sequence[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Some lines of a batch from the bytes that were kept, as drafts and as records."""
+    decoded = decode_apart(session.files.get(batch.sha256), registered.source)
+    drafts = decoded.drafts.filter(pl.col("line").is_in(list(lines)))
+    return drafts, normalise(drafts, registered.source, str(batch.id), batch.arrived_at)
+
+
+def take_lines_again(
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch: Batch,
+    lines: Sequence[int],
+    undecided: pl.DataFrame,
+) -> None:
+    """Sort out lines of a landed batch anew, that were dropped or wait as they came.
+
+    They are not compared with `undecided` records (batch_id, line), themselves among them.
+    """
+    drafts, records = read_lines(session, registered, batch, lines)
+    earlier = kept.earlier_keys(session, registered.id, records)
+    earlier = earlier.join(undecided, on=["batch_id", "line"], how="anti")
+    result = _sorted(session, registered, batch.id, Decoded(drafts, no_rejects()), records, earlier)
+    landing.replace_outcomes(session, batch.id, result.outcomes)
+    suspense.settle_again(
+        session,
+        batch.id,
+        [
+            Recycled(line, "repaired" if outcome == "landed" else "rejected", "ID_REUSED", "")
+            for line, outcome in result.outcomes.select("line", "outcome").iter_rows()
+            if outcome != "suspended"
+        ],
+    )
+    _land(session, batch.id, drafts, result)
 
 
 def ingest_events(
@@ -137,24 +185,23 @@ def ingest_requests(
     return [list(islice(answers, len(events))) for events in requests]
 
 
-def gaps(session: TenantSession, source_code: str, closed_through: int | None = None) -> list[int]:
+def gaps(session: TenantSession, source_code: str) -> list[int]:
     """File numbers of a source that are missing and not waived (R03).
 
     Raises: NoSuchSource.
     """
+    return [gap.number for gap in gaps_since(session, source_code)]
+
+
+def gaps_since(session: TenantSession, source_code: str) -> list[Gap]:
+    """File numbers of a source that are missing and not waived, and since when each is known.
+
+    Raises: NoSuchSource.
+    """
     registered = sources.the_source(session, source_code)
-    numbered = [
-        (batch.sequence, batch.status)
-        for batch in landing.batches(session, registered.id)
-        if batch.sequence is not None
-    ]
-    return missing_numbers(
-        seen=[number for number, _ in numbered],
-        loaded={number for number, status in numbered if status == "landed"},
-        waived=sources.waived_numbers(session, source_code),
-        closed_through=closed_through,
-        counter=registered.source.counter,
-    )
+    waivers = sources.waivers(session, source_code)
+    counter = registered.source.counter
+    return sequences.gaps(landing.numbered(session, registered.id), waivers, counter)
 
 
 def landed_usage(
@@ -208,7 +255,7 @@ def _again(
     size_bytes: int,
 ) -> Batch:
     named = landing.batches_named(session, registered.id, file_name)
-    same = [batch for batch in named if batch.sha256 == known.sha256]
+    same = [each for each in named if each.sha256 == known.sha256 and each.status != "undone"]
     if same:
         return same[0]
     manifest = Manifest(
@@ -276,7 +323,10 @@ def refusal_of(
         if wrong:
             return wrong
     number = file_number(registered.source, file_name)
-    if number is not None and landing.is_number_loaded(session, registered.id, number):
+    if number is None:
+        return None
+    files = landing.numbered(session, registered.id)
+    if sequences.is_taken(number, files, registered.source.counter):
         return f"SEQUENCE_TAKEN: file {number} was loaded before"
     return None
 
@@ -310,9 +360,15 @@ def _record(
     result: SortedOut,
 ) -> None:
     landing.record_batch(session, batch_id, manifest, result.outcomes)
+    _land(session, batch_id, decoded.drafts, result)
+
+
+def _land(session: TenantSession, batch_id: UUID, drafts: pl.DataFrame, result: SortedOut) -> None:
     landing.land(session, batch_id, result.usage)
-    suspense.suspend(session, result.suspended, decoded.drafts)
-    kept.release(session, result.released)
+    # Parts of this batch that wait already were looked at with the others; they keep their place.
+    new = result.suspended.join(drafts.select("line"), on="line", how="semi")
+    suspense.suspend(session, new, drafts)
+    kept.release(session, result.released, batch_id)
 
 
 def _manifest(

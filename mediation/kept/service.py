@@ -51,10 +51,10 @@ def records_of(
     )
 
 
-def release(session: TenantSession, released: pl.DataFrame) -> None:
-    """Parts of earlier batches that found their call leave suspense; the call has landed."""
+def release(session: TenantSession, released: pl.DataFrame, batch_id: UUID) -> None:
+    """Parts of earlier batches that found their call in this one leave suspense: it has landed."""
     for batch_text, line in released.select("batch_id", "line").iter_rows():
-        suspense.release_parts(session, [(UUID(batch_text), line)])
+        suspense.release_part(session, UUID(batch_text), line, batch_id)
         landing.move(session, UUID(batch_text), landed=1)
 
 

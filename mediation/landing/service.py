@@ -1,7 +1,7 @@
 """Keep batches and their usage; give usage back to rating, exactly as it landed."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from mediation.intake import OUTCOMES_SCHEMA
 from mediation.keys import service as key_runs
 from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
+from mediation.sequences import Numbered
 from mediation.usage import assert_usage, completed, empty_usage
 from tenants.column_files import (
     Condition,
@@ -50,7 +51,7 @@ def record_batch(
 ) -> Batch:
     """Record a batch and where each of its records went (`intake.OUTCOMES_SCHEMA`).
 
-    A quarantined batch of this id is recorded anew: it has been read again.
+    A batch of this id that has loaded nothing is recorded anew: it has been read again.
     """
     row = store.batch_row(session, batch_id)
     if row is None:
@@ -59,7 +60,7 @@ def record_batch(
         )
         session.add(row)
     else:
-        assert row.status == "quarantined", "only what was not loaded is read again"
+        assert row.status in ("quarantined", "duplicate"), "only what was not loaded is read again"
         for name, value in _columns(manifest).items():
             setattr(row, name, value)
     row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
@@ -71,8 +72,29 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
     """Add a file of usage to a batch; it replaces the lines that the batch has landed before."""
     if usage.is_empty():
         return
-    earlier = store.landed_file_rows(session, batch_id)
-    changed = _changed(session, usage)
+    _add_file(session, batch_id, usage, _changed(session, usage, usage), is_whole=False)
+
+
+def take_back(
+    session: TenantSession, batch_id: UUID, lines: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """Let a batch land anew as a whole, without these lines or, where none are named, as nothing.
+
+    Returns the usage that counts no more. The file that says so landed now, so that every month in
+    which usage was taken back is seen to have changed.
+    """
+    usage = usage_of_batch(session, batch_id)
+    is_gone = pl.lit(True) if lines is None else pl.col("line").is_in(list(lines))
+    gone, left = usage.filter(is_gone), usage.filter(~is_gone)
+    if gone.height:
+        changed = _changed(session, gone, left.clear())
+        _add_file(session, batch_id, left, changed, is_whole=True)
+    return gone
+
+
+def _add_file(
+    session: TenantSession, batch_id: UUID, usage: pl.DataFrame, changed: Reach, *, is_whole: bool
+) -> None:
     row = store.LandedFileRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
@@ -80,7 +102,8 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
         # By account, so that one customer's usage is found without reading everybody's.
         sha256=keep_frame(session.files, assert_usage(usage).sort("account", "line")),
         records=usage.height,
-        part=len(earlier) + 1,
+        part=len(store.landed_file_rows(session, batch_id)) + 1,
+        is_whole=is_whole,
         first_at=changed.first,
         last_at=changed.last,
         has_readings=_is_read(usage).height > 0,
@@ -90,17 +113,17 @@ def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
     session.flush()
 
 
-def _changed(session: TenantSession, usage: pl.DataFrame) -> Reach:
-    """The instants between which usage is another when this lands.
+def _changed(session: TenantSession, moved: pl.DataFrame, comes: pl.DataFrame) -> Reach:
+    """The instants between which usage is another when lines move, to what `comes` in their place.
 
     A reading changes what earlier estimates and the next reading show, in whatever month they are.
     """
-    span = [Reach(*usage.select(first=pl.min("occurred_at"), last=pl.max("occurred_at")).row(0))]
-    new = _is_read(usage)
-    if new.height:
-        before = _readings(session, new)
-        replaced = before.join(new, on=["batch_id", "line"], how="anti")
-        changes = reach(before, pl.concat([replaced, new]))
+    span = [Reach(*moved.select(first=pl.min("occurred_at"), last=pl.max("occurred_at")).row(0))]
+    read = _is_read(moved)
+    if read.height:
+        before = _readings(session, read)
+        replaced = before.join(read, on=["batch_id", "line"], how="anti")
+        changes = reach(before, pl.concat([replaced, _is_read(comes)]))
         span += [changes] if changes is not None else []
     return Reach(min(each.first for each in span), max(each.last for each in span))
 
@@ -184,7 +207,7 @@ def has_landed_since(
 def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     """The usage of one batch, each line in its last version."""
     usage = empty_usage()
-    for row in store.landed_file_rows(session, batch_id):
+    for row in store.present_file_rows(session, batch_id):
         later = completed(read_frame(session.files, row.sha256))
         usage = pl.concat([usage.join(later, on="line", how="anti"), later])
     return usage.sort("line")
@@ -223,6 +246,30 @@ def forget_keys(session: TenantSession, batch_id: UUID) -> None:
         session.flush()
 
 
+def replace_outcomes(session: TenantSession, batch_id: UUID, anew: pl.DataFrame) -> None:
+    """Say anew where some records of a landed batch went (`intake.OUTCOMES_SCHEMA`)."""
+    row = _row(session, batch_id)
+    before = outcomes_of_batch(session, batch_id)
+    went = pl.concat([before.join(anew, on="line", how="anti"), anew]).sort("line")
+    row.outcomes_sha256 = keep_frame(session.files, went)
+    moved = anew.join(before.select("line", was="outcome"), on="line", maintain_order="left")
+    for name, change in (("outcome", 1), ("was", -1)):
+        for outcome, records in moved[name].value_counts().iter_rows():
+            setattr(row, outcome, getattr(row, outcome) + change * records)
+    is_new = (pl.col("outcome") == "landed") & (pl.col("was") != "landed")
+    _remember_keys(session, row, moved.filter(is_new).drop("was"))
+
+
+def mark_undone(session: TenantSession, batch_id: UUID, reason: str) -> Batch:
+    """Say of a landed batch that it counts no more; its bytes and its figures stay."""
+    row = _row(session, batch_id)
+    assert row.status == "landed", "only what was loaded is undone"
+    forget_keys(session, batch_id)
+    row.status, row.reason, row.undone_at = "undone", reason, session.now()
+    session.flush()
+    return _batch(row)
+
+
 def outcomes_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     """Where each record of a batch went when it came in (`intake.OUTCOMES_SCHEMA`)."""
     sha256 = _row(session, batch_id).outcomes_sha256
@@ -241,6 +288,14 @@ def batches(session: TenantSession, source_id: UUID | None = None) -> list[Batch
     return [_batch(row) for row in store.batch_rows(session, source_id)]
 
 
+def numbered(session: TenantSession, source_id: UUID) -> list[Numbered]:
+    """The files of a source that came with a number, in the order in which they came."""
+    return [
+        Numbered(number, came_at, status == "landed", undone_at)
+        for number, came_at, status, undone_at in store.numbers(session, source_id)
+    ]
+
+
 def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
     """The batch of this id.
 
@@ -250,14 +305,9 @@ def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
 
 
 def batch_with_content(session: TenantSession, source_id: UUID, sha256: str) -> Batch | None:
-    """The batch that first brought these bytes from this source."""
+    """The batch that first brought these bytes from this source, unless that was undone."""
     row = store.row_with_content(session, source_id, sha256)
     return None if row is None else _batch(row)
-
-
-def is_number_loaded(session: TenantSession, source_id: UUID, number: int) -> bool:
-    """Whether a file with this number has landed from a source."""
-    return store.is_number_loaded(session, source_id, number)
 
 
 def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> list[Batch]:
@@ -266,10 +316,10 @@ def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> li
 
 
 def _remember_keys(session: TenantSession, row: store.BatchRow, kept: pl.DataFrame) -> None:
-    if kept.height:
+    if kept.height and row.key_number is None:
         row.key_number = store.last_key_number(session, row.source_id) + 1
     session.flush()
-    if row.key_number is not None:
+    if kept.height and row.key_number is not None:
         key_runs.remember(session, row.source_id, row.key_number, kept)
 
 

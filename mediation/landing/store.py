@@ -34,6 +34,7 @@ class BatchRow(Identified, Table):
     outcomes_sha256: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
     key_number: orm.Mapped[int | None]
     arrived_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    undone_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
 class LandedFileRow(Identified, Table):
@@ -48,6 +49,7 @@ class LandedFileRow(Identified, Table):
     sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
     records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     part: orm.Mapped[int]
+    is_whole: orm.Mapped[bool]
     first_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     last_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     has_readings: orm.Mapped[bool]
@@ -93,12 +95,12 @@ def last_key_number(session: TenantSession, source_id: UUID) -> int:
 
 
 def row_with_content(session: TenantSession, source_id: UUID, sha256: str) -> BatchRow | None:
-    """The batch that first brought these bytes."""
+    """The batch that first brought these bytes and still counts."""
     return session.scalars(
         sa.select(BatchRow).where(
             BatchRow.source_id == source_id,
             BatchRow.sha256 == sha256,
-            BatchRow.status != "duplicate",
+            BatchRow.status.not_in(["duplicate", "undone"]),
         )
     ).first()
 
@@ -113,19 +115,33 @@ def rows_named(session: TenantSession, source_id: UUID, file_name: str) -> list[
     )
 
 
-def is_number_loaded(session: TenantSession, source_id: UUID, number: int) -> bool:
-    """Whether a batch of a source with this number has landed."""
-    query = sa.select(BatchRow.id).where(
-        BatchRow.source_id == source_id,
-        BatchRow.sequence == number,
-        BatchRow.status == "landed",
+def numbers(
+    session: TenantSession, source_id: UUID
+) -> list[tuple[int, dt.datetime, str, dt.datetime | None]]:
+    """Number, arrival, status and undoing of the numbered files of a source, as they came."""
+    row = BatchRow
+    query = (
+        sa.select(row.sequence, row.arrived_at, row.status, row.undone_at)
+        .where(row.source_id == source_id, row.sequence.is_not(None))
+        .order_by(row.arrived_at, row.id)
     )
-    return session.execute(query.limit(1)).first() is not None
+    return [
+        (number, came_at, status, undone_at)
+        for number, came_at, status, undone_at in session.execute(query)
+        if number is not None
+    ]
 
 
 def landed_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFileRow]:
     query = sa.select(LandedFileRow).where(LandedFileRow.batch_id == batch_id)
     return list(session.scalars(query.order_by(LandedFileRow.part)))
+
+
+def present_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFileRow]:
+    """The files that make up the usage of a batch: the last whole one and those after it."""
+    files = landed_file_rows(session, batch_id)
+    wholes = [place for place, row in enumerate(files) if row.is_whole]
+    return files[wholes[-1] :] if wholes else files
 
 
 def landed_file_rows_within(

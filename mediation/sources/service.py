@@ -7,6 +7,7 @@ from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation.decoding import CHECKED_MAPPINGS
+from mediation.sequences import Waived
 from mediation.source import Source, source_from
 from mediation.sources import store
 from tenants.session import TenantSession
@@ -105,7 +106,9 @@ def waive_sequence(session: TenantSession, code: str, number: int, reason: str) 
     row = _row(session, code)
     if not reason.strip():
         raise WaiverWithoutReason(number=number, source=code)
-    if number in store.waived_numbers(session, row.id):
+    is_waived = any(each.sequence == number for each in store.waiver_rows(session, row.id))
+    # A counter that comes round again may miss the same number again.
+    if is_waived and _registered(row).source.counter is None:
         raise AlreadyWaived(number=number, source=code)
     waiver = store.WaiverRow(
         tenant_id=session.tenant_id,
@@ -120,12 +123,13 @@ def waive_sequence(session: TenantSession, code: str, number: int, reason: str) 
     session.flush()
 
 
-def waived_numbers(session: TenantSession, code: str) -> list[int]:
-    """File numbers of a source that need not come.
+def waivers(session: TenantSession, code: str) -> list[Waived]:
+    """File numbers of a source that need not come, and when that was said.
 
     Raises: NoSuchSource.
     """
-    return store.waived_numbers(session, _row(session, code).id)
+    rows = store.waiver_rows(session, _row(session, code).id)
+    return [Waived(row.sequence, row.waived_at) for row in rows]
 
 
 def _checked(code: str, format: str, settings: Mapping[str, Any]) -> Source:

@@ -47,6 +47,6 @@ def source_rows(session: TenantSession) -> list[SourceRow]:
     return list(session.scalars(sa.select(SourceRow).order_by(SourceRow.code)))
 
 
-def waived_numbers(session: TenantSession, source_id: UUID) -> list[int]:
-    query = sa.select(WaiverRow.sequence).where(WaiverRow.source_id == source_id)
-    return list(session.scalars(query.order_by(WaiverRow.sequence)))
+def waiver_rows(session: TenantSession, source_id: UUID) -> list[WaiverRow]:
+    query = sa.select(WaiverRow).where(WaiverRow.source_id == source_id)
+    return list(session.scalars(query.order_by(WaiverRow.waived_at, WaiverRow.sequence)))

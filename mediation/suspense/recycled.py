@@ -12,6 +12,16 @@ class Place(NamedTuple):
     reason: str
 
 
+class JoinedPart(NamedTuple):
+    """A part of a call that waited in one batch until the call was whole in another, `joined`."""
+
+    id: UUID
+    batch_id: UUID
+    line: int
+    call_id: str
+    joined: UUID
+
+
 class Recycled(NamedTuple):
     """`status` is open (it waits on, for `reason`), repaired (it landed) or rejected.
 

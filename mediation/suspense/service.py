@@ -6,7 +6,7 @@ the same rules as for every other record.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from uuid import UUID
 
 import polars as pl
@@ -17,7 +17,7 @@ from mediation.draft import DRAFT_SCHEMA, FIELDS, as_drafts
 from mediation.intake import OUTCOMES_SCHEMA
 from mediation.numbers import SHORT_CODE_DIGITS_MAX
 from mediation.suspense import store
-from mediation.suspense.recycled import Place, Recycled
+from mediation.suspense.recycled import JoinedPart, Place, Recycled
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 from tenants.web.paging import BadCursor
@@ -135,9 +135,40 @@ def given_up(session: TenantSession) -> pl.DataFrame:
     )
 
 
-def release_parts(session: TenantSession, lines: Iterable[tuple[UUID, int]]) -> int:
-    """Parts that found their call leave suspense; returns how many did."""
-    return store.settle_lines(session, lines, "repaired", "mediation")
+def release_part(session: TenantSession, batch_id: UUID, line: int, joined: UUID) -> None:
+    """A part that found its call leaves suspense; `joined` is the batch that has the call."""
+    store.join_call(session, batch_id, line, joined)
+
+
+def joined_parts(
+    session: TenantSession, *, joined: UUID | None = None, batch_id: UUID | None = None
+) -> list[JoinedPart]:
+    """Parts that found their call in a batch, or parts of a batch that found theirs elsewhere."""
+    return [JoinedPart(*row) for row in store.joined_parts(session, joined, batch_id)]
+
+
+def repaired_parts(session: TenantSession, batch_id: UUID, call_id: str) -> list[Place]:
+    """Parts of a call that waited in a batch and found the call there."""
+    return [Place(*row) for row in store.repaired_parts(session, batch_id, call_id)]
+
+
+def wait_again(session: TenantSession, records: Sequence[UUID]) -> None:
+    """Parts whose call is no longer whole wait again."""
+    store.wait_again(session, records)
+
+
+def withdraw(session: TenantSession, batch_id: UUID) -> None:
+    """The records of a batch that counts no more wait no more."""
+    store.withdraw(session, batch_id)
+
+
+def reused_ids(session: TenantSession, batch_id: UUID, keys: Set[str]) -> list[SuspendedRecord]:
+    """Records of a batch that wait because their id came before, where it is one of these."""
+    return [
+        _record(row)
+        for row in store.rows(session, status="open", reason="ID_REUSED", batch_ids=[batch_id])
+        if row.record.get("record_key") in keys
+    ]
 
 
 def open_suspense(

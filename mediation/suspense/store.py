@@ -67,6 +67,23 @@ SETTLE = """
     RETURNING suspense.id
 """
 
+JOIN_CALL = """
+    UPDATE suspense SET status = 'repaired', settled_at = :now,
+        record = record || jsonb_build_object('joined', CAST(:joined AS text))
+    WHERE batch_id = :batch AND line = :line AND stage = 'mediation' AND status = 'open'
+"""
+
+WAIT_AGAIN = """
+    UPDATE suspense SET status = 'open', settled_at = NULL, reason = 'INCOMPLETE',
+        record = record - 'joined'
+    WHERE id = ANY(:records)
+"""
+
+WITHDRAW = """
+    UPDATE suspense SET status = 'withdrawn', settled_at = :now
+    WHERE batch_id = :batch AND status = 'open'
+"""
+
 # A repair may change key and digest. Those under which the record came stay known, or the same
 # record sent again would be taken for another one.
 SETTLE_AGAIN = """
@@ -176,6 +193,59 @@ def settle_lines(
     return len(settled)
 
 
+def join_call(session: TenantSession, batch_id: UUID, line: int, joined: UUID) -> None:
+    """Close the row of a part whose call is whole, and say where."""
+    facts = {"batch": batch_id, "line": line, "joined": joined, "now": session.now()}
+    session.execute(sa.text(JOIN_CALL), facts)
+    session.expire_all()
+
+
+def joined_parts(
+    session: TenantSession, joined: UUID | None, batch_id: UUID | None
+) -> list[tuple[UUID, UUID, int, str, UUID]]:
+    """Id, batch, line, call and the batch that has the call, of parts that found theirs."""
+    place = SuspenseRow.record["joined"].astext
+    call_id = SuspenseRow.record["fields"]["call_id"].astext
+    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.line, call_id, place)
+    query = query.where(SuspenseRow.status == "repaired", place.is_not(None))
+    if joined is not None:
+        query = query.where(place == str(joined))
+    if batch_id is not None:
+        query = query.where(SuspenseRow.batch_id == batch_id)
+    found = session.execute(query.order_by(SuspenseRow.id))
+    return [
+        (identity, batch, line, call, UUID(where)) for identity, batch, line, call, where in found
+    ]
+
+
+def repaired_parts(
+    session: TenantSession, batch_id: UUID, call_id: str
+) -> list[tuple[UUID, UUID, str]]:
+    """Parts of a call that waited in a batch and landed there."""
+    record = SuspenseRow.record
+    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason).where(
+        SuspenseRow.batch_id == batch_id,
+        SuspenseRow.stage == "mediation",
+        SuspenseRow.status == "repaired",
+        record["joined"].astext.is_(None),
+        record["fields"]["call_id"].astext == call_id,
+    )
+    found = session.execute(query.order_by(SuspenseRow.id))
+    return [(identity, batch, reason) for identity, batch, reason in found]
+
+
+def wait_again(session: TenantSession, records: Sequence[UUID]) -> None:
+    """Open the rows of parts whose call is no longer whole."""
+    session.execute(sa.text(WAIT_AGAIN), {"records": list(records)})
+    session.expire_all()
+
+
+def withdraw(session: TenantSession, batch_id: UUID) -> None:
+    """Close what waits of a batch that counts no more."""
+    session.execute(sa.text(WITHDRAW), {"batch": batch_id, "now": session.now()})
+    session.expire_all()
+
+
 def lines_at_rating(
     session: TenantSession, status: str, period_id: UUID | None = None
 ) -> list[tuple[UUID, int]]:
@@ -205,9 +275,14 @@ def settle_again(session: TenantSession, batch_id: UUID, anew: Sequence[Recycled
 
 
 def _is_from(source_id: UUID) -> sa.ColumnElement[bool]:
-    """Whether a record came from this source."""
-    batches = sa.table("batches", sa.column("id", sa.Uuid), sa.column("source_id", sa.Uuid))
-    return SuspenseRow.batch_id.in_(sa.select(batches.c.id).where(batches.c.source_id == source_id))
+    """Whether a record came from a source, in a batch that counts."""
+    batches = sa.table(
+        "batches", sa.column("id", sa.Uuid), sa.column("source_id", sa.Uuid), sa.column("status")
+    ).c
+    counted = sa.select(batches.id).where(
+        batches.source_id == source_id, batches.status != "undone"
+    )
+    return SuspenseRow.batch_id.in_(counted)
 
 
 def keys(session: TenantSession, source_id: UUID) -> list[tuple[UUID, int, bool, str, str, str]]:

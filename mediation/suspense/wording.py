@@ -8,6 +8,7 @@ STATUSES = {
     "open": _("Waiting"),
     "repaired": _("Repaired"),
     "rejected": _("Rejected"),
+    "withdrawn": _("Withdrawn with its file"),
 }
 
 REASONS = {

@@ -29,6 +29,7 @@ class Place:
 
 PLACES = (
     Place("pipeline.month", _("Month"), ("usage:read",)),
+    Place("file_pages.files", _("Files"), ("usage:read",)),
     Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),

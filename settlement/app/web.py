@@ -30,6 +30,8 @@ from mediation.repairing.pages import repair_pages
 from mediation.tmf635.api import usage_management
 from mediation.trying.api import usage_trials
 from mediation.trying.pages import trial_pages
+from mediation.undoing.api import undoings
+from mediation.undoing.pages import file_pages
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
@@ -104,6 +106,7 @@ API: list[Blueprint] = [
     repair_rules,
     usage_trials,
     write_offs,
+    undoings,
     users,
     api_keys,
     audit,
@@ -123,6 +126,7 @@ PAGES: list[Blueprint] = [
     repair_pages,
     trial_pages,
     write_off_pages,
+    file_pages,
     document_pages,
     charge_pages,
     exchange_pages,

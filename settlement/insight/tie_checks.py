@@ -49,7 +49,8 @@ TIE_CHECKS = (
                coalesce((SELECT sum(o.records) FROM batch_outcomes o
                          WHERE o.tenant_id = b.tenant_id AND o.batch_id = b.id), 0) AS outcomes
         FROM batches b JOIN rated ON rated.tenant_id = b.tenant_id AND rated.batch_id = b.id
-        WHERE b.landed <> coalesce((SELECT sum(o.records) FROM batch_outcomes o
+        WHERE b.status = 'landed'
+        AND b.landed <> coalesce((SELECT sum(o.records) FROM batch_outcomes o
                                     WHERE o.tenant_id = b.tenant_id AND o.batch_id = b.id), 0)
         """,
     ),

@@ -18,7 +18,31 @@ USAGE_CHECKS = (
         """
         SELECT b.id AS batch_id, b.file_name, b.status, f.id AS landed_file_id
         FROM batches b JOIN landed_files f ON f.tenant_id = b.tenant_id AND f.batch_id = b.id
-        WHERE b.status <> 'landed'
+        WHERE b.status NOT IN ('landed', 'undone')
+        """,
+    ),
+    Check(
+        "I1 nothing of an undone file goes on",
+        "The last word of an undone file is that it has no usage, and nothing of it waits.",
+        """
+        SELECT b.id AS batch_id, b.file_name FROM batches b
+        WHERE b.status = 'undone' AND (
+            EXISTS (SELECT FROM suspense s WHERE s.tenant_id = b.tenant_id
+                AND s.batch_id = b.id AND s.status = 'open')
+            OR EXISTS (SELECT FROM landed_files f WHERE f.tenant_id = b.tenant_id
+                AND f.batch_id = b.id AND NOT (f.is_whole AND f.records = 0)
+                AND NOT EXISTS (SELECT FROM landed_files l WHERE l.tenant_id = f.tenant_id
+                    AND l.batch_id = f.batch_id AND l.part > f.part)))
+        """,
+    ),
+    Check(
+        "I1 a file is undone by two people",
+        "Every undone file has an approved undoing, and nobody approved their own.",
+        """
+        SELECT b.id AS batch_id, b.file_name FROM batches b
+        WHERE b.status = 'undone' AND NOT EXISTS (
+            SELECT FROM batch_undos u WHERE u.tenant_id = b.tenant_id AND u.batch_id = b.id
+            AND u.status = 'approved' AND u.decided_by_id IS DISTINCT FROM u.proposed_by_id)
         """,
     ),
     Check(
@@ -54,7 +78,7 @@ USAGE_CHECKS = (
         "The same bytes of the same source are in one batch only.",
         """
         SELECT source_id, sha256, count(*) AS batches
-        FROM batches WHERE status <> 'duplicate'
+        FROM batches WHERE status NOT IN ('duplicate', 'undone')
         GROUP BY source_id, sha256 HAVING count(*) > 1
         """,
     ),
@@ -70,7 +94,7 @@ USAGE_CHECKS = (
     ),
     Check(
         "I5 no closed period has an unexplained gap",
-        "Before the last file of a closed period each number is loaded or waived.",
+        "Before the last file of a closed period each number is loaded, waived or undone since.",
         """
         WITH reached AS (
             SELECT b.tenant_id, b.source_id, min(b.sequence) AS first, max(b.sequence) AS last
@@ -87,7 +111,7 @@ USAGE_CHECKS = (
         FROM reached r, generate_series(r.first, r.last) AS missing
         WHERE NOT EXISTS (
             SELECT FROM batches b WHERE b.tenant_id = r.tenant_id AND b.source_id = r.source_id
-            AND b.status = 'landed' AND b.sequence = missing
+            AND b.status IN ('landed', 'undone') AND b.sequence = missing
         ) AND NOT EXISTS (
             SELECT FROM sequence_waivers w WHERE w.tenant_id = r.tenant_id
             AND w.source_id = r.source_id AND w.sequence = missing

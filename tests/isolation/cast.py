@@ -20,6 +20,7 @@ from mediation.repairing import service as repairing
 from mediation.repairing.rule import Change
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from mediation.undoing import service as undoing
 from mediation.writing_off import service as writing_off
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
@@ -317,6 +318,7 @@ def _usage(session: TenantSession, tenant: Tenant) -> None:
         "suspense": str(record.id),
         "repair_rule": str(rule.id),
         "write_off": str(write_off.id),
+        "undo": str(undoing.propose(session, batch.id, canary(tenant.code, "undo")).id),
     }
 
 

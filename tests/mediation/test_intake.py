@@ -13,7 +13,6 @@ from mediation.draft import as_drafts, no_rejects
 from mediation.duplicates import KEYS_SCHEMA, judge_duplicates
 from mediation.intake import no_records, sort_out
 from mediation.normalising import normalise
-from mediation.sequences import missing_numbers
 from tests.mediation.sources import a_source
 
 ARRIVED = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
@@ -86,31 +85,6 @@ def test_a_call_with_a_part_missing_waits_whole(rows: list[tuple[int, int, str]]
 
     assert assembled.calls.is_empty()
     assert assembled.incomplete.height == len(rows)
-
-
-@pytest.mark.parametrize(
-    ("seen", "loaded", "waived", "closed", "counter", "missing"),
-    [
-        ([101, 102, 104], [101, 102, 104], [], None, None, [103]),
-        ([101, 102, 104], [101, 102, 104], [103], None, None, []),
-        ([101, 102, 103], [101, 102], [], None, None, [103]),
-        ([104, 102], [104, 102], [], 100, None, [101, 103]),
-        ([102, 101], [102, 101], [], None, None, []),
-        ([9998, 2], [9998, 2], [], None, (1, 9999), [9999, 1]),
-        ([1], [1], [], 9998, (1, 9999), [9999]),
-        ([98, 101], [98, 101], [], 100, None, []),
-        ([], [], [], 100, None, []),
-    ],
-)
-def test_missing_file_numbers(
-    seen: list[int],
-    loaded: list[int],
-    waived: list[int],
-    closed: int | None,
-    counter: tuple[int, int] | None,
-    missing: list[int],
-) -> None:
-    assert missing_numbers(seen, loaded, waived, closed, counter) == missing
 
 
 def test_a_record_that_is_unaccounted_for_stops_the_batch() -> None:

@@ -24,6 +24,7 @@ PAGES = [
     (Role.OPERATOR, "/suspense"),
     (Role.OPERATOR, "/suspense?stage=mediation&reason=BAD_NUMBER"),
     (Role.OPERATOR, "/suspense?reason=nothing"),
+    (Role.OPERATOR, "/files"),
     (Role.OPERATOR, "/suspense/repair-rules"),
     (Role.OPERATOR, "/suspense/repair-rules?reason=BAD_NUMBER&field=b_number&target=b_number"),
     (Role.OPERATOR, "/suspense/write-offs"),
@@ -165,6 +166,32 @@ def test_a_rule_is_shown_what_it_touches_and_then_applied(office: Office) -> Non
 
     assert "Records changed: 1. 1 left suspense, 0 wait on." in answer.text
     assert "Stands" in answer.text
+
+
+def test_a_file_is_undone_by_two_people(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    files = reader.read("/files")
+    [place] = files.xpath("//a[text()='switch-1-20261006.csv']/@href")
+    reader.read(place)
+
+    proposed = reader.send(f"{place}/undoing", why="a test of the switch")
+
+    assert "You proposed it. Somebody else has to approve it." in proposed.text
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    assert "a test of the switch" in text_of(approver.read("/files"))
+    page = approver.read(place)
+    [approval] = page.xpath("//form[contains(@action, '/approval')]/@action")
+    answer = approver.send(approval)
+    assert "The file is undone. The next rating corrects what was charged." in answer.text
+    assert not answer_forms(answer.text)
+
+
+def answer_forms(text: str) -> list[str]:
+    return [
+        str(action)
+        for action in html.document_fromstring(text).xpath("//main//form/@action")
+        if "undoing" in action
+    ]
 
 
 def test_a_form_without_a_reason_is_refused_above_the_form(office: Office) -> None:

@@ -13,6 +13,7 @@ from mediation.draft import ControlTotals
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
+from mediation.undoing import service as undoing
 from mediation.writing_off import service as writing_off
 from settlement.app.scenario.play import NothingOfTheKind, Play, Told, Verb, say_in_database
 from settlement.app.scenario.stage import COLUMNS, USAGE, file_of, publish, usage_settings
@@ -102,6 +103,16 @@ def _reject_suspended(play: Play, step: Step) -> None:
         writing_off.approve(session, proposed.id)
 
 
+def _undo(play: Play, step: Step) -> None:
+    loaded = [each for each in mediation.batches(play.session) if each.status == "landed"]
+    named = [each.id for each in loaded if each.file_name == step["name"]]
+    if not named:
+        raise NothingOfTheKind(what=f"loaded file {step['name']}")
+    proposed = undoing.propose(play.session, named[-1], step["why"])
+    with play.acting("approver") as session:
+        undoing.approve(session, proposed.id)
+
+
 def _waive(play: Play, step: Step) -> None:
     sources.waive_sequence(play.session, step["source"], int(step["number"]), step["why"])
 
@@ -139,6 +150,7 @@ OF_THE_MONTH: Final[Mapping[str, Verb]] = {
     "ingest {file}[ as {format}][ named {name}]"
     "[ declaring {records} records {seconds} seconds]": _ingest,
     "publish {file}": _publish,
+    "undo {name} because {why}": _undo,
     "rate {month}": _rate,
     "re-rate {month}[ tariff {code}][ as version {number}][ of {name}] because {why}": _re_rate,
     "repair suspended[ {reason}] {field}={value} because {why}": _repair,

@@ -46,6 +46,7 @@ SENTENCES = (
     "open {month}",
     "ingest {file}[ as {format}][ named {name}][ declaring {records} records {seconds} seconds]",
     "publish {file}",
+    "undo {name} because {why}",
     "rate {month}",
     "re-rate {month}[ tariff {code}][ as version {number}][ of {name}] because {why}",
     "repair suspended[ {reason}] {field}={value} because {why}",

@@ -36,6 +36,19 @@ def usage_of_a_quarantined_file(intruder: Intruder) -> None:
     intruder.plant("landed_files", batch_id=an_id("b"))
 
 
+UNDONE = {"status": "undone", "undone_at": "2026-11-02T12:00:00Z"}
+
+
+def usage_of_an_undone_file(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), **UNDONE)
+    intruder.plant("landed_files", batch_id=an_id("b"), part=1, is_whole=True, records=0)
+    intruder.plant("landed_files", id=an_id("f"), batch_id=an_id("b"), part=2, records=3)
+
+
+def a_file_undone_alone(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), **UNDONE)
+
+
 def more_outcomes_than_records(intruder: Intruder) -> None:
     intruder.plant("batches", id=an_id("b"), **LANDED)
     intruder.plant("batch_outcomes", batch_id=an_id("b"), outcome="rated", records=9)
@@ -349,6 +362,8 @@ def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
 FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("I1 every record of a batch", a_batch_that_lost_a_record),
     ("I1 nothing of a refused file", usage_of_a_quarantined_file),
+    ("I1 nothing of an undone file", usage_of_an_undone_file),
+    ("I1 a file is undone by two", a_file_undone_alone),
     ("I1 no batch has more outcomes", more_outcomes_than_records),
     ("I1 a rating run accounts", a_run_that_lost_an_event),
     ("I1 nothing waits in a closed", suspense_left_behind_a_close),

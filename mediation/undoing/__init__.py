@@ -1,0 +1,1 @@
+"""Take a wrongly loaded file back, with everything that came of it."""

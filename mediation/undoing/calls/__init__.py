@@ -1,0 +1,1 @@
+"""Calls that lose a part when a batch is undone."""

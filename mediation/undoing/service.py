@@ -1,0 +1,119 @@
+"""Undo a batch: propose it, and once somebody else agrees it is as if the file had never come.
+
+Its usage counts no more, its keys and its file number are free, what waited of it waits no more.
+Calls that it completed wait for their part again. Later files are asked anew about what they were
+refused because of it: the same bytes, the same records, the same number. Nothing is erased: bytes,
+counts and the trail stay, and closed months are corrected by the next rating.
+"""
+
+from uuid import UUID
+
+from mediation.kept import service as kept
+from mediation.landing import service as landing
+from mediation.undoing import store
+from mediation.undoing.calls import service as calls
+from mediation.undoing.later import service as later
+from mediation.undoing.undo import (
+    NoSuchUndo,
+    NotLoaded,
+    Undo,
+    UndoDecided,
+    UndoWaiting,
+    UndoWithoutReason,
+)
+from tenants.four_eyes import require_another_person
+from tenants.session import TenantSession
+
+
+def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
+    """Propose to take a loaded batch back.
+
+    Raises: NoSuchBatch, NotLoaded, UndoWaiting, UndoWithoutReason.
+    """
+    if not why.strip():
+        raise UndoWithoutReason
+    batch = landing.the_batch(session, batch_id)
+    landing.lock_source(session, batch.source_id)
+    _must_be_loaded(session, batch_id)
+    if any(each.status == "proposed" for each in store.rows(session, batch_id)):
+        raise UndoWaiting(file=batch.file_name)
+    row = store.UndoRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        batch_id=batch_id,
+        status="proposed",
+        why=why.strip(),
+        proposed_by=session.principal.name,
+        proposed_by_id=session.principal.user_id,
+        proposed_at=session.now(),
+        decided_by=None,
+        decided_by_id=None,
+        decided_at=None,
+    )
+    session.add(row)
+    session.flush()
+    return _undo(row)
+
+
+def approve(session: TenantSession, undo_id: UUID) -> Undo:
+    """Approve an undoing, which takes the batch back at once.
+
+    Raises: NoSuchUndo, UndoDecided, NotAPerson, ProposerMayNotApprove, NotLoaded.
+    """
+    session.principal.require("corrections:approve")
+    row = _undecided(session, undo_id)
+    require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
+    session.explain(row.why)
+    _take_back(session, row.batch_id, row.why)
+    return _decide(session, row, "approved")
+
+
+def reject(session: TenantSession, undo_id: UUID, why: str) -> Undo:
+    """Reject an undoing; the file stays loaded. Raises NoSuchUndo, UndoDecided."""
+    row = _undecided(session, undo_id)
+    session.explain(why)
+    return _decide(session, row, "rejected")
+
+
+def undos(session: TenantSession, batch_id: UUID | None = None) -> list[Undo]:
+    """All undoings, or those of one batch, the newest first."""
+    return [_undo(row) for row in store.rows(session, batch_id)]
+
+
+def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
+    batch = landing.the_batch(session, batch_id)
+    registered = kept.source_of(session, batch)
+    landing.lock_source(session, registered.id)
+    _must_be_loaded(session, batch_id)
+    keys = later.keys_of(session, batch)
+    calls.take_apart(session, registered, batch_id)
+    landing.take_back(session, batch_id)
+    undone = landing.mark_undone(session, batch_id, why)
+    later.ask_again(session, registered, undone, keys)
+
+
+def _must_be_loaded(session: TenantSession, batch_id: UUID) -> None:
+    batch = landing.the_batch(session, batch_id)
+    if batch.status != "landed":
+        raise NotLoaded(file=batch.file_name, status=batch.status)
+
+
+def _undecided(session: TenantSession, undo_id: UUID) -> store.UndoRow:
+    row = store.held_row(session, undo_id)
+    if row is None:
+        raise NoSuchUndo(undo=undo_id)
+    if row.status != "proposed":
+        raise UndoDecided(undo=undo_id, status=row.status)
+    return row
+
+
+def _decide(session: TenantSession, row: store.UndoRow, status: str) -> Undo:
+    row.status = status
+    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
+    row.decided_at = session.now()
+    session.flush()
+    return _undo(row)
+
+
+def _undo(row: store.UndoRow) -> Undo:
+    return Undo(**{name: getattr(row, name) for name in Undo.__dataclass_fields__})

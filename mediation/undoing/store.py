@@ -1,0 +1,40 @@
+"""Rows of undoings."""
+
+import datetime as dt
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class UndoRow(Identified, Table):
+    """One proposal to take a batch back, and what became of it."""
+
+    __tablename__ = "batch_undos"
+
+    batch_id: orm.Mapped[UUID]
+    status: orm.Mapped[str]
+    why: orm.Mapped[str]
+    proposed_by: orm.Mapped[str]
+    proposed_by_id: orm.Mapped[UUID | None]
+    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    decided_by: orm.Mapped[str | None]
+    decided_by_id: orm.Mapped[UUID | None]
+    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+def held_row(session: TenantSession, undo_id: UUID) -> UndoRow | None:
+    """The undoing, locked until the end of the transaction."""
+    query = sa.select(UndoRow).where(UndoRow.id == undo_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def rows(session: TenantSession, batch_id: UUID | None = None) -> list[UndoRow]:
+    """All undoings, or those of one batch, the newest first."""
+    query = sa.select(UndoRow).order_by(UndoRow.proposed_at.desc(), UndoRow.id.desc())
+    if batch_id is not None:
+        query = query.where(UndoRow.batch_id == batch_id)
+    return list(session.scalars(query))
