@@ -37,6 +37,7 @@ from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
 from settlement.agreements.numbers.api import resource_ranges
+from settlement.agreements.usage_limits.api import usage_limits
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -59,6 +60,8 @@ from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
 from settlement.rating.explaining.api import charge_lines
 from settlement.rating.explaining.pages import charge_pages
+from settlement.rating.limit_alerts.api import limit_alerts
+from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.self_billing.api import statement_runs
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
@@ -86,6 +89,8 @@ API: list[Blueprint] = [
     ported_numbers,
     contracts,
     subscriptions,
+    usage_limits,
+    limit_alerts,
     resource_ranges,
     numbered_resources,
     revenue_shares,
@@ -129,6 +134,7 @@ PAGES: list[Blueprint] = [
     file_pages,
     document_pages,
     charge_pages,
+    alert_pages,
     exchange_pages,
     payout_pages,
     inventory_pages,

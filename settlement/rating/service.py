@@ -29,6 +29,7 @@ from settlement.rating.fees import Days
 from settlement.rating.files import keep_charges, read_charges
 from settlement.rating.kernel import rate
 from settlement.rating.knowledge.service import Known, known_of
+from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
@@ -197,6 +198,7 @@ def _rate(session: TenantSession, period: RatedPeriod, snapshot: Known) -> Rated
     _suspend(session, period, usage, rated)
     versions = snapshot.kernel.versions
     rollover.keep(session, period, snapshot.opening, rated.charges, versions, snapshot.tariffs)
+    limit_alerts.note(session, rated.charges, period.starts_on, period.ends_on)
     return rated
 
 

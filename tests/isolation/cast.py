@@ -8,6 +8,7 @@ partners, carriers and customers are competitors: side 1 is the one who asks, si
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import UUID
 
 import polars as pl
@@ -26,6 +27,7 @@ from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.agreements.numbers import service as numbers
+from settlement.agreements.usage_limits import service as usage_limits
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
@@ -43,6 +45,7 @@ from settlement.parties.standings import service as standings
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.rating.files import keep_charges, read_charges
+from settlement.rating.limit_alerts.store import LimitAlertRow
 from settlement.rating.orders import service as orders
 from settlement.rating.rollover.store import RatedMonthRow, replace_month
 from settlement.rating.store import add_correction
@@ -263,6 +266,18 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     taken = (*own.values(), *pool, tenant.ids["subscription"], month, september, 1)
     replace_month(session, rolled, [taken])
     add_correction(session, run.id, run.period_id, "0" * 64)
+    subscription = UUID(tenant.ids["subscription"])
+    limit = usage_limits.set_limit(
+        session, "money", Decimal(10), month, subscription, at_limit="stop"
+    )
+    tenant.ids |= {"usage_limit": str(limit.id), "identifier": canary(tenant.code, "identifier")}
+    alert = LimitAlertRow(
+        tenant_id=session.tenant_id, limit_id=limit.id, month=month, percent=100,
+        reached_at=session.now(), raised_at=session.now(), source=canary(tenant.code, "source"),
+        event=canary(tenant.code, "event"), so_far=Decimal(10),
+    )  # fmt: skip
+    session.add(alert)
+    session.flush()
     line = session.scalar(sa.text("SELECT id FROM charge_lines ORDER BY id LIMIT 1"))
     tenant.ids["charge_line"] = str(line)
     a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")

@@ -1,0 +1,1 @@
+"""Usage limits of subscriptions and contracts: set, listed and ended."""
