@@ -15,6 +15,7 @@ COMMANDS: list[click.Command] = [
     usage.suspense,
     rates.exchange_rates,
     month.rate,
+    month.compare_tariffs,
     month.re_rate,
     month.close,
     month.bill,

@@ -47,6 +47,7 @@ from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
+from settlement.insight.tariff_choice.api import tariff_comparisons
 from settlement.insight.unbilled.api import unbilled_usage
 from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.interconnect.api import exchange
@@ -91,6 +92,7 @@ API: list[Blueprint] = [
     subscriptions,
     usage_limits,
     limit_alerts,
+    tariff_comparisons,
     resource_ranges,
     numbered_resources,
     revenue_shares,

@@ -1,6 +1,7 @@
 """Open periods, find the one that bears something, and close them for good."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from uuid import UUID
@@ -243,6 +244,18 @@ def rated_for_customer(
 ) -> tuple[list[ChargeLine], pl.DataFrame]:
     """What one customer's usage and fees of a period come to now: lines, and charges."""
     return rating.rated_for_customer(session, _rated(period), customer_id)
+
+
+def priced_for_customer(
+    session: TenantSession, period: Period, customer_id: UUID, instead: Mapping[UUID, str]
+) -> tuple[list[ChargeLine], int]:
+    """The lines of a customer with other tariffs by subscription, and how many events lack a price.
+
+    An event that is nobody's is not counted.
+    """
+    lines, rated = rating.priced_for_customer(session, _rated(period), customer_id, instead)
+    unpriced = rated.suspended.filter(pl.col("reason") != "NO_SUBSCRIPTION")
+    return lines, unpriced.select("batch_id", "line").unique().height
 
 
 def re_ratings(session: TenantSession, code: str) -> list[ReRating]:

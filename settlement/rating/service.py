@@ -6,7 +6,7 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -98,10 +98,21 @@ def rated_for_customer(
 
     This is the rating itself, of one customer's side alone, by what is known now; nothing is kept.
     """
-    known = known_of(session, period, _known_at(session, period), customer_id=customer_id)
-    accounts = known.kernel.accounts
-    _, rated = _rated(session, period, known, OF_CUSTOMERS, accounts)
-    return _lines(session, period, rated, known), rated.charges
+    lines, rated = priced_for_customer(session, period, customer_id)
+    return lines, rated.charges
+
+
+def priced_for_customer(
+    session: TenantSession,
+    period: RatedPeriod,
+    customer_id: UUID,
+    instead: Mapping[UUID, str] | None = None,
+) -> tuple[list[ChargeLine], RatedBatch]:
+    """The same with what could not be priced; `instead` are other tariffs by subscription."""
+    known_at = _known_at(session, period)
+    known = known_of(session, period, known_at, customer_id=customer_id, instead=instead)
+    _, rated = _rated(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
+    return _lines(session, period, rated, known), rated
 
 
 def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:

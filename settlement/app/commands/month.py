@@ -1,7 +1,7 @@
 """Commands of the month: rate, close, bill, declare, pay, and check the books."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from currencies.money import plain, shown
 from settlement.app.console import FOUND_SOMETHING, Answer, Office, answers, show
 from settlement.billing import service as billing
 from settlement.insight import service as insight
+from settlement.insight.tariff_choice import service as tariff_choice
 from settlement.interconnect import service as interconnect
 from settlement.parties import service as parties
 from settlement.payouts import service as payouts
@@ -34,6 +35,33 @@ def rate(office: Office, tenant: str, period: str) -> Answer:
     """Rate and share a period (2026-10) anew; late usage of closed ones is corrected in it."""
     with office.work(tenant, "periods.rate") as session:
         return _counts(periods.rate(session, period))
+
+
+@click.command("compare-tariffs")
+@click.argument("tenant")
+@click.argument("period")
+@click.argument("number")
+@click.option("--tariff", "tariffs", multiple=True, help="Only with this tariff; repeatable.")
+@answers
+def compare_tariffs(
+    office: Office, tenant: str, period: str, number: str, tariffs: Sequence[str]
+) -> Answer:
+    """Price the month of a number's subscription at other tariffs, the cheapest first."""
+    with office.look(tenant) as session:
+        subscription = tariff_choice.subscription_of(session, period, number)
+        offers = tariff_choice.compare_tariffs(session, period, subscription, tariffs or None)
+    return [
+        {
+            "tariff": offer.tariff,
+            "own": "yes" if offer.is_own else "",
+            "amount": shown(offer.amount),
+            "usage": shown(offer.usage),
+            "fees": shown(offer.fees),
+            "rebates": shown(offer.rebates),
+            "unpriced": offer.unpriced,
+        }
+        for offer in offers
+    ]
 
 
 @click.command("re-rate")

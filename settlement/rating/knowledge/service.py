@@ -53,22 +53,26 @@ def known_of(
     known_at: dt.datetime | None,
     also: Sequence[ReRating] = (),
     customer_id: UUID | None = None,
+    instead: Mapping[UUID, str] | None = None,
 ) -> Known:
     """What rating the period takes, by the tariffs known at an instant, or today.
 
     `also` are orders that are not kept, for a preview. With a customer it is what rating this
-    customer's side takes: nobody else's subscriptions, and no carrier. Raises what RatingSnapshot
-    raises.
+    customer's side takes: nobody else's subscriptions, and no carrier. `instead` are tariffs that
+    subscriptions are priced by for once, other than their own. Raises what RatingSnapshot raises.
     """
     starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
     standing = Orders([*orders.ordered(session, period.id), *also], known_at)
     subscribers = agreements.subscribers(session, starts_on, ends_on, customer_id)
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
+    if instead:
+        subscribers, subscriptions = _instead(subscribers, subscriptions, instead)
     trunks = agreements.trunk_keys(session, starts_on, ends_on)
     only = None
     if customer_id is not None:
         trunks = trunks.clear()
-        only = frozenset(subscriptions["tariff"])
+        # A subscription may have fees and no identifier.
+        only = frozenset(each.tariff for each in subscribers)
     sources = [Prices(None, known_at, only=only), *_ordered(standing, subscriptions, trunks)]
     versions, decks, plans = [], {}, {}
     tariffs: dict[str, str] = {}
@@ -125,6 +129,21 @@ def known_of(
         agreed_for(session, period, ordered, versions, committed, shared, known_at, customer_id),
         began_with,
         tariffs,
+    )
+
+
+def _instead(
+    subscribers: Sequence[Subscriber], keys: pl.DataFrame, instead: Mapping[UUID, str]
+) -> tuple[list[Subscriber], pl.DataFrame]:
+    """Subscriptions and their identifiers, with other tariffs."""
+    named = {str(subscription): tariff for subscription, tariff in instead.items()}
+    other = pl.col("subscription").replace_strict(named, default=None, return_dtype=pl.String)
+    return (
+        [
+            replace(each, tariff=instead.get(each.subscription_id, each.tariff))
+            for each in subscribers
+        ],
+        keys.with_columns(tariff=pl.coalesce(other, "tariff")),
     )
 
 

@@ -1,0 +1,1 @@
+"""Which tariff a subscription would have been cheapest at."""
