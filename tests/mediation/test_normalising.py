@@ -286,6 +286,29 @@ def test_two_messages_of_one_second_are_two_by_their_sequence() -> None:
     assert first == third != second
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_the_same"),
+    [
+        ({}, True),
+        ({"occurred_at": "2026-10-05T10:00:00Z"}, True),
+        ({"occurred_at": "2026-10-05T13:00:00+03:00"}, True),
+        ({"a_number": "+48 601 234 567"}, True),
+        ({"sequence": "17"}, False),
+        ({"occurred_at": "2026-10-05 12:00:01"}, False),
+        ({"b_number": "+49301234568"}, False),
+        ({"kind": "voice", "duration_seconds": "0"}, False),
+    ],
+)
+def test_r02_without_an_id_an_instant_is_an_instant_and_no_sequence_equals_no_sequence(
+    changes: dict[str, str | None], is_the_same: bool
+) -> None:
+    message: dict[str, str | None] = {"kind": "sms", "duration_seconds": None, "sequence": None}
+
+    first, second = normalised(message, message | changes)["record_key"]
+
+    assert (first == second) is is_the_same
+
+
 def test_a_product_that_the_record_does_not_name_is_that_of_its_source() -> None:
     own, named = normalised({}, {"product": "NEWS"}, product="CALLS")["product"]
 

@@ -160,6 +160,22 @@ def test_a_file_that_does_not_hold_its_totals_is_quarantined_whole(switch: Tenan
     assert service.gaps(switch, "switch") == [1]
 
 
+def test_r04_totals_describe_the_file_as_sent_repeated_lines_included(
+    switch: TenantSession,
+) -> None:
+    row = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
+
+    as_sent = service.ingest(
+        switch, "switch", "cdr-1.csv", delimited_file(row, row), ControlTotals(2, 122)
+    )
+    without = service.ingest(
+        switch, "switch", "cdr-2.csv", delimited_file(row, row, row), ControlTotals(1, 61)
+    )
+
+    assert (as_sent.status, as_sent.landed, as_sent.duplicate) == ("landed", 1, 1)
+    assert (without.status, without.landed) == ("quarantined", 0)
+
+
 def test_a_missing_file_number_stays_open_until_it_comes_or_is_waived(
     switch: TenantSession,
 ) -> None:

@@ -53,6 +53,31 @@ def test_two_equally_good_prices_are_an_error(one: dict[str, Any], other: dict[s
     assert "AMBIGUOUS_PRICE" in codes(a_version(rates, bands=[PEAK, REST]))
 
 
+@pytest.mark.parametrize(
+    ("facts", "ambiguous"),
+    [
+        ({"days": ["tue"], "from": "08:00", "until": "18:00"}, False),
+        ({"days": ["mon"], "from": "18:00", "until": "08:00"}, False),
+        ({"days": ["mon"], "from": "17:59", "until": "08:00"}, True),
+        ({"days": ["sun", "mon"], "from": "00:00", "until": "00:00"}, True),
+    ],
+)
+def test_r20_prices_are_ambiguous_where_they_share_a_minute_of_a_weekday(
+    facts: dict[str, Any], ambiguous: bool
+) -> None:
+    bands = [PEAK, {"name": "other", "windows": [facts]}, REST]
+    rates = [a_rate(band="peak"), a_rate(band="other"), a_rate(band="rest")]
+
+    assert codes(a_version(rates, bands=bands)) == (["AMBIGUOUS_PRICE"] if ambiguous else [])
+
+
+@pytest.mark.parametrize("other", [{"prefix": "481"}, {"priority": 1}])
+def test_r20_a_longer_prefix_or_a_higher_priority_is_not_equally_good(
+    other: dict[str, Any],
+) -> None:
+    assert "AMBIGUOUS_PRICE" not in codes(a_version([a_rate(), a_rate() | other]))
+
+
 def test_the_example_of_an_ambiguity_is_a_minute_at_which_both_hold() -> None:
     lunch = {"name": "lunch", "windows": [{"from": "12:00", "until": "13:00"}]}
     rates = [a_rate(band="peak"), a_rate(band="lunch"), a_rate("", priority=0)]

@@ -65,3 +65,15 @@ def test_correcting_twice_with_nothing_new_changes_nothing() -> None:
     first = late_adjustments([a_line(15, "150")], [a_line(16, "80")])
 
     assert late_adjustments([a_line(15, "150"), *first], [a_line(16, "80")]) == []
+
+
+def test_lines_are_rounded_before_they_are_subtracted() -> None:
+    # R34: one call of 0.006 was billed 0.01; two are 0.012, also 0.01. What was billed is taken
+    # back whole, and nothing is owed; the difference, 0.006, rounded would be another 0.01.
+    billed = a_line(1, "0.01", amount_3600=Decimal("0.006") * 3600)
+    all_of_it = a_line(2, "0.01", amount_3600=Decimal("0.012") * 3600)
+
+    corrections = late_adjustments([billed], [all_of_it])
+
+    assert amounts(corrections) == ["-0.01", "0.01"]
+    assert [line.amount_3600 for line in corrections] == [-billed.amount_3600, Decimal("43.2")]
