@@ -62,8 +62,9 @@ def _begin_anew(owner_url: str) -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--demo", "is_demo", is_flag=True, help="Serve the demonstration's database.")
+@click.option("--threads", default=32, show_default=True, help="Requests answered at once.")
 @answers
-def serve(office: Office, port: int, host: str, is_demo: bool) -> Answer:
+def serve(office: Office, port: int, host: str, is_demo: bool, threads: int) -> Answer:
     """Serve the pages and the API until interrupted."""
     database = _demo_database(office) if is_demo else office.database()
     office.console.print(f"Saldo is on http://{host}:{port}; stop it with Ctrl-C.")
@@ -75,7 +76,7 @@ def serve(office: Office, port: int, host: str, is_demo: bool) -> Answer:
         )
         office.console.print(f"or customer@wisla.example, with the password {PASSWORD}")
     signal.signal(signal.SIGTERM, _stop)
-    waitress.serve(create_app(database), host=host, port=port, threads=8, ident=None)
+    waitress.serve(create_app(database), host=host, port=port, threads=threads, ident=None)
     return {"served": f"http://{host}:{port}"}
 
 
