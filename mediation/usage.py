@@ -107,6 +107,8 @@ def assert_usage(frame: pl.DataFrame) -> pl.DataFrame:
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:
     """Bring usage that was kept before a column existed to the canonical columns."""
+    if list(frame.schema.items()) == list(USAGE_SCHEMA.items()):
+        return frame
     absent = [name for name in USAGE_SCHEMA if name not in frame.columns]
     texts = [pl.lit(None, USAGE_SCHEMA[name]).alias(name) for name in absent if name != "unit"]
     if "unit" in absent:

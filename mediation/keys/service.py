@@ -1,7 +1,7 @@
 """Remember the keys of landed records; find which of many keys have been kept, and where.
 
 Each batch adds a run of its keys. A run of few keys stays in its row; runs of like length are
-merged, eight files or sixty-four short runs into one, so that a source has a few dozen at any time
+merged, eight files or sixteen short runs into one, so that a source has a few dozen at any time
 and every key is rewritten a few times in its life. A look-up searches each run for the sorted
 hashes of what is wanted: memory holds what came in, and never what was kept.
 
@@ -20,7 +20,7 @@ from mediation.keys import files, store
 from tenants.session import TenantSession
 
 SHORT = 4_096
-SHORT_RUNS = 64
+SHORT_RUNS = 16
 RUNS = 8
 
 

@@ -15,6 +15,7 @@ from mediation.intake import OUTCOMES_SCHEMA
 from mediation.keys import service as key_runs
 from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
+from mediation.packing import service as packing
 from mediation.sequences import Numbered
 from mediation.usage import assert_usage, completed, empty_usage
 from tenants.column_files import (
@@ -111,6 +112,9 @@ def _add_file(
     )
     session.add(row)
     session.flush()
+    if row.part == 1:
+        source_id = _row(session, batch_id).source_id
+        packing.pack(session, source_id, row.id, row.sha256, row.records)
 
 
 def _changed(session: TenantSession, moved: pl.DataFrame, comes: pl.DataFrame) -> Reach:
@@ -181,15 +185,13 @@ def landed_usage(
     if accounts is not None:
         wanted.append(("account", "in", sorted(accounts)))
         within = within & pl.col("account").is_in(sorted(accounts))
-    of_batch: dict[UUID, list[store.LandedFileRow]] = {}
-    for row in store.landed_file_rows_within(session, occurred_from, occurred_until):
-        of_batch.setdefault(row.batch_id, []).append(row)
     # What was landed once is filtered while it is read; a later part may replace any line.
-    once = [rows[0].sha256 for rows in of_batch.values() if len(rows) == 1]
-    frames = [completed(read_where(session.files, sha256, wanted)) for sha256 in once]
-    for batch_id, rows in of_batch.items():
-        if len(rows) > 1:
-            frames.append(usage_of_batch(session, batch_id).filter(within))
+    once, several = store.packs_within(session, occurred_from, occurred_until)
+    is_once = ~pl.col("batch_id").is_in([str(each) for each in several])
+    frames = [
+        completed(read_where(session.files, sha256, wanted)).filter(is_once) for sha256 in once
+    ]
+    frames += [usage_of_batch(session, each).filter(within) for each in several]
     usage = pl.concat([empty_usage(), *frames])
     return _with_consumption(session, usage).sort("occurred_at", "record_key", "batch_id", "line")
 
@@ -204,11 +206,19 @@ def has_landed_since(
     return store.is_landed_since(session, occurred_from, occurred_until, since)
 
 
+def _part(session: TenantSession, row: store.LandedFileRow) -> pl.DataFrame:
+    """The usage of one landed file, out of its pack where it is in one."""
+    pack = store.pack_of(session, row.id)
+    if pack is None:
+        return read_frame(session.files, row.sha256)
+    return read_where(session.files, pack, [("batch_id", "=", str(row.batch_id))])
+
+
 def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     """The usage of one batch, each line in its last version."""
     usage = empty_usage()
     for row in store.present_file_rows(session, batch_id):
-        later = completed(read_frame(session.files, row.sha256))
+        later = completed(_part(session, row))
         usage = pl.concat([usage.join(later, on="line", how="anti"), later])
     return usage.sort("line")
 

@@ -144,15 +144,44 @@ def present_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFile
     return files[wholes[-1] :] if wholes else files
 
 
-def landed_file_rows_within(
+def packs_within(
     session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
-) -> list[LandedFileRow]:
-    """Files with usage in the half-open time, and all later files of their batches."""
-    touched = sa.select(LandedFileRow.batch_id).where(
-        LandedFileRow.first_at < occurred_until, LandedFileRow.last_at >= occurred_from
+) -> tuple[list[str], list[UUID]]:
+    """Files that hold usage of the half-open time, and the batches that landed in several parts.
+
+    The files are packs, or landed files that are in none; of a batch in several parts they hold
+    what its later parts may have replaced.
+    """
+    file, pack, packed = LandedFileRow, _packs.c, _packed.c
+    within = (file.first_at < occurred_until, file.last_at >= occurred_from)
+    touched = sa.select(file.batch_id).where(*within)
+    again = sa.select(file.batch_id).where(file.part > 1, file.batch_id.in_(touched)).distinct()
+    several = list(session.scalars(again.order_by(file.batch_id)))
+    place = sa.func.coalesce(pack.sha256, file.sha256)
+    query = (
+        sa.select(place)
+        .outerjoin(_packed, packed.landed_file_id == file.id)
+        .outerjoin(_packs, pack.id == packed.pack_id)
+        .where(*within, file.part == 1, file.batch_id.not_in(several))
+        .distinct()
     )
-    query = sa.select(LandedFileRow).where(LandedFileRow.batch_id.in_(touched))
-    return list(session.scalars(query.order_by(LandedFileRow.batch_id, LandedFileRow.part)))
+    return list(session.scalars(query.order_by(place))), several
+
+
+def pack_of(session: TenantSession, landed_file_id: UUID) -> str | None:
+    """The pack that holds the usage of a landed file."""
+    query = (
+        sa.select(_packs.c.sha256)
+        .join(_packed, _packed.c.pack_id == _packs.c.id)
+        .where(_packed.c.landed_file_id == landed_file_id)
+    )
+    return session.scalar(query)
+
+
+_packs = sa.table("usage_packs", sa.column("id", sa.Uuid), sa.column("sha256", sa.CHAR(64)))
+_packed = sa.table(
+    "packed_files", sa.column("landed_file_id", sa.Uuid), sa.column("pack_id", sa.Uuid)
+)
 
 
 def batches_with_readings(session: TenantSession) -> list[UUID]:

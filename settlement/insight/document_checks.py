@@ -100,7 +100,11 @@ FILES = Check(
     """
     SELECT 'batches' AS object, id, sha256 FROM batches WHERE status <> 'duplicate'
     UNION ALL SELECT 'batches', id, outcomes_sha256 FROM batches WHERE outcomes_sha256 IS NOT NULL
-    UNION ALL SELECT 'landed_files', id, sha256 FROM landed_files
+    UNION ALL
+    SELECT 'landed_files', file.id, coalesce(pack.sha256, file.sha256) FROM landed_files file
+    LEFT JOIN packed_files held
+        ON held.tenant_id = file.tenant_id AND held.landed_file_id = file.id
+    LEFT JOIN usage_packs pack ON pack.tenant_id = held.tenant_id AND pack.id = held.pack_id
     UNION ALL SELECT 'rating_runs', id, rated_sha256 FROM rating_runs
         WHERE rated_sha256 IS NOT NULL
     UNION ALL SELECT 'document_files', id, sha256 FROM document_files

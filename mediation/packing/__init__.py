@@ -1,0 +1,1 @@
+"""Small files of landed usage, put together into larger ones."""
