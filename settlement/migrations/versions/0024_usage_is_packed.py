@@ -5,7 +5,7 @@ from alembic import op
 from tenants.persistence.isolation import REPLACEABLE, application_role, tenant_table
 
 revision = "0024_usage_is_packed"
-down_revision = "0023_files_can_be_undone"
+down_revision = "0023_usage_is_limited"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0023_files_can_be_undone"
-down_revision = "0022_usage_is_limited"
+revision = "0022_files_can_be_undone"
+down_revision = "0021_inventory"
 branch_labels = None
 depends_on = None
 
