@@ -132,6 +132,15 @@ def test_the_components_of_a_bundle_share_its_rebate() -> None:
     ]
 
 
+def test_a_component_bears_of_a_rebate_as_much_as_it_has_of_the_price() -> None:
+    due = a_due("8.00", "1.00", "1.00")
+    lines = tuple(replace(line, product=code) for line, code in zip(due.lines, "abc", strict=True))
+
+    taken = rebates([replace(due, lines=lines)], held(a_promotion(percent="0.5")), OCTOBER, "")
+
+    assert [str(line.amount) for line in taken] == ["-4.00", "-0.50", "-0.50"]
+
+
 STUDENT = Standing("student", ("young", "city"), "north")
 
 
