@@ -80,7 +80,8 @@ def refuse_unsound(tariff: str, findings: Iterable[Finding]) -> None:
     """Raise TariffUnsound where there is an error among the findings."""
     errors = [each for each in findings if each.level == "error"]
     if errors:
-        first = f"{errors[0].message}, for example {dict(errors[0].example)}"
+        example = ", ".join(f"{name} {value}" for name, value in errors[0].example.items())
+        first = f"{errors[0].message}, for example {example}"
         raise TariffUnsound(tariff=tariff, count=len(errors), first=first)
 
 

@@ -135,8 +135,10 @@ def test_versions_may_touch_and_not_overlap() -> None:
 def test_errors_refuse_and_warnings_do_not() -> None:
     refuse_unsound("gold", lint(a_version([a_rate(), a_rate(priority=1)]), {}))
 
-    with pytest.raises(TariffUnsound, match="gold has 1 faults"):
+    with pytest.raises(TariffUnsound) as refused:
         refuse_unsound("gold", lint(a_version([a_rate(), a_rate()]), {}))
+    assert "gold has 1 faults; the first: 48 has two prices" in str(refused.value)
+    assert "for example section voice, number 48, date 1970-01-01" in str(refused.value)
 
 
 def a_case(name: str, **when: list[str]) -> dict[str, Any]:

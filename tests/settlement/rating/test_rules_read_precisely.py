@@ -153,11 +153,11 @@ def test_r18_each_side_of_one_call_has_its_own_clock_date_and_month() -> None:
 
 @pytest.mark.parametrize(("kind", "amount"), [("graduated", "1.50"), ("volume", "0.90")])
 def test_r30_tiers_of_usage_count_billed_units(kind: str, amount: str) -> None:
-    # 61 s are two minutes: with the second call the month has three, though only 121 s were spoken.
+    # 61 s are two minutes and one second is the third, though in all 62 s were spoken.
     tiers = {"kind": kind, "steps": [{"up_to": 2, "price": "0.60"}, {"price": "0.30"}]}
     calls = [
         a_call(61, record_key="first"),
-        a_call(60, record_key="second", occurred_at=at("2026-10-01T11:00:00")),
+        a_call(1, record_key="second", occurred_at=at("2026-10-01T11:00:00")),
     ]
 
     batch = rated(calls, a_tariff(MINUTES | {"tiers": tiers}))
