@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Message(NamedTuple):
     place: str
 
 
+@cache
 def messages() -> list[Message]:
     """All messages of the product, each text once, in order of place."""
     found: dict[str, Message] = {}
