@@ -16,7 +16,8 @@ from settlement.catalogue.bundle import (
 )
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
-from settlement.catalogue.lint import lint, refuse_unsound
+from settlement.catalogue.lint.finding import Finding as Fault
+from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import Product, checked_code, checked_name, checked_product
 from settlement.catalogue.published import (
@@ -43,6 +44,7 @@ from settlement.catalogue.succession import ended_by, overlapped, require_time
 from settlement.catalogue.tariff import TariffVersion, tariff_from_plain, tariff_to_plain
 from settlement.catalogue.zones import service as zone_plans
 from tenants.digest import digest, sha256_hex
+from tenants.directory import service as directory
 from tenants.session import TenantSession
 
 NAMED_IN_ERRORS = 5
@@ -134,9 +136,7 @@ def publish_tariff(
     the same time again change nothing. Raises TariffUnsound, TariffOverlaps, TariffCurrencyDiffers,
     DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
     """
-    require_time(valid_from, valid_until)
-    version = _checked_terms(code, terms, valid_from, valid_until)
-    findings = lint(version, _decks_of(session, version), _zones_of(session, version))
+    version, findings = linted(session, code, terms, valid_from, valid_until)
     refuse_unsound(code, findings)
     plain = {
         key: value for key, value in tariff_to_plain(version).items() if key not in OF_THE_VERSION
@@ -158,7 +158,7 @@ def publish_tariff(
         stated_until=valid_until,
         terms=plain,
         digest=digest(plain),
-        findings=[asdict(finding) for finding in findings],
+        findings=[finding.to_plain() for finding in findings],
         published_at=session.now(),
         published_by=session.principal.name,
     )
@@ -167,6 +167,23 @@ def publish_tariff(
     session.add(row)
     session.flush()
     return _published(tariff, row)
+
+
+def linted(
+    session: TenantSession,
+    code: str,
+    terms: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+) -> tuple[TariffVersion, list[Fault]]:
+    """A version as it would be published, and what lint says of it; nothing is kept.
+
+    Raises DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
+    """
+    require_time(valid_from, valid_until)
+    version = _checked_terms(code, terms, valid_from, valid_until)
+    zone = directory.own_tenant(session).time_zone
+    return version, lint(version, _decks_of(session, version), _zones_of(session, version), zone)
 
 
 def tariff_versions(

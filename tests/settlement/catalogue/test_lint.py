@@ -1,30 +1,65 @@
-"""Every fault of a tariff comes with an event that would show it (rules R19-R21)."""
+"""Every fault of a tariff comes with an event that shows it in rating (rules R19-R21)."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
-from settlement.catalogue.lint import TariffUnsound, lint, lint_versions, refuse_unsound
-from settlement.catalogue.tariff import tariff_from_plain
+from i18n.errors import DomainError
+from settlement.catalogue.lint.finding import ERRORS, LISTED, MESSAGES, WARNINGS, Finding
+from settlement.catalogue.lint.tariff_lint import (
+    TariffUnsound,
+    lint,
+    lint_versions,
+    refuse_unsound,
+)
+from settlement.catalogue.rate_deck import rates_frame
+from settlement.catalogue.tariff import TariffVersion, tariff_from_plain
 from settlement.catalogue.zones.zone_plan import ZONES
+from settlement.rating.prefixes import AmbiguousPrice
+from settlement.rating.price_list import BandUnknown
+from settlement.rating.snapshot import DeckMissing, TariffVersionsOverlap, ZonePlanMissing
+from tests.settlement.catalogue.examples import charged, put_to_the_kernel, suspended
 
 PEAK = {"name": "peak", "windows": [{"days": ["mon"], "from": "08:00", "until": "18:00"}]}
 REST = {"name": "rest", "otherwise": True}
+ALWAYS = {"name": "always", "windows": [{}]}
+WEEKDAYS = {
+    "name": "week",
+    "windows": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}],
+}
 
 
-def a_version(rates: list[dict[str, Any]] | None = None, **voice: Any):
+def a_plan(*rows: tuple[str, str, date | None, date | None]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=ZONES, orient="row")
+
+
+PLANS = {
+    "world": a_plan(("48", "Poland", None, None), ("486", "Poland mobile", None, None)),
+    "torn": a_plan(("48", "Poland", None, None), ("48", "Moon", date(2026, 3, 1), None)),
+}
+
+
+def a_version(rates: list[dict[str, Any]] | None = None, **voice: Any) -> TariffVersion:
     section = {"rates": rates or [{"prefix": "48", "price": "1"}]} | voice
-    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "voice": section}
-    return tariff_from_plain(plain)
+    return tariff_from_plain(a_tariff(voice=section))
 
 
-def codes(version) -> list[str]:
-    return [finding.code for finding in lint(version, {})]
+def a_tariff(**facts: Any) -> dict[str, Any]:
+    return {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01"} | facts
 
 
 def a_rate(prefix: str = "48", **facts: Any) -> dict[str, Any]:
     return {"prefix": prefix, "price": "1"} | facts
+
+
+def codes(version: TariffVersion) -> list[str]:
+    return [finding.code for finding in lint(version, {}, PLANS)]
+
+
+def the_finding(version: TariffVersion, code: str, zone: str = "UTC") -> Finding:
+    return next(each for each in lint(version, {}, PLANS, zone) if each.code == code)
 
 
 def test_a_sound_tariff_has_no_findings() -> None:
@@ -39,6 +74,122 @@ def test_a_sound_tariff_has_no_findings() -> None:
     assert codes(a_version(rates, bands=[PEAK, REST])) == []
 
 
+# Faults for which rating stops: the tariff is contradictory, or something it names is not there.
+STOPPED: dict[str, tuple[TariffVersion, type[DomainError]]] = {
+    "AMBIGUOUS_PRICE": (a_version([a_rate(), a_rate(price="2")]), AmbiguousPrice),
+    "BAND_UNKNOWN": (a_version([a_rate(band="peak"), a_rate("")]), BandUnknown),
+    "DECK_MISSING": (tariff_from_plain(a_tariff(voice={"deck": "x"})), DeckMissing),
+    "ZONE_PLAN_MISSING": (
+        a_version([{"zone": "Poland", "price": "1"}], zones="moon"),
+        ZonePlanMissing,
+    ),
+    "ZONE_AMBIGUOUS": (
+        a_version([{"zone": zone, "price": "1"} for zone in ("Poland", "Moon")], zones="torn"),
+        AmbiguousPrice,
+    ),
+}
+
+
+@pytest.mark.parametrize("code", STOPPED)
+def test_rating_stops_at_the_event_of_a_contradiction(code: str) -> None:
+    version, stops = STOPPED[code]
+
+    finding = the_finding(version, code)
+
+    with pytest.raises(stops):
+        put_to_the_kernel(finding, [version], plans=PLANS)
+
+
+# Faults for which the event finds no price.
+UNPRICED: dict[str, TariffVersion] = {
+    "GAP": a_version([a_rate(band="peak")], bands=[PEAK, REST]),
+    "GAP_OUTSIDE_BANDS": a_version([a_rate(band="peak")], bands=[PEAK]),
+    "PRICE_LOST": a_version([a_rate(valid_until="2026-05-01"), a_rate("49")]),
+    "ZONE_WITHOUT_RATE": a_version([{"zone": "Poland", "price": "1"}], zones="world"),
+    "ZONE_UNKNOWN": a_version([{"zone": "Moon", "price": "1"}], zones="world"),
+    "PRICE_OUT_OF_DATE": a_version([a_rate(valid_until="2025-01-01"), a_rate("49")]),
+}
+
+
+@pytest.mark.parametrize("code", UNPRICED)
+def test_the_event_of_a_gap_finds_no_price(code: str) -> None:
+    finding = the_finding(UNPRICED[code], code)
+
+    batch = put_to_the_kernel(finding, [UNPRICED[code]], plans=PLANS)
+
+    assert suspended(batch) == ["NO_RATE"]
+
+
+def a_case(name: str, **when: list[str]) -> dict[str, Any]:
+    return {"name": name, "when": when, "price": "1"}
+
+
+MINUTES = [{"up_to": 1, "price": "3"}, {"up_to": 5, "price": "2"}, {"price": "1"}]
+# Faults for which the event is charged by something else: the columns that tell, and their values.
+PASSED_OVER: dict[str, tuple[TariffVersion, dict[str, Any]]] = {
+    "PRICE_NEVER_USED": (a_version([a_rate(price="5"), a_rate(priority=1)]), {"price": 1}),
+    "BAND_NEVER_HOLDS": (
+        a_version([a_rate(band="always"), a_rate(band="rest")], bands=[ALWAYS, REST]),
+        {"band": "always"},
+    ),
+    "CASE_NEVER_REACHED": (
+        a_version(cases=[a_case("first", queue=["a", "b"]), a_case("second", queue=["a"])]),
+        {"case_name": "first"},
+    ),
+    "ALLOWANCE_EMPTY": (
+        a_version(allowances=[{"code": "minutes", "amount": 0}]),
+        {"covered_by": "charge", "free_units": 0},
+    ),
+    "ALLOWANCE_NEVER_USED": (
+        a_version(allowances=[{"code": "minutes", "amount": 60, "destinations": ["Moon"]}]),
+        {"covered_by": "charge", "free_units": 0},
+    ),
+}
+PASSED_OVER["TIER_NEVER_REACHED"] = (
+    # Billed by ten minutes, no month ends in the tier up to one, or up to five.
+    tariff_from_plain(
+        a_tariff(
+            voice={
+                "tiers": {"kind": "volume", "steps": MINUTES},
+                "first_increment": 600,
+                "next_increment": 600,
+            }
+        )
+    ),
+    {"price": 1, "billed_units": 600},
+)
+
+
+@pytest.mark.parametrize("code", PASSED_OVER)
+def test_the_event_of_what_never_happens_is_charged_by_something_else(code: str) -> None:
+    version, expected = PASSED_OVER[code]
+
+    finding = the_finding(version, code)
+
+    batch = put_to_the_kernel(finding, [version], plans=PLANS)
+    assert charged(batch, *expected) == tuple(expected.values())
+
+
+def test_versions_may_touch_and_not_overlap() -> None:
+    plain = a_tariff(voice={"price": "1"})
+    old = tariff_from_plain(plain | {"valid_until": "2026-02-01"})
+    new = tariff_from_plain(plain | {"valid_from": "2026-02-01"})
+    early = tariff_from_plain(plain | {"valid_from": "2026-01-31"})
+
+    assert lint_versions([new, old]) == []
+    (finding,) = lint_versions([old, early])
+    assert finding.event["occurred_at"] == "2026-01-31T12:00:00Z"
+    with pytest.raises(TariffVersionsOverlap):
+        put_to_the_kernel(finding, [old, early])
+
+
+def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
+    shown = {*STOPPED, *UNPRICED, *PASSED_OVER, "VERSIONS_OVERLAP"}
+
+    assert shown == set(MESSAGES)
+    assert not set(ERRORS) & set(WARNINGS)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -50,7 +201,9 @@ def test_a_sound_tariff_has_no_findings() -> None:
 def test_two_equally_good_prices_are_an_error(one: dict[str, Any], other: dict[str, Any]) -> None:
     rates = [a_rate(**one), a_rate(**other), a_rate("", priority=0)]
 
-    assert "AMBIGUOUS_PRICE" in codes(a_version(rates, bands=[PEAK, REST]))
+    found = codes(a_version(rates, bands=[PEAK, REST]))
+
+    assert found == ["AMBIGUOUS_PRICE"]
 
 
 @pytest.mark.parametrize(
@@ -78,27 +231,76 @@ def test_r20_a_longer_prefix_or_a_higher_priority_is_not_equally_good(
     assert "AMBIGUOUS_PRICE" not in codes(a_version([a_rate(), a_rate() | other]))
 
 
-def test_the_example_of_an_ambiguity_is_a_minute_at_which_both_hold() -> None:
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"valid_until": "2026-05-01"}, {"valid_from": "2026-05-01"}),
+        ({"band": "peak"}, {"band": "rest"}),
+        # They meet before the version begins, so no event of the version meets both.
+        ({"valid_until": "2025-05-01"}, {"valid_until": "2025-05-01"}),
+    ],
+)
+def test_prices_that_never_meet_are_not_ambiguous(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    rates = [a_rate(**one), a_rate(**other), a_rate("", priority=0)]
+
+    assert "AMBIGUOUS_PRICE" not in codes(a_version(rates, bands=[PEAK, REST]))
+
+
+def test_a_long_price_meets_one_that_is_not_its_neighbour() -> None:
+    rates = [
+        a_rate(),
+        a_rate(valid_from="2026-02-01", valid_until="2026-03-01", priority=1),
+        a_rate(valid_from="2026-04-01", valid_until="2026-05-01"),
+    ]
+
+    finding = the_finding(a_version(rates), "AMBIGUOUS_PRICE")
+
+    assert finding.event["occurred_at"] == "2026-04-01T12:00:00Z"
+
+
+def test_the_event_of_an_ambiguity_is_a_minute_at_which_both_hold() -> None:
     lunch = {"name": "lunch", "windows": [{"from": "12:00", "until": "13:00"}]}
     rates = [a_rate(band="peak"), a_rate(band="lunch"), a_rate("", priority=0)]
 
-    (finding,) = lint(a_version(rates, bands=[PEAK, lunch]), {})
+    (finding,) = lint(a_version(rates, bands=[PEAK, lunch]), {}, zone="Europe/Warsaw")
 
-    assert dict(finding.example) == {
-        "section": "voice",
-        "number": "48",
-        "date": "1970-01-01",
-        "time": "mon 12:00",
+    # The first Monday of 2026 is 5 January; noon in Warsaw is 11:00 UTC.
+    assert dict(finding.event) == {
+        "kind": "voice",
+        "direction": "outgoing",
+        "account": "example",
+        "occurred_at": "2026-01-05T11:00:00Z",
+        "b_number": "48",
+        "duration_seconds": 60,
+        "quantity": 1,
+        "unit": "piece",
     }
+    assert finding.message() == "48 has two prices of priority 0 at once"
 
 
-def test_a_number_without_a_price_in_a_band_is_an_error() -> None:
-    version = a_version([a_rate(band="peak")], bands=[PEAK, REST])
+def test_a_minute_that_the_clock_jumps_over_is_not_taken_as_an_example() -> None:
+    night = {
+        "name": "night",
+        "windows": [{"days": ["sun"], "from": "02:30", "until": "02:45"}],
+    }
+    version = tariff_from_plain(
+        a_tariff(
+            # On 29 March 2026, a Sunday, clocks in Warsaw go from 02:00 to 03:00.
+            valid_from="2026-03-29",
+            voice={
+                "rates": [a_rate(band="night"), a_rate("4", band="rest")],
+                "bands": [night, REST],
+            },
+        )
+    )
 
-    (finding,) = lint(version, {})
+    # 48 has a price throughout; 4 has none on Sundays from 02:30.
+    finding = the_finding(version, "GAP", "Europe/Warsaw")
 
-    assert (finding.level, finding.code) == ("error", "GAP")
-    assert finding.example["time"] == "mon 00:00"
+    assert finding.event["occurred_at"] == "2026-04-05T00:30:00Z"
+    assert suspended(put_to_the_kernel(finding, [version])) == ["NO_RATE"]
 
 
 def test_a_shorter_prefix_closes_the_gap() -> None:
@@ -107,29 +309,31 @@ def test_a_shorter_prefix_closes_the_gap() -> None:
     assert codes(a_version(rates, bands=[PEAK, REST])) == []
 
 
-def test_what_can_never_happen_is_a_warning() -> None:
-    always = {"name": "always", "windows": [{}]}
+def test_a_gap_of_some_months_is_found_where_a_band_alone_loses_its_price() -> None:
+    rates = [a_rate(band="peak"), a_rate(band="rest", valid_until="2026-05-01")]
 
-    assert codes(a_version(bands=[always, REST])) == ["BAND_NEVER_HOLDS"]
-    assert codes(a_version([a_rate(), a_rate(priority=1)])) == ["PRICE_NEVER_USED"]
-    assert codes(a_version([a_rate(valid_until="2025-01-01")])) == ["PRICE_OUT_OF_DATE"]
+    finding = the_finding(a_version(rates, bands=[PEAK, REST]), "GAP")
 
-
-def test_bands_and_decks_that_are_not_there_are_errors() -> None:
-    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "sms": {"deck": "x"}}
-
-    assert codes(a_version([a_rate(band="peak")])) == ["BAND_UNKNOWN"]
-    assert codes(tariff_from_plain(plain)) == ["DECK_MISSING"]
+    # 1 May 2026 is a Friday, so no peak.
+    assert finding.event["occurred_at"] == "2026-05-01T00:00:00Z"
+    assert finding.fields == {"place": "48", "bands": "rest"}
 
 
-def test_versions_may_touch_and_not_overlap() -> None:
-    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01"}
-    old = tariff_from_plain(plain | {"valid_until": "2026-02-01"})
-    new = tariff_from_plain(plain | {"valid_from": "2026-02-01"})
-    early = tariff_from_plain(plain | {"valid_from": "2026-01-31"})
+@pytest.mark.parametrize(
+    ("rates", "lost_on"),
+    [
+        ([a_rate(valid_until="2026-05-01"), a_rate(valid_from="2026-06-01")], "2026-05-01"),
+        ([a_rate(valid_until="2026-05-01"), a_rate("4", valid_until="2026-07-01")], "2026-07-01"),
+        ([a_rate(valid_until="2026-05-01"), a_rate("4")], None),
+        ([a_rate(valid_from="2026-05-01")], None),
+    ],
+)
+def test_a_price_is_lost_where_no_shorter_prefix_goes_on(
+    rates: list[dict[str, Any]], lost_on: str | None
+) -> None:
+    found = [each for each in lint(a_version(rates), {}) if each.code == "PRICE_LOST"]
 
-    assert lint_versions([new, old]) == []
-    assert [each.code for each in lint_versions([old, early])] == ["VERSIONS_OVERLAP"]
+    assert {each.event["occurred_at"][:10] for each in found} == ({lost_on} if lost_on else set())
 
 
 def test_errors_refuse_and_warnings_do_not() -> None:
@@ -138,11 +342,18 @@ def test_errors_refuse_and_warnings_do_not() -> None:
     with pytest.raises(TariffUnsound) as refused:
         refuse_unsound("gold", lint(a_version([a_rate(), a_rate()]), {}))
     assert "gold has 1 faults; the first: 48 has two prices" in str(refused.value)
-    assert "for example section voice, number 48, date 1970-01-01" in str(refused.value)
+    assert "for example section voice, occurred at 2026-01-01T12:00:00Z, " in str(refused.value)
 
 
-def a_case(name: str, **when: list[str]) -> dict[str, Any]:
-    return {"name": name, "when": when, "price": "1"}
+def test_faults_that_are_not_listed_are_counted() -> None:
+    rates = [a_rate(str(number)) for number in range(100, 100 + LISTED + 7)] * 2
+
+    found = lint(a_version(rates), {})
+
+    assert len(found) == LISTED
+    assert sum(1 + each.others for each in found) == LISTED + 7
+    with pytest.raises(TariffUnsound, match=f"gold has {LISTED + 7} faults"):
+        refuse_unsound("gold", found)
 
 
 @pytest.mark.parametrize(
@@ -164,68 +375,104 @@ def test_a_case_that_an_earlier_one_covers_is_never_reached(
     found = lint(version, {})
 
     assert [finding.code for finding in found] == ([] if reached else ["CASE_NEVER_REACHED"])
-    shown = [finding.example for finding in found]
-    assert shown == [{"section": "voice"} | {k: v[0] for k, v in later.items()}] or reached
+    for finding in found:
+        assert charged(put_to_the_kernel(finding, [version]), "case_name") == ("first",)
 
 
-def test_the_prices_of_a_case_are_looked_at_like_those_of_a_section() -> None:
-    case = {"name": "desk", "when": {"queue": ["a"]}, "rates": [a_rate(), a_rate()]}
+def test_an_event_of_a_case_belongs_to_no_case_before_it() -> None:
+    first = a_case("first", queue=["a"])
+    second = {"name": "second", "when": {"queue": ["a", "b"]}, "rates": [a_rate(), a_rate()]}
+    version = a_version(cases=[first, second])
 
-    found = lint(a_version(cases=[case]), {})
+    (finding,) = lint(version, {})
 
-    assert [(each.code, each.example["section"]) for each in found] == [
-        ("AMBIGUOUS_PRICE", "voice, case desk")
-    ]
+    assert (finding.code, finding.section) == ("AMBIGUOUS_PRICE", "voice, second")
+    assert (finding.event["queue"], finding.event["b_number"]) == ("b", "48")
+    with pytest.raises(AmbiguousPrice):
+        put_to_the_kernel(finding, [version])
+
+
+def test_prices_by_the_caller_have_a_caller_in_their_example() -> None:
+    version = tariff_from_plain(
+        a_tariff(
+            voice_received={
+                "rated_number": "caller",
+                "rates": [a_rate(band="peak")],
+                "bands": [PEAK, REST],
+            }
+        )
+    )
+
+    (finding,) = lint(version, {})
+
+    assert (finding.event["direction"], finding.event["a_number"]) == ("incoming", "48")
+    assert suspended(put_to_the_kernel(finding, [version])) == ["NO_RATE"]
 
 
 def test_a_holiday_without_a_price_is_a_gap_with_a_holiday_as_its_example() -> None:
-    bands = [
-        {"name": "week", "windows": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}]}
-    ]
-    plain = {"code": "gold", "currency": "PLN", "valid_from": "2026-01-01", "holidays": "PL"}
-    section = {"rates": [a_rate(band="week")], "bands": bands}
+    section = {"rates": [a_rate(band="week")], "bands": [WEEKDAYS]}
+    version = tariff_from_plain(a_tariff(holidays="PL", valid_from="2026-01-07", voice=section))
 
-    found = lint(tariff_from_plain(plain | {"voice": section}), {})
+    (finding,) = lint(version, {})
 
-    assert [(each.code, each.example["time"]) for each in found] == [("GAP", "holiday 00:00")]
-
-
-PLAN = pl.DataFrame(
-    [("48", "Poland", None, None), ("486", "Poland mobile", None, None)],
-    schema=ZONES,
-    orient="row",
-)
-
-
-def of_zones(*rates: dict[str, Any], plan: str = "world", **voice: Any):
-    version = a_version([{"price": "1"} | rate for rate in rates], zones=plan, **voice)
-    return [(each.level, each.code, each.example) for each in lint(version, {}, {"world": PLAN})]
+    # After Epiphany the next holiday in Poland is Easter Sunday.
+    assert (finding.code, finding.event["occurred_at"]) == (
+        "GAP_OUTSIDE_BANDS",
+        "2026-04-05T00:00:00Z",
+    )
+    assert suspended(put_to_the_kernel(finding, [version])) == ["NO_RATE"]
 
 
 def test_each_zone_has_a_price_and_each_price_a_zone() -> None:
-    sound = [{"zone": "Poland"}, {"zone": "Poland mobile"}]
+    sound = [{"zone": "Poland", "price": "1"}, {"zone": "Poland mobile", "price": "1"}]
 
-    assert of_zones(*sound) == []
-    assert of_zones(sound[0]) == [
-        (
-            "warning",
-            "ZONE_WITHOUT_RATE",
-            {"section": "voice", "zone": "Poland mobile", "number": "486"},
-        )
-    ]
-    assert of_zones(*sound, {"zone": "Moon"}) == [
-        ("error", "ZONE_UNKNOWN", {"section": "voice", "zone": "Moon"})
-    ]
-    assert of_zones(*sound, plan="moon") == [("error", "ZONE_PLAN_MISSING", {"section": "voice"})]
+    assert codes(a_version(sound, zones="world")) == []
+    finding = the_finding(a_version(sound[:1], zones="world"), "ZONE_WITHOUT_RATE")
+    assert (finding.event["b_number"], finding.fields["place"]) == ("486", "Poland mobile")
 
 
 def test_prices_of_zones_are_looked_at_like_those_of_prefixes() -> None:
-    mobile = {"zone": "Poland mobile"}
-    peak, rest = {"zone": "Poland", "band": "peak"}, {"zone": "Poland", "band": "rest"}
+    mobile = {"zone": "Poland mobile", "price": "1"}
+    peak = {"zone": "Poland", "price": "1", "band": "peak"}
+    rest = peak | {"band": "rest"}
+    bands = [PEAK, REST]
 
-    twice = of_zones(mobile, peak, rest, rest, bands=[PEAK, REST])
+    twice = a_version([mobile, peak, rest, rest], zones="world", bands=bands)
     # The price of Poland does not fill the gap of Poland mobile.
-    gap = of_zones({"zone": "Poland"}, mobile | {"band": "peak"}, bands=[PEAK, REST])
+    gap = a_version(
+        [{"zone": "Poland", "price": "1"}, mobile | {"band": "peak"}], zones="world", bands=bands
+    )
 
-    found = [[(code, example["zone"]) for _, code, example in each] for each in (twice, gap)]
-    assert found == [[("AMBIGUOUS_PRICE", "Poland")], [("GAP", "Poland mobile")]]
+    found = [lint(each, {}, PLANS) for each in (twice, gap)]
+    told = [
+        [(each.code, each.fields["place"], each.event["b_number"]) for each in of] for of in found
+    ]
+    assert told == [
+        [("AMBIGUOUS_PRICE", '"Poland"', "48")],
+        [("GAP", '"Poland mobile"', "486")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "following", "reached"), [(60, 60, True), (90, 60, True), (600, 300, False)]
+)
+def test_a_volume_tier_is_reached_where_billed_units_may_end_in_it(
+    first: int, following: int, reached: bool
+) -> None:
+    steps = [{"up_to": 5, "price": "3"}, {"up_to": 9, "price": "2"}, {"price": "1"}]
+    section = {"first_increment": first, "next_increment": following}
+    section |= {"tiers": {"kind": "volume", "steps": steps}}
+
+    found = codes(tariff_from_plain(a_tariff(voice=section)))
+
+    assert found == ([] if reached else ["TIER_NEVER_REACHED"])
+
+
+def test_a_deck_is_looked_at_like_prices_in_the_tariff() -> None:
+    version = tariff_from_plain(a_tariff(voice={"deck": "world"}))
+    decks = {"world": rates_frame([a_rate(), a_rate()])}
+
+    (finding,) = lint(version, decks)
+
+    with pytest.raises(AmbiguousPrice):
+        put_to_the_kernel(finding, [version], decks)

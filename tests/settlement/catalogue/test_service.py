@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from i18n.errors import Invalid
 from settlement.catalogue import service, store
-from settlement.catalogue.lint import TariffUnsound
+from settlement.catalogue.lint.tariff_lint import TariffUnsound
 from settlement.catalogue.plain_values import UnknownKey
 from settlement.catalogue.product import BadCatalogueCode, BadProduct
 from settlement.catalogue.published import (
@@ -200,7 +200,7 @@ def deck_terms(**changes: object) -> dict[str, object]:
 
 
 def test_a_tariff_is_published_after_its_deck(session: TenantSession) -> None:
-    with pytest.raises(TariffUnsound, match="deck world is not there"):
+    with pytest.raises(TariffUnsound, match="Deck world is not there"):
         service.publish_tariff(session, "gold", "Gold", deck_terms(), OCTOBER)
     an_imported_deck(session, "48 0.05")
 
@@ -212,7 +212,7 @@ def test_a_tariff_is_published_after_its_deck(session: TenantSession) -> None:
 def test_two_prices_at_once_are_refused_with_an_example(session: TenantSession) -> None:
     rates = [{"prefix": "48", "price": "0.1"}, {"prefix": "48", "price": "0.2"}]
 
-    with pytest.raises(TariffUnsound, match="48 has two prices.*'number': '48'"):
+    with pytest.raises(TariffUnsound, match="48 has two prices.*b number 48"):
         service.publish_tariff(
             session, "gold", "Gold", {"currency": "PLN", "voice": {"rates": rates}}, OCTOBER
         )

@@ -10,7 +10,7 @@ from settlement.catalogue.dated_rows import (
     DatedRowContradicts,
     DatedRowsUnreadable,
 )
-from settlement.catalogue.lint import TariffUnsound
+from settlement.catalogue.lint.tariff_lint import TariffUnsound
 from settlement.catalogue.porting import service as porting
 from settlement.catalogue.zones import service as zones
 from settlement.catalogue.zones.service import NoSuchZonePlan

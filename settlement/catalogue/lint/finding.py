@@ -1,0 +1,79 @@
+"""What lint says of a tariff: a fault, and the event that shows it.
+
+Errors refuse publishing: prices that are equally good, usage that would find none in a band, decks
+and zone plans that are not there, versions that overlap. Warnings say what can never happen, what
+comes to an end, and what has no effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from i18n.locale import _, translate
+
+Level = Literal["error", "warning"]
+
+# At most so many of one code and section are listed, each with its event; the rest are counted.
+LISTED: Final = 50
+
+ERRORS: Final[Mapping[str, str]] = {
+    "AMBIGUOUS_PRICE": _("{place} has two prices of priority {priority} at once"),
+    "BAND_UNKNOWN": _("The price of {place} is in band {band}, which is not defined"),
+    "DECK_MISSING": _("Deck {deck} is not there"),
+    "GAP": _("{place} has no price in {bands}"),
+    "GAP_OUTSIDE_BANDS": _("{place} has no price while no band holds"),
+    "VERSIONS_OVERLAP": _("{one} and {other} are both valid"),
+    "ZONE_AMBIGUOUS": _("Numbers that begin with {place} lie in two zones at once"),
+    "ZONE_PLAN_MISSING": _("Zone plan {plan} is not there"),
+    "ZONE_UNKNOWN": _("There is a price for zone {place}, which the plan does not have"),
+}
+WARNINGS: Final[Mapping[str, str]] = {
+    "ALLOWANCE_EMPTY": _("Allowance {allowance} has nothing in it"),
+    "ALLOWANCE_NEVER_USED": _("Allowance {allowance} is for {places}, where nothing is charged"),
+    "BAND_NEVER_HOLDS": _("Band {band} never holds: other bands fill the week"),
+    "CASE_NEVER_REACHED": _("Case {case} is never reached: {earlier} comes before it"),
+    "PRICE_LOST": _("{place} had a price and has none any more"),
+    "PRICE_NEVER_USED": _("The price of {place} with priority {priority} is never the best"),
+    "PRICE_OUT_OF_DATE": _("The price of {place} does not hold while the version does"),
+    "TIER_NEVER_REACHED": _("No usage ends in the tier up to {bound}: {step} are billed at a time"),
+    "ZONE_WITHOUT_RATE": _("Zone {place} has no price"),
+}
+MESSAGES: Final = {**ERRORS, **WARNINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in a section of a tariff.
+
+    `fields` fill the message. `event` is usage that shows the fault: the canonical columns as far
+    as it has them, its instant in UTC; `zone` is the time zone whose clock was looked at. `others`
+    counts faults of the same code and section that are not listed.
+    """
+
+    code: str
+    section: str
+    fields: Mapping[str, str]
+    event: Mapping[str, Any]
+    zone: str = "UTC"
+    others: int = field(default=0)
+
+    @property
+    def level(self) -> Level:
+        return "error" if self.code in ERRORS else "warning"
+
+    def message(self, locale: str = "en") -> str:
+        """What is wrong, in a language."""
+        return translate(MESSAGES[self.code], locale, **self.fields)
+
+    def to_plain(self, locale: str = "en") -> dict[str, Any]:
+        """The finding as programs read it, with its message for people."""
+        return {
+            "level": self.level,
+            "code": self.code,
+            "section": self.section,
+            "message": self.message(locale),
+            "fields": dict(self.fields),
+            "event": dict(self.event),
+            "zone": self.zone,
+            "others": self.others,
+        }
