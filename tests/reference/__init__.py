@@ -1,1 +1,1 @@
-"""Slow, obvious recomputation in plain Python; it shares no code with the product."""
+"""What the product computes, once more: slow, obvious, and with none of its code."""

@@ -22,10 +22,8 @@ def worked_out(formula: str) -> Fraction:
 def round_up(units: Fraction, first: Fraction, following: Fraction) -> Fraction:
     if units <= 0:
         return Fraction(0)
-    billed = first
-    while billed < units:
-        billed += following
-    return billed
+    # Counted, not repeated: a session of data has millions of increments of a byte.
+    return first + ceil(max(units - first, Fraction(0)) / following) * following
 
 
 def half_up(amount: Fraction, places: Fraction) -> Fraction:

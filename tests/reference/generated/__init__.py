@@ -1,0 +1,1 @@
+"""Agreements and usage that nobody thought of: drawn from a seed, or by hypothesis."""
