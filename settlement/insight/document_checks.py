@@ -13,16 +13,24 @@ DOCUMENT_CHECKS = (
     ),
     Check(
         "P3 an invoice is the sum of its charge lines",
-        "The net of a customer's document is the sum of the charge lines on it.",
+        "The net of a customer's document is the sum of the charge lines on it, and of the"
+        " remainder lines of one that adds exact amounts.",
         """
-        SELECT d.id AS document_id, d.kind, d.number, d.amount_net,
+        SELECT d.id AS document_id, d.kind, d.number, d.amount_net, r.remainder,
                coalesce(sum(c.amount), 0) AS charge_lines
         FROM documents d
         LEFT JOIN charge_lines c ON c.tenant_id = d.tenant_id AND c.document_id = d.id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN d.content -> 'policies' @> '[["line_net", "exact"]]' THEN (
+                SELECT coalesce(sum(split_part(line ->> 'net', ' ', 1)::numeric), 0)
+                FROM jsonb_array_elements(d.content -> 'lines') line
+                WHERE line ->> 'id' ~ '^R[0-9]+$'
+            ) ELSE 0 END AS remainder
+        ) r
         WHERE d.kind IN ('invoice', 'credit_note') AND d.status = 'issued'
         AND d.corrects_id IS NULL
-        GROUP BY d.id, d.kind, d.number, d.amount_net
-        HAVING d.amount_net * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
+        GROUP BY d.id, d.kind, d.number, d.amount_net, r.remainder
+        HAVING (d.amount_net - r.remainder) * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
             <> coalesce(sum(c.amount), 0)
         """,
     ),

@@ -174,6 +174,23 @@ def an_invoice_beside_its_charges(intruder: Intruder) -> None:
     )  # fmt: skip
 
 
+def an_invoice_beside_its_charges_and_its_remainder(intruder: Intruder) -> None:
+    lines = '[{"id": "1", "net": "10.00 EUR"}, {"id": "R1", "net": "0.01 EUR"}]'
+    intruder.plant(
+        "documents",
+        id=an_id("d"),
+        amount_net="10.01",
+        amount_gross="10.01",
+        content=f'{{"policies": [["line_net", "exact"]], "lines": {lines}}}',
+        party_id=an_id("c"),
+        **ISSUED,
+    )
+    intruder.plant(
+        "charge_lines", document_id=an_id("d"), party_id=an_id("c"), amount="10.01",
+        side="customer", direction="receivable",
+    )  # fmt: skip
+
+
 def a_number_that_is_missing(intruder: Intruder) -> None:
     intruder.plant("number_series", id=an_id("s"), next_number=4)
     for serial in (1, 3):
@@ -394,6 +411,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("P2 a closed period", a_period_opened_again),
     ("P3 the total", a_document_with_a_wrong_total),
     ("P3 an invoice is the sum", an_invoice_beside_its_charges),
+    ("P3 an invoice is the sum", an_invoice_beside_its_charges_and_its_remainder),
     ("P4 numbers have no gap", a_number_that_is_missing),
     ("P4 a number is given once", a_number_the_series_has_not_given),
     ("P5 a charge is on", a_charge_on_the_document_of_another),
