@@ -1,0 +1,72 @@
+"""Run the benchmark: write the files, rewrite them, take the month through, rewrite them again.
+
+What is compared is compared within one run, because other work on the machine slows both.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from settlement.app.benchmark.comparing import compared
+from settlement.app.benchmark.machine import machine
+from settlement.app.benchmark.measures import measures
+from settlement.app.benchmark.month import SAMPLE, SAMPLED
+from settlement.app.benchmark.picture import picture
+from settlement.app.benchmark.records import write_files
+from settlement.app.benchmark.running import in_own_process
+
+PACKAGE: Final = "settlement.app.benchmark"
+
+
+def run_once(records: int) -> dict[str, Any]:
+    """Measure one size once."""
+    with tempfile.TemporaryDirectory(prefix="saldo-bench-") as name:
+        folder = Path(name)
+        files = write_files(folder, records)
+        before = in_own_process(f"{PACKAGE}.rewriting", name)
+        month = in_own_process(f"{PACKAGE}.month", name)
+        after = in_own_process(f"{PACKAGE}.rewriting", name)
+        lines = min(SAMPLED, records)
+        naive = compared(files[0], folder / SAMPLE, lines)
+    rewriting = [before["seconds"], after["seconds"]]
+    return {
+        "records": records,
+        "files": len(files),
+        "rewriting_seconds": sum(rewriting) / 2,
+        "rewriting": rewriting,
+        "month": month,
+        "naive": naive,
+    }
+
+
+def write_report(runs: Sequence[Mapping[str, Any]], output: Path) -> None:
+    """Write the figures as JSON, as a page, and as a picture."""
+    output.mkdir(parents=True, exist_ok=True)
+    on = machine()
+    told = {"machine": on, "runs": runs}
+    (output / "bench.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (output / "bench.svg").write_text(picture(runs, on), encoding="utf-8")
+    (output / "bench.md").write_text(_page(runs, on), encoding="utf-8")
+
+
+def _page(runs: Sequence[Mapping[str, Any]], on: Mapping[str, str]) -> str:
+    rows = [
+        f"| {each.what} | {each.measured} | {each.spread} | {each.bar} | {_said(each.is_met)} |"
+        for each in measures(runs)
+    ]
+    return "\n".join(
+        (
+            "| what | measured | spread | bar | met |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "Machine: " + ", ".join(f"{name} {value}" for name, value in on.items()) + ".",
+            "",
+        )
+    )
+
+
+def _said(is_met: bool | None) -> str:
+    return {True: "yes", False: "**no**", None: ""}[is_met]
