@@ -2,7 +2,15 @@
 
 import click
 
-from settlement.app.commands import installation, month, operations, rates, scenario, usage
+from settlement.app.commands import (
+    benchmark,
+    installation,
+    month,
+    operations,
+    rates,
+    scenario,
+    usage,
+)
 from settlement.app.console import Office
 from tenants.settings import settings_from_environment
 
@@ -28,7 +36,7 @@ COMMANDS: list[click.Command] = [
     operations.serve,
     operations.worker,
     operations.scheduler,
-    operations.bench,
+    benchmark.bench,
 ]
 
 

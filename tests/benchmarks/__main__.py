@@ -4,7 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
-from tests.benchmarks import loading, rating
+from settlement.app.benchmark.bench import write_report
+from tests.benchmarks import file_to_charge_lines, loading, rating
 from tests.benchmarks.measuring import written
 
 
@@ -13,7 +14,9 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("bench-output"))
     parser.add_argument("--rows", type=int, default=5_000_000)
     asked = parser.parse_args()
-    results = [rating.run(asked.rows), *loading.run()]
+    months = file_to_charge_lines.run([asked.rows])
+    write_report(months, asked.output)
+    results = [rating.run(asked.rows), *loading.run(), *file_to_charge_lines.told(months)]
     written(results, asked.output)
     print(json.dumps(results, indent=2))  # noqa: T201
 

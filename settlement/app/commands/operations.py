@@ -1,9 +1,6 @@
 """Commands that run things: the demonstration, the server, workers, the scheduler, benchmarks."""
 
-import json
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -22,7 +19,6 @@ from tenants.jobs.processes import run_scheduler, run_worker
 from tenants.people import service as people
 from tenants.persistence.database import Database, find_place
 from tenants.principal import Role
-from tenants.settings import REPOSITORY
 
 
 @click.command()
@@ -107,20 +103,6 @@ def scheduler(office: Office) -> Answer:
         signal.signal(number, lambda *_: stop.set())
     run_scheduler(office.database(), stop)
     return {"scheduler": "stopped"}
-
-
-@click.command()
-@click.option("--output", default="bench-output", show_default=True)
-@answers
-def bench(office: Office, output: str) -> Answer:
-    """Measure speed and memory as ratios; needs the repository."""
-    folder = Path(output).absolute()
-    command = [sys.executable, "-m", "tests.benchmarks", "--output", str(folder)]
-    done = subprocess.run(command, cwd=REPOSITORY, check=False, stdout=sys.stderr)  # noqa: S603
-    if done.returncode:
-        raise SystemExit(FOUND_SOMETHING)
-    results: Answer = json.loads((folder / "results.json").read_text())
-    return results
 
 
 @click.group()
