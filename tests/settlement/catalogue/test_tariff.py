@@ -119,6 +119,22 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"holidays": "PL-BY"}, WrongValue),
     ({"holidays": "PL", "holiday_weekday": "never"}, WrongValue),
     ({"combination": "min"}, WrongValue),
+    ({"max_tie": "later_leg"}, WrongValue),
+    ({"charge_rounding": "call"}, WrongValue),
+    ({"voice": {"price": "1", "split_tail": "first_band"}}, WrongValue),
+    ({"voice": {"price": "1", "allowance_order": "cheapest"}}, WrongValue),
+    (
+        {"voice": {"price": "1", "allowance": {"amount": 1, "allowance_measure": "billed"}}},
+        WrongValue,
+    ),
+    (
+        {
+            "fees": [
+                {"product": "line", "amount": "1", "kind": "recurring", "proration_unit": "hour"}
+            ]
+        },
+        WrongValue,
+    ),
     ({"voice": {"price": "1", "bands": [ON_HOLIDAYS]}}, WrongValue),
     ({"content": {"price": "1", "rated_number": "caller"}}, UnknownKey),
     ({"voice": {"zones": "world", "price": "1"}}, WrongValue),
@@ -143,6 +159,40 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
 def test_what_is_wrong_is_refused_by_name(change: dict[str, Any], error: type[DomainError]) -> None:
     with pytest.raises(error):
         tariff_from_plain(HEAD | change)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"charge_rounding": "line"},
+        {"combination": "sum"},
+        {"max_tie": "earlier_leg"},
+        {"voice": {"band_crossing": "START"}},
+        {"voice": {"split_tail": "last_band"}},
+        {"voice": {"allowance_order": "expiring_first"}},
+        {"voice": {"portability": "as_of_call"}},
+        {"voice": {"rated_number": "called"}},
+        {"voice": {"allowance": {"amount": 60, "allowance_measure": "connected"}}},
+        {"sms": {"tiers": {"kind": "graduated"}}},
+        {"fees": [{"proration_unit": "day"}]},
+    ],
+)
+def test_a_policy_that_is_not_named_has_its_first_value(said: dict[str, Any]) -> None:
+    silent: dict[str, Any] = HEAD | {
+        "voice": {"price": "1", "allowance": {"amount": 60}},
+        "sms": {"tiers": {"steps": [{"up_to": 5, "price": "2"}, {"price": "1"}]}},
+        "fees": [{"product": "line", "amount": "1", "kind": "recurring"}],
+    }
+    named = dict(silent)
+    for key, value in said.items():
+        if key == "fees":
+            named[key] = [silent[key][0] | value[0]]
+        elif key == "sms":
+            named[key] = {"tiers": silent[key]["tiers"] | value["tiers"]}
+        else:
+            named[key] = silent[key] | value if isinstance(value, dict) else value
+
+    assert tariff_to_plain(tariff_from_plain(named)) == tariff_to_plain(tariff_from_plain(silent))
 
 
 def test_an_unknown_key_is_named() -> None:
