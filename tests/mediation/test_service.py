@@ -123,6 +123,32 @@ def test_records_that_came_in_an_earlier_file_do_not_land_twice(switch: TenantSe
     assert landed(switch)["duration_seconds"].to_list() == [61, 61]
 
 
+def test_r01_r02_ids_and_fingerprints_are_those_of_one_source(switch: TenantSession) -> None:
+    settings = {"zone": ZONE, "mapping": MAPPING}
+    sources.register_source(switch, "other", "Switch in Gdynia", "delimited", settings)
+    call = ";601234567;+49301234567;2026-10-05 12:00:00;61"
+    content = delimited_file(f"c1{call}", call)
+
+    first = service.ingest(switch, "switch", "cdr-1.csv", content)
+    of_another = service.ingest(switch, "other", "night.csv", content)
+    again = service.ingest(switch, "other", "day.csv", delimited_file(call, f"c1{call}"))
+
+    counts = [(each.landed, each.duplicate) for each in (first, of_another, again)]
+    assert counts == [(2, 0), (2, 0), (0, 2)]
+
+
+def test_r03_each_source_counts_its_own_files(switch: TenantSession) -> None:
+    settings = {"zone": ZONE, "mapping": MAPPING, "file_numbers": "cdr-{number}.csv"}
+    sources.register_source(switch, "other", "Switch in Gdynia", "delimited", settings)
+    for number, source in ((1, "switch"), (2, "other"), (3, "switch"), (4, "other")):
+        row = f"c{number};601234567;+49301234567;2026-10-05 12:00:0{number};61"
+        service.ingest(switch, source, f"cdr-{number}.csv", delimited_file(row))
+
+    sources.waive_sequence(switch, "other", 2, "named for the wrong source")
+
+    assert (service.gaps(switch, "switch"), service.gaps(switch, "other")) == ([2], [3])
+
+
 def test_every_record_of_a_bad_file_has_one_outcome(switch: TenantSession) -> None:
     batch = service.ingest(
         switch,
