@@ -22,10 +22,12 @@ from settlement.catalogue.promotion import COMBINATIONS, Promotion
 from settlement.catalogue.tariff import TariffVersion
 from settlement.parties.standing import DatedStanding, Standing
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.commercial_derivation import of_individual
 from settlement.rating.commitment import Commitment, overlap
 from settlement.rating.due import Due
 from settlement.rating.fee_lines import Sold, fee_dues, leaving_line
 from settlement.rating.fees import Days
+from settlement.rating.line_derivation import as_text
 from settlement.rating.rebates import Benefit, benefits_of, rebates
 
 INDIVIDUAL = "individual"
@@ -167,4 +169,5 @@ def _individual(charge: IndividualCharge, period: Days, sold: Sold) -> ChargeLin
         quantity=1,
         amount_3600=charge.amount * 3600,
         amount=charge.amount,
+        derivation=as_text(of_individual(charge.amount, charge.currency)),
     )

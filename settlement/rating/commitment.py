@@ -14,7 +14,10 @@ from currencies.money import Money, money, scaled
 from currencies.rounding import to_minor_unit
 from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.term import Term
+from settlement.rating.commercial_derivation import of_leaving, of_months_left
+from settlement.rating.derivation import Derivation
 from settlement.rating.fees import Days, prorated
+from settlement.rating.line_derivation import FeePiece
 
 A_DAY = timedelta(days=1)
 
@@ -67,7 +70,16 @@ def free_days(commitments: Sequence[Commitment], period: Days) -> list[Days]:
     return free
 
 
-def leaving_fee(commitments: Sequence[Commitment], currency: str, left_on: date) -> Money:
+class LeavingFee(NamedTuple):
+    """What leaving early costs, and how that came about."""
+
+    amount: Money
+    derivation: Derivation
+
+
+def leaving_fee(
+    commitments: Sequence[Commitment], currency: str, left_on: date
+) -> LeavingFee | None:
     """What a subscription costs that ends before its term; `left_on` is the first day without."""
     for each in commitments:
         if each.replaced_on is not None and left_on > each.replaced_on:
@@ -76,7 +88,7 @@ def leaving_fee(commitments: Sequence[Commitment], currency: str, left_on: date)
             begins = months_after(each.begins_on, start)
             if begins < left_on < months_after(each.begins_on, start + each.term.months):
                 return _fee(each, start, currency, left_on)
-    return money(0, currency)
+    return None
 
 
 def overlap(one: Days, other: Days) -> Days | None:
@@ -116,14 +128,19 @@ def _starts(commitment: Commitment, before: date | None) -> Iterator[int]:
         yield number * term.months
 
 
-def _fee(commitment: Commitment, start: int, currency: str, left_on: date) -> Money:
+def _fee(commitment: Commitment, start: int, currency: str, left_on: date) -> LeavingFee:
     term = commitment.term
     price = to_minor_unit(money(term.fee, currency))
     if term.early_leaving == "flat":
-        return price
+        piece = FeePiece(price.amount, 0, 1, 1, price.amount)
+        return LeavingFee(price, of_leaving(piece, currency))
     ends = [months_after(commitment.begins_on, start + month + 1) for month in range(term.months)]
     if term.early_leaving == "remaining_months":
-        return to_minor_unit(scaled(money(term.fee, currency), sum(end > left_on for end in ends)))
+        months = sum(end > left_on for end in ends)
+        due = to_minor_unit(scaled(money(term.fee, currency), months))
+        return LeavingFee(due, of_months_left(term.fee, months, due.amount, currency))
     begins = months_after(commitment.begins_on, start)
     used, left = (left_on - begins).days, (ends[-1] - left_on).days
-    return prorated(price, [used, left], used + left)[1]
+    due = prorated(price, [used, left], used + left)[1]
+    piece = FeePiece(price.amount, used, left, used + left, due.amount)
+    return LeavingFee(due, of_leaving(piece, currency))

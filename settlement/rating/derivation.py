@@ -16,7 +16,9 @@ A formula is steps, apart by semicolons; the last one ends with the amount.
 
 `round_up(units, first, next)` rounds up to the first increment, then to the next ones, and nothing
 to nothing; `min` and `max` choose; `ceil` rounds up to a whole number; `round(amount, places)`
-rounds half-up, away from zero. An amount without an end as a decimal is written as a quotient.
+rounds half-up, away from zero; `part(amount, places, number, weights...)` is that part of an amount
+shared out by weights in whole units of so many places, by largest remainder, earlier parts first
+where remainders are equal. An amount without an end as a decimal is written as a quotient.
 """
 
 import datetime as dt

@@ -18,6 +18,7 @@ from settlement.catalogue.fee import Fee
 from settlement.catalogue.product import Product
 from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.commercial_derivation import of_component
 from settlement.rating.commitment import A_DAY, Commitment, free_days, leaving_fee, overlap, without
 from settlement.rating.due import Due
 from settlement.rating.fees import Days, fee_piece
@@ -92,9 +93,10 @@ def leaving_line(
     if overlap(Days(left_on, left_on + A_DAY), period) is None:
         return None
     fee = leaving_fee(commitments, subscriber.currency, left_on)
-    if not fee.amount:
+    if fee is None or not fee.amount.amount:
         return None
-    return charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee, period, sold)
+    line = charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee.amount, period, sold)
+    return replace(line, derivation=as_text(fee.derivation))
 
 
 def charged_once(
@@ -160,19 +162,23 @@ def _lines(
     sold: Sold,
 ) -> Iterator[ChargeLine]:
     amount = total((money(piece.amount, version.currency) for piece in pieces), version.currency)
-    derivation = as_text(of_fee(pieces, fee.proration_unit, version.currency))
+    derivation = of_fee(pieces, fee.proration_unit, version.currency)
     product = sold.products.get(fee.product)
-    is_bundle = product is not None and bool(product.components)
-    parts = [(fee.product, amount)]
-    if product is not None and is_bundle:
-        parts = shared_out(amount, product.components)
-    for code, part in parts:
+    components = product.components if product is not None else ()
+    weights = [each.weight for each in components]
+    parts = shared_out(amount, components) if components else [(fee.product, amount)]
+    for place, (code, part) in enumerate(parts):
+        told = derivation
+        if components:
+            told = of_component(
+                derivation, fee.product, amount.amount, weights, place, part.amount,
+                version.currency,
+            )  # fmt: skip
         line = charged_once(subscriber, fee.kind, code, part, period, sold)
         yield replace(
             line,
             tariff_version_id=UUID(version.id),
             terms_id=sold.terms_on(code, first),
-            reason=fee.product if is_bundle else None,
-            # A part of a bundle's price is what its shares leave; the price itself is on no line.
-            derivation=None if is_bundle else derivation,
+            reason=fee.product if components else None,
+            derivation=as_text(told),
         )

@@ -25,9 +25,17 @@ from settlement.agreements.condition import Grant
 from settlement.catalogue.promotion import Promotion
 from settlement.parties.standing import Standing
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.commercial_derivation import (
+    all_taken_off,
+    amount_off,
+    percent_off,
+    share_off,
+)
 from settlement.rating.commitment import months_after, overlap
+from settlement.rating.derivation import Derivation, Step
 from settlement.rating.due import Due
 from settlement.rating.fees import Days, prorated
+from settlement.rating.line_derivation import as_text
 
 SERVICE = "rebate"
 
@@ -104,28 +112,50 @@ class _Charged:
         if not bases:
             return []
         whole = total([base for _, base in bases], _code(bases[0][1]))
-        off = _taken_off(benefit.promotion, whole, days, period)
-        parts = allocate(off, [base.amount for _, base in bases])
-        taken: list[ChargeLine] = []
-        for (place, _), part in zip(bases, parts, strict=True):
-            taken += self._take(place, min(part, self._left_of(place)), benefit.promotion)
-        return _summed(taken)
+        off, why = _taken_off(benefit.promotion, whole, days, period)
+        weights = [base.amount for _, base in bases]
+        taken: list[_Taken] = []
+        parts = allocate(off, weights)
+        for number, ((place, _), part) in enumerate(zip(bases, parts, strict=True)):
+            left = self._left_of(place)
+            taking = min(part, left)
+            share = share_off(off.amount, weights, number, taking.amount, _code(whole), left.amount)
+            taken += self._take(place, taking, benefit.promotion, [share])
+        return _summed(taken, why)
 
     def _left_of(self, place: int) -> Money:
         lines = self._dues[place].lines
         return total(self._left[place], lines[0].currency)
 
-    def _take(self, place: int, amount: Money, promotion: Promotion) -> list[ChargeLine]:
+    def _take(
+        self, place: int, amount: Money, promotion: Promotion, steps: Sequence[Step]
+    ) -> list["_Taken"]:
         left = self._left[place]
         if not amount.amount:
             return []
-        parts = allocate(amount, [each.amount for each in left])
+        weights = [each.amount for each in left]
+        parts = allocate(amount, weights)
         self._left[place] = [had - part for had, part in zip(left, parts, strict=True)]
         return [
-            _line(line, part, promotion)
-            for line, part in zip(self._dues[place].lines, parts, strict=True)
+            _Taken(
+                _line(line, part, promotion),
+                part.amount,
+                (
+                    *steps,
+                    share_off(amount.amount, weights, number, part.amount, line.currency),
+                ),
+            )
+            for number, (line, part) in enumerate(zip(self._dues[place].lines, parts, strict=True))
             if part.amount
         ]
+
+
+class _Taken(NamedTuple):
+    """A line, what it takes off, and how that came about."""
+
+    line: ChargeLine
+    amount: Decimal
+    steps: tuple[Step, ...]
 
 
 def _days(promotion: Promotion, begins_on: date) -> Days:
@@ -135,17 +165,23 @@ def _days(promotion: Promotion, begins_on: date) -> Days:
     return Days(begins_on, None if months is None else months_after(begins_on, months))
 
 
-def _taken_off(promotion: Promotion, whole: Money, days: Days, period: Days) -> Money:
+def _taken_off(promotion: Promotion, whole: Money, days: Days, period: Days) -> tuple[Money, Step]:
+    """What a promotion takes off a charge, and how that came about."""
+    currency = _code(whole)
     if promotion.amount is not None:
         assert days.until is not None and period.until is not None, "a period has an end"
         edges = [period.first, days.first, days.until, period.until]
         before, during, _after = (
             (later - earlier).days for earlier, later in zip(edges, edges[1:], strict=False)
         )
-        price = to_minor_unit(money(promotion.amount, _code(whole)))
-        monthly = prorated(price, [before, during], (period.until - period.first).days)[1]
-        return min(monthly, whole)
-    return to_minor_unit(scaled(whole, promotion.percent or Decimal(1)))
+        price = to_minor_unit(money(promotion.amount, currency))
+        month = (period.until - period.first).days
+        off = min(prorated(price, [before, during], month)[1], whole)
+        of_month = before, during, month
+        return off, amount_off(price.amount, of_month, whole.amount, off.amount, currency)
+    percent = promotion.percent or Decimal(1)
+    off = to_minor_unit(scaled(whole, percent))
+    return off, percent_off(percent, whole.amount, off.amount, currency)
 
 
 def _line(of: ChargeLine, amount: Money, promotion: Promotion) -> ChargeLine:
@@ -173,16 +209,28 @@ def _line(of: ChargeLine, amount: Money, promotion: Promotion) -> ChargeLine:
     )
 
 
-def _summed(lines: Iterable[ChargeLine]) -> list[ChargeLine]:
+def _summed(taken: Iterable[_Taken], why: Step) -> list[ChargeLine]:
     """One line for each product, terms and version that a promotion takes something off."""
-    by_key: dict[tuple[object, ...], ChargeLine] = {}
-    for line in lines:
-        had = by_key.get(line.key)
-        amount = line.amount + (had.amount if had else 0)
-        by_key[line.key] = replace(
-            line, amount=amount, amount_3600=amount * 3600, unit_price=amount
-        )
-    return list(by_key.values())
+    by_key: dict[tuple[object, ...], list[_Taken]] = {}
+    for each in taken:
+        by_key.setdefault(each.line.key, []).append(each)
+    return [_told(same, why) for same in by_key.values()]
+
+
+def _told(same: Sequence[_Taken], why: Step) -> ChargeLine:
+    line = same[0].line
+    total_off = -sum((each.amount for each in same), Decimal(0))
+    steps = [why]
+    for each in same:
+        steps += [step for step in each.steps if step not in steps]
+    steps.append(all_taken_off([each.amount for each in same], line.currency))
+    return replace(
+        line,
+        amount=total_off,
+        amount_3600=total_off * 3600,
+        unit_price=total_off,
+        derivation=as_text(Derivation(steps)),
+    )
 
 
 def _code(amount: Money) -> str:

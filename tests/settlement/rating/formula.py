@@ -32,7 +32,20 @@ def half_up(amount: Fraction, places: Fraction) -> Fraction:
     return Fraction(whole if amount >= 0 else -whole) / weight
 
 
+def part(whole: Fraction, places: Fraction, number: Fraction, *weights: Fraction) -> Fraction:
+    """By largest remainder: whole units first, then one each to whoever lacks most."""
+    unit = Fraction(1, 10 ** int(places))
+    units = abs(whole) / unit
+    exact = [units * weight / sum(weights) for weight in weights]
+    parts = [each.numerator // each.denominator for each in exact]
+    while sum(parts) < units:
+        lacking = [each - got for each, got in zip(exact, parts, strict=True)]
+        parts[lacking.index(max(lacking))] += 1
+    return (1 if whole >= 0 else -1) * parts[int(number) - 1] * unit
+
+
 FUNCTIONS = {
+    "part": part,
     "round_up": round_up,
     "round": half_up,
     "min": min,

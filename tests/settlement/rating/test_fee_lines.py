@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commitment import Commitment
 from settlement.rating.fee_lines import SharedUnder, Sold, fee_dues, leaving_line
 from settlement.rating.fees import Days
+from settlement.rating.line_derivation import from_text
 from tests.settlement.rating.commercial_builders import (
     OCTOBER,
     a_day,
@@ -26,6 +28,7 @@ from tests.settlement.rating.commercial_builders import (
     a_version,
     days,
 )
+from tests.settlement.rating.formula import worked_out
 
 ANYWHERE = Sold({}, {})
 TERMS = UUID(int=9)
@@ -43,7 +46,12 @@ def lines(
     period: Days = OCTOBER,
 ) -> list[ChargeLine]:
     dues = fee_dues(subscriber or a_subscriber(), versions, committed, period, sold)
-    return [line for due in dues for line in due.lines]
+    found = [line for due in dues for line in due.lines]
+    for line in found:
+        # How it came about gives its amount (rule R131).
+        assert line.derivation is not None
+        assert worked_out(from_text(line.derivation).formula) == Fraction(line.amount)
+    return found
 
 
 def charged(*args: Any, **named: Any) -> list[str]:

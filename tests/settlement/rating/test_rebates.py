@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from settlement.agreements.condition import Grant
 from settlement.parties.standing import Standing
 from settlement.rating.charge_line import ChargeLine
-from settlement.rating.rebates import Benefit, benefits_of, rebates
+from settlement.rating.line_derivation import from_text
+from settlement.rating.rebates import Benefit, benefits_of
+from settlement.rating.rebates import rebates as taken_off
 from tests.settlement.rating.commercial_builders import (
     JANUARY,
     OCTOBER,
@@ -23,8 +26,18 @@ from tests.settlement.rating.commercial_builders import (
     a_promotion,
     days,
 )
+from tests.settlement.rating.formula import worked_out
 
 ALWAYS = days("01-01")
+
+
+def rebates(*asked: Any) -> list[ChargeLine]:
+    """What is taken off; each line says how, and that gives its amount (rule R131)."""
+    lines = taken_off(*asked)
+    for line in lines:
+        assert line.derivation is not None
+        assert worked_out(from_text(line.derivation).formula) == Fraction(line.amount)
+    return lines
 
 
 def off(lines: list[ChargeLine]) -> list[tuple[str, str, str]]:
