@@ -141,7 +141,7 @@ def test_a_repaired_record_leaves_suspense(office: Office) -> None:
     assert "BAD_NUMBER" not in answer.text
 
 
-def test_a_repair_that_does_not_help_says_so_and_keeps_the_change(office: Office) -> None:
+def test_a_repair_that_does_not_help_is_kept_and_a_rule_goes_on_from_it(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.OPERATOR)
     place = record_waiting_for(office, "MISSING_TIME")
     page = reader.read(place)
@@ -152,9 +152,7 @@ def test_a_repair_that_does_not_help_says_so_and_keeps_the_change(office: Office
     assert "but waits on: The time cannot be read." in answer.text
     assert 'value="noon"' in answer.text
 
-
-def test_a_rule_is_shown_what_it_touches_and_then_applied(office: Office) -> None:
-    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    # What the repair left is what a rule now touches, shown before it is applied.
     asked = (
         "reason=BAD_TIME&field=occurred_at&pattern=no*&target=occurred_at&value=2026-11-02T12:00"
     )

@@ -215,7 +215,7 @@ def test_a_waived_file_is_waived_by_its_number(session: TenantSession):
 
     service.close(session, "2026-10", "Lost by the exchange")
 
-    assert sources.waived_numbers(session, "pbx") == [103]
+    assert [each.number for each in sources.waivers(session, "pbx")] == [103]
 
 
 def test_a_reason_without_need_is_refused(session: TenantSession):
