@@ -9,6 +9,7 @@ from settlement.app.commands import (
     operations,
     rates,
     scenario,
+    tariffs,
     usage,
 )
 from settlement.app.console import Office
@@ -22,6 +23,7 @@ COMMANDS: list[click.Command] = [
     usage.ingest,
     usage.suspense,
     rates.exchange_rates,
+    tariffs.lint_tariff,
     month.rate,
     month.compare_tariffs,
     month.re_rate,

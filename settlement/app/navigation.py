@@ -32,6 +32,7 @@ PLACES = (
     Place("file_pages.files", _("Files"), ("usage:read",)),
     Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
     Place("alert_pages.reached_limits", _("Limits"), ("usage:read",)),
+    Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),

@@ -42,6 +42,8 @@ from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
+from settlement.catalogue.drafting.api import tariff_drafts
+from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
@@ -84,6 +86,7 @@ API: list[Blueprint] = [
     own_bank_accounts,
     products,
     tariffs,
+    tariff_drafts,
     promotions,
     rate_decks,
     zone_plans,
@@ -128,6 +131,7 @@ TM_FORUM: list[Blueprint] = [usage_management]
 PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
+    tariff_pages,
     pipeline_pages,
     suspense_pages,
     repair_pages,

@@ -19,8 +19,11 @@ class NoTimeAtAll(Invalid):
 class Dated(Protocol):
     """Anything that holds from a day until another."""
 
-    valid_from: date
-    valid_until: date | None
+    @property
+    def valid_from(self) -> date: ...
+
+    @property
+    def valid_until(self) -> date | None: ...
 
 
 Version = TypeVar("Version", bound=Dated)

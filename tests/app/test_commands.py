@@ -131,3 +131,24 @@ def test_rates_of_the_ecb_are_loaded_once(run: Run) -> None:
 
 def test_wrong_use_exits_with_two(run: Run) -> None:
     assert run("payout propose alpha PLN --on yesterday --as maker@alpha.example").exit_code == 2
+
+
+def test_a_draft_of_a_tariff_is_looked_at_before_it_is_published(run: Run, tmp_path: Path) -> None:
+    told(run("init --json"))
+    told(run(TENANT + " --json"))
+    draft = tmp_path / "gold.toml"
+    head = 'code = "gold"\ncurrency = "PLN"\nvalid_from = 2026-10-01\n'
+    draft.write_text(head + '[voice]\nprice = "0.10"\n')
+    assert told(run("lint-tariff alpha --json", str(draft))) == {
+        "errors": 0,
+        "findings": [],
+        "tariff": "gold",
+    }
+    draft.write_text(head + '[voice]\nrates = [{prefix="48", price="1"}, {prefix="48", price="2"}]')
+
+    found = run("lint-tariff alpha --json", str(draft), language="pl")
+
+    assert found.exit_code == 1
+    [fault] = json.loads(found.stdout)
+    assert fault["message"] == "48 ma naraz dwie ceny o priorytecie 0"
+    assert fault["event"]["occurred_at"] == "2026-10-01T10:00:00Z"

@@ -31,6 +31,8 @@ PAGES = [
     (Role.OPERATOR, "/documents"),
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
+    (Role.OPERATOR, "/tariffs"),
+    (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),

@@ -32,6 +32,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "ALLOWANCE_NEVER_USED": _("Allowance {allowance} is for {places}, where nothing is charged"),
     "BAND_NEVER_HOLDS": _("Band {band} never holds: other bands fill the week"),
     "CASE_NEVER_REACHED": _("Case {case} is never reached: {earlier} comes before it"),
+    "NO_FX_RATE": _("No source quotes {currency} together with {base}, the currency of the books"),
     "PRICE_LOST": _("{place} had a price and has none any more"),
     "PRICE_NEVER_USED": _("The price of {place} with priority {priority} is never the best"),
     "PRICE_OUT_OF_DATE": _("The price of {place} does not hold while the version does"),

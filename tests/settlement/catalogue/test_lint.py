@@ -185,6 +185,8 @@ def test_versions_may_touch_and_not_overlap() -> None:
 
 def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
     shown = {*STOPPED, *UNPRICED, *PASSED_OVER, "VERSIONS_OVERLAP"}
+    # Rating asks for no exchange rate: a missing one is found by the draft, and shown there.
+    shown |= {"NO_FX_RATE"}
 
     assert shown == set(MESSAGES)
     assert not set(ERRORS) & set(WARNINGS)

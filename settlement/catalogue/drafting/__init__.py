@@ -1,0 +1,1 @@
+"""Drafts of tariffs: looked at before they are published, and kept nowhere."""
