@@ -15,6 +15,7 @@ from settlement.catalogue.lint.finding import Finding
 from settlement.catalogue.lint.quantities import faults_of_allowances, faults_of_tiers
 from settlement.catalogue.lint.rates import faults_of_rates
 from settlement.catalogue.lint.subject import FAR_AHEAD, Subject
+from settlement.catalogue.lint.terms import faults_of_term
 from settlement.catalogue.lint.zones import faults_of_zones
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
@@ -36,7 +37,7 @@ def lint(
 
     Examples are made by the clock of a time zone.
     """
-    found: list[Finding] = []
+    found = [*faults_of_term(version)]
     for section in version.sections.values():
         found += _of(_with_prices(Subject(version, section, zone=zone), decks, plans or {}))
         earlier: dict[str, Conditions] = {}
