@@ -94,10 +94,18 @@ class WaiverSchema(Schema):
     reason = REASON
 
 
+class GapSchema(Schema):
+    """A file number that is missing, and since when that is known."""
+
+    number = fields.Integer()
+    since = fields.AwareDateTime()
+
+
 class GapsSchema(Schema):
     """File numbers that are missing."""
 
     missing = fields.List(fields.Integer())
+    gaps = fields.List(fields.Nested(GapSchema))
 
 
 class SuspenseQuery(PageQuery):
@@ -242,19 +250,24 @@ def read_file_again(batch_id: UUID) -> Batch:
 @usage_sources.get("/<code>/gaps")
 @requires("usage:read")
 @usage_sources.response(200, GapsSchema)
-def list_gaps(code: str) -> dict[str, list[int]]:
-    """File numbers of a source that are missing and not waived."""
-    return {"missing": service.gaps(g.session, code)}
+def list_gaps(code: str) -> dict[str, Any]:
+    """File numbers of a source that are missing and not waived, and since when."""
+    return _gaps(code)
 
 
 @usage_sources.post("/<code>/waivers")
 @requires("usage:write")
 @usage_sources.response(200, GapsSchema)
 @usage_sources.arguments(WaiverSchema)
-def waive_file(body: dict[str, Any], code: str) -> dict[str, list[int]]:
+def waive_file(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Declare that a file will not come; answers with what is still missing."""
     sources.waive_sequence(g.session, code, body["number"], body["reason"])
-    return {"missing": service.gaps(g.session, code)}
+    return _gaps(code)
+
+
+def _gaps(code: str) -> dict[str, Any]:
+    found = service.gaps_since(g.session, code)
+    return {"missing": [gap.number for gap in found], "gaps": found}
 
 
 @suspended_records.get("")

@@ -33,6 +33,16 @@ class Settings:
         """Where the files of all tenants live, each tenant in a folder of its own."""
         return self.data_folder / "files"
 
+    @property
+    def inbox_folder(self) -> Path:
+        """Where other systems put files to be fetched, for each tenant in a folder by its code."""
+        return self.data_folder / "inbox"
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where files with secrets lie, those of each tenant in a folder by its code."""
+        return self.data_folder / "secrets"
+
 
 def settings_from_environment() -> Settings:
     """Read the environment; a wrong value is refused with its name."""

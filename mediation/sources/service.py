@@ -93,6 +93,17 @@ def the_source(session: TenantSession, code: str) -> RegisteredSource:
     return _registered(_row(session, code))
 
 
+def source_by_id(session: TenantSession, source_id: UUID) -> RegisteredSource:
+    """The source with this id.
+
+    Raises: NoSuchSource.
+    """
+    found = next((each for each in all_sources(session) if each.id == source_id), None)
+    if found is None:
+        raise NoSuchSource(source=source_id)
+    return found
+
+
 def all_sources(session: TenantSession) -> list[RegisteredSource]:
     """All sources of the tenant, by code."""
     return [_registered(row) for row in store.source_rows(session)]

@@ -21,6 +21,7 @@ COMMANDS: list[click.Command] = [
     installation.tenant,
     usage.source,
     usage.ingest,
+    usage.collect,
     usage.suspense,
     rates.exchange_rates,
     tariffs.lint_tariff,

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 a check found something, 2 wrong use of the command, 3 ref
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import wraps
@@ -32,6 +32,25 @@ FOUND_SOMETHING = 1
 REFUSED = 3
 
 Answer = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+
+@dataclass
+class AtOnce:
+    """What a job is given when a command does it at once, without a run."""
+
+    database: Database
+    tenant_id: UUID
+    principal: Principal
+    arguments: Mapping[str, Any]
+    moved: Callable[[int, int], None]
+
+    def transaction(self, name: str) -> AbstractContextManager[TenantSession]:
+        """A committed piece of the work."""
+        return transaction(self.database, self.tenant_id, self.principal, name)
+
+    def progress(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self.moved(done, total)
 
 
 @dataclass
@@ -73,6 +92,12 @@ class Office:
         """A committed piece of work of somebody in a tenant."""
         with transaction(self.database(), tenant_id_of(tenant), principal, name) as session:
             yield session
+
+    @contextmanager
+    def at_once(self, tenant: str, arguments: Mapping[str, Any], what: str) -> Iterator[AtOnce]:
+        """A job done by whoever runs the installation, with a bar."""
+        with self.progress(what) as moved:
+            yield AtOnce(self.database(), tenant_id_of(tenant), SYSTEM, arguments, moved)
 
     @contextmanager
     def look(self, tenant: str) -> Iterator[TenantSession]:

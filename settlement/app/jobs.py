@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from mediation.collecting import jobs as collecting
 from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
     "inventory.lapse": inventory.lapse,
+    "mediation.collect": collecting.collect,
     "payouts.propose": payouts.propose,
 }

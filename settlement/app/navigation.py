@@ -29,6 +29,7 @@ class Place:
 
 PLACES = (
     Place("pipeline.month", _("Month"), ("usage:read",)),
+    Place("source_pages.all_sources", _("Sources"), ("usage:read",)),
     Place("file_pages.files", _("Files"), ("usage:read",)),
     Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
     Place("alert_pages.reached_limits", _("Limits"), ("usage:read",)),

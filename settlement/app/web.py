@@ -24,6 +24,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from currencies.fields import AmountField
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
+from mediation.collecting.api import collecting, found_files
+from mediation.collecting.pages import source_pages
 from mediation.pages import suspense_pages
 from mediation.repairing.api import repair_rules
 from mediation.repairing.pages import repair_pages
@@ -117,6 +119,8 @@ API: list[Blueprint] = [
     usage_trials,
     write_offs,
     undoings,
+    collecting,
+    found_files,
     users,
     api_keys,
     audit,
@@ -138,6 +142,7 @@ PAGES: list[Blueprint] = [
     trial_pages,
     write_off_pages,
     file_pages,
+    source_pages,
     document_pages,
     charge_pages,
     alert_pages,

@@ -38,6 +38,12 @@ NOT_KILLED = "the process was not killed"
 
 # Commits that no month passes by itself: people at the pages, the API or the command line.
 ELSEWHERE = {
+    "collecting.aside",
+    "collecting.claim",
+    "collecting.fail",
+    "collecting.fault",
+    "collecting.look",
+    "collecting.take",
     "bench.step",
     "currencies.load",
     "inventory.lapse",
@@ -46,6 +52,7 @@ ELSEWHERE = {
     "people.create",
     "people.sign_in",
     "periods.re_rate",
+    "sources.place",
     "sources.register",
     "suspense.repair",
     "tenants.create",

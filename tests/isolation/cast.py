@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from currencies import service as currencies
 from currencies.money import money
 from mediation import service as mediation
+from mediation.collecting import service as collecting
+from mediation.collecting.place import Seen
 from mediation.repairing import service as repairing
 from mediation.repairing.rule import Change
 from mediation.sources import service as sources
@@ -324,13 +326,20 @@ def _usage(session: TenantSession, tenant: Tenant) -> None:
     mediation.ingest_events(session, source, [event | {"id": "good", "time": "2026-10-05T10:00Z"}])
     batch = mediation.batches(session)[0]
     (record,) = suspense.open_suspense(session, limit=1)
+    collecting.set_place(session, source, {"kind": "folder", "address": "in", "ready": "renamed"})
+    found, _ = collecting.note_look(session, source, [Seen(canary(tenant.code, "found"), 1, "1")])
+    claimed = collecting.claim(session, source, found[0])
+    assert claimed is not None
+    collecting.fail(session, claimed, canary(tenant.code, "fault"), is_final=True)
     change = Change("MISSING_TIME", "product", canary(tenant.code, "nothing"), "cause", "x")
     rule = repairing.apply(session, change, canary(tenant.code, "rule"), is_standing=True).rule
     write_off = writing_off.propose(session, canary(tenant.code, "write-off"))
     tenant.ids |= {
         "source": source,
+        "source_row": str(sources.the_source(session, source).id),
         "batch": str(batch.id),
         "suspense": str(record.id),
+        "found_file": str(claimed.id),
         "repair_rule": str(rule.id),
         "write_off": str(write_off.id),
         "undo": str(undoing.propose(session, batch.id, canary(tenant.code, "undo")).id),

@@ -132,13 +132,16 @@ def test_a_missing_file_is_listed_and_waived(client: FlaskClient, key: dict[str,
         place = f"/v1/usage-files?source=switch&name=cdr-{number}.csv"
         client.post(place, data=delimited_file(row), headers=key)
     gaps = client.get("/v1/usage-sources/switch/gaps", headers=key)
-    assert gaps.json == {"missing": [2]}
+    assert gaps.json == {
+        "missing": [2],
+        "gaps": [{"number": 2, "since": "2026-11-02T12:00:00+00:00"}],
+    }
 
     waived = client.post(
         "/v1/usage-sources/switch/waivers", json={"number": 2, "reason": "lost"}, headers=key
     )
 
-    assert waived.json == {"missing": []}
+    assert waived.json == {"missing": [], "gaps": []}
 
 
 def test_an_unknown_source_or_record_is_not_found(client: FlaskClient, key: dict[str, str]) -> None:

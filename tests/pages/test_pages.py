@@ -6,6 +6,8 @@ import json
 import pytest
 from lxml import html
 
+from mediation import service as mediation
+from mediation.sources import service as sources
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
@@ -14,7 +16,8 @@ from statements.document import Kind
 from statements.filing import PDF
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
-from tenants.session import reading
+from tenants.session import reading, transaction
+from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
 
@@ -25,6 +28,7 @@ PAGES = [
     (Role.OPERATOR, "/suspense?stage=mediation&reason=BAD_NUMBER"),
     (Role.OPERATOR, "/suspense?reason=nothing"),
     (Role.OPERATOR, "/files"),
+    (Role.OPERATOR, "/sources"),
     (Role.OPERATOR, "/suspense/repair-rules"),
     (Role.OPERATOR, "/suspense/repair-rules?reason=BAD_NUMBER&field=b_number&target=b_number"),
     (Role.OPERATOR, "/suspense/write-offs"),
@@ -166,6 +170,27 @@ def test_a_repair_that_does_not_help_is_kept_and_a_rule_goes_on_from_it(office: 
 
     assert "Records changed: 1. 1 left suspense, 0 wait on." in answer.text
     assert "Stands" in answer.text
+
+
+def test_a_missing_file_is_shown_since_when_and_waived(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.files") as session:
+        settings = {"zone": ZONE, "mapping": MAPPING, "file_numbers": "c-{number}"}
+        sources.register_source(session, "counted", "Counted", "delimited", settings)
+        for number in (1, 3):
+            row = f"x{number};+48601234567;+48221234567;2026-11-02T09:00:00;60"
+            mediation.ingest(session, "counted", f"c-{number}", delimited_file(row))
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    listed = text_of(reader.read("/sources"))
+    assert "2 since 2 Nov 2026, 13:00:00" in listed
+    [place] = reader.read("/sources").xpath("//a[text()='Counted']/@href")
+    reader.read(place)
+
+    answer = reader.send(f"{place}/waivers", number="2", why="the switch was restarted")
+
+    assert "Number 2 is waived." in answer.text
+    assert "Missing files" not in answer.text
+    again = reader.send(f"{place}/waivers", number="two", why="the switch was restarted")
+    assert "two is no file number." in again.text
 
 
 def test_a_file_is_undone_by_two_people(office: Office) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 import click
 
 from mediation import service as mediation
+from mediation.collecting import jobs as collecting_jobs
+from mediation.collecting import service as collecting
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense_list
@@ -101,6 +103,30 @@ def ingest(office: Office, tenant: str, source_code: str, files: tuple[str, ...]
                 }
             )
     return batches
+
+
+@source.command("place")
+@click.argument("tenant")
+@click.argument("code")
+@click.argument("settings", type=click.File("r"))
+@answers
+def place(office: Office, tenant: str, code: str, settings: click.File) -> Answer:
+    """Say, in a JSON file, where the files of a source are fetched from."""
+    with office.work(tenant, "sources.place") as session:
+        kept = collecting.set_place(session, code, json.load(settings))  # type: ignore[arg-type]
+    return {"source": code, "kind": kept.kind, "address": kept.address}
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("source_code", metavar="[SOURCE]", required=False)
+@answers
+def collect(office: Office, tenant: str, source_code: str | None) -> Answer:
+    """Fetch what has come in the places of sources, of all or of one, and take it in."""
+    arguments = {} if source_code is None else {"source": source_code}
+    with office.at_once(tenant, arguments, "places") as work:
+        told = collecting_jobs.collect(work)
+    return [{"source": code, **counts} for code, counts in told.items()]
 
 
 @click.group()

@@ -1,0 +1,1 @@
+"""Sources that fetch by themselves: watched folders, SFTP servers, object stores."""

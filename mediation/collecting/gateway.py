@@ -1,0 +1,258 @@
+"""Folders, SFTP servers and object stores as one thing: list, read, move aside.
+
+Nothing here trusts what is on the other side. Only regular files directly in the folder are seen,
+links are neither listed nor followed, no more is read than was announced, and a server is spoken
+to only when it has the key that it should have.
+"""
+
+import base64
+import os
+import socket
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import fsspec
+import paramiko
+
+from i18n.errors import Conflict
+from mediation.collecting.place import Place, Seen
+from tenants.settings import Settings
+
+SECONDS = 60
+
+
+class PlaceUnreachable(Conflict):
+    """The place of source {source} could not be reached: {fault}. It is tried again at the next look."""  # noqa: E501 - one message.
+
+
+class FileChangedMeanwhile(Conflict):
+    """The file {file} is no longer what the look found. It is looked at again."""
+
+
+class SecretMissing(Conflict):
+    """The secret {reference} of source {source} is not there. Set {place} and try again."""
+
+
+class Remote(Protocol):
+    """The files of a place."""
+
+    def files(self) -> list[Seen]:
+        """The regular files of the folder, in no order."""
+        ...
+
+    def read(self, seen: Seen) -> bytes:
+        """The bytes of a file that was seen. Raises FileChangedMeanwhile."""
+        ...
+
+    def move_aside(self, name: str, folder: str) -> None:
+        """Move a file into a folder beside it; one that is gone already is passed over."""
+        ...
+
+
+@contextmanager
+def reached(source: str, tenant: str, place: Place, settings: Settings) -> Iterator[Remote]:
+    """Reach a place. Raises PlaceUnreachable, SecretMissing."""
+    secrets = {
+        name: _secret(source, tenant, reference, settings)
+        for name, reference in place.credentials.items()
+    }
+    try:
+        match place.kind:
+            case "folder":
+                yield _Folder(settings.inbox_folder / tenant / place.address)
+            case "sftp":
+                with _sftp(place, secrets) as remote:
+                    yield remote
+            case _:
+                yield _ObjectStore(place, secrets)
+    # A protocol may need a library that is not installed here.
+    except (OSError, EOFError, ImportError, paramiko.SSHException) as fault:
+        told = f"{type(fault).__name__}: {fault}".strip(": ")
+        raise PlaceUnreachable(source=source, fault=told) from fault
+
+
+def _secret(source: str, tenant: str, reference: str, settings: Settings) -> str:
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        variable = f"SALDO_SECRET_{tenant}_{name}".upper().replace("-", "_")
+        value = os.environ.get(variable)
+        if value is None:
+            raise SecretMissing(source=source, reference=reference, place=variable)
+        return value
+    file = settings.secrets_folder / tenant / name
+    if not file.is_file():
+        raise SecretMissing(source=source, reference=reference, place=f"secrets/{tenant}/{name}")
+    return file.read_text(encoding="utf-8").strip()
+
+
+class _Folder:
+    """A folder of this machine, in the tenant's own inbox."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def files(self) -> list[Seen]:
+        found = []
+        for entry in os.scandir(self._folder):
+            told = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(told.st_mode):
+                found.append(Seen(entry.name, told.st_size, str(told.st_mtime_ns)))
+        return found
+
+    def read(self, seen: Seen) -> bytes:
+        # Opened by its name in this very folder, and not if it has become a link or a pipe.
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            descriptor = os.open(seen.name, flags, dir_fd=folder)
+        finally:
+            os.close(folder)
+        with os.fdopen(descriptor, "rb") as file:
+            told = os.fstat(file.fileno())
+            content = file.read(seen.size_bytes + 1) if stat.S_ISREG(told.st_mode) else b""
+        return _as_seen(seen, content, str(told.st_mtime_ns))
+
+    def move_aside(self, name: str, folder: str) -> None:
+        target = self._folder / folder
+        target.mkdir(exist_ok=True)
+        if os.path.lexists(self._folder / name):
+            (self._folder / name).rename(_free(target, name))
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A place in the folder that holds nothing yet."""
+    place, number = folder / name, 1
+    while os.path.lexists(place):
+        place, number = folder / f"{name}.{number}", number + 1
+    return place
+
+
+def _as_seen(seen: Seen, content: bytes, version: str) -> bytes:
+    if len(content) != seen.size_bytes or version != seen.version:
+        raise FileChangedMeanwhile(file=seen.name)
+    return content
+
+
+@contextmanager
+def _sftp(place: Place, secrets: Mapping[str, str]) -> Iterator[Remote]:
+    parts = urlsplit(place.address)
+    expected = _host_key(place.host_key)
+    connection = socket.create_connection((str(parts.hostname), parts.port or 22), SECONDS)
+    transport = paramiko.Transport(connection)
+    try:
+        transport.banner_timeout = transport.auth_timeout = SECONDS
+        transport.connect(
+            hostkey=expected,
+            username=unquote(str(parts.username)),
+            password=secrets.get("password") or "",
+            pkey=_private_key(secrets["key"]) if "key" in secrets else None,
+        )
+        client = paramiko.SFTPClient.from_transport(transport)
+        assert client is not None, "an open transport has a channel"
+        channel = client.get_channel()
+        assert channel is not None, "a client has a channel"
+        channel.settimeout(SECONDS)
+        yield _Sftp(client, unquote(parts.path).lstrip("/") or ".")
+    finally:
+        transport.close()
+
+
+def _host_key(text: str) -> paramiko.PKey:
+    algorithm, encoded = text.split()
+    try:
+        return paramiko.PKey.from_type_string(algorithm, base64.b64decode(encoded))
+    except ValueError as fault:
+        raise paramiko.SSHException("the host key of the settings cannot be read") from fault
+
+
+def _private_key(text: str) -> paramiko.PKey:
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        try:
+            return kind.from_private_key(StringIO(text))
+        except paramiko.SSHException:
+            continue
+    raise paramiko.SSHException("the private key cannot be read")
+
+
+class _Sftp:
+    """A folder of an SFTP server."""
+
+    def __init__(self, client: paramiko.SFTPClient, folder: str) -> None:
+        self._client = client
+        self._folder = folder
+
+    def files(self) -> list[Seen]:
+        return [
+            Seen(each.filename, each.st_size or 0, str(each.st_mtime))
+            for each in self._client.listdir_attr(self._folder)
+            if each.st_mode is not None and stat.S_ISREG(each.st_mode)
+        ]
+
+    def read(self, seen: Seen) -> bytes:
+        path = f"{self._folder}/{seen.name}"
+        told = self._client.lstat(path)
+        if told.st_mode is None or not stat.S_ISREG(told.st_mode):
+            raise FileChangedMeanwhile(file=seen.name)
+        with self._client.open(path, "rb") as file:
+            file.prefetch(seen.size_bytes)
+            content = file.read(seen.size_bytes + 1)
+        return _as_seen(seen, content, str(told.st_mtime))
+
+    def move_aside(self, name: str, folder: str) -> None:
+        target = f"{self._folder}/{folder}"
+        if folder not in self._client.listdir(self._folder):
+            self._client.mkdir(target)
+        if name not in self._client.listdir(self._folder):
+            return
+        taken = set(self._client.listdir(target))
+        free, number = name, 1
+        while free in taken:
+            free, number = f"{name}.{number}", number + 1
+        self._client.rename(f"{self._folder}/{name}", f"{target}/{free}")
+
+
+class _ObjectStore:
+    """A folder of an object store, through fsspec."""
+
+    def __init__(self, place: Place, secrets: Mapping[str, str]) -> None:
+        self._store, self._folder = fsspec.core.url_to_fs(place.address, **secrets)
+        self._store.invalidate_cache()
+
+    def files(self) -> list[Seen]:
+        return [
+            Seen(str(each["name"]).rpartition("/")[2], int(each["size"]), _version(each))
+            for each in self._store.ls(self._folder, detail=True)
+            if each["type"] == "file" and not each.get("islink")
+        ]
+
+    def read(self, seen: Seen) -> bytes:
+        path = f"{self._folder}/{seen.name}"
+        with self._store.open(path, "rb") as file:
+            content = file.read(seen.size_bytes + 1)
+        self._store.invalidate_cache()
+        # Listed again, for what a store says of one file may be written differently.
+        versions = [each.version for each in self.files() if each.name == seen.name]
+        return _as_seen(seen, content, "".join(versions))
+
+    def move_aside(self, name: str, folder: str) -> None:
+        path = f"{self._folder}/{name}"
+        if not self._store.exists(path):
+            return
+        free, number = name, 1
+        while self._store.exists(f"{self._folder}/{folder}/{free}"):
+            free, number = f"{name}.{number}", number + 1
+        self._store.makedirs(f"{self._folder}/{folder}", exist_ok=True)
+        self._store.mv(path, f"{self._folder}/{folder}/{free}")
+
+
+def _version(told: Mapping[str, Any]) -> str:
+    """What an object store says that changes with the content."""
+    for name in ("ETag", "etag", "md5Hash", "LastModified", "updated", "last_modified", "created"):
+        if told.get(name) is not None:
+            return str(told[name])
+    return ""

@@ -1,0 +1,104 @@
+"""Sources as pages: what is missing and since when, where files are fetched from, what failed."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
+
+from i18n.errors import Invalid
+from i18n.locale import _
+from mediation import service as mediation
+from mediation.collecting import service
+from mediation.sources import service as sources
+from tenants.jobs import service as jobs
+from tenants.web.contracts import requires
+from tenants.web.forms import say, text_sent
+
+source_pages = Blueprint(
+    "source_pages", __name__, url_prefix="/sources", template_folder="templates"
+)
+
+JOB = "mediation.collect"
+GAPS_SHOWN = 20
+
+STATUSES = {
+    "seen": _("Not whole yet"),
+    "claimed": _("Being fetched"),
+    "taken": _("Taken in"),
+    "failed": _("Failed"),
+    "refused": _("Refused"),
+}
+
+
+class NotANumber(Invalid):
+    """{text} is no file number. Write digits only."""
+
+
+@source_pages.get("")
+@requires("usage:read")
+def all_sources() -> str:
+    """All sources: files that are missing since when, the last look, what failed."""
+    known = sources.all_sources(g.session)
+    return render_template(
+        "collecting/sources.html",
+        sources=known,
+        gaps={each.id: mediation.gaps_since(g.session, each.source.code) for each in known},
+        places=service.places(g.session),
+        looks=service.looks(g.session),
+        failed=service.failed_files(g.session),
+        shown=GAPS_SHOWN,
+    )
+
+
+@source_pages.get("/<uuid:source_id>")
+@requires("usage:read")
+def source(source_id: UUID) -> str:
+    """One source: missing numbers, its place and the files found there."""
+    found = sources.source_by_id(g.session, source_id)
+    code = found.source.code
+    return render_template(
+        "collecting/source.html",
+        source=found,
+        gaps=mediation.gaps_since(g.session, code),
+        place=service.places(g.session).get(code),
+        look=service.looks(g.session).get(found.id),
+        files=service.found_files(g.session, code),
+        statuses=STATUSES,
+        may_write=g.caller.principal.may("usage:write"),
+    )
+
+
+@source_pages.post("/<uuid:source_id>/waivers")
+@requires("usage:write")
+def waive(source_id: UUID) -> Response:
+    """Declare that a missing file will not come."""
+    text = text_sent("number", 12)
+    if not (text.isascii() and text.isdigit()):
+        raise NotANumber(text=text)
+    code = sources.source_by_id(g.session, source_id).source.code
+    sources.waive_sequence(g.session, code, int(text), text_sent("why"))
+    flash(say(_("Number {number} is waived."), number=text), "done")
+    return _to_source(source_id)
+
+
+@source_pages.post("/<uuid:source_id>/collecting")
+@requires("usage:write")
+def fetch_now(source_id: UUID) -> Response:
+    """Fetch what has come, soon."""
+    code = sources.source_by_id(g.session, source_id).source.code
+    service.place_of(g.session, code)
+    jobs.ask_for_run(g.session, JOB, {"source": code})
+    flash(say(_("It is fetched as soon as a worker is free.")), "done")
+    return _to_source(source_id)
+
+
+@source_pages.post("/<uuid:source_id>/found-files/<uuid:found_file_id>/retry")
+@requires("usage:write")
+def try_again(source_id: UUID, found_file_id: UUID) -> Response:
+    """Let a file that failed be tried at the next look."""
+    service.try_again(g.session, found_file_id)
+    flash(say(_("The file is tried again at the next look.")), "done")
+    return _to_source(source_id)
+
+
+def _to_source(source_id: UUID) -> Response:
+    return make_response(redirect(url_for("source_pages.source", source_id=source_id), 303))

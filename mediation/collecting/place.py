@@ -1,0 +1,184 @@
+"""Where a source's files are fetched from, and which of them are whole.
+
+    kind            folder, sftp, object_store
+    address         folder: a folder below the tenant's own inbox, such as `switch/cdr`
+                    sftp: sftp://user@host:22/folder
+                    object_store: a URL of fsspec such as s3://bucket/folder
+    pattern         of file names, with * and ?; only these are fetched
+    ready           when a file is whole: stable (default: of the same size and time for
+                    `stable_seconds` between two looks), marker (NAME and the `marker` lie beside
+                    it), renamed (its sender gives it the name when it is whole)
+    after           what becomes of it once it is loaded: keep (default), move to `done_folder`
+    credentials     by name, each a reference: env:NAME or file:NAME. Never the secret itself.
+    host_key        the SFTP server's own key, `ssh-ed25519 AAAA...`; no other is spoken to
+    size_max_bytes  a larger file is refused
+
+A reference is read in the tenant's own name: `env:X` of tenant alpha is the environment variable
+SALDO_SECRET_ALPHA_X, `file:X` the file X in the tenant's own folder of secrets. So no tenant can
+name the secret of another, or of the installation.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+from i18n.errors import Invalid
+
+KINDS = ("folder", "sftp", "object_store")
+READY = ("stable", "marker", "renamed")
+AFTER = ("keep", "move")
+# What the files of several tenants share, or what is on this machine, is no place to fetch from.
+PROTOCOLS = ("s3", "gs", "abfs")
+
+REFERENCE = re.compile(r"(env|file):[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+SAFE_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+NAME_LONGEST = 255
+MEGABYTE = 1024 * 1024
+
+
+class UnknownPlaceSetting(Invalid):
+    """The place of source {source} has a setting {setting}. Use only: {known}."""
+
+
+class BadPlaceSetting(Invalid):
+    """Setting {setting} of the place of source {source} cannot be used. Give {wanted}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the files of a source lie."""
+
+    kind: str
+    address: str
+    pattern: str = "*"
+    ready: str = "stable"
+    stable_seconds: int = 10
+    marker: str = ".done"
+    after: str = "keep"
+    done_folder: str = "done"
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    host_key: str = ""
+    size_max_bytes: int = 256 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as a look found it; `version` changes when its content does."""
+
+    name: str
+    size_bytes: int
+    version: str
+
+
+def place_from(source: str, settings: Mapping[str, Any], protocols: tuple[str, ...]) -> Place:
+    """Read the settings of a place. Raises: UnknownPlaceSetting, BadPlaceSetting."""
+    known = [each.name for each in fields(Place)]
+    for setting in settings:
+        if setting not in known:
+            raise UnknownPlaceSetting(source=source, setting=setting, known=", ".join(known))
+    for setting in ("kind", "address"):
+        if setting not in settings:
+            raise BadPlaceSetting(source=source, setting=setting, wanted="it; it is needed")
+    place = Place(**settings)
+    for demands in (_texts(place), _plain_demands(place), _demands_of_kind(place, protocols)):
+        for setting, is_good, wanted in demands:
+            if not is_good:
+                raise BadPlaceSetting(source=source, setting=setting, wanted=wanted)
+    return place
+
+
+def _texts(place: Place) -> Iterator[tuple[str, bool, str]]:
+    for each in fields(Place):
+        if isinstance(each.default, str) or each.name in ("kind", "address"):
+            yield each.name, isinstance(getattr(place, each.name), str), "a text"
+
+
+def _plain_demands(place: Place) -> Iterator[tuple[str, bool, str]]:
+    secrets = place.credentials
+    yield from [
+        ("kind", place.kind in KINDS, "one of " + ", ".join(KINDS)),
+        ("pattern", 0 < len(place.pattern) <= NAME_LONGEST, "a file name with * and ?"),
+        ("ready", place.ready in READY, "one of " + ", ".join(READY)),
+        ("stable_seconds", _is_count(place.stable_seconds, 3_600), "seconds, 0 to 3600"),
+        ("marker", bool(re.fullmatch(r"\.[A-Za-z0-9]{1,20}", place.marker)), "an ending, .done"),
+        ("after", place.after in AFTER, "one of " + ", ".join(AFTER)),
+        (
+            "done_folder",
+            bool(SAFE_FOLDER.fullmatch(place.done_folder)) and "/" not in place.done_folder,
+            "the name of a folder",
+        ),
+        (
+            "credentials",
+            isinstance(secrets, Mapping)
+            and all(
+                isinstance(each, str) and REFERENCE.fullmatch(each) for each in secrets.values()
+            ),
+            "references such as env:PASSWORD or file:switch-key, never the secret itself",
+        ),
+        ("size_max_bytes", _is_count(place.size_max_bytes, 1024 * MEGABYTE), "bytes, to 1 GB"),
+    ]
+
+
+def _demands_of_kind(place: Place, protocols: tuple[str, ...]) -> Iterator[tuple[str, bool, str]]:
+    if place.kind == "folder":
+        is_below = bool(SAFE_FOLDER.fullmatch(place.address)) and ".." not in place.address
+        yield ("address", is_below, "a folder below the inbox, such as switch/cdr")
+        return
+    try:
+        parts = urlsplit(place.address)
+        port = parts.port
+    except ValueError:
+        yield ("address", False, "a URL")
+        return
+    if place.kind == "sftp":
+        whole = parts.scheme == "sftp" and parts.hostname and parts.username
+        yield from [
+            ("address", bool(whole) and port != 0, "sftp://user@host:22/folder"),
+            ("address", parts.password is None, "the password by reference, not in the address"),
+            ("credentials", set(place.credentials) in ({"password"}, {"key"}), "password or key"),
+            ("host_key", len(place.host_key.split()) == 2, "the server's key, ssh-ed25519 AAAA..."),
+        ]
+        return
+    is_known = parts.scheme in protocols and "::" not in place.address
+    yield from [
+        ("address", is_known and bool(parts.netloc), "a URL of " + ", ".join(protocols)),
+        ("address", "@" not in parts.netloc, "keys by reference, not in the address"),
+    ]
+
+
+def _is_count(value: object, highest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= highest
+
+
+def refusal_of(place: Place, seen: Seen) -> str | None:
+    """Why a file is never fetched, in a code; None where it may be."""
+    name = seen.name
+    if not name.isprintable() or not 0 < len(name.encode("utf-8", "replace")) <= NAME_LONGEST:
+        return "ODD_NAME"
+    if "/" in name or "\\" in name or name in (".", ".."):
+        return "ODD_NAME"
+    if seen.size_bytes > place.size_max_bytes:
+        return "TOO_LARGE"
+    return None
+
+
+def is_wanted(place: Place, name: str) -> bool:
+    """Whether a file is one that the source sends; hidden ones and markers are not."""
+    if name.startswith(".") or (place.ready == "marker" and name.endswith(place.marker)):
+        return False
+    return fnmatchcase(name, place.pattern)
+
+
+def is_whole(
+    place: Place, name: str, beside: frozenset[str], unchanged_for: dt.timedelta | None
+) -> bool:
+    """Whether a file may be fetched; `unchanged_for` is None where it was never seen before."""
+    if place.ready == "renamed":
+        return True
+    if place.ready == "marker":
+        return name + place.marker in beside
+    return unchanged_for is not None and unchanged_for.total_seconds() >= place.stable_seconds
