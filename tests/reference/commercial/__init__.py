@@ -1,0 +1,1 @@
+"""Fees, terms, bundles and promotions, recomputed day by day and in whole cents."""
