@@ -227,7 +227,7 @@ def import_file(query: dict[str, Any], code: str) -> DeckImport:
         query["name"],
         query["currency"],
         request.get_data(),
-        _layout(query),
+        layout_of(query),
         query["valid_from"],
         query["leave_out_findings"],
     )
@@ -258,7 +258,8 @@ def _told(promotion: Promotion) -> dict[str, Any]:
     return facts | days | {"terms": promotion_to_plain(promotion)}
 
 
-def _layout(query: dict[str, Any]) -> DeckLayout:
+def layout_of(query: dict[str, Any]) -> DeckLayout:
+    """How a file is written, as its query says."""
     named = dict(column.split(":", 1) for column in query["columns"])
     are_numbers = all(column.isascii() and column.isdigit() for column in named.values())
     columns = {name: int(column) if are_numbers else column for name, column in named.items()}

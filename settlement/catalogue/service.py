@@ -302,7 +302,7 @@ def import_deck_file(
     what `read_deck` and `import_deck` raise.
     """
     read = read_deck(content, layout, valid_from)
-    rates = _accepted(read, leave_out_findings)
+    rates = accepted(read, leave_out_findings)
     sha256 = session.files.put(content)
     return import_deck(
         session, code, name, currency, rates, valid_from, sha256, findings=read.findings
@@ -322,7 +322,7 @@ def import_rate_card(
     Raises DeckHasFindings, and what `read_rate_card` and `import_deck` raise.
     """
     read = read_rate_card(content, valid_from, card)
-    rates = _accepted(read.deck, leave_out_findings)
+    rates = accepted(read.deck, leave_out_findings)
     # Two cards of one document are two contents.
     session.files.put(content)
     sha256 = sha256_hex(content + b"\x00" + (card or "").encode())
@@ -477,7 +477,8 @@ def _published(tariff: store.TariffRow, row: store.TariffVersionRow) -> Publishe
     )
 
 
-def _accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
+def accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
+    """The prices that were read. Raises DeckHasFindings, unless these rows are left out."""
     if read.findings and not leave_out_findings:
         shown = "; ".join(
             f"line {line}: {reason} ({text})"

@@ -1,10 +1,12 @@
-"""Drafts over HTTP: a tariff goes in, what is wrong with it comes out, and nothing is kept."""
+"""Drafts over HTTP: what is wrong with a tariff, what a deck would change; nothing is kept."""
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from marshmallow import Schema, fields, validate
 
+from settlement.catalogue.api import DeckFileQuery, layout_of
+from settlement.catalogue.deck_changes import DeckChanges
 from settlement.catalogue.drafting import service
 from settlement.catalogue.drafting.draft import Draft
 from tenants.web.blueprint import Blueprint
@@ -41,6 +43,18 @@ class TariffFindingSchema(Schema):
     others = fields.Integer()
 
 
+class DeckChangesSchema(Schema):
+    """How many prices an import would add or change; notice in days, null where none rises."""
+
+    new = fields.Integer()
+    increased = fields.Integer()
+    decreased = fields.Integer()
+    otherwise = fields.Integer()
+    unchanged = fields.Integer()
+    not_named = fields.Integer()
+    least_notice_days = fields.Integer(allow_none=True)
+
+
 class LookedAtSchema(Schema):
     """Whether the draft could be published, and its faults."""
 
@@ -60,3 +74,20 @@ def look_at(body: dict[str, Any]) -> dict[str, Any]:
         "is_sound": found.is_sound,
         "findings": [each.to_plain(language) for each in found.findings],
     }
+
+
+@tariff_drafts.post("/rate-decks/<code>")
+@requires("catalogue:write")
+@tariff_drafts.response(200, DeckChangesSchema)
+@tariff_drafts.arguments(DeckFileQuery, location="query")
+def look_at_deck(query: dict[str, Any], code: str) -> DeckChanges:
+    """Count what a delimited file, sent as the body, would change in a deck; nothing is kept."""
+    return service.look_at_deck(
+        g.session,
+        code,
+        query["currency"],
+        request.get_data(),
+        layout_of(query),
+        query["valid_from"],
+        query["leave_out_findings"],
+    )

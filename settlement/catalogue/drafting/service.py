@@ -1,17 +1,24 @@
-"""Look at a draft of a tariff with everything that lint needs to know, and keep nothing."""
+"""Look at a draft of a tariff, or at a file of a rate deck, and keep nothing."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from currencies import service as currencies
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.deck_changes import DeckChanges, deck_changes
+from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.drafting.draft import Draft, LookedAt
 from settlement.catalogue.lint.finding import Finding
 from settlement.catalogue.lint.subject import Subject
 from settlement.catalogue.lint.tariff_lint import lint_versions
-from settlement.catalogue.published import PublishedTariff, TariffCurrencyDiffers
+from settlement.catalogue.published import (
+    DeckCurrencyDiffers,
+    PublishedTariff,
+    TariffCurrencyDiffers,
+)
 from settlement.catalogue.succession import ended_by, overlapped
 from settlement.catalogue.tariff import TariffVersion, tariff_to_plain
 from tenants.directory import service as directory
@@ -37,6 +44,31 @@ def look_at(session: TenantSession, draft: Draft) -> LookedAt:
             )
     found = [*findings, *_overlapping(session, version, published), *_fx(session, version)]
     return LookedAt(version, tuple(found))
+
+
+def look_at_deck(
+    session: TenantSession,
+    code: str,
+    currency: str,
+    content: bytes,
+    layout: DeckLayout,
+    valid_from: dt.date,
+    leave_out_findings: bool = False,
+) -> DeckChanges:
+    """What importing a file would change in a deck.
+
+    Raises DeckHasFindings, DeckCurrencyDiffers and what `read_deck` raises.
+    """
+    coming = catalogue.accepted(read_deck(content, layout, valid_from), leave_out_findings)
+    known = next((each for each in catalogue.decks(session) if each.code == code), None)
+    if known is None:
+        before = coming.clear()
+    elif known.currency != currency:
+        raise DeckCurrencyDiffers(code=code, currency=known.currency, other=currency)
+    else:
+        before = catalogue.deck_rates(session, code, dt.date.min, dt.date.max)
+    zone = ZoneInfo(directory.own_tenant(session).time_zone)
+    return deck_changes(before, coming, valid_from, session.now().astimezone(zone).date())
 
 
 def _overlapping(
