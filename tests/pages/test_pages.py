@@ -209,6 +209,7 @@ def test_a_file_is_undone_by_two_people(office: Office) -> None:
     answer = approver.send(approval)
     assert "The file is undone. The next rating corrects what was charged." in answer.text
     assert not answer_forms(answer.text)
+    assert "Undone 1" in text_of(reader.read("/month?period=2026-10"))
 
 
 def answer_forms(text: str) -> list[str]:

@@ -17,11 +17,12 @@ class Files:
     landed: int = 0
     quarantined: int = 0
     duplicate: int = 0
+    undone: int = 0
 
     @property
     def count(self) -> int:
         """All of them."""
-        return self.landed + self.quarantined + self.duplicate
+        return self.landed + self.quarantined + self.duplicate + self.undone
 
 
 @dataclass(frozen=True, slots=True)
