@@ -313,6 +313,15 @@ def test_a_shorter_prefix_closes_the_gap() -> None:
     assert codes(a_version(rates, bands=[PEAK, REST])) == []
 
 
+def test_prices_that_begin_later_than_the_version_have_no_gap_before() -> None:
+    june = {"valid_from": "2026-06-01"}
+    whole = [a_rate(band="peak", **june), a_rate(band="rest", **june)]
+
+    assert codes(a_version(whole, bands=[PEAK, REST])) == []
+    finding = the_finding(a_version(whole[:1], bands=[PEAK, REST]), "GAP")
+    assert finding.event["occurred_at"] == "2026-06-01T00:00:00Z"
+
+
 def test_a_gap_of_some_months_is_found_where_a_band_alone_loses_its_price() -> None:
     rates = [a_rate(band="peak"), a_rate(band="rest", valid_until="2026-05-01")]
 
@@ -330,6 +339,15 @@ def test_a_gap_of_some_months_is_found_where_a_band_alone_loses_its_price() -> N
         ([a_rate(valid_until="2026-05-01"), a_rate("4", valid_until="2026-07-01")], "2026-07-01"),
         ([a_rate(valid_until="2026-05-01"), a_rate("4")], None),
         ([a_rate(valid_from="2026-05-01")], None),
+        # The first goes on while shorter ones of a higher priority come and go.
+        (
+            [
+                a_rate(valid_until="2026-12-01"),
+                a_rate(priority=1, valid_from="2026-02-01", valid_until="2026-03-01"),
+                a_rate(priority=1, valid_from="2026-04-01", valid_until="2026-05-01"),
+            ],
+            "2026-12-01",
+        ),
     ],
 )
 def test_a_price_is_lost_where_no_shorter_prefix_goes_on(
@@ -470,6 +488,13 @@ def test_a_volume_tier_is_reached_where_billed_units_may_end_in_it(
     found = codes(tariff_from_plain(a_tariff(voice=section)))
 
     assert found == ([] if reached else ["TIER_NEVER_REACHED"])
+
+
+def test_what_an_allowance_leaves_may_end_in_any_tier() -> None:
+    section = {"first_increment": 600, "next_increment": 600, "allowance": {"amount": 90}}
+    section |= {"tiers": {"kind": "volume", "steps": MINUTES}}
+
+    assert codes(tariff_from_plain(a_tariff(voice=section))) == []
 
 
 def test_a_deck_is_looked_at_like_prices_in_the_tariff() -> None:
