@@ -12,6 +12,14 @@ from tests.reference.rating.world import MINIMUM, Id, Leg, Part, Plain, World
 
 def rate(usage: list[Plain], world: World) -> tuple[list[Part], dict[Id, str]]:
     """Parts in no particular order, and the outcome or the reason of each record."""
+    parts, outcomes, _ = rate_legs(usage, world)
+    return parts, outcomes
+
+
+def rate_legs(
+    usage: list[Plain], world: World
+) -> tuple[list[Part], dict[Id, str], dict[Id, list[Leg]]]:
+    """The same, with the legs of each record that was rated."""
     outcomes: dict[Id, str] = {}
     legs: dict[Id, list[Leg]] = {}
     for record in usage:
@@ -28,7 +36,7 @@ def rate(usage: list[Plain], world: World) -> tuple[list[Part], dict[Id, str]]:
     for key in legs:
         if key not in costing:
             outcomes[key] = "free"
-    return parts, outcomes
+    return parts, outcomes, legs
 
 
 def charge(world: World, legs: list[Leg]) -> list[Part]:
