@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from currencies.fields import AmountField
 from settlement.agreements.usage_limit import (
     AT_LIMIT,
     COUNTS,
@@ -39,12 +40,7 @@ class UsageLimitSchema(Schema):
     contract_id = fields.UUID(load_default=None, allow_none=True)
     counts = fields.String(required=True, validate=validate.OneOf(COUNTS))
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(KINDS))
-    amount = fields.Decimal(
-        required=True,
-        as_string=True,
-        places=None,
-        validate=validate.Range(min=0, max=10**15),
-    )
+    amount = AmountField(required=True, validate=validate.Range(min=0, max=10**15))
     thresholds = fields.List(
         fields.Integer(), load_default=list(DEFAULT_THRESHOLDS), validate=validate.Length(max=10)
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from currencies.fields import AmountField
 from settlement.rating import service as rating
 from settlement.rating.derivation import Derivation
 from settlement.rating.explaining import service
@@ -37,7 +38,7 @@ class ChargeLineSchema(Schema):
     destination = fields.String()
     band = fields.String()
     events = fields.Integer()
-    amount = fields.Decimal(as_string=True)
+    amount = AmountField()
     currency = fields.String()
     starts_on = fields.Date()
     ends_on = fields.Date()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from currencies.fields import AmountField
 from settlement.rating.limit_alerts import service
 from settlement.rating.limit_alerts.service import LimitAlert, UsageState
 from tenants.web.blueprint import Blueprint
@@ -28,13 +29,13 @@ class LimitAlertSchema(Schema):
     reached_at = fields.AwareDateTime()
     source = fields.String()
     event = fields.String()
-    so_far = fields.Decimal(as_string=True)
+    so_far = AmountField()
     raised_at = fields.AwareDateTime()
     subscription_id = fields.UUID(allow_none=True)
     contract = fields.String()
     counts = fields.String()
     kind = fields.String(allow_none=True)
-    amount = fields.Decimal(as_string=True)
+    amount = AmountField()
     at_limit = fields.String()
 
 
