@@ -220,6 +220,13 @@ def landed_usage(
     )
 
 
+def landed_count(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> int:
+    """How many records there are at most in the half-open time, without reading them."""
+    return landing.landed_count(session, occurred_from, occurred_until)
+
+
 def has_landed_since(
     session: TenantSession,
     occurred_from: dt.datetime,

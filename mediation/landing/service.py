@@ -196,6 +196,13 @@ def landed_usage(
     return _with_consumption(session, usage).sort("occurred_at", "record_key", "batch_id", "line")
 
 
+def landed_count(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> int:
+    """How many records the files hold that may have usage of the half-open time."""
+    return store.landed_count(session, occurred_from, occurred_until)
+
+
 def has_landed_since(
     session: TenantSession,
     occurred_from: dt.datetime,

@@ -190,6 +190,16 @@ def batches_with_readings(session: TenantSession) -> list[UUID]:
     return list(session.scalars(query.order_by(LandedFileRow.batch_id)))
 
 
+def landed_count(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> int:
+    """Records of all files with usage in the half-open time."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(LandedFileRow.records), 0)).where(
+        LandedFileRow.first_at < occurred_until, LandedFileRow.last_at >= occurred_from
+    )
+    return int(session.scalar(query) or 0)
+
+
 def is_landed_since(
     session: TenantSession,
     occurred_from: dt.datetime,

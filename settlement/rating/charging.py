@@ -37,6 +37,13 @@ LINE_KEY: Final = (
 EVENT: Final = ("source", "record_key", "side", "balance")
 
 
+MEASURES: Final = (
+    "quantity", "connected_seconds", "free_units", "billed_units", "event_units",
+)  # fmt: skip
+# What of sums of lines is not part of their key.
+SUMMED: Final = ("amount_3600", "events", *MEASURES)
+
+
 def charge_lines(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataFrame:
     """Sum rated charges (rated_batch.CHARGES) by LINE_KEY and `also_by`, sorted by them.
 
@@ -44,21 +51,35 @@ def charge_lines(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataF
     amount (rounded, Decimal(38, 12)). Line rounding is right only where a line is complete: all
     its charges must be in the frame.
     """
+    return lines_of_sums(line_sums(charges, also_by))
+
+
+def line_sums(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataFrame:
+    """The sums behind lines, not rounded yet; those of parts of a month add up to its own.
+
+    Of an event that is rounded by itself all parts must be in the frame.
+    """
     by_event = pl.col("charge_rounding") == "event"
-    key = (*LINE_KEY, *also_by)
     charges = charges.with_columns(
         month=pl.col("occurred_on").dt.truncate("1mo"), event_units=pl.lit(0, pl.Int64)
     )
     if charges.select(by_event.any()).item():
         of_event = minor_units_of_parts(charges)
         charges = charges.with_columns(event_units=pl.when(by_event).then(of_event).otherwise(0))
-    lines = totals(
+    return totals(
         charges,
-        key,
+        (*LINE_KEY, *also_by),
         "amount_3600",
         (pl.col("part") == 1).sum().cast(pl.Int64).alias("events"),
-        pl.col("quantity", "connected_seconds", "free_units", "billed_units", "event_units").sum(),
+        pl.col(MEASURES).sum(),
     )
+
+
+def lines_of_sums(sums: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a month by all its sums, which may come from parts of it."""
+    key = [name for name in sums.columns if name not in SUMMED]
+    lines = totals(sums, key, "amount_3600", pl.col("events", *MEASURES).sum())
+    by_event = pl.col("charge_rounding") == "event"
     currencies = lines["currency"].unique().to_list()
     of_line = minor_units_by_currency(pl.col("amount_3600"), pl.col("currency"), currencies)
     units = pl.when(by_event).then("event_units").otherwise(of_line)

@@ -14,11 +14,13 @@ _KEY = ("agreement", "kind", "product", "occurred_on")
 
 
 def daily_usage(
-    charges: pl.DataFrame, subscriptions: Collection[UUID]
+    charges: pl.LazyFrame, subscriptions: Collection[UUID]
 ) -> dict[tuple[UUID, str, str], dict[date, Decimal]]:
     """Exact amounts times 3600 by subscription, kind and product, and then by day."""
+    if not subscriptions:
+        return {}
     wanted = pl.col("agreement").is_in([str(each) for each in subscriptions])
-    chosen = charges.filter(pl.col("side") == "customer", wanted)
+    chosen = charges.filter(pl.col("side") == "customer", wanted).collect()
     found: dict[tuple[UUID, str, str], dict[date, Decimal]] = defaultdict(dict)
     rows = totals(chosen, _KEY, "amount_3600").select(*_KEY, "amount_3600").iter_rows()
     for agreement, kind, product, day, amount in rows:

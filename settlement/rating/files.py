@@ -2,17 +2,9 @@
 
 import polars as pl
 
-from settlement.rating.rated_batch import CHARGES
-from tenants.column_files import keep_frame, read_frame
+from settlement.rating.rated_batch import RATED
+from tenants.column_files import read_frame
 from tenants.files import TenantFiles
-
-# What rating adds to the kernel's charges: the carrier's trunk and the revenue share terms.
-RATED = pl.Schema(dict(CHARGES) | {"trunk": pl.String(), "terms": pl.String()})
-
-
-def keep_charges(files: TenantFiles, charges: pl.DataFrame) -> str:
-    """Keep rated charges and return the SHA-256 of the file."""
-    return keep_frame(files, charges.select(RATED.names()))
 
 
 def read_charges(files: TenantFiles, sha256: str | None) -> pl.DataFrame:

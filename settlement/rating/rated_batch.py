@@ -82,6 +82,8 @@ CHARGES: Final = pl.Schema(
         "fee_3600": AMOUNT,
     }
 )
+# What rating adds to the kernel's charges: the carrier's trunk and the revenue share terms.
+RATED: Final = pl.Schema(dict(CHARGES) | {"trunk": pl.String(), "terms": pl.String()})
 _ID: Final = {name: CHARGES[name] for name in IDENTITY}
 SUSPENDED: Final = pl.Schema(_ID | {"reason": pl.String(), "side": CHARGES["side"]})
 OUTCOMES: Final = pl.Schema(

@@ -6,7 +6,7 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -22,12 +22,11 @@ from mediation.suspense import service as suspense
 from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine, late_adjustments
-from settlement.rating.charging import charge_lines, charges_of
+from settlement.rating.charging import charges_of, lines_of_sums
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.fees import Days
-from settlement.rating.files import keep_charges, read_charges
-from settlement.rating.kernel import rate
+from settlement.rating.files import read_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.orders import service as orders
@@ -36,7 +35,9 @@ from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.rollover import service as rollover
 from settlement.rating.shortfall import committed, shortfalls
-from settlement.rating.sides import OF_CUSTOMERS, SIDES, Side
+from settlement.rating.sides import OF_CUSTOMERS
+from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
+from settlement.rating.slicing.summed import OF_AGREEMENT, Summed, all_summed, summed
 from tenants.session import TenantSession
 
 
@@ -69,14 +70,14 @@ def rate_period(
     closed = sorted(closed, key=lambda each: each.starts_on)
     late = [(earlier.id, *_late_lines(session, earlier)) for earlier in closed]
     snapshot = known_of(session, period, None)
-    rated = _rate(session, period, snapshot)
-    run = _record(session, period, rated, snapshot)
-    lines = _lines(session, period, rated, snapshot)
+    with rated_month(session, period, snapshot) as rated:
+        _note(session, period, rated, snapshot)
+        lines = _lines(session, period, rated.summed, rated.charges, snapshot)
+        run = _record(session, period, rated, snapshot)
     _load(session, run, lines, None)
-    for corrected, corrections, charges in late:
+    for corrected, corrections, rated_sha256 in late:
         _load(session, run, corrections, corrected)
-        if corrections:
-            rated_sha256 = keep_charges(session.files, charges)
+        if rated_sha256 is not None:
             store.add_correction(session, run.id, corrected, rated_sha256)
     return _told(run, len(lines), sum(len(corrections) for _, corrections, _ in late))
 
@@ -86,8 +87,8 @@ def preview_re_rating(
 ) -> list[ChargeLine]:
     """The reversals and new lines that an order would bring; nothing is kept."""
     snapshot = known_of(session, period, _known_at(session, period), [order])
-    _, rated = _rated(session, period, snapshot)
-    anew = _lines(session, period, rated, snapshot)
+    with rated_month(session, period, snapshot) as rated:
+        anew = _lines(session, period, rated.summed, rated.charges, snapshot)
     return late_adjustments(billed_lines(session, period.id), anew)
 
 
@@ -111,8 +112,9 @@ def priced_for_customer(
     """The same with what could not be priced; `instead` are other tariffs by subscription."""
     known_at = _known_at(session, period)
     known = known_of(session, period, known_at, customer_id=customer_id, instead=instead)
-    _, rated = _rated(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
-    return _lines(session, period, rated, known), rated
+    usage, rated = rated_usage(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
+    sums = all_summed([summed(usage, rated)])
+    return _lines(session, period, sums, rated.charges.lazy(), known), rated
 
 
 def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
@@ -204,65 +206,24 @@ def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
     return read_charges(session.files, None if run is None else run.rated_sha256)
 
 
-def _rate(session: TenantSession, period: RatedPeriod, snapshot: Known) -> RatedBatch:
-    usage, rated = _rated(session, period, snapshot)
-    _suspend(session, period, usage, rated)
-    versions = snapshot.kernel.versions
-    rollover.keep(session, period, snapshot.opening, rated.charges, versions, snapshot.tariffs)
+def _note(session: TenantSession, period: RatedPeriod, rated: RatedMonth, known: Known) -> None:
+    """Keep what a rating found besides charges: suspense, allowances left, limits reached."""
+    _suspend(session, period, rated.summed.suspended)
+    versions = known.kernel.versions
+    rollover.keep(session, period, known.opening, rated.charges, versions, known.tariffs)
     limit_alerts.note(session, rated.charges, period.starts_on, period.ends_on)
-    return rated
 
 
-def _rated(
-    session: TenantSession,
-    period: RatedPeriod,
-    snapshot: Known,
-    sides: Sequence[Side] = SIDES,
-    accounts: Collection[str] | None = None,
-) -> tuple[pl.DataFrame, RatedBatch]:
-    """The usage of a period, or of some accounts in it, and its charges; nothing is kept."""
-    usage = mediation.landed_usage(session, period.starts_at, period.ends_at, accounts)
-    rated = rate(usage, snapshot.kernel, sides)
-    trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
-    charges = rated.charges.join(trunks, on=["batch_id", "line"], how="left").with_columns(
-        trunk=pl.when(pl.col("side") == "carrier")
-        .then(pl.when(pl.col("balance") == "payable").then("trunk_out").otherwise("trunk_in"))
-        .otherwise(None)
-    )
-    charges = _with_terms(charges.drop("trunk_in", "trunk_out"), snapshot.shared)
-    return usage, rated._replace(charges=charges)
-
-
-def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Name the revenue share terms of what customers bought, valid on the local day."""
-    numbered = charges.with_row_index("place")
-    under = (
-        numbered.filter(pl.col("side") == "customer")
-        .select("place", "product", "occurred_on")
-        .join(shared, on="product")
-        .filter(
-            (pl.col("valid_from") <= pl.col("occurred_on"))
-            & (pl.col("valid_until").is_null() | (pl.col("occurred_on") < pl.col("valid_until")))
-        )
-        .select("place", "terms")
-    )
-    return numbered.join(under, on="place", how="left", maintain_order="left").drop("place")
-
-
-def _suspend(
-    session: TenantSession, period: RatedPeriod, usage: pl.DataFrame, rated: RatedBatch
-) -> None:
+def _suspend(session: TenantSession, period: RatedPeriod, suspended: pl.DataFrame) -> None:
     """Keep what cannot be priced, and let go what can be priced now."""
     waiting = suspense.open_at_rating(session, period.id)
-    still = set(rated.suspended.select("batch_id", "line").iter_rows())
+    still = set(suspended.select("batch_id", "line").iter_rows())
     suspense.release_from_rating(
         session, [(batch, line) for batch, line in waiting if (str(batch), line) not in still]
     )
-    new = rated.suspended.join(_as_frame(waiting), on=["batch_id", "line"], how="anti")
+    new = suspended.join(_as_frame(waiting), on=["batch_id", "line"], how="anti")
     if new.height:
-        named = new.select("batch_id", "line", "reason", detail="side")
-        whole = named.join(usage, on=["batch_id", "line"], how="left")
-        suspense.suspend_at_rating(session, whole, period.id)
+        suspense.suspend_at_rating(session, new, period.id)
 
 
 def _as_frame(lines: Sequence[tuple[UUID, int]]) -> pl.DataFrame:
@@ -274,16 +235,17 @@ def _as_frame(lines: Sequence[tuple[UUID, int]]) -> pl.DataFrame:
 
 
 def _record(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
+    session: TenantSession, period: RatedPeriod, rated: RatedMonth, snapshot: Known
 ) -> store.RatingRunRow:
-    counts = dict(rated.outcomes["outcome"].value_counts().iter_rows())
+    outcomes = rated.summed.outcomes
+    counts = dict(outcomes.group_by("outcome").agg(pl.col("len").sum()).iter_rows())
     run = store.RatingRunRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         period_id=period.id,
-        rated_sha256=keep_charges(session.files, rated.charges),
+        rated_sha256=rated.keep(),
         snapshot_digest=snapshot.digest,
-        events=rated.outcomes.height,
+        events=int(outcomes["len"].sum()),
         rated=counts.get("rated", 0),
         suspended=counts.get("suspended", 0),
         unbillable=counts.get("unbillable", 0),
@@ -291,40 +253,37 @@ def _record(
         rated_at=session.now(),
     )
     store.add_run(session, run)
-    store.add_outcomes(session, _outcome_rows(session, period, rated))
+    store.add_outcomes(session, _outcome_rows(session, period, outcomes))
     return run
 
 
 def _outcome_rows(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch
+    session: TenantSession, period: RatedPeriod, outcomes: pl.DataFrame
 ) -> Iterator[tuple[object, ...]]:
-    counted = rated.outcomes.group_by("batch_id", "outcome").len().sort("batch_id", "outcome")
-    for batch, outcome, records in counted.iter_rows():
+    for batch, outcome, records in outcomes.iter_rows():
         yield session.tenant_id, UUID(batch), period.id, outcome, records
 
 
 def _lines(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
+    session: TenantSession,
+    period: RatedPeriod,
+    sums: Summed,
+    charges: pl.LazyFrame,
+    snapshot: Known,
 ) -> list[ChargeLine]:
     """All lines of a period: usage, fees with what promotions take off both, and shortfalls."""
-    usage = list(_usage_lines(period, rated, snapshot))
+    usage = list(_usage_lines(period, sums, snapshot))
     days = Days(period.starts_on, period.ends_on)
-    daily = daily_usage(rated.charges, broken_by_benefits(snapshot.agreed, days))
+    daily = daily_usage(charges, broken_by_benefits(snapshot.agreed, days))
     return [
         *usage,
         *commercial_lines(snapshot.agreed, days, usage, daily),
-        *_shortfall_lines(session, period, rated, snapshot),
+        *_shortfall_lines(session, period, charges, snapshot),
     ]
 
 
-def _usage_lines(period: RatedPeriod, rated: RatedBatch, snapshot: Known) -> Iterator[ChargeLine]:
-    also_by = ("trunk", "terms", "price")
-    batches = rated.charges.group_by("side", "balance", "party", "agreement", "kind").agg(
-        pl.col("batch_id").unique().sort().alias("batches")
-    )
-    lines = charge_lines(rated.charges, also_by).join(
-        batches, on=["side", "balance", "party", "agreement", "kind"], how="left"
-    )
+def _usage_lines(period: RatedPeriod, sums: Summed, snapshot: Known) -> Iterator[ChargeLine]:
+    lines = lines_of_sums(sums.lines).join(sums.batches, on=list(OF_AGREEMENT), how="left")
     for row in lines.iter_rows(named=True):
         yield _usage_line(period, row, snapshot)
 
@@ -373,28 +332,26 @@ def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> Ch
 
 
 def _shortfall_lines(
-    session: TenantSession, period: RatedPeriod, rated: RatedBatch, snapshot: Known
+    session: TenantSession, period: RatedPeriod, charges: pl.LazyFrame, snapshot: Known
 ) -> Iterator[ChargeLine]:
     """What commitments come to beyond what was used, once the month is over."""
     if session.now() < period.ends_at:
         return
     days = period.starts_on, period.ends_on
     holders = committed(snapshot.subscriptions.values(), snapshot.kernel.trunks)
-    for found in shortfalls(holders, snapshot.kernel.versions, rated.charges, *days):
+    for found in shortfalls(holders, snapshot.kernel.versions, charges, *days):
         subscriber = snapshot.subscriptions.get(UUID(found.by.agreement))
         line = found.line(*days, subscriber.contract_id if subscriber else None)
         yield replace(line, party_id=subscriber.payer_id) if subscriber else line
 
 
-def _late_lines(
-    session: TenantSession, closed: RatedPeriod
-) -> tuple[list[ChargeLine], pl.DataFrame]:
+def _late_lines(session: TenantSession, closed: RatedPeriod) -> tuple[list[ChargeLine], str | None]:
     """What late usage, late agreements and re-ratings change in a closed period.
 
     So does what is left of the months before. Nothing is rated where there are none of them. The
     charges come with the lines.
     """
-    unchanged: tuple[list[ChargeLine], pl.DataFrame] = ([], read_charges(session.files, None))
+    unchanged: tuple[list[ChargeLine], str | None] = ([], None)
     begins_with = rollover.rolled_over(session, closed.id)
     has_changed = _has_changed(session, closed)
     if not has_changed and begins_with is None:
@@ -402,10 +359,13 @@ def _late_lines(
     snapshot = known_of(session, closed, _known_at(session, closed))
     if not has_changed and snapshot.opening.digest == begins_with:
         return unchanged
-    rated = _rate(session, closed, snapshot)
-    store.replace_outcomes(session, closed.id, _outcome_rows(session, closed, rated))
-    anew = _lines(session, closed, rated, snapshot)
-    return late_adjustments(billed_lines(session, closed.id), anew), rated.charges
+    with rated_month(session, closed, snapshot) as rated:
+        _note(session, closed, rated, snapshot)
+        outcomes = _outcome_rows(session, closed, rated.summed.outcomes)
+        store.replace_outcomes(session, closed.id, outcomes)
+        anew = _lines(session, closed, rated.summed, rated.charges, snapshot)
+        corrections = late_adjustments(billed_lines(session, closed.id), anew)
+        return corrections, rated.keep() if corrections else None
 
 
 def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:

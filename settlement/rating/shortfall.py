@@ -120,7 +120,7 @@ def committed(subscribers: Iterable[Subscriber], trunks: pl.DataFrame) -> Iterat
 def shortfalls(
     holders: Iterable[Committed],
     versions: Iterable[TariffVersion],
-    charges: pl.DataFrame,
+    charges: pl.LazyFrame,
     first: date,
     until: date,
 ) -> Iterator[Shortfall]:
@@ -169,7 +169,7 @@ def _holds(version: TariffVersion, day: date) -> bool:
 
 
 def _used(
-    charges: pl.DataFrame, versions: set[str], first: date, until: date
+    charges: pl.LazyFrame, versions: set[str], first: date, until: date
 ) -> dict[tuple[str, ...], int]:
     """Billed units of a month by side, balance, agreement, version and section."""
     by = ("side", "balance", "agreement", "tariff_version", "section")
@@ -182,5 +182,6 @@ def _used(
         .with_columns(section=section_of())
         .group_by(by)
         .agg(pl.col("billed_units").sum())
+        .collect()
     )
     return {tuple(row[:-1]): row[-1] for row in summed.iter_rows()}

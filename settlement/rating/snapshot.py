@@ -93,6 +93,7 @@ class RatingSnapshot:
         """
         assert subscriptions.schema == SUBSCRIPTIONS, subscriptions.schema
         assert trunks.schema == TRUNKS, trunks.schema
+        self.subscriptions = subscriptions
         self.trunks = trunks
         self.versions = tuple(tariffs)
         self.decks = dict(decks or {})

@@ -46,14 +46,16 @@ from settlement.parties.standing import Standing
 from settlement.parties.standings import service as standings
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
-from settlement.rating.files import keep_charges, read_charges
+from settlement.rating.files import read_charges
 from settlement.rating.limit_alerts.store import LimitAlertRow
 from settlement.rating.orders import service as orders
+from settlement.rating.rated_batch import RATED
 from settlement.rating.rollover.store import RatedMonthRow, replace_month
 from settlement.rating.store import add_correction
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.filing import Filing
+from tenants.column_files import keep_frame
 from tenants.directory import service as directory
 from tenants.jobs import service as jobs
 from tenants.people import service as people
@@ -167,8 +169,8 @@ def _rate_together(session: TenantSession) -> None:
     charges = pl.concat([read_charges(session.files, run.rated_sha256) for run in runs])
     insert(
         session, "rating_runs", period_id=runs[0].period_id, snapshot_digest="0" * 64,
-        rated_sha256=keep_charges(session.files, charges), events=charges.height,
-        rated=charges.height, suspended=0, unbillable=0, free=0,
+        rated_sha256=keep_frame(session.files, charges.select(RATED.names())),
+        events=charges.height, rated=charges.height, suspended=0, unbillable=0, free=0,
         rated_at=session.now() + dt.timedelta(seconds=1),
     )  # fmt: skip
 

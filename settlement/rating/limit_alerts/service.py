@@ -55,7 +55,7 @@ class UsageState:
     limit_id: UUID | None = None
 
 
-def note(session: TenantSession, charges: pl.DataFrame, month: dt.date, until: dt.date) -> int:
+def note(session: TenantSession, charges: pl.LazyFrame, month: dt.date, until: dt.date) -> int:
     """Keep what the charges of the local days [month, until) reach; says how many are new."""
     limits = usage_limits.limits(session, month, until)
     if not limits:
@@ -71,8 +71,12 @@ def note(session: TenantSession, charges: pl.DataFrame, month: dt.date, until: d
         (row.limit_id, row.percent): row
         for row in store.rows(session, month, [each.id for each in limits])
     }
+    limited = {each.subscription_id for each in limits} | {
+        subscription for of_contract in members.values() for subscription in of_contract
+    }
+    theirs = pl.col("agreement").is_in(sorted(map(str, limited)))
     new = 0
-    for found in reached(limits, charges, month, until, members):
+    for found in reached(limits, charges.filter(theirs).collect(), month, until, members):
         row = known.pop((found.limit_id, found.percent), None)
         if row is None:
             new += 1

@@ -82,7 +82,7 @@ def openings(
 
 
 def uses(
-    charges: pl.DataFrame,
+    charges: pl.LazyFrame,
     versions: Iterable[TariffVersion],
     held: pl.DataFrame,
     tariffs: Mapping[str, str],
@@ -98,12 +98,14 @@ def uses(
     ]
     names = ("tariff_version", "tariff", "section", "allowance", "shared_by")
     known = pl.DataFrame(sorted(set(rows)), schema=dict.fromkeys(names, pl.String), orient="row")
+    if known.is_empty():
+        return pl.DataFrame(schema=USES)
     contracts = held.select("agreement", "contract").unique("agreement")
     taken = (
         charges.filter(pl.col("covered_by") == "allowance")
         .with_columns(section=section_of())
-        .join(known, on=["tariff_version", "section", "allowance"])
-        .join(contracts, on="agreement", how="left")
+        .join(known.lazy(), on=["tariff_version", "section", "allowance"])
+        .join(contracts.lazy(), on="agreement", how="left")
         .with_columns(contract=pl.col("contract").fill_null(pl.col("agreement")))
     )
     holder = pl.coalesce(
@@ -117,6 +119,7 @@ def uses(
         .agg(units=pl.col("free_units").sum())
         .select(USES.names())
         .sort(USES.names())
+        .collect()
     )
 
 

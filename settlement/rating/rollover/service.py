@@ -62,7 +62,7 @@ def keep(
     session: TenantSession,
     period: RatedPeriod,
     began_with: Opening,
-    charges: pl.DataFrame,
+    charges: pl.LazyFrame,
     versions: Iterable[TariffVersion],
     tariffs: Mapping[str, str],
 ) -> None:

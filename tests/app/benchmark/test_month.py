@@ -2,18 +2,23 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from mediation import service as mediation
+from mediation.suspense import service as suspense
 from settlement.app.benchmark import naive, operator, records
 from settlement.app.benchmark.comparing import WaysDiffer, compared
 from settlement.app.benchmark.operator import MONTH, SOURCE, TENANT, set_up
 from settlement.app.benchmark.records import write_files
 from settlement.periods import service as periods
 from settlement.rating import service as rating
+from settlement.rating.slicing import slices
+from settlement.sharing import service as sharing
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading
@@ -50,6 +55,32 @@ def test_files_follow_one_another_and_repeat_a_little(small_town: None, tmp_path
     assert first[-2:] == second[:2]
     assert first[-3] not in second
     assert (starts[0][:10], second[-1][9][:10]) == ("2026-10-01", "2026-10-31")
+
+
+def test_a_month_in_slices_is_the_month_in_one_piece(
+    session: TenantSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in write_files(tmp_path, CALLS):
+        mediation.ingest(session, SOURCE, place.name, place.read_bytes())
+    whole = told_of(session, periods.rate(session, MONTH))
+
+    monkeypatch.setattr(slices, "SLICE_EVENTS", 700)
+    cut = told_of(session, periods.rate(session, MONTH))
+
+    assert cut == whole
+    assert len(whole["charges"]) > CALLS
+
+
+def told_of(session: TenantSession, run: rating.RatingRun) -> dict[str, Any]:
+    """All that a rating left: counts, charges, lines, suspense, shares."""
+    charges = rating.rated_charges(session, run.period_id)
+    return {
+        "run": replace(run, id=run.period_id),
+        "charges": sorted(charges.rows(), key=repr),
+        "lines": sorted(rating.lines_of_period(session, run.period_id), key=repr),
+        "suspended": sorted(suspense.open_at_rating(session, run.period_id)),
+        "shares": sorted(map(repr, sharing.credits_of_usage(session, run.period_id))),
+    }
 
 
 def test_the_naive_way_comes_to_the_same_charges(session: TenantSession, tmp_path: Path) -> None:

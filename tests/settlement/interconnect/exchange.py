@@ -15,7 +15,7 @@ from settlement.interconnect import service
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.traffic import OPPOSITE
 from settlement.periods import service as periods
-from settlement.rating.files import RATED, keep_charges
+from settlement.rating.rated_batch import RATED
 from statements import service as statements
 from statements.declaration import (
     Bucket,
@@ -26,6 +26,7 @@ from statements.declaration import (
     totals_of,
 )
 from statements.document import Address, Kind, Party
+from tenants.column_files import keep_frame
 from tenants.session import TenantSession
 from tests.settlement.agreements.builders import JANUARY, a_carrier
 from tests.settlement.books import a_charge_line, insert
@@ -98,8 +99,9 @@ def rated_traffic(session: TenantSession, code: str = "atlantic") -> tuple[UUID,
     charges = _charges(carrier.id, agreed.agreement_id, f"TR-{code}")
     run_id = insert(
         session, "rating_runs", period_id=period.id, snapshot_digest="0" * 64,
-        rated_sha256=keep_charges(session.files, charges), events=charges.height,
-        rated=charges.height, suspended=0, unbillable=0, free=0, rated_at=session.now(),
+        rated_sha256=keep_frame(session.files, charges.select(RATED.names())),
+        events=charges.height, rated=charges.height, suspended=0, unbillable=0, free=0,
+        rated_at=session.now(),
     )  # fmt: skip
     for direction, amount in (("receivable", "10.00"), ("payable", "1.50"), ("payable", "1.02")):
         a_charge_line(

@@ -7,7 +7,7 @@ from uuid import UUID
 import polars as pl
 
 from settlement.interconnect.declaring import buckets_of
-from settlement.rating.files import RATED
+from settlement.rating.rated_batch import RATED
 
 AGREEMENT = UUID(int=3)
 FIRST, LAST = dt.date(2026, 10, 1), dt.date(2026, 10, 31)

@@ -125,7 +125,7 @@ def test_what_charges_took_is_kept_by_holder(shared_by: str, expected: dict[str,
     ]
 
     charges = rated(calls, plain, subscriptions=two).charges
-    found = uses(charges, [version], held({}, {"agreement": "S2"}), {version.id: "standard"})
+    found = uses(charges.lazy(), [version], held({}, {"agreement": "S2"}), {version.id: "standard"})
 
     assert dict(found.select("holder", "units").iter_rows()) == expected
     assert found["granted"].unique().to_list() == found["month"].unique().to_list() == [OCTOBER]
@@ -135,7 +135,7 @@ def test_what_does_not_roll_over_is_not_kept() -> None:
     version = a_version(0)
     charges = rated([a_call(60)], a_tariff({"price": "1", "allowance": {"amount": 60}})).charges
 
-    assert uses(charges, [version], held(), {version.id: "standard"}).is_empty()
+    assert uses(charges.lazy(), [version], held(), {version.id: "standard"}).is_empty()
 
 
 @pytest.mark.parametrize(

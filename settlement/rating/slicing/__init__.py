@@ -1,0 +1,1 @@
+"""Rate a month slice by slice, so that memory does not grow with the month."""

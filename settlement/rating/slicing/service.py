@@ -1,0 +1,149 @@
+"""Rate the usage of a period slice by slice, and say what the whole of it comes to.
+
+    usage by time -> set aside by slice -> two slices are rated at a time -> charges on disk, sums
+
+A month that fits one slice is rated as it is read. What is held at a time is a stretch of usage or
+the few slices being rated, whatever the size of the month.
+"""
+
+import datetime as dt
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import polars as pl
+
+from mediation import service as mediation
+from settlement.rating.kernel import rate
+from settlement.rating.knowledge.service import Known
+from settlement.rating.rated_batch import RATED, RatedBatch
+from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.sides import SIDES, Side
+from settlement.rating.slicing.files import UsageBySlice
+from settlement.rating.slicing.slices import sliced, slices_for, slices_of_accounts
+from settlement.rating.slicing.summed import Summed, all_summed, summed
+from tenants.column_files import FrameWriter
+from tenants.session import TenantSession
+
+# More would hold more in memory, and the columns of one slice keep more than a core busy.
+AT_A_TIME = 2
+
+
+class RatedMonth(NamedTuple):
+    """The sums of a rating; its charges (rated_batch.RATED), for those who need some of them; and
+    how to keep them: `keep` returns the SHA-256 of their file.
+    """
+
+    summed: Summed
+    charges: pl.LazyFrame
+    keep: Callable[[], str]
+
+
+@contextmanager
+def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> Iterator[RatedMonth]:
+    """Rate all usage of a period; charges that are not kept are gone at the end of the block."""
+    with FrameWriter(session.files, RATED) as writer:
+        sums = []
+        for usage, rated in _each_slice(session, period, known):
+            writer.add(rated.charges.select(RATED.names()))
+            sums.append(summed(usage, rated))
+        writer.close()
+        charges = pl.scan_parquet(writer.path).cast(RATED)
+        yield RatedMonth(all_summed(sums), charges, writer.keep)
+
+
+def rated_usage(
+    session: TenantSession,
+    period: RatedPeriod,
+    known: Known,
+    sides: Sequence[Side],
+    accounts: Collection[str],
+) -> tuple[pl.DataFrame, RatedBatch]:
+    """The usage of some accounts in a period and its charges, in one piece."""
+    usage = mediation.landed_usage(session, period.starts_at, period.ends_at, accounts)
+    return usage, _rated(usage, known, sides)
+
+
+def _each_slice(
+    session: TenantSession, period: RatedPeriod, known: Known
+) -> Iterator[tuple[pl.DataFrame, RatedBatch]]:
+    events = mediation.landed_count(session, period.starts_at, period.ends_at)
+    count = slices_for(known.kernel, events)
+    if count == 1:
+        usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
+        yield usage, _rated(usage, known, SIDES)
+        return
+    with UsageBySlice(session.files) as aside:
+        like = _set_aside(session, period, known, count, aside)
+
+        def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
+            usage = aside.read(number, like)
+            return usage, _rated(usage, known, SIDES)
+
+        yield from _some_at_a_time(rated, count)
+
+
+def _set_aside(
+    session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: UsageBySlice
+) -> pl.DataFrame:
+    """Read a period by stretches of time; returns the columns of its usage."""
+    accounts = slices_of_accounts(known.kernel.subscriptions, count)
+    usage = pl.DataFrame()
+    for first, until in _stretches(period, count):
+        usage = mediation.landed_usage(session, first, until)
+        aside.add(usage, sliced(usage, accounts, count))
+    aside.close()
+    return usage.clear()
+
+
+def _stretches(period: RatedPeriod, count: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    length = period.ends_at - period.starts_at
+    bounds = [period.starts_at + length * number / count for number in range(count)]
+    yield from zip(bounds, [*bounds[1:], period.ends_at], strict=True)
+
+
+def _some_at_a_time(
+    work: Callable[[int], tuple[pl.DataFrame, RatedBatch]], count: int
+) -> Iterator[tuple[pl.DataFrame, RatedBatch]]:
+    """The results in their order; what is not asked for yet is not begun, but for a few."""
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        begun: deque[Future[tuple[pl.DataFrame, RatedBatch]]] = deque()
+        for number in range(count):
+            begun.append(pool.submit(work, number))
+            if len(begun) == AT_A_TIME:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+
+
+def _rated(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBatch:
+    rated = rate(usage, known.kernel, sides)
+    charges = _with_terms(_with_trunks(rated.charges, usage), known.shared)
+    return rated._replace(charges=charges)
+
+
+def _with_trunks(charges: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
+    """Name the trunk of what carriers are paid for or pay for."""
+    is_carrier = pl.col("side") == "carrier"
+    own = charges.filter(~is_carrier).with_columns(trunk=pl.lit(None, pl.String))
+    trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
+    theirs = charges.filter(is_carrier).join(trunks, on=["batch_id", "line"], how="left")
+    by = pl.when(pl.col("balance") == "payable").then("trunk_out").otherwise("trunk_in")
+    return pl.concat([own, theirs.with_columns(trunk=by).drop("trunk_in", "trunk_out")])
+
+
+def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Name the revenue share terms of what customers bought, valid on the local day."""
+    sold = charges.filter(pl.col("side") == "customer").select("product", "occurred_on").unique()
+    under = (
+        sold.join(shared, on="product")
+        .filter(
+            (pl.col("valid_from") <= pl.col("occurred_on"))
+            & (pl.col("valid_until").is_null() | (pl.col("occurred_on") < pl.col("valid_until")))
+        )
+        .select("product", "occurred_on", "terms", side=pl.lit("customer", charges.schema["side"]))
+    )
+    on = ["side", "product", "occurred_on"]
+    return charges.join(under, on=on, how="left", maintain_order="left")

@@ -1,0 +1,49 @@
+"""What is left of a slice once its charges are on disk: sums that add up to those of the month."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from settlement.rating.charging import line_sums
+from settlement.rating.rated_batch import IDENTITY, RatedBatch
+
+ALSO_BY: Final = ("trunk", "terms", "price")
+BATCH: Final = ("batch_id", "outcome")
+OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
+
+
+class Summed(NamedTuple):
+    """Sums of lines still to be rounded (`charging.line_sums`); the batches of each agreement, one
+    row for each; how many records of a batch had which outcome; what could not be priced, with the
+    columns of its usage.
+    """
+
+    lines: pl.DataFrame
+    batches: pl.DataFrame
+    outcomes: pl.DataFrame
+    suspended: pl.DataFrame
+
+
+def summed(usage: pl.DataFrame, rated: RatedBatch) -> Summed:
+    """Sum the rating of a slice up."""
+    named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
+    return Summed(
+        line_sums(rated.charges, ALSO_BY),
+        rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
+        rated.outcomes.group_by(BATCH).len(),
+        named.join(usage, on=list(IDENTITY), how="left", maintain_order="left"),
+    )
+
+
+def all_summed(slices: Iterable[Summed]) -> Summed:
+    """The sums of a month; there is at least one slice."""
+    lines, batches, outcomes, suspended = map(pl.concat, zip(*slices, strict=True))
+    return Summed(
+        lines,
+        batches.group_by(OF_AGREEMENT).agg(pl.col("batch_id").unique().sort().alias("batches")),
+        outcomes.group_by("batch_id", "outcome")
+        .agg(pl.col("len").sum())
+        .sort("batch_id", "outcome"),
+        suspended,
+    )

@@ -1,0 +1,1 @@
+"""Tests of rating slice by slice."""

@@ -1,0 +1,97 @@
+"""Whoever is counted together is rated together."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from settlement.catalogue.tariff import tariff_from_plain
+from settlement.rating.slicing.slices import SLICE_EVENTS, sliced, slices_for, slices_of_accounts
+from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot, rows
+
+TRUNK = {"trunk": "T1", "direction": "outgoing", "agreement": "I1", "carrier": "carrier"}
+
+
+def subscriptions(*pairs: tuple[str, str]) -> pl.DataFrame:
+    return rows(
+        SUBSCRIPTIONS,
+        *(
+            {"identifier": account, "subscription": f"S-{account}", "customer": customer}
+            | {"tariff": "retail", "zone": "UTC", "valid_from": date(2026, 1, 1)}
+            for account, customer in pairs
+        ),
+    )
+
+
+def a_snapshot(wholesale: dict[str, object], **retail: object) -> RatingSnapshot:
+    tariffs = [
+        tariff_from_plain({"code": code, "currency": "EUR", "valid_from": "2026-01-01", **terms})
+        for code, terms in (("retail", retail), ("cost", {"voice": wholesale}))
+    ]
+    trunks = rows(TRUNKS, TRUNK | {"tariff": "cost", "zone": "UTC"})
+    return RatingSnapshot(subscriptions(("1", "C1")), trunks, tariffs)
+
+
+pairs = st.lists(
+    st.tuples(st.integers(0, 30).map(str), st.integers(0, 12).map("C{}".format)), max_size=60
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(pairs=pairs, count=st.integers(1, 6))
+def test_customers_are_whole_and_a_number_is_in_one_slice(
+    pairs: list[tuple[str, str]], count: int
+) -> None:
+    slices = dict(slices_of_accounts(subscriptions(*pairs), count).rows())
+
+    assert set(slices) == {account for account, _ in pairs}
+    assert set(slices.values()) <= set(range(count))
+    for account, customer in pairs:
+        assert {slices[account]} == {slices[other] for other, owner in pairs if owner == customer}
+
+
+def test_customers_are_spread_over_all_slices() -> None:
+    many = subscriptions(*((str(number), f"C{number}") for number in range(1_000)))
+
+    counts = slices_of_accounts(many, 4)["slice"].value_counts()["count"].to_list()
+
+    assert counts == [250] * 4
+
+
+def test_usage_of_nobody_is_spread_by_its_key_and_not_by_its_place() -> None:
+    usage = pl.DataFrame(
+        {"account": [None, "7"] * 500, "record_key": [f"call-{n}" for n in range(1_000)]}
+    )
+    nobody = slices_of_accounts(subscriptions(("1", "C1")), 4)
+
+    found = sliced(usage, nobody, 4)
+
+    assert found.n_unique() == 4 and found.null_count() == 0
+    assert sliced(usage.reverse(), nobody, 4).reverse().equals(found)
+
+
+FLAT = {"price": "0.10"}
+TIERS = {"tiers": {"kind": "volume", "steps": [{"up_to": 10, "price": "0.10"}, {"price": "0.05"}]}}
+ALLOWANCE = FLAT | {"allowance": {"amount": 60}}
+
+
+@pytest.mark.parametrize(
+    ("wholesale", "retail", "slices"),
+    [
+        (FLAT, {"voice": FLAT}, 3),
+        (FLAT, {"voice": TIERS}, 3),
+        (FLAT, {"voice": ALLOWANCE}, 3),
+        (TIERS, {"voice": FLAT}, 1),
+        (ALLOWANCE, {"voice": FLAT}, 1),
+        (FLAT, {"voice": FLAT, "combination": "max"}, 1),
+    ],
+)
+def test_what_carriers_count_and_what_sessions_combine_is_not_cut(
+    wholesale: dict[str, object], retail: dict[str, object], slices: int
+) -> None:
+    known = a_snapshot(wholesale, **retail)
+
+    assert slices_for(known, 2 * SLICE_EVENTS + 1) == slices
+    assert slices_for(known, 0) == slices_for(known, SLICE_EVENTS) == 1
