@@ -75,6 +75,7 @@ class BatchSchema(Schema):
     suspended = fields.Integer()
     control_totals = fields.Dict()
     arrived_at = fields.AwareDateTime()
+    undone_at = fields.AwareDateTime(allow_none=True)
 
 
 class EventAnswerSchema(Schema):

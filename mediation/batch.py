@@ -31,6 +31,7 @@ class Batch:
     suspended: int
     control_totals: Mapping[str, Any]
     arrived_at: dt.datetime
+    undone_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

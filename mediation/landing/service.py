@@ -230,6 +230,14 @@ def usage_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
     return usage.sort("line")
 
 
+def landed_at(session: TenantSession, batch_id: UUID, line: int) -> dt.datetime | None:
+    """When a line of a batch first landed; None where it has not."""
+    for row in store.present_file_rows(session, batch_id):
+        if (_part(session, row)["line"] == line).any():
+            return row.landed_at
+    return None
+
+
 def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
     """Which of these record keys have landed from this source.
 

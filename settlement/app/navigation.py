@@ -32,6 +32,7 @@ PLACES = (
     Place("source_pages.all_sources", _("Sources"), ("usage:read",)),
     Place("file_pages.files", _("Files"), ("usage:read",)),
     Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
+    Place("work_list_pages.work_list", _("Work list"), ("suspense:read",)),
     Place("alert_pages.reached_limits", _("Limits"), ("usage:read",)),
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),

@@ -52,8 +52,12 @@ from settlement.disputes.api import disputes
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
+from settlement.insight.tracing.api import usage_records
+from settlement.insight.tracing.pages import record_pages
 from settlement.insight.unbilled.api import unbilled_usage
 from settlement.insight.unbilled.pages import own_usage, unbilled_pages
+from settlement.insight.work_list.api import suspense_values
+from settlement.insight.work_list.pages import work_list_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.inventory.api import numbered_resources
@@ -119,6 +123,8 @@ API: list[Blueprint] = [
     usage_trials,
     write_offs,
     undoings,
+    suspense_values,
+    usage_records,
     collecting,
     found_files,
     users,
@@ -143,6 +149,8 @@ PAGES: list[Blueprint] = [
     write_off_pages,
     file_pages,
     source_pages,
+    work_list_pages,
+    record_pages,
     document_pages,
     charge_pages,
     alert_pages,

@@ -29,6 +29,7 @@ PAGES = [
     (Role.OPERATOR, "/suspense?reason=nothing"),
     (Role.OPERATOR, "/files"),
     (Role.OPERATOR, "/sources"),
+    (Role.OPERATOR, "/work-list"),
     (Role.OPERATOR, "/suspense/repair-rules"),
     (Role.OPERATOR, "/suspense/repair-rules?reason=BAD_NUMBER&field=b_number&target=b_number"),
     (Role.OPERATOR, "/suspense/write-offs"),
@@ -199,6 +200,10 @@ def test_a_file_is_undone_by_two_people(office: Office) -> None:
     [place] = files.xpath("//a[text()='switch-1-20261006.csv']/@href")
     reader.read(place)
 
+    shown = text_of(reader.read(f"{place}/record?line=2"))
+    assert "o1;+48601234567;+48221234567;2026-10-05T09:00:00;60" in shown
+    assert reader.open(f"{place}/record?line=two").status_code == 404
+    reader.read(place)
     proposed = reader.send(f"{place}/undoing", why="a test of the switch")
 
     assert "You proposed it. Somebody else has to approve it." in proposed.text

@@ -1,0 +1,1 @@
+"""One record from its raw text to what landed of it."""

@@ -1,0 +1,1 @@
+"""One record with its four times: event, arrival, period billed, period corrected."""

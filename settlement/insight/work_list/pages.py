@@ -1,0 +1,31 @@
+"""The work list of suspense as a page: reason, records, estimated value, how it was estimated."""
+
+from flask import Blueprint, g, render_template
+
+from i18n.locale import _
+from mediation.suspense.wording import STAGES, said
+from settlement.insight.work_list import service
+from tenants.web.contracts import requires
+
+work_list_pages = Blueprint(
+    "work_list_pages", __name__, url_prefix="/work-list", template_folder="templates"
+)
+
+LIKENESSES = {
+    "country": _("same source, kind and country called"),
+    "kind": _("same source and kind"),
+    "any": _("same kind, any source"),
+}
+
+
+@work_list_pages.get("")
+@requires("suspense:read")
+def work_list() -> str:
+    """What waits by reason, the most records first."""
+    return render_template(
+        "work_list/work_list.html",
+        work=service.suspense_work_list(g.session),
+        stages=STAGES,
+        likenesses=LIKENESSES,
+        said=said,
+    )
