@@ -253,7 +253,8 @@ def import_deck(
 
     Earlier prices of the same prefix, band and priority end where the new ones begin; prefixes
     that are not named keep theirs. The same content (`sha256`) from the same day again changes
-    nothing. Raises DeckHasNoPrices, DeckCurrencyDiffers and DeckPricesOverlap.
+    nothing. The tariffs that name the deck are looked at as when they were published. Raises
+    DeckHasNoPrices, DeckCurrencyDiffers, DeckPricesOverlap and TariffUnsound.
     """
     assert rows.schema == RATES, rows.schema
     minor_unit(currency)
@@ -282,6 +283,7 @@ def import_deck(
     session.add(row)
     session.flush()
     store.insert_staged_rates(session, deck.id, row.id)
+    _require_sound_tariffs(session, code, valid_from)
     return _import_of(row)
 
 
@@ -405,6 +407,15 @@ def _decks_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.Da
             )
         rates[each.code] = deck_rates(session, each.code, version.valid_from, ends_on)
     return rates
+
+
+def _require_sound_tariffs(session: TenantSession, deck_code: str, valid_from: dt.date) -> None:
+    """Refuse prices that leave a published tariff in doubt, before rating stops at them."""
+    zone = directory.own_tenant(session).time_zone
+    for version in tariff_versions(session, valid_from, dt.date.max):
+        if any(section.deck == deck_code for section in version.every_section):
+            found = lint(version, _decks_of(session, version), _zones_of(session, version), zone)
+            refuse_unsound(version.code, found)
 
 
 def _zones_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.DataFrame]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from settlement.catalogue import service, store
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import Spelling
+from settlement.catalogue.lint.tariff_lint import TariffUnsound
 from settlement.catalogue.published import (
     DeckCurrencyDiffers,
     DeckHasFindings,
@@ -20,7 +21,7 @@ from settlement.catalogue.published import (
     DeckPricesOverlap,
     NoSuchDeck,
 )
-from settlement.catalogue.rate_deck import RATES
+from settlement.catalogue.rate_deck import RATES, rates_frame
 from tenants.session import TenantSession
 from tests.sample_data import sample
 from tests.settlement.catalogue.builders import (
@@ -74,6 +75,18 @@ def test_a_later_import_ends_the_prices_of_its_prefixes_only(session: TenantSess
         ("48", "0.06", NOVEMBER, None),
         ("49", "0.04", OCTOBER, None),
     ]
+
+
+def test_prices_that_leave_a_tariff_in_doubt_are_refused(session: TenantSession) -> None:
+    """Rating would stop at the first call to 48 in the evening: two prices, equally good."""
+    an_imported_deck(session, "48 0.05", valid_from=OCTOBER)
+    bands = [{"name": "evening", "windows": [{"from": "18:00", "until": "00:00"}]}]
+    voice = {"deck": "world", "bands": [*bands, {"name": "day", "otherwise": True}]}
+    service.publish_tariff(session, "out", "Out", {"currency": "EUR", "voice": voice}, OCTOBER)
+    evening = rates_frame([{"prefix": "48", "price": "0.02", "band": "evening"}])
+
+    with pytest.raises(TariffUnsound, match="48"):
+        service.import_deck(session, "world", "World", "EUR", evening, NOVEMBER, "0" * 64)
 
 
 def test_the_same_content_again_changes_nothing(session: TenantSession) -> None:
