@@ -177,6 +177,8 @@ def landed_usage(
 
     Of these accounts only, where some are named.
     """
+    if accounts is not None and not accounts:
+        return empty_usage()
     wanted: list[Condition] = [
         ("occurred_at", ">=", occurred_from),
         ("occurred_at", "<", occurred_until),

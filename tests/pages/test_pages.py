@@ -49,6 +49,7 @@ PAGES = [
     (Role.PARTNER_USER, "/own/statements"),
     (Role.CARRIER_USER, "/own/exchange"),
     (Role.CUSTOMER_USER, "/own/invoices"),
+    (Role.CUSTOMER_USER, "/own/usage"),
 ]
 
 

@@ -121,6 +121,12 @@ def test_nobody_sees_the_usage_of_another(session: TenantSession, anna: UUID):
     assert [line[0] for line in usage_lines(session, anna)] == ["recurring", "recurring"]
 
 
+def test_who_has_no_number_has_used_nothing(session: TenantSession, anna: UUID):
+    mediation.ingest_events(session, "exchange", [call("48501100009", "e1", 5, 600)])
+
+    assert usage_lines(session, a_registered_party(session, "carol").id) == []
+
+
 def test_it_is_what_the_rating_of_the_month_books(session: TenantSession, anna: UUID):
     events = [
         call(number, f"e{each}", each, 37 * each)
