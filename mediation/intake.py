@@ -4,6 +4,7 @@ The steps in their order: compare with everything kept before, set aside what ha
 parts of calls (with parts that waited in earlier batches), and account for every record.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -47,6 +48,24 @@ class SortedOut(NamedTuple):
 
 def no_records() -> pl.DataFrame:
     return pl.DataFrame(schema=RECORD_SCHEMA)
+
+
+def joined(pieces: Sequence[SortedOut]) -> SortedOut:
+    """A batch that was sorted out in pieces, each compared with `kept_of` those before it."""
+    if len(pieces) == 1:
+        return pieces[0]
+    usage, suspended, outcomes, released = map(pl.concat, zip(*pieces, strict=True))
+    return SortedOut(usage, suspended, outcomes.sort("line"), released)
+
+
+def kept_of(pieces: Sequence[SortedOut], records: pl.DataFrame) -> pl.DataFrame:
+    """What earlier pieces of a batch kept under the keys of these records (OUTCOMES_SCHEMA)."""
+    wanted = records.select("record_key").unique()
+    is_kept = pl.col("outcome").is_in(["landed", "suspended"])
+    found = [
+        piece.outcomes.join(wanted, on="record_key", how="semi").filter(is_kept) for piece in pieces
+    ]
+    return pl.concat([pl.DataFrame(schema=OUTCOMES_SCHEMA), *found])
 
 
 def sort_out(

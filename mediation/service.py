@@ -25,7 +25,7 @@ from mediation.duplicates import judge_duplicates
 from mediation.formats.events import as_decoded, checked_mapping
 from mediation.gateway import Decoding as Decoding
 from mediation.gateway import decode_apart
-from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
+from mediation.intake import OUTCOMES_SCHEMA, SortedOut, joined, kept_of, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.landing.service import Manifest
@@ -39,6 +39,9 @@ from mediation.suspense import service as suspense
 from mediation.suspense.recycled import Recycled
 from tenants.digest import plain_decimal, sha256_hex
 from tenants.session import TenantSession
+
+# What is held of a large file at a time, in all the columns that sorting out needs.
+PIECE_RECORDS = 300_000
 
 
 class FileNameTaken(Conflict):
@@ -295,9 +298,7 @@ def _take_in(
         manifest = _manifest(registered, file_name, content, decoded, _nowhere(), declared)
         quarantined = manifest._replace(status="quarantined", reason=refusal)
         return landing.record_batch(session, batch_id, quarantined, _nowhere())
-    records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
-    earlier = kept.earlier_keys(session, registered.id, records)
-    result = _sorted(session, registered, batch_id, decoded, records, earlier)
+    result = _sorted_in_pieces(session, registered, batch_id, decoded)
     manifest = _manifest(registered, file_name, content, decoded, result.outcomes, declared)
     _record(session, batch_id, manifest, decoded, result)
     if result.suspended.height:
@@ -343,6 +344,23 @@ def misstated(decoded: Decoded, said: ControlTotals | None) -> str | None:
     wrong = differences(said, totals_of(decoded)) if said is not None else []
     told = "; ".join(f"{each.total} declared {each.declared}, found {each.found}" for each in wrong)
     return f"CONTROL_TOTALS: {told}" if wrong else None
+
+
+def _sorted_in_pieces(
+    session: TenantSession, registered: RegisteredSource, batch_id: UUID, decoded: Decoded
+) -> SortedOut:
+    """Sort a file out; a large one piece by piece, unless parts of its calls need the whole."""
+    drafts = decoded.drafts
+    is_whole = drafts.height <= PIECE_RECORDS or drafts["call_id"].is_not_null().any()
+    size = max(drafts.height, 1) if is_whole else PIECE_RECORDS
+    pieces: list[SortedOut] = []
+    for first in range(0, max(drafts.height, 1), size):
+        piece = Decoded(drafts.slice(first, size), no_rejects() if first else decoded.rejected)
+        records = normalise(piece.drafts, registered.source, str(batch_id), session.now())
+        earlier = kept.earlier_keys(session, registered.id, records)
+        earlier = pl.concat([earlier, kept_of(pieces, records)])
+        pieces.append(_sorted(session, registered, batch_id, piece, records, earlier))
+    return joined(pieces)
 
 
 def _sorted(

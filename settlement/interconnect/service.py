@@ -89,7 +89,7 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     NoFxRate where an agreement names a fixing that has no rate, and what issuing raises.
     """
     period = periods.closed_period(session, period_code)
-    charges = rating.rated_charges(session, period.id).filter(pl.col("side") == "carrier")
+    charges = rating.some_rated_charges(session, period.id, pl.col("side") == "carrier")
     drafts = [
         (agreement, _draft(session, agreement, period, buckets))
         for agreement in _agreements_of(session, period)

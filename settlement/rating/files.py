@@ -3,7 +3,7 @@
 import polars as pl
 
 from settlement.rating.rated_batch import RATED
-from tenants.column_files import read_frame
+from tenants.column_files import read_frame, scan_frames
 from tenants.files import TenantFiles
 
 
@@ -12,3 +12,10 @@ def read_charges(files: TenantFiles, sha256: str | None) -> pl.DataFrame:
     if sha256 is None:
         return pl.DataFrame(schema=RATED)
     return read_frame(files, sha256).cast(RATED)
+
+
+def scan_charges(files: TenantFiles, sha256: str | None) -> pl.LazyFrame:
+    """Rated charges, to be filtered while they are read; none is an empty frame."""
+    if sha256 is None:
+        return pl.LazyFrame(schema=RATED)
+    return scan_frames(files, [sha256]).cast(RATED)

@@ -26,7 +26,7 @@ from settlement.rating.charging import charges_of, lines_of_sums
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.fees import Days
-from settlement.rating.files import read_charges
+from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.orders import service as orders
@@ -204,6 +204,13 @@ def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
     """The rated charges of the latest run of a period, event by event (rated_batch.CHARGES)."""
     run = store.last_run(session, period_id)
     return read_charges(session.files, None if run is None else run.rated_sha256)
+
+
+def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:
+    """Those rated charges of the latest run of a period for which a condition holds."""
+    run = store.last_run(session, period_id)
+    charges = scan_charges(session.files, None if run is None else run.rated_sha256)
+    return charges.filter(wanted).collect()
 
 
 def _note(session: TenantSession, period: RatedPeriod, rated: RatedMonth, known: Known) -> None:

@@ -58,8 +58,13 @@ def _credits(
 ) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
     revenues = _revenues(lines, agreements.terms_by_id(session))
-    is_by_event = any(terms.rounding_level == "event" for _, terms in revenues)
-    charges = rating.rated_charges(session, period_id) if is_by_event else None
+    by_event_terms = {
+        str(revenue.terms_id) for revenue, terms in revenues if terms.rounding_level == "event"
+    }
+    charges = None
+    if by_event_terms:
+        theirs = pl.col("terms").is_in(sorted(by_event_terms))
+        charges = rating.some_rated_charges(session, period_id, theirs)
     given: list[Credit] = []
     for revenue, terms in revenues:
         by_event = None

@@ -64,6 +64,39 @@ def test_a_batch_whose_keys_are_forgotten_can_come_again(switch: TenantSession) 
     assert (once_more.landed, once_more.duplicate) == (0, 2)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_file_sorted_out_in_pieces_is_the_file(
+    switch: TenantSession, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    call = "{};601234567;+49301234567;2026-10-05 12:00:00;{}"
+    rows = [
+        call.format("c1", 61),
+        call.format("c2", 10),
+        "too;short",
+        call.format("c1", 61),
+        call.format("c1", 62),
+        call.format("c3", "x"),
+        call.format("c3", "x"),
+        call.format("c1", 62),
+        call.format("c2", 10),
+        call.format("c4", 5),
+    ]
+    settings = {"zone": ZONE, "mapping": MAPPING}
+    sources.register_source(switch, "other", "Other", "delimited", settings)
+    whole = service.ingest(switch, "other", "all.csv", delimited_file(*rows))
+
+    monkeypatch.setattr(service, "PIECE_RECORDS", size)
+    cut = service.ingest(switch, "switch", "cdr-1.csv", delimited_file(*rows))
+
+    told = ["line", "outcome", "reason", "record_key", "payload_digest"]
+    one, other = (
+        landing.outcomes_of_batch(switch, each.id).select(told).rows() for each in (whole, cut)
+    )
+    assert other == one
+    assert [row[1] for row in one].count("duplicate") == 4
+    assert (cut.landed, cut.suspended, cut.rejected) == (3, 2, 1)
+
+
 def test_the_same_file_again_is_answered_alike_and_changes_nothing(switch: TenantSession) -> None:
     content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
     first = service.ingest(switch, "switch", "cdr-1.csv", content)
