@@ -86,9 +86,10 @@ def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
     landing.lock_source(session, registered.id)
     _must_be_loaded(session, batch_id)
     keys = later.keys_of(session, batch)
-    calls.take_apart(session, registered, batch_id)
+    holders = calls.take_apart(session, registered, batch_id)
     landing.take_back(session, batch_id)
     undone = landing.mark_undone(session, batch_id, why)
+    calls.put_together(session, holders)
     later.ask_again(session, registered, undone, keys)
 
 

@@ -213,6 +213,14 @@ def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr)
     return charges.filter(wanted).collect()
 
 
+def billed_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:
+    """The charges behind all that bills a period, its last correction included, if `wanted`."""
+    corrected = store.latest_correction(session, period_id)
+    run = store.last_run(session, period_id)
+    rated = corrected or (None if run is None else run.rated_sha256)
+    return scan_charges(session.files, rated).filter(wanted).collect()
+
+
 def _note(session: TenantSession, period: RatedPeriod, rated: RatedMonth, known: Known) -> None:
     """Keep what a rating found besides charges: suspense, allowances left, limits reached."""
     _suspend(session, period, rated.summed.suspended)

@@ -122,6 +122,23 @@ def add_correction(
     session.flush()
 
 
+def latest_correction(session: TenantSession, period_id: UUID) -> str | None:
+    """The charges of a closed period as they were rated anew last, by a run that still stands."""
+    run, correction = RatingRunRow, CorrectionRow
+    later = orm.aliased(run)
+    replaced = sa.exists().where(
+        later.period_id == run.period_id,
+        sa.tuple_(later.rated_at, later.id) > sa.tuple_(run.rated_at, run.id),
+    )
+    query = (
+        sa.select(correction.rated_sha256)
+        .join(run, run.id == correction.run_id)
+        .where(correction.period_id == period_id, ~replaced)
+        .order_by(run.rated_at.desc(), run.id.desc())
+    )
+    return session.scalar(query.limit(1))
+
+
 def line(session: TenantSession, line_id: UUID) -> ChargeLineRow | None:
     """One charge line."""
     return session.get(ChargeLineRow, (session.tenant_id, line_id))

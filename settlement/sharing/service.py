@@ -64,7 +64,7 @@ def _credits(
     charges = None
     if by_event_terms:
         theirs = pl.col("terms").is_in(sorted(by_event_terms))
-        charges = rating.some_rated_charges(session, period_id, theirs)
+        charges = rating.billed_charges(session, period_id, theirs)
     given: list[Credit] = []
     for revenue, terms in revenues:
         by_event = None

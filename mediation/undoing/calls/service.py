@@ -4,27 +4,45 @@ A call belongs to the batch that completed it. So the batch may hold calls with 
 batches, and may have given parts to calls that other batches hold; from those the call is taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 import polars as pl
 
 from mediation import service as collecting
 from mediation.landing import service as landing
+from mediation.recycling import service as recycling
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
 from mediation.suspense.recycled import JoinedPart
 from tenants.session import TenantSession
 
+INCOMPLETE = "INCOMPLETE"
 
-def take_apart(session: TenantSession, registered: RegisteredSource, batch_id: UUID) -> None:
-    """Let the parts of other batches wait again, and end what waits of this one."""
+
+def take_apart(
+    session: TenantSession, registered: RegisteredSource, batch_id: UUID
+) -> frozenset[UUID]:
+    """Let the parts of other batches wait again, and end what waits of this one.
+
+    Returns the batches whose calls were taken apart: one that stated the figures of the whole call
+    needs no other part, so what waits of them now has to go through again.
+    """
     given = suspense.joined_parts(session, batch_id=batch_id)
     _wait_again(session, suspense.joined_parts(session, joined=batch_id))
     elsewhere = {(part.joined, part.call_id) for part in given if part.joined != batch_id}
     for holder, call_id in sorted(elsewhere):
         _take_call(session, registered, holder, call_id, batch_id)
     suspense.withdraw(session, batch_id)
+    return frozenset(holder for holder, _ in elsewhere)
+
+
+def put_together(session: TenantSession, holders: Collection[UUID]) -> None:
+    """Send parts that wait in these batches through again, now that the undone batch is gone."""
+    places = suspense.open_places(session, "mediation")
+    parts = [each.id for each in places if each.batch_id in holders and each.reason == INCOMPLETE]
+    if parts:
+        recycling.recycle(session, parts)
 
 
 def _take_call(
@@ -65,7 +83,7 @@ def _suspend_own(
         "record_key",
         "payload_digest",
         "occurred_at",
-        reason=pl.lit("INCOMPLETE"),
+        reason=pl.lit(INCOMPLETE),
         detail=pl.format("part {} of call {} waits for the others", "part", "call_id"),
     )
     suspense.suspend(session, waiting, drafts)
@@ -74,7 +92,7 @@ def _suspend_own(
         holder,
         landed.with_columns(
             outcome=pl.lit("suspended"),
-            reason=pl.lit("INCOMPLETE"),
+            reason=pl.lit(INCOMPLETE),
             call_line=pl.lit(None, pl.Int64),
         ),
     )

@@ -198,6 +198,20 @@ def test_a_call_made_whole_by_a_repair_is_taken_apart(switch: TenantSession) -> 
     assert sound(switch)
 
 
+def test_a_call_whose_figures_are_stated_as_a_whole_needs_no_undone_part(
+    switch: TenantSession,
+) -> None:
+    wrong = load(switch, 1, part("long", 1))
+    load(switch, 2, part("long", 2, seconds=627).replace(";2;", ";2;total"))
+    assert landed(switch) == [("long", 627)]
+
+    undo(switch, wrong)
+
+    assert landed(switch) == [("long", 627)]
+    assert waiting(switch) == []
+    assert sound(switch)
+
+
 def test_a_copy_under_another_name_is_taken_in_now(switch: TenantSession) -> None:
     wrong = load(switch, 1, call("a"))
     copies = [load(switch, number, call("a")) for number in (2, 3)]
@@ -320,6 +334,8 @@ ROWS: list[Callable[[], str]] = [
     lambda: part("long", 2),
     lambda: part("long", 3, last=True),
     lambda: part("short", 1, last=True),
+    lambda: part("told", 1),
+    lambda: part("told", 2, seconds=99).replace(";2;", ";2;total"),
 ]
 FILES = st.lists(
     st.lists(st.sampled_from(ROWS), min_size=1, max_size=5).map(
