@@ -7,6 +7,7 @@ that have left suspense between proposal and approval are left alone.
 from collections.abc import Sequence
 from uuid import UUID
 
+from mediation.landing import service as landing
 from mediation.recycling import service as recycling
 from mediation.suspense import service as suspense
 from mediation.writing_off import store
@@ -67,6 +68,10 @@ def approve(session: TenantSession, write_off_id: UUID) -> WriteOff:
     row = _undecided(session, write_off_id)
     require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
     named = frozenset(store.records_of(session, write_off_id))
+    # Nothing else counts these batches while their records move.
+    batches = {each.batch_id for each in suspense.open_places(session) if each.id in named}
+    for source_id in sorted({landing.the_batch(session, each).source_id for each in batches}):
+        landing.lock_source(session, source_id)
     for place in suspense.open_places(session):
         if place.id in named:
             recycling.reject(session, place.id, row.why)
