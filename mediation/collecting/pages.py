@@ -42,7 +42,7 @@ def all_sources() -> str:
         "collecting/sources.html",
         sources=known,
         gaps={each.id: mediation.gaps_since(g.session, each.source.code) for each in known},
-        places=service.places(g.session),
+        fetched_from=service.places(g.session),
         looks=service.looks(g.session),
         failed=service.failed_files(g.session),
         shown=GAPS_SHOWN,

@@ -26,6 +26,7 @@ from settlement.agreements.policies import UnknownPolicy, UnknownPolicyValue
 from settlement.catalogue.published import NoSuchProduct, NoSuchTariff
 from settlement.catalogue.succession import NoTimeAtAll
 from settlement.parties.service import NoSuchParty, register_many
+from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading, transaction
@@ -304,6 +305,7 @@ def test_what_is_not_there_is_not_found(session: TenantSession) -> None:
 def test_two_tenants_may_have_the_same_number(database: Database) -> None:
     for code in ("alpha", "beta"):
         with transaction(database, a_tenant(code).id, SYSTEM, "agreements.sign") as theirs:
+            directory.create_tenant(theirs, a_tenant(code))
             a_market(theirs)
             a_contract(theirs, "U/1", NUMBER)
 
