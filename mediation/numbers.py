@@ -11,6 +11,7 @@ only between two readings: new ranges are dialled before any library knows them.
 extension 1002) and names that send messages stay as they are.
 """
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import phonenumbers
@@ -101,33 +102,40 @@ def _read_international(given: pl.Series, country: str) -> pl.Series:
     lengths = table["lengths"].gather(found["begins"])
     bit = pl.Series([1 << length for length in range(DIGITS_MAX + 1)], dtype=pl.UInt32)
     is_long_enough = (lengths & bit.gather(found["length"])) != 0
-    after = found["digits"].str.slice(table["code_digits"].gather(found["begins"]), 1)
-    has_trunk_digit = (after == table["trunk_digit"].gather(found["begins"])).fill_null(False)
-    return found["digits"].set(~(is_long_enough & ~has_trunk_digit).fill_null(False), None)
+    has_trunk = found["digits"].str.contains(_trunk_prefixes())
+    return found["digits"].set(~(is_long_enough & ~has_trunk).fill_null(False), None)
 
 
 @cache
 def _calling_codes() -> pl.DataFrame:
-    """For each beginning of three digits: the digits of its calling code, the possible lengths of a
-    number with it, and the trunk digit that must not follow the code.
+    """For each beginning of three digits, the possible lengths of numbers with it, as bits.
 
-    No calling code is the beginning of another, so three digits name it. Only countries whose rules
-    are that simple are in the table; the others have no lengths.
+    No calling code is the beginning of another, so three digits name it.
     """
-    rows: list[tuple[int, int, str | None]] = [(0, 0, None)] * 10**BEGINNING_DIGITS
-    for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
-        rules = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
-        assert rules is not None and rules.general_desc is not None, f"no rules for +{code}"
-        trunk = rules.national_prefix_for_parsing
-        is_simple = rules.national_prefix_transform_rule is None and (
-            trunk is None or (trunk.isdigit() and len(trunk) == 1)
-        )
-        if not is_simple:
-            continue
-        size = len(str(code))
+    rows = [(0,)] * 10**BEGINNING_DIGITS
+    for code, rules in _rules():
+        size = len(code)
+        assert rules.general_desc is not None, f"no lengths for +{code}"
         totals = [size + length for length in rules.general_desc.possible_length]
         lengths = sum(1 << total for total in totals if total <= DIGITS_MAX)
-        first, many = code * 10 ** (BEGINNING_DIGITS - size), 10 ** (BEGINNING_DIGITS - size)
-        rows[first : first + many] = [(size, lengths, trunk)] * many
-    schema = {"code_digits": pl.UInt16(), "lengths": pl.UInt32(), "trunk_digit": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+        many = 10 ** (BEGINNING_DIGITS - size)
+        first = int(code) * many
+        rows[first : first + many] = [(lengths,)] * many
+    return pl.DataFrame(rows, schema={"lengths": pl.UInt32()}, orient="row")
+
+
+@cache
+def _trunk_prefixes() -> str:
+    """A pattern of the numbers whose calling code is followed by what may be a trunk prefix.
+
+    The library takes such a prefix off, or puts other digits there; what has none, it leaves alone.
+    """
+    patterns = [(code, rules.national_prefix_for_parsing) for code, rules in _rules()]
+    return "^(?:" + "|".join(f"{code}(?:{trunk})" for code, trunk in patterns if trunk) + ")"
+
+
+def _rules() -> Iterator[tuple[str, PhoneMetadata]]:
+    for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
+        rules = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
+        assert rules is not None, f"no rules for +{code}"
+        yield str(code), rules
