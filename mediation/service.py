@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import polars as pl
@@ -52,6 +52,16 @@ class NotQuarantined(Conflict):
     """Batch {batch} is {status}. Only a quarantined batch can be read again."""
 
 
+class Incoming(NamedTuple):
+    """Bytes under a name, with totals that came beside them and a decoding that was begun."""
+
+    file_name: str
+    content: bytes
+    sha256: str
+    declared: ControlTotals | None = None
+    decoding: Decoding | None = None
+
+
 def ingest(
     session: TenantSession,
     source_code: str,
@@ -75,8 +85,9 @@ def ingest(
     named = landing.batches_named(session, registered.id, file_name)
     if any(batch.status == "landed" for batch in named):
         raise FileNameTaken(file=file_name, source=source_code)
-    session.files.put(content)
-    return _take_in(session, registered, session.ids.new(), file_name, content, declared, decoding)
+    session.files.put(content, sha256)
+    incoming = Incoming(file_name, content, sha256, declared, decoding)
+    return _take_in(session, registered, session.ids.new(), incoming)
 
 
 def decode_ahead(session: TenantSession, source_code: str, content: bytes) -> Decoding:
@@ -107,7 +118,8 @@ def take_in_again(session: TenantSession, batch_id: UUID) -> Batch:
     registered = kept.source_of(session, batch)
     landing.lock_source(session, registered.id)
     content = session.files.get(batch.sha256)
-    return _take_in(session, registered, batch_id, batch.file_name, content, None)
+    incoming = Incoming(batch.file_name, content, batch.sha256)
+    return _take_in(session, registered, batch_id, incoming)
 
 
 def read_lines(
@@ -163,11 +175,9 @@ def ingest_events(
     is_new = judge_duplicates(records, earlier)["verdict"] != "duplicate"
     if is_new.any():
         content = json.dumps(events, default=str, sort_keys=True).encode()
-        session.files.put(content)
+        incoming = Incoming(f"events {batch_id}", content, session.files.put(content))
         result = _sorted(session, registered, batch_id, decoded, records, earlier)
-        manifest = _manifest(
-            registered, f"events {batch_id}", content, decoded, result.outcomes, None
-        )
+        manifest = _manifest(registered, incoming, decoded, result.outcomes)
         _record(session, batch_id, manifest, decoded, result)
         earlier = pl.concat([earlier, result.outcomes])
         # What a standing rule repaired at once has landed: ask again how it stands.
@@ -284,22 +294,18 @@ def _again(
 
 
 def _take_in(
-    session: TenantSession,
-    registered: RegisteredSource,
-    batch_id: UUID,
-    file_name: str,
-    content: bytes,
-    declared: ControlTotals | None,
-    decoding: Decoding | None = None,
+    session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    decoded = _decoded(registered, content, decoding)
-    refusal = decoded.refused or refusal_of(session, registered, decoded, file_name, declared)
+    decoded = _decoded(registered, incoming)
+    refusal = decoded.refused or refusal_of(
+        session, registered, decoded, incoming.file_name, incoming.declared
+    )
     if refusal:
-        manifest = _manifest(registered, file_name, content, decoded, _nowhere(), declared)
+        manifest = _manifest(registered, incoming, decoded, _nowhere())
         quarantined = manifest._replace(status="quarantined", reason=refusal)
         return landing.record_batch(session, batch_id, quarantined, _nowhere())
     result = _sorted_in_pieces(session, registered, batch_id, decoded)
-    manifest = _manifest(registered, file_name, content, decoded, result.outcomes, declared)
+    manifest = _manifest(registered, incoming, decoded, result.outcomes)
     _record(session, batch_id, manifest, decoded, result)
     if result.suspended.height:
         repairing.apply_standing(session, registered.id, batch_id)
@@ -311,11 +317,12 @@ def read_apart(content: bytes, source: Source) -> Decoded:
     return decode_apart(content, source)
 
 
-def _decoded(registered: RegisteredSource, content: bytes, decoding: Decoding | None) -> Decoded:
+def _decoded(registered: RegisteredSource, incoming: Incoming) -> Decoded:
+    begun = incoming.decoding
     # Settings may have changed since it began.
-    if decoding and decoding.content is content and decoding.source == registered.source:
-        return decoding.result()
-    return decode_apart(content, registered.source)
+    if begun and begun.content is incoming.content and begun.source == registered.source:
+        return begun.result()
+    return decode_apart(incoming.content, registered.source)
 
 
 def refusal_of(
@@ -397,23 +404,18 @@ def _land(session: TenantSession, batch_id: UUID, drafts: pl.DataFrame, result: 
 
 
 def _manifest(
-    registered: RegisteredSource,
-    file_name: str,
-    content: bytes,
-    decoded: Decoded,
-    went: pl.DataFrame,
-    declared: ControlTotals | None,
+    registered: RegisteredSource, incoming: Incoming, decoded: Decoded, went: pl.DataFrame
 ) -> Manifest:
-    said = declared or decoded.declared
+    said = incoming.declared or decoded.declared
     totals = {"found": _as_json(totals_of(decoded)), "declared": said and _as_json(said)}
     return Manifest(
         source_id=registered.id,
-        file_name=file_name,
-        sha256=sha256_hex(content),
-        size_bytes=len(content),
+        file_name=incoming.file_name,
+        sha256=incoming.sha256,
+        size_bytes=len(incoming.content),
         status="landed",
         reason="",
-        sequence=file_number(registered.source, file_name),
+        sequence=file_number(registered.source, incoming.file_name),
         records=decoded.records,
         outcomes=count_outcomes(went, decoded.records) if went.height else Outcomes(),
         control_totals=totals,

@@ -29,9 +29,11 @@ class TenantFiles:
     def __init__(self, folder: Path, tenant_id: UUID) -> None:
         self._folder = folder / str(tenant_id)
 
-    def put(self, content: bytes) -> str:
-        """Keep these bytes and return their SHA-256; keeping them again changes nothing."""
-        sha256 = sha256_hex(content)
+    def put(self, content: bytes, sha256: str | None = None) -> str:
+        """Keep these bytes and return their SHA-256, which a caller may know already; keeping them
+        again changes nothing.
+        """
+        sha256 = sha256_hex(content) if sha256 is None else sha256
         place = self._place(sha256)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)

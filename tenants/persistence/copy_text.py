@@ -27,27 +27,33 @@ def copy_text(rows: Sequence[Sequence[object]]) -> str | None:
 
 
 def _written(values: Sequence[object]) -> list[str] | None:
-    types = {type(value) for value in values}
+    types = set(map(type, values))
+    kinds = types - {type(None)}
+    if kinds == {list}:
+        return _arrays(values)
     if not types <= WRITERS.keys():
         return None
-    # 1, 1.0 and True are one key of a dictionary, so each type has a dictionary of its own.
-    texts: dict[type, dict[object, str]] = {kind: {} for kind in types}
+    if len(kinds) == 1:
+        [kind] = kinds
+        write = WRITERS[kind]
+        texts = {value: write(value) for value in set(values) if value is not None}
+        texts[None] = NOTHING
+        return [texts[value] for value in values]
+    # 1 and True are one key of a dictionary.
+    return [WRITERS[type(value)](value) for value in values]
+
+
+def _arrays(values: Sequence[object]) -> list[str]:
+    """Arrays of ids; the rows of one party have the same ones again and again."""
+    texts: dict[tuple[object, ...] | None, str] = {None: NOTHING}
     column = []
     for value in values:
-        kind = type(value)
-        known = texts[kind]
-        key = tuple(value) if kind is list else value  # type: ignore[arg-type]
-        text = known.get(key)
-        if text is None:
-            text = known[key] = WRITERS[kind](value)
-        column.append(text)
+        key = tuple(value) if isinstance(value, list) else None
+        if key not in texts:
+            assert all(type(each) is UUID for each in key or ()), "arrays of ids are all there are"
+            texts[key] = "{" + ",".join(map(str, key or ())) + "}"
+        column.append(texts[key])
     return column
-
-
-def _ids(values: object) -> str:
-    assert isinstance(values, list), "an array is written from a list"
-    assert all(isinstance(value, UUID) for value in values), "arrays of ids are all there are"
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 WRITERS: Final[dict[type, Callable[[object], str]]] = {
@@ -59,5 +65,4 @@ WRITERS: Final[dict[type, Callable[[object], str]]] = {
     Decimal: str,
     dt.date: str,
     dt.datetime: str,
-    list: _ids,
 }

@@ -8,6 +8,7 @@ PostgreSQL; close, which posts what is owed. Then the month is rated again by or
 """
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -139,4 +140,6 @@ def _lines(place: Path) -> int:
 
 
 if __name__ == "__main__":
+    # So that whoever ends this process ends its server too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(json.dumps(measured_month(Path(sys.argv[1]))))  # noqa: T201
