@@ -13,6 +13,7 @@ from mediation import service as mediation
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from settlement.app.scenario import charged, issued
+from settlement.app.scenario.limiting import limits_told
 from settlement.app.scenario.plain_figures import Namer, Told, figure, in_order
 from settlement.app.scenario.play import Play
 from settlement.insight import service as insight
@@ -49,6 +50,7 @@ def outcome_of(play: Play) -> Told:
         "disputes": in_order(issued.disputes(session, name)),
         "payouts": _payouts(session, name),
         "ledger": _ledger(session, name),
+        **limits_told(play),
         "verify": sorted({finding.check for finding in insight.verify(session)}),
     }
 

@@ -18,6 +18,7 @@ from mediation.sources import service as sources
 from settlement.agreements import service as agreements
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
+from settlement.app.scenario import limiting
 from settlement.app.scenario.story import Story
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
@@ -107,6 +108,7 @@ def set_stage(session: TenantSession, story: Story, folder: Path) -> None:
     _accounts(session, story, tenant)
     _catalogue(session, story, folder)
     contracts.load_contracts(session, [_contract(story, each) for each in story.customers])
+    limiting.set_limits(session, story)
     _agreements(session, story)
     _sources(session, story)
     for code in story.periods:
@@ -265,7 +267,10 @@ def _contract(story: Story, told: Mapping[str, Any]) -> NewContract:
         valid_until=told["until"],
         payment_days=told["payment_days"],
         policies=told["policies"],
-        subscriptions=(NewSubscription(SUBSCRIBED, told["tariff"], tuple(told["numbers"])),),
+        subscriptions=tuple(
+            NewSubscription(SUBSCRIBED, each["tariff"], tuple(each["numbers"]))
+            for each in (told, *told["subscriptions"])
+        ),
         payer=told["payer"],
     )
 

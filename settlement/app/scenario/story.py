@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from i18n.errors import Invalid
+from settlement.agreements.usage_limit import AT_LIMIT, COUNTS, DEFAULT_THRESHOLDS
 from settlement.app.scenario.steps import Step, StepUnreadable, read_step
 
 
@@ -67,11 +68,19 @@ class PartyTable(Strict):
     iban = fields.Str(load_default="")
 
 
+class SubscriptionTable(Strict):
+    """A further subscription of a customer, in the same contract."""
+
+    tariff = fields.Str(required=True)
+    numbers = fields.List(fields.Str(), required=True)
+
+
 class CustomerTable(PartyTable):
-    """A customer with the subscription that its numbers belong to."""
+    """A customer with the subscription that its numbers belong to, and perhaps further ones."""
 
     tariff = fields.Str(required=True)
     numbers = fields.List(fields.Str(), load_default=list)
+    subscriptions = fields.List(fields.Nested(SubscriptionTable), load_default=list)
     since = fields.Date(load_default=dt.date(2026, 1, 1))
     until = fields.Date(load_default=None)
     payer = fields.Str(load_default=None)
@@ -81,6 +90,19 @@ class CustomerTable(PartyTable):
     territory = fields.Str(load_default="")
     payment_days = fields.Int(load_default=14, strict=True)
     policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+
+
+class LimitTable(Strict):
+    """What may be used in a month: by whoever has a number, or by a customer with all of its."""
+
+    number = fields.Str(load_default=None)
+    customer = fields.Str(load_default=None)
+    counts = fields.Str(load_default="money", validate=validate.OneOf(COUNTS))
+    amount = fields.Str(required=True)
+    kind = fields.Str(load_default=None)
+    thresholds = fields.List(fields.Int(strict=True), load_default=lambda: [*DEFAULT_THRESHOLDS])
+    at_limit = fields.Str(load_default="alert", validate=validate.OneOf(AT_LIMIT))
+    valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
 
 
 class DeckTable(Strict):
@@ -152,6 +174,7 @@ class StoryTable(Strict):
     products = fields.List(fields.Nested(ProductTable), load_default=list)
     promotions = fields.List(fields.Nested(PromotionTable), load_default=list)
     customers = fields.List(fields.Nested(CustomerTable), load_default=list)
+    limits = fields.List(fields.Nested(LimitTable), load_default=list)
     partners = fields.List(fields.Nested(PartyTable), load_default=list)
     carriers = fields.List(fields.Nested(PartyTable), load_default=list)
     tariffs = fields.List(fields.Dict(), load_default=list)
@@ -183,6 +206,7 @@ class Story:
     products: list[Mapping[str, Any]]
     promotions: list[Mapping[str, Any]]
     customers: list[Mapping[str, Any]]
+    limits: list[Mapping[str, Any]]
     partners: list[Mapping[str, Any]]
     carriers: list[Mapping[str, Any]]
     tariffs: list[Mapping[str, Any]]
