@@ -58,9 +58,10 @@ TIE_CHECKS = (
         "S1 the parts add up to the whole",
         "What the payees of a revenue get, ourselves included, is its base.",
         """
-        SELECT run_id, terms_id, product, currency, max(base) AS base, sum(amount) AS parts
+        SELECT run_id, terms_id, product, currency, cause, rule,
+               max(base) AS base, sum(amount) AS parts
         FROM shares WHERE corrects_period_id IS NULL
-        GROUP BY run_id, terms_id, product, currency
+        GROUP BY run_id, terms_id, product, currency, cause, rule
         HAVING sum(amount) <> max(base) OR min(base) <> max(base)
         """,
     ),
@@ -79,8 +80,10 @@ TIE_CHECKS = (
         "The revenue shared of a product is the sum of its charge lines.",
         """
         SELECT s.terms_id, s.product, s.currency, s.gross, coalesce(c.amount, 0) AS charged
-        FROM (SELECT DISTINCT tenant_id, period_id, terms_id, product, currency, gross
-              FROM shares WHERE corrects_period_id IS NULL) s
+        FROM (SELECT tenant_id, period_id, terms_id, product, currency, sum(gross) AS gross
+              FROM (SELECT DISTINCT tenant_id, period_id, terms_id, product, currency, rule, gross
+                    FROM shares WHERE corrects_period_id IS NULL AND cause = 'share') split
+              GROUP BY 1, 2, 3, 4, 5) s
         LEFT JOIN (SELECT tenant_id, period_id, terms_id, product, currency, sum(amount) AS amount
                    FROM charge_lines
                    WHERE side = 'customer' AND corrects_period_id IS NULL

@@ -128,7 +128,10 @@ CONTENT = """
     ], NULL))::text FROM charge_lines c
     WHERE period_id = :period_id
     UNION ALL
-    SELECT 'share ' || (to_jsonb(s) - 'document_id')::text FROM shares s
+    SELECT 'share ' || (to_jsonb(s) - 'document_id' - array_remove(ARRAY[
+        CASE WHEN s.cause = 'share' THEN 'cause' END,
+        CASE WHEN s.rule = '' THEN 'rule' END
+    ], NULL))::text FROM shares s
     WHERE period_id = :period_id
 """
 

@@ -11,7 +11,7 @@ are given (rule R33).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from currencies.money import Money, money, plain, total
@@ -20,6 +20,10 @@ from settlement.agreements.sharing_terms import SharingTerms
 from settlement.sharing.waterfall import Share, Shared, share
 
 OURSELVES = "operator"
+# The cause of a credit that is a part of revenue.
+SHARE: Final = "share"
+# Credits that follow from the revenue of one period alone, and are given anew when it changes.
+OF_REVENUE: Final = (SHARE,)
 
 
 class UnknownPayee(Invalid):
@@ -41,7 +45,11 @@ class Revenue:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One payee's part of a revenue; no party is our own part. `steps` shows the whole split."""
+    """One payee's part of a revenue; no party is our own part. `steps` shows the whole split.
+
+    `cause` says what the credit is for; `rule` names the rule of the terms by which the revenue was
+    split, or is empty.
+    """
 
     agreement_id: UUID
     terms_id: UUID
@@ -56,11 +64,19 @@ class Credit:
     amount: Decimal
     steps: tuple[Mapping[str, Any], ...]
     batch_ids: tuple[UUID, ...] = ()
+    cause: str = SHARE
+    rule: str = ""
 
     @property
     def key(self) -> tuple[object, ...]:
         """What makes two credits the same payee's for the same revenue."""
-        return (self.agreement_id, self.terms_id, self.product, self.currency, self.position)
+        revenue = (self.agreement_id, self.terms_id, self.product, self.currency)
+        return (*revenue, self.cause, self.rule, self.position)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing would be taken back."""
+        return not (self.gross or self.amount)
 
     def reversed(self) -> "Credit":
         """The credit that takes this one back."""
@@ -106,9 +122,12 @@ def credits_of(
 
 
 def late_credits(stored: Iterable[Credit], anew: Sequence[Credit]) -> list[Credit]:
-    """Take the stored credits back and give the new ones, where they differ."""
+    """Take the stored credits back and give the new ones, where they differ.
+
+    Stored credits of other causes than OF_REVENUE stay: what they depend on is more than a period.
+    """
     before: dict[tuple[object, ...], Credit] = {}
-    for credit in stored:
+    for credit in (each for each in stored if each.cause in OF_REVENUE):
         earlier = before.get(credit.key)
         before[credit.key] = credit if earlier is None else _added(earlier, credit)
     given = []
@@ -116,8 +135,8 @@ def late_credits(stored: Iterable[Credit], anew: Sequence[Credit]) -> list[Credi
         was = before.pop(credit.key, None)
         if was is not None and (was.amount, was.gross) == (credit.amount, credit.gross):
             continue
-        given += [credit] if was is None or not was.gross else [was.reversed(), credit]
-    return given + [left.reversed() for left in before.values() if left.gross]
+        given += [credit] if was is None or was.is_nothing else [was.reversed(), credit]
+    return given + [left.reversed() for left in before.values() if not left.is_nothing]
 
 
 def _closed(by_event: Shared, gross: Money) -> Shared:

@@ -18,7 +18,10 @@ AMOUNT = sa.Numeric(38, 12)
 
 
 class ShareRow(Identified, Table):
-    """One payee's part of one product's revenue; no party is our own part."""
+    """One payee's part of one product's revenue; no party is our own part.
+
+    `cause` says what the credit is for, and `rule` which rule of the terms split the revenue.
+    """
 
     __tablename__ = "shares"
 
@@ -39,6 +42,8 @@ class ShareRow(Identified, Table):
     steps: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
     batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
     document_id: orm.Mapped[UUID | None]
+    cause: orm.Mapped[str]
+    rule: orm.Mapped[str]
 
 
 SHARE_COLUMNS = tuple(column.name for column in ShareRow.__table__.columns)
@@ -63,7 +68,8 @@ def shares(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
     """The shares booked in a period, payee by payee in the order of the agreements."""
     order = (
         ShareRow.agreement_id, ShareRow.terms_id, ShareRow.product, ShareRow.currency,
-        ShareRow.corrects_period_id, ShareRow.position, ShareRow.amount, ShareRow.id,
+        ShareRow.corrects_period_id, ShareRow.cause, ShareRow.rule, ShareRow.position,
+        ShareRow.amount, ShareRow.id,
     )  # fmt: skip
     query = sa.select(ShareRow).where(ShareRow.period_id == period_id).order_by(*order)
     return session.scalars(query).all()

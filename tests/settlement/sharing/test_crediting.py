@@ -1,5 +1,6 @@
 """Charge lines become credits, and late usage replaces them whole."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -83,3 +84,13 @@ def test_unchanged_revenue_is_credited_no_second_time() -> None:
     stored = credits_of(revenue("6.45"), terms(("melodia", "0.30")), PARTIES, None)
 
     assert late_credits(stored, stored) == []
+
+
+def test_credits_of_another_cause_are_neither_taken_back_nor_taken_for_shares() -> None:
+    half = terms(("melodia", "0.5"))
+    stored = credits_of(revenue("6.00"), half, PARTIES, None)
+    topped_up = replace(stored[0], cause="guarantee", gross=Decimal(0), base=Decimal(0))
+
+    given = late_credits([*stored, topped_up], credits_of(revenue("8.00"), half, PARTIES, None))
+
+    assert told(given) == [(1, "-3.00"), (1, "4.00"), (None, "-3.00"), (None, "4.00")]
