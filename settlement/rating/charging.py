@@ -5,7 +5,7 @@
 ledger and for levels that sum otherwise (rule R13).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -91,9 +91,11 @@ def lines_of_sums(sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
-    """The charges that a line sums up, by event time, event and part.
+    """The charges that a line sums up, by event time, event and part; all or none of them.
 
-    Adds `rounded_units`: the whole minor units of each where events are rounded, else null.
+    A correction is one line for all prices, so where those of its price are not all, those of every
+    price are tried. Adds `rounded_units`: the whole minor units of each where events are rounded,
+    else null.
     """
     own = {
         "side": line.side,
@@ -108,10 +110,9 @@ def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
         "destination": line.destination or None,
         "band": line.band or None,
         "case_name": line.case_name or None,
-        "per": line.per,
-        "price": line.unit_price,
         "currency": line.currency,
     }
+    priced = {"per": line.per, "price": line.unit_price}
     # Of all parts of the events, because an event is rounded as a whole.
     agreed = charges.filter(
         pl.col("agreement") == own["agreement"], pl.col("charge_rounding") == "event"
@@ -120,9 +121,20 @@ def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
         minor_units_of_parts(agreed).alias("rounded_units")
     )
     charges = charges.join(rounded, on=[*EVENT, "part"], how="left")
-    alike = charges.filter(
-        pl.col(name).eq_missing(pl.lit(value, charges.schema[name])) for name, value in own.items()
+    alike = _alike(charges, own)
+    at_its_price = _month_of(_alike(alike, priced), line)
+    return at_its_price if not at_its_price.is_empty() else _month_of(alike, line)
+
+
+def _alike(charges: pl.DataFrame, wanted: Mapping[str, object]) -> pl.DataFrame:
+    return charges.filter(
+        pl.col(name).eq_missing(pl.lit(value, charges.schema[name]))
+        for name, value in wanted.items()
     )
+
+
+def _month_of(alike: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
+    """Those of the local month that the line is of; none where no month comes to the line."""
     months = alike.with_columns(month=pl.col("occurred_on").dt.truncate("1mo"))
     for month in months.partition_by("month"):
         # Of two local months in one period each has a line of its own.

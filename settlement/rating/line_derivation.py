@@ -27,6 +27,9 @@ SHORTFALL = _(
     " {price} {currency} {per}: {amount} {currency}."
 )
 ROUNDED_LINE = _("{events} events come to {exact} {currency}, rounded to {amount} {currency}.")
+ROUNDED_PRICES = _(
+    "{events} events at several prices, each price rounded, come to {amount} {currency}."
+)
 ROUNDED_EVENTS = _("{events} events, each rounded, come to {amount} {currency}.")
 TAKEN_BACK = _("What was billed before is taken back: {amount} {currency}.")
 
@@ -90,6 +93,16 @@ def of_line(exact: Fraction, events: int, amount: Decimal, currency: str) -> Der
     formula = f"round({amount_formula(exact)}, {minor_unit(currency)}) = {plain(amount)}"
     fields = {"events": events, "exact": exact, "amount": amount, "currency": currency}
     return Derivation([Step(formula, ROUNDED_LINE, fields)])
+
+
+def of_rounded_prices(
+    exact: Iterable[Fraction], events: int, amount: Decimal, currency: str
+) -> Derivation:
+    """A line of several prices, as corrections have: what each comes to is rounded by itself."""
+    places = minor_unit(currency)
+    added = " + ".join(f"round({amount_formula(each)}, {places})" for each in exact)
+    fields = {"events": events, "amount": amount, "currency": currency}
+    return Derivation([Step(f"{added} = {plain(amount)}", ROUNDED_PRICES, fields)])
 
 
 def of_rounded_events(

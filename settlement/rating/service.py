@@ -149,14 +149,25 @@ def lines_on_document(session: TenantSession, document_id: UUID) -> list[tuple[U
     return [(row.id, _line_of(row)) for row in store.lines_of_document(session, document_id)]
 
 
-def charges_behind(session: TenantSession, line_id: UUID) -> pl.DataFrame:
-    """The charges that a line of usage sums up, by event; none where it takes something back.
+class Behind(NamedTuple):
+    """The charges behind a line of usage, and whether the line takes them back."""
+
+    charges: pl.DataFrame
+    takes_back: bool
+
+
+def charges_behind(session: TenantSession, line_id: UUID) -> Behind:
+    """The charges that a line of usage sums up, or that were billed and it takes back, by event.
 
     Raises NoSuchChargeLine.
     """
     row = _line_row(session, line_id)
-    charges = read_charges(session.files, store.rated_sha256(session, row))
-    return charges_of(charges, _line_of(row))
+    line = _line_of(row)
+    charges = charges_of(read_charges(session.files, store.rated_sha256(session, row)), line)
+    if row.corrects_period_id is None or not charges.is_empty():
+        return Behind(charges, takes_back=False)
+    before = read_charges(session.files, store.rated_before(session, row))
+    return Behind(charges_of(before, line.reversed()), takes_back=True)
 
 
 def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:

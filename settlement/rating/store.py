@@ -161,6 +161,37 @@ def rated_sha256(session: TenantSession, line: ChargeLineRow) -> str | None:
     return None if run is None else run.rated_sha256
 
 
+def rated_before(session: TenantSession, line: ChargeLineRow) -> str | None:
+    """The charges of the period that a line corrects, as they stood before the line's own run.
+
+    They are those of the last correction that no run had replaced by then, else of the period's
+    own rating.
+    """
+    run, correction, replacing = RatingRunRow, CorrectionRow, orm.aliased(RatingRunRow)
+    own = session.get_one(run, (session.tenant_id, line.run_id))
+    when = sa.tuple_(own.rated_at, own.id)
+    replaced = sa.exists().where(
+        replacing.period_id == run.period_id,
+        sa.tuple_(replacing.rated_at, replacing.id) > sa.tuple_(run.rated_at, run.id),
+        sa.tuple_(replacing.rated_at, replacing.id) <= when,
+    )
+    query = (
+        sa.select(correction.rated_sha256)
+        .join(run, run.id == correction.run_id)
+        .where(
+            correction.period_id == line.corrects_period_id,
+            sa.tuple_(run.rated_at, run.id) < when,
+            ~replaced,
+        )
+        .order_by(run.rated_at.desc(), run.id.desc())
+    )
+    corrected = session.scalar(query.limit(1))
+    if corrected is not None or line.corrects_period_id is None:
+        return corrected
+    first = last_run(session, line.corrects_period_id)
+    return None if first is None else first.rated_sha256
+
+
 def add_lines(
     session: TenantSession, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:

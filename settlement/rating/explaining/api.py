@@ -69,12 +69,14 @@ class ExplainedSchema(Schema):
     """A line with its derivation: a formula that gives the amount, and the same in words.
 
     Both are null where the amount follows from other lines or from what was agreed. `behind` is how
-    many charges the line sums up; `charges` is a page of them.
+    many charges the line sums up; `charges` is a page of them. A line that `takes_back` what
+    was billed has the charges that it takes back, as they were billed.
     """
 
     line = fields.Nested(ChargeLineSchema)
     formula = fields.String(allow_none=True)
     sentence = fields.String(allow_none=True)
+    takes_back = fields.Boolean()
     behind = fields.Integer()
     charges = fields.List(fields.Nested(ExplainedChargeSchema))
 
@@ -99,6 +101,7 @@ def derive_charge_line(query: dict[str, Any], charge_line_id: UUID) -> Mapping[s
     return {
         "line": _line(charge_line_id, explained.line),
         **_told(explained.derivation),
+        "takes_back": explained.takes_back,
         "behind": explained.behind,
         "charges": [
             {

@@ -14,7 +14,13 @@ from currencies.units import minor_unit
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.rating.derivation import Derivation, derivation_of
-from settlement.rating.line_derivation import from_text, of_line, of_reversal, of_rounded_events
+from settlement.rating.line_derivation import (
+    from_text,
+    of_line,
+    of_reversal,
+    of_rounded_events,
+    of_rounded_prices,
+)
 from tenants.session import TenantSession
 
 CHARGES_SHOWN: Final = 100
@@ -36,6 +42,8 @@ class ExplainedCharge:
 class Explained:
     """A charge line with its derivation, and a page of the charges that it sums up.
 
+    A line that takes back what was billed has the charges that it takes back, as they were billed.
+
     Without a derivation the amount follows from something else: what promotions take off and what
     components have of a bundle from other lines, individual amounts from what was agreed.
     """
@@ -45,6 +53,7 @@ class Explained:
     derivation: Derivation | None
     charges: Sequence[ExplainedCharge]
     behind: int
+    takes_back: bool = False
 
 
 def explain(
@@ -57,10 +66,11 @@ def explain(
     line = rating.charge_line(session, line_id)
     if line.service in NOT_USAGE:
         return Explained(line_id, line, _kept(line), (), 0)
-    charges = rating.charges_behind(session, line_id)
+    charges, takes_back = rating.charges_behind(session, line_id)
     page = charges.slice(after, limit)
     explained = [_explained(row) for row in page.iter_rows(named=True)]
-    return Explained(line_id, line, _summed(line, charges), explained, charges.height)
+    derived = of_reversal(line.amount, line.currency) if takes_back else _summed(line, charges)
+    return Explained(line_id, line, derived, explained, charges.height, takes_back)
 
 
 def _kept(line: ChargeLine) -> Derivation | None:
@@ -69,12 +79,16 @@ def _kept(line: ChargeLine) -> Derivation | None:
     return of_reversal(line.amount, line.currency) if line.events < 0 else None
 
 
-def _summed(line: ChargeLine, charges: pl.DataFrame) -> Derivation:
+def _summed(line: ChargeLine, charges: pl.DataFrame) -> Derivation | None:
     if charges.is_empty():
-        return of_reversal(line.amount, line.currency)
+        return None
     if charges["charge_rounding"][0] == "line":
-        exact = Fraction(line.amount_3600) / 3600
-        return of_line(exact, line.events, line.amount, line.currency)
+        by_price = charges.group_by("price", "per").agg(pl.col("amount_3600").sum())
+        ordered = by_price.sort("per", "price", descending=True)["amount_3600"]
+        exact = [Fraction(each) / 3600 for each in ordered]
+        if len(exact) == 1:
+            return of_line(exact[0], line.events, line.amount, line.currency)
+        return of_rounded_prices(exact, line.events, line.amount, line.currency)
     counted = charges.group_by("rounded_units").len().sort("rounded_units", descending=True)
     places = minor_unit(line.currency)
     rounded = [(Decimal(units).scaleb(-places), count) for units, count in counted.iter_rows()]
