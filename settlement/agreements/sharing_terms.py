@@ -13,6 +13,9 @@ from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
 BASES: Final = ("left", "gross", "net")
+# What a deduction may be taken from instead of a rate: a fact that the books know.
+INTERCONNECT_COST: Final = "interconnect_cost"
+SOURCES: Final = (INTERCONNECT_COST,)
 
 
 class SharesOverWhole(Invalid):
@@ -37,13 +40,17 @@ class PayeeTwice(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """Taken before anything is shared: included VAT, or a rate of a base, or a fixed amount."""
+    """Taken before anything is shared: included VAT, a rate of a base, a fixed amount, or a fact.
+
+    The amount of a fact is known by its `source` when revenue is shared.
+    """
 
     name: str
     rate: Decimal | None = None
     amount: Decimal | None = None
     percent_of: str = "left"
     is_vat: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ class SharingTerms:
     def payees(self) -> list[str]:
         """Everybody who is given a share, in the order of the agreement, the owner last."""
         return [*(part.payee for part in self.shares or self.chain), self.owner]
+
+    def sources(self) -> set[str]:
+        """The facts that its deductions are taken from."""
+        return {each.source for each in self.deductions if each.source is not None}
 
 
 def terms_from_plain(plain: Plain) -> SharingTerms:
@@ -116,9 +127,8 @@ _POLICIES: Final = {
     "rounding_level": ("statement", "event"),
     "waterfall_rounding": ("each_step", "end"),
     "chain_rounding": ("cascade", "leaves"),
-    # Charge lines know the retail price only; what nothing computes is not agreed either.
-    "share_base": ("retail",),
-    "trial_base": ("zero",),
+    "share_base": ("retail", "list", "higher_of", "lower_of"),
+    "trial_base": ("zero", "list"),
 }
 
 
@@ -147,17 +157,19 @@ def _parts(reader: Reader, key: str) -> tuple[Part, ...]:
 
 
 def _deduction(plain: Plain, where: str) -> Deduction:
-    reader = Reader(plain, f"{where}, deductions", ("name", "rate", "amount", "percent_of", "vat"))
+    known = ("name", "rate", "amount", "percent_of", "vat", "from")
+    reader = Reader(plain, f"{where}, deductions", known)
     is_vat = plain.get("vat") is True
-    by_rate = reader.has("rate")
-    if by_rate == reader.has("amount") or (is_vat and not by_rate):
-        raise reader.wrong("rate", plain.get("rate"), "a rate, or else an amount")
+    ways = [key for key in ("rate", "amount", "from") if reader.has(key)]
+    if len(ways) != 1 or (is_vat and ways != ["rate"]):
+        raise reader.wrong("rate", plain.get("rate"), "a rate, or else an amount, or else from")
     return Deduction(
         name=reader.text("name"),
-        rate=_rate(reader, "rate") if by_rate else None,
-        amount=None if by_rate else reader.price("amount"),
+        rate=_rate(reader, "rate") if ways == ["rate"] else None,
+        amount=reader.price("amount") if ways == ["amount"] else None,
         percent_of=reader.choice("percent_of", BASES),
         is_vat=is_vat,
+        source=reader.choice("from", SOURCES) if ways == ["from"] else None,
     )
 
 
@@ -179,5 +191,6 @@ def _deduction_to_plain(deduction: Deduction) -> dict[str, Any]:
         "amount": None if deduction.amount is None else decimal_text(deduction.amount),
         "percent_of": deduction.percent_of,
         "vat": deduction.is_vat or None,
+        "from": deduction.source,
     }
     return without_defaults(plain, {"percent_of": "left"})

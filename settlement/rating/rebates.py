@@ -64,9 +64,9 @@ def benefits_of(
         if each.currency not in (None, currency):
             continue
         if each.code in granted:
-            found.append(Benefit(each, _days(each, granted[each.code])))
+            found.append(Benefit(each, days_of(each, granted[each.code])))
         elif each.begins_with(begins_on) and each.entitlement.holds_for(standing):
-            found.append(Benefit(each, _days(each, begins_on)))
+            found.append(Benefit(each, days_of(each, begins_on)))
     return sorted(found, key=lambda one: (-one.promotion.priority, one.promotion.code))
 
 
@@ -158,7 +158,8 @@ class _Taken(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def _days(promotion: Promotion, begins_on: date) -> Days:
+def days_of(promotion: Promotion, begins_on: date) -> Days:
+    """The days on which a promotion that begins on a day holds; no end is no end."""
     if promotion.trial_days is not None:
         return Days(begins_on, begins_on + timedelta(promotion.trial_days))
     months = promotion.months

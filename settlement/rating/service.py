@@ -180,7 +180,8 @@ def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:
 class SharedLine(NamedTuple):
     """What customers are charged for a product under terms of revenue share.
 
-    All usage under the same terms is one of these, without a service; a fee or a rebate is one.
+    All usage under the same terms is one of these, without a service; a fee or a rebate is one,
+    and names its subscription and, as its `reason`, the promotion.
     """
 
     terms_id: UUID
@@ -190,6 +191,8 @@ class SharedLine(NamedTuple):
     events: int
     amount: Decimal
     batch_ids: tuple[UUID, ...]
+    subscription_id: UUID | None = None
+    reason: str | None = None
 
 
 def shared_lines(
@@ -206,6 +209,8 @@ def shared_lines(
             events=int(row.events),
             amount=row.amount,
             batch_ids=tuple(row.batch_ids),
+            subscription_id=row.subscription_id,
+            reason=row.reason,
         )
         for row in rows
     ]

@@ -249,7 +249,8 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
 # stays line by line.
 SHARED = """
     WITH shared AS (
-        SELECT terms_id, product, currency, service, events, amount, batch_ids
+        SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id,
+               reason
         FROM charge_lines
         WHERE side = 'customer' AND terms_id IS NOT NULL AND CASE
             WHEN :with_corrections THEN coalesce(corrects_period_id, period_id) = :period_id
@@ -265,10 +266,10 @@ SHARED = """
         GROUP BY terms_id, product, currency
     )
     SELECT terms_id, product, currency, '' AS service, events, amount,
-        coalesce(batch_ids, '{}') AS batch_ids
+        coalesce(batch_ids, '{}') AS batch_ids, NULL::uuid AS subscription_id, NULL AS reason
     FROM usage LEFT JOIN batches USING (terms_id, product, currency)
     UNION ALL
-    SELECT terms_id, product, currency, service, events, amount, batch_ids
+    SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id, reason
     FROM shared WHERE service = ANY(:not_usage)
 """
 

@@ -51,6 +51,14 @@ LINE = _("{product}, {agreement}")
 CORRECTION = _("{what}, correction of {period}")
 GROSS = _("Revenue")
 DEDUCTION = _("less {name}")
+BASED = {
+    "retail": _("Free usage at list price"),
+    "list": _("To the list price"),
+    "higher_of": _("To the higher of price paid and list price"),
+    "lower_of": _("To the lower of price paid and list price"),
+}
+BROUGHT = _("less what was carried from the period before")
+CARRIED = _("Carried to the next period")
 LEFT = _("Left to share")
 SHARE = _("Your share")
 CONVERTED = _("In {currency}")
@@ -192,9 +200,9 @@ def _steps(
 
     steps = [Step(say(GROSS), payable(share.gross))]
     for step in share.steps:
-        if "takes" in step:
-            taken = scaled(payable(parse_amount(step["amount"])), -1)
-            steps.append(Step(say(DEDUCTION, name=step["takes"]), taken))
+        told = _told(step, say)
+        if told:
+            steps.append(Step(told, scaled(payable(parse_amount(step["amount"])), -1)))
     steps.append(Step(say(LEFT), payable(share.base), is_result=True))
     part = ""
     if share.base:
@@ -210,6 +218,17 @@ def _steps(
             )
         )
     return steps
+
+
+def _told(step: Mapping[str, Any], say: Callable[..., str]) -> str:
+    """What a step before the shares is called; nothing for the shares themselves."""
+    if "takes" in step:
+        return say(DEDUCTION, name=step["takes"])
+    if "base" in step:
+        return say(BASED[step["base"]])
+    if "brought" in step:
+        return say(BROUGHT)
+    return say(CARRIED) if "carried" in step else ""
 
 
 def _rate_text(amount: Converted, locale: str) -> str:

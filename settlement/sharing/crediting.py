@@ -11,13 +11,14 @@ are given (rule R33).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from currencies.money import Money, money, plain, total
 from i18n.errors import Invalid
 from settlement.agreements.sharing_terms import SharingTerms
-from settlement.sharing.waterfall import Share, Shared, share
+from settlement.sharing.brought_forward import BROUGHT, share_after, with_brought
+from settlement.sharing.waterfall import NO_FACTS, Share, Shared
 
 OURSELVES = "operator"
 # The cause of a credit that is a part of revenue.
@@ -90,17 +91,41 @@ class Credit:
         )
 
 
+class SplitBy(NamedTuple):
+    """What a revenue is split by besides what was charged.
+
+    `difference` makes it the base that the terms name; `facts` are the amounts of deductions by
+    their source; `brought` is the base below zero, without its sign, that the period before left.
+    """
+
+    difference: Decimal = Decimal(0)
+    facts: Mapping[str, Money] = NO_FACTS
+    brought: Decimal = Decimal(0)
+
+
+AS_CHARGED: Final = SplitBy()
+
+
 def credits_of(
-    revenue: Revenue, terms: SharingTerms, parties: Mapping[str, UUID], by_event: Shared | None
+    revenue: Revenue,
+    terms: SharingTerms,
+    parties: Mapping[str, UUID],
+    by_event: Shared | None,
+    split_by: SplitBy = AS_CHARGED,
 ) -> list[Credit]:
     """Split one revenue; `by_event` is the sum of the splits of its events, where terms ask so.
 
     Raises UnknownPayee.
     """
     gross = money(revenue.amount, revenue.currency)
-    shared = share(gross, terms) if by_event is None else _closed(by_event, gross)
+    based = money(revenue.amount + split_by.difference, revenue.currency)
+    brought = money(split_by.brought, revenue.currency)
+    if by_event is None:
+        shared = share_after(based, terms, split_by.facts, brought)
+    else:
+        shared = with_brought(_closed(by_event, based), terms, brought)
     base = total([each.amount for each in shared.shares], revenue.currency)
-    steps = _steps(shared)
+    steps = (*_basis(terms, split_by), *_steps(shared))
     return [
         Credit(
             agreement_id=revenue.agreement_id,
@@ -150,9 +175,19 @@ def _closed(by_event: Shared, gross: Money) -> Shared:
     )
 
 
+def _basis(terms: SharingTerms, split_by: SplitBy) -> tuple[Mapping[str, Any], ...]:
+    if not split_by.difference:
+        return ()
+    return ({"base": terms.share_base, "amount": plain(-split_by.difference)},)
+
+
 def _steps(shared: Shared) -> tuple[Mapping[str, Any], ...]:
     steps = [
-        {"takes": each.name, "amount": plain(each.amount.amount)} for each in shared.deductions
+        {
+            "brought" if each.name == BROUGHT else "takes": each.name,
+            "amount": plain(each.amount.amount),
+        }
+        for each in shared.deductions
     ]
     steps += [{"payee": each.payee, "amount": plain(each.amount.amount)} for each in shared.shares]
     if shared.carried.amount:

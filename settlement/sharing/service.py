@@ -22,10 +22,13 @@ from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
-from settlement.sharing.crediting import Credit, Revenue, credits_of, late_credits
-from settlement.sharing.sharing_events import share_events
+from settlement.sharing.basis.service import Bases
+from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of, late_credits
+from settlement.sharing.sharing_events import NO_COLUMNS, share_events
 from settlement.sharing.waterfall import Share, Shared, Taken
 from tenants.session import TenantSession
+
+ZERO = Decimal(0)
 
 
 def share_period(
@@ -36,16 +39,17 @@ def share_period(
     Raises UnknownPayee and the errors of terms.
     """
     store.forget_run(session, run.period_id)
-    given = _credits(session, run.period_id, rating.shared_lines(session, run.period_id))
-    _load(session, run, given, None)
-    count = len(given)
+    count = 0
+    # By time: what one period carries, the next one brings forward, and the open one is the last.
     for period_id in corrected:
         lines = rating.shared_lines(session, period_id, with_corrections=True)
         anew = _credits(session, period_id, lines)
         late = late_credits(credits_of_usage(session, period_id), anew)
         _load(session, run, late, period_id)
         count += len(late)
-    return count
+    given = _credits(session, run.period_id, rating.shared_lines(session, run.period_id))
+    _load(session, run, given, None)
+    return count + len(given)
 
 
 def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
@@ -57,7 +61,10 @@ def _credits(
     session: TenantSession, period_id: UUID, lines: Sequence[rating.SharedLine]
 ) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
-    revenues = _revenues(lines, agreements.terms_by_id(session))
+    agreed = agreements.terms_by_id(session)
+    revenues = _revenues(lines, agreed)
+    bases = Bases(session, period_id, lines, agreed)
+    carried = store.carried_into(session, period_id)
     by_event_terms = {
         str(revenue.terms_id) for revenue, terms in revenues if terms.rounding_level == "event"
     }
@@ -68,9 +75,17 @@ def _credits(
     given: list[Credit] = []
     for revenue, terms in revenues:
         by_event = None
-        if charges is not None and terms.rounding_level == "event":
+        basis = bases.of(revenue, terms)
+        if basis is not None and terms.rounding_level == "event":
+            by_event = _split(basis.units, revenue, terms, basis.unit_facts)
+        elif charges is not None and terms.rounding_level == "event":
             by_event = _by_event(charges, revenue, terms, _without_events(lines, revenue))
-        given += credits_of(revenue, terms, known, by_event)
+        # One revenue of a product makes good what all of them left.
+        brought = -carried.pop((revenue.agreement_id, revenue.product, revenue.currency), ZERO)
+        split_by = SplitBy(brought=brought)
+        if basis is not None:
+            split_by = SplitBy(basis.difference.amount, basis.facts, brought)
+        given += credits_of(revenue, terms, known, by_event, split_by)
     return given
 
 
@@ -126,7 +141,17 @@ def _by_event(
     units = minor_units_of_parts(ours).rename("units")
     of_events = ours.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
     units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])
-    split = share_events(units_of_all, revenue.currency, terms).sum()
+    return _split(units_of_all, revenue, terms)
+
+
+def _split(
+    units: pl.Series,
+    revenue: Revenue,
+    terms: SharingTerms,
+    facts: Mapping[str, pl.Series] = NO_COLUMNS,
+) -> Shared:
+    """The splits of all events, by their minor units, added up."""
+    split = share_events(units, revenue.currency, terms, facts).sum()
     places = minor_unit(revenue.currency)
 
     def amount(name: str) -> Money:

@@ -79,3 +79,28 @@ def shares_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ShareRo
     """The shares of a period's revenue: its own, and corrections to it booked elsewhere."""
     share_of = sa.func.coalesce(ShareRow.corrects_period_id, ShareRow.period_id)
     return session.scalars(sa.select(ShareRow).where(share_of == period_id)).all()
+
+
+# What the latest period before left below zero, of each product with shares; corrections included.
+CARRIED = """
+    WITH of_period AS (
+        SELECT s.agreement_id, s.product, s.currency, s.steps, p.ends_on,
+               max(p.ends_on) OVER (PARTITION BY s.agreement_id, s.product, s.currency) AS latest
+        FROM shares s
+        JOIN periods p ON p.tenant_id = s.tenant_id
+            AND p.id = coalesce(s.corrects_period_id, s.period_id)
+        WHERE s.position = 0 AND s.cause = 'share'
+          AND p.ends_on <= (SELECT n.starts_on FROM periods n WHERE n.id = :period_id)
+    )
+    SELECT agreement_id, product, currency, sum((step ->> 'amount')::numeric) AS carried
+    FROM of_period, jsonb_array_elements(steps) AS step
+    WHERE ends_on = latest AND step ? 'carried'
+    GROUP BY 1, 2, 3
+    HAVING sum((step ->> 'amount')::numeric) <> 0
+"""
+
+
+def carried_into(session: TenantSession, period_id: UUID) -> dict[tuple[UUID, str, str], Decimal]:
+    """The base below zero that goes into a period, by agreement, product and currency."""
+    rows = session.execute(sa.text(CARRIED), {"period_id": period_id})
+    return {(row.agreement_id, row.product, row.currency): row.carried for row in rows}

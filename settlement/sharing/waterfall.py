@@ -11,8 +11,10 @@ carried to the next time.
 the shares are; then the deductions and what the owner keeps share what the shares left.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from currencies.money import Money, money, scaled, total
 from settlement.agreements.sharing_terms import Deduction, SharingTerms
@@ -34,6 +36,10 @@ class Taken(NamedTuple):
     amount: Money
 
 
+Facts = Mapping[str, Money]
+NO_FACTS: Final[Facts] = MappingProxyType({})
+
+
 class Shared(NamedTuple):
     """Deductions, shares (the owner last) and what is carried; together they are the gross."""
 
@@ -42,14 +48,18 @@ class Shared(NamedTuple):
     carried: Money
 
 
-def share(gross: Money, terms: SharingTerms) -> Shared:
-    """Share one payable amount. Nothing is lost: all that is returned adds up to it."""
+def share(gross: Money, terms: SharingTerms, facts: Facts = NO_FACTS) -> Shared:
+    """Share one payable amount. Nothing is lost: all that is returned adds up to it.
+
+    `facts` are the amounts of deductions that name a source.
+    """
     sign = -1 if gross.amount < 0 else 1
     size = scaled(gross, sign)
+    facts = {source: scaled(amount, sign) for source, amount in facts.items()}
     if terms.waterfall_rounding == "each_step":
-        taken, shares, carried = _each_step(size, terms)
+        taken, shares, carried = _each_step(size, terms, facts)
     else:
-        taken, shares, carried = _at_the_end(size, terms)
+        taken, shares, carried = _at_the_end(size, terms, facts)
     shared = Shared(
         [Taken(each.name, scaled(amount, sign)) for each, amount in _named(terms, taken)],
         [
@@ -67,12 +77,12 @@ def share(gross: Money, terms: SharingTerms) -> Shared:
 Steps = tuple[list[Money], list[Money], Money]
 
 
-def _each_step(gross: Money, terms: SharingTerms) -> Steps:
+def _each_step(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:
     code = gross.currency.code
     left = net = exact(gross)
     taken = []
     for deduction in terms.deductions:
-        amount = payable(_wanted(deduction, exact(gross), net, left), code)
+        amount = payable(_wanted(deduction, exact(gross), net, left, facts), code)
         taken.append(amount)
         left -= exact(amount)
         if deduction.is_vat:
@@ -82,12 +92,12 @@ def _each_step(gross: Money, terms: SharingTerms) -> Steps:
     return taken, _shares(payable(left, code), terms), money(0, code)
 
 
-def _at_the_end(gross: Money, terms: SharingTerms) -> Steps:
+def _at_the_end(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:
     code = gross.currency.code
     left = net = exact(gross)
     wanted = []
     for deduction in terms.deductions:
-        amount = _wanted(deduction, exact(gross), net, left)
+        amount = _wanted(deduction, exact(gross), net, left, facts)
         wanted.append(amount)
         left -= amount
         if deduction.is_vat:
@@ -103,7 +113,11 @@ def _at_the_end(gross: Money, terms: SharingTerms) -> Steps:
     return taken, [*paid, owned], money(0, code)
 
 
-def _wanted(deduction: Deduction, gross: Fraction, net: Fraction, left: Fraction) -> Fraction:
+def _wanted(
+    deduction: Deduction, gross: Fraction, net: Fraction, left: Fraction, facts: Facts
+) -> Fraction:
+    if deduction.source is not None:
+        return exact(facts[deduction.source])
     if deduction.amount is not None:
         return Fraction(deduction.amount)
     assert deduction.rate is not None, "a deduction has a rate or an amount"

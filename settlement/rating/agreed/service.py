@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import polars as pl
 
+from settlement.agreements import service as agreements
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue import service as catalogue
@@ -19,6 +20,7 @@ from settlement.rating.commitment import Commitment, agreed_terms
 from settlement.rating.fee_lines import SharedUnder, Sold
 from settlement.rating.fees import Days
 from settlement.rating.rated_period import RatedPeriod
+from settlement.rating.rebates import Benefit, days_of
 from tenants.session import TenantSession
 
 
@@ -48,6 +50,30 @@ def agreed_for(
         standings=standings.standings_between(session, *days),
         charges=conditions.charges_between(session, *days, customer_id),
     )
+
+
+def benefits_taken(
+    session: TenantSession,
+    taken: Collection[tuple[UUID, str]],
+    days: tuple[dt.date, dt.date],
+) -> dict[tuple[UUID, str], Benefit]:
+    """The promotions, by subscription and code, that took something off charges of these days.
+
+    `days` are the first one and the one after the last.
+    """
+    if not taken:
+        return {}
+    by_code = {each.code: each for each in promotions.promotions(session)}
+    granted = conditions.grants_before(session, days[1])
+    begun = {
+        each.subscription_id: each.valid_from for each in agreements.subscribers(session, *days)
+    }
+    found = {}
+    for subscription, code in taken:
+        given = {each.promotion: each.begins_on for each in granted.get(subscription, ())}
+        begins_on = given.get(code, begun.get(subscription, days[0]))
+        found[subscription, code] = Benefit(by_code[code], days_of(by_code[code], begins_on))
+    return found
 
 
 def commitments_of(

@@ -288,7 +288,7 @@ def test_interconnect_terms_that_cannot_hold_are_refused(
     assert service.interconnects(session, OCTOBER, NOVEMBER) == []
 
 
-@pytest.mark.parametrize(("policy", "value"), [("share_base", "list"), ("trial_base", "list")])
+@pytest.mark.parametrize(("policy", "value"), [("share_base", "best"), ("trial_base", "retail")])
 def test_a_share_base_that_nothing_computes_is_refused(policy: str, value: str) -> None:
     plain = {"owner": "operator", "shares": [{"payee": "melodia", "rate": "0.5"}], policy: value}
 

@@ -9,7 +9,6 @@ from currencies.money import Money, money, shown
 from settlement.agreements.sharing_terms import ShareTier
 from settlement.sharing.guarantees import recouped, serve_claims, top_up
 from settlement.sharing.refunds import refunded_shares, released_share
-from settlement.sharing.share_base import ShareBase, TrialBase, base_of
 from settlement.sharing.tiers import due_now, tiered_share
 
 TIERS = [ShareTier(Decimal("0.5"), Decimal(10_000)), ShareTier(Decimal("0.6"))]
@@ -102,20 +101,3 @@ def test_a_share_is_released_as_the_invoice_is_paid() -> None:
     so_far = [released_share(share, invoice, paid) for paid in eur("10", "20", "30", "31", "-1")]
 
     assert texts(so_far) == ["3.33", "6.67", "10.00", "10.00", "0.00"]
-
-
-@pytest.mark.parametrize(
-    ("policy", "half"),
-    [("retail", "4.00"), ("list", "5.00"), ("higher_of", "5.00"), ("lower_of", "4.00")],
-)
-def test_the_base_is_one_of_two_prices(policy: ShareBase, half: str) -> None:
-    base = base_of(money("8.00 EUR"), money("10.00 EUR"), policy)
-
-    assert texts([base * Decimal("0.5")]) == [half]
-
-
-@pytest.mark.parametrize(("trial", "base"), [("zero", "0.00"), ("list", "10.00")])
-def test_a_trial_follows_its_own_policy(trial: TrialBase, base: str) -> None:
-    free, listed = eur("0.00", "10.00")
-
-    assert texts([base_of(free, listed, "higher_of", is_trial=True, trial_base=trial)]) == [base]
