@@ -1,0 +1,1 @@
+"""Messages of the two-step exchange between operators: values, XML and signature."""
