@@ -72,6 +72,7 @@ from settlement.rating.explaining.pages import charge_pages
 from settlement.rating.limit_alerts.api import limit_alerts
 from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.self_billing.api import statement_runs
+from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
@@ -135,7 +136,7 @@ API: list[Blueprint] = [
 ]
 """What programs call, below `/v1`."""
 
-TM_FORUM: list[Blueprint] = [usage_management]
+TM_FORUM: list[Blueprint] = [usage_management, *REVENUE_SHARING]
 """What programs call by the APIs of TM Forum, below the paths that they fix."""
 
 PAGES: list[Blueprint] = [

@@ -78,7 +78,13 @@ def problem(status: int, code: str, detail: str, **members: Any) -> Response:
 def _tm_forum_error(status: int, code: str, detail: str) -> Response:
     """The same in the `Error` of TM Forum's APIs, which know 400 and not 422."""
     told = 400 if status == 422 else status
-    body = {"code": code, "reason": title_of(status), "message": detail, "status": str(told)}
+    body = {
+        "@type": "Error",
+        "code": code,
+        "reason": title_of(status),
+        "message": detail,
+        "status": str(told),
+    }
     return Response(json.dumps(body, ensure_ascii=False), told, content_type="application/json")
 
 

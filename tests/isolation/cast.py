@@ -62,7 +62,7 @@ from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import TenantSession, transaction
-from tests.settlement.books import a_share, insert
+from tests.settlement.books import a_share, an_agreement, insert
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
 from tests.settlement.parties.builders import a_registered_party
 from tests.settlement.payouts.builders import OWN_IBAN, a_partner, owed
@@ -131,7 +131,9 @@ def assemble(database: Database, code: str) -> Tenant:
 def _exchange(session: TenantSession, tenant: Tenant) -> None:
     """Two carriers with traffic in October, declared by both sides, and a dispute with each."""
     codes = {side: canary(tenant.code, f"carrier{side}") for side in (1, 2)}
-    carriers = {side: rated_traffic(session, code)[0] for side, code in codes.items()}
+    traffic = {side: rated_traffic(session, code) for side, code in codes.items()}
+    carriers = {side: carrier_id for side, (carrier_id, _) in traffic.items()}
+    agreed = {carrier_id: agreement_id for carrier_id, agreement_id in traffic.values()}
     _rate_together(session)
     currencies.load_rates(session, [a_rate()])
     periods.close(session, "2026-10")
@@ -149,7 +151,9 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         found = reconciling.answer(session, carrier_id, theirs)
         tenant.own[Role.CARRIER_USER, side] = {
             "party": str(carrier_id),
+            "partnership": str(carrier_id),
             "carrier": str(carrier_id),
+            "agreement": str(agreed[carrier_id]),
             "document": str(ours.document_id),
             "declaration": str(ours.id),
             "reconciliation": str(found.id),
@@ -193,6 +197,17 @@ def _papers(
     assert filed.is_issued, filed.verdict
     tenant.own[role, side] = {"party": str(party.id), "document": str(filed.id)}
     if self_billed:
+        shares = [{"payee": name, "rate": "0.5"}]
+        agreement, terms = an_agreement(
+            session, party.id, f"RS-{name}", {"owner": "operator", "shares": shares}
+        )
+        tenant.own[role, side] |= {
+            "partnership": str(party.id),
+            "agreement": str(agreement),
+            "algorithm": str(terms),
+            "model": str(agreement),
+            "statement": str(filed.id),
+        }
         tenant.own[role, side]["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.THEM)
         tenant.ids["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.US)
 

@@ -1,0 +1,1 @@
+"""The settlement engine in the words of TM Forum's Open APIs."""

@@ -1,0 +1,177 @@
+"""The split rule of a revenue share as TMF736 has it, and the rule read from such a body.
+
+What the rule hangs on stands as condition variables: the agreement, its currency, its products, the
+days of its validity. What it does stands as action variables, one for each step of the split in its
+order: the action (`deductions`, `shares`, `chain`, or another key of the terms), whom or what it
+concerns as the variable, and as value the rate, or else all the step says, as JSON.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from i18n.errors import Invalid
+from settlement.agreements.agreed import AgreedTerms
+from settlement.tm_forum.references import ALGORITHMS
+
+# Steps that name whom or what they concern; a payee sees its own, and all that is deducted.
+STEPS = {"deductions": "name", "shares": "payee", "chain": "payee"}
+
+
+class NotComputed(Invalid):
+    """The algorithm cannot be computed: {what} is {value}. Take what a GET of an algorithm shows as the pattern."""  # noqa: E501 - one message.
+
+
+class SplitRule(NamedTuple):
+    """The rule of a body: the agreement it is for, its days, and the keys of terms it replaces."""
+
+    agreement: str
+    valid_from: date
+    valid_until: date | None
+    terms: dict[str, Any]
+
+
+def algorithm_of(agreed: AgreedTerms, payee: str | None) -> dict[str, Any]:
+    """The split rule of a version; for a payee without the parts of the others."""
+    identity = str(agreed.terms_id)
+    return {
+        "id": identity,
+        "href": f"{ALGORITHMS}/{identity}",
+        "@type": "PartyRevSharingAlgorithm",
+        "name": name_of(agreed),
+        "description": f"The split of the revenue of {', '.join(agreed.products)}.",
+        "policy": [
+            {
+                "@type": "PolicyRef",
+                "@referredType": "Policy",
+                "id": f"{name}={value}",
+                "name": f"{name}: {value}",
+            }
+            for name, value in sorted(_policies(agreed).items())
+        ],
+        "conditionVariable": [
+            {
+                "@type": "PartyRevSharingPolicyConditionVariable",
+                "id": str(number),
+                "value": value,
+                "policyCondition": {"@type": "PolicyConditionRef", "name": "equal"},
+                "policyConditionVariable": {"@type": "PolicyVariableRef", "id": name},
+            }
+            for number, (name, value) in enumerate(_conditions(agreed), 1)
+        ],
+        "actionVariable": [
+            {
+                "@type": "PartyRevSharingPolicyActionVariable",
+                "id": str(number),
+                "value": value,
+                "policyAction": {"@type": "PolicyActionRef", "name": action},
+                "policyActionVariable": {"@type": "PolicyVariableRef", "id": concerned},
+            }
+            for number, (action, concerned, value) in enumerate(_actions(agreed, payee), 1)
+        ],
+    }
+
+
+def name_of(agreed: AgreedTerms) -> str:
+    """What a version of a revenue share is called."""
+    return f"{agreed.code}, version {agreed.version}"
+
+
+def rule_from(body: Mapping[str, Any]) -> SplitRule:
+    """The rule that a body describes, as a GET would show it. Raises NotComputed."""
+    conditions = {
+        _text(_part(each, "policyConditionVariable"), "id"): _text(each, "value")
+        for each in _list(body, "conditionVariable")
+    }
+    if "agreement" not in conditions:
+        raise NotComputed(what="conditionVariable", value="without an agreement")
+    terms: dict[str, Any] = {}
+    for each in _list(body, "actionVariable"):
+        action = _text(_part(each, "policyAction"), "name")
+        if action not in STEPS:
+            raise NotComputed(what="policyAction", value=action)
+        concerned = _text(_part(each, "policyActionVariable"), "id")
+        step = {STEPS[action]: concerned} | _said(_text(each, "value"))
+        terms.setdefault(action, []).append(step)
+    return SplitRule(
+        conditions["agreement"],
+        _day(conditions.get("valid_from", "")),
+        _day(conditions["valid_until"]) if "valid_until" in conditions else None,
+        terms,
+    )
+
+
+def _policies(agreed: AgreedTerms) -> dict[str, str]:
+    own = {key: value for key, value in agreed.sharing.items() if isinstance(value, str)}
+    return {**agreed.policies, **own}
+
+
+def _conditions(agreed: AgreedTerms) -> Iterator[tuple[str, str]]:
+    yield "agreement", agreed.code
+    yield "currency", agreed.currency
+    for product in agreed.products:
+        yield "product", product
+    yield "valid_from", agreed.valid_from.isoformat()
+    if agreed.valid_until is not None:
+        yield "valid_until", agreed.valid_until.isoformat()
+
+
+def _actions(agreed: AgreedTerms, payee: str | None) -> Iterator[tuple[str, str, str]]:
+    for action, key in STEPS.items():
+        for step in agreed.sharing.get(action, ()):
+            concerned = str(step[key])
+            if payee is None or key != "payee" or concerned == payee:
+                yield action, concerned, _value({k: v for k, v in step.items() if k != key})
+    if payee is None:
+        rest = agreed.sharing.keys() - STEPS.keys()
+        for action in sorted(key for key in rest if not isinstance(agreed.sharing[key], str)):
+            yield action, action, _json(agreed.sharing[action])
+
+
+def _value(step: Mapping[str, Any]) -> str:
+    return str(step["rate"]) if list(step) == ["rate"] else _json(step)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _said(value: str) -> dict[str, Any]:
+    """What a step says: a rate by itself, or everything as JSON."""
+    if not value.startswith("{"):
+        return {"rate": value}
+    try:
+        said: dict[str, Any] = json.loads(value, parse_float=Decimal)
+    except ValueError:
+        raise NotComputed(what="value", value=value[:80]) from None
+    return said
+
+
+def _list(part: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    found = part.get(name)
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise NotComputed(what=name, value="no list of objects")
+    return found
+
+
+def _part(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = part.get(name)
+    if not isinstance(found, dict):
+        raise NotComputed(what=name, value="no object")
+    return found
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    found = part.get(name)
+    if not isinstance(found, str) or not found:
+        raise NotComputed(what=name, value="no text")
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotComputed(what="a day", value=repr(text)[:40]) from None

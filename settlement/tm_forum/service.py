@@ -1,0 +1,103 @@
+"""What a caller may see of the engine in the words of TM Forum, and what it may create.
+
+Staff see all of their tenant; a partner or a carrier sees what is its own. What is foreign is
+answered as what does not exist.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from i18n.errors import Invalid, NotFound
+from settlement.agreements import service as agreements
+from settlement.agreements.agreed import AgreedTerms
+from settlement.parties import service as parties
+from settlement.parties.party import Kind, Party
+from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
+from settlement.tm_forum.model import model_of, payees_of
+from tenants.principal import NotAllowed
+from tenants.session import TenantSession
+
+Resource = dict[str, Any]
+
+
+class NotCreatedHere(Invalid):
+    """A {what} is not created through this API: the engine makes it. Create {instead} instead."""
+
+
+def own_party(session: TenantSession) -> Party | None:
+    """The party whose own alone is shown; None shows all of the tenant. Raises NotAllowed."""
+    principal = session.principal
+    if principal.may("agreements:read"):
+        return None
+    if principal.party_id is None:
+        raise NotAllowed(role=principal.role.value, right="agreements:read")
+    return parties.party(session, principal.party_id)
+
+
+def algorithms(session: TenantSession) -> list[Resource]:
+    """The split rules the caller takes part in, by agreement and version."""
+    own = own_party(session)
+    payee = None if own is None else own.code
+    return [algorithm_of(each, payee) for each in _shared_with(session, own)]
+
+
+def algorithm(session: TenantSession, terms_id: UUID) -> Resource:
+    """The split rule of one version. Raises NotFound."""
+    return _one(algorithms(session), terms_id, "algorithm")
+
+
+def agree_algorithm(session: TenantSession, body: Mapping[str, Any]) -> Resource:
+    """Make a split rule that of an agreement's next version; all else stays as it is.
+
+    Raises NotComputed, NoSuchAgreement, and what `agreements.agree_share` raises.
+    """
+    rule = rule_from(body)
+    before = agreements.agreement_terms(session, rule.agreement)[-1]
+    kept = {key: value for key, value in before.terms.items() if key not in STEPS}
+    agreed = agreements.agree_share(
+        session,
+        code=before.code,
+        partner_id=before.party_id,
+        currency=before.currency,
+        terms=kept | rule.terms,
+        valid_from=rule.valid_from,
+        valid_until=rule.valid_until,
+    )
+    return algorithm_of(agreed, None)
+
+
+def models(session: TenantSession) -> list[Resource]:
+    """The revenue shares the caller takes part in, by code."""
+    own = own_party(session)
+    partners = {party.code: party for party in parties.parties(session, Kind.PARTNER)}
+    versions: dict[UUID, list[AgreedTerms]] = defaultdict(list)
+    for each in _shared_with(session, own):
+        versions[each.agreement_id].append(each)
+    found = []
+    for same in versions.values():
+        codes = dict.fromkeys(code for each in same for code in payees_of(each))
+        payees = {code: partners[code] for code in codes if code in partners}
+        found.append(model_of(same, payees, own))
+    return found
+
+
+def model(session: TenantSession, agreement_id: UUID) -> Resource:
+    """One revenue share. Raises NotFound."""
+    return _one(models(session), agreement_id, "revenue sharing model")
+
+
+def _shared_with(session: TenantSession, own: Party | None) -> list[AgreedTerms]:
+    return [
+        each
+        for each in agreements.share_agreements(session, *agreements.ALWAYS)
+        if own is None or own.code in payees_of(each)
+    ]
+
+
+def _one(resources: list[Resource], identity: UUID | str, what: str) -> Resource:
+    for each in resources:
+        if each["id"] == str(identity):
+            return each
+    raise NotFound(what=what)
