@@ -9,14 +9,17 @@ from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
 TierKind = Literal["graduated", "volume", "package", "commitment"]
+PartOfMonth = Literal["prorated", "whole"]
 
 # What a table of tiers says besides its kind.
 _KEYS: Final = {
     "graduated": ("steps",),
     "volume": ("steps",),
     "package": ("size", "price"),
-    "commitment": ("units", "price", "overage"),
+    "commitment": ("units", "price", "overage", "part_of_month"),
 }
+# What a part of a month promises, the default first: units by its days (rule R36), or all of them.
+PARTS_OF_MONTH: Final[tuple[PartOfMonth, ...]] = ("prorated", "whole")
 
 KINDS: Final = tuple(_KEYS)
 
@@ -38,12 +41,14 @@ class Tiers:
     """Prices that depend on how much was used in the month (rule R30).
 
     `package` has one step, whose price is for each started package of `size` units. `commitment`
-    has two: up to the units promised, and beyond; what is not used of the first is charged too.
+    has two: up to the units promised, and beyond; what is not used of the first is charged too, for
+    a part of a month as `part_of_month` says.
     """
 
     kind: TierKind
     steps: tuple[Tier, ...]
     size: int | None = None
+    part_of_month: PartOfMonth = PARTS_OF_MONTH[0]
 
     @property
     def committed(self) -> int:
@@ -64,7 +69,9 @@ def tiers_from_plain(plain: Plain, where: str) -> Tiers:
         return Tiers("package", (Tier(reader.price("price")),), reader.whole("size", least=1))
     if kind == "commitment":
         promised = Tier(reader.price("price"), reader.whole("units", least=1))
-        return Tiers("commitment", (promised, Tier(reader.price("overage"))))
+        steps = promised, Tier(reader.price("overage"))
+        part = reader.choice("part_of_month", PARTS_OF_MONTH, PARTS_OF_MONTH[0])
+        return Tiers("commitment", steps, part_of_month=part)
     steps = _steps(reader)
     return Tiers("volume", steps) if kind == "volume" else Tiers("graduated", steps)
 
@@ -77,7 +84,9 @@ def tiers_to_plain(tiers: Tiers) -> dict[str, Any]:
     if tiers.kind == "commitment":
         overage = amount_text(tiers.steps[1].price)
         price = amount_text(first.price)
-        return {"kind": tiers.kind, "units": first.up_to, "price": price, "overage": overage}
+        written = {"kind": tiers.kind, "units": first.up_to, "price": price, "overage": overage}
+        part = {"part_of_month": tiers.part_of_month}
+        return written | without_defaults(part, {"part_of_month": PARTS_OF_MONTH[0]})
     return {
         "kind": tiers.kind,
         "steps": [

@@ -5,7 +5,7 @@ code that computes the amount says how, and the line keeps it as text (`as_text`
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -22,6 +22,9 @@ PART_OF_FEE = _(
     " {amount} {currency}."
 )
 ALTOGETHER = _("Altogether {amount} {currency}.")
+PROMISED = _(
+    "For {days} days of {length}, {promised} {unit} of {of_month} {unit} a month were promised."
+)
 SHORTFALL = _(
     "{promised} {unit} were promised and {used} {unit} billed; the {missing} {unit} not used at"
     " {price} {currency} {per}: {amount} {currency}."
@@ -68,24 +71,55 @@ def of_fee(pieces: Sequence[FeePiece], unit: str, currency: str) -> Derivation:
     return Derivation(steps)
 
 
+class Promise(NamedTuple):
+    """Units promised for a month of `length` days, and for those of its days that count.
+
+    `days` are pairs of places in the month, each of the first day and the first one after.
+    """
+
+    of_month: int
+    days: Sequence[tuple[int, int]]
+    length: int
+    units: int
+
+
 def of_shortfall(
-    promised: int, used: int, price: Decimal, per: str, per_units: int, unit: str,
+    promise: Promise, used: int, price: Decimal, per: str, per_units: int, unit: str,
     amount: Decimal, currency: str,
 ) -> Derivation:  # fmt: skip
     """What was promised less what was used, at its price, rounded once."""
-    due = f"({promised} - {used}) * {plain(price)} / {per_units}"
+    due = f"({promise.units} - {used}) * {plain(price)} / {per_units}"
     formula = f"round({due}, {minor_unit(currency)}) = {plain(amount)}"
     fields = {
-        "promised": promised,
+        "promised": promise.units,
         "used": used,
-        "missing": promised - used,
+        "missing": promise.units - used,
         "unit": Word(UNITS[unit]),
         "price": price,
         "per": Word(PER[per]),
         "amount": amount,
         "currency": currency,
     }
-    return Derivation([Step(formula, SHORTFALL, fields)])
+    return Derivation([*_of_days(promise, Word(UNITS[unit])), Step(formula, SHORTFALL, fields)])
+
+
+def _of_days(promise: Promise, unit: Word) -> Iterator[Step]:
+    """What a part of a month promises: what is due up to its end less what was up to its start."""
+    if promise.units == promise.of_month:
+        return
+    of_month, length = promise.of_month, promise.length
+    due = [
+        f"round({of_month} * {until} / {length}, 0) - round({of_month} * {first} / {length}, 0)"
+        for first, until in promise.days
+    ]
+    fields = {
+        "of_month": of_month,
+        "unit": unit,
+        "days": sum(until - first for first, until in promise.days),
+        "length": length,
+        "promised": promise.units,
+    }
+    yield Step(f"{' + '.join(due)} = {promise.units}", PROMISED, fields)
 
 
 def of_line(exact: Fraction, events: int, amount: Decimal, currency: str) -> Derivation:

@@ -1,14 +1,15 @@
 """What was promised and not used: the units of a commitment that are charged all the same.
 
 A commitment is settled when the month is over, never while it runs: then what is missing to the
-units promised is charged at their price. The version that holds on the last day on which the
-agreement does, within the month, says what was promised; the whole of it, also for a part of a
-month.
+units promised is charged at their price. What is promised for a part of a month is what is promised
+up to its end, rounded to whole units, less what was up to its beginning; so parts of a month, by
+whichever versions, add up to it (rule R36). Where the tariff says `whole`, the version that holds
+on the last day on which the agreement does, within the month, promises a whole month.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
@@ -24,10 +25,9 @@ from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.tiers import Tiers
 from settlement.rating.charge_line import ChargeLine
-from settlement.rating.line_derivation import as_text, of_shortfall
+from settlement.rating.line_derivation import Promise, as_text, of_shortfall
 from settlement.rating.rated_batch import section_of
 
-A_DAY = timedelta(days=1)
 SHORTFALL: Final = "shortfall"
 RECEIVED: Final = "_received"
 
@@ -47,17 +47,38 @@ class Committed(NamedTuple):
     valid_until: date | None
 
 
+class Days(NamedTuple):
+    """Days of a month, counted from its first, which is 0; half-open."""
+
+    first: int
+    until: int
+
+
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """What is missing: `promised` and `used` in billed units, `price` for `per` of them."""
+    """What is missing, in billed units: of `of_month`, which are promised for `length` days.
+
+    `days` are those that the promise is for, in order and apart; the price is for `per` units.
+    """
 
     by: Committed
     version: TariffVersion
     section: Section
-    promised: int
+    of_month: int
+    days: tuple[Days, ...]
+    length: int
     used: int
     price: Decimal
     per: int
+
+    @property
+    def promised(self) -> int:
+        """The units promised for those days."""
+        due = [int(round_fraction(self._until(day), 0)) for days in self.days for day in days]
+        return sum(due[1::2]) - sum(due[::2])
+
+    def _until(self, day: int) -> Fraction:
+        return Fraction(self.of_month * day, self.length)
 
     @property
     def missing(self) -> int:
@@ -75,8 +96,8 @@ class Shortfall:
         rounded = round_fraction(self.amount, minor_unit(currency))
         section = self.section
         derived = of_shortfall(
-            self.promised, self.used, self.price, section.per, self.per, section.measure.unit,
-            rounded, currency,
+            Promise(self.of_month, self.days, self.length, self.promised), self.used, self.price,
+            section.per, self.per, section.measure.unit, rounded, currency,
         )  # fmt: skip
         is_customer = self.by.side == "customer"
         agreement = UUID(self.by.agreement)
@@ -129,43 +150,60 @@ def shortfalls(
     if not promising:
         return
     used = _used(charges, {version.id for version in promising}, first, until)
-    for by, last in _at_the_end(holders, first, until):
+    length = (until - first).days
+    for rows in _by_agreement(holders):
+        by = rows[-1]
+        ends = max((days.until for row in rows for days in _within([row], first, until)), default=0)
         for version in promising:
-            if version.code != by.tariff or not _holds(version, last):
-                continue
+            held = _held(rows, version, first, until)
+            at_the_end = (Days(0, length),) if held and held[-1].until == ends else ()
             for section, tiers in _promises(version):
-                price, per = tiers.steps[0].price, section.units_per_price
+                days = held if tiers.part_of_month == "prorated" else at_the_end
                 found = used.get((by.side, by.balance, by.agreement, version.id, section.name), 0)
+                price, per = tiers.steps[0].price, section.units_per_price
                 promised = tiers.committed * per
-                if found < promised:
-                    yield Shortfall(by, version, section, promised, found, price, per)
+                owed = Shortfall(by, version, section, promised, days, length, found, price, per)
+                if owed.missing > 0:
+                    yield owed
 
 
-def _at_the_end(
-    holders: Iterable[Committed], first: date, until: date
-) -> Iterator[tuple[Committed, date]]:
-    """Who held what on the last day of each agreement within a month, and that day.
+def _by_agreement(holders: Iterable[Committed]) -> Iterator[list[Committed]]:
+    """What is said of each agreement: of its trunks, and of tariffs that followed."""
+    grouped: dict[tuple[str, str, str], list[Committed]] = {}
+    for by in sorted(holders, key=lambda one: (one[:3], one.valid_from)):
+        grouped.setdefault(by[:3], []).append(by)
+    yield from grouped.values()
 
-    An agreement may stand here several times, for its trunks and for tariffs that followed.
-    """
-    ending: dict[tuple[str, str, str], tuple[date, Committed]] = {}
-    for by in holders:
-        last = min(until, by.valid_until or until) - A_DAY
-        if last >= max(first, by.valid_from):
-            key = (by.side, by.balance, by.agreement)
-            ending[key] = max(ending.get(key, (date.min, by)), (last, by), key=lambda one: one[0])
-    for _, (last, by) in sorted(ending.items()):
-        yield by, last
+
+def _held(
+    rows: Iterable[Committed], version: TariffVersion, first: date, until: date
+) -> tuple[Days, ...]:
+    """The days of a month on which somebody had a version, in order and apart."""
+    until = min(until, version.valid_until or until)
+    own = [row for row in rows if row.tariff == version.code]
+    joined: list[Days] = []
+    for days in _within(own, first, until, version.valid_from):
+        if joined and days.first <= joined[-1].until:
+            days = Days(joined[-1].first, max(joined.pop().until, days.until))
+        joined.append(days)
+    return tuple(joined)
+
+
+def _within(
+    rows: Iterable[Committed], first: date, until: date, since: date = date.min
+) -> Iterator[Days]:
+    """When rows hold within a month, the earliest first."""
+    begins_on = max(first, since)
+    spans = [(max(begins_on, row.valid_from), min(until, row.valid_until or until)) for row in rows]
+    for begins, ends in sorted(spans):
+        if begins < ends:
+            yield Days((begins - first).days, (ends - first).days)
 
 
 def _promises(version: TariffVersion) -> Iterator[tuple[Section, Tiers]]:
     for section in version.every_section:
         if section.tiers is not None and section.tiers.committed:
             yield section, section.tiers
-
-
-def _holds(version: TariffVersion, day: date) -> bool:
-    return version.valid_from <= day and (version.valid_until is None or day < version.valid_until)
 
 
 def _used(

@@ -18,6 +18,7 @@ TIERS = [
     {"kind": "package", "size": 3},
     {"kind": "package", "size": 25},
     {"kind": "commitment", "units": 20, "overage": True},
+    {"kind": "commitment", "units": 20, "overage": True, "part_of_month": "whole"},
 ]
 CONDITIONS = {
     "agent_kind": ["dedicated", "shared"],

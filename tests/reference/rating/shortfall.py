@@ -16,11 +16,15 @@ def shortfalls(
 ) -> dict[tuple[Any, ...], tuple[int, Fraction]]:
     """Units missing and what they cost, by subscription, version and section."""
     used = _used(usage, world, first, until)
+    length = (until - first).days
     found = {}
-    for agreement, (day, row) in _last_days(world, first, until).items():
+    for agreement, held in _days(world, first, until).items():
         for version in world.tariffs:
-            if version["code"] != row["tariff"] or not valid(version, day):
-                continue
+            own = [
+                number
+                for number, row in held.items()
+                if row["tariff"] == version["code"] and valid(version, first + timedelta(number))
+            ]
             for name, section, kind in _sections(version):
                 tiers = section.get("tiers", {})
                 if tiers.get("kind") != "commitment":
@@ -28,22 +32,33 @@ def shortfalls(
                 usual = USUAL.get(kind.removesuffix("_received"))
                 per = 1 if usual is None else PER[section.get("per", usual)]
                 key = (agreement, version["code"], version["valid_from"], name)
-                missing = tiers["units"] * per - used[key]
+                units = tiers["units"] * per
+                if tiers.get("part_of_month", "prorated") == "whole":
+                    promised = units if max(held) in own else 0
+                else:
+                    # Day by day: what is due by its evening less what was due by its morning.
+                    promised = sum(
+                        _half_up(units * (number + 1), length) - _half_up(units * number, length)
+                        for number in own
+                    )
+                missing = promised - used[key]
                 if missing > 0:
                     found[key] = (missing, Fraction(tiers["price"]) * missing / per)
     return found
 
 
-def _last_days(world: World, first: date, until: date) -> dict[str, tuple[date, Plain]]:
-    """The last day of each subscription within the month, and its row of that day."""
-    last: dict[str, tuple[date, Plain]] = {}
-    day = first
-    while day < until:
+def _half_up(units: int, length: int) -> int:
+    return (2 * units + length) // (2 * length)
+
+
+def _days(world: World, first: date, until: date) -> dict[str, dict[int, Plain]]:
+    """The days of the month on which each subscription holds, from 0, and its row of that day."""
+    held: dict[str, dict[int, Plain]] = {}
+    for number in range((until - first).days):
         for row in world.subscriptions:
-            if valid(row, day):
-                last[row["subscription"]] = (day, row)
-        day += timedelta(1)
-    return last
+            if valid(row, first + timedelta(number)):
+                held.setdefault(row["subscription"], {})[number] = row
+    return held
 
 
 def _sections(version: Plain) -> list[tuple[str, Plain, str]]:

@@ -19,6 +19,13 @@ STEPS = [{"up_to": 100, "price": "0.1"}, {"price": "0.05"}]
         {"kind": "volume", "steps": STEPS},
         {"kind": "package", "size": 100, "price": "5"},
         {"kind": "commitment", "units": 1000, "price": "0.05", "overage": "0.08"},
+        {
+            "kind": "commitment",
+            "units": 1000,
+            "price": "0.05",
+            "overage": "0.08",
+            "part_of_month": "whole",
+        },
     ],
 )
 def test_what_is_written_is_what_was_read(plain: dict[str, Any]) -> None:

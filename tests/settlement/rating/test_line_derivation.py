@@ -9,6 +9,7 @@ import pytest
 from settlement.catalogue.fee import Fee
 from settlement.rating.fees import Days, fee_piece
 from settlement.rating.line_derivation import (
+    Promise,
     as_text,
     from_text,
     of_fee,
@@ -60,11 +61,30 @@ def test_several_parts_of_a_fee_are_added_up() -> None:
 
 def test_what_was_not_used_is_rounded_once() -> None:
     derivation = of_shortfall(
-        60_000, 54_001, Decimal("0.05"), "minute", 60, "second", Decimal("5.00"), "PLN"
-    )
+        Promise(60_000, [(0, 31)], 31, 60_000), 54_001,
+        Decimal("0.05"), "minute", 60, "second", Decimal("5.00"), "PLN",
+    )  # fmt: skip
 
     assert derivation.formula == "round((60000 - 54001) * 0.05 / 60, 2) = 5"
     assert worked_out(derivation.formula) == 5
+
+
+def test_what_a_part_of_a_month_promises_is_what_is_due_less_what_was() -> None:
+    # 1000 units over days 11 to 20 of 31: 645.16 by the 20th less 322.58 by the 10th, both rounded.
+    derivation = of_shortfall(
+        Promise(1000, [(10, 20)], 31, 322),
+        22,
+        Decimal(2),
+        "second",
+        1,
+        "piece",
+        Decimal(600),
+        "PLN",
+    )
+
+    promised, due = derivation.formula.split("; ")
+    assert promised == "round(1000 * 20 / 31, 0) - round(1000 * 10 / 31, 0) = 322"
+    assert worked_out(due) == 600
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is promised and not used is charged when the month is over."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -74,13 +74,64 @@ def test_only_who_held_it_in_the_month_owes_it(
     assert len(missing([], holder)) == count
 
 
-def test_the_version_of_the_last_day_says_what_was_promised() -> None:
-    until = promised(MINUTES | {"units": 10}, valid_until="2026-10-31")
-    since = promised(MINUTES | {"units": 20}, valid_from="2026-10-31")
+WHOLE = {"part_of_month": "whole"}
 
-    (found,) = shortfalls([HOLDER], [until, since], rated([], a_tariff()).charges.lazy(), *OCTOBER)
 
-    assert found.promised == 20 * 60
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        # R36: 600 s by 30 days of 31 are 580.6, rounded 581; 1200 s less the 1161 of 30 days: 39.
+        ({}, [581, 39]),
+        # The version of the last day promises all of its own.
+        (WHOLE, [1200]),
+    ],
+)
+def test_versions_of_a_month_promise_by_their_days_or_the_last_one_does(
+    policy: dict[str, str], expected: list[int]
+) -> None:
+    until = promised(MINUTES | policy | {"units": 10}, valid_until="2026-10-31")
+    since = promised(MINUTES | policy | {"units": 20}, valid_from="2026-10-31")
+
+    found = shortfalls([HOLDER], [until, since], rated([], a_tariff()).charges.lazy(), *OCTOBER)
+
+    assert [each.promised for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "policy", "units"),
+    [
+        # 60,000 s a month of 31 days: 10 days are 19,354.8; 21 are 40,645.2; their difference
+        # is promised for the days between, so the three parts are 19,355 + 21,290 + 19,355.
+        (1, 11, {}, 19_355),
+        (11, 22, {}, 21_290),
+        (22, 32, {}, 19_355),
+        (1, 32, {}, 60_000),
+        (11, 22, WHOLE, 60_000),
+    ],
+)
+def test_a_part_of_a_month_promises_its_part_and_parts_add_up(
+    first: int, until: int, policy: dict[str, str], units: int
+) -> None:
+    october = date(2026, 9, 30)
+    holder = HOLDER._replace(
+        valid_from=october + timedelta(first), valid_until=october + timedelta(until)
+    )
+
+    nothing = rated([], a_tariff()).charges.lazy()
+    (found,) = shortfalls([holder], [promised(MINUTES | policy)], nothing, *OCTOBER)
+
+    assert found.promised == units
+
+
+def test_who_comes_back_in_the_month_promises_both_parts() -> None:
+    # Days 1 to 10 and 22 to 31.
+    gone = HOLDER._replace(valid_until=date(2026, 10, 11))
+    back = HOLDER._replace(valid_from=date(2026, 10, 22))
+
+    nothing = rated([], a_tariff()).charges.lazy()
+    (found,) = shortfalls([gone, back], [promised()], nothing, *OCTOBER)
+
+    assert found.promised == 19_355 + 19_355
 
 
 def test_an_agreement_with_two_trunks_owes_it_once() -> None:
