@@ -7,7 +7,7 @@ parks that partner with the reason; running again issues what is left and nothin
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
@@ -105,6 +105,16 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
             broken = filed.verdict.broken_rules if filed.verdict else ()
             parked.append(Parked(party.code, currency, "held: " + ", ".join(broken)))
     return StatementRun(tuple(issued), tuple(parked))
+
+
+def stated_shares(
+    session: TenantSession, documents: Iterable[UUID]
+) -> dict[UUID, list[PartnerShare]]:
+    """The shares that each of these statements bears."""
+    found: dict[UUID, list[PartnerShare]] = defaultdict(list)
+    for document_id, share in store.stated(session, documents):
+        found[document_id].append(share)
+    return found
 
 
 def _run(session: TenantSession, period: Period) -> _Run:

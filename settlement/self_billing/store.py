@@ -1,7 +1,7 @@
 """What partners are to be told, read from the shares that sharing keeps; what they were told."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,17 +9,30 @@ import sqlalchemy as sa
 from settlement.self_billing.partner_statement import PartnerShare
 from tenants.session import TenantSession
 
+COLUMNS = """
+    s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
+    s.base, s.amount, s.steps, coalesce(x.code, '') AS corrects
+"""
+CORRECTED = "LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id"
+
 # Shares without a party are our own part.
-UNSTATED = """
-    SELECT s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
-           s.base, s.amount, s.steps, coalesce(x.code, '') AS corrects
+UNSTATED = f"""
+    SELECT {COLUMNS}
     FROM shares s
     JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id
-    LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id
+    {CORRECTED}
     WHERE s.party_id IS NOT NULL AND s.document_id IS NULL
       AND p.status = 'closed' AND p.ends_on <= :ends_on
     ORDER BY s.party_id, s.id
-"""
+"""  # noqa: S608 - the columns are our own.
+
+STATED = f"""
+    SELECT s.document_id, {COLUMNS}
+    FROM shares s
+    {CORRECTED}
+    WHERE s.document_id = ANY(CAST(:documents AS uuid[]))
+    ORDER BY s.party_id, s.id
+"""  # noqa: S608 - the columns are our own.
 
 BEAR = """
     UPDATE shares SET document_id = b.document_id
@@ -40,6 +53,15 @@ def unstated(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
     """Partners' shares of periods that ended by that day and that no statement bears."""
     rows = session.execute(sa.text(UNSTATED), {"ends_on": ends_on})
     return [PartnerShare(**row._mapping) for row in rows]
+
+
+def stated(
+    session: TenantSession, documents: Iterable[UUID]
+) -> Iterator[tuple[UUID, PartnerShare]]:
+    """The shares that documents bear, each with its document."""
+    for row in session.execute(sa.text(STATED), {"documents": list(documents)}):
+        document_id, *facts = row
+        yield document_id, PartnerShare(*facts)
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:

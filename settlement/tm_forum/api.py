@@ -13,11 +13,10 @@ from uuid import UUID
 from flask import Response, g, request
 from marshmallow import INCLUDE, Schema, fields, validate
 
-from currencies.money import plain
 from i18n.errors import Invalid
 from settlement.tm_forum import service
 from settlement.tm_forum.listing import Resource, narrowed, page_of
-from settlement.tm_forum.references import ALGORITHMS, MODELS
+from settlement.tm_forum.references import ALGORITHMS, MODELS, REPORTS
 from settlement.tm_forum.service import NotCreatedHere
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -25,8 +24,9 @@ from tenants.web.strict_json import loads
 
 algorithms = Blueprint("rev_sharing_algorithms", __name__, url_prefix=ALGORITHMS)
 models = Blueprint("rev_sharing_models", __name__, url_prefix=MODELS)
+reports = Blueprint("rev_sharing_reports", __name__, url_prefix=REPORTS)
 
-TM_FORUM = [algorithms, models]
+TM_FORUM = [algorithms, models, reports]
 
 PAGING = ("offset", "limit", "fields")
 
@@ -108,6 +108,31 @@ def create_model() -> Response:
     raise NotCreatedHere(what="partyRevSharingModel", instead="agreement (TMF651)")
 
 
+@reports.get("")
+@requires("documents:read", "own-statements:read")
+@reports.response(200, ResourceSchema(many=True))
+@reports.arguments(ListQuery, location="query")
+def list_reports(query: dict[str, Any]) -> Response:
+    """Issued statements of partners with the shares they bear."""
+    return _page(service.reports(g.session), query)
+
+
+@reports.get("/<uuid:report_id>")
+@requires("documents:read", "own-statements:read")
+@reports.response(200, ResourceSchema)
+def show_report(report_id: UUID) -> Response:
+    """One issued statement with the shares it bears."""
+    return _one(service.report(g.session, report_id))
+
+
+@reports.post("")
+@requires("documents:issue")
+@reports.response(201, ResourceSchema)
+def create_report() -> Response:
+    """Refused: statements are issued for all partners of a period at once."""
+    raise NotCreatedHere(what="partyRevSharingReport", instead="/v1/statement-runs")
+
+
 def _page(resources: list[dict[str, Any]], query: dict[str, Any]) -> Response:
     # From the request itself: the schema would take a path with points apart.
     filters = {name: value for name, value in request.args.items() if name not in PAGING}
@@ -139,7 +164,7 @@ def _answer(value: object, status: int = 200) -> Response:
 
 def _exact(value: object) -> str:
     assert isinstance(value, Decimal)
-    return f"{_MARK}{plain(value)}{_MARK}"
+    return f"{_MARK}{value:f}{_MARK}"
 
 
 def _body(kind: str) -> Mapping[str, Any]:

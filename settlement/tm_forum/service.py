@@ -5,7 +5,7 @@ answered as what does not exist.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,18 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
+from settlement.periods import service as periods
+from settlement.self_billing import service as self_billing
 from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
 from settlement.tm_forum.model import model_of, payees_of
+from settlement.tm_forum.report import report_of
+from statements import service as statements
+from statements.downloading import STATEMENTS
+from statements.filing import Filed
 from tenants.principal import NotAllowed
 from tenants.session import TenantSession
+
+MOST_REPORTS = 20_000
 
 Resource = dict[str, Any]
 
@@ -86,6 +94,47 @@ def models(session: TenantSession) -> list[Resource]:
 def model(session: TenantSession, agreement_id: UUID) -> Resource:
     """One revenue share. Raises NotFound."""
     return _one(models(session), agreement_id, "revenue sharing model")
+
+
+def reports(session: TenantSession) -> list[Resource]:
+    """The issued statements of the caller's party, or of all partners, the newest first."""
+    own = own_party(session)
+    partners = {party.id: party for party in parties.parties(session, Kind.PARTNER)}
+    filed = statements.documents(
+        session, status="issued", party_id=own.id if own else None, limit=MOST_REPORTS
+    )
+    return _reports(session, [each for each in filed if each.kind in STATEMENTS], partners)
+
+
+def report(session: TenantSession, document_id: UUID) -> Resource:
+    """One issued statement. Raises NotFound, for what is foreign or no statement too."""
+    own = own_party(session)
+    try:
+        filed = statements.document(session, document_id, own.id if own else None)
+    except statements.NoSuchDocument:
+        raise NotFound(what="revenue sharing report") from None
+    if filed.kind not in STATEMENTS or not filed.is_issued:
+        raise NotFound(what="revenue sharing report")
+    party = parties.party(session, filed.filing.party_id)
+    return _reports(session, [filed], {party.id: party})[0]
+
+
+def _reports(
+    session: TenantSession, filed: Sequence[Filed], partners: Mapping[UUID, Party]
+) -> list[Resource]:
+    shares = self_billing.stated_shares(session, [each.id for each in filed])
+    terms = agreements.terms_by_id(session)
+    months = {each.id: each for each in periods.periods(session)}
+    return [
+        report_of(
+            each,
+            partners[each.filing.party_id],
+            shares.get(each.id, []),
+            terms,
+            months[each.filing.period_id].span if each.filing.period_id else None,
+        )
+        for each in filed
+    ]
 
 
 def _shared_with(session: TenantSession, own: Party | None) -> list[AgreedTerms]:
