@@ -1,14 +1,10 @@
 """Traffic for tests, written as tables."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
 from settlement.interconnect.comparison import Comparison
-from settlement.interconnect.matching import Record
 from settlement.interconnect.traffic import TrafficLine
-
-NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 
 
 def traffic(table: str) -> list[TrafficLine]:
@@ -39,14 +35,4 @@ def shown(comparison: Comparison) -> list[str]:
         f"{line.key.day.day} {line.key.direction} {line.key.destination} "
         f"{line.variance} {line.agreement.value}"
         for line in comparison.lines
-    ]
-
-
-def calls(
-    starts: Iterable[float], side: str = "call", a: str = "48100", b: str = "49200"
-) -> list[Record]:
-    """Records of one minute that begin so many seconds after noon."""
-    return [
-        Record(f"{side}-{n}", a, b, NOON + timedelta(seconds=start), 60)
-        for n, start in enumerate(starts)
     ]
