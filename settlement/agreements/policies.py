@@ -15,7 +15,6 @@ PolicyOwner = Literal["contract", "revenue_share", "interconnect"]
 POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "partial_refund": ("cumulative",),
     "remainder": ("largest_remainder",),
-    "tier_kind": ("graduated", "retroactive"),
     "refund_counts_in_tier": ("yes",),
     "guarantee_run": ("final_run_only",),
     "guarantee_earned": ("net_of_refunds",),
@@ -60,7 +59,7 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
         "day_count",
     ),
     "revenue_share": (
-        *_DOCUMENT, "remainder", "partial_refund", "tier_kind", "refund_counts_in_tier",
+        *_DOCUMENT, "remainder", "partial_refund", "refund_counts_in_tier",
         "guarantee_run", "guarantee_earned", "negative_month", "step", "weekend",
     ),
     "interconnect": (

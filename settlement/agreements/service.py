@@ -259,7 +259,7 @@ def _party_for(session: TenantSession, party_id: UUID, code: str, wanted: PartyK
 
 
 def _require_payees(session: TenantSession, code: str, partner: Party, terms: ShareTerms) -> None:
-    payees = terms.sharing.payees()
+    payees = terms.sharing.everybody()
     if partner.code not in payees:
         raise NobodyPaid(code=code, partner=partner.code, payees=", ".join(payees))
     partners = {party.code for party in parties.parties(session, PartyKind.PARTNER)}

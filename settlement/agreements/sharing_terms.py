@@ -3,13 +3,31 @@
 Rates are between 0 and 1, written as text. README.md of this folder describes the format.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
+from settlement.agreements.entitlement_terms import (
+    PERIODS,
+    PERIODS_FROM,
+    PROMISES,
+    Promise,
+    promises_to_plain,
+    read_promises,
+)
+from settlement.agreements.share_parts import (
+    Part,
+    TierKind,
+    UnitShare,
+    parts_to_plain,
+    read_parts,
+    read_rate,
+    read_units,
+    units_to_plain,
+)
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
 BASES: Final = ("left", "gross", "net")
@@ -26,16 +44,16 @@ class SharesIncomplete(Invalid):
     """The shares of {where} add up to {total} and are declared complete. Make them 1."""
 
 
-class RateOutOfRange(Invalid):
-    """{where}: {key} is {value}. A rate is between 0 and 1; write 70 % as "0.70"."""
-
-
 class SharedTwice(Invalid):
     """{where} needs shares or a chain, and not both."""
 
 
 class PayeeTwice(Invalid):
     """{where} names {payee} twice, as a payee or a deduction. Give each one name and one place."""
+
+
+class OwnerPromised(Invalid):
+    """{where} promises something to {payee}, who owns the agreement and bears what others are promised. Name a partner."""  # noqa: E501 - one message.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +72,30 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A payee and its rate: of what is left to share, or in a chain of what the one before left."""
+class Rule:
+    """Another split for some revenue: of these products, customers and destinations.
 
-    payee: str
-    rate: Decimal
+    A list that is empty does not matter. `segments` and `territories` are those that customers are
+    classed by; a territory may also be the customer's country. A destination matches with all that
+    begin like it.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ShareTier:
-    """The rate of the base up to and including a bound; None has no bound."""
-
-    rate: Decimal
-    up_to: Decimal | None = None
+    name: str
+    products: tuple[str, ...]
+    segments: tuple[str, ...]
+    territories: tuple[str, ...]
+    destinations: tuple[str, ...]
+    shares: tuple[Part, ...]
+    chain: tuple[Part, ...]
+    units: tuple[UnitShare, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SharingTerms:
-    """Who gets what of revenue, in which order. The owner gets what is left, and stands last."""
+    """Who gets what of revenue, in which order. The owner gets what is left, and stands last.
+
+    The owner bears what is paid beside a part of revenue: amounts for units, guarantees, fees.
+    """
 
     owner: str
     deductions: tuple[Deduction, ...] = ()
@@ -82,6 +106,15 @@ class SharingTerms:
     chain_rounding: str = "cascade"
     share_base: str = "retail"
     trial_base: str = "zero"
+    tier_kind: TierKind = "graduated"
+    tier_period: str = "month"
+    periods_from: str = "calendar"
+    units: tuple[UnitShare, ...] = ()
+    guarantees: tuple[Promise, ...] = ()
+    advances: tuple[Promise, ...] = ()
+    caps: tuple[Promise, ...] = ()
+    fees: tuple[Promise, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def payees(self) -> list[str]:
         """Everybody who is given a share, in the order of the agreement, the owner last."""
@@ -91,21 +124,51 @@ class SharingTerms:
         """The facts that its deductions are taken from."""
         return {each.source for each in self.deductions if each.source is not None}
 
+    def split(self, rule: str) -> "SharingTerms":
+        """These terms as a rule splits revenue; the empty name is the general split."""
+        for each in self.rules:
+            if each.name == rule:
+                return replace(self, shares=each.shares, chain=each.chain, units=each.units)
+        assert not rule, f"there is no rule {rule}"
+        return self
+
+    def splits(self) -> dict[str, "SharingTerms"]:
+        """The general split, and that of each rule by its name."""
+        return {name: self.split(name) for name in ("", *(each.name for each in self.rules))}
+
+    def promises(self) -> dict[str, tuple[Promise, ...]]:
+        """What payees are promised for periods, by the name of the list."""
+        return {name: getattr(self, name) for name in PROMISES}
+
+    @property
+    def has_own_periods(self) -> bool:
+        """Whether something depends on more than the revenue of one month."""
+        return any(self.promises().values()) or any(
+            part.tiers for split in self.splits().values() for part in split.shares
+        )
+
+    def everybody(self) -> list[str]:
+        """Everybody who may be given something, each once, the owner last."""
+        named = [payee for split in self.splits().values() for payee in split.payees()[:-1]]
+        named += [unit.payee for split in self.splits().values() for unit in split.units]
+        named += [promise.payee for each in self.promises().values() for promise in each]
+        return [*dict.fromkeys(named), self.owner]
+
 
 def terms_from_plain(plain: Plain) -> SharingTerms:
     """Read terms. Raises SharesOverWhole, SharesIncomplete, and what Reader raises."""
-    known = ("owner", "deductions", "shares", "chain", "complete", *_POLICIES)
+    known = ("owner", "deductions", "shares", "chain", "complete", "units", "rules")
     where = "the revenue share"
-    reader = Reader(plain, where, known)
-    shares, chain = _parts(reader, "shares"), _parts(reader, "chain")
-    if bool(shares) == bool(chain):
-        raise SharedTwice(where=where)
+    reader = Reader(plain, where, (*known, *PROMISES, *_POLICIES))
     terms = SharingTerms(
         owner=reader.text("owner"),
         deductions=tuple(_deduction(each, where) for each in reader.tables("deductions")),
-        shares=shares,
-        chain=chain,
-        **{name: reader.choice(name, values) for name, values in _POLICIES.items()},
+        shares=read_parts(reader, "shares", may_have_tiers=True),
+        chain=read_parts(reader, "chain", may_have_tiers=False),
+        units=read_units(reader),
+        rules=tuple(_rule(each, where) for each in reader.tables("rules")),
+        **{name: read_promises(reader, name) for name in PROMISES},  # type: ignore[arg-type]
+        **{name: reader.choice(name, values) for name, values in _POLICIES.items()},  # type: ignore[arg-type]  # noqa: E501
     )
     _check(terms, plain.get("complete") is True, where)
     return terms
@@ -116,9 +179,12 @@ def terms_to_plain(terms: SharingTerms) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "owner": terms.owner,
         "deductions": [_deduction_to_plain(each) for each in terms.deductions],
-        "shares": [_part_to_plain(each) for each in terms.shares],
-        "chain": [_part_to_plain(each) for each in terms.chain],
+        "shares": parts_to_plain(terms.shares),
+        "chain": parts_to_plain(terms.chain),
+        "units": units_to_plain(terms.units),
+        "rules": [_rule_to_plain(each) for each in terms.rules],
     }
+    plain |= {name: promises_to_plain(each) for name, each in terms.promises().items()}
     plain |= {name: getattr(terms, name) for name in _POLICIES}
     return without_defaults(plain, {name: values[0] for name, values in _POLICIES.items()})
 
@@ -129,31 +195,59 @@ _POLICIES: Final = {
     "chain_rounding": ("cascade", "leaves"),
     "share_base": ("retail", "list", "higher_of", "lower_of"),
     "trial_base": ("zero", "list"),
+    "tier_kind": ("graduated", "retroactive"),
+    "tier_period": PERIODS,
+    "periods_from": PERIODS_FROM,
 }
 
 
 def _check(terms: SharingTerms, is_complete: bool, where: str) -> None:
-    total = sum((Fraction(part.rate) for part in terms.shares), Fraction(0))
-    if total > 1:
-        raise SharesOverWhole(where=where, total=decimal_text(_sum(terms.shares)))
-    if is_complete and terms.shares and total != 1:
-        raise SharesIncomplete(where=where, total=decimal_text(_sum(terms.shares)))
-    named = [*(each.name for each in terms.deductions), *terms.payees()]
-    for payee in named:
-        if named.count(payee) > 1:
-            raise PayeeTwice(where=where, payee=payee)
+    for name, split in terms.splits().items():
+        _check_split(split, is_complete and not name, f"{where}, {name}" if name else where)
+    _require_once([each.name for each in terms.rules], where)
+    for promises in terms.promises().values():
+        _require_once([promise.payee for promise in promises], where)
+    if terms.owner in terms.everybody()[:-1]:
+        raise OwnerPromised(where=where, payee=terms.owner)
 
 
-def _sum(parts: tuple[Part, ...]) -> Decimal:
-    return sum((part.rate for part in parts), Decimal(0))
+def _check_split(split: SharingTerms, is_complete: bool, where: str) -> None:
+    is_paid_otherwise = bool(split.units) or any(split.promises().values())
+    if bool(split.shares) == bool(split.chain) and (split.shares or not is_paid_otherwise):
+        raise SharedTwice(where=where)
+    highest = sum((Fraction(part.highest_rate) for part in split.shares), Fraction(0))
+    if highest > 1:
+        raise SharesOverWhole(where=where, total=_total(split.shares))
+    if is_complete and split.shares and highest != 1:
+        raise SharesIncomplete(where=where, total=_total(split.shares))
+    _require_once([*(each.name for each in split.deductions), *split.payees()], where)
+    _require_once([unit.payee for unit in split.units], where)
 
 
-def _parts(reader: Reader, key: str) -> tuple[Part, ...]:
-    read = []
-    for each in reader.tables(key):
-        part = Reader(each, f"{reader.where}, {key}", ("payee", "rate"))
-        read.append(Part(part.text("payee"), _rate(part, "rate")))
-    return tuple(read)
+def _total(parts: tuple[Part, ...]) -> str:
+    return decimal_text(sum((part.highest_rate for part in parts), Decimal(0)))
+
+
+def _require_once(named: list[str], where: str) -> None:
+    for name in named:
+        if named.count(name) > 1:
+            raise PayeeTwice(where=where, payee=name)
+
+
+def _rule(plain: Plain, where: str) -> Rule:
+    lists = ("products", "segments", "territories", "destinations")
+    reader = Reader(plain, f"{where}, rules", ("name", *lists, "shares", "chain", "units"))
+    products, segments, territories, destinations = (reader.texts(name) for name in lists)
+    return Rule(
+        name=reader.text("name"),
+        products=products,
+        segments=segments,
+        territories=territories,
+        destinations=destinations,
+        shares=read_parts(reader, "shares", may_have_tiers=True),
+        chain=read_parts(reader, "chain", may_have_tiers=False),
+        units=read_units(reader),
+    )
 
 
 def _deduction(plain: Plain, where: str) -> Deduction:
@@ -165,7 +259,7 @@ def _deduction(plain: Plain, where: str) -> Deduction:
         raise reader.wrong("rate", plain.get("rate"), "a rate, or else an amount, or else from")
     return Deduction(
         name=reader.text("name"),
-        rate=_rate(reader, "rate") if ways == ["rate"] else None,
+        rate=read_rate(reader, "rate") if ways == ["rate"] else None,
         amount=reader.price("amount") if ways == ["amount"] else None,
         percent_of=reader.choice("percent_of", BASES),
         is_vat=is_vat,
@@ -173,15 +267,18 @@ def _deduction(plain: Plain, where: str) -> Deduction:
     )
 
 
-def _rate(reader: Reader, key: str) -> Decimal:
-    rate = reader.amount(key)
-    if not 0 <= rate <= 1:
-        raise RateOutOfRange(where=reader.where, key=key, value=rate)
-    return rate
-
-
-def _part_to_plain(part: Part) -> dict[str, Any]:
-    return {"payee": part.payee, "rate": decimal_text(part.rate)}
+def _rule_to_plain(rule: Rule) -> dict[str, Any]:
+    plain = {
+        "name": rule.name,
+        "products": list(rule.products),
+        "segments": list(rule.segments),
+        "territories": list(rule.territories),
+        "destinations": list(rule.destinations),
+        "shares": parts_to_plain(rule.shares),
+        "chain": parts_to_plain(rule.chain),
+        "units": units_to_plain(rule.units),
+    }
+    return without_defaults(plain, {})
 
 
 def _deduction_to_plain(deduction: Deduction) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from currencies.money import Money
+from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.payouts.payout import Candidate, Decision, decide
 
 
@@ -26,14 +27,5 @@ def end_to_end_id(number: str, line: int) -> str:
 
 
 def payees(sharing: Sequence[Mapping[str, object]]) -> set[str]:
-    """The codes of everybody who is paid under terms of revenue shares."""
-    return {
-        str(part["payee"])
-        for terms in sharing
-        for key in ("shares", "chain")
-        for part in _parts(terms.get(key))
-    }
-
-
-def _parts(found: object) -> Sequence[Mapping[str, object]]:
-    return found if isinstance(found, list) else []
+    """The codes of everybody who is paid by the owner under terms of revenue shares."""
+    return {payee for terms in sharing for payee in terms_from_plain(terms).everybody()[:-1]}

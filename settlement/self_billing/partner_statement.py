@@ -21,6 +21,7 @@ from currencies.money import Money, money, parse_amount, scaled
 from currencies.rounding import to_minor_unit
 from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translate, translator
+from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
 from settlement.self_billing.converting import Conversion, converted_lines
 from statements.document import (
     Derivation,
@@ -48,6 +49,7 @@ PRINTED = (
 )
 GROUP = _("Revenue share")
 LINE = _("{product}, {agreement}")
+BY_RULE = _("{what}, by rule {rule}")
 CORRECTION = _("{what}, correction of {period}")
 GROSS = _("Revenue")
 DEDUCTION = _("less {name}")
@@ -80,6 +82,8 @@ class PartnerShare:
     amount: Decimal
     steps: Sequence[Mapping[str, Any]]
     corrects: str = ""
+    cause: str = "share"
+    rule: str = ""
 
     @property
     def money(self) -> Money:
@@ -157,7 +161,8 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
 
 
 def _place(share: PartnerShare) -> tuple[str, ...]:
-    return (share.corrects, str(share.agreement_id), share.product, share.currency, str(share.id))
+    line = (place_of(share.cause), share.product, share.rule, share.currency, str(share.id))
+    return (share.corrects, str(share.agreement_id), *line)
 
 
 def _converted(shares: Sequence[PartnerShare], terms: Terms) -> list[Converted]:
@@ -177,13 +182,16 @@ def _converted(shares: Sequence[PartnerShare], terms: Terms) -> list[Converted]:
 def _line(number: str, share: PartnerShare, amount: Converted, tax: Tax, terms: Terms) -> Line:
     say = translator(terms.locale)
     product = terms.products.get(share.product, share.product)
-    what = say(LINE, product=product, agreement=terms.agreed[share.terms_id].code)
+    wording = CAUSES.get(share.cause, LINE)
+    what = say(wording, product=product, agreement=terms.agreed[share.terms_id].code)
+    if share.rule:
+        what = say(BY_RULE, what=what, rule=share.rule)
     if share.corrects:
         what = say(CORRECTION, what=what, period=share.corrects)
     return Line(
         id=number,
         description=what,
-        quantity=Decimal(share.events),
+        quantity=_quantity(share),
         unit_code="C62",
         net=amount.amount,
         tax=tax,
@@ -195,6 +203,24 @@ def _line(number: str, share: PartnerShare, amount: Converted, tax: Tax, terms: 
 def _steps(
     share: PartnerShare, amount: Converted, terms: Terms, say: Callable[..., str]
 ) -> list[Step]:
+    steps = (
+        fact_steps(share.steps, share.money, terms.locale)
+        if share.cause in CAUSES
+        else _split(share, terms, say)
+    )
+    if amount.path:
+        steps.append(
+            Step(
+                say(CONVERTED, currency=terms.currency),
+                amount.amount,
+                _rate_text(amount, terms.locale),
+                is_result=True,
+            )
+        )
+    return steps
+
+
+def _split(share: PartnerShare, terms: Terms, say: Callable[..., str]) -> list[Step]:
     def payable(amount: Decimal) -> Money:
         return to_minor_unit(money(amount, share.currency))
 
@@ -207,17 +233,14 @@ def _steps(
     part = ""
     if share.base:
         part = percent_text((share.amount / share.base).quantize(Decimal("0.0001")), terms.locale)
-    steps.append(Step(say(SHARE), payable(share.amount), part, is_result=True))
-    if amount.path:
-        steps.append(
-            Step(
-                say(CONVERTED, currency=terms.currency),
-                amount.amount,
-                _rate_text(amount, terms.locale),
-                is_result=True,
-            )
-        )
-    return steps
+    return [*steps, Step(say(SHARE), payable(share.amount), part, is_result=True)]
+
+
+def _quantity(share: PartnerShare) -> Decimal:
+    """The events, or one for what no events stand behind; below zero where it takes back."""
+    if share.events or not share.amount:
+        return Decimal(share.events)
+    return Decimal(1).copy_sign(share.amount)
 
 
 def _told(step: Mapping[str, Any], say: Callable[..., str]) -> str:

@@ -11,7 +11,7 @@ from tenants.session import TenantSession
 
 COLUMNS = """
     s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
-    s.base, s.amount, s.steps, coalesce(x.code, '') AS corrects
+    s.base, s.amount, s.steps, s.cause, s.rule, coalesce(x.code, '') AS corrects
 """
 CORRECTED = "LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id"
 

@@ -130,7 +130,7 @@ def credits_of(
         Credit(
             agreement_id=revenue.agreement_id,
             terms_id=revenue.terms_id,
-            party_id=_party(each.payee, parties),
+            party_id=party_of(each.payee, parties),
             level=position + 1 if terms.chain else 1,
             position=position,
             product=revenue.product,
@@ -195,7 +195,8 @@ def _steps(shared: Shared) -> tuple[Mapping[str, Any], ...]:
     return tuple(steps)
 
 
-def _party(payee: str, parties: Mapping[str, UUID]) -> UUID | None:
+def party_of(payee: str, parties: Mapping[str, UUID]) -> UUID | None:
+    """The party of a payee, none for ourselves. Raises UnknownPayee."""
     if payee == OURSELVES:
         return None
     if payee not in parties:

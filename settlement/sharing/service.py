@@ -4,6 +4,7 @@ Shares of an open period replace those of the run before; a closed period's chan
 booked in the open one, which take the stored credits back and give the new ones.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -24,6 +25,8 @@ from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
 from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of, late_credits
+from settlement.sharing.entitlements import Credited, entitlements
+from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
 from settlement.sharing.sharing_events import NO_COLUMNS, share_events
 from settlement.sharing.waterfall import Share, Shared, Taken
 from tenants.session import TenantSession
@@ -49,7 +52,50 @@ def share_period(
         count += len(late)
     given = _credits(session, run.period_id, rating.shared_lines(session, run.period_id))
     _load(session, run, given, None)
-    return count + len(given)
+    return count + len(given) + _entitle(session, run)
+
+
+def _entitle(session: TenantSession, run: rating.RatingRun) -> int:
+    """Credit what agreements entitle to over periods of their own; how many credits."""
+    agreed = agreements_with_own_periods(agreements.terms_by_id(session).values())
+    if not agreed:
+        return 0
+    known = {party.code: party.id for party in parties.parties(session, "partner")}
+    codes = {identity: code for code, identity in known.items()}
+    month = store.days_of(session, run.period_id)
+    rows = store.credited(session, [each.agreement_id for each in agreed], run.period_id)
+    rows_of: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        rows_of[row.agreement_id].append(row)
+    given: dict[dt.date, list[Credit]] = defaultdict(list)
+    for each in agreed:
+        own = rows_of[each.agreement_id]
+        found = entitlements(
+            each.versions,
+            [_credited(row, codes) for row in own if row.currency == each.currency],
+            month,
+            {row.month for row in own if row.is_now},
+            each.currency,
+        )
+        for number, entitled in enumerate(found):
+            given[entitled.month] += entitled_credits(each, entitled, number, known)
+    period_of = {row.month: row.period_id for row in rows}
+    for usage_month, credits in given.items():
+        corrects = None if usage_month == month[0] else period_of[usage_month]
+        _load(session, run, credits, corrects)
+    return sum(map(len, given.values()))
+
+
+def _credited(row: Any, codes: Mapping[UUID, str]) -> Credited:
+    return Credited(
+        terms_id=row.terms_id,
+        payee=codes[row.party_id],
+        rule=row.rule,
+        cause=row.cause,
+        month=row.month,
+        base=money(row.base, row.currency),
+        amount=money(row.amount, row.currency),
+    )
 
 
 def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:

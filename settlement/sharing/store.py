@@ -1,5 +1,6 @@
 """Rows of shares: who gets what of a product's revenue."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -73,6 +74,39 @@ def shares(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
     )  # fmt: skip
     query = sa.select(ShareRow).where(ShareRow.period_id == period_id).order_by(*order)
     return session.scalars(query).all()
+
+
+# The month of a credit is that of the usage: of the corrected period, where it corrects one.
+CREDITED = """
+    SELECT s.agreement_id, s.terms_id, s.party_id, s.rule, s.cause, s.currency,
+           u.id AS period_id, u.starts_on AS month, bool_or(s.period_id = :period_id) AS is_now,
+           sum(s.base) AS base, sum(s.amount) AS amount
+    FROM shares s
+    JOIN periods u ON u.tenant_id = s.tenant_id
+        AND u.id = coalesce(s.corrects_period_id, s.period_id)
+    WHERE s.party_id IS NOT NULL AND s.agreement_id = ANY(:agreements)
+    GROUP BY s.agreement_id, s.terms_id, s.party_id, s.rule, s.cause, s.currency, u.id, u.starts_on
+    ORDER BY u.starts_on, s.terms_id, s.party_id, s.rule, s.cause
+"""
+
+
+def credited(
+    session: TenantSession, agreement_ids: Sequence[UUID], period_id: UUID
+) -> Sequence[sa.Row[Any]]:
+    """Sums of all credits of partners under agreements, by cause and month of the usage.
+
+    `is_now` where some of it is booked in the period.
+    """
+    facts = {"agreements": list(agreement_ids), "period_id": period_id}
+    return session.execute(sa.text(CREDITED), facts).all()
+
+
+def days_of(session: TenantSession, period_id: UUID) -> tuple[dt.date, dt.date]:
+    """The first day of a period and the first day without."""
+    row = session.execute(
+        sa.text("SELECT starts_on, ends_on FROM periods WHERE id = :id"), {"id": period_id}
+    ).one()
+    return row.starts_on, row.ends_on
 
 
 def shares_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:

@@ -4,19 +4,19 @@ A statement pays the share of the base so far less what was paid so far; so refu
 of their tier period, and no order of statements changes the sum. A bound belongs to the lower tier.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 from currencies.money import Money
-from settlement.agreements.sharing_terms import ShareTier
+from settlement.agreements.share_parts import ShareTier, TierKind
 from settlement.sharing.parts import exact, payable
 
 
 def tiered_share(
     base_so_far: Money,
     tiers: Sequence[ShareTier],
-    tier_kind: Literal["graduated", "retroactive"] = "graduated",
+    tier_kind: TierKind = "graduated",
 ) -> Money:
     """The share of everything earned so far in the tier period; the last tier has no bound."""
     assert tiers and tiers[-1].up_to is None, "the last tier has no bound"
@@ -30,21 +30,45 @@ def due_now(
     base_so_far: Money,
     paid_so_far: Money,
     tiers: Sequence[ShareTier],
-    tier_kind: Literal["graduated", "retroactive"] = "graduated",
+    tier_kind: TierKind = "graduated",
 ) -> Money:
     """What this statement pays; negative where refunds brought the base down."""
     return tiered_share(base_so_far, tiers, tier_kind) - paid_so_far
 
 
+def reached(
+    base: Money, tiers: Sequence[ShareTier], tier_kind: TierKind = "graduated"
+) -> list[tuple[Decimal, Money, Money]]:
+    """The tiers that a base reaches: the rate, what of the base it applies to, what it comes to."""
+    if tier_kind == "retroactive":
+        rate = _tier_of(abs(exact(base)), tiers).rate
+        return [(rate, base, tiered_share(base, tiers, tier_kind))]
+    sign = -1 if base.amount < 0 else 1
+    code = base.currency.code
+    return [
+        (rate, payable(sign * part, code), payable(sign * part * Fraction(rate), code))
+        for rate, part in _slices(abs(exact(base)), tiers)
+    ]
+
+
 def _graduated(base: Fraction, tiers: Sequence[ShareTier]) -> Fraction:
-    share = lower = Fraction(0)
+    return sum((part * Fraction(rate) for rate, part in _slices(base, tiers)), Fraction(0))
+
+
+def _slices(base: Fraction, tiers: Sequence[ShareTier]) -> Iterator[tuple[Decimal, Fraction]]:
+    """What of a base lies in each tier that it reaches, with the rate there."""
+    lower = Fraction(0)
     for tier in tiers:
         upper = base if tier.up_to is None else min(base, Fraction(tier.up_to))
-        share += max(upper - lower, Fraction(0)) * Fraction(tier.rate)
-        lower = max(lower, upper)
-    return share
+        if upper <= lower:
+            return
+        yield tier.rate, upper - lower
+        lower = upper
 
 
 def _retroactive(base: Fraction, tiers: Sequence[ShareTier]) -> Fraction:
-    reached = next(tier for tier in tiers if tier.up_to is None or base <= tier.up_to)
-    return base * Fraction(reached.rate)
+    return base * Fraction(_tier_of(base, tiers).rate)
+
+
+def _tier_of(base: Fraction, tiers: Sequence[ShareTier]) -> ShareTier:
+    return next(tier for tier in tiers if tier.up_to is None or base <= tier.up_to)

@@ -19,7 +19,8 @@ from pathlib import Path
 import polars as pl
 
 from mediation.usage import USAGE_SCHEMA
-from settlement.agreements.sharing_terms import Part, SharingTerms
+from settlement.agreements.share_parts import Part
+from settlement.agreements.sharing_terms import SharingTerms
 from settlement.catalogue.rate_deck import RATES
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.rating.charging import minor_units_of_parts

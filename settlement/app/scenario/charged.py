@@ -11,6 +11,7 @@ from settlement.periods import service as periods
 from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
 from settlement.sharing import service as sharing
+from settlement.sharing.crediting import Credit
 from tenants.session import TenantSession
 
 
@@ -85,6 +86,12 @@ def _set_aside(amount_3600: Decimal | None) -> Told:
     return {} if amount_3600 is None else {"set_aside": exact(amount_3600)}
 
 
+def _beside(credit: Credit) -> Told:
+    """What a credit is for, where it is no share of revenue, and the rule that split it."""
+    told = {"cause": credit.cause, "rule": credit.rule}
+    return {key: said for key, said in told.items() if said not in ("share", "")}
+
+
 def shares(session: TenantSession, name: Namer) -> Iterable[Told]:
     """What each payee was given of the revenue of each month, and what was taken before."""
     agreed = {each.terms_id: each.code for each in agreements.terms_by_id(session).values()}
@@ -95,6 +102,7 @@ def shares(session: TenantSession, name: Namer) -> Iterable[Told]:
                 "agreement": agreed[credit.terms_id],
                 "product": credit.product,
                 "payee": name(credit.party_id),
+                **_beside(credit),
                 "events": credit.events,
                 "currency": credit.currency,
                 "gross": payable(credit.gross, credit.currency),

@@ -45,13 +45,13 @@ def market(session: TenantSession) -> None:
 
 
 def test_agreed_terms_are_what_sharing_reads(session: TenantSession) -> None:
-    agreed = an_agreed_share(session, "m", policies={"tier_kind": "retroactive"})
+    agreed = an_agreed_share(session, "m", policies={"weekend": "next"})
 
     told = service.terms_by_id(session)[agreed.terms_id]
 
     assert told == agreed
     assert terms_from_plain(told.sharing).payees() == ["partner-m", "operator"]
-    assert (told.products, told.policies) == (("NEWS",), {"tier_kind": "retroactive"})
+    assert (told.products, told.policies) == (("NEWS",), {"weekend": "next"})
 
 
 def test_rating_is_told_under_which_terms_a_product_is_shared(session: TenantSession) -> None:

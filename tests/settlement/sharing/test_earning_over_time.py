@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 
 from currencies.money import Money, money, shown
-from settlement.agreements.sharing_terms import ShareTier
+from settlement.agreements.share_parts import ShareTier
 from settlement.sharing.guarantees import recouped, serve_claims, top_up
 from settlement.sharing.refunds import refunded_shares, released_share
 from settlement.sharing.tiers import due_now, tiered_share

@@ -10,9 +10,9 @@ import pytest
 from currencies.money import money, shown
 from i18n.errors import DomainError
 from settlement.agreements import sharing_terms as terms_module
+from settlement.agreements.share_parts import RateOutOfRange
 from settlement.agreements.sharing_terms import (
     PayeeTwice,
-    RateOutOfRange,
     SharedTwice,
     SharesIncomplete,
     SharesOverWhole,
