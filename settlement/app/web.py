@@ -38,6 +38,7 @@ from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
+from settlement.agreements.leaving_waivers.api import leaving_waivers
 from settlement.agreements.numbers.api import resource_ranges
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.app.reading import teach_templates
@@ -100,6 +101,7 @@ API: list[Blueprint] = [
     ported_numbers,
     contracts,
     subscriptions,
+    leaving_waivers,
     usage_limits,
     limit_alerts,
     tariff_comparisons,

@@ -69,9 +69,12 @@ def tiers_from_plain(plain: Plain, where: str) -> Tiers:
         return Tiers("package", (Tier(reader.price("price")),), reader.whole("size", least=1))
     if kind == "commitment":
         promised = Tier(reader.price("price"), reader.whole("units", least=1))
-        steps = promised, Tier(reader.price("overage"))
         part = reader.choice("part_of_month", PARTS_OF_MONTH, PARTS_OF_MONTH[0])
-        return Tiers("commitment", steps, part_of_month=part)
+        return Tiers(
+            "commitment",
+            (promised, Tier(reader.price("overage"))),
+            part_of_month="whole" if part == "whole" else "prorated",
+        )
     steps = _steps(reader)
     return Tiers("volume", steps) if kind == "volume" else Tiers("graduated", steps)
 

@@ -5,7 +5,7 @@ then what leaving early costs and what was charged individually, which no promot
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,7 +37,10 @@ DailyUsage = Mapping[tuple[UUID, str, str], Mapping[date, Decimal]]
 
 
 class Agreed(NamedTuple):
-    """What was agreed with whom, as far as a period needs it."""
+    """What was agreed with whom, as far as a period needs it.
+
+    `waived` are the subscriptions that are not charged for leaving early.
+    """
 
     subscribers: Sequence[Subscriber]
     versions: Sequence[TariffVersion]
@@ -47,6 +50,7 @@ class Agreed(NamedTuple):
     commitments: Mapping[UUID, Sequence[Commitment]]
     standings: Mapping[UUID, Sequence[DatedStanding]]
     charges: Sequence[IndividualCharge]
+    waived: Collection[UUID] = frozenset()
 
 
 def commercial_lines(
@@ -72,7 +76,7 @@ def commercial_lines(
             dues += _usage_dues(by_subscription[subscriber.subscription_id], period, daily)
             yield from rebates(dues, benefits, period, _together(versions, period))
         leaving = leaving_line(subscriber, committed, period, agreed.sold)
-        if leaving is not None:
+        if leaving is not None and subscriber.subscription_id not in agreed.waived:
             yield leaving
     yield from (_individual(charge, period, agreed.sold) for charge in agreed.charges)
 

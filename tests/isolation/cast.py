@@ -28,6 +28,7 @@ from mediation.writing_off import service as writing_off
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
+from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.numbers import service as numbers
 from settlement.agreements.usage_limits import service as usage_limits
 from settlement.catalogue import service as catalogue
@@ -259,6 +260,8 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     subscription, why = UUID(tenant.ids["subscription"]), canary(tenant.code, "reason")
     conditions.grant(session, subscription, promotion, day, why)
     conditions.agree_term(session, subscription, day + dt.timedelta(1))
+    waiver = leaving_waivers.propose(session, subscription, why)
+    tenant.ids["leaving_waiver"] = str(waiver.id)
     product, amount = tenant.ids["product"], money("1.00 XDR")
     conditions.charge(session, subscription, product, day, amount, why)
     code = canary(tenant.code, "number")

@@ -8,6 +8,7 @@ from uuid import UUID
 from currencies.money import money
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contracts import service as contracts
+from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.app.scenario.play import Play, Verb
 from settlement.app.scenario.steps import Step
 
@@ -52,10 +53,18 @@ def _end(play: Play, step: Step) -> None:
     contracts.end_subscription(play.session, _subscription(play, step), day)
 
 
+def _waive_leaving(play: Play, step: Step) -> None:
+    with play.acting("maker") as session:
+        proposed = leaving_waivers.propose(session, _subscription(play, step), step["why"])
+    with play.acting("approver") as session:
+        leaving_waivers.approve(session, proposed.id)
+
+
 OF_CUSTOMERS: Final[Mapping[str, Verb]] = {
     "charge {code} {amount} {currency} for {product} on {day} because {why}": _charge,
     "take {amount} {currency} off {code} for {product} on {day} because {why}": _take_off,
     "grant {code} {promotion} on {day} because {why}": _grant,
     "commit {code} on {day}": _commit,
     "end {code} on {day}": _end,
+    "waive the leaving fee of {code} because {why}": _waive_leaving,
 }

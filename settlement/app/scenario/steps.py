@@ -61,6 +61,7 @@ SENTENCES = (
     "grant {code} {promotion} on {day} because {why}",
     "commit {code} on {day}",
     "end {code} on {day}",
+    "waive the leaving fee of {code} because {why}",
     "receive {file} from {code}",
     "reconcile {code} {month}",
     "dispute line {number} of {code} {month} for {cause}",

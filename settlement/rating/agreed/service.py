@@ -10,6 +10,7 @@ import polars as pl
 from settlement.agreements import service as agreements
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import Subscriber
+from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import TariffVersion
@@ -49,6 +50,7 @@ def agreed_for(
         commitments=commitments,
         standings=standings.standings_between(session, *days),
         charges=conditions.charges_between(session, *days, customer_id),
+        waived=leaving_waivers.waived(session),
     )
 
 
@@ -108,8 +110,8 @@ def has_changed_since(
 ) -> bool:
     """Whether something was agreed after an instant that changes the fees of a period before it.
 
-    A subscription was entered or ended with effect in the period, a promotion granted, or an amount
-    charged on a day of it.
+    A subscription was entered or ended with effect in the period, a promotion granted, an amount
+    charged on a day of it, or the fee waived of who left early.
     """
     return store.has_unbilled_charge(session, period_id, starts_on, ends_on) or (
         store.has_changed_since(session, starts_on, ends_on, at)

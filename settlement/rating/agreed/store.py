@@ -27,6 +27,11 @@ CHANGED = """
            OR (ended_at > :at AND valid_until < :ends_on)
     ) OR EXISTS (
         SELECT FROM promotion_grants WHERE granted_at > :at AND begins_on < :ends_on
+    ) OR EXISTS (
+        SELECT FROM leaving_waivers w
+        JOIN subscriptions s ON s.tenant_id = w.tenant_id AND s.id = w.subscription_id
+        WHERE w.status = 'approved' AND w.decided_at > :at
+            AND s.valid_until >= :starts_on AND s.valid_until < :ends_on
     )
 """
 
@@ -42,6 +47,6 @@ def has_unbilled_charge(
 def has_changed_since(
     session: TenantSession, starts_on: dt.date, ends_on: dt.date, at: dt.datetime
 ) -> bool:
-    """Whether a subscription or a grant with effect in these days was entered after an instant."""
+    """Whether a subscription, grant or waiver with effect in these days came after an instant."""
     days = {"starts_on": starts_on, "ends_on": ends_on, "at": at}
     return bool(session.scalar(sa.text(CHANGED), days))
