@@ -37,6 +37,9 @@ BINARY = "ce-"
 Sender = tuple[UUID, Principal, str]
 Doorway = Gathering[Sender, list[Any], list[EventAnswer]]
 
+# Of the two seconds in which an event is to be seen, so much may pass for the sake of few commits.
+REST_SECONDS = 0.2
+
 CODE = validate.Length(min=1, max=100)
 REASON = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
@@ -186,7 +189,7 @@ def send_events(query: dict[str, Any]) -> list[EventAnswer]:
 
 def _doorway() -> Doorway:
     """Where the requests of this process wait for one another, so that a commit serves them all."""
-    new: Doorway = Gathering(partial(_take_in, database()))
+    new: Doorway = Gathering(partial(_take_in, database()), rest_seconds=REST_SECONDS)
     found: Doorway = current_app.extensions.setdefault("saldo.usage_events", new)
     return found
 

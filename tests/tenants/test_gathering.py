@@ -32,7 +32,7 @@ def ask_all(gathering: Gathering[str, int, str], rounds: Rounds, items: list[int
         assert rounds.has_begun.wait(timeout=10)
         for place, item in enumerate(items[1:], 2):
             futures.append(threads.submit(gathering.ask, "k", item))
-            while len(gathering._waiting["k"]) < place:
+            while len(gathering._queues["k"].waiting) < place:
                 pass
         rounds.may_end.set()
         return [each.exception(timeout=10) or each.result() for each in futures]
@@ -85,3 +85,37 @@ def test_after_a_fault_the_work_goes_on():
     with pytest.raises(ZeroDivisionError):
         gathering.ask("k", 0)
     assert gathering.ask("k", 5) == 2
+
+
+def test_a_round_rests_until_there_is_enough_to_do():
+    rounds = Rounds()
+    gathering = Gathering(rounds.work, rest_seconds=60, enough=3)
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        futures = [threads.submit(gathering.ask, "k", 1)]
+        assert rounds.has_begun.wait(timeout=10)
+        futures.append(threads.submit(gathering.ask, "k", 2))
+        while len(gathering._queues["k"].waiting) < 2:
+            pass
+        rounds.may_end.set()
+        assert futures[0].result(timeout=10) == "k1"
+        resting = list(rounds.rounds)
+        futures += [threads.submit(gathering.ask, "k", item) for item in (3, 4)]
+        answers = {each.result(timeout=10) for each in futures}
+
+    assert resting == [[1]]
+    assert answers == {"k1", "k2", "k3", "k4"}
+    assert [sorted(each) for each in rounds.rounds] == [[1], [2, 3, 4]]
+
+
+def test_a_round_rests_no_longer_than_it_may():
+    rounds = Rounds()
+    gathering = Gathering(rounds.work, rest_seconds=0.01, enough=100)
+
+    assert ask_all(gathering, rounds, [1, 2, 3]) == ["k1", "k2", "k3"]
+
+
+def test_a_lone_caller_does_not_rest():
+    gathering = Gathering(lambda key, items: list(items), rest_seconds=3600)
+
+    assert [gathering.ask("k", item) for item in (1, 2, 3)] == [1, 2, 3]
