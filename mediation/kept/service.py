@@ -24,7 +24,7 @@ def earlier_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame)
     return pl.concat(
         [
             landing.kept_keys(session, source_id, records),
-            suspense.suspended_keys(session, source_id),
+            suspense.suspended_keys(session, source_id, records),
         ]
     )
 

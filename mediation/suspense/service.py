@@ -23,6 +23,8 @@ from tenants.session import TenantSession
 from tenants.web.paging import BadCursor
 
 RAW_KEPT_MAX = 4_000
+# So many keys are asked for at a time; they go to the database as one value.
+KEYS_ASKED = 20_000
 
 
 class NoSuchSuspendedRecord(NotFound):
@@ -275,11 +277,14 @@ def as_text(records: Sequence[SuspendedRecord]) -> pl.DataFrame:
     return as_drafts(pl.DataFrame(rows, schema=schema))
 
 
-def suspended_keys(session: TenantSession, source_id: UUID) -> pl.DataFrame:
-    """Keys of records from this source that wait, or have landed after repair.
+def suspended_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
+    """Records from this source that wait, or have landed after repair, under the keys of these.
 
     Returns `intake.OUTCOMES_SCHEMA`.
     """
+    wanted = records["record_key"].drop_nulls().unique()
+    if not store.has_records_of(session, source_id):
+        wanted = wanted.clear()
     rows = [
         {
             "batch_id": str(batch_id),
@@ -289,9 +294,17 @@ def suspended_keys(session: TenantSession, source_id: UUID) -> pl.DataFrame:
             "record_key": key,
             "payload_digest": digest,
         }
-        for batch_id, line, waits, reason, key, digest in store.keys(session, source_id)
+        for first in range(0, len(wanted), KEYS_ASKED)
+        for batch_id, line, waits, reason, key, digest in store.keys_among(
+            session, source_id, wanted[first : first + KEYS_ASKED].to_list()
+        )
     ]
     return pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
+
+
+def keys_of_batch(session: TenantSession, batch_id: UUID) -> frozenset[str]:
+    """Keys of records of a batch that wait, or have landed after repair."""
+    return frozenset(store.keys_of_batch(session, batch_id))
 
 
 def _open_row(session: TenantSession, suspense_id: UUID) -> store.SuspenseRow:

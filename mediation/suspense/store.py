@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from mediation.suspense.recycled import Recycled
 from tenants.persistence.tables import Identified, Table
@@ -31,6 +31,13 @@ class SuspenseRow(Identified, Table):
     occurred_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     suspended_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     settled_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    # The keys by which a record is looked up: what it is now, and what it came as.
+    record_key: orm.Mapped[str | None] = orm.mapped_column(
+        sa.Text, sa.Computed("record ->> 'record_key'", persisted=True)
+    )
+    came_key: orm.Mapped[str | None] = orm.mapped_column(
+        sa.Text, sa.Computed("record -> 'came' ->> 'record_key'", persisted=True)
+    )
 
 
 COPIED = ("id", "batch_id", "line", "reason", "detail", "raw", "record", "occurred_at")
@@ -285,28 +292,53 @@ def _is_from(source_id: UUID) -> sa.ColumnElement[bool]:
     return SuspenseRow.batch_id.in_(counted)
 
 
-def keys(session: TenantSession, source_id: UUID) -> list[tuple[UUID, int, bool, str, str, str]]:
+def has_records_of(session: TenantSession, source_id: UUID) -> bool:
+    """Whether any record of a source waits or has waited."""
+    query = sa.select(SuspenseRow.id).where(_is_from(source_id)).limit(1)
+    return session.execute(query).first() is not None
+
+
+def keys_of_batch(session: TenantSession, batch_id: UUID) -> set[str]:
+    """Keys of records of a batch that count."""
+    return {key for _, _, _, _, key, _ in _keys(session, SuspenseRow.batch_id == batch_id)}
+
+
+def keys_among(
+    session: TenantSession, source_id: UUID, wanted: Sequence[str]
+) -> list[tuple[UUID, int, bool, str, str, str]]:
     """Batch, line, whether it waits at mediation, reason, key and digest of records that count.
 
-    A repaired record has a row for what it is and one for what it came as. A record that was
-    rejected at mediation does not count: a better one may come in its place.
+    Of this source, and with these keys. A repaired record has a row for what it is and one for what
+    it came as.
     """
+    return _keys(session, _is_from(source_id), wanted)
+
+
+def _keys(
+    session: TenantSession, whose: sa.ColumnElement[bool], wanted: Sequence[str] | None = None
+) -> list[tuple[UUID, int, bool, str, str, str]]:
+    """A record that was rejected at mediation does not count: a better one may come instead."""
     record = SuspenseRow.record
     at_mediation = SuspenseRow.stage == "mediation"
+    named = sa.bindparam("wanted", list(wanted or ()), ARRAY(sa.Text))
 
-    def known_as(place: Any) -> sa.Select[Any]:
-        return sa.select(
+    def known_as(key: orm.InstrumentedAttribute[str | None], place: Any) -> sa.Select[Any]:
+        query = sa.select(
             SuspenseRow.batch_id,
             SuspenseRow.line,
             sa.and_(at_mediation, SuspenseRow.status == "open"),
             SuspenseRow.reason,
-            place["record_key"].astext,
+            key,
             place["payload_digest"].astext,
         ).where(
-            _is_from(source_id),
-            place["record_key"].astext.is_not(None),
+            whose,
+            key.is_not(None),
             sa.not_(sa.and_(at_mediation, SuspenseRow.status == "rejected")),
         )
+        return query if wanted is None else query.where(key == sa.any_(named))
 
-    query = sa.union(known_as(record), known_as(record["came"]))
+    query = sa.union(
+        known_as(SuspenseRow.record_key, record),
+        known_as(SuspenseRow.came_key, record["came"]),
+    )
     return [tuple(row) for row in session.execute(query)]

@@ -27,10 +27,7 @@ def keys_of(session: TenantSession, batch: Batch) -> frozenset[str]:
     came = landing.outcomes_of_batch(session, batch.id).filter(
         pl.col("outcome").is_in(["landed", "suspended"])
     )
-    waited = suspense.suspended_keys(session, batch.source_id).filter(
-        pl.col("batch_id") == str(batch.id)
-    )
-    return frozenset(came["record_key"].drop_nulls()) | frozenset(waited["record_key"])
+    return frozenset(came["record_key"].drop_nulls()) | suspense.keys_of_batch(session, batch.id)
 
 
 def ask_again(
