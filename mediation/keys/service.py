@@ -2,8 +2,8 @@
 
 Each batch adds a run of its keys. A run of few keys stays in its row; runs of like length are
 merged, eight files or sixteen short runs into one, so that a source has a few dozen at any time
-and every key is rewritten a few times in its life. A look-up searches each run for the sorted
-hashes of what is wanted: memory holds what came in, and never what was kept.
+and every key is rewritten a few times in its life. A look-up searches each file for the sorted
+hashes of what is wanted: memory holds what came in and the short runs, and never what was kept.
 
 A file that was merged away is deleted with the next batch of its source: until the merge is
 committed, a rollback may need it.
@@ -15,7 +15,7 @@ from uuid import UUID
 import polars as pl
 
 from mediation.key_hashes import key_hashes
-from mediation.key_runs import PLACES_SCHEMA, merged, places, run_of
+from mediation.key_runs import PLACES_SCHEMA, RUN_SCHEMA, merged, places, run_of
 from mediation.keys import files, store
 from tenants.session import TenantSession
 
@@ -45,9 +45,15 @@ def find(session: TenantSession, source_id: UUID, keys: pl.Series) -> pl.DataFra
     """
     wanted = key_hashes(keys.drop_nulls()).unique().sort()
     found = [pl.DataFrame(schema=PLACES_SCHEMA)]
+    short = [pl.DataFrame(schema=RUN_SCHEMA)]
     for row in store.rows(session, source_id):
-        found.append(places(_run(session, row), wanted))
-    return pl.concat(found)
+        if row.content is None:
+            found.append(places(_run(session, row), wanted))
+        else:
+            short += files.from_bytes(row.content)
+    # Searched one by one, many short runs would cost more than one pass over all of them.
+    among = pl.concat(short).join(wanted.to_frame("hash"), on="hash", how="semi")
+    return pl.concat([*found, among.select(PLACES_SCHEMA.names())])
 
 
 def _run(session: TenantSession, row: store.KeyFileRow) -> list[pl.DataFrame]:

@@ -7,6 +7,7 @@ too deep or too large to have been written in good faith.
 """
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,9 @@ LARGEST_BYTES = 8 * 1024 * 1024
 DEEPEST = 32
 MOST_VALUES = 500_000
 LONGEST_NUMBER = 40
+# A text that does not end is one too: the brackets in it are no brackets.
+TEXTS_AND_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class BadJson(Invalid):
@@ -48,18 +52,13 @@ def loads(text: str | bytes) -> Any:
 def _require_shallow(text: str) -> None:
     """Count brackets before parsing, since the parser itself would run out of stack."""
     depth = 0
-    in_text = escaped = False
-    for character in text:
-        if in_text:
-            in_text = escaped or character != '"'
-            escaped = not escaped and character == "\\"
-        elif character == '"':
-            in_text = True
-        elif character in "[{":
+    for found in TEXTS_AND_BRACKETS.finditer(text):
+        mark = found[0]
+        if mark in "[{":
             depth += 1
             if depth > DEEPEST:
                 raise BadJson(reason=f"it is nested deeper than {DEEPEST} levels")
-        elif character in "]}":
+        elif mark in "]}":
             depth -= 1
 
 
@@ -107,5 +106,5 @@ def _require_clean(value: Any) -> None:
 def _require_clean_text(text: str) -> None:
     if "\0" in text:
         raise BadJson(reason="a text holds a NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and HALF_A_PAIR.search(text):
         raise BadJson(reason="a text holds half a surrogate pair")

@@ -27,7 +27,7 @@ from settlement.rating.orders.re_rating import Orders, ReRating
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.rollover import service as rollover
 from settlement.rating.rollover.service import Opening
-from settlement.rating.snapshot import RatingSnapshot
+from settlement.rating.snapshot import TRUNKS, RatingSnapshot, empty
 from tenants.digest import digest
 from tenants.session import TenantSession
 
@@ -67,12 +67,11 @@ def known_of(
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
     if instead:
         subscribers, subscriptions = _instead(subscribers, subscriptions, instead)
-    trunks = agreements.trunk_keys(session, starts_on, ends_on)
-    only = None
-    if customer_id is not None:
-        trunks = trunks.clear()
+    if customer_id is None:
+        only, trunks = None, agreements.trunk_keys(session, starts_on, ends_on)
+    else:
         # A subscription may have fees and no identifier.
-        only = frozenset(each.tariff for each in subscribers)
+        only, trunks = frozenset(each.tariff for each in subscribers), empty(TRUNKS)
     sources = [Prices(None, known_at, only=only), *_ordered(standing, subscriptions, trunks)]
     versions, decks, plans = [], {}, {}
     tariffs: dict[str, str] = {}
