@@ -5,8 +5,8 @@ Adds columns and indexes only, so the release before runs on unharmed.
 
 from alembic import op
 
-revision = "0027_suspense_is_found_by_key"
-down_revision = "0026_credits_have_causes"
+revision = "0028_suspense_is_found_by_key"
+down_revision = "0027_leaving_fees_are_waived"
 branch_labels = None
 depends_on = None
 
