@@ -40,6 +40,13 @@ def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
         batch_id: the batch that is being taken in, and to which completed calls belong.
     """
     is_part = pl.col("call_id").is_not_null()
+    if records["call_id"].null_count() == records.height:
+        none = records.clear()
+        return Assembled(
+            calls=in_line_order(records),
+            incomplete=none.with_columns(reason=pl.lit(None, pl.String)),
+            parts=none.select("batch_id", "line", call_line="line"),
+        )
     parts = records.filter(is_part).sort("call_id", "part")
     parts = parts.with_columns(lasted=_seconds(), is_told=_any_says("total"))
     numbered = pl.col("part").n_unique().over("call_id") == pl.len().over("call_id")
@@ -62,6 +69,11 @@ def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
         .select(*records.columns, "reason"),
         parts=ready.select("batch_id", "line", "call_line"),
     )
+
+
+def in_line_order(records: pl.DataFrame) -> pl.DataFrame:
+    """Records by their lines, as most stand already."""
+    return records if records["line"].is_sorted() else records.sort("line")
 
 
 def _any_says(word: str) -> pl.Expr:

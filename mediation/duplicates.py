@@ -21,8 +21,16 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
         records: record_key, payload_digest, has_id, in the order of arrival.
         earlier: KEYS_SCHEMA, the keys of everything already kept from this source.
     """
-    if earlier.is_empty() and not records["record_key"].is_duplicated().any():
-        return records.with_columns(verdict=pl.lit("new"))
+    keys = records["record_key"]
+    # Nearly all keys of a file are seen once and never again.
+    is_again = keys.is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
+    verdicts = _verdicts(records.filter(is_again), earlier)
+    told = pl.repeat("new", records.height, dtype=pl.String, eager=True)
+    return records.with_columns(told.scatter(is_again.arg_true(), verdicts).alias("verdict"))
+
+
+def _verdicts(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.Series:
+    """The verdicts on records whose key another record has, here or earlier."""
     known_keys = earlier.select("record_key").unique().with_columns(key_is_known=True)
     known_payloads = earlier.select(list(KEYS_SCHEMA)).unique().with_columns(payload_is_known=True)
     first_of_key = pl.col("record_key").is_first_distinct()
@@ -46,6 +54,6 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
             how="left",
             maintain_order="left",
         )
-        .with_columns(verdict=verdict)
-        .drop("key_is_known", "payload_is_known")
+        .select(verdict=verdict)
+        .to_series()
     )

@@ -47,7 +47,7 @@ TOO_SLOW = "DECODER_TOO_SLOW"
 
 ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8"}
 FILES_MAX = 200
-LARGE_BYTES = 16 * 1024**2
+LARGE_BYTES = 128 * 1024**2
 
 
 _children = Children(
@@ -75,7 +75,7 @@ class Decoding:
         (folder / "content").write_bytes(content)
         task = {"source": asdict(source), "limits": asdict(limits)}
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-        # What a large file has filled is given back to the machine.
+        # What a file of a few pieces has filled, the child gives back to the machine by itself.
         is_last = len(content) > LARGE_BYTES
         self._asked = children.pose(str(folder).encode(), limits.wall_seconds, is_last)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mediation.assembling import assemble
+from mediation.assembling import assemble, in_line_order
 from mediation.duplicates import judge_duplicates
 from mediation.normalising import RECORD_SCHEMA
 from mediation.usage import USAGE_SCHEMA, assert_usage
@@ -138,4 +138,4 @@ def _outcomes(
         "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
     )
     accounted = pl.concat([read.select(list(OUTCOMES_SCHEMA)), unread], how="diagonal")
-    return accounted.sort("line").cast(OUTCOMES_SCHEMA)  # type: ignore[arg-type]
+    return in_line_order(accounted).cast(OUTCOMES_SCHEMA)  # type: ignore[arg-type]

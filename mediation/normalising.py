@@ -20,6 +20,7 @@ from mediation.fingerprints import with_keys
 from mediation.instants import with_instants
 from mediation.metering import DIGITS_MAX, RANGES
 from mediation.numbers import read_numbers
+from mediation.single_values import with_computed
 from mediation.source import Source
 from mediation.units import KEPT, UNITS, USUAL
 from mediation.usage import DIRECTIONS, INSTANT, KINDS, USAGE_SCHEMA
@@ -61,14 +62,9 @@ def normalise(
     A row without a fault is canonical usage; a row with one may have empty cells.
     """
     written = drafts.with_columns(pl.col(name).alias(f"written_{name}") for name in FIELDS)
-    read = (
-        with_instants(written, source.zone, source.ambiguous_times)
-        .with_columns(_counts_and_amounts())
-        .with_columns(_routed(source))
-        .with_columns(_words())
-        .with_columns(_measure("quantity"), _measure("reading"), _digits(), _is_estimated())
-        .with_columns(_kept_unit())
-    )
+    read = with_instants(written, source.zone, source.ambiguous_times)
+    for columns in (_counts_and_amounts(), _routed(source), _words(), _measures(), [_kept_unit()]):
+        read = with_computed(read, columns)
     dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
     judged = _with_faults(dialled).with_columns(
         source=pl.lit(source.code),
@@ -136,6 +132,10 @@ def _words() -> list[pl.Expr]:
     lowered = [pl.col(name).str.to_lowercase() for name in ("leg", "agent_kind")]
     usual = pl.col("kind").replace_strict(USUAL, default=None, return_dtype=pl.String)
     return [*lowered, pl.coalesce(pl.col("unit").str.to_lowercase(), usual).alias("unit")]
+
+
+def _measures() -> list[pl.Expr]:
+    return [_measure("quantity"), _measure("reading"), _digits(), _is_estimated()]
 
 
 def _measure(name: str) -> pl.Expr:

@@ -1,6 +1,9 @@
 """Columns on disk: Parquet with page checksums, written whole, found by the hash of their bytes.
 
 Page checksums are written and checked, since Parquet by itself reads a changed byte as other data.
+
+A dictionary of values that hardly repeat, and bounds of texts in no order, cost most of the time of
+writing and help nobody; which columns have them is decided by the first rows of a file.
 """
 
 import shutil
@@ -18,6 +21,8 @@ from tenants.files import TenantFiles
 # Column, operator and value, as pyarrow takes filters.
 Condition = tuple[str, str, Any]
 ROWS_OF_A_GROUP = 65_536
+# So many first rows show what a column is like.
+ROWS_LOOKED_AT = 4_096
 
 
 class FrameWriter:
@@ -27,13 +32,9 @@ class FrameWriter:
         self._files = files
         self._schema = schema
         self._folder: Path | None = files.working_folder()
+        self._is_closed = False
         self.path = self._folder / "columns.parquet"
-        self._writer: pq.ParquetWriter | None = pq.ParquetWriter(
-            self.path,
-            self._table(pl.DataFrame(schema=schema)).schema,
-            compression="zstd",
-            write_page_checksum=True,
-        )
+        self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -50,16 +51,31 @@ class FrameWriter:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Write rows after those that are there."""
-        assert self._writer is not None, "a closed file takes no more rows"
+        assert not self._is_closed, "a closed file takes no more rows"
         assert frame.schema == self._schema, f"not the columns of this file: {frame.schema}"
         if frame.height:
-            self._writer.write_table(self._table(frame), row_group_size=ROWS_OF_A_GROUP)
+            table = self._table(frame)
+            self._begun(table, frame).write_table(table, row_group_size=ROWS_OF_A_GROUP)
 
     def close(self) -> None:
         """End the file, so that it can be read at `path`."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        if not self._is_closed:
+            none = pl.DataFrame(schema=self._schema)
+            self._begun(self._table(none), none).close()
+            self._is_closed = True
+
+    def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
+        if self._writer is None:
+            repeating, bounded = _described(frame.head(ROWS_LOOKED_AT))
+            self._writer = pq.ParquetWriter(
+                self.path,
+                table.schema,
+                compression="zstd",
+                use_dictionary=repeating,
+                write_statistics=bounded,
+                write_page_checksum=True,
+            )
+        return self._writer
 
     def keep(self) -> str:
         """Keep the file and return its SHA-256; `path` is where it is now."""
@@ -73,6 +89,18 @@ class FrameWriter:
     @staticmethod
     def _table(frame: pl.DataFrame) -> pa.Table:
         return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """The columns in which values repeat, and those of which the bounds tell groups apart."""
+    repeating, bounded = [], []
+    for column in first:
+        is_repeating = column.n_unique() <= first.height // 2
+        if is_repeating:
+            repeating.append(column.name)
+        if is_repeating or column.dtype != pl.String or column.is_sorted():
+            bounded.append(column.name)
+    return repeating, bounded
 
 
 def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:

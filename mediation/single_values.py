@@ -1,0 +1,33 @@
+"""Columns that hold one value throughout: what follows from them alone is computed once.
+
+Most columns of most sources are empty, and a file of calls says so in every record. A month's
+records would otherwise be asked for a unit, a reading or an amount that none of them has.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+
+def with_computed(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
+    """As `frame.with_columns`, for expressions that compute each row from its own cells."""
+    columns = list(columns)
+    if frame.height < 2:
+        return frame.with_columns(columns)
+    names = {name for column in columns for name in column.meta.root_names()}
+    single = {name for name in names if is_single(frame[name])}
+    once = [column for column in columns if single.issuperset(column.meta.root_names())]
+    each = [column for column in columns if not single.issuperset(column.meta.root_names())]
+    told = frame.head(1).select(once)
+    return frame.with_columns(
+        *each, *(pl.lit(value[0], value.dtype).alias(value.name) for value in told)
+    )
+
+
+def is_single(column: pl.Series) -> bool:
+    """Whether all cells are alike; those of no row are."""
+    nothing = column.null_count()
+    if nothing or column.is_empty():
+        return nothing == len(column)
+    # Nearly every column that differs does so between its ends.
+    return bool(column[0] == column[-1] and (column == column[0]).all())
