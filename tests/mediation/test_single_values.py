@@ -1,0 +1,43 @@
+"""Columns with one value throughout are computed once, and come to what each row comes to."""
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from mediation.single_values import is_single, with_computed
+
+COMPUTED = [
+    pl.col("unit").str.to_uppercase().alias("unit"),
+    (pl.col("unit") + pl.col("name")).alias("both"),
+    pl.col("nothing").cast(pl.Int64).alias("nothing"),
+    pl.lit(7).alias("seven"),
+]
+
+
+@pytest.mark.parametrize("units", [["a", "a", "a"], ["a", "b", "a"], ["a", None, "a"], ["a"], []])
+def test_it_comes_to_the_same_as_row_by_row(units: list[str | None]) -> None:
+    frame = pl.DataFrame(
+        {"unit": units, "name": ["x", "y", "z"][: len(units)], "nothing": [None] * len(units)},
+        schema={"unit": pl.String, "name": pl.String, "nothing": pl.String},
+    )
+
+    computed = with_computed(frame, COMPUTED)
+
+    assert_frame_equal(computed, frame.with_columns(COMPUTED), check_column_order=False)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["a", "a"], True),
+        ([None, None], True),
+        ([], True),
+        (["a", "b", "a"], False),
+        (["a", None, "a"], False),
+        ([None, "a"], False),
+    ],
+)
+def test_a_column_is_single_when_all_its_cells_are_alike(
+    values: list[str | None], expected: bool
+) -> None:
+    assert is_single(pl.Series(values, dtype=pl.String)) is expected
