@@ -6,22 +6,17 @@ order: the action (`deductions`, `shares`, `chain`, or another key of the terms)
 concerns as the variable, and as value the rate, or else all the step says, as JSON.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from i18n.errors import Invalid
 from settlement.agreements.agreed import AgreedTerms
+from settlement.tm_forum import bodies
+from settlement.tm_forum.bodies import BodyUnusable
 from settlement.tm_forum.references import ALGORITHMS
 
 # Steps that name whom or what they concern; a payee sees its own, and all that is deducted.
 STEPS = {"deductions": "name", "shares": "payee", "chain": "payee"}
-
-
-class NotComputed(Invalid):
-    """The algorithm cannot be computed: {what} is {value}. Take what a GET of an algorithm shows as the pattern."""  # noqa: E501 - one message.
 
 
 class SplitRule(NamedTuple):
@@ -80,25 +75,25 @@ def name_of(agreed: AgreedTerms) -> str:
 
 
 def rule_from(body: Mapping[str, Any]) -> SplitRule:
-    """The rule that a body describes, as a GET would show it. Raises NotComputed."""
+    """The rule that a body describes, as a GET would show it. Raises BodyUnusable."""
     conditions = {
-        _text(_part(each, "policyConditionVariable"), "id"): _text(each, "value")
-        for each in _list(body, "conditionVariable")
+        bodies.text(bodies.part(each, "policyConditionVariable"), "id"): bodies.text(each, "value")
+        for each in bodies.parts(body, "conditionVariable")
     }
     if "agreement" not in conditions:
-        raise NotComputed(what="conditionVariable", value="without an agreement")
+        raise BodyUnusable(what="conditionVariable", value="without an agreement")
     terms: dict[str, Any] = {}
-    for each in _list(body, "actionVariable"):
-        action = _text(_part(each, "policyAction"), "name")
+    for each in bodies.parts(body, "actionVariable"):
+        action = bodies.text(bodies.part(each, "policyAction"), "name")
         if action not in STEPS:
-            raise NotComputed(what="policyAction", value=action)
-        concerned = _text(_part(each, "policyActionVariable"), "id")
-        step = {STEPS[action]: concerned} | _said(_text(each, "value"))
+            raise BodyUnusable(what="policyAction", value=action)
+        concerned = bodies.text(bodies.part(each, "policyActionVariable"), "id")
+        step = {STEPS[action]: concerned} | _said(bodies.text(each, "value"))
         terms.setdefault(action, []).append(step)
     return SplitRule(
         conditions["agreement"],
-        _day(conditions.get("valid_from", "")),
-        _day(conditions["valid_until"]) if "valid_until" in conditions else None,
+        bodies.day(conditions.get("valid_from", "")),
+        bodies.day(conditions["valid_until"]) if "valid_until" in conditions else None,
         terms,
     )
 
@@ -127,51 +122,16 @@ def _actions(agreed: AgreedTerms, payee: str | None) -> Iterator[tuple[str, str,
     if payee is None:
         rest = agreed.sharing.keys() - STEPS.keys()
         for action in sorted(key for key in rest if not isinstance(agreed.sharing[key], str)):
-            yield action, action, _json(agreed.sharing[action])
+            yield action, action, bodies.written(agreed.sharing[action])
 
 
 def _value(step: Mapping[str, Any]) -> str:
-    return str(step["rate"]) if list(step) == ["rate"] else _json(step)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(step["rate"]) if list(step) == ["rate"] else bodies.written(step)
 
 
 def _said(value: str) -> dict[str, Any]:
     """What a step says: a rate by itself, or everything as JSON."""
     if not value.startswith("{"):
         return {"rate": value}
-    try:
-        said: dict[str, Any] = json.loads(value, parse_float=Decimal)
-    except ValueError:
-        raise NotComputed(what="value", value=value[:80]) from None
+    said: dict[str, Any] = bodies.value(value)
     return said
-
-
-def _list(part: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    found = part.get(name)
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise NotComputed(what=name, value="no list of objects")
-    return found
-
-
-def _part(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = part.get(name)
-    if not isinstance(found, dict):
-        raise NotComputed(what=name, value="no object")
-    return found
-
-
-def _text(part: Mapping[str, Any], name: str) -> str:
-    found = part.get(name)
-    if not isinstance(found, str) or not found:
-        raise NotComputed(what=name, value="no text")
-    return found
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotComputed(what="a day", value=repr(text)[:40]) from None

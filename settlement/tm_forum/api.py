@@ -16,7 +16,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 from i18n.errors import Invalid
 from settlement.tm_forum import service
 from settlement.tm_forum.listing import Resource, narrowed, page_of
-from settlement.tm_forum.references import ALGORITHMS, MODELS, REPORTS
+from settlement.tm_forum.references import AGREEMENTS, ALGORITHMS, MODELS, PARTNERSHIPS, REPORTS
 from settlement.tm_forum.service import NotCreatedHere
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -25,8 +25,11 @@ from tenants.web.strict_json import loads
 algorithms = Blueprint("rev_sharing_algorithms", __name__, url_prefix=ALGORITHMS)
 models = Blueprint("rev_sharing_models", __name__, url_prefix=MODELS)
 reports = Blueprint("rev_sharing_reports", __name__, url_prefix=REPORTS)
+agreements = Blueprint("tm_forum_agreements", __name__, url_prefix=AGREEMENTS)
+partnerships = Blueprint("tm_forum_partnerships", __name__, url_prefix=PARTNERSHIPS)
 
-TM_FORUM = [algorithms, models, reports]
+TM_FORUM = [algorithms, models, reports, agreements, partnerships]
+SIDES = ("agreements:read", "own-statements:read", "own-exchange:read")
 
 PAGING = ("offset", "limit", "fields")
 
@@ -131,6 +134,56 @@ def show_report(report_id: UUID) -> Response:
 def create_report() -> Response:
     """Refused: statements are issued for all partners of a period at once."""
     raise NotCreatedHere(what="partyRevSharingReport", instead="/v1/statement-runs")
+
+
+@agreements.get("")
+@requires(*SIDES)
+@agreements.response(200, ResourceSchema(many=True))
+@agreements.arguments(ListQuery, location="query")
+def list_agreements(query: dict[str, Any]) -> Response:
+    """Revenue shares and interconnect agreements with their versions."""
+    return _page(service.agreed(g.session), query)
+
+
+@agreements.get("/<uuid:agreement_id>")
+@requires(*SIDES)
+@agreements.response(200, ResourceSchema)
+def show_agreement(agreement_id: UUID) -> Response:
+    """One agreement with its versions."""
+    return _one(service.agreement(g.session, agreement_id))
+
+
+@agreements.post("")
+@requires("agreements:write")
+@agreements.response(201, ResourceSchema)
+def create_agreement() -> Response:
+    """Agree a revenue share or interconnect, or the next version of one."""
+    return _created(service.agree(g.session, _body("Agreement")))
+
+
+@partnerships.get("")
+@requires(*SIDES)
+@partnerships.response(200, ResourceSchema(many=True))
+@partnerships.arguments(ListQuery, location="query")
+def list_partnerships(query: dict[str, Any]) -> Response:
+    """Partners and carriers with their agreements."""
+    return _page(service.partnerships(g.session), query)
+
+
+@partnerships.get("/<uuid:partnership_id>")
+@requires(*SIDES)
+@partnerships.response(200, ResourceSchema)
+def show_partnership(partnership_id: UUID) -> Response:
+    """One partner or carrier with its agreements."""
+    return _one(service.partnership(g.session, partnership_id))
+
+
+@partnerships.post("")
+@requires("agreements:write")
+@partnerships.response(201, ResourceSchema)
+def create_partnership() -> Response:
+    """Refused: a partnership is a party and what is agreed with it."""
+    raise NotCreatedHere(what="partnership", instead="/v1/parties, agreement (TMF651)")
 
 
 def _page(resources: list[dict[str, Any]], query: dict[str, Any]) -> Response:

@@ -16,12 +16,15 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
 from settlement.self_billing import service as self_billing
+from settlement.tm_forum.agreement import Sides, agreement_from, agreement_of
 from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
 from settlement.tm_forum.model import model_of, payees_of
+from settlement.tm_forum.partnership import partnership_of
 from settlement.tm_forum.report import report_of
 from statements import service as statements
 from statements.downloading import STATEMENTS
 from statements.filing import Filed
+from tenants.directory.service import own_tenant
 from tenants.principal import NotAllowed
 from tenants.session import TenantSession
 
@@ -59,7 +62,7 @@ def algorithm(session: TenantSession, terms_id: UUID) -> Resource:
 def agree_algorithm(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     """Make a split rule that of an agreement's next version; all else stays as it is.
 
-    Raises NotComputed, NoSuchAgreement, and what `agreements.agree_share` raises.
+    Raises BodyUnusable, NoSuchAgreement, and what `agreements.agree_share` raises.
     """
     rule = rule_from(body)
     before = agreements.agreement_terms(session, rule.agreement)[-1]
@@ -117,6 +120,74 @@ def report(session: TenantSession, document_id: UUID) -> Resource:
         raise NotFound(what="revenue sharing report")
     party = parties.party(session, filed.filing.party_id)
     return _reports(session, [filed], {party.id: party})[0]
+
+
+def agreed(session: TenantSession) -> list[Resource]:
+    """Revenue shares and interconnect agreements the caller is a side of."""
+    own, tenant, today = own_party(session), own_tenant(session), periods.today(session)
+    trunks = agreements.interconnects(session, *agreements.ALWAYS)
+    known = {party.id: party for party in parties.parties(session)}
+    return [
+        agreement_of(
+            versions,
+            Sides(known[versions[0].party_id], tenant, own.code if own else None),
+            sorted({code for each in trunks if each.agreement_id == identity
+                    for code in each.trunks}),
+            today,
+        )
+        for identity, versions in _sided_with(session, own).items()
+    ]  # fmt: skip
+
+
+def agreement(session: TenantSession, agreement_id: UUID) -> Resource:
+    """One agreement. Raises NotFound."""
+    return _one(agreed(session), agreement_id, "agreement")
+
+
+def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
+    """Agree what a body says, or the next version of it.
+
+    Raises BodyUnusable, and what `agree_share` and `agree_interconnect` raise.
+    """
+    said = agreement_from(body, own_tenant(session).time_zone)
+    facts: dict[str, Any] = {
+        "code": said.code, "currency": said.currency, "terms": said.terms,
+        "valid_from": said.valid_from, "valid_until": said.valid_until,
+        "policies": said.policies or None,
+    }  # fmt: skip
+    if said.kind == "revenue_share":
+        made = agreements.agree_share(session, partner_id=said.party_id, **facts)
+    else:
+        made = agreements.agree_interconnect(
+            session, carrier_id=said.party_id, trunks=said.trunks, **facts
+        )
+    return agreement(session, made.agreement_id)
+
+
+def partnerships(session: TenantSession) -> list[Resource]:
+    """Partners and carriers with their agreements, by code."""
+    own = own_party(session)
+    held: dict[UUID, list[AgreedTerms]] = defaultdict(list)
+    for versions in _sided_with(session, own).values():
+        held[versions[0].party_id].append(versions[-1])
+    return [
+        partnership_of(party, held[party.id])
+        for party in parties.parties(session)
+        if party.id in held
+    ]
+
+
+def partnership(session: TenantSession, party_id: UUID) -> Resource:
+    """One partner or carrier with its agreements. Raises NotFound."""
+    return _one(partnerships(session), party_id, "partnership")
+
+
+def _sided_with(session: TenantSession, own: Party | None) -> dict[UUID, list[AgreedTerms]]:
+    found: dict[UUID, list[AgreedTerms]] = defaultdict(list)
+    for each in agreements.terms_by_id(session).values():
+        if own is None or each.party_id == own.id:
+            found[each.agreement_id].append(each)
+    return found
 
 
 def _reports(

@@ -20,6 +20,7 @@ from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import transaction
+from tests.settlement.agreements.builders import a_carrier
 from tests.settlement.self_billing.test_service import a_partner
 from tests.settlement.tm_forum.contract import keeps
 from tests.tenants.people.builders import a_user
@@ -33,6 +34,13 @@ TERMS: dict[str, Any] = {
     "shares": [{"payee": "P-1", "rate": "0.60"}, {"payee": "P-2", "rate": "0.20"}],
 }
 THEIR_OWN = {"products": ["GAME"], "owner": "operator", "shares": [{"payee": "P-2", "rate": "0.5"}]}
+
+TRAFFIC = {
+    "time_zone": "Europe/Dublin",
+    "incoming": "atlantic-in",
+    "outgoing": "atlantic-out",
+    "tolerance": "0.005",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,14 @@ def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
             agreed[code] = agreements.agree_share(
                 session, code, partners[partner], "PLN", terms, OCTOBER
             )
+        carrier = a_carrier(session)
+        agreed["IC-1"] = agreements.agree_interconnect(
+            session, "IC-1", carrier.id, "XDR", TRAFFIC, ["PJSIP/atlantic"], OCTOBER
+        )
+        user = a_user(session, Role.CARRIER_USER, carrier.id, email="carrier@c.example")
+        keys["atlantic"] = people.issue_api_key(
+            session, "alpha", name="atlantic", role=Role.CARRIER_USER, user_id=user.id
+        )
         for code, party_id in partners.items():
             user = a_user(session, Role.PARTNER_USER, party_id, email=f"{code}@p.example".lower())
             keys[code] = people.issue_api_key(
