@@ -70,6 +70,15 @@ def from_minor_units(units: pl.Expr, currency: pl.Expr, currencies: Iterable[str
     return units.cast(WHOLE) * _each(currency, weights, AMOUNT)
 
 
+def rounded_quotient(amount_3600: pl.Expr, by: pl.Expr, places: int) -> pl.Expr:
+    """An amount in hours' measure divided by a whole number above zero, half-up, as an amount.
+
+    For figures that are shown; what is added up further stays exact.
+    """
+    units = _rounded(amount_3600, by.cast(pl.Int128) * _divisor(places))
+    return units.cast(WHOLE) * pl.lit(Decimal(1).scaleb(-places)).cast(AMOUNT)
+
+
 def _each(currency: pl.Expr, values: Mapping[str, object], kind: pl.DataType) -> pl.Expr:
     # Without a single value there is nothing to look up, and Polars does not survive looking.
     if not values:
