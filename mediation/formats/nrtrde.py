@@ -140,6 +140,7 @@ def _event(tag: int, values: Values, place: tuple[int, str]) -> RoamingEvent:
         direction="incoming" if tag == TERMINATED else "outgoing",
         imsi=digits(values.get(IMSI)),
         msisdn=digits(values.get(MSISDN)),
+        charged_party=None,
         other=international(as_text(values.get(other))) or as_text(values.get(DIALLED_DIGITS)),
         product=product,
         occurred_at=occurred_at,

@@ -34,7 +34,10 @@ NO_SUPPORT = "EVENT_NOT_SUPPORTED"
 
 
 class RoamingEvent(NamedTuple):
-    """One event, as text under the names of drafts; `reference` is the visited network's own."""
+    """One event, as text under the names of drafts; `reference` is the visited network's own.
+
+    `charged_party` is who is charged, where the event names that otherwise than by IMSI and MSISDN.
+    """
 
     line: int
     raw: str
@@ -42,6 +45,7 @@ class RoamingEvent(NamedTuple):
     direction: str
     imsi: str | None
     msisdn: str | None
+    charged_party: str | None
     other: str | None
     product: str | None
     occurred_at: str | None
@@ -147,7 +151,7 @@ def as_roaming_drafts(events: list[RoamingEvent], network: str, source: Source) 
         frame.with_columns(
             a_number=pl.when(is_outgoing).then(own).otherwise(pl.col("other")),
             b_number=pl.when(is_outgoing).then(pl.col("other")).otherwise(own),
-            account=pl.col(account_of(source)),
+            account=pl.coalesce("charged_party", account_of(source)),
             trunk_out=pl.when(is_outgoing & pl.lit(bool(source.carrier_trunks))).then(
                 pl.lit(network)
             ),
@@ -163,10 +167,10 @@ def as_roaming_rejects(rejected: list[tuple[int, str, str]]) -> pl.DataFrame:
 
 
 def _event_id(network: str) -> pl.Expr:
-    known_by = ("kind", "imsi", "msisdn", "occurred_at", "reference", "other", "product")
-    name = pl.concat_str(
-        pl.lit(network), *(pl.col(each).fill_null("") for each in known_by), separator="/"
-    )
+    charged = pl.coalesce("imsi", "charged_party")
+    known_by = ("msisdn", "occurred_at", "reference", "other", "product")
+    parts = [pl.col("kind"), charged, *map(pl.col, known_by)]
+    name = pl.concat_str(pl.lit(network), *(part.fill_null("") for part in parts), separator="/")
     repeated = pl.int_range(pl.len()).over(name)
     again = pl.when(repeated > 0).then(pl.format("#{}", repeated + 1)).otherwise(pl.lit(""))
     return name + again

@@ -4,9 +4,14 @@
     mobile terminated call       incoming voice or sms      other party: calling number
     GPRS call                    outgoing data              quantity: bytes in and out, product: APN
     supplementary service event  outgoing content           product: SS- and the service code
+    content transaction          outgoing content           product: CT- and the transaction code
+    messaging event              outgoing sms               product: MSG- and the service code
 
 Other events are rejected as EVENT_NOT_SUPPORTED; they count in the audit all the same. The parts
-of one long data session share a session id and are charged each by its own volume.
+of one long data session share a session id and are charged each by its own volume. A content
+transaction names whom it charges in its own way: the first identifier that it gives is the account.
+Its amount is what it charges less what it refunds. Who is charged for a message counts as its
+sender, since the event does not say otherwise.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,6 +46,10 @@ STARTS = {
 }
 
 
+# Which totals an event's own amount is made of.
+SIGNS = {"charge": 1, "charge refund": -1}
+
+
 class Tables(NamedTuple):
     """What the head of a file says for all its events.
 
@@ -65,6 +74,7 @@ class _Service(NamedTuple):
     quantity: str | None = None
     session_id: str | None = None
     reference: str = ""
+    charged_party: str | None = None
 
 
 Values = Mapping[int, bytes]
@@ -107,6 +117,7 @@ def read_event(
         direction=service.direction,
         imsi=digits(values.get(tags.IMSI)),
         msisdn=digits(values.get(tags.MSISDN)),
+        charged_party=service.charged_party,
         other=service.other,
         product=service.product,
         occurred_at=occurred_at,
@@ -122,15 +133,15 @@ def read_event(
 
 
 def _amount(charged: list[Charged], tables: Tables) -> tuple[str | None, str | None]:
-    charges = [each for each in charged if each.total == "charge"]
+    charges = [(SIGNS[each.total] * each.units, each) for each in charged if each.total in SIGNS]
     if not charges:
         return None, None
     if not tables.is_local:
-        return scaled(sum(each.units for each in charges), tables.decimal_places), None
-    if any(each.rate_code not in tables.rates for each in charges):
+        return scaled(sum(units for units, _ in charges), tables.decimal_places), None
+    if any(each.rate_code not in tables.rates for _, each in charges):
         return None, "UNKNOWN_EXCHANGE_RATE"
     # Exact: at most six decimal places of the amount and as many of the rate.
-    local = sum((each.units * tables.rates[each.rate_code] for each in charges), Decimal(0))
+    local = sum((units * tables.rates[each.rate_code] for units, each in charges), Decimal(0))
     return format(local.scaleb(-tables.decimal_places), "f"), None
 
 
@@ -178,9 +189,34 @@ def _supplementary(values: Values) -> _Service:
     return _Service("content", "outgoing", product=f"SS-{code}", reference=action)
 
 
+def _content(values: Values) -> _Service:
+    code = counted(values.get(tags.CONTENT_TRANSACTION_CODE)) or "unknown"
+    return _Service(
+        "content",
+        "outgoing",
+        product=f"CT-{code}",
+        duration_seconds=counted(values.get(tags.TRANSACTION_DURATION)),
+        reference=as_text(values.get(tags.TRANSACTION_IDENTIFIER)) or "",
+        charged_party=as_text(values.get(tags.CHARGED_PARTY_IDENTIFIER)),
+    )
+
+
+def _message(values: Values) -> _Service:
+    code = counted(values.get(tags.MESSAGING_EVENT_SERVICE)) or "unknown"
+    return _Service(
+        "sms",
+        "outgoing",
+        international(digits(values.get(tags.NON_CHARGED_PARTY_NUMBER))),
+        product=f"MSG-{code}",
+        reference=as_text(values.get(tags.EVENT_REFERENCE)) or "",
+    )
+
+
 READERS: dict[int, Callable[[Values], _Service]] = {
     tags.MOBILE_ORIGINATED_CALL: _originated,
     tags.MOBILE_TERMINATED_CALL: _terminated,
     tags.GPRS_CALL: _session,
     tags.SUPPLEMENTARY_SERVICE_EVENT: _supplementary,
+    tags.CONTENT_TRANSACTION: _content,
+    tags.MESSAGING_EVENT: _message,
 }

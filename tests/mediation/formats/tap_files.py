@@ -125,6 +125,45 @@ def audit(
     )
 
 
+def bought(
+    *services: tuple[int, int, int],
+    local: str = "20261005120000",
+    charged: tuple[str, ...] = (IMSI,),
+) -> bytes:
+    """A content transaction; each service is its code, whether it refunds, and its units."""
+    parties = [element(309, [element(305, 1), element(287, each)]) for each in charged]
+    used = []
+    for code, refund, units in services:
+        charged_for = element(70, [charge_information(("00", units))])
+        named = [element(336, code), element(341, "order-7"), element(344, refund)]
+        used.append(element(352, [*named, charged_for]))
+    return element(
+        17,
+        [
+            element(304, [stamp(300, local), element(416, 90), element(303, 1)]),
+            element(324, [element(310, parties)]),
+            element(335, [element(334, "Films")]),
+            element(285, used),
+        ],
+    )
+
+
+def message(called: str | None = "49301234567", charge: int = 100) -> bytes:
+    """A messaging event of 12:30:00."""
+    return element(
+        433,
+        [
+            element(439, 2),
+            element(436, [element(129, packed(IMSI)), element(152, packed(MSISDN))]),
+            element(435, "ref-1"),
+            stamp(447, "20261005123000"),
+            *([] if called is None else [element(443, [element(444, packed(called))])]),
+            element(105, 1),
+            element(62, charge),
+        ],
+    )
+
+
 EVENTS = (originated(), terminated(), session(), supplementary())
 AUDIT = audit(2300 + 1500 + 400, 4)
 

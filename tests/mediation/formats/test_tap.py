@@ -169,8 +169,8 @@ def test_parts_of_a_session_belong_together() -> None:
 
 
 def test_events_of_other_kinds_are_rejected_and_audited() -> None:
-    messaging = element(433, [tap_files.stamp(447, "20261005123000"), element(62, 100)])
-    content = batch(originated(), messaging, audited=audit(2400, 2, latest="20261005123000"))
+    location = element(297, [tap_files.stamp(384, "20261005123000"), element(62, 100)])
+    content = batch(originated(), location, audited=audit(2400, 2, latest="20261005123000"))
 
     read = decoded(content)
 
@@ -178,24 +178,54 @@ def test_events_of_other_kinds_are_rejected_and_audited() -> None:
     assert read.rejected.select("line", "reason").rows() == [(2, "EVENT_NOT_SUPPORTED")]
 
 
-def test_a_refund_is_audited_apart() -> None:
-    def content_service(charge: int, refund: int) -> bytes:
-        charged = tap_files.charge_information(("00", charge))
-        return element(352, [element(336, 1), element(344, refund), element(70, [charged])])
+def test_a_content_transaction_is_content_and_tells_who_is_charged() -> None:
+    event = tap_files.bought((12, 0, 700), (3, 0, 50), charged=(MSISDN, IMSI))
+    content = batch(event, audited=audit(750, 1, latest="20261005120000"))
 
-    bought = element(
-        17,
-        [
-            element(304, [tap_files.stamp(300, "20261005120000")]),
-            element(285, [content_service(700, 0), content_service(200, 1)]),
-        ],
-    )
+    assert decoded(content).refused is None
+    assert usage(content).select(
+        "fault", "kind", "direction", "account", "product", "duration_seconds", "quantity",
+        "unit", "amount", "currency", "occurred_at",
+    ).row(0) == (
+        None, "content", "outgoing", MSISDN, "CT-12", 90, 1, "piece", Decimal("0.75"), "XDR",
+        dt.datetime(2026, 10, 5, 10, tzinfo=dt.UTC),
+    )  # fmt: skip
+
+
+def test_orders_of_two_parties_are_two() -> None:
+    events = [tap_files.bought((12, 0, 700), charged=(who,)) for who in (IMSI, "another")]
+    content = batch(*events, audited=audit(1400, 2, latest="20261005120000"))
+
+    assert usage(content)["event_id"].n_unique() == 2
+    assert "#2" not in "".join(usage(content)["event_id"])
+
+
+@pytest.mark.parametrize(
+    ("called", "fault", "b_number"),
+    [("49301234567", None, "49301234567"), (None, "BAD_NUMBER", None)],
+)
+def test_a_messaging_event_is_a_message_to_whom_it_names(
+    called: str | None, fault: str | None, b_number: str | None
+) -> None:
+    event = tap_files.message(called)
+    at = "20261005123000"
+    content = batch(event, audited=audit(100, 1, earliest=at, latest=at))
+
+    assert decoded(content).refused is None
+    assert usage(content).select(
+        "fault", "kind", "direction", "account", "a_number", "b_number", "product", "amount"
+    ).row(0) == (fault, "sms", "outgoing", IMSI, MSISDN, b_number, "MSG-2", Decimal("0.1"))
+
+
+def test_a_refund_is_audited_apart_and_lowers_the_amount() -> None:
+    event = tap_files.bought((1, 0, 700), (1, 1, 200))
     totals = audit(700, 1, latest="20261005120000")
     with_refund = element(15, [totals[3:], element(355, 200)])
 
-    assert decoded(batch(bought, audited=with_refund)).refused is None
+    assert decoded(batch(event, audited=with_refund)).refused is None
+    assert usage(batch(event, audited=with_refund))["amount"].to_list() == [Decimal("0.5")]
     assert "total charge refund declared 0.300" in str(
-        decoded(batch(bought, audited=element(15, [totals[3:], element(355, 300)]))).refused
+        decoded(batch(event, audited=element(15, [totals[3:], element(355, 300)]))).refused
     )
 
 
@@ -325,7 +355,8 @@ def test_the_reader_finds_what_pycrate_finds_in_samples(name: str) -> None:
 
 
 def test_the_reader_finds_what_pycrate_finds() -> None:
-    for content in (batch(), batch(is_open=True)):
+    others = batch(tap_files.bought((12, 0, 700), (1, 1, 20)), tap_files.message())
+    for content in (batch(), batch(is_open=True), others):
         assert _found(content) == _found_by_pycrate(content)
 
 
