@@ -87,6 +87,11 @@ def names(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, str]:
     return store.names(session, set(ids))
 
 
+def countries(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Countries by id; an id that is not there is left out."""
+    return store.countries(session, sorted(set(ids)))
+
+
 def set_bank_account(
     session: TenantSession,
     party_id: UUID | None,

@@ -90,6 +90,12 @@ def names(session: TenantSession, ids: set[UUID]) -> dict[UUID, str]:
     return {party_id: name for party_id, name in session.execute(query)}
 
 
+def countries(session: TenantSession, ids: list[UUID]) -> dict[UUID, str]:
+    """Countries of these parties by id."""
+    query = sa.text("SELECT id, country FROM parties WHERE id = ANY(:ids)")
+    return {row.id: row.country for row in session.execute(query, {"ids": ids})}
+
+
 def active_account(
     session: TenantSession, party_id: UUID | None, currency: str
 ) -> BankAccountRow | None:

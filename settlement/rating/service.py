@@ -6,7 +6,7 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -181,7 +181,8 @@ class SharedLine(NamedTuple):
     """What customers are charged for a product under terms of revenue share.
 
     All usage under the same terms is one of these, without a service; a fee or a rebate is one,
-    and names its subscription and, as its `reason`, the promotion.
+    and names its subscription and, as its `reason`, the promotion. Under terms that are asked for
+    by customer, each customer and destination has lines of its own.
     """
 
     terms_id: UUID
@@ -193,13 +194,24 @@ class SharedLine(NamedTuple):
     batch_ids: tuple[UUID, ...]
     subscription_id: UUID | None = None
     reason: str | None = None
+    customer: UUID | None = None
+    destination: str = ""
 
 
 def shared_lines(
-    session: TenantSession, period_id: UUID, *, with_corrections: bool = False
+    session: TenantSession,
+    period_id: UUID,
+    by_customer: Collection[UUID] = (),
+    *,
+    with_corrections: bool = False,
 ) -> list[SharedLine]:
-    """What is to be shared of a period: its own lines, or all that bill its usage."""
-    rows = store.shared(session, period_id, NOT_USAGE, with_corrections=with_corrections)
+    """What is to be shared of a period: its own lines, or all that bill its usage.
+
+    `by_customer` are the versions of terms that tell customers and destinations apart.
+    """
+    rows = store.shared(
+        session, period_id, NOT_USAGE, by_customer, with_corrections=with_corrections
+    )
     return [
         SharedLine(
             terms_id=row.terms_id,
@@ -211,6 +223,8 @@ def shared_lines(
             batch_ids=tuple(row.batch_ids),
             subscription_id=row.subscription_id,
             reason=row.reason,
+            customer=row.customer,
+            destination=row.destination,
         )
         for row in rows
     ]

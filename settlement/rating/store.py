@@ -1,7 +1,7 @@
 """Rows of rating: runs, what became of each batch, and charge lines."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -250,37 +250,52 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
 SHARED = """
     WITH shared AS (
         SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id,
-               reason
+               reason, CASE WHEN terms_id = ANY(:by_customer) THEN party_id END AS customer,
+               CASE WHEN terms_id = ANY(:by_customer) THEN destination ELSE '' END AS destination
         FROM charge_lines
         WHERE side = 'customer' AND terms_id IS NOT NULL AND CASE
             WHEN :with_corrections THEN coalesce(corrects_period_id, period_id) = :period_id
             ELSE period_id = :period_id AND corrects_period_id IS NULL END
     ), usage AS (
-        SELECT terms_id, product, currency, sum(events) AS events, sum(amount) AS amount
+        SELECT terms_id, product, currency, customer, destination,
+               sum(events) AS events, sum(amount) AS amount
         FROM shared WHERE NOT service = ANY(:not_usage)
-        GROUP BY terms_id, product, currency
+        GROUP BY terms_id, product, currency, customer, destination
     ), batches AS (
-        SELECT terms_id, product, currency, array_agg(DISTINCT batch_id) AS batch_ids
-        FROM (SELECT DISTINCT terms_id, product, currency, batch_ids FROM shared
+        SELECT terms_id, product, currency, customer, destination,
+               array_agg(DISTINCT batch_id) AS batch_ids
+        FROM (SELECT DISTINCT terms_id, product, currency, customer, destination, batch_ids
+              FROM shared
               WHERE NOT service = ANY(:not_usage)) AS alike, unnest(batch_ids) AS batch_id
-        GROUP BY terms_id, product, currency
+        GROUP BY terms_id, product, currency, customer, destination
     )
-    SELECT terms_id, product, currency, '' AS service, events, amount,
-        coalesce(batch_ids, '{}') AS batch_ids, NULL::uuid AS subscription_id, NULL AS reason
-    FROM usage LEFT JOIN batches USING (terms_id, product, currency)
+    SELECT u.terms_id, u.product, u.currency, '' AS service, u.events, u.amount,
+        coalesce(b.batch_ids, '{}') AS batch_ids, NULL::uuid AS subscription_id, NULL AS reason,
+        u.customer, u.destination
+    FROM usage u LEFT JOIN batches b
+        ON (b.terms_id, b.product, b.currency, b.destination)
+         = (u.terms_id, u.product, u.currency, u.destination)
+        AND b.customer IS NOT DISTINCT FROM u.customer
     UNION ALL
-    SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id, reason
+    SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id, reason,
+           customer, destination
     FROM shared WHERE service = ANY(:not_usage)
 """
 
 
 def shared(
-    session: TenantSession, period_id: UUID, not_usage: Sequence[str], *, with_corrections: bool
+    session: TenantSession,
+    period_id: UUID,
+    not_usage: Sequence[str],
+    by_customer: Collection[UUID],
+    *,
+    with_corrections: bool,
 ) -> Sequence[sa.Row[Any]]:
     """What customers are charged under terms of revenue share."""
     facts = {
         "period_id": period_id,
         "not_usage": list(not_usage),
+        "by_customer": list(by_customer),
         "with_corrections": with_corrections,
     }
     return session.execute(sa.text(SHARED), facts).all()

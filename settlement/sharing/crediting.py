@@ -23,8 +23,10 @@ from settlement.sharing.waterfall import NO_FACTS, Share, Shared
 OURSELVES = "operator"
 # The cause of a credit that is a part of revenue.
 SHARE: Final = "share"
+# The cause of a fixed amount for each event, minute or unit.
+UNIT: Final = "unit"
 # Credits that follow from the revenue of one period alone, and are given anew when it changes.
-OF_REVENUE: Final = (SHARE,)
+OF_REVENUE: Final = (SHARE, UNIT)
 
 
 class UnknownPayee(Invalid):
@@ -33,7 +35,11 @@ class UnknownPayee(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Revenue:
-    """What customers are charged for one product under one version of an agreement."""
+    """What customers are charged for one product under one version of an agreement.
+
+    Where terms have rules, it is what one of them splits (empty: what none of them does), and
+    `sold_to` are the parties and destinations that it is of.
+    """
 
     agreement_id: UUID
     terms_id: UUID
@@ -42,6 +48,17 @@ class Revenue:
     events: int
     amount: Decimal
     batch_ids: tuple[UUID, ...] = ()
+    rule: str = ""
+    sold_to: frozenset[tuple[str, str]] | None = None
+
+    def has(
+        self, terms_id: UUID, product: str, currency: str, sold_to: tuple[UUID | None, str]
+    ) -> bool:
+        """Whether a charge line is of it, by the customer and destination of the line."""
+        if (terms_id, product, currency) != (self.terms_id, self.product, self.currency):
+            return False
+        customer, destination = sold_to
+        return self.sold_to is None or (str(customer), destination) in self.sold_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ class Credit:
             gross=-self.gross,
             base=-self.base,
             amount=-self.amount,
-            steps=tuple({**step, "amount": _negated(step["amount"])} for step in self.steps),
+            steps=tuple(_reversed(step) for step in self.steps),
         )
 
 
@@ -141,6 +158,7 @@ def credits_of(
             amount=each.amount.amount,
             steps=steps,
             batch_ids=revenue.batch_ids,
+            rule=revenue.rule,
         )
         for position, each in enumerate(shared.shares)
     ]
@@ -213,6 +231,11 @@ def _added(one: Credit, other: Credit) -> Credit:
         amount=one.amount + other.amount,
         batch_ids=tuple(sorted({*one.batch_ids, *other.batch_ids})),
     )
+
+
+def _reversed(step: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A step with its amount, or the count of its units, the other way."""
+    return {**step} | {key: _negated(step[key]) for key in ("amount", "count") if key in step}
 
 
 def _negated(amount: str) -> str:

@@ -16,8 +16,7 @@ import polars as pl
 from currencies.money import Money, money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
-from settlement.agreements.agreed import AgreedTerms
-from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
+from settlement.agreements.sharing_terms import SharingTerms
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
@@ -27,7 +26,10 @@ from settlement.sharing.basis.service import Bases
 from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of, late_credits
 from settlement.sharing.entitlements import Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
+from settlement.sharing.revenues.service import lines_to_share, revenues_of
+from settlement.sharing.ruling import charges_of_revenue
 from settlement.sharing.sharing_events import NO_COLUMNS, share_events
+from settlement.sharing.unit_credits import unit_counts, unit_credits
 from settlement.sharing.waterfall import Share, Shared, Taken
 from tenants.session import TenantSession
 
@@ -45,12 +47,11 @@ def share_period(
     count = 0
     # By time: what one period carries, the next one brings forward, and the open one is the last.
     for period_id in corrected:
-        lines = rating.shared_lines(session, period_id, with_corrections=True)
-        anew = _credits(session, period_id, lines)
+        anew = _credits(session, period_id, with_corrections=True)
         late = late_credits(credits_of_usage(session, period_id), anew)
         _load(session, run, late, period_id)
         count += len(late)
-    given = _credits(session, run.period_id, rating.shared_lines(session, run.period_id))
+    given = _credits(session, run.period_id)
     _load(session, run, given, None)
     return count + len(given) + _entitle(session, run)
 
@@ -104,15 +105,19 @@ def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
 
 
 def _credits(
-    session: TenantSession, period_id: UUID, lines: Sequence[rating.SharedLine]
+    session: TenantSession, period_id: UUID, *, with_corrections: bool = False
 ) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
     agreed = agreements.terms_by_id(session)
-    revenues = _revenues(lines, agreed)
+    lines = lines_to_share(session, period_id, agreed, with_corrections=with_corrections)
+    last_day = store.days_of(session, period_id)[1] - dt.timedelta(days=1)
+    revenues = revenues_of(session, lines, agreed, last_day)
     bases = Bases(session, period_id, lines, agreed)
     carried = store.carried_into(session, period_id)
     by_event_terms = {
-        str(revenue.terms_id) for revenue, terms in revenues if terms.rounding_level == "event"
+        str(revenue.terms_id)
+        for revenue, terms in revenues
+        if terms.rounding_level == "event" or terms.units
     }
     charges = None
     if by_event_terms:
@@ -132,35 +137,10 @@ def _credits(
         if basis is not None:
             split_by = SplitBy(basis.difference.amount, basis.facts, brought)
         given += credits_of(revenue, terms, known, by_event, split_by)
+        if charges is not None and terms.units:
+            counts = unit_counts(charges_of_revenue(charges, revenue))
+            given += unit_credits(revenue, terms, known, counts)
     return given
-
-
-def _revenues(
-    lines: Iterable[rating.SharedLine], terms: Mapping[UUID, AgreedTerms]
-) -> list[tuple[Revenue, SharingTerms]]:
-    grouped: dict[tuple[UUID, str, str], list[rating.SharedLine]] = defaultdict(list)
-    for line in lines:
-        grouped[line.terms_id, line.product, line.currency].append(line)
-    return [
-        (
-            Revenue(
-                agreement_id=terms[terms_id].agreement_id,
-                terms_id=terms_id,
-                product=product,
-                currency=currency,
-                events=sum(line.events for line in same),
-                amount=sum((line.amount for line in same), start=money(0, currency).amount),
-                batch_ids=tuple(sorted({batch for line in same for batch in line.batch_ids})),
-            ),
-            terms_from_plain(terms[terms_id].sharing),
-        )
-        for (terms_id, product, currency), same in sorted(grouped.items(), key=_in_order)
-    ]
-
-
-def _in_order(item: tuple[tuple[UUID, str, str], Any]) -> tuple[str, str, str]:
-    (terms_id, product, currency), _ = item
-    return product, currency, str(terms_id)
 
 
 def _without_events(lines: Iterable[rating.SharedLine], revenue: Revenue) -> list[int]:
@@ -169,8 +149,9 @@ def _without_events(lines: Iterable[rating.SharedLine], revenue: Revenue) -> lis
     return [
         int(line.amount.scaleb(places))
         for line in lines
-        if line.terms_id == revenue.terms_id
-        and (line.product, line.currency) == (revenue.product, revenue.currency)
+        if revenue.has(
+            line.terms_id, line.product, line.currency, (line.customer, line.destination)
+        )
         and line.service in NOT_USAGE
     ]
 
@@ -179,11 +160,7 @@ def _by_event(
     charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms, others: Sequence[int]
 ) -> Shared:
     """The splits of all events of a revenue, added up; each fee is an event of its own."""
-    ours = charges.filter(
-        (pl.col("terms") == str(revenue.terms_id))
-        & (pl.col("product") == revenue.product)
-        & (pl.col("currency") == revenue.currency)
-    )
+    ours = charges_of_revenue(charges, revenue)
     units = minor_units_of_parts(ours).rename("units")
     of_events = ours.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
     units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])

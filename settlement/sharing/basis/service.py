@@ -28,6 +28,7 @@ from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.list_prices import event_prices
 from settlement.rating.rebates import SERVICE as REBATE
 from settlement.sharing.crediting import Revenue
+from settlement.sharing.ruling import charges_of_revenue
 from settlement.sharing.share_base import ITEMS, TakenOff, after_promotions, base_3600
 from tenants.session import TenantSession
 
@@ -103,12 +104,9 @@ class Bases:
         )
 
     def _charges(self, revenue: Revenue) -> pl.DataFrame:
-        wanted = (
-            (pl.col("terms") == str(revenue.terms_id))
-            & (pl.col("product") == revenue.product)
-            & (pl.col("currency") == revenue.currency)
-        )
-        return rating.billed_charges(self._session, self._period_id, wanted)
+        wanted = (pl.col("terms") == str(revenue.terms_id)) & (pl.col("product") == revenue.product)
+        charges = rating.billed_charges(self._session, self._period_id, wanted)
+        return charges_of_revenue(charges, revenue)
 
     def _items(self, revenue: Revenue, charges: pl.DataFrame) -> pl.DataFrame:
         """Events, and what is charged without any: fees, each an item of its own."""
@@ -124,8 +122,13 @@ class Bases:
         )
 
     def _own(self, revenue: Revenue) -> Iterator[rating.SharedLine]:
-        key = (revenue.terms_id, revenue.product, revenue.currency)
-        return (line for line in self._lines if (line.terms_id, line.product, line.currency) == key)
+        return (
+            line
+            for line in self._lines
+            if revenue.has(
+                line.terms_id, line.product, line.currency, (line.customer, line.destination)
+            )
+        )
 
     def _taken(self, revenue: Revenue, charges: pl.DataFrame) -> Iterator[TakenOff]:
         """What promotions took off, partners bearing it too."""

@@ -1,0 +1,1 @@
+"""Charge lines become revenues, each of which one split is for."""
