@@ -66,8 +66,10 @@ def test_parts_at_two_prices_are_listed_each_at_its_own() -> None:
 
 
 def test_a_price_for_a_million_units_stays_exact() -> None:
-    data: dict[str, Any] = {"kind": "data", "per": "megabyte", "per_units": 10**6, "units": 3, "first_increment": 1,
-            "next_increment": 1, "price": Decimal("0.01")}  # fmt: skip
+    data: dict[str, Any] = {
+        "kind": "data", "per": "megabyte", "per_units": 10**6, "units": 3, "first_increment": 1,
+        "next_increment": 1, "price": Decimal("0.01"),
+    }  # fmt: skip
 
     found = listed(part(1, covered_by="allowance", free_units=3, **data))
 
