@@ -44,6 +44,7 @@ from settlement.agreements.usage_limits.api import usage_limits
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
+from settlement.billing.refunding.api import refunds
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
 from settlement.catalogue.drafting.pages import tariff_pages
@@ -112,6 +113,7 @@ API: list[Blueprint] = [
     periods,
     bill_runs,
     documents,
+    refunds,
     charge_lines,
     statement_runs,
     payout_batches,

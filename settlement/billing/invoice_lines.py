@@ -95,13 +95,21 @@ def invoice_lines(
 
     `products` names what is sold, by code, and promotions, by `promotion_key`.
     """
+    return tuple(
+        _line(number, same, products, locale, tax_on)
+        for number, same in charges_by_line(charges, products, locale).items()
+    )
+
+
+def charges_by_line(
+    charges: Sequence[Charge], products: Mapping[str, str], locale: str
+) -> dict[str, list[Charge]]:
+    """The charges of each line, by its number, in the order of the lines."""
     grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
     for charge in charges:
         grouped[_key(charge, products, locale)].append(charge)
-    return tuple(
-        _line(str(number), grouped[key], products, locale, tax_on)
-        for number, key in enumerate(sorted(grouped, key=repr_of_key), 1)
-    )
+    ordered = sorted(grouped, key=repr_of_key)
+    return {str(number): grouped[key] for number, key in enumerate(ordered, 1)}
 
 
 def promotion_key(code: str) -> str:

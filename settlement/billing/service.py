@@ -129,7 +129,7 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
         period_id=period.id,
         issued_on=issued_on,
         contracts=contracts,
-        products=_names(session),
+        products=names_on_paper(session),
         accounts=_own_accounts(session),
         rates=fx.rate_table(
             session,
@@ -140,7 +140,7 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
     )
 
 
-def _names(session: TenantSession) -> dict[str, str]:
+def names_on_paper(session: TenantSession) -> dict[str, str]:
     """What is sold, by code, and what takes something off, by `promotion_key`."""
     off = {promotion_key(each.code): each.name for each in promotions.promotions(session)}
     return off | {product.code: product.name for product in catalogue.products(session)}

@@ -230,6 +230,12 @@ def shared_lines(
     ]
 
 
+def last_run_id(session: TenantSession, period_id: UUID) -> UUID | None:
+    """The latest rating of a period, if there is one."""
+    run = store.last_run(session, period_id)
+    return None if run is None else run.id
+
+
 def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
     """The rated charges of the latest run of a period, event by event (rated_batch.CHARGES)."""
     run = store.last_run(session, period_id)

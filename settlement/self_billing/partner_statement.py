@@ -49,6 +49,11 @@ PRINTED = (
 )
 GROUP = _("Revenue share")
 LINE = _("{product}, {agreement}")
+TAKEN_BACK = {
+    "refund": _("{product}, {agreement}, refunded"),
+    "chargeback": _("{product}, {agreement}, charged back"),
+    "write_off": _("{product}, {agreement}, never paid"),
+}
 BY_RULE = _("{what}, by rule {rule}")
 CORRECTION = _("{what}, correction of {period}")
 GROSS = _("Revenue")
@@ -182,7 +187,7 @@ def _converted(shares: Sequence[PartnerShare], terms: Terms) -> list[Converted]:
 def _line(number: str, share: PartnerShare, amount: Converted, tax: Tax, terms: Terms) -> Line:
     say = translator(terms.locale)
     product = terms.products.get(share.product, share.product)
-    wording = CAUSES.get(share.cause, LINE)
+    wording = CAUSES.get(share.cause) or TAKEN_BACK.get(share.cause, LINE)
     what = say(wording, product=product, agreement=terms.agreed[share.terms_id].code)
     if share.rule:
         what = say(BY_RULE, what=what, rule=share.rule)

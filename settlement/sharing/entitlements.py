@@ -26,7 +26,7 @@ from settlement.sharing.parts import payable
 from settlement.sharing.tiers import reached, tiered_share
 
 # Causes of credits that are parts of revenue; the base of a tier is theirs.
-OF_BASE: Final = ("share", "refund")
+OF_BASE: Final = ("share", "refund", "chargeback", "write_off")
 # What a payee has earned, net of refunds; what it is promised beside is no part of it.
 EARNED: Final = (*OF_BASE, "unit", "tier", "cap")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from currencies.allocation import allocate
-from currencies.money import Money
+from currencies.money import Money, total
 from settlement.sharing.parts import exact, payable
 
 
@@ -16,9 +16,8 @@ def refunded_shares(stored: Sequence[Money], refunded_so_far: Money, refund: Mon
 
     All refunds of an event together take back exactly what was shared, in any pieces.
     """
-    weights = [abs(share.amount) for share in stored]
-    before = allocate(refunded_so_far, weights)
-    after = allocate(refunded_so_far + refund, weights)
+    before = _split(stored, refunded_so_far)
+    after = _split(stored, refunded_so_far + refund)
     return [later - earlier for earlier, later in zip(before, after, strict=True)]
 
 
@@ -29,3 +28,16 @@ def released_share(share: Money, invoiced: Money, paid_so_far: Money) -> Money:
     """
     part = min(max(exact(paid_so_far) / exact(invoiced), Fraction(0)), Fraction(1))
     return payable(exact(share) * part, share.currency.code)
+
+
+def _split(stored: Sequence[Money], refunded: Money) -> list[Money]:
+    """A part of what is stored, in its proportions; they add up to the part."""
+    amounts = [part.amount for part in stored]
+    if min(amounts) >= 0 or max(amounts) <= 0:
+        return allocate(refunded, [abs(amount) for amount in amounts])
+    # A step that adds to the revenue, like a list price above the price paid, has the other sign.
+    code = refunded.currency.code
+    part = exact(refunded) / exact(total(stored, code))
+    *first, last = stored
+    parts = [payable(exact(amount) * part, code) for amount in first]
+    return [*parts, refunded - total(parts, code)]

@@ -8,7 +8,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import polars as pl
@@ -26,6 +27,8 @@ from settlement.sharing.basis.service import Bases
 from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of, late_credits
 from settlement.sharing.entitlements import Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
+from settlement.sharing.refunding import service as refunding
+from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
 from settlement.sharing.ruling import charges_of_revenue
 from settlement.sharing.sharing_events import NO_COLUMNS, share_events
@@ -34,6 +37,16 @@ from settlement.sharing.waterfall import Share, Shared, Taken
 from tenants.session import TenantSession
 
 ZERO = Decimal(0)
+
+
+class Run(NamedTuple):
+    """The rating that credits belong to, and the period that bears them."""
+
+    id: UUID
+    period_id: UUID
+
+
+Bearing = rating.RatingRun | Run
 
 
 def share_period(
@@ -53,7 +66,25 @@ def share_period(
         count += len(late)
     given = _credits(session, run.period_id)
     _load(session, run, given, None)
-    return count + len(given) + _entitle(session, run)
+    count += len(given) + _give_refunds(session, run)
+    # What an agreement entitles to is counted over all of it, refunds too.
+    return count + _entitle(session, run)
+
+
+def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
+    """Keep a refund, and take the shares back in the open period that bears it.
+
+    A period that is not rated yet takes them back when it is. Raises RefundExceeds.
+    """
+    refunding.record(session, asked, partial(credits_of_usage, session))
+    run_id = rating.last_run_id(session, bearing_id)
+    if run_id is not None:
+        _give_refunds(session, Run(run_id, bearing_id))
+
+
+def refunds(session: TenantSession) -> list[Refund]:
+    """All refunds, the earliest first."""
+    return refunding.refunds(session)
 
 
 def _entitle(session: TenantSession, run: rating.RatingRun) -> int:
@@ -143,6 +174,15 @@ def _credits(
     return given
 
 
+def _give_refunds(session: TenantSession, run: Bearing) -> int:
+    count = 0
+    stored_of = partial(credits_of_usage, session)
+    for period_id, taken_back in refunding.credits_to_give(session, stored_of):
+        _load(session, run, taken_back, period_id)
+        count += len(taken_back)
+    return count
+
+
 def _without_events(lines: Iterable[rating.SharedLine], revenue: Revenue) -> list[int]:
     """Minor units of the lines of a revenue that no usage stands behind: fees and rebates."""
     places = minor_unit(revenue.currency)
@@ -190,7 +230,7 @@ def _split(
 
 def _load(
     session: TenantSession,
-    run: rating.RatingRun,
+    run: Bearing,
     given: Sequence[Credit],
     corrects: UUID | None,
 ) -> None:

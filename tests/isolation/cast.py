@@ -303,6 +303,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     line = session.scalar(sa.text("SELECT id FROM charge_lines ORDER BY id LIMIT 1"))
     tenant.ids["charge_line"] = str(line)
     a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
+    insert(
+        session, "refunds", period_id=november, terms_id=terms.id, product="FILM", currency="PLN",
+        amount=Decimal("0.01"), cause="refund", reason=canary(tenant.code, "refund"),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        line="1", recorded_at=session.now(), recorded_by="system",
+    )  # fmt: skip
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(
         session, "sequence_waivers", source_id=source, sequence=7, waived_by="system",

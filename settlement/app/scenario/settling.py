@@ -9,6 +9,7 @@ from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
 from settlement.app.scenario.stage import file_of
 from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
+from settlement.billing.refunding import service as refunding
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side, Status
 from settlement.interconnect import service as interconnect
@@ -105,6 +106,12 @@ def _credit(play: Play, step: Step) -> None:
     billing.credit_invoice(play.session, invoice.id, {step["line"]: _amount(step)}, purpose)
 
 
+def _refund(play: Play, step: Step) -> None:
+    invoice = _document(play, step, Kind.INVOICE)
+    cause, why = step.get("cause") or "refund", step["why"]
+    refunding.refund_line(play.session, invoice.id, step["line"], _amount(step), cause, why)
+
+
 def _propose(play: Play, step: Step) -> None:
     with play.acting("maker") as session:
         payouts.propose(session, step["currency"], dt.date.fromisoformat(step["day"]))
@@ -149,6 +156,7 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "dispute {amount} {currency} of {code} for {cause}": _dispute_document,
     "settle dispute of {code} as {ending}": _settle,
     "credit {code} line {line} {amount} {currency}": _credit,
+    "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
     "propose {currency} on {day}": _propose,
     "approve[ as {person}]": _approve,
     "reject batch because {why}": _reject_batch,

@@ -68,6 +68,7 @@ SENTENCES = (
     "dispute {amount} {currency} of {code} for {cause}",
     "settle dispute of {code} as {ending}",
     "credit {code} line {line} {amount} {currency}",
+    "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}",
     "propose {currency} on {day}",
     "approve[ as {person}]",
     "reject batch because {why}",

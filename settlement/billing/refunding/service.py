@@ -1,0 +1,128 @@
+"""Refund part of an invoice line: the customer's credit note, and what partners give back for it.
+
+What a customer's bank took back, and what was given up as never to be paid, needs no credit note:
+the invoice stands. Partners give back their stored shares all the same, once, in the open period.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from currencies.allocation import allocate
+from currencies.money import Money, shown, total
+from currencies.rounding import is_payable
+from i18n.errors import Conflict, Invalid, NotFound
+from settlement.billing.invoice_lines import charges_by_line
+from settlement.billing.refunding import store
+from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_paper
+from settlement.periods import service as periods
+from settlement.sharing import service as sharing
+from settlement.sharing.refunding.mirroring import CAUSES, Refund
+from statements import service as statements
+from statements.document import Document, Kind
+from statements.filing import Filed
+from tenants.session import TenantSession
+
+
+class RefundNotPositive(Invalid):
+    """{amount} is no amount to refund. Write an amount above zero, in whole minor units."""
+
+
+class RefundWithoutReason(Invalid):
+    """A refund needs a reason. Say why the customer gets it."""
+
+
+class UnknownRefundCause(Invalid):
+    """{cause} is no cause of a refund. Choose one of {known}."""
+
+
+class NoSuchInvoiceLine(NotFound):
+    """Invoice {number} has no line {line}. Name one of its lines."""
+
+
+class RefundHeld(Conflict):
+    """The credit note over invoice {number} would be held: {rules}. Repair that, then refund."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """What a refund led to: the credit note, if one was needed, and the shared revenue in it."""
+
+    credit: Filed | None
+    refunds: tuple[Refund, ...]
+
+
+def refund_line(
+    session: TenantSession, invoice_id: UUID, line: str, amount: Money, cause: str, reason: str
+) -> Refunded:
+    """Refund an amount without tax of one line of an issued invoice.
+
+    Raises what is wrong with the wish, what `credit_invoice` raises, and RefundExceeds.
+    """
+    if cause not in CAUSES:
+        raise UnknownRefundCause(cause=cause, known=", ".join(CAUSES))
+    if amount.amount <= 0 or not is_payable(amount):
+        raise RefundNotPositive(amount=shown(amount))
+    if not reason.strip():
+        raise RefundWithoutReason()
+    parts = _parts(session, invoice_id, line, amount)
+    purpose = f"refund:{session.ids.new()}"
+    credit = None
+    if cause == "refund":
+        credit = credit_invoice(session, invoice_id, {line: amount}, purpose)
+        if not credit.is_issued:
+            broken = credit.verdict.broken_rules if credit.verdict else ()
+            raise RefundHeld(number=invoice_id, rules=", ".join(broken))
+    bearing = periods.booking_period(session, periods.today(session))
+    refunds = []
+    for (period_id, terms_id, product), part in parts:
+        refund = Refund(
+            id=session.ids.new(),
+            period_id=period_id,
+            terms_id=terms_id,
+            product=product,
+            amount=part,
+            cause=cause,
+            reason=reason.strip(),
+            document_id=invoice_id,
+            line=line,
+            credit_id=None if credit is None else credit.id,
+        )
+        sharing.refund(session, refund, bearing.id)
+        refunds.append(refund)
+    return Refunded(credit, tuple(refunds))
+
+
+_Part = tuple[tuple[UUID, UUID, str], Money]
+
+
+def _parts(session: TenantSession, invoice_id: UUID, line: str, amount: Money) -> list[_Part]:
+    """The amount, spread over what the line charges; of that what is shared with partners."""
+    invoice = statements.content(session, invoice_id)
+    if not isinstance(invoice, Document) or invoice.kind is not Kind.INVOICE:
+        raise NotAnInvoice(number=invoice_id)
+    billed = {each.charge.id: each for each in store.billed(session, invoice_id)}
+    charges = [each.charge for each in billed.values()]
+    lines = charges_by_line(charges, names_on_paper(session), invoice.locale)
+    if line not in lines:
+        raise NoSuchInvoiceLine(number=invoice.number or invoice_id, line=line)
+    grouped: dict[tuple[UUID, UUID | None, str], list[Money]] = defaultdict(list)
+    for charge in lines[line]:
+        own = billed[charge.id]
+        grouped[own.period_id, own.terms_id, charge.product].append(charge.money)
+    return _shared(list(grouped.items()), amount)
+
+
+def _shared(
+    grouped: Sequence[tuple[tuple[UUID, UUID | None, str], Sequence[Money]]], amount: Money
+) -> list[_Part]:
+    code = amount.currency.code
+    weights = [max(total(same, code).amount, Decimal(0)) for _, same in grouped]
+    parts = allocate(amount, weights)
+    return [
+        ((period_id, terms_id, product), part)
+        for ((period_id, terms_id, product), _), part in zip(grouped, parts, strict=True)
+        if terms_id is not None and part.amount
+    ]

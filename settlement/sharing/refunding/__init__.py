@@ -1,0 +1,1 @@
+"""Revenue given back, charged back or lost: partners give back what they had of it."""
