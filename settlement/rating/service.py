@@ -251,10 +251,15 @@ def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr)
 
 def billed_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:
     """The charges behind all that bills a period, its last correction included, if `wanted`."""
+    return billed_scan(session, period_id).filter(wanted).collect()
+
+
+def billed_scan(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
+    """The same charges of a period, all of them, to be read as far as they are needed."""
     corrected = store.latest_correction(session, period_id)
     run = store.last_run(session, period_id)
     rated = corrected or (None if run is None else run.rated_sha256)
-    return scan_charges(session.files, rated).filter(wanted).collect()
+    return scan_charges(session.files, rated)
 
 
 def _note(session: TenantSession, period: RatedPeriod, rated: RatedMonth, known: Known) -> None:

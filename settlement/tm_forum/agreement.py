@@ -17,6 +17,7 @@ from settlement.periods.calendar import midnight
 from settlement.tm_forum import bodies
 from settlement.tm_forum.bodies import Body, BodyUnusable
 from settlement.tm_forum.references import AGREEMENTS, reference_4
+from settlement.tm_forum.seeing import seen_by
 from tenants.directory.tenant import Tenant
 
 TYPES: dict[str, Kind] = {"revenueShare": "revenue_share", "interconnect": "interconnect"}
@@ -125,15 +126,8 @@ def _item(agreed: AgreedTerms, reader: str | None, zone: str) -> dict[str, Any]:
 
 def _conditions(terms: Mapping[str, Any], reader: str | None) -> Iterator[tuple[str, Any]]:
     for name, said in sorted(terms.items()):
-        if name == "products":
-            continue
-        if reader is not None and isinstance(said, list):
-            said = [each for each in said if _may_see(each, reader)]
-        yield name, said
-
-
-def _may_see(step: object, reader: str) -> bool:
-    return not isinstance(step, Mapping) or step.get("payee", reader) == reader
+        if name != "products":
+            yield name, seen_by(said, reader)
 
 
 def _status(versions: Sequence[AgreedTerms], today: date) -> str:

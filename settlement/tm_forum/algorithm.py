@@ -2,8 +2,8 @@
 
 What the rule hangs on stands as condition variables: the agreement, its currency, its products, the
 days of its validity. What it does stands as action variables, one for each step of the split in its
-order: the action (`deductions`, `shares`, `chain`, or another key of the terms), whom or what it
-concerns as the variable, and as value the rate, or else all the step says, as JSON.
+order: the action (a key of the terms, as `deductions` or `shares`), whom or what it concerns as the
+variable, and as value the rate, or else all that the step says, as JSON.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,16 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.tm_forum import bodies
 from settlement.tm_forum.bodies import BodyUnusable
 from settlement.tm_forum.references import ALGORITHMS
+from settlement.tm_forum.seeing import seen_by
 
-# Steps that name whom or what they concern; a payee sees its own, and all that is deducted.
-STEPS = {"deductions": "name", "shares": "payee", "chain": "payee"}
+# The steps of a split, and what names whom or what each concerns.
+STEPS = {
+    "deductions": "name",
+    "rules": "name",
+    **dict.fromkeys(
+        ("shares", "chain", "units", "guarantees", "advances", "caps", "fees"), "payee"
+    ),
+}
 
 
 class SplitRule(NamedTuple):
@@ -115,14 +122,9 @@ def _conditions(agreed: AgreedTerms) -> Iterator[tuple[str, str]]:
 
 def _actions(agreed: AgreedTerms, payee: str | None) -> Iterator[tuple[str, str, str]]:
     for action, key in STEPS.items():
-        for step in agreed.sharing.get(action, ()):
-            concerned = str(step[key])
-            if payee is None or key != "payee" or concerned == payee:
-                yield action, concerned, _value({k: v for k, v in step.items() if k != key})
-    if payee is None:
-        rest = agreed.sharing.keys() - STEPS.keys()
-        for action in sorted(key for key in rest if not isinstance(agreed.sharing[key], str)):
-            yield action, action, bodies.written(agreed.sharing[action])
+        for step in seen_by(agreed.sharing.get(action, []), payee):
+            rest = {name: said for name, said in step.items() if name != key}
+            yield action, str(step[key]), _value(rest)
 
 
 def _value(step: Mapping[str, Any]) -> str:

@@ -5,18 +5,25 @@ An amount is written as a JSON number digit by digit, so that no reader here mak
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import Response, g, request
-from marshmallow import INCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from i18n.errors import Invalid
 from settlement.tm_forum import service
 from settlement.tm_forum.listing import Resource, narrowed, page_of
-from settlement.tm_forum.references import AGREEMENTS, ALGORITHMS, MODELS, PARTNERSHIPS, REPORTS
+from settlement.tm_forum.references import (
+    AGREEMENTS,
+    ALGORITHMS,
+    EVENTS,
+    MODELS,
+    PARTNERSHIPS,
+    REPORTS,
+)
 from settlement.tm_forum.service import NotCreatedHere
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -25,10 +32,11 @@ from tenants.web.strict_json import loads
 algorithms = Blueprint("rev_sharing_algorithms", __name__, url_prefix=ALGORITHMS)
 models = Blueprint("rev_sharing_models", __name__, url_prefix=MODELS)
 reports = Blueprint("rev_sharing_reports", __name__, url_prefix=REPORTS)
+events = Blueprint("tm_forum_events", __name__, url_prefix=EVENTS)
 agreements = Blueprint("tm_forum_agreements", __name__, url_prefix=AGREEMENTS)
 partnerships = Blueprint("tm_forum_partnerships", __name__, url_prefix=PARTNERSHIPS)
 
-TM_FORUM = [algorithms, models, reports, agreements, partnerships]
+TM_FORUM = [algorithms, models, reports, events, agreements, partnerships]
 SIDES = ("agreements:read", "own-statements:read", "own-exchange:read")
 
 PAGING = ("offset", "limit", "fields")
@@ -42,17 +50,26 @@ class NoResource(Invalid):
     """The body is no {kind}. Send one JSON object with this @type, or without an @type."""
 
 
+class NotFiltered(Invalid):
+    """This list cannot be filtered by {names}. Leave it out; period and product are taken."""
+
+
 class ListQuery(Schema):
     """What every list takes; every other parameter is a filter by an attribute."""
-
-    class Meta:
-        """Filters are attributes, which the schema does not know by name."""
-
-        unknown = INCLUDE
 
     offset = fields.Integer(load_default=0, validate=validate.Range(0, 10**9))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
     wanted = fields.String(data_key="fields", load_default="", validate=validate.Length(max=1000))
+
+
+class EventQuery(Schema):
+    """What a list of events takes, and nothing else: a month has too many to look into each."""
+
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, 10**9))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
+    wanted = fields.String(data_key="fields", load_default="", validate=validate.Length(max=1000))
+    period = fields.String(load_default=None)
+    product = fields.String(load_default=None)
 
 
 ResourceSchema = Schema.from_dict(
@@ -136,6 +153,36 @@ def create_report() -> Response:
     raise NotCreatedHere(what="partyRevSharingReport", instead="/v1/statement-runs")
 
 
+@events.get("")
+@requires("usage:read", "own-statements:read")
+@events.response(200, ResourceSchema(many=True))
+@events.arguments(EventQuery, location="query")
+def list_events(query: dict[str, Any]) -> Response:
+    """The shared usage events of a period."""
+    others = sorted(request.args.keys() - {"period", "product", *PAGING})
+    if others:
+        raise NotFiltered(names=", ".join(others))
+    place = (query["period"], query["product"], query["offset"], query["limit"])
+    page = service.events(g.session, *place)
+    return _listed(page.resources, page.total, query["wanted"])
+
+
+@events.get("/<event_id>")
+@requires("usage:read", "own-statements:read")
+@events.response(200, ResourceSchema)
+def show_event(event_id: str) -> Response:
+    """One shared usage event with its charges."""
+    return _one(service.event(g.session, event_id))
+
+
+@events.post("")
+@requires("usage:write")
+@events.response(201, ResourceSchema)
+def create_event() -> Response:
+    """Refused: usage comes in through a source and is charged by rating."""
+    raise NotCreatedHere(what="cdrTransaction", instead="usage (TMF635)")
+
+
 @agreements.get("")
 @requires(*SIDES)
 @agreements.response(200, ResourceSchema(many=True))
@@ -193,7 +240,7 @@ def _page(resources: list[dict[str, Any]], query: dict[str, Any]) -> Response:
     return _listed(page.resources, page.total, query["wanted"])
 
 
-def _listed(resources: list[Resource], total: int, wanted: str) -> Response:
+def _listed(resources: Sequence[Resource], total: int, wanted: str) -> Response:
     answer = _answer([narrowed(each, wanted) for each in resources])
     answer.headers["X-Total-Count"] = str(total)
     answer.headers["X-Result-Count"] = str(len(resources))

@@ -15,7 +15,7 @@ ALWAYS = ("id", "href", "@type")
 class Page(NamedTuple):
     """Some of the resources that match, and how many match in all."""
 
-    resources: list[Resource]
+    resources: Sequence[Resource]
     total: int
 
 

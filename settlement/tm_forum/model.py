@@ -7,6 +7,7 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.parties.party import Party
 from settlement.tm_forum.algorithm import name_of
 from settlement.tm_forum.references import AGREEMENTS, ALGORITHMS, MODELS, reference, related
+from settlement.tm_forum.seeing import payees_in
 
 
 def model_of(
@@ -46,8 +47,7 @@ def model_of(
 
 def payees_of(agreed: AgreedTerms) -> list[str]:
     """The codes of everybody that a version gives a part, in its order."""
-    steps = [*agreed.sharing.get("shares", ()), *agreed.sharing.get("chain", ())]
-    return [str(each["payee"]) for each in steps]
+    return list(dict.fromkeys(payees_in(agreed.sharing)))
 
 
 def _pays(agreed: AgreedTerms, party: Party) -> bool:

@@ -4,10 +4,13 @@ Staff see all of their tenant; a partner or a carrier sees what is its own. What
 answered as what does not exist.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+import polars as pl
 
 from i18n.errors import Invalid, NotFound
 from settlement.agreements import service as agreements
@@ -15,9 +18,13 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
+from settlement.periods.service import Period
+from settlement.rating import service as rating
 from settlement.self_billing import service as self_billing
 from settlement.tm_forum.agreement import Sides, agreement_from, agreement_of
 from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
+from settlement.tm_forum.event import charged_events, event_of
+from settlement.tm_forum.listing import Page
 from settlement.tm_forum.model import model_of, payees_of
 from settlement.tm_forum.partnership import partnership_of
 from settlement.tm_forum.report import report_of
@@ -28,6 +35,7 @@ from tenants.directory.service import own_tenant
 from tenants.principal import NotAllowed
 from tenants.session import TenantSession
 
+EVENT_ID = re.compile(r"(?P<period>[0-9-]{7})\.(?P<batch>[0-9a-f-]{36})\.(?P<line>[0-9]{1,18})")
 MOST_REPORTS = 20_000
 
 Resource = dict[str, Any]
@@ -120,6 +128,69 @@ def report(session: TenantSession, document_id: UUID) -> Resource:
         raise NotFound(what="revenue sharing report")
     party = parties.party(session, filed.filing.party_id)
     return _reports(session, [filed], {party.id: party})[0]
+
+
+def events(
+    session: TenantSession, code: str | None, product: str | None, offset: int, limit: int
+) -> Page:
+    """Shared usage events of a period, in the order in which they were rated.
+
+    Without a code it is the latest period that has some the caller may see. Raises NoSuchPeriod.
+    """
+    shared = {str(each.terms_id): each for each in _shared_with(session, own_party(session))}
+    wanted = pl.col("terms").is_in(list(shared))
+    if product is not None:
+        wanted &= pl.col("product") == product
+    months = periods.periods(session) if code is None else [periods.period(session, code)]
+    for period in sorted(months, key=lambda each: each.code, reverse=True):
+        charges = rating.billed_scan(session, period.id).filter(wanted)
+        of_events = charges.filter(pl.col("part") == 1).select("batch_id", "line")
+        total = of_events.select(pl.len()).collect().item()
+        if total:
+            page = of_events.slice(offset, limit).collect()
+            return Page(_events(session, period, _behind(charges, page), shared), total)
+    return Page([], 0)
+
+
+def event(session: TenantSession, identity: str) -> Resource:
+    """One shared usage event. Raises NotFound."""
+    named = EVENT_ID.fullmatch(identity)
+    if named is None:
+        raise NotFound(what="CDR transaction")
+    shared = {str(each.terms_id): each for each in _shared_with(session, own_party(session))}
+    place = pl.DataFrame({"batch_id": [named["batch"]], "line": [int(named["line"])]})
+    for period in periods.periods(session):
+        if period.code == named["period"]:
+            charges = rating.billed_scan(session, period.id)
+            found = _behind(charges.filter(pl.col("terms").is_in(list(shared))), place)
+            if found.height:
+                return _events(session, period, found, shared)[0]
+    raise NotFound(what="CDR transaction")
+
+
+def _behind(charges: pl.LazyFrame, places: pl.DataFrame) -> pl.DataFrame:
+    near = pl.col("batch_id").is_in(places["batch_id"].unique().to_list()) & pl.col("line").is_in(
+        places["line"].unique().to_list()
+    )
+    # The semi join alone would read every column of the month before it chose.
+    return charges.filter(near).collect().join(places, on=["batch_id", "line"], how="semi")
+
+
+def _events(
+    session: TenantSession,
+    period: Period,
+    charges: pl.DataFrame,
+    shared: Mapping[str, AgreedTerms],
+) -> list[Resource]:
+    own = own_party(session)
+    known = {party.code: party for party in parties.parties(session, Kind.PARTNER)}
+    state = "charged" if period.is_open else "billed"
+    seen: list[Resource] = []
+    for row in charged_events(charges):
+        payees = payees_of(shared[row["terms"]]) if own is None else [own.code]
+        partners = [known[code] for code in payees if code in known]
+        seen.append(event_of(period.code, state, row, partners))
+    return seen
 
 
 def agreed(session: TenantSession) -> list[Resource]:
