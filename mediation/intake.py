@@ -83,7 +83,8 @@ def sort_out(
         earlier: keys of records kept before (`duplicates.KEYS_SCHEMA`).
         waiting: normalised parts of calls from earlier batches, still without their call.
     """
-    judged = judge_duplicates(records, earlier).with_columns(
+    # Columns whose pieces end at different rows make polars 2.1 panic in the texts built below.
+    judged = judge_duplicates(records.rechunk(), earlier).with_columns(
         reason=pl.when(pl.col("verdict") == "reused")
         .then(pl.lit("ID_REUSED"))
         .otherwise(pl.col("fault"))

@@ -11,16 +11,17 @@ a place in a list, from 0); `$.header.day` begins at the top of the document ins
 A path that leads nowhere is an empty cell.
 
 Numbers are taken as they are written, so 1.10 stays 1.10. A document that is no JSON, or too deep,
-is refused whole; a record with a key twice is rejected alone (`formats.paths`).
+is refused whole; a record with a key twice is rejected alone (`formats.paths`), and so is a line
+that is not in its encoding.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final
 
 from mediation.draft import Decoded, refused
-from mediation.encodings import ENCODINGS
+from mediation.encodings import as_text
 from mediation.formats.mapping import Fault, Place, places_of, require, shared_faults
 from mediation.formats.paths import (
     NO_TEXT,
@@ -49,13 +50,14 @@ def decode(content: bytes, source: Source) -> Decoded:
     Raises: BadMapping, when the mapping itself cannot be used.
     """
     mapping = checked_mapping(source)
-    try:
-        text = content.decode(ENCODINGS[mapping.get("encoding", source.encoding)])
-    except UnicodeDecodeError:
+    read = as_text(content, mapping.get("encoding", source.encoding))
+    if read is None:
         return refused("WRONG_ENCODING")
+    text, misread = read
     if mapping.get("lines", False):
-        lines = (line for line in text.split("\n") if line.strip())
-        return as_decoded((_line(line, mapping) for line in lines), mapping, None)
+        return as_decoded(_lines(text, frozenset(misread), mapping), mapping, None)
+    if misread:
+        return refused("WRONG_ENCODING")
     try:
         document = _loads(text)
         records = _at(document, mapping.get("records", ""))
@@ -104,6 +106,14 @@ def value_at(record: Any, document: Any, path: str) -> Any:
     if path.startswith(TOP):
         return _at(document, path.removeprefix(TOP))
     return _at(record, path)
+
+
+def _lines(text: str, misread: Set[int], mapping: Mapping[str, Any]) -> Iterator[Found]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number in misread:
+            yield Found(NO_TEXT.sub("?", line), None, "WRONG_ENCODING")
+        elif line.strip():
+            yield _line(line, mapping)
 
 
 def _line(line: str, mapping: Mapping[str, Any]) -> Found:

@@ -26,6 +26,8 @@ class Specimen:
 
     `parts` are its bytes in order, `records` the places of those that are records. `seams` is a
     pattern of what holds a record together (separators, tags, lengths): files are cut at each.
+    `is_one_document` says that a file is read whole or refused, as nobody knows where the damage
+    ends.
     """
 
     source: Source
@@ -33,6 +35,7 @@ class Specimen:
     records: tuple[int, ...]
     seams: bytes
     has_totals: bool = False
+    is_one_document: bool = False
 
     @property
     def content(self) -> bytes:

@@ -9,9 +9,11 @@ from tests.mediation.corpora.accounting import (
     require_totals,
 )
 from tests.mediation.corpora.breaking import breakages, miscounted
-from tests.mediation.corpora.text_files import SAMPLES
+from tests.mediation.corpora.mapped_files import MAPPED
+from tests.mediation.corpora.text_files import SAMPLES as TEXTS
 from tests.mediation.taken_in import taken_in
 
+SAMPLES = TEXTS | MAPPED
 formats = pytest.mark.parametrize("format", SAMPLES)
 
 

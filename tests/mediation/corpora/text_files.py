@@ -29,13 +29,14 @@ class Sample:
     absurd: dict[bytes, dict[bytes, str]] = field(default_factory=dict)
 
 
-def _file(
+def a_file(
     format: str,
     records: list[str],
     seams: str,
     ends: tuple[str, str] = ("", ""),
     *,
     has_totals: bool = False,
+    is_one_document: bool = False,
     **settings: Any,
 ) -> Specimen:
     parts = [ends[0], *records, ends[1]]
@@ -46,10 +47,11 @@ def _file(
         tuple(n for n, (place, _) in enumerate(kept) if 0 < place < len(parts) - 1),
         seams.encode(),
         has_totals,
+        is_one_document,
     )
 
 
-def _absurd_durations(text: str) -> dict[bytes, dict[bytes, str]]:
+def absurd_durations(text: str) -> dict[bytes, dict[bytes, str]]:
     written = {"-61": "BAD_DURATION", "9" * 12: "BAD_DURATION", "9" * 40: "BAD_DURATION"}
     return {
         text.encode(): {
@@ -58,7 +60,7 @@ def _absurd_durations(text: str) -> dict[bytes, dict[bytes, str]]:
     }
 
 
-def _absurd_times(text: str, notation: str = "{}-{}-{} {}") -> dict[bytes, dict[bytes, str]]:
+def absurd_times(text: str, notation: str = "{}-{}-{} {}") -> dict[bytes, dict[bytes, str]]:
     written = {
         notation.format("0000", "01", "01", "00:00:00"): "BAD_TIME",
         notation.format("9999", "12", "31", "23:59:59"): "BAD_TIME",
@@ -87,8 +89,8 @@ def _asterisk() -> Sample:
         for n, number in enumerate(NUMBERS)
     ]
     return Sample(
-        _file("asterisk", records, '[,"\n]'),
-        _absurd_durations(",61,") | _absurd_times("2026-10-05 12:00:09"),
+        a_file("asterisk", records, '[,"\n]'),
+        absurd_durations(",61,") | absurd_times("2026-10-05 12:00:09"),
     )
 
 
@@ -99,24 +101,24 @@ def _freeswitch() -> Sample:
         for id, number in zip(IDS, NUMBERS, strict=True)
     ]
     return Sample(
-        _file("freeswitch", records, "[,\n]"),
-        _absurd_durations(",61,") | _absurd_times("2026-10-05 12:00:09"),
+        a_file("freeswitch", records, "[,\n]"),
+        absurd_durations(",61,") | absurd_times("2026-10-05 12:00:09"),
     )
 
 
 def _freeswitch_json() -> Sample:
     records = [freeswitch.as_json(freeswitch.VARIABLES | {"uuid": id}) for id in IDS]
     return Sample(
-        _file("freeswitch_json", records, r'[{}\[\]:,"\n]'),
-        _absurd_durations('"61"') | _absurd_seconds("1790000000"),
+        a_file("freeswitch_json", records, r'[{}\[\]:,"\n]'),
+        absurd_durations('"61"') | _absurd_seconds("1790000000"),
     )
 
 
 def _freeswitch_xml() -> Sample:
     records = [freeswitch.as_xml(uuid=id) for id in IDS]
     return Sample(
-        _file("freeswitch_xml", records, "[<>\n]"),
-        _absurd_durations(">61<") | _absurd_seconds("1790000000"),
+        a_file("freeswitch_xml", records, "[<>\n]"),
+        absurd_durations(">61<") | _absurd_seconds("1790000000"),
     )
 
 
@@ -125,7 +127,7 @@ def _broadworks() -> Sample:
     head = f'{broadworks.HEAD}<broadWorksCDR version="19.0">\n'
     answered = "<answerTime>20261005100006.813"
     return Sample(
-        _file("broadworks", records, "[<>\n]", (head, "</broadWorksCDR>\n")),
+        a_file("broadworks", records, "[<>\n]", (head, "</broadWorksCDR>\n")),
         {
             answered.encode(): {
                 b"<answerTime>00000101000000.000": "BAD_TIME",
@@ -144,8 +146,8 @@ def _cucm() -> Sample:
     ]
     head = f"{','.join(cucm.NAMES)}\n{cucm.TYPES}\n"
     return Sample(
-        _file("cucm", records, "[,\n]", (head, "")),
-        _absurd_durations(",61,") | _absurd_seconds("1790000009"),
+        a_file("cucm", records, "[,\n]", (head, "")),
+        absurd_durations(",61,") | _absurd_seconds("1790000009"),
     )
 
 
@@ -153,13 +155,13 @@ def _flatstore() -> Sample:
     records = []
     for id in IDS:
         records += [flatstore.a_line(call=id), flatstore.a_bye(flatstore.AT + 61, call=id)]
-    return Sample(_file("flatstore", records, r"[|\n]"), _absurd_seconds("1790000000"))
+    return Sample(a_file("flatstore", records, r"[|\n]"), _absurd_seconds("1790000000"))
 
 
 def _radius() -> Sample:
     records = [radius.a_report(Acct_Session_Id=f'"{id}"') for id in IDS]
     return Sample(
-        _file("radius", records, "[\t=\n]"),
+        a_file("radius", records, "[\t=\n]"),
         {
             b"Acct-Session-Time = 600": {
                 b"Acct-Session-Time = -600": "MISSING_TIME",
@@ -185,8 +187,8 @@ def _delimited() -> Sample:
     mapping = MAPPING | {"trailer": {"marker": "TRL", "records": 2, "seconds": 3}}
     ends = (f"{HEADER}\n", "TRL;3;183\n")
     return Sample(
-        _file("delimited", records, "[;\n]", ends, has_totals=True, mapping=mapping),
-        _absurd_durations(";61\n") | _absurd_times("2026-10-05 12:00:00"),
+        a_file("delimited", records, "[;\n]", ends, has_totals=True, mapping=mapping),
+        absurd_durations(";61\n") | absurd_times("2026-10-05 12:00:00"),
     )
 
 
@@ -195,7 +197,7 @@ def _fixed_width() -> Sample:
     ends = ("HDR000003\n", f"TRL000003{54:08d}{'2757':>10}\n")
     mapping = fixed_width.MAPPING
     return Sample(
-        _file("fixed_width", records, "CDR|.{6}|\n", ends, has_totals=True, mapping=mapping),
+        a_file("fixed_width", records, "CDR|.{6}|\n", ends, has_totals=True, mapping=mapping),
         {
             b"20260708181506": {
                 b"00000101000000": "BAD_TIME",
@@ -227,8 +229,8 @@ def _events() -> Sample:
         for id, number in zip(IDS, NUMBERS, strict=True)
     ]
     return Sample(
-        _file("events", records, r'[{}:,"\n]'),
-        _absurd_durations(": 61}") | _absurd_times("2026-10-05 12:00:00"),
+        a_file("events", records, r'[{}:,"\n]'),
+        absurd_durations(": 61}") | absurd_times("2026-10-05 12:00:00"),
     )
 
 
