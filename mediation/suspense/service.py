@@ -6,7 +6,7 @@ the same rules as for every other record.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from uuid import UUID
 
 import polars as pl
@@ -283,8 +283,6 @@ def suspended_keys(session: TenantSession, source_id: UUID, records: pl.DataFram
     Returns `intake.OUTCOMES_SCHEMA`.
     """
     wanted = records["record_key"].drop_nulls().unique()
-    if not store.has_records_of(session, source_id):
-        wanted = wanted.clear()
     rows = [
         {
             "batch_id": str(batch_id),
@@ -294,12 +292,22 @@ def suspended_keys(session: TenantSession, source_id: UUID, records: pl.DataFram
             "record_key": key,
             "payload_digest": digest,
         }
-        for first in range(0, len(wanted), KEYS_ASKED)
-        for batch_id, line, waits, reason, key, digest in store.keys_among(
-            session, source_id, wanted[first : first + KEYS_ASKED].to_list()
-        )
+        for batch_id, line, waits, reason, key, digest in _rows_among(session, source_id, wanted)
     ]
-    return pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
+    found = pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
+    return found.filter(pl.col("record_key").is_in(wanted.implode()))
+
+
+def _rows_among(
+    session: TenantSession, source_id: UUID, wanted: pl.Series
+) -> Iterator[tuple[UUID, int, bool, str, str, str]]:
+    """All rows of a source, where they are fewer than the keys; else those with one of the keys."""
+    if store.records_of(session, source_id, len(wanted)) < len(wanted):
+        yield from store.keys_among(session, source_id)
+        return
+    for first in range(0, len(wanted), KEYS_ASKED):
+        asked = wanted[first : first + KEYS_ASKED].to_list()
+        yield from store.keys_among(session, source_id, asked)
 
 
 def keys_of_batch(session: TenantSession, batch_id: UUID) -> frozenset[str]:

@@ -292,10 +292,10 @@ def _is_from(source_id: UUID) -> sa.ColumnElement[bool]:
     return SuspenseRow.batch_id.in_(counted)
 
 
-def has_records_of(session: TenantSession, source_id: UUID) -> bool:
-    """Whether any record of a source waits or has waited."""
-    query = sa.select(SuspenseRow.id).where(_is_from(source_id)).limit(1)
-    return session.execute(query).first() is not None
+def records_of(session: TenantSession, source_id: UUID, most: int) -> int:
+    """How many records of a source wait or have waited, counted no further than to `most`."""
+    some = sa.select(SuspenseRow.id).where(_is_from(source_id)).limit(most).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
 def keys_of_batch(session: TenantSession, batch_id: UUID) -> set[str]:
@@ -304,12 +304,12 @@ def keys_of_batch(session: TenantSession, batch_id: UUID) -> set[str]:
 
 
 def keys_among(
-    session: TenantSession, source_id: UUID, wanted: Sequence[str]
+    session: TenantSession, source_id: UUID, wanted: Sequence[str] | None = None
 ) -> list[tuple[UUID, int, bool, str, str, str]]:
     """Batch, line, whether it waits at mediation, reason, key and digest of records that count.
 
-    Of this source, and with these keys. A repaired record has a row for what it is and one for what
-    it came as.
+    Of this source, and with these keys where some are named. A repaired record has a row for what
+    it is and one for what it came as.
     """
     return _keys(session, _is_from(source_id), wanted)
 
