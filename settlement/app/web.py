@@ -40,6 +40,7 @@ from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
 from settlement.agreements.leaving_waivers.api import leaving_waivers
 from settlement.agreements.numbers.api import resource_ranges
+from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
@@ -103,6 +104,7 @@ API: list[Blueprint] = [
     contracts,
     subscriptions,
     leaving_waivers,
+    contract_payers,
     usage_limits,
     limit_alerts,
     tariff_comparisons,

@@ -18,6 +18,7 @@ from currencies.money import Money, total
 from i18n.errors import DomainError, Invalid
 from settlement.agreements.contract import Contract
 from settlement.agreements.contracts import service as contracts_kept
+from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
 from settlement.billing.invoice import owed_by
@@ -121,8 +122,11 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
     tenant = own_tenant(session)
     issued_on = periods.today(session)
     contracts: dict[UUID, list[Contract]] = defaultdict(list)
+    # Corrections of an earlier month go to whoever paid then, by the same contract.
+    others = payers.payers_ever(session)
     for contract in contracts_kept.contracts(session):
-        contracts[contract.billed_to].append(contract)
+        for payer_id in {contract.billed_to, *others.get(contract.id, ())}:
+            contracts[payer_id].append(contract)
     return Cycle(
         tenant=tenant,
         month=period.month,

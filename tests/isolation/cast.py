@@ -30,6 +30,7 @@ from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.numbers import service as numbers
+from settlement.agreements.payers import service as payers
 from settlement.agreements.usage_limits import service as usage_limits
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
@@ -271,6 +272,8 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     tenant.ids["resource"] = str(inventory.resources(session, day)[0].id)
     party = parties.party_by_code(session, tenant.ids["customer"])
     tenant.ids["customer_id"] = str(party.id)
+    contract = UUID(tenant.ids["contract"])
+    payers.change_payer(session, contract, party.id, day + dt.timedelta(1))
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
 
 

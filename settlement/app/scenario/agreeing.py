@@ -9,8 +9,10 @@ from currencies.money import money
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contracts import service as contracts
 from settlement.agreements.leaving_waivers import service as leaving_waivers
+from settlement.agreements.payers import service as payers
 from settlement.app.scenario.play import Play, Verb
 from settlement.app.scenario.steps import Step
+from settlement.parties import service as parties
 
 
 def _subscription(play: Play, step: Step) -> UUID:
@@ -60,11 +62,19 @@ def _waive_leaving(play: Play, step: Step) -> None:
         leaving_waivers.approve(session, proposed.id)
 
 
+def _change_payer(play: Play, step: Step) -> None:
+    contract = contracts.contract_by_number(play.session, f"K-{step['code']}")
+    payer = parties.party_by_code(play.session, step["name"])
+    day = dt.date.fromisoformat(step["day"])
+    payers.change_payer(play.session, contract.id, payer.id, day)
+
+
 OF_CUSTOMERS: Final[Mapping[str, Verb]] = {
     "charge {code} {amount} {currency} for {product} on {day} because {why}": _charge,
     "take {amount} {currency} off {code} for {product} on {day} because {why}": _take_off,
     "grant {code} {promotion} on {day} because {why}": _grant,
     "commit {code} on {day}": _commit,
     "end {code} on {day}": _end,
+    "change payer of {code} to {name} on {day}": _change_payer,
     "waive the leaving fee of {code} because {why}": _waive_leaving,
 }

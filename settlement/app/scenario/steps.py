@@ -75,6 +75,7 @@ SENTENCES = (
     "export",
     "confirm",
     "change account of {code} to {iban}",
+    "change payer of {code} to {name} on {day}",
 )
 
 

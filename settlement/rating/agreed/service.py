@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import polars as pl
@@ -11,6 +12,7 @@ from settlement.agreements import service as agreements
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import Subscriber
 from settlement.agreements.leaving_waivers import service as leaving_waivers
+from settlement.agreements.payers import service as agreed_payers
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import TariffVersion
@@ -41,6 +43,7 @@ def agreed_for(
     frame of agreements' SHARED_PRODUCTS. Promotions are those known at an instant, or today.
     """
     days = period.starts_on, period.ends_on
+    payers = agreed_payers.payers_on(session, period.ends_on - dt.timedelta(days=1))
     return Agreed(
         subscribers=subscribers,
         versions=versions,
@@ -49,7 +52,10 @@ def agreed_for(
         grants=conditions.grants_before(session, period.ends_on),
         commitments=commitments,
         standings=standings.standings_between(session, *days),
-        charges=conditions.charges_between(session, *days, customer_id),
+        charges=[
+            replace(each, party_id=payers.get(each.contract_id, each.party_id))
+            for each in conditions.charges_between(session, *days, customer_id)
+        ],
         waived=leaving_waivers.waived(session),
     )
 
@@ -111,7 +117,7 @@ def has_changed_since(
     """Whether something was agreed after an instant that changes the fees of a period before it.
 
     A subscription was entered or ended with effect in the period, a promotion granted, an amount
-    charged on a day of it, or the fee waived of who left early.
+    charged on a day of it, the fee waived of who left early, or the payer changed.
     """
     return store.has_unbilled_charge(session, period_id, starts_on, ends_on) or (
         store.has_changed_since(session, starts_on, ends_on, at)

@@ -28,6 +28,8 @@ CHANGED = """
     ) OR EXISTS (
         SELECT FROM promotion_grants WHERE granted_at > :at AND begins_on < :ends_on
     ) OR EXISTS (
+        SELECT FROM contract_payers WHERE recorded_at > :at AND valid_from < :ends_on
+    ) OR EXISTS (
         SELECT FROM leaving_waivers w
         JOIN subscriptions s ON s.tenant_id = w.tenant_id AND s.id = w.subscription_id
         WHERE w.status = 'approved' AND w.decided_at > :at
@@ -47,6 +49,6 @@ def has_unbilled_charge(
 def has_changed_since(
     session: TenantSession, starts_on: dt.date, ends_on: dt.date, at: dt.datetime
 ) -> bool:
-    """Whether a subscription, grant or waiver with effect in these days came after an instant."""
+    """Whether a subscription, grant, waiver or payer of these days came after an instant."""
     days = {"starts_on": starts_on, "ends_on": ends_on, "at": at}
     return bool(session.scalar(sa.text(CHANGED), days))

@@ -15,6 +15,7 @@ import polars as pl
 
 from settlement.agreements import service as agreements
 from settlement.agreements.contract import Subscriber
+from settlement.agreements.payers import service as agreed_payers
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.porting import service as porting
 from settlement.catalogue.public_holidays import public_holidays
@@ -63,7 +64,12 @@ def known_of(
     """
     starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
     standing = Orders([*orders.ordered(session, period.id), *also], known_at)
-    subscribers = agreements.subscribers(session, starts_on, ends_on, customer_id)
+    # Whoever pays on the last day of the month is sent its invoice.
+    payers = agreed_payers.payers_on(session, period.ends_on - A_DAY)
+    subscribers = [
+        replace(each, payer_id=payers.get(each.contract_id, each.payer_id))
+        for each in agreements.subscribers(session, starts_on, ends_on, customer_id)
+    ]
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
     if instead:
         subscribers, subscriptions = _instead(subscribers, subscriptions, instead)

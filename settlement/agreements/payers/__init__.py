@@ -1,0 +1,1 @@
+"""Who pays for a contract from which day on."""
