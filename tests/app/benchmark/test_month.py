@@ -17,7 +17,9 @@ from settlement.app.benchmark.operator import MONTH, SOURCE, TENANT, set_up
 from settlement.app.benchmark.records import write_files
 from settlement.periods import service as periods
 from settlement.rating import service as rating
+from settlement.rating.slicing import service as slicing
 from settlement.rating.slicing import slices
+from settlement.rating.store import RatingRunRow
 from settlement.sharing import service as sharing
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
@@ -57,18 +59,31 @@ def test_files_follow_one_another_and_repeat_a_little(small_town: None, tmp_path
     assert (starts[0][:10], second[-1][9][:10]) == ("2026-10-01", "2026-10-31")
 
 
-def test_a_month_in_slices_is_the_month_in_one_piece(
+def test_a_month_is_the_same_by_any_slices_and_any_number_of_workers(
     session: TenantSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for place in write_files(tmp_path, CALLS):
         mediation.ingest(session, SOURCE, place.name, place.read_bytes())
     whole = told_of(session, periods.rate(session, MONTH))
 
-    monkeypatch.setattr(slices, "SLICE_EVENTS", 700)
-    cut = told_of(session, periods.rate(session, MONTH))
+    by_ways = {}
+    for events, workers in ((700, 1), (700, 2), (2_500, 1), (2_500, 2)):
+        monkeypatch.setattr(slices, "SLICE_EVENTS", events)
+        monkeypatch.setattr(slicing, "AT_A_TIME", workers)
+        run = periods.rate(session, MONTH)
+        by_ways[events, workers] = rated_bytes(session, run)
+        assert told_of(session, run) == whole
 
-    assert cut == whole
     assert len(whole["charges"]) > CALLS
+    # The file has its charges slice after slice: byte for byte the same, whoever ended first.
+    assert by_ways[700, 1] == by_ways[700, 2] != by_ways[2_500, 1] == by_ways[2_500, 2]
+
+
+def rated_bytes(session: TenantSession, run: rating.RatingRun) -> bytes:
+    """The file of charges that a rating kept."""
+    found = session.get(RatingRunRow, (session.tenant_id, run.id))
+    assert found is not None and found.rated_sha256 is not None
+    return session.files.get(found.rated_sha256)
 
 
 def told_of(session: TenantSession, run: rating.RatingRun) -> dict[str, Any]:
