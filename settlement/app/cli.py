@@ -10,6 +10,7 @@ from settlement.app.commands import (
     rates,
     scenario,
     tariffs,
+    undoing,
     usage,
 )
 from settlement.app.console import Office
@@ -23,6 +24,7 @@ COMMANDS: list[click.Command] = [
     usage.ingest,
     usage.collect,
     usage.suspense,
+    undoing.undo,
     rates.exchange_rates,
     tariffs.lint_tariff,
     month.rate,

@@ -90,6 +90,37 @@ def test_a_month_without_usage_is_rated_closed_and_sound(run: Run, tmp_path: Pat
     assert sound["checks"] > 30
 
 
+def test_a_file_is_taken_back_by_two_people_and_can_come_again(run: Run, tmp_path: Path) -> None:
+    told(run(TENANT + " --json"))
+    for who, role in (("ola", "administrator"), ("adam", "finance_approver"), ("iga", "read_only")):
+        line = f"user create alpha {who}@a.example --name {who} --role {role}"
+        told(run(f"{line} --password correct-horse-7-battery --json"))
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"kind": "content", "mapping": {"lines": true, "columns": {"product": "p",'
+                        ' "occurred_at": "at"}}}')  # fmt: skip
+    told(run(f"source add alpha shop --format mapped_json --settings {settings} --json"))
+    bought = tmp_path / "bought.json"
+    bought.write_text('{"p": "NEWS", "at": "2026-10-05T10:00:00Z"}\n')
+    [loaded] = told(run("ingest alpha shop --json", str(bought)))
+    propose = f"undo propose alpha {loaded['id']} --why wrong --json --as"
+
+    assert json.loads(run(f"{propose} iga@a.example").stdout)["error"] == "not-allowed"
+    proposed = told(run(f"{propose} ola@a.example"))
+    approve = f"undo approve alpha {proposed['id']} --json --as"
+    assert run(f"{approve} nobody@a.example").exit_code == 3
+    own = json.loads(run(f"{approve} ola@a.example").stdout)
+    approved = told(run(f"{approve} adam@a.example"))
+    [again] = told(run("ingest alpha shop --json", str(bought)))
+
+    assert own["error"] == "proposer-may-not-approve"
+    assert (proposed["status"], approved["status"]) == ("proposed", "approved")
+    assert (again["status"], again["landed"]) == ("landed", 1)
+    assert [each["status"] for each in told(run("undo list alpha --json"))] == ["approved"]
+    second = told(run(f"{propose.replace(loaded['id'], again['id'])} ola@a.example"))
+    kept = told(run(f"undo reject alpha {second['id']} --why right --as ola@a.example --json"))
+    assert kept["status"] == "rejected"
+
+
 def test_a_sample_is_tried_and_no_batch_comes_of_it(run: Run, tmp_path: Path) -> None:
     told(run(TENANT + " --json"))
     sample, settings = tmp_path / "bought.json", tmp_path / "settings.json"

@@ -56,6 +56,9 @@ ELSEWHERE = {
     "sources.register",
     "suspense.repair",
     "tenants.create",
+    "undoing.approve",
+    "undoing.propose",
+    "undoing.reject",
     "web.request",
 }
 

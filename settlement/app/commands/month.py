@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from currencies.money import plain, shown
+from settlement.app.commands.acting import AS_USER, person_of
 from settlement.app.console import FOUND_SOMETHING, Answer, Office, answers, show
 from settlement.billing import service as billing
 from settlement.insight import service as insight
@@ -23,8 +24,6 @@ from settlement.rating.service import RatingRun
 from settlement.self_billing import service as self_billing
 from statements.filing import Filed
 from tenants.files import write_whole
-from tenants.people import service as people
-from tenants.principal import Principal
 
 
 @click.command()
@@ -195,17 +194,6 @@ def payout() -> None:
     """Payments to partners: proposed by one person, approved by another."""
 
 
-AS_USER = click.option("--as", "email", required=True, help="The e-mail of the user who acts.")
-
-
-def _person(office: Office, tenant: str, email: str) -> Principal:
-    with office.look(tenant) as session:
-        for user in people.users(session):
-            if user.email == email and user.is_active:
-                return Principal(user.email, user.role, user.id, user.party_id)
-    raise people.NoSuchUser(user=email)
-
-
 @payout.command("propose")
 @click.argument("tenant")
 @click.argument("currency")
@@ -214,7 +202,7 @@ def _person(office: Office, tenant: str, email: str) -> Principal:
 @answers
 def propose(office: Office, tenant: str, currency: str, pays_on: dt.datetime, email: str) -> Answer:
     """Propose to pay what partners are owed in a currency."""
-    maker = _person(office, tenant, email)
+    maker = person_of(office, tenant, email)
     maker.require("payouts:propose")
     with office.work_as(tenant, maker, "payouts.propose") as session:
         return _told(payouts.propose(session, currency, pays_on.date()))
@@ -227,7 +215,7 @@ def propose(office: Office, tenant: str, currency: str, pays_on: dt.datetime, em
 @answers
 def approve(office: Office, tenant: str, batch: UUID, email: str) -> Answer:
     """Approve a batch; never by whoever proposed it."""
-    approver = _person(office, tenant, email)
+    approver = person_of(office, tenant, email)
     with office.work_as(tenant, approver, "payouts.approve") as session:
         return _told(payouts.approve(session, batch))
 

@@ -92,6 +92,7 @@ def ingest(office: Office, tenant: str, source_code: str, files: tuple[str, ...]
             moved(number, len(files))
             batches.append(
                 {
+                    "id": batch.id,
                     "file": path.name,
                     "status": batch.status,
                     "records": batch.records,
