@@ -94,6 +94,37 @@ TIE_CHECKS = (
         """,
     ),
     Check(
+        "S1 rounding only moves fractions within a split",
+        "What rounding took from one payee or deduction of a split, it gave to the others.",
+        """
+        SELECT period_id, corrects_period_id, terms_id, product, rule, currency, denominator,
+               sum(numerator::numeric) AS numerators
+        FROM rounding_entries WHERE cause IN ('share', 'share_by_event')
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        HAVING sum(numerator::numeric) <> 0
+        """,
+    ),
+    Check(
+        "S1 exact less posted is in the rounding ledger",
+        "Charges, exact less rounded, are the fractions that the rounding ledger has of them.",
+        f"""
+        WITH charged AS (
+            SELECT period_id, currency,
+                   (sum(amount_3600) - sum(amount) * 3600) * {10**12} AS numerators
+            FROM charge_lines GROUP BY 1, 2
+        ), booked AS (
+            SELECT period_id, currency, sum(numerator::numeric) AS numerators
+            FROM rounding_entries WHERE cause = 'charge' GROUP BY 1, 2
+        )
+        SELECT period_id, currency, c.numerators AS charged, b.numerators AS booked
+        FROM charged c FULL JOIN booked b USING (period_id, currency)
+        JOIN periods p ON p.id = period_id AND EXISTS (
+            SELECT FROM rounding_entries e WHERE e.period_id = p.id
+        )
+        WHERE coalesce(c.numerators, 0) <> coalesce(b.numerators, 0)
+        """,  # noqa: S608 - our own literals.
+    ),
+    Check(
         "L7 what a period owes is what its close booked",
         "Accruals of a closed period are its charges and shares, party by party.",
         f"""

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import g
+from flask import Response, g
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
 from settlement.periods import service
 from settlement.periods.closing import Obstacles
+from settlement.periods.rounding.rounding_entry import RoundingEntry, as_csv
 from settlement.periods.service import Period
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.orders.re_rating import ReRating
@@ -41,6 +42,21 @@ class ObstaclesSchema(Schema):
     missing = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
     quarantined = fields.List(fields.String())
     unrated = fields.Integer()
+
+
+class RoundingEntrySchema(Schema):
+    """A fraction: the exact amount less the posted one, as numerator over denominator."""
+
+    cause = fields.String()
+    corrects_period_id = fields.UUID(allow_none=True)
+    terms_id = fields.UUID(allow_none=True)
+    product = fields.String()
+    rule = fields.String()
+    what = fields.String()
+    currency = fields.String()
+    numerator = fields.String()
+    denominator = fields.String()
+    posted = AmountField()
 
 
 class RatingRunSchema(Schema):
@@ -127,6 +143,22 @@ def one_period(code: str) -> Period:
 def obstacles(code: str) -> Obstacles:
     """What keeps the period from closing now."""
     return service.obstacles(g.session, code)
+
+
+@periods.get("/<code>/rounding")
+@requires("ledger:read")
+@periods.response(200, RoundingEntrySchema(many=True))
+def rounding(code: str) -> list[RoundingEntry]:
+    """What rounding made and lost in the period, with its causes."""
+    return service.rounding_entries(g.session, code)
+
+
+@periods.get("/<code>/rounding.csv")
+@requires("ledger:read")
+def rounding_file(code: str) -> Response:
+    """The same as CSV."""
+    text = as_csv(service.rounding_entries(g.session, code))
+    return Response(text, content_type="text/csv; charset=utf-8")
 
 
 @periods.post("/<code>/rating")

@@ -17,6 +17,8 @@ from settlement.ledger import service as ledger
 from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
+from settlement.periods.rounding import service as rounding
+from settlement.periods.rounding.rounding_entry import RoundingEntry
 from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.orders import service as orders
@@ -201,7 +203,13 @@ def rate(session: TenantSession, code: str) -> RatingRun:
     if _repair_by_rules(session):
         run = rating.rate_period(session, _rated(found), [_rated(each) for each in closed])
     sharing.share_period(session, run, [each.id for each in closed] if run.corrections else [])
+    rounding.draw(session, found.id)
     return run
+
+
+def rounding_entries(session: TenantSession, code: str) -> list[RoundingEntry]:
+    """What rounding made and lost in a period, with its causes. Raises NoSuchPeriod."""
+    return rounding.entries(session, period(session, code).id)
 
 
 def re_rate(

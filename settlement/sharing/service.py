@@ -6,7 +6,7 @@ booked in the open one, which take the stored credits back and give the new ones
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,16 +17,17 @@ import polars as pl
 from currencies.money import Money, money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
-from settlement.agreements.sharing_terms import SharingTerms
+from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
-from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of, late_credits
+from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
 from settlement.sharing.entitlements import Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
+from settlement.sharing.fractions import Rounded, rounded_steps
 from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
@@ -44,6 +45,15 @@ class Run(NamedTuple):
 
     id: UUID
     period_id: UUID
+
+
+class SplitMade(NamedTuple):
+    """A split of revenue: a credit that shows it, and its steps, exact and as given."""
+
+    credit: Credit
+    corrects_period_id: UUID | None
+    is_by_event: bool
+    steps: list[Rounded]
 
 
 Bearing = rating.RatingRun | Run
@@ -128,6 +138,21 @@ def _credited(row: Any, codes: Mapping[UUID, str]) -> Credited:
         base=money(row.base, row.currency),
         amount=money(row.amount, row.currency),
     )
+
+
+def splits_of(session: TenantSession, period_id: UUID) -> Iterator[SplitMade]:
+    """Every split of revenue booked in a period, with what rounding made of its steps."""
+    agreed = agreements.terms_by_id(session)
+    read: dict[UUID, SharingTerms] = {}
+    for row in store.shares(session, period_id):
+        # All credits of a split show the whole of it.
+        if row.position or row.cause != SHARE:
+            continue
+        if row.terms_id not in read:
+            read[row.terms_id] = terms_from_plain(agreed[row.terms_id].sharing)
+        terms, credit = read[row.terms_id].split(row.rule), _credit_of(row)
+        by_event = terms.rounding_level == "event"
+        yield SplitMade(credit, row.corrects_period_id, by_event, rounded_steps(credit, terms))
 
 
 def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:

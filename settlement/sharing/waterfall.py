@@ -105,7 +105,7 @@ def _at_the_end(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:
     if left < 0:
         taken = [payable(amount, code) for amount in wanted]
         return taken, _nothing(terms, code), gross - total(taken, code)
-    rates = _rates(terms)
+    rates = parts_of_left(terms)
     shares = [left * rate for rate in rates[:-1]]
     rest = exact(gross) - sum(shares, Fraction(0))
     *paid, kept = split_by(gross, [*shares, rest])
@@ -131,10 +131,10 @@ def _wanted(
 def _shares(left: Money, terms: SharingTerms) -> list[Money]:
     if terms.chain and terms.chain_rounding == "cascade":
         return run_chain(left, [part.rate for part in terms.chain])
-    return split_by(left, _rates(terms))
+    return split_by(left, parts_of_left(terms))
 
 
-def _rates(terms: SharingTerms) -> list[Fraction]:
+def parts_of_left(terms: SharingTerms) -> list[Fraction]:
     """The part of what is left that each payee gets, the owner last; together 1."""
     if terms.chain:
         rates, left = [], Fraction(1)

@@ -307,6 +307,11 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     tenant.ids["charge_line"] = str(line)
     a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     insert(
+        session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
+        what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",
+        posted=Decimal("0.33"),
+    )  # fmt: skip
+    insert(
         session, "refunds", period_id=november, terms_id=terms.id, product="FILM", currency="PLN",
         amount=Decimal("0.01"), cause="refund", reason=canary(tenant.code, "refund"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),

@@ -1,0 +1,1 @@
+"""The rounding ledger: every fraction that rounding made or lost, with its cause."""

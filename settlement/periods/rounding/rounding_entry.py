@@ -1,0 +1,126 @@
+"""A fraction that rounding made or lost, and what it was of.
+
+An entry keeps the difference, exact less posted, as a whole numerator over a denominator, because a
+third has no decimals. Fractions of one split, and those of charges, are over one denominator, so
+that they add up in the database to the last digit.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+from math import lcm
+from typing import Final
+from uuid import UUID
+
+from currencies.money import plain
+from settlement.sharing.fractions import Rounded
+from statements.plain_text import cell
+
+# What a charge line was rounded by; what a split was, as a whole or event by event.
+CHARGE: Final = "charge"
+SHARE: Final = "share"
+SHARE_BY_EVENT: Final = "share_by_event"
+# An exact amount of charges is kept times 3600 with 12 decimals.
+OF_CHARGES: Final = 3600 * 10**12
+
+COLUMNS: Final = (
+    "cause", "corrects_period_id", "terms_id", "product", "rule", "what", "currency", "numerator",
+    "denominator", "posted",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingEntry:
+    """`posted` is the amount that stands in the books; the exact one is more by the fraction.
+
+    `what` is a payee or a deduction of a split, or the service of charges.
+    """
+
+    cause: str
+    corrects_period_id: UUID | None
+    terms_id: UUID | None
+    product: str
+    rule: str
+    what: str
+    currency: str
+    numerator: int
+    denominator: int
+    posted: Decimal
+
+    @property
+    def fraction(self) -> Fraction:
+        """Exact less posted."""
+        return Fraction(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What was split, and the steps of it."""
+
+    cause: str
+    corrects_period_id: UUID | None
+    terms_id: UUID
+    product: str
+    rule: str
+    currency: str
+    steps: Sequence[Rounded]
+
+
+def entries_of(splits: Iterable[Split]) -> Iterator[RoundingEntry]:
+    """The fractions of splits, over one denominator each; steps that are exact have none."""
+    for split in splits:
+        fractions = [step.exact - Fraction(step.given) for step in split.steps]
+        common = lcm(*(fraction.denominator for fraction in fractions))
+        for step, fraction in zip(split.steps, fractions, strict=True):
+            if fraction:
+                yield RoundingEntry(
+                    cause=split.cause,
+                    corrects_period_id=split.corrects_period_id,
+                    terms_id=split.terms_id,
+                    product=split.product,
+                    rule=split.rule,
+                    what=step.what,
+                    currency=split.currency,
+                    numerator=int(fraction * common),
+                    denominator=common,
+                    posted=step.given,
+                )
+
+
+def as_csv(entries: Iterable[RoundingEntry]) -> str:
+    """Entries as CSV with a heading, after RFC 4180."""
+    text = StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    for entry in entries:
+        facts = {name: getattr(entry, name) for name in COLUMNS}
+        facts |= {name: cell(facts[name]) for name in ("product", "rule", "what")}
+        facts["posted"] = plain(entry.posted)
+        table.writerow(facts.values())
+    return text.getvalue()
+
+
+def of_charges(sums: Iterable[Mapping[str, object]]) -> Iterator[RoundingEntry]:
+    """The fractions of charges: rows of a period's exact and rounded sums by what was charged."""
+    for row in sums:
+        exact, posted = row["amount_3600"], row["amount"]
+        assert isinstance(exact, Decimal) and isinstance(posted, Decimal), "sums are amounts"
+        fraction = Fraction(exact) / 3600 - Fraction(posted)
+        if fraction:
+            corrects = row["corrects_period_id"]
+            assert corrects is None or isinstance(corrects, UUID), "a period or none"
+            yield RoundingEntry(
+                cause=CHARGE,
+                corrects_period_id=corrects,
+                terms_id=None,
+                product=str(row["product"]),
+                rule="",
+                what=str(row["service"]),
+                currency=str(row["currency"]),
+                numerator=int(fraction * OF_CHARGES),
+                denominator=OF_CHARGES,
+                posted=posted,
+            )

@@ -1,0 +1,67 @@
+"""Draw the rounding ledger of a period from its charges and splits, and read it."""
+
+from uuid import UUID
+
+from settlement.periods.rounding import store
+from settlement.periods.rounding.rounding_entry import (
+    SHARE,
+    SHARE_BY_EVENT,
+    RoundingEntry,
+    Split,
+    entries_of,
+    of_charges,
+)
+from settlement.sharing import service as sharing
+from tenants.session import TenantSession
+
+
+def draw(session: TenantSession, period_id: UUID) -> int:
+    """Replace the entries of an open period by what rounding made and lost; how many there are."""
+    splits = (
+        Split(
+            cause=SHARE_BY_EVENT if each.is_by_event else SHARE,
+            corrects_period_id=each.corrects_period_id,
+            terms_id=each.credit.terms_id,
+            product=each.credit.product,
+            rule=each.credit.rule,
+            currency=each.credit.currency,
+            steps=each.steps,
+        )
+        for each in sharing.splits_of(session, period_id)
+    )
+    found = [*of_charges(store.charged(session, period_id)), *entries_of(splits)]
+    own = {"tenant_id": session.tenant_id, "period_id": period_id}
+
+    def value(name: str, entry: RoundingEntry, identity: UUID) -> object:
+        if name == "id":
+            return identity
+        if name in ("numerator", "denominator"):
+            return str(getattr(entry, name))
+        return own[name] if name in own else getattr(entry, name)
+
+    ids = session.ids.many(len(found))
+    rows = (
+        tuple(value(name, entry, identity) for name in store.COLUMNS)
+        for entry, identity in zip(found, ids, strict=True)
+    )
+    store.replace(session, period_id, rows)
+    return len(found)
+
+
+def entries(session: TenantSession, period_id: UUID) -> list[RoundingEntry]:
+    """The rounding ledger of a period, by cause."""
+    return [
+        RoundingEntry(
+            cause=row.cause,
+            corrects_period_id=row.corrects_period_id,
+            terms_id=row.terms_id,
+            product=row.product,
+            rule=row.rule,
+            what=row.what,
+            currency=row.currency,
+            numerator=int(row.numerator),
+            denominator=int(row.denominator),
+            posted=row.posted,
+        )
+        for row in store.entries(session, period_id)
+    ]

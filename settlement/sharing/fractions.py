@@ -1,0 +1,91 @@
+"""What rounding made of a split: for each step of it the exact amount beside the one given.
+
+The exact amounts of a split add up to the revenue, and so do those given; so what rounding took
+from one payee or deduction it gave to the others, and the differences add up to nothing. By event
+(`rounding_level`) a fixed amount is taken of each event, and what single events carried stays
+carried. Base and costs are taken as they were rounded before the split.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from currencies.money import parse_amount
+from settlement.agreements.sharing_terms import Deduction, SharingTerms
+from settlement.sharing.crediting import Credit
+from settlement.sharing.waterfall import parts_of_left
+
+
+class Rounded(NamedTuple):
+    """A deduction, a payee or what is carried: exact, and as given."""
+
+    what: str
+    exact: Fraction
+    given: Decimal
+
+
+def rounded_steps(credit: Credit, terms: SharingTerms) -> list[Rounded]:
+    """The steps of a split that a credit shows, by the terms (of its rule) that split it."""
+    given = [
+        (_kind(step), _name(step), parse_amount(step["amount"]))
+        for step in credit.steps
+        if _kind(step)
+    ]
+    found = {(kind, name): amount for kind, name, amount in given}
+    exact = dict(_exact(credit, terms, found))
+    return [Rounded(name, exact[kind, name], amount) for kind, name, amount in given]
+
+
+Step = tuple[str, str]
+
+
+def _exact(
+    credit: Credit, terms: SharingTerms, given: dict[Step, Decimal]
+) -> Iterator[tuple[Step, Fraction]]:
+    gross = net = left = Fraction(credit.gross) - Fraction(given.get(("base", ""), 0))
+    # What takes a split of nothing back is below zero by its events.
+    sign = -1 if gross < 0 or (not gross and credit.events < 0) else 1
+    by_event = terms.rounding_level == "event"
+    yield ("base", ""), Fraction(given.get(("base", ""), 0))
+    for deduction in terms.deductions:
+        step = ("takes", deduction.name)
+        if deduction.source is not None:
+            taken = Fraction(given[step])
+        elif deduction.amount is not None:
+            taken = Fraction(deduction.amount) * (credit.events if by_event else sign)
+        else:
+            taken = _by_rate(deduction, gross, net, left)
+        left -= taken
+        net = left if deduction.is_vat else net
+        yield step, taken
+    brought = Fraction(given.get(("brought", ""), 0))
+    yield ("brought", ""), brought
+    left -= brought
+    carried = Fraction(0)
+    if by_event:
+        carried = Fraction(given.get(("carried", ""), 0))
+    elif left * sign < 0:
+        carried = left
+    yield ("carried", ""), carried
+    rates = parts_of_left(terms)
+    for payee, rate in zip(terms.payees(), rates, strict=True):
+        yield ("payee", payee), (left - carried) * rate
+
+
+def _by_rate(deduction: Deduction, gross: Fraction, net: Fraction, left: Fraction) -> Fraction:
+    rate = Fraction(deduction.rate or 0)
+    if deduction.is_vat:
+        return left - left / (1 + rate)
+    return {"gross": gross, "net": net, "left": left}[deduction.percent_of] * rate
+
+
+def _kind(step: object) -> str:
+    assert isinstance(step, dict), "a step is a mapping"
+    kinds = ("base", "takes", "brought", "payee", "carried")
+    return next((kind for kind in kinds if kind in step), "")
+
+
+def _name(step: object) -> str:
+    assert isinstance(step, dict), "a step is a mapping"
+    return str(step.get("takes") or step.get("payee") or "")
