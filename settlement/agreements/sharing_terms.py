@@ -141,11 +141,20 @@ class SharingTerms:
         return {name: getattr(self, name) for name in PROMISES}
 
     @property
+    def has_tiers(self) -> bool:
+        """Whether somebody's rate depends on how much there was to share."""
+        return any(part.tiers for split in self.splits().values() for part in split.shares)
+
+    @property
     def has_own_periods(self) -> bool:
         """Whether something depends on more than the revenue of one month."""
-        return any(self.promises().values()) or any(
-            part.tiers for split in self.splits().values() for part in split.shares
-        )
+        return any(self.promises().values()) or self.has_tiers
+
+    def policies_of_periods(self) -> dict[str, str]:
+        """What is in force for tiers and periods, where there are any."""
+        tiers = {"tier_kind": self.tier_kind, "tier_period": self.tier_period}
+        periods = {"periods_from": self.periods_from}
+        return (tiers if self.has_tiers else {}) | (periods if self.has_own_periods else {})
 
     def everybody(self) -> list[str]:
         """Everybody who may be given something, each once, the owner last."""

@@ -19,6 +19,7 @@ from i18n.errors import DomainError
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.policies import in_force
+from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.billing.due_dates import due_on
 from settlement.billing.sides import (
     outside_vat,
@@ -207,6 +208,7 @@ def _terms(
 def _agreed(terms: AgreedTerms) -> Agreed:
     """The version of an agreement; the policies of its split stand in its sharing terms."""
     split = {name: str(value) for name, value in terms.sharing.items() if isinstance(value, str)}
+    split |= terms_from_plain(terms.sharing).policies_of_periods()
     return Agreed(terms.code, terms.fixing, in_force(terms.policies, "revenue_share") | split)
 
 

@@ -72,6 +72,12 @@ POLICIES = {
     ("share_base", "lower_of"): _("Shares are of the lower of retail and list price."),
     ("tier_kind", "graduated"): _("Each tier applies to what lies in it."),
     ("tier_kind", "retroactive"): _("The tier reached applies to everything."),
+    ("tier_period", "month"): _("Tiers count within a month."),
+    ("tier_period", "quarter"): _("Tiers count within a quarter."),
+    ("tier_period", "year"): _("Tiers count within a year."),
+    ("tier_period", "term"): _("Tiers count over the whole agreement."),
+    ("periods_from", "calendar"): _("Quarters and years are those of the calendar."),
+    ("periods_from", "agreement"): _("Quarters and years begin with the agreement's first month."),
     ("rounding_scope", "call"): _("Seconds are rounded for each call."),
     ("rounding_scope", "trunk_month"): _("Seconds are rounded once per trunk and month."),
     ("vat_rate_date", "PL_previous_business_day"): _(

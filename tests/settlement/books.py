@@ -163,7 +163,7 @@ def an_agreement(
         agreement_id=agreement_id,
         version=1,
         valid_from=dt.date(2026, 1, 1),
-        terms=terms or {},
+        terms={"owner": "operator", "shares": [{"payee": "P-1", "rate": "0.5"}]} | (terms or {}),
         digest="0" * 64,
         published_at=session.now(),
         published_by="test",
