@@ -53,6 +53,14 @@ def minor_units(amount_3600: pl.Expr, places: int) -> pl.Expr:
     return _rounded(amount_3600, pl.lit(_divisor(places), pl.Int128))
 
 
+def from_3600(amount_3600: pl.Expr) -> pl.Expr:
+    """Divide by 3600 and round half-up at the twelfth decimal, far below what is payable."""
+    # The quotient has the digits of an amount again; a product by 10^-12 puts the point back.
+    return _digits(amount_3600, pl.lit(HOUR, pl.Int128)).cast(WHOLE) * pl.lit(
+        Decimal(1).scaleb(-SCALE), AMOUNT
+    )
+
+
 def minor_units_by_currency(
     amount_3600: pl.Expr, currency: pl.Expr, currencies: Iterable[str]
 ) -> pl.Expr:
@@ -92,10 +100,15 @@ def _divisor(places: int) -> int:
 
 
 def _rounded(amount_3600: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    # A cast too narrow raises.
+    return _digits(amount_3600, divisor).cast(pl.Int64)
+
+
+def _digits(amount_3600: pl.Expr, divisor: pl.Expr) -> pl.Expr:
     digits = amount_3600.cast(AMOUNT).to_physical()
     size = digits.abs()
     whole = size // divisor
     half_reached = (size - whole * divisor) * 2 >= divisor
     rounded = whole + half_reached.cast(pl.Int128)
-    # Zero has no sign here, so -0.00 cannot come out. A cast too narrow raises.
-    return (rounded * digits.sign()).cast(pl.Int64)
+    # Zero has no sign here, so -0.00 cannot come out.
+    return rounded * digits.sign()

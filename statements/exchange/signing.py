@@ -66,11 +66,6 @@ def sign(xml: bytes, private_key: str, certificate: str) -> bytes:
     return written
 
 
-def is_signed(xml: bytes) -> bool:
-    """Whether a document seems to have a signature; only `verified` says whether it is good."""
-    return b"http://www.w3.org/2000/09/xmldsig#" in xml
-
-
 def verified(xml: bytes, certificates: Sequence[str], at: datetime) -> bytes:
     """The signed part of a document, alone, checked with one of these certificates, valid then.
 

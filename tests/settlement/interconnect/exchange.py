@@ -116,7 +116,7 @@ def _charges(carrier_id: UUID, agreement_id: UUID, trunk: str) -> pl.DataFrame:
         {
             "source": "switch",
             "batch_id": str(agreement_id),
-            "line": n,
+            "line": 1000 * row + n,
             "record_key": f"{day}-{direction}-{n}",
             "kind": "voice",
             "direction": direction,
@@ -139,7 +139,7 @@ def _charges(carrier_id: UUID, agreement_id: UUID, trunk: str) -> pl.DataFrame:
             "currency": "XDR",
             "trunk": trunk,
         }
-        for day, direction, destination, calls, seconds, price in OCTOBER
+        for row, (day, direction, destination, calls, seconds, price) in enumerate(OCTOBER)
         for n in range(calls)
     ]
     return pl.DataFrame(rows, schema=RATED)

@@ -1,0 +1,1 @@
+"""The two-step exchange with a carrier: control totals, the records that differ, a settlement."""

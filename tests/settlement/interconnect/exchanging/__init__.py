@@ -1,0 +1,1 @@
+"""Tests of the two-step exchange with carriers."""
