@@ -62,6 +62,7 @@ from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.insight.work_list.api import suspense_values
 from settlement.insight.work_list.pages import work_list_pages
 from settlement.interconnect.api import exchange
+from settlement.interconnect.exchange.api import exchange_messages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
@@ -121,6 +122,7 @@ API: list[Blueprint] = [
     payout_batches,
     disputes,
     exchange,
+    exchange_messages,
     unbilled_usage,
     usage_events,
     usage_files,

@@ -7,10 +7,10 @@ from flask import Response, g, request
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
-from i18n.errors import Invalid
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement, ComparedLine, ComparedTotal
 from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_of
+from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
 from statements.filing import XML
 from tenants.web.blueprint import Blueprint
@@ -20,10 +20,6 @@ exchange = Blueprint("exchange", __name__, url_prefix="/exchange")
 
 READ = ("interconnect:read", "own-exchange:read")
 WRITE = ("interconnect:write", "own-exchange:write")
-
-
-class CarrierMissing(Invalid):
-    """Whose declaration is it? Name the carrier with ?carrier_id=."""
 
 
 class ExchangedSchema(Schema):

@@ -40,6 +40,7 @@ from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.exchange import service as exchanging
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.inventory import service as inventory
 from settlement.parties import service as parties
@@ -69,6 +70,7 @@ from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_
 from tests.settlement.parties.builders import a_registered_party
 from tests.settlement.payouts.builders import OWN_IBAN, a_partner, owed
 from tests.statements.builders import a_buyer, a_seller, an_invoice
+from tests.statements.exchange.builders import a_key_pair
 from tests.tenants.people.builders import PASSWORD
 from tests.world import a_tenant
 
@@ -151,6 +153,9 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         assert ours.document_id is not None
         theirs = their_answer(session, ours, number=f"ATL-{side}")
         found = reconciling.answer(session, carrier_id, theirs)
+        agreement = f"IC-{codes[side]}"
+        message = exchanging.send_totals(session, agreement, "2026-10")
+        exchanging.register_certificate(session, carrier_id, a_key_pair()[1])
         tenant.own[Role.CARRIER_USER, side] = {
             "party": str(carrier_id),
             "partnership": str(carrier_id),
@@ -158,6 +163,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "agreement": str(agreed[carrier_id]),
             "document": str(ours.document_id),
             "declaration": str(ours.id),
+            "exchange_message": str(message.id),
             "reconciliation": str(found.id),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }

@@ -21,7 +21,7 @@ import polars as pl
 
 from currencies.money import EXACT, money
 from currencies.rounding import to_minor_unit
-from i18n.errors import DomainError, NotFound
+from i18n.errors import DomainError, Invalid, NotFound
 from mediation.landing import service as landing
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
@@ -106,6 +106,10 @@ class NoSuchExchangeMessage(NotFound):
     """There is no message {message}. Check the identifier."""
 
 
+class NotForPeople(Invalid):
+    """A {kind} is sent without being asked. Send one of {known}."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """The agreement and closed period that messages are about."""
@@ -159,9 +163,11 @@ def settle(
 ) -> ExchangeMessage:
     """Propose, counter, accept or object, with amounts told from our side.
 
-    Raises what `send_totals` raises, and MessageRefused where the amounts are not payable.
+    Raises what `send_totals` raises, NotForPeople for another kind of message, and MessageRefused
+    where the amounts are not payable.
     """
-    assert kind in SETTLING, "other messages are sent without being asked"
+    if kind not in SETTLING:
+        raise NotForPeople(kind=kind.value, known=", ".join(SETTLING))
     place = _place_of(session, agreement, period)
     store.hold_carrier(session, place.carrier.id)
     standing = _progress(session, place).standing
