@@ -57,6 +57,7 @@ from settlement.periods.service import Period
 from settlement.rating import service as rating
 from statements import service as statements
 from statements.declaration import Bucket, Declaration, Received, read_declaration
+from statements.declaration_csv import is_csv, read_declaration_csv
 from statements.document import Period as DocumentPeriod
 from statements.filing import XML, Filed, Filing
 from statements.validation.rule_pack import SALDO_DECLARATION
@@ -109,11 +110,11 @@ def _buckets(charges: pl.DataFrame, agreement: Interconnect, period: Period) -> 
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:
-    """Take in a carrier's own declaration, whole or not at all.
+    """Take in a carrier's own declaration, XML or CSV, whole or not at all.
 
     Raises NotYourExchange, NotACarrier, DeclarationTooLarge, XmlRefused, BreaksItsSchema,
-    DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs, NotDeclaredYet,
-    MessageRepeated and what `require_expected` raises.
+    DeclarationCsvRefused, DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs,
+    NotDeclaredYet, MessageRepeated and what `require_expected` raises.
     """
     _may_exchange(session, carrier_id)
     if len(content) > MOST_BYTES:
@@ -323,6 +324,8 @@ def _may_exchange(session: TenantSession, carrier_id: UUID) -> None:
 
 
 def _read(content: bytes) -> Received:
+    if is_csv(content):
+        return read_declaration_csv(content)
     received = read_declaration(content)
     verdict = validate(content, SALDO_DECLARATION)
     if not verdict.is_valid:

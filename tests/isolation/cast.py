@@ -40,7 +40,8 @@ from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
-from settlement.interconnect.exchange import service as exchanging
+from settlement.interconnect.exchange.keeping import service as exchange_keeping
+from settlement.interconnect.exchange.sending import service as exchange_sending
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.inventory import service as inventory
 from settlement.parties import service as parties
@@ -154,8 +155,8 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         theirs = their_answer(session, ours, number=f"ATL-{side}")
         found = reconciling.answer(session, carrier_id, theirs)
         agreement = f"IC-{codes[side]}"
-        message = exchanging.send_totals(session, agreement, "2026-10")
-        exchanging.register_certificate(session, carrier_id, a_key_pair()[1])
+        message = exchange_sending.send_totals(session, agreement, "2026-10")
+        exchange_keeping.register_certificate(session, carrier_id, a_key_pair()[1])
         tenant.own[Role.CARRIER_USER, side] = {
             "party": str(carrier_id),
             "partnership": str(carrier_id),

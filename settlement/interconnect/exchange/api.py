@@ -8,8 +8,10 @@ from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
 from settlement.interconnect.exchange import service
+from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.messages import Certificate, ExchangeMessage, ExchangeState
 from settlement.interconnect.exchange.progress import State
+from settlement.interconnect.exchange.sending import service as sending
 from settlement.interconnect.receiving import CarrierMissing
 from statements.exchange.message import MessageKind, Settled
 from statements.filing import XML
@@ -139,14 +141,14 @@ def send_message(query: dict[str, Any]) -> Response:
 @exchange_messages.arguments(ExchangeMessagesQuery, location="query")
 def list_messages(query: dict[str, Any]) -> list[ExchangeMessage]:
     """Messages of both sides in their order, `after` the last place seen; a carrier has its own."""
-    return service.messages(g.session, carrier_id=query["carrier_id"], after_place=query["after"])
+    return keeping.messages(g.session, carrier_id=query["carrier_id"], after_place=query["after"])
 
 
 @exchange_messages.get("/messages/<uuid:exchange_message_id>/xml")
 @requires(*READ)
 def download_message(exchange_message_id: Any) -> Response:
     """The XML of a message, as it was sent."""
-    return Response(service.bytes_of(g.session, exchange_message_id), content_type=XML)
+    return Response(keeping.bytes_of(g.session, exchange_message_id), content_type=XML)
 
 
 @exchange_messages.get("/states")
@@ -155,7 +157,7 @@ def download_message(exchange_message_id: Any) -> Response:
 @exchange_messages.arguments(ExchangeCarrierQuery, location="query")
 def list_states(query: dict[str, Any]) -> list[ExchangeState]:
     """Where exchanges stand, those that last moved first; a carrier sees its own."""
-    return service.states(g.session, carrier_id=query["carrier_id"])
+    return keeping.states(g.session, carrier_id=query["carrier_id"])
 
 
 @exchange_messages.post("/totals")
@@ -164,7 +166,7 @@ def list_states(query: dict[str, Any]) -> list[ExchangeState]:
 @exchange_messages.arguments(ExchangeTotalsSchema)
 def send_totals(body: dict[str, Any]) -> ExchangeMessage:
     """Begin an exchange: send our control totals of a closed month."""
-    return service.send_totals(g.session, **body)
+    return sending.send_totals(g.session, **body)
 
 
 @exchange_messages.post("/settlements")
@@ -174,7 +176,7 @@ def send_totals(body: dict[str, Any]) -> ExchangeMessage:
 def settle(body: dict[str, Any]) -> ExchangeMessage:
     """Propose, counter, accept or object, with amounts from the operator's side."""
     amounts = [Settled(**each) for each in body.pop("amounts")]
-    return service.settle(g.session, amounts=amounts, **body)
+    return sending.settle(g.session, amounts=amounts, **body)
 
 
 @exchange_messages.get("/certificates")
@@ -182,7 +184,7 @@ def settle(body: dict[str, Any]) -> ExchangeMessage:
 @exchange_messages.response(200, ExchangeCertificateSchema(many=True))
 def list_certificates() -> list[Certificate]:
     """The certificates that messages of carriers must be signed by; a carrier sees its own."""
-    return service.certificates(g.session)
+    return keeping.certificates(g.session)
 
 
 @exchange_messages.post("/certificates")
@@ -191,4 +193,4 @@ def list_certificates() -> list[Certificate]:
 @exchange_messages.arguments(ExchangeCertificateSchema)
 def register_certificate(body: dict[str, Any]) -> Certificate:
     """Demand from now on that messages of a carrier are signed by the key of this certificate."""
-    return service.register_certificate(g.session, **body)
+    return keeping.register_certificate(g.session, **body)

@@ -8,6 +8,8 @@ from io import BytesIO
 import polars as pl
 
 from settlement.interconnect.exchange import service
+from settlement.interconnect.exchange.keeping import service as keeping
+from settlement.interconnect.exchange.recording import service as recording
 from settlement.parties import service as parties
 from statements.exchange.bucket_hash import bucket_totals, in_order
 from statements.exchange.message import (
@@ -100,9 +102,9 @@ class Carrier:
 
     def gets(self, kind: MessageKind) -> list[Message]:
         """Our messages of a kind, as they were sent."""
-        sent = service.messages(self.session, carrier_id=self.exchange.carrier_id)
+        sent = keeping.messages(self.session, carrier_id=self.exchange.carrier_id)
         return [
-            read_message(BytesIO(service.bytes_of(self.session, each.id)))
+            read_message(BytesIO(keeping.bytes_of(self.session, each.id)))
             for each in sent
             if each.origin == "ours" and each.kind is kind
         ]
@@ -110,5 +112,5 @@ class Carrier:
 
 def own_records_of(session: TenantSession, exchange: Exchange) -> pl.DataFrame:
     """Our records, all of them, told from our side."""
-    place = service._place_by_ids(session, exchange.agreement_id, exchange.ours.period_id)
-    return service._own(session, place)
+    place = keeping.place_by_ids(session, exchange.agreement_id, exchange.ours.period_id)
+    return recording.own(session, place)

@@ -7,9 +7,11 @@ from io import BytesIO
 import polars as pl
 import pytest
 
-from settlement.interconnect.exchange import service
+from settlement.interconnect.exchange.keeping import service as keeping
+from settlement.interconnect.exchange.messages import ExchangeState
 from settlement.interconnect.exchange.progress import State
-from settlement.interconnect.exchange.service import exchanged_records
+from settlement.interconnect.exchange.recording.service import exchanged_records
+from settlement.interconnect.exchange.sending import service as sending
 from statements.document import Period
 from statements.exchange.message import BucketKey, Message, MessageKind, MessageRefused, Settled
 from statements.exchange.reading import read_message
@@ -30,8 +32,8 @@ def carrier(session: TenantSession, exchange: Exchange) -> Carrier:
     return found
 
 
-def state(session: TenantSession) -> service.ExchangeState:
-    (only,) = service.states(session)
+def state(session: TenantSession) -> ExchangeState:
+    (only,) = keeping.states(session)
     return only
 
 
@@ -54,11 +56,11 @@ SECOND = BucketKey(dt.date(2026, 10, 2), "outgoing", "TR-atlantic", "Poland")
 
 def test_our_totals_are_those_of_the_traffic(session: TenantSession, exchange: Exchange) -> None:
     """120 and 80 calls of 100 s at 0.03 a minute, 100 of 90 s at 0.01, 20 of 61 s at 0.05."""
-    service.send_totals(session, "IC-atlantic", "2026-10")
+    sending.send_totals(session, "IC-atlantic", "2026-10")
 
     found = state(session)
 
-    xml = service.bytes_of(session, found.messages[0].id)
+    xml = keeping.bytes_of(session, found.messages[0].id)
     sent = read_message(BytesIO(xml))
     assert [(each.key.day.day, each.key.destination, *each.figures) for each in sent.totals] == [
         (1, "Poland", 120, 12000, Decimal(6)),
@@ -116,7 +118,7 @@ def test_a_proposal_is_countered_and_accepted(session: TenantSession, carrier: C
     assert state(session).amounts[0] == Settled("incoming", Decimal("10.02"))
 
     amounts = [Settled("incoming", Decimal("10.01")), Settled("outgoing", Decimal("2.50"))]
-    ours = service.settle(session, "IC-atlantic", "2026-10", MessageKind.COUNTER_PROPOSAL, amounts)
+    ours = sending.settle(session, "IC-atlantic", "2026-10", MessageKind.COUNTER_PROPOSAL, amounts)
     wrong = carrier.says(
         carrier.settles(MessageKind.ACCEPTANCE, "2.50", "10.02", in_reply_to=ours.message_id)
     )
@@ -129,11 +131,11 @@ def test_a_proposal_is_countered_and_accepted(session: TenantSession, carrier: C
     assert state(session).state is State.AGREED
     assert state(session).amounts == tuple(amounts)
     with pytest.raises(MessageRefused, match="agreed by"):
-        service.send_totals(session, "IC-atlantic", "2026-10")
+        sending.send_totals(session, "IC-atlantic", "2026-10")
 
 
 def test_a_carrier_objects(session: TenantSession, carrier: Carrier) -> None:
-    ours = service.send_totals(session, "IC-atlantic", "2026-10")
+    ours = sending.send_totals(session, "IC-atlantic", "2026-10")
 
     answer = carrier.says(
         carrier.settles(MessageKind.OBJECTION, "1.00", "0", in_reply_to=ours.message_id)
@@ -163,7 +165,7 @@ def test_what_is_not_as_agreed_is_refused_and_nothing_is_loaded(
 
     assert code(answer) == code_expected
     assert answer.header.in_reply_to == "ATL/1"
-    kept = service.messages(session, carrier_id=carrier.exchange.carrier_id)
+    kept = keeping.messages(session, carrier_id=carrier.exchange.carrier_id)
     assert [(each.origin, each.verdict) for each in kept] == [
         ("theirs", "refused"),
         ("ours", "sent"),
@@ -207,7 +209,7 @@ def test_hostile_xml_is_acknowledged_as_refused(session: TenantSession, carrier:
 
         assert answer.verdict == "refused"
         assert answer.header.in_reply_to is None
-    assert service.states(session) == []
+    assert keeping.states(session) == []
 
 
 def test_an_open_month_is_not_exchanged_yet(session: TenantSession, carrier: Carrier) -> None:

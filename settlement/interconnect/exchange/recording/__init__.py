@@ -1,0 +1,1 @@
+"""Our records of an exchange and theirs, in columns."""

@@ -1,0 +1,1 @@
+"""Send messages of ours to a carrier."""

@@ -1,0 +1,236 @@
+"""A traffic declaration as CSV, for carriers that do not write XML; the same facts, the same rules.
+
+    record,number,issued_on,declarant,recipient,agreement,period_from,period_until,time_zone,
+    currency,day,direction,trunk,destination,calls,seconds,billed_seconds,rate_per_minute,amount,payable
+
+The first row names the columns, in any order. One row has `header` as its record and fills the
+facts from `number` to `currency`; each `bucket` those from `day` to `amount`, where a rate that
+does not explain its amount is left empty; each `total` a direction, its sums and what is payable.
+Cells that a record does not have are empty. Comma or semicolon between cells, UTF-8.
+
+Every row is looked at before anything is refused, so that the sender hears of all faults at once.
+"""
+
+import csv
+import re
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+from typing import Final, NamedTuple, TypeVar
+
+from currencies.money import money, parse_amount
+from i18n.errors import DomainError, Invalid
+from statements.declaration import DIRECTIONS, Bucket, DirectionTotal, Received, check_declaration
+from statements.document import Period
+
+Row = dict[str, str]
+Value = TypeVar("Value")
+
+HEADER: Final = (
+    "number", "issued_on", "declarant", "recipient", "agreement", "period_from", "period_until",
+    "time_zone", "currency",
+)  # fmt: skip
+SUMS: Final = ("direction", "calls", "seconds", "billed_seconds", "amount")
+BUCKET: Final = (*SUMS, "day", "trunk", "destination", "rate_per_minute")
+TOTAL: Final = (*SUMS, "payable")
+FILLED: Final = {"header": HEADER, "bucket": BUCKET, "total": TOTAL}
+COLUMNS: Final = ("record", *HEADER, *BUCKET, "payable")
+KEY: Final = ("day", "direction", "trunk", "destination", "rate_per_minute")
+COUNT: Final = re.compile(r"-?[0-9]{1,15}")
+CURRENCY: Final = re.compile(r"[A-Z]{3}")
+LONGEST: Final = 200
+MOST_SAID: Final = 20
+
+
+class DeclarationCsvRefused(Invalid):
+    """{count} rows of the declaration are refused: {findings}. Correct them and send it again."""
+
+
+class _Wrong(Exception):
+    """A cell that is not what it should be."""
+
+
+class _Numbered(NamedTuple):
+    """A row with its number in the file, the row of names being 1."""
+
+    number: int
+    cells: Row
+
+
+def read_declaration_csv(content: bytes) -> Received:
+    """Read a declaration that another side wrote.
+
+    Raises DeclarationCsvRefused, or DeclarationDoesNotTie where its totals are not its sums.
+    """
+    rows = list(_rows(content))
+    faults: list[str] = []
+    headers = _read_all(rows, "header", _header, faults)
+    buckets = _read_all(rows, "bucket", _bucket, faults)
+    if len(headers) != 1 and not faults:
+        faults.append(f"there are {len(headers)} header rows instead of one")
+    if faults:
+        raise _refused(faults)
+    header = headers[0]
+    totals = _read_all(rows, "total", lambda row: _total(row, header.currency), faults)
+    faults += _outside(rows, header.period)
+    faults += _repeated(rows)
+    if faults:
+        raise _refused(faults)
+    check_declaration(header.number, buckets, totals, header.currency)
+    return replace(header, buckets=tuple(buckets), totals=tuple(totals))
+
+
+def is_csv(content: bytes) -> bool:
+    """Whether a declaration is CSV and not XML, by how it begins."""
+    return content.removeprefix(BOM_UTF8).lstrip()[:6] in (b"record", b'"recor')
+
+
+def _rows(content: bytes) -> Iterator[_Numbered]:
+    try:
+        text = content.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused(["the file is not in UTF-8"]) from None
+    names = text.partition("\n")[0]
+    reader = csv.reader(StringIO(text), delimiter=";" if ";" in names else ",", strict=True)
+    try:
+        columns = [name.strip() for name in next(reader, [])]
+        _require_columns(columns)
+        for cells in reader:
+            if len(cells) != len(columns):
+                raise _refused([f"row {reader.line_num} has {len(cells)} cells"])
+            yield _Numbered(reader.line_num, dict(zip(columns, cells, strict=True)))
+    except csv.Error as error:
+        raise _refused([f"row {reader.line_num}: {error}"]) from None
+
+
+def _require_columns(columns: list[str]) -> None:
+    absent = [name for name in COLUMNS if name not in columns]
+    strange = [name[:40] for name in columns if name not in COLUMNS]
+    if absent or strange or len(set(columns)) < len(columns):
+        wrong = ", ".join(absent or strange or columns)
+        raise _refused([f"row 1: these columns are missing, unknown or repeated: {wrong}"])
+
+
+def _read_all(
+    rows: list[_Numbered], record: str, read: Callable[[Row], Value], faults: list[str]
+) -> list[Value]:
+    """The rows of one record as values; what is wrong with others is added to the faults."""
+    found = []
+    for number, cells in rows:
+        kind = cells["record"]
+        if kind not in FILLED and record == "header":
+            faults.append(f"row {number}: {kind[:20]!r} is no record")
+        if kind != record:
+            continue
+        try:
+            _require_empty(cells)
+            found.append(read(cells))
+        except (_Wrong, DomainError) as error:
+            faults.append(f"row {number}: {error}")
+    return found
+
+
+def _require_empty(cells: Row) -> None:
+    filled = ("record", *FILLED[cells["record"]])
+    strange = [name for name, cell in cells.items() if cell and name not in filled]
+    if strange:
+        raise _Wrong(f"{strange[0]} is filled, which a {cells['record']} does not have")
+
+
+def _header(row: Row) -> Received:
+    if not CURRENCY.fullmatch(row["currency"]):
+        raise _Wrong(f"currency {row['currency'][:20]!r} is not three capitals")
+    return Received(
+        number=_name(row, "number"),
+        issued_on=_day(row, "issued_on"),
+        declarant=_name(row, "declarant"),
+        recipient=_name(row, "recipient"),
+        agreement=_name(row, "agreement"),
+        period=Period(_day(row, "period_from"), _day(row, "period_until")),
+        time_zone=_name(row, "time_zone"),
+        currency=row["currency"],
+        buckets=(),
+        totals=(),
+    )
+
+
+def _bucket(row: Row) -> Bucket:
+    return Bucket(
+        day=_day(row, "day"),
+        direction=_direction(row),
+        trunk=_name(row, "trunk"),
+        destination=_name(row, "destination"),
+        calls=_count(row, "calls"),
+        seconds=_count(row, "seconds"),
+        billed_seconds=_count(row, "billed_seconds"),
+        rate=parse_amount(row["rate_per_minute"]) if row["rate_per_minute"] else None,
+        amount=parse_amount(row["amount"]),
+    )
+
+
+def _total(row: Row, currency: str) -> DirectionTotal:
+    return DirectionTotal(
+        direction=_direction(row),
+        calls=_count(row, "calls"),
+        seconds=_count(row, "seconds"),
+        billed_seconds=_count(row, "billed_seconds"),
+        amount=parse_amount(row["amount"]),
+        payable=money(row["payable"], currency),
+    )
+
+
+def _outside(rows: list[_Numbered], period: Period) -> list[str]:
+    days = [(number, cells["day"]) for number, cells in rows if cells["record"] == "bucket"]
+    return [
+        f"row {number}: {day} lies outside the period declared"
+        for number, day in days
+        if not period.starts_on <= date.fromisoformat(day) < period.until
+    ]
+
+
+def _repeated(rows: list[_Numbered]) -> list[str]:
+    """Rows that say again what another one says: a bucket of one price, a total of a direction."""
+    seen: set[tuple[str, ...]] = set()
+    faults = []
+    for number, cells in rows:
+        key = tuple(cells[name] for name in ("record", *KEY))
+        if key in seen:
+            faults.append(f"row {number}: there is such a {cells['record']} already")
+        seen.add(key)
+    return faults
+
+
+def _name(row: Row, column: str) -> str:
+    text = row[column].strip()
+    if not 0 < len(text) <= LONGEST or not text.isprintable():
+        raise _Wrong(f"{column} is not 1 to {LONGEST} printable characters")
+    return text
+
+
+def _day(row: Row, column: str) -> date:
+    text = row[column]
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise _Wrong(f"{column} {text[:20]!r} is not a date like 2026-10-01") from None
+    if day.isoformat() != text:
+        raise _Wrong(f"{column} {text[:20]!r} is not a date like 2026-10-01")
+    return day
+
+
+def _count(row: Row, column: str) -> int:
+    if not COUNT.fullmatch(row[column]):
+        raise _Wrong(f"{column} {row[column][:20]!r} is not a whole number")
+    return int(row[column])
+
+
+def _direction(row: Row) -> str:
+    if row["direction"] not in DIRECTIONS:
+        raise _Wrong(f"direction {row['direction'][:20]!r} is not incoming or outgoing")
+    return row["direction"]
+
+
+def _refused(faults: list[str]) -> DeclarationCsvRefused:
+    return DeclarationCsvRefused(count=len(faults), findings="; ".join(faults[:MOST_SAID]))
