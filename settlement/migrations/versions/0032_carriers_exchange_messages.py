@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, application_role, tenant_table
 
-revision = "0029_carriers_exchange_messages"
-down_revision = "0028_suspense_is_found_by_key"
+revision = "0032_carriers_exchange_messages"
+down_revision = "0031_fractions_are_booked"
 branch_labels = None
 depends_on = None
 
