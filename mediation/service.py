@@ -228,9 +228,10 @@ def landed_usage(
     All of it, or that of some accounts.
     """
     usage = landing.landed_usage(session, occurred_from, occurred_until, accounts)
-    return usage.join(
-        suspense.given_up(session), on=["batch_id", "line"], how="anti", maintain_order="left"
-    )
+    given_up = suspense.given_up(session)
+    if given_up.is_empty():
+        return usage
+    return usage.join(given_up, on=["batch_id", "line"], how="anti", maintain_order="left")
 
 
 def landed_count(

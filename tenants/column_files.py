@@ -7,10 +7,10 @@ writing and help nobody; which columns have them is decided by the first rows of
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import polars as pl
 import pyarrow as pa
@@ -18,8 +18,21 @@ import pyarrow.parquet as pq
 
 from tenants.files import TenantFiles
 
-# Column, operator and value, as pyarrow takes filters.
+# Column, operator and value.
 Condition = tuple[str, str, Any]
+OPERATORS: Final[dict[str, Callable[[pl.Expr, Any], pl.Expr]]] = {
+    "=": lambda column, value: column == value,
+    "<": lambda column, value: column < value,
+    ">=": lambda column, value: column >= value,
+    "in": lambda column, values: column.is_in(values),
+}
+# Whether a value between two bounds can fulfil a condition.
+WITHIN: Final[dict[str, Callable[[Any, Any, Any], bool]]] = {
+    "=": lambda least, most, value: least <= value <= most,
+    "<": lambda least, most, value: least < value,
+    ">=": lambda least, most, value: most >= value,
+    "in": lambda least, most, values: any(least <= value <= most for value in values),
+}
 ROWS_OF_A_GROUP = 65_536
 # So many first rows show what a column is like.
 ROWS_LOOKED_AT = 4_096
@@ -121,26 +134,46 @@ def read_frame(files: TenantFiles, sha256: str) -> pl.DataFrame:
 def read_where(files: TenantFiles, sha256: str, wanted: Sequence[Condition]) -> pl.DataFrame:
     """The rows of a frame that fulfil all conditions; groups of rows without any are not read.
 
-    A short file is one group: its other columns are read only where a row of it is wanted.
+    A short file is one group: its other columns are read only where a row of it is wanted, and
+    without the threads that a large one takes.
     """
-    place = files.path(sha256)
-    with pq.ParquetFile(place, page_checksum_verification=True) as file:
+    asked = list(dict.fromkeys(name for name, _, _ in wanted))
+    with pq.ParquetFile(files.path(sha256), page_checksum_verification=True) as file:
+        groups = [
+            number
+            for number in range(file.metadata.num_row_groups)
+            if _may_hold(file.metadata.row_group(number), wanted)
+        ]
         is_short = file.metadata.num_row_groups <= 1
-        table = _rows_of_group(file, wanted) if is_short else None
-    if table is None:
-        table = pq.read_table(place, filters=list(wanted), page_checksum_verification=True)
+        if is_short and not _fulfilled(file.read(asked, use_threads=False), wanted).any():
+            groups = []
+        table = file.read_row_groups(groups, use_threads=not is_short)
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
-    return frame
+    is_wanted = _fulfilled(table.select(asked), wanted)
+    return frame if is_wanted.all() else frame.filter(is_wanted)
 
 
-def _rows_of_group(file: pq.ParquetFile, wanted: Sequence[Condition]) -> pa.Table:
-    """The same of a file of one group, without the threads and the plan that a large one takes."""
-    condition = pq.filters_to_expression(list(wanted))
-    asked = list(dict.fromkeys(name for name, _, _ in wanted))
-    if not file.read(asked, use_threads=False).filter(condition).num_rows:
-        return file.schema_arrow.empty_table()
-    return file.read(use_threads=False).filter(condition)
+def _fulfilled(table: pa.Table, wanted: Sequence[Condition]) -> pl.Series:
+    """Which rows fulfil all conditions; nothing fulfils none."""
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame), "a table is a frame"
+    conditions = [OPERATORS[operator](pl.col(name), value) for name, operator, value in wanted]
+    return frame.select(pl.all_horizontal(conditions).fill_null(False)).to_series()
+
+
+def _may_hold(group: pq.RowGroupMetaData, wanted: Sequence[Condition]) -> bool:
+    """Whether the bounds of a group leave room for a row that fulfils all conditions."""
+    columns = {
+        column.path_in_schema: column for column in map(group.column, range(group.num_columns))
+    }
+    for name, operator, value in wanted:
+        bounds = columns[name].statistics
+        if bounds is None or not bounds.has_min_max:
+            continue
+        if not WITHIN[operator](bounds.min, bounds.max, value):
+            return False
+    return True
 
 
 def scan_frames(files: TenantFiles, sha256s: Sequence[str]) -> pl.LazyFrame:

@@ -1,17 +1,14 @@
 """Usage set aside by slice while a month is cut."""
 
 import shutil
+from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import polars as pl
-import pyarrow as pa
 
 from tenants.files import TenantFiles
-
-# Written and read once, and mostly empty columns.
-LZ4 = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class UsageBySlice:
@@ -19,7 +16,7 @@ class UsageBySlice:
 
     def __init__(self, files: TenantFiles) -> None:
         self._folder = files.working_folder()
-        self._writers: dict[int, pa.ipc.RecordBatchFileWriter] = {}
+        self._parts: defaultdict[int, list[Path]] = defaultdict(list)
 
     def __enter__(self) -> Self:
         return self
@@ -30,35 +27,23 @@ class UsageBySlice:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, usage: pl.DataFrame, slices: pl.Series) -> None:
         """Set records aside, each in its slice, in their order."""
-        numbered = usage.with_columns(slices.alias("slice"))
+        # Most columns of most usage are empty; a part says nothing of those.
+        held = [name for name in usage.columns if usage[name].null_count() < usage.height]
+        numbered = usage.select(held).with_columns(slices.alias("slice"))
         parts = numbered.partition_by("slice", include_key=False, as_dict=True)
         for (number,), part in parts.items():
-            table = part.to_arrow(compat_level=pl.CompatLevel.oldest())
-            if number not in self._writers:
-                place = str(self._place(number))
-                self._writers[number] = pa.ipc.new_file(place, table.schema, options=LZ4)
-            self._writers[number].write_table(table)
+            place = self._folder / f"usage-{number}-{len(self._parts[number])}.arrow"
+            part.write_ipc(place, compression="lz4")
+            self._parts[number].append(place)
 
     def read(self, number: int, like: pl.DataFrame) -> pl.DataFrame:
         """The usage of a slice, with the columns of a frame; it is deleted from disk."""
-        assert not self._writers, "all usage is set aside before a slice is read"
-        place = self._place(number)
-        if not place.exists():
-            return like.clear()
-        with pa.OSFile(str(place)) as content:
-            usage = pl.DataFrame(pa.ipc.open_file(content).read_all())
-        place.unlink()
-        return usage.cast(like.schema)
-
-    def _place(self, number: int) -> Path:
-        return self._folder / f"usage-{number}.arrow"
-
-    def close(self) -> None:
-        """End the slices; no more usage is added."""
-        while self._writers:
-            self._writers.popitem()[1].close()
+        parts = [like.clear()]
+        for place in self._parts.pop(number, []):
+            parts.append(pl.read_ipc(place))
+            place.unlink()
+        return pl.concat(parts, how="diagonal").select(like.columns)

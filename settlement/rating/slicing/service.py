@@ -94,7 +94,6 @@ def _set_aside(
     for first, until in _stretches(period, count):
         usage = mediation.landed_usage(session, first, until)
         aside.add(usage, sliced(usage, accounts, count))
-    aside.close()
     return usage.clear()
 
 

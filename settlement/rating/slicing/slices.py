@@ -46,5 +46,9 @@ def slices_of_accounts(subscriptions: pl.DataFrame, count: int) -> pl.DataFrame:
 def sliced(usage: pl.DataFrame, accounts: pl.DataFrame, count: int) -> pl.Series:
     """The slice of each record of usage, by `slices_of_accounts`."""
     known = usage.select("account").join(accounts, on="account", how="left", maintain_order="left")
-    spread = (key_hashes(usage["record_key"]) % count).cast(pl.UInt32)
-    return known["slice"].zip_with(known["slice"].is_not_null(), spread)
+    slices = known["slice"]
+    unknown = slices.is_null().arg_true()
+    if unknown.is_empty():
+        return slices
+    spread = key_hashes(usage["record_key"].gather(unknown)) % count
+    return slices.scatter(unknown, spread.cast(pl.UInt32))
