@@ -179,11 +179,15 @@ def test_terms_that_cannot_be_are_refused(plain: dict[str, Any], error: type[Dom
         terms_from_plain({"owner": "operator"} | plain)
 
 
-def test_the_example_that_authors_read_is_an_agreement() -> None:
+def test_the_examples_that_authors_read_are_an_agreement() -> None:
     readme = (Path(terms_module.__file__).parent / "README.md").read_text()
-    (example,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    said: dict[str, object] = {}
+    for example in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL):
+        said |= tomllib.loads(example)
 
-    read = terms_from_plain(tomllib.loads(example))
+    read = terms_from_plain(said)
 
     assert read.payees() == ["label", "operator"]
+    assert read.split("young").payees() == ["label", "operator"]
+    assert read.has_own_periods
     assert shares("1.23 EUR", read) == ["label 0.63 EUR", "operator 0.27 EUR"]
