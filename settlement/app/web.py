@@ -40,6 +40,7 @@ from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
 from settlement.agreements.leaving_waivers.api import leaving_waivers
 from settlement.agreements.numbers.api import resource_ranges
+from settlement.agreements.pages import party_pages
 from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.app.reading import teach_templates
@@ -150,6 +151,7 @@ TM_FORUM: list[Blueprint] = [usage_management, *REVENUE_SHARING]
 PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
+    party_pages,
     tariff_pages,
     pipeline_pages,
     suspense_pages,

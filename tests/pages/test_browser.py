@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from settlement.parties.party import Kind
 from tenants.principal import Role
 from tests.pages.conftest import Office
 from tests.tenants.people.builders import PASSWORD
@@ -145,3 +146,12 @@ def test_a_language_is_chosen_in_the_header(page: Page, office: Office) -> None:
     page.get_by_role("button", name="Polski").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Faktury")
+
+
+def test_a_party_fits_on_a_narrow_screen(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    sign_in(page, office, Role.OPERATOR)
+
+    for path in ("/parties", f"/parties/{office.world.parties[Kind.CUSTOMER]}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 400

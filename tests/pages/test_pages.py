@@ -36,6 +36,8 @@ PAGES = [
     (Role.OPERATOR, "/documents"),
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
+    (Role.OPERATOR, "/parties"),
+    (Role.OPERATOR, "/parties?kind=carrier"),
     (Role.OPERATOR, "/tariffs"),
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),

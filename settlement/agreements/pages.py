@@ -1,0 +1,81 @@
+"""Parties as pages: who we deal with, and what is agreed with one of them."""
+
+import datetime as dt
+from uuid import UUID
+
+from flask import Blueprint, g, render_template
+
+from i18n.locale import _
+from settlement.agreements import service as agreements
+from settlement.agreements.contract import Contract
+from settlement.agreements.contracts import service as contracts
+from settlement.agreements.local_days import local_day
+from settlement.agreements.payers import service as payers
+from settlement.parties import service as parties
+from settlement.parties.party import Party
+from settlement.parties.standings import service as standings
+from tenants.web.contracts import requires
+from tenants.web.forms import choice_asked, text_asked
+from tenants.web.paging import page_of, place_of
+
+party_pages = Blueprint("party_pages", __name__, url_prefix="/parties", template_folder="templates")
+
+ROWS = 50
+CONTRACTS_SHOWN = 100
+KINDS = {"customer": _("Customers"), "partner": _("Partners"), "carrier": _("Carriers")}
+# What one of them is called.
+KIND = {"customer": _("Customer"), "partner": _("Partner"), "carrier": _("Carrier")}
+LEGAL_FORMS = {"person": _("Person"), "couple": _("Couple"), "company": _("Company")}
+
+
+@party_pages.get("")
+@requires("parties:read")
+def all_parties() -> str:
+    """Parties, or those of a kind, in the order of their codes."""
+    kind = choice_asked("kind", KINDS)
+    place = place_of(text_asked("starting_after"), 1)
+    rows = parties.parties(g.session, kind, None if place is None else place[0], ROWS + 1)
+    return render_template(
+        "agreements/parties.html",
+        page=page_of(rows, ROWS, lambda party: [party.code]),
+        kind=kind,
+        kinds=KINDS,
+        one=KIND,
+    )
+
+
+@party_pages.get("/<uuid:party_id>")
+@requires("parties:read")
+def one_party(party_id: UUID) -> str:
+    """One party: who it is, how it is classed, what is agreed, and what its usage is known by."""
+    party = parties.party(g.session, party_id)
+    today = local_day(g.session.now(), party.time_zone)
+    signed = contracts.contracts(g.session, party_id, limit=CONTRACTS_SHOWN + 1)
+    span = today, today + dt.timedelta(days=1), party_id
+    return render_template(
+        "agreements/party.html",
+        party=party,
+        kind=KIND[party.kind.value],
+        legal_forms=LEGAL_FORMS,
+        standings=standings.standings(g.session, party_id),
+        contracts=signed[:CONTRACTS_SHOWN],
+        has_more=len(signed) > CONTRACTS_SHOWN,
+        payers=_other_payers(party, signed, payers.payers_on(g.session, today)),
+        subscribers=contracts.subscribers(g.session, *span),
+        identifiers=contracts.subscription_keys(g.session, *span).to_dicts(),
+        agreed=[
+            each for each in agreements.terms_by_id(g.session).values() if each.party_id == party_id
+        ],
+    )
+
+
+def _other_payers(
+    party: Party, signed: list[Contract], changed: dict[UUID, UUID]
+) -> dict[UUID, Party]:
+    """Who pays today for contracts that the party does not pay for itself, by contract."""
+    paying = {each.id: changed.get(each.id, each.billed_to) for each in signed}
+    return {
+        contract_id: parties.party(g.session, payer_id)
+        for contract_id, payer_id in paying.items()
+        if payer_id != party.id
+    }

@@ -1,0 +1,36 @@
+"""Whom we deal with, and what is agreed with one of them."""
+
+import pytest
+
+from settlement.parties.party import Kind
+from tenants.principal import Role
+from tests.pages.conftest import Office
+from tests.pages.reader import signed_in, text_of
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ru"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_one_party_of_each_kind_can_be_read(office: Office, kind: Kind, language: str) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR, language)
+
+    page = reader.read(f"/parties/{office.world.parties[kind]}")
+
+    told = {Kind.CARRIER: "IC-atlantic"}.get(kind, "Europe/Warsaw")
+    assert told in text_of(page)
+
+
+def test_the_list_shows_one_kind_and_leads_to_each(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.FINANCE_MAKER)
+
+    everybody = reader.open("/parties").text
+    partners = reader.open("/parties?kind=partner").text
+
+    addresses = {kind: f"/parties/{office.world.parties[kind]}" for kind in Kind}
+    assert all(address in everybody for address in addresses.values())
+    assert [kind for kind in Kind if addresses[kind] in partners] == [Kind.PARTNER]
+
+
+def test_a_partner_sees_no_parties(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.PARTNER_USER)
+
+    assert reader.open("/parties").status_code == 403
