@@ -8,6 +8,7 @@ of a loaded file are a conflict. One batch of a source is taken in at a time.
 import datetime as dt
 import json
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, NamedTuple
@@ -42,6 +43,8 @@ from tenants.session import TenantSession
 
 # What is held of a large file at a time, in all the columns that sorting out needs.
 PIECE_RECORDS = 300_000
+# From so many records on it pays to do two things at a time.
+MANY_RECORDS = 50_000
 
 
 class FileNameTaken(Conflict):
@@ -364,11 +367,24 @@ def _sorted_in_pieces(
     pieces: list[SortedOut] = []
     for first in range(0, max(drafts.height, 1), size):
         piece = Decoded(drafts.slice(first, size), no_rejects() if first else decoded.rejected)
-        records = normalise(piece.drafts, registered.source, str(batch_id), session.now())
+        records = _normalised(piece.drafts, registered.source, str(batch_id), session.now())
         earlier = kept.earlier_keys(session, registered.id, records)
         earlier = pl.concat([earlier, kept_of(pieces, records)])
         pieces.append(_sorted(session, registered, batch_id, piece, records, earlier))
     return joined(pieces)
+
+
+def _normalised(
+    drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
+) -> pl.DataFrame:
+    """Drafts as records; many of them in two halves at a time, since each is read by itself."""
+    if drafts.height < MANY_RECORDS:
+        return normalise(drafts, source, batch_id, arrived_at)
+    half = drafts.height // 2
+    with ThreadPoolExecutor(1) as beside:
+        later = beside.submit(normalise, drafts.slice(half), source, batch_id, arrived_at)
+        first = normalise(drafts.slice(0, half), source, batch_id, arrived_at)
+        return pl.concat([first, later.result()], rechunk=True)
 
 
 def _sorted(
@@ -392,12 +408,24 @@ def _record(
     decoded: Decoded,
     result: SortedOut,
 ) -> None:
-    landing.record_batch(session, batch_id, manifest, result.outcomes)
-    _land(session, batch_id, decoded.drafts, result)
+    if result.usage.height < MANY_RECORDS:
+        landing.record_batch(session, batch_id, manifest, result.outcomes)
+        _land(session, batch_id, decoded.drafts, result)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        usage = beside.submit(landing.keep_usage, session.files, result.usage)
+        landing.record_batch(session, batch_id, manifest, result.outcomes)
+        _land(session, batch_id, decoded.drafts, result, usage.result())
 
 
-def _land(session: TenantSession, batch_id: UUID, drafts: pl.DataFrame, result: SortedOut) -> None:
-    landing.land(session, batch_id, result.usage)
+def _land(
+    session: TenantSession,
+    batch_id: UUID,
+    drafts: pl.DataFrame,
+    result: SortedOut,
+    usage_sha256: str | None = None,
+) -> None:
+    landing.land(session, batch_id, result.usage, usage_sha256)
     # Parts of this batch that wait already were looked at with the others; they keep their place.
     new = result.suspended.join(drafts.select("line"), on="line", how="semi")
     suspense.suspend(session, new, drafts)

@@ -25,6 +25,7 @@ from tenants.column_files import (
     read_where,
     scan_frames,
 )
+from tenants.files import TenantFiles
 from tenants.session import TenantSession
 
 
@@ -69,11 +70,23 @@ def record_batch(
     return _batch(row)
 
 
-def land(session: TenantSession, batch_id: UUID, usage: pl.DataFrame) -> None:
-    """Add a file of usage to a batch; it replaces the lines that the batch has landed before."""
+def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
+    """Write usage to be landed; returns the SHA-256 of the file."""
+    # By account, so that one customer's usage is found without reading everybody's.
+    return keep_frame(files, assert_usage(usage).sort("account", "line"))
+
+
+def land(
+    session: TenantSession, batch_id: UUID, usage: pl.DataFrame, sha256: str | None = None
+) -> None:
+    """Add a file of usage to a batch; it replaces the lines that the batch has landed before.
+
+    `sha256` is what `keep_usage` made of it, if it was written already.
+    """
     if usage.is_empty():
         return
-    _add_file(session, batch_id, usage, _changed(session, usage, usage), is_whole=False)
+    sha256 = sha256 or keep_usage(session.files, usage)
+    _add_file(session, batch_id, usage, sha256, _changed(session, usage, usage), is_whole=False)
 
 
 def take_back(
@@ -89,19 +102,24 @@ def take_back(
     gone, left = usage.filter(is_gone), usage.filter(~is_gone)
     if gone.height:
         changed = _changed(session, gone, left.clear())
-        _add_file(session, batch_id, left, changed, is_whole=True)
+        _add_file(session, batch_id, left, keep_usage(session.files, left), changed, is_whole=True)
     return gone
 
 
 def _add_file(
-    session: TenantSession, batch_id: UUID, usage: pl.DataFrame, changed: Reach, *, is_whole: bool
+    session: TenantSession,
+    batch_id: UUID,
+    usage: pl.DataFrame,
+    sha256: str,
+    changed: Reach,
+    *,
+    is_whole: bool,
 ) -> None:
     row = store.LandedFileRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         batch_id=batch_id,
-        # By account, so that one customer's usage is found without reading everybody's.
-        sha256=keep_frame(session.files, assert_usage(usage).sort("account", "line")),
+        sha256=sha256,
         records=usage.height,
         part=len(store.landed_file_rows(session, batch_id)) + 1,
         is_whole=is_whole,

@@ -86,6 +86,8 @@ def test_a_file_sorted_out_in_pieces_is_the_file(
     whole = service.ingest(switch, "other", "all.csv", delimited_file(*rows))
 
     monkeypatch.setattr(service, "PIECE_RECORDS", size)
+    # And with two things at a time, as where there are many records.
+    monkeypatch.setattr(service, "MANY_RECORDS", 1)
     cut = service.ingest(switch, "switch", "cdr-1.csv", delimited_file(*rows))
 
     told = ["line", "outcome", "reason", "record_key", "payload_digest"]
@@ -93,6 +95,11 @@ def test_a_file_sorted_out_in_pieces_is_the_file(
         landing.outcomes_of_batch(switch, each.id).select(told).rows() for each in (whole, cut)
     )
     assert other == one
+    usage = [
+        landing.usage_of_batch(switch, each.id).drop("source", "batch_id").rows()
+        for each in (whole, cut)
+    ]
+    assert usage[0] == usage[1]
     assert [row[1] for row in one].count("duplicate") == 4
     assert (cut.landed, cut.suspended, cut.rejected) == (3, 2, 1)
 
