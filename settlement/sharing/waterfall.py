@@ -8,7 +8,8 @@ Where deductions come to more than the revenue there is nothing to share, and wh
 carried to the next time.
 
 `waterfall_rounding` says when money is rounded: `each_step` as it is taken, or at the `end`, when
-the shares are; then the deductions and what the owner keeps share what the shares left.
+the shares are; then the deductions and what the owner keeps share what the shares left. Where a
+cost gives something back (that of a refund), it is rounded as it is taken in either case.
 """
 
 from collections.abc import Mapping
@@ -105,6 +106,9 @@ def _at_the_end(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:
     if left < 0:
         taken = [payable(amount, code) for amount in wanted]
         return taken, _nothing(terms, code), gross - total(taken, code)
+    if any(amount < 0 for amount in wanted):
+        # What a deduction gives back is no part of the gross that odd units could be spread over.
+        return _each_step(gross, terms, facts)
     rates = parts_of_left(terms)
     shares = [left * rate for rate in rates[:-1]]
     rest = exact(gross) - sum(shares, Fraction(0))

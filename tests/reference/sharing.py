@@ -5,6 +5,7 @@ rounds once per column, this hands out one unit after the other.
 """
 
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 Plain = dict[str, Any]
@@ -95,5 +96,5 @@ def largest_remainder(units: int, parts: list[Fraction]) -> list[int]:
 
 
 def half_up(amount: Any) -> int:
-    """To the nearest whole; one half goes up. Amounts are not negative here."""
-    return int(Fraction(amount) + Fraction(1, 2))
+    """To the nearest whole; one half goes up. Amounts below zero are whole here."""
+    return floor(Fraction(amount) + Fraction(1, 2))
