@@ -144,6 +144,15 @@ def bank_accounts(session: TenantSession, party_id: UUID | None) -> list[BankAcc
     return [_account_of(row) for row in store.account_rows(session, party_id)]
 
 
+def newest_accounts(session: TenantSession) -> dict[tuple[UUID, str], BankAccount]:
+    """The newest account of every party in every currency, in use or not, read as a set."""
+    return {
+        (row.party_id, row.currency): _account_of(row)
+        for row in store.accounts_of_parties(session)
+        if row.party_id is not None
+    }
+
+
 def _repeated(codes: Sequence[str]) -> set[str]:
     return {code for code, times in Counter(codes).items() if times > 1}
 

@@ -109,6 +109,15 @@ def active_account(
     )
 
 
+def accounts_of_parties(session: TenantSession) -> Sequence[BankAccountRow]:
+    """All accounts that parties ever had, the newest last."""
+    return session.scalars(
+        sa.select(BankAccountRow)
+        .where(BankAccountRow.party_id.is_not(None))
+        .order_by(BankAccountRow.changed_at, BankAccountRow.id)
+    ).all()
+
+
 def account_rows(session: TenantSession, party_id: UUID | None) -> Sequence[BankAccountRow]:
     """All accounts there were, the newest last."""
     return session.scalars(

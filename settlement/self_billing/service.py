@@ -7,7 +7,7 @@ parks that partner with the reason; running again issues what is left and nothin
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
@@ -51,6 +51,8 @@ from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession
 
 PAYMENT_DAYS = "30"
+# Statements that are issued, kept and booked as one set; bounds what is held in memory.
+DRAFTS_AT_ONCE = 500
 DAYS_OF_RATES = dt.timedelta(days=45)
 
 
@@ -80,6 +82,16 @@ class _Run(NamedTuple):
     agreed: Mapping[UUID, AgreedTerms]
     products: Mapping[str, str]
     rates: RateTable
+    accounts: Mapping[tuple[UUID, str], BankAccount]
+
+
+class _Draft(NamedTuple):
+    """What is to be issued to a partner, and the shares it is over."""
+
+    party: Party
+    document: Document
+    filing: Filing
+    shares: Sequence[PartnerShare]
 
 
 def issue_statements(session: TenantSession, code: str) -> StatementRun:
@@ -89,23 +101,24 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
     """
     store.lock(session)
     run = _run(session, periods.closed_period(session, code))
-    issued: list[Filed] = []
-    parked: list[Parked] = []
+    drafts: list[_Draft] = []
+    parked: dict[tuple[str, str], Parked] = {}
     for party, currency, shares in _grouped(session, run):
         try:
-            with session.begin_nested():
-                filed = _issue(session, run, party, currency, shares)
-        except NoSeries:
-            raise
+            drafts.append(_drafted(run, party, currency, shares))
         except DomainError as error:
-            parked.append(Parked(party.code, currency, str(error)))
-            continue
-        if filed.is_issued:
+            parked[party.code, currency] = Parked(party.code, currency, str(error))
+    issued: list[Filed] = []
+    for draft, filed in _issue(session, run, drafts):
+        code, currency = draft.party.code, draft.document.currency
+        if isinstance(filed, DomainError):
+            parked[code, currency] = Parked(code, currency, str(filed))
+        elif filed.is_issued:
             issued.append(filed)
         else:
             broken = filed.verdict.broken_rules if filed.verdict else ()
-            parked.append(Parked(party.code, currency, "held: " + ", ".join(broken)))
-    return StatementRun(tuple(issued), tuple(parked))
+            parked[code, currency] = Parked(code, currency, "held: " + ", ".join(broken))
+    return StatementRun(tuple(issued), tuple(parked[key] for key in sorted(parked)))
 
 
 def stated_shares(
@@ -132,6 +145,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
             period.month.starts_on - DAYS_OF_RATES,
             max(issued_on, period.month.ends_on) + dt.timedelta(days=1),
         ),
+        accounts=parties.newest_accounts(session),
     )
 
 
@@ -148,10 +162,7 @@ def _grouped(session: TenantSession, run: _Run) -> list[tuple[Party, str, list[P
     ]
 
 
-def _issue(
-    session: TenantSession, run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]
-) -> Filed:
-    draft = draft_statement(shares, _terms(session, run, party, currency, shares))
+def _drafted(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> _Draft:
     agreement_ids = {share.agreement_id for share in shares}
     filing = Filing(
         party_id=party.id,
@@ -160,19 +171,42 @@ def _issue(
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    filed = statements.issue(session, draft, filing, run.issued_on)
-    if filed.is_issued:
-        _book(session, run, filed, draft, shares)
+    document = draft_statement(shares, _terms(run, party, currency, shares))
+    return _Draft(party, document, filing, shares)
+
+
+def _issue(
+    session: TenantSession, run: _Run, drafts: Sequence[_Draft]
+) -> Iterator[tuple[_Draft, Filed | DomainError]]:
+    """Issue drafts set by set; where a set fails, one by one, so that one partner parks alone."""
+    for start in range(0, len(drafts), DRAFTS_AT_ONCE):
+        some = drafts[start : start + DRAFTS_AT_ONCE]
+        try:
+            yield from zip(some, _issue_set(session, run, some), strict=True)
+        except NoSeries:
+            raise
+        except DomainError as error:
+            if len(some) == 1:
+                yield some[0], error
+                continue
+            for each in some:
+                yield from _issue(session, run, [each])
+
+
+def _issue_set(session: TenantSession, run: _Run, drafts: Sequence[_Draft]) -> list[Filed]:
+    with session.begin_nested():
+        filed = statements.issue_all(
+            session, [(each.document, each.filing) for each in drafts], run.issued_on
+        )
+        _book(session, run, [pair for pair in zip(drafts, filed, strict=True) if pair[1].is_issued])
     return filed
 
 
-def _terms(
-    session: TenantSession, run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]
-) -> Terms:
+def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> Terms:
     tax = tax_on_self_billed(
         party_taxed(party), tenant_taxed(run.tenant), run.period.month.last_day
     )
-    partner = party_side(party, _account(session, party.id, currency))
+    partner = party_side(party, run.accounts.get((party.id, currency)))
     tenant = tenant_side(run.tenant)
     if tax.category == "O":
         partner, tenant = outside_vat(partner), outside_vat(tenant)
@@ -212,32 +246,29 @@ def _agreed(terms: AgreedTerms) -> Agreed:
     return Agreed(terms.code, terms.fixing, in_force(terms.policies, "revenue_share") | split)
 
 
-def _account(session: TenantSession, party_id: UUID, currency: str) -> BankAccount | None:
-    accounts = parties.bank_accounts(session, party_id)
-    return next((each for each in reversed(accounts) if each.currency == currency), None)
-
-
-def _book(
-    session: TenantSession,
-    run: _Run,
-    filed: Filed,
-    draft: Document,
-    shares: Sequence[PartnerShare],
-) -> None:
-    store.bear(session, [(share.id, filed.id) for share in shares])
-    accrued = _accrued(shares)
-    if not filed.gross.amount and not any(amount.amount for amount in accrued.values()):
+def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, Filed]]) -> None:
+    store.bear(session, [(share.id, filed.id) for draft, filed in issued for share in draft.shares])
+    worth = [(draft, filed, _accrued(draft.shares)) for draft, filed in issued]
+    worth = [
+        each for each in worth if each[1].gross.amount or any(m.amount for m in each[2].values())
+    ]
+    if not worth:
         return
     bearing = periods.booking_period(session, run.issued_on)
-    entry = statement_entry(
-        filed.id,
-        filed.filing.party_id,
-        replace(draft, number=filed.number),
-        accrued,
-        bearing.id,
-        run.issued_on,
+    ledger.post(
+        session,
+        [
+            statement_entry(
+                filed.id,
+                filed.filing.party_id,
+                replace(draft.document, number=filed.number),
+                accrued,
+                bearing.id,
+                run.issued_on,
+            )
+            for draft, filed, accrued in worth
+        ],
     )
-    ledger.post(session, [entry])
 
 
 def _accrued(shares: Sequence[PartnerShare]) -> dict[str, Money]:

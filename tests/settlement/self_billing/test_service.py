@@ -260,3 +260,31 @@ def test_the_accounts_of_partners_hold_only_what_is_payable(session: TenantSessi
     [payable] = ledger.balances(session, Account.PARTNER_PAYABLE)
 
     assert parties.party(session, payable.party_id or UUID(int=0)).code == "P-1"
+
+
+def test_what_fails_for_one_partner_of_a_set_parks_that_partner_alone(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch
+):
+    """The others are issued under consecutive numbers, as if it had never been in the set."""
+    where = october(session)
+    partners = {code: a_partner(session, code) for code in ("P-1", "P-2", "P-3")}
+    for partner in partners.values():
+        shared(session, where, partner)
+    periods.close(session, "2026-10")
+    entry_of = service.statement_entry
+
+    def failing(document_id: UUID, party_id: UUID, *rest: object) -> object:
+        if party_id == partners["P-2"]:
+            raise periods.PeriodClosed(code="2026-11", closed_on="today")
+        return entry_of(document_id, party_id, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service, "statement_entry", failing)
+    run = service.issue_statements(session, "2026-10")
+
+    assert [each.number for each in run.issued] == ["RS/2026/11/0001", "RS/2026/11/0002"]
+    assert [each.party for each in run.parked] == ["P-2"]
+    monkeypatch.undo()
+    [left] = service.issue_statements(session, "2026-10").issued
+    assert (left.number, left.filing.party_id) == ("RS/2026/11/0003", partners["P-2"])
+    issues = [each for each in ledger.journal(session) if each.entry.purpose == "issue"]
+    assert len(issues) == 3
