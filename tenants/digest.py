@@ -24,7 +24,12 @@ def digest(value: object) -> str:
 
 def digest_of_rows(rows: Iterable[object]) -> str:
     """SHA-256 over rows in any order: each is digested, the digests are sorted and digested."""
-    return digest(sorted(digest(row) for row in rows))
+    return digest_of_digests(map(digest, rows))
+
+
+def digest_of_digests(digests: Iterable[str]) -> str:
+    """SHA-256 over rows in any order that are digested already, as `digest` digests them."""
+    return digest(sorted(digests))
 
 
 def sha256_hex(content: bytes) -> str:

@@ -26,7 +26,7 @@ from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.service import RatingRun
 from settlement.sharing import service as sharing
-from tenants.digest import digest_of_rows
+from tenants.digest import digest_of_digests
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
@@ -273,7 +273,7 @@ def re_ratings(session: TenantSession, code: str) -> list[ReRating]:
 
 def content_digest(session: TenantSession, period_id: UUID) -> str:
     """One digest of all charges and shares of a period; after the close it never changes (P1)."""
-    return digest_of_rows(store.content(session, period_id))
+    return digest_of_digests(store.content_digests(session, period_id))
 
 
 def _repair_by_rules(session: TenantSession) -> int:
