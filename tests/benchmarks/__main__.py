@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from settlement.app.benchmark.bench import write_report
-from tests.benchmarks import file_to_charge_lines, loading, rating
+from tests.benchmarks import file_to_charge_lines, loading, rating, statements
 from tests.benchmarks.measuring import written
 
 
@@ -16,7 +16,12 @@ def main() -> None:
     asked = parser.parse_args()
     months = file_to_charge_lines.run([asked.rows])
     write_report(months, asked.output)
-    results = [rating.run(asked.rows), *loading.run(), *file_to_charge_lines.told(months)]
+    results = [
+        rating.run(asked.rows),
+        *loading.run(),
+        *statements.run(),
+        *file_to_charge_lines.told(months),
+    ]
     written(results, asked.output)
     print(json.dumps(results, indent=2))  # noqa: T201
 
