@@ -20,15 +20,19 @@ from currencies.money import Money, money, plain, scaled, total
 from settlement.agreements.entitlement_terms import Promise
 from settlement.agreements.share_parts import Part
 from settlement.agreements.sharing_terms import SharingTerms
+from settlement.sharing.crediting import SHARE, UNIT
 from settlement.sharing.guarantees import recouped, top_up
 from settlement.sharing.own_periods import OwnPeriod, own_period
 from settlement.sharing.parts import payable
+from settlement.sharing.refunding.mirroring import CAUSES as REFUNDED
 from settlement.sharing.tiers import reached, tiered_share
 
-# Causes of credits that are parts of revenue; the base of a tier is theirs.
-OF_BASE: Final = ("share", "refund", "chargeback", "write_off")
+# Causes of credits that are parts of revenue, or take them back; the base of a tier is theirs.
+OF_BASE: Final = (SHARE, *REFUNDED)
+# What is found here, and anew with each run.
+OF_PERIODS: Final = ("tier", "cap", "guarantee", "advance", "fee")
 # What a payee has earned, net of refunds; what it is promised beside is no part of it.
-EARNED: Final = (*OF_BASE, "unit", "tier", "cap")
+EARNED: Final = (*OF_BASE, UNIT, "tier", "cap")
 
 
 class Version(NamedTuple):

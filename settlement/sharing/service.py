@@ -25,7 +25,7 @@ from settlement.rating.charging import minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
 from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
-from settlement.sharing.entitlements import Credited, entitlements
+from settlement.sharing.entitlements import OF_PERIODS, Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
 from settlement.sharing.fractions import Rounded, rounded_steps
 from settlement.sharing.refunding import service as refunding
@@ -89,7 +89,10 @@ def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
     refunding.record(session, asked, partial(credits_of_usage, session))
     run_id = rating.last_run_id(session, bearing_id)
     if run_id is not None:
-        _give_refunds(session, Run(run_id, bearing_id))
+        run = Run(run_id, bearing_id)
+        _give_refunds(session, run)
+        store.forget_causes(session, bearing_id, OF_PERIODS)
+        _entitle(session, run)
 
 
 def refunds(session: TenantSession) -> list[Refund]:
@@ -97,7 +100,7 @@ def refunds(session: TenantSession) -> list[Refund]:
     return refunding.refunds(session)
 
 
-def _entitle(session: TenantSession, run: rating.RatingRun) -> int:
+def _entitle(session: TenantSession, run: Bearing) -> int:
     """Credit what agreements entitle to over periods of their own; how many credits."""
     agreed = agreements_with_own_periods(agreements.terms_by_id(session).values())
     if not agreed:

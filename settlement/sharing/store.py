@@ -60,6 +60,13 @@ def forget_run(session: TenantSession, period_id: UUID) -> None:
     session.execute(sa.delete(ShareRow).where(ShareRow.period_id == period_id))
 
 
+def forget_causes(session: TenantSession, period_id: UUID, causes: Sequence[str]) -> None:
+    """Remove what was credited for these causes in an open period, so that it is found anew."""
+    session.execute(
+        sa.delete(ShareRow).where(ShareRow.period_id == period_id, ShareRow.cause.in_(causes))
+    )
+
+
 def add_shares(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:
     """Load shares as a set; each row has the values of SHARE_COLUMNS."""
     load_rows(session, "shares", SHARE_COLUMNS, rows)
