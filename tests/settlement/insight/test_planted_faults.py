@@ -331,6 +331,18 @@ def a_deduction_nobody_sees(intruder: Intruder) -> None:
     intruder.plant("shares", gross="10.00", steps='[{"payee": "melodia", "amount": "9.00"}]')
 
 
+FRACTION = {"numerator": "1", "denominator": "300", "posted": "0.33"}
+
+
+def a_fraction_that_nobody_got(intruder: Intruder) -> None:
+    intruder.plant("rounding_entries", cause="share", what="label", **FRACTION)
+
+
+def a_fraction_of_no_charge(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant("rounding_entries", cause="charge", period_id=an_id("p"), **FRACTION)
+
+
 def a_revenue_that_was_not_charged(intruder: Intruder) -> None:
     intruder.plant("shares", gross="10.00", terms_id=an_id("t"), product="QUIZ")
     intruder.plant(
@@ -388,6 +400,8 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("S1 the parts", a_lost_cent_of_a_split),
     ("S1 nothing lies", a_deduction_nobody_sees),
     ("S1 what is shared", a_revenue_that_was_not_charged),
+    ("S1 rounding only moves", a_fraction_that_nobody_got),
+    ("S1 exact less posted", a_fraction_of_no_charge),
     ("L7 what a period owes", a_charge_added_after_the_close),
     ("P1 a closed period says", a_charge_added_after_the_close),
     ("L6 what is accrued", an_accrual_of_nothing),
