@@ -22,10 +22,18 @@ from currencies.money import money
 from i18n.locale import _
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchanged import Reconciliation, causes_of
 from settlement.interconnect.receiving import MOST_BYTES
 from settlement.interconnect.reconciling import service as reconciling
-from settlement.interconnect.wording import CLASSES, COLOURS, DIRECTIONS
+from settlement.interconnect.wording import (
+    CLASSES,
+    COLOURS,
+    DIRECTIONS,
+    KINDS,
+    STATES,
+    VERDICTS,
+)
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
@@ -41,6 +49,7 @@ own_exchange = Blueprint(
 )
 
 LINES = 500
+BUCKETS = 50
 
 
 @exchange_pages.get("")
@@ -71,6 +80,13 @@ def reconciliation(reconciliation_id: UUID) -> str:
     return _reconciliation_page("exchange_pages", reconciliation_id)
 
 
+@exchange_pages.get("/messages/<uuid:exchange_message_id>")
+@requires("interconnect:read")
+def message(exchange_message_id: UUID) -> Response:
+    """The XML of a message of the two-step exchange."""
+    return _message_file(exchange_message_id)
+
+
 @own_exchange.get("", endpoint="exchange")
 @requires("own-exchange:read")
 def own() -> str:
@@ -99,9 +115,18 @@ def own_reconciliation(reconciliation_id: UUID) -> str:
     return _reconciliation_page("own_exchange", reconciliation_id)
 
 
+@own_exchange.get("/messages/<uuid:exchange_message_id>", endpoint="message")
+@requires("own-exchange:read")
+def own_message(exchange_message_id: UUID) -> Response:
+    """The XML of a message between us and the reader's company."""
+    return _message_file(exchange_message_id)
+
+
 def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
     found = service.declarations(g.session, carrier_id=carrier_id)
     compared = reconciling.reconciliations(g.session, carrier_id=carrier_id)
+    exchanges = keeping.states(g.session, carrier_id=carrier_id)
+    concerned = {each.carrier_id for each in found} | {each.carrier_id for each in exchanges}
     is_own = pages == "own_exchange"
     # A carrier learns of no other carrier, not even by a list of names.
     carriers = [] if is_own else parties.parties(g.session, Kind.CARRIER)
@@ -115,7 +140,10 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         answered={each.theirs_id for each in compared},
         carriers=carriers,
         chosen=carrier_id,
-        names=parties.names(g.session, {each.carrier_id for each in found}),
+        exchanges=exchanges,
+        buckets_shown=BUCKETS,
+        as_money=money,
+        names=parties.names(g.session, concerned),
         months={each.id: each.month.starts_on for each in periods.periods(g.session)},
         **_words(),
     )
@@ -137,6 +165,12 @@ def _declaration_file(declaration_id: UUID) -> Response:
     answer = Response(service.bytes_of(g.session, declaration_id), content_type=XML)
     name = f"declaration-{found.origin}-{found.id}.xml"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _message_file(message_id: UUID) -> Response:
+    answer = Response(keeping.bytes_of(g.session, message_id), content_type=XML)
+    answer.headers["Content-Disposition"] = f'attachment; filename="message-{message_id}.xml"'
     return answer
 
 
@@ -171,4 +205,11 @@ def _counts(found: Reconciliation) -> dict[Agreement, int]:
 
 
 def _words() -> dict[str, object]:
-    return {"directions": DIRECTIONS, "classes": CLASSES, "colours": COLOURS}
+    return {
+        "directions": DIRECTIONS,
+        "classes": CLASSES,
+        "colours": COLOURS,
+        "states": STATES,
+        "kinds": KINDS,
+        "verdicts": VERDICTS,
+    }

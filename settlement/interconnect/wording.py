@@ -2,6 +2,8 @@
 
 from i18n.locale import _
 from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.exchange.progress import State
+from statements.exchange.message import MessageKind
 
 DIRECTIONS = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
 
@@ -19,4 +21,31 @@ COLOURS = {
     Agreement.OUT_OF_TOLERANCE: "bg-red-lt",
     Agreement.MISSING_OURS: "bg-orange-lt",
     Agreement.MISSING_THEIRS: "bg-orange-lt",
+}
+
+STATES = {
+    State.OPEN: _("Totals awaited"),
+    State.TOTALS_EXCHANGED: _("Totals exchanged"),
+    State.RECORDS_EXCHANGED: _("Records exchanged"),
+    State.PROPOSED: _("Settlement proposed"),
+    State.AGREED: _("Agreed"),
+    State.DEEMED_ACCEPTED: _("Accepted by silence"),
+    State.OBJECTED: _("Objected"),
+}
+
+KINDS = {
+    MessageKind.BUCKET_TOTALS: _("Control totals"),
+    MessageKind.RECORD_REQUEST: _("Request for records"),
+    MessageKind.RECORDS: _("Records"),
+    MessageKind.ACKNOWLEDGEMENT: _("Acknowledgement"),
+    MessageKind.PROPOSAL: _("Proposal"),
+    MessageKind.COUNTER_PROPOSAL: _("Counter-proposal"),
+    MessageKind.ACCEPTANCE: _("Acceptance"),
+    MessageKind.OBJECTION: _("Objection"),
+}
+
+VERDICTS = {
+    "sent": _("Not acknowledged yet"),
+    "accepted": _("Accepted"),
+    "refused": _("Refused"),
 }

@@ -51,6 +51,8 @@ ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
 LONGEST_PROLOG: Final = 200
 LINES: Final = ("Record", "Bucket", "Settle", "Disputed", "Line")
 
+RECORD: Final = f"{Q}Record"
+
 Keep = Callable[[pl.DataFrame], None]
 
 
@@ -72,7 +74,12 @@ def read_message(content: BinaryIO, keep: Keep = lambda _: None) -> Message:
     )
     try:
         for event, element in events:
-            reading.take(event, element)
+            # Nearly all of a long message is records, so they take the short way.
+            if element.tag == RECORD:
+                if event == "end":
+                    reading.record(element)
+            else:
+                reading.take(event, element)
         return reading.finished()
     except etree.XMLSyntaxError as error:
         raise _broken(content, [entry.message for entry in events.error_log], error) from None
@@ -155,9 +162,7 @@ class _Reading:
 
     def _closed(self, name: str, element: etree._Element) -> None:
         parent = element.getparent()
-        if name == "Record":
-            self._record(element)
-        elif name == "Header":
+        if name == "Header":
             self.header = _header(element)
         elif parent.tag == f"{Q}Header":
             return
@@ -189,9 +194,11 @@ class _Reading:
         elif self.kind is MessageKind.RECORD_REQUEST:
             self.requested.append(_key(element))
 
-    def _record(self, element: etree._Element) -> None:
-        assert self.bucket is not None
-        said = element.attrib
+    def record(self, element: etree._Element) -> None:
+        """Take a record, and forget its element."""
+        if self.bucket is None:
+            raise refused("schema", "a Record stands outside a Bucket")
+        said = dict(element.items())
         self.records += 1
         self.waiting.append(
             (
@@ -199,6 +206,7 @@ class _Reading:
                 said["startedAt"], said["seconds"], said["amount"],
             )
         )  # fmt: skip
+        element.getparent().remove(element)
         if len(self.waiting) >= RECORDS_AT_ONCE:
             self._hand_on()
 

@@ -5,8 +5,10 @@ import json
 from pathlib import Path
 
 from settlement.app.benchmark.bench import write_report
-from tests.benchmarks import file_to_charge_lines, loading, rating, statements
+from tests.benchmarks import exchange_xml, file_to_charge_lines, loading, rating, statements
 from tests.benchmarks.measuring import written
+
+RECORDS_EXCHANGED = 1_000_000
 
 
 def main() -> None:
@@ -20,6 +22,7 @@ def main() -> None:
         rating.run(asked.rows),
         *loading.run(),
         *statements.run(),
+        *exchange_xml.run(RECORDS_EXCHANGED),
         *file_to_charge_lines.told(months),
     ]
     written(results, asked.output)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from uuid import UUID
 
 import polars as pl
@@ -40,6 +41,7 @@ from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.exchange import service as exchange_service
 from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
 from settlement.interconnect.reconciling import service as reconciling
@@ -58,9 +60,13 @@ from settlement.rating.rollover.store import RatedMonthRow, replace_month
 from settlement.rating.store import add_correction
 from statements import service as statements
 from statements.document import Kind as DocumentKind
+from statements.exchange.message import Message, MessageKind
+from statements.exchange.reading import read_message
+from statements.exchange.writing import message_xml
 from statements.filing import Filing
 from tenants.column_files import keep_frame
 from tenants.directory import service as directory
+from tenants.directory.service import own_tenant
 from tenants.jobs import service as jobs
 from tenants.people import service as people
 from tenants.persistence.database import Database
@@ -71,7 +77,7 @@ from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_
 from tests.settlement.parties.builders import a_registered_party
 from tests.settlement.payouts.builders import OWN_IBAN, a_partner, owed
 from tests.statements.builders import a_buyer, a_seller, an_invoice
-from tests.statements.exchange.builders import a_key_pair
+from tests.statements.exchange.builders import a_header, a_key_pair
 from tests.tenants.people.builders import PASSWORD
 from tests.world import a_tenant
 
@@ -156,6 +162,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         found = reconciling.answer(session, carrier_id, theirs)
         agreement = f"IC-{codes[side]}"
         message = exchange_sending.send_totals(session, agreement, "2026-10")
+        _said_nothing(session, carrier_id, codes[side])
         exchange_keeping.register_certificate(session, carrier_id, a_key_pair()[1])
         tenant.own[Role.CARRIER_USER, side] = {
             "party": str(carrier_id),
@@ -168,6 +175,15 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "reconciliation": str(found.id),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+
+
+def _said_nothing(session: TenantSession, carrier_id: UUID, code: str) -> None:
+    """The carrier counts nothing, so that every bucket of ours differs."""
+    receiver = own_tenant(session).legal_name
+    header = a_header("T-1", sender=code, receiver=receiver, agreement=f"IC-{code}")
+    xml = message_xml(Message(MessageKind.BUCKET_TOTALS, header))
+    answer = read_message(BytesIO(exchange_service.receive(session, carrier_id, BytesIO(xml))))
+    assert answer.verdict == "accepted", answer.lines
 
 
 def _re_rating(session: TenantSession, tenant: Tenant) -> None:
