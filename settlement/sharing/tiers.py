@@ -26,16 +26,6 @@ def tiered_share(
     return payable(sign * share, base_so_far.currency.code)
 
 
-def due_now(
-    base_so_far: Money,
-    paid_so_far: Money,
-    tiers: Sequence[ShareTier],
-    tier_kind: TierKind = "graduated",
-) -> Money:
-    """What this statement pays; negative where refunds brought the base down."""
-    return tiered_share(base_so_far, tiers, tier_kind) - paid_so_far
-
-
 def reached(
     base: Money, tiers: Sequence[ShareTier], tier_kind: TierKind = "graduated"
 ) -> list[tuple[Decimal, Money, Money]]:

@@ -9,7 +9,7 @@ from currencies.money import Money, money, shown
 from settlement.agreements.share_parts import ShareTier
 from settlement.sharing.guarantees import recouped, serve_claims, top_up
 from settlement.sharing.refunds import refunded_shares, released_share
-from settlement.sharing.tiers import due_now, tiered_share
+from settlement.sharing.tiers import tiered_share
 
 TIERS = [ShareTier(Decimal("0.5"), Decimal(10_000)), ShareTier(Decimal("0.6"))]
 
@@ -42,7 +42,7 @@ def test_a_refund_lowers_the_base_of_its_tier_period() -> None:
     paid = tiered_share(money("12000 EUR"), TIERS)
 
     # 9,000 in the end is 4,500; 6,200 has been paid.
-    assert texts([due_now(money("9000 EUR"), paid, TIERS)]) == ["-1700.00"]
+    assert texts([tiered_share(money("9000 EUR"), TIERS) - paid]) == ["-1700.00"]
 
 
 @pytest.mark.parametrize(
