@@ -44,7 +44,8 @@ def test_messages_go_both_ways_and_another_carrier_sees_none(
         totals = speaker.totals()
 
     refused = client.post("/v1/exchange/messages", data=b"<x/>", headers=carrier | SENT)
-    accepted = client.post("/v1/exchange/messages", data=totals, headers=carrier | SENT)
+    keyed = carrier | SENT | {"Idempotency-Key": "totals-of-october"}
+    accepted = client.post("/v1/exchange/messages", data=totals, headers=keyed)
     proposed = client.post(
         "/v1/exchange/settlements",
         headers=operator,
