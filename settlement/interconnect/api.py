@@ -12,7 +12,8 @@ from settlement.interconnect.comparison import Agreement, ComparedLine, Compared
 from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_of
 from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
-from statements.filing import XML
+from statements.declaration_csv import is_csv
+from statements.filing import CSV, XML
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -138,9 +139,11 @@ def list_declarations(query: dict[str, Any]) -> list[Exchanged]:
 @exchange.get("/declarations/<uuid:declaration_id>/xml")
 @requires(*READ)
 def download_declaration(declaration_id: UUID) -> Response:
-    """The XML of a declaration: ours as it was issued, theirs as it came."""
-    answer = Response(service.bytes_of(g.session, declaration_id), content_type=XML)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{declaration_id}.xml"'
+    """The file of a declaration: ours as it was issued, theirs as it came, XML or CSV."""
+    content = service.bytes_of(g.session, declaration_id)
+    media_type, ending = (CSV, "csv") if is_csv(content) else (XML, "xml")
+    answer = Response(content, content_type=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{declaration_id}.{ending}"'
     return answer
 
 
@@ -159,7 +162,7 @@ def declare(body: dict[str, Any]) -> list[Exchanged]:
 @exchange.response(201, ReconciliationSchema)
 @exchange.arguments(UploadQuery, location="query")
 def upload_declaration(query: dict[str, Any]) -> dict[str, Any]:
-    """Take in a carrier's declaration, sent as XML in the body, and compare it with ours."""
+    """Take in a carrier's declaration, XML or CSV in the body, and compare it with ours."""
     carrier_id = query["carrier_id"] or g.session.principal.party_id
     if carrier_id is None:
         raise CarrierMissing

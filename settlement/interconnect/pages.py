@@ -37,7 +37,8 @@ from settlement.interconnect.wording import (
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
-from statements.filing import XML
+from statements.declaration_csv import is_csv
+from statements.filing import CSV, XML
 from tenants.web.contracts import requires
 from tenants.web.forms import FieldMissing, choice_asked, id_asked, id_sent, own_party, say
 
@@ -162,8 +163,10 @@ def _take_in(pages: str, carrier_id: UUID) -> Response:
 
 def _declaration_file(declaration_id: UUID) -> Response:
     found = service.exchanged(g.session, declaration_id)
-    answer = Response(service.bytes_of(g.session, declaration_id), content_type=XML)
-    name = f"declaration-{found.origin}-{found.id}.xml"
+    content = service.bytes_of(g.session, declaration_id)
+    media_type, ending = (CSV, "csv") if is_csv(content) else (XML, "xml")
+    answer = Response(content, content_type=media_type)
+    name = f"declaration-{found.origin}-{found.id}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
