@@ -41,7 +41,7 @@ from settlement.agreements.partner_terms import (
     share_terms_to_plain,
     sharing_part,
 )
-from settlement.agreements.policies import checked_policies
+from settlement.agreements.policies import checked_policies, in_force
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
 from settlement.catalogue.succession import ended_by, overlapped, require_time
@@ -62,7 +62,9 @@ def _frame(*names: str) -> pl.Schema:
     return pl.Schema(texts | _VALIDITY)
 
 
-TRUNK_KEYS = _frame("trunk", "direction", "agreement", "carrier", "tariff", "zone")
+TRUNK_KEYS = _frame(
+    "trunk", "direction", "agreement", "carrier", "tariff", "zone", "rounding_scope"
+)
 SHARED_PRODUCTS = _frame("product", "terms")
 
 
@@ -211,6 +213,7 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
             if valid_until is not None and valid_until <= valid_from:
                 continue
             named = {"incoming": each.incoming, "outgoing": each.outgoing}
+            scope = in_force(each.policies, "interconnect")["rounding_scope"]
             rows += [
                 (
                     trunk.code,
@@ -219,6 +222,7 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
                     str(each.carrier_id),
                     tariff,
                     each.time_zone,
+                    scope,
                     valid_from,
                     valid_until,
                 )

@@ -7,6 +7,7 @@ connection fee or a message were in it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,11 +23,14 @@ from currencies.money import EXACT, money, plain
 from currencies.rounding import round_fraction
 from settlement.interconnect.traffic import Direction, TrafficLine
 from settlement.parties.party import Party
+from settlement.rating.charge_line import ChargeLine
 from statements.declaration import Bucket, Declaration, in_order, totals_of
 from statements.document import Address, Period
 from statements.document import Party as DocumentParty
 from tenants.directory.tenant import Tenant
 
+# Where a bucket of no calls says what rounding by trunk and month adds (rule R51).
+ROUNDING: Final = "rounding"
 BUCKET_PLACES: Final = 6
 RATE_PLACES: Final = 6
 SIXTY: Final = 60
@@ -73,6 +77,24 @@ def _bucket(row: dict[str, Any]) -> Bucket:
         rate=_rate(row),
         amount=round_fraction(Fraction(row["amount_3600"]) / 3600, BUCKET_PLACES),
     )
+
+
+def rounding_buckets(lines: Sequence[ChargeLine], last: date) -> list[Bucket]:
+    """What rounding adds to a month, on its last day: a bucket of no calls for each price."""
+    found: dict[tuple[str, str, Decimal | None], Bucket] = {}
+    for line in lines:
+        amount = round_fraction(Fraction(line.amount_3600) / 3600, BUCKET_PLACES)
+        direction, key = DIRECTION_OF[line.direction], (line.direction, line.trunk, line.unit_price)
+        known = found.get(key) or Bucket(
+            last, direction, line.trunk, ROUNDING, 0, 0, 0, None, Decimal(0)
+        )
+        found[key] = replace(
+            known,
+            billed_seconds=known.billed_seconds + line.billed_units,
+            rate=line.unit_price if line.per == "minute" else None,
+            amount=EXACT.add(known.amount, amount),
+        )
+    return list(found.values())
 
 
 def _rate(row: dict[str, Any]) -> Decimal | None:

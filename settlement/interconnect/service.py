@@ -25,6 +25,7 @@ from settlement.interconnect.declaring import (
     as_traffic,
     buckets_of,
     declaration,
+    rounding_buckets,
     settlement_rate,
     worth,
 )
@@ -56,7 +57,7 @@ from settlement.periods.calendar import local_day
 from settlement.periods.service import Period
 from settlement.rating import service as rating
 from statements import service as statements
-from statements.declaration import Bucket, Declaration, Received, read_declaration
+from statements.declaration import Bucket, Declaration, Received, in_order, read_declaration
 from statements.declaration_csv import is_csv, read_declaration_csv
 from statements.document import Period as DocumentPeriod
 from statements.filing import XML, Filed, Filing
@@ -94,7 +95,7 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     drafts = [
         (agreement, _draft(session, agreement, period, buckets))
         for agreement in _agreements_of(session, period)
-        if (buckets := _buckets(charges, agreement, period))
+        if (buckets := _buckets(session, charges, agreement, period))
     ]
     filings = [(draft, _filing(agreement, period)) for agreement, draft in drafts]
     filed = statements.issue_all(session, filings, periods.today(session))
@@ -104,9 +105,15 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     ]
 
 
-def _buckets(charges: pl.DataFrame, agreement: Interconnect, period: Period) -> list[Bucket]:
+def _buckets(
+    session: TenantSession, charges: pl.DataFrame, agreement: Interconnect, period: Period
+) -> list[Bucket]:
     month = period.month
-    return buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
+    buckets = buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
+    if in_force(agreement.policies, "interconnect")["rounding_scope"] == "call":
+        return buckets
+    added = rating.month_rounding_of(session, period.id, agreement.agreement_id)
+    return list(in_order([*buckets, *rounding_buckets(added, month.last_day)]))
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:

@@ -24,7 +24,10 @@ MEASURES = (
 )
 
 # Services of lines that no usage stands behind.
-NOT_USAGE = ("recurring", "one_off", "early_leaving", "individual", "rebate", "shortfall")
+MONTH_ROUNDING = "month_rounding"
+NOT_USAGE = (
+    "recurring", "one_off", "early_leaving", "individual", "rebate", "shortfall", MONTH_ROUNDING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

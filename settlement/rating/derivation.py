@@ -66,6 +66,10 @@ BILLED = _(
     "{units} {unit}, less {included} {unit} included and {free} {unit} covered by allowances, are"
     " rounded up to {first} {unit} and then by {next} {unit}: {billed} {unit} are billed."
 )
+BILLED_AS_USED = _(
+    "{units} {unit}, less {included} {unit} included and {free} {unit} covered by allowances:"
+    " {billed} {unit} are billed, and rounded up with all others of the trunk and month."
+)
 BILLED_ROUNDED = _(
     "{units} {unit}, less {included} {unit} included, are rounded up to {first} {unit} and then by"
     " {next} {unit}; allowances cover {free} {unit} of that: {billed} {unit} are billed."
@@ -168,7 +172,7 @@ def _charged(charge: Mapping[str, Any], billed: int, amount: Fraction) -> list[S
 
 def _covered(charge: Mapping[str, Any]) -> Step:
     units = f"{charge['units']} - {charge['included']}"
-    if charge["allowance_measure"] == "rounded":
+    if charge["allowance_measure"] == "rounded" and not charge["by_month"]:
         units = f"round_up({units}, {charge['first_increment']}, {charge['next_increment']})"
     wanted = f"{units} - {charge['free_before']}"
     fields = _fields(charge, "units", "allowance", free=charge["free_units"])
@@ -186,10 +190,12 @@ def _metered(charge: Mapping[str, Any]) -> list[Step]:
     fields = _fields(charge, "units", "included", first=first, next=following)
     fields |= {"free": free, "billed": billed}
     units = f"{charge['units']} - {included}"
-    if charge["allowance_measure"] == "rounded":
+    if charge["allowance_measure"] == "rounded" and not charge["by_month"]:
         formula = f"round_up({units}, {first}, {following}) - {free} = {billed}"
         return [Step(formula, BILLED_ROUNDED, fields)]
     less = f"{units} - {free}" if charge["allowance_measure"] else units
+    if charge["by_month"]:
+        return [Step(f"max({less}, 0) = {billed}", BILLED_AS_USED, fields)]
     return [Step(f"round_up({less}, {first}, {following}) = {billed}", BILLED, fields)]
 
 

@@ -29,6 +29,11 @@ SHORTFALL = _(
     "{promised} {unit} were promised and {used} {unit} billed; the {missing} {unit} not used at"
     " {price} {currency} {per}: {amount} {currency}."
 )
+MONTH_ROUNDED = _(
+    "{used} {unit} of all calls at this price are rounded up to {first} {unit} and then by {next}"
+    " {unit}, once for the trunk and month: {added} {unit} more at {price} {currency} {per} are"
+    " {amount} {currency}."
+)
 ROUNDED_LINE = _("{events} events come to {exact} {currency}, rounded to {amount} {currency}.")
 ROUNDED_PRICES = _(
     "{events} events at several prices, each price rounded, come to {amount} {currency}."
@@ -101,6 +106,30 @@ def of_shortfall(
         "currency": currency,
     }
     return Derivation([*_of_days(promise, Word(UNITS[unit])), Step(formula, SHORTFALL, fields)])
+
+
+def of_month_rounding(
+    used: int, first: int, following: int, added: int, price: Decimal, per: str, per_units: int,
+    amount: Decimal, currency: str,
+) -> Derivation:  # fmt: skip
+    """What it comes to that the seconds of a month are rounded up together."""
+    due = f"{added} * {plain(price)} / {per_units}"
+    formula = (
+        f"round_up({used}, {first}, {following}) - {used} = {added};"
+        f" round({due}, {minor_unit(currency)}) = {plain(amount)}"
+    )
+    fields = {
+        "used": used,
+        "first": first,
+        "next": following,
+        "added": added,
+        "unit": Word(UNITS["second"]),
+        "price": price,
+        "per": Word(PER[per]),
+        "amount": amount,
+        "currency": currency,
+    }
+    return Derivation([Step(formula, MONTH_ROUNDED, fields)])
 
 
 def _of_days(promise: Promise, unit: Word) -> Iterator[Step]:

@@ -142,6 +142,12 @@ def priced(group: Group, holders: Holders) -> pl.DataFrame:
         legs = legs.with_columns(
             pl.col("first", "next").fill_null(1),
         )
+    if section.is_timed and holders.parties["by_month"].any():
+        # What the trunk carried in the month is rounded together, so no second is added here.
+        once = pl.when(holders.parties["by_month"].gather(legs["assignment"])).then(1)
+        legs = legs.with_columns(
+            once.otherwise("first").alias("first"), once.otherwise("next").alias("next")
+        )
     legs, covered = metered(legs, section, partial(_cover, group, holders))
     legs = legs.with_columns(leg_billed="billed_units", free_before="free_units")
     if section.tiers is not None:

@@ -5,8 +5,10 @@ first part only, so that they add up; free and billed units (seconds of a call, 
 what the quantity counts) stand on the part they belong to. `price` is for one of `per`, and null
 where the record carried the amount itself. `case_name` is the case of the tariff that priced the
 event, null where none did. What an allowance covered names it by its code, and the first day of the
-month that it was granted for. `set_aside_3600` is what a leg would have cost that the combination
-of its session does not charge. The last columns say what `derivation` needs of the computation.
+month that it was granted for. `by_month` says that seconds are not rounded up for the call, but
+for all that its trunk carried in the month (rule R51). `set_aside_3600` is what a leg would have
+cost that the combination of its session does not charge. The last columns say what `derivation`
+needs of the computation.
 """
 
 from typing import Final, NamedTuple
@@ -80,6 +82,7 @@ CHARGES: Final = pl.Schema(
         "packages": pl.Int64(),
         "per_units": pl.Int64(),
         "fee_3600": AMOUNT,
+        "by_month": pl.Boolean(),
     }
 )
 # What rating adds to the kernel's charges: the carrier's trunk and the revenue share terms.
@@ -124,6 +127,7 @@ def charged(
     """Put the priced parts of a group beside what the usage and the tariff say of them."""
     rates, version, section = group.prices.rates, group.version, group.section
     is_timed = section.is_timed
+    by_month = parties["by_month"].gather(parts["assignment"]) & is_timed
     has_price = section.source != "record"
     measure = section.allowances[0].measure if section.allowances else None
     facts = usage.select(*OF_USAGE, "quantity", "duration_seconds")[parts["row"]]
@@ -150,12 +154,22 @@ def charged(
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),
         minimum=pl.lit(section.minimum_seconds, pl.Int64),
         included=pl.lit(section.included_seconds, pl.Int64),
-        first_increment=pl.col("first").cast(pl.Int64),
-        next_increment=pl.col("next").cast(pl.Int64),
+        first_increment=_increment("first", by_month, rates, parts),
+        next_increment=_increment("next", by_month, rates, parts),
+        by_month=by_month,
         allowance_measure=_constant("allowance_measure", measure),
         per_units=pl.lit(section.units_per_price, pl.Int64),
     )
     return frame.select("row", *CHARGES.names())
+
+
+def _increment(name: str, by_month: pl.Series, rates: pl.DataFrame, parts: pl.DataFrame) -> pl.Expr:
+    """The increment of a part; where a month is rounded together, that of its price."""
+    own = pl.col(name).cast(pl.Int64)
+    if not by_month.any():
+        return own
+    of_price = rates[name].gather(parts["rate"]).cast(pl.Int64)
+    return pl.when(by_month).then(of_price).otherwise(own)
 
 
 def _constant(column: str, value: str | None) -> pl.Expr:

@@ -21,7 +21,12 @@ from mediation import service as mediation
 from mediation.suspense import service as suspense
 from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
-from settlement.rating.charge_line import NOT_USAGE, ChargeLine, late_adjustments
+from settlement.rating.charge_line import (
+    MONTH_ROUNDING,
+    NOT_USAGE,
+    ChargeLine,
+    late_adjustments,
+)
 from settlement.rating.charging import charges_of, lines_of_sums
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
@@ -29,6 +34,7 @@ from settlement.rating.fees import Days
 from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
+from settlement.rating.month_rounding import OF_MONTH, month_rounding
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
@@ -131,6 +137,14 @@ def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]
 def outcomes_of_period(session: TenantSession, period_id: UUID) -> dict[str, int]:
     """How many records of a period had which outcome, late ones included."""
     return store.outcomes(session, period_id)
+
+
+def month_rounding_of(
+    session: TenantSession, period_id: UUID, agreement_id: UUID
+) -> list[ChargeLine]:
+    """What rounding by trunk and month adds under an agreement, without corrections to others."""
+    rows = store.lines_of_service(session, period_id, agreement_id, MONTH_ROUNDING)
+    return [_line_of(row) for row in rows if row.corrects_period_id is None]
 
 
 def corrections_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
@@ -335,11 +349,13 @@ def _lines(
         *usage,
         *commercial_lines(snapshot.agreed, days, usage, daily),
         *_shortfall_lines(session, period, charges, snapshot),
+        *month_rounding(sums.lines, period.starts_on, period.ends_on),
     ]
 
 
 def _usage_lines(period: RatedPeriod, sums: Summed, snapshot: Known) -> Iterator[ChargeLine]:
-    lines = lines_of_sums(sums.lines).join(sums.batches, on=list(OF_AGREEMENT), how="left")
+    of_usage = lines_of_sums(sums.lines.drop(OF_MONTH, strict=False))
+    lines = of_usage.join(sums.batches, on=list(OF_AGREEMENT), how="left")
     for row in lines.iter_rows(named=True):
         yield _usage_line(period, row, snapshot)
 

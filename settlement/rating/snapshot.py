@@ -4,8 +4,9 @@ Two frames say who pays by which tariff; both use local dates, half-open, null f
 
 - `subscriptions`: identifier, subscription, contract, customer, tariff, zone, valid_from,
   valid_until. An identifier is what usage carries as `account`; a subscription may have several.
-- `trunks`: trunk, direction (`incoming`, `outgoing`), agreement, carrier, tariff, zone, valid_from,
-  valid_until. Outgoing traffic we owe for; for incoming traffic the carrier owes us.
+- `trunks`: trunk, direction (`incoming`, `outgoing`), agreement, carrier, tariff, zone,
+  rounding_scope, valid_from, valid_until. Outgoing traffic we owe for; for incoming traffic the
+  carrier owes us. Seconds are rounded for each call, or of a `trunk_month` together (rule R51).
 
 The zone is the customer's on one side and the carrier's on the other (rule R18).
 """
@@ -38,7 +39,9 @@ def _assigning(*names: str) -> pl.Schema:
 SUBSCRIPTIONS: Final = _assigning(
     "identifier", "subscription", "contract", "customer", "tariff", "zone"
 )
-TRUNKS: Final = _assigning("trunk", "direction", "agreement", "carrier", "tariff", "zone")
+TRUNKS: Final = _assigning(
+    "trunk", "direction", "agreement", "carrier", "tariff", "zone", "rounding_scope"
+)
 VERSIONS: Final = pl.Schema({"version": pl.UInt32(), "tariff": pl.String(), **VALIDITY})
 
 
@@ -57,8 +60,8 @@ class TariffVersionsOverlap(Conflict):
 class Assignments(NamedTuple):
     """Who pays for a key, and by which version when.
 
-    `keys`: text to number; `parties`: agreement, contract, party, tariff, zone and the numbers of
-    the first three, one row per validity of a key.
+    `keys`: text to number; `parties`: agreement, contract, party, tariff, zone, the numbers of the
+    first three and whether seconds are rounded by month, one row per validity of a key.
     """
 
     keys: pl.DataFrame
@@ -195,7 +198,10 @@ class RatingSnapshot:
         if "contract" not in rows.columns:
             rows = rows.with_columns(contract=pl.lit(None, pl.String))
         rows = rows.with_columns(pl.col("contract").fill_null(pl.col("agreement")))
+        if "rounding_scope" not in rows.columns:
+            rows = rows.with_columns(rounding_scope=pl.lit("call"))
         parties = rows.select(
+            pl.col("rounding_scope").eq_missing("trunk_month").alias("by_month"),
             "agreement",
             "contract",
             "party",

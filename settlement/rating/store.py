@@ -245,6 +245,18 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
     ).all()
 
 
+def lines_of_service(
+    session: TenantSession, period_id: UUID, agreement_id: UUID, service: str
+) -> Sequence[ChargeLineRow]:
+    """The lines of one service booked in a period under an agreement of a carrier."""
+    line = ChargeLineRow
+    wanted = (
+        line.period_id == period_id, line.agreement_id == agreement_id, line.service == service,
+    )  # fmt: skip
+    order = line.direction, line.trunk, line.unit_price, line.billed_units, line.id
+    return session.scalars(sa.select(line).where(*wanted).order_by(*order)).all()
+
+
 # Usage is summed here, because a month has hundreds of thousands of lines of it; what is no usage
 # stays line by line.
 SHARED = """

@@ -25,6 +25,7 @@ SERVICES = {
     "recurring": _("Recurring fees"),
     "one_off": _("One-off fees"),
     "shortfall": _("Unused commitment"),
+    "month_rounding": _("Rounding of the month"),
 }
 BALANCES = {
     ("customer", "receivable"): _("Customers owe us"),

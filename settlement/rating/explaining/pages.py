@@ -27,6 +27,7 @@ SERVICES = {
     "individual": _("Individual charges"),
     "rebate": _("Rebates"),
     "shortfall": _("Unused commitment"),
+    "month_rounding": _("Rounding of the month"),
 }
 
 

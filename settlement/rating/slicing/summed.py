@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from settlement.rating.charging import line_sums
+from settlement.rating.month_rounding import OF_MONTH
 from settlement.rating.rated_batch import IDENTITY, RatedBatch
 
 ALSO_BY: Final = ("trunk", "terms", "price")
@@ -14,9 +15,10 @@ OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 
 
 class Summed(NamedTuple):
-    """Sums of lines still to be rounded (`charging.line_sums`); the batches of each agreement, one
-    row for each; how many records of a batch had which outcome; what could not be priced, with the
-    columns of its usage.
+    """Sums of lines still to be rounded (`charging.line_sums`, apart by `month_rounding.OF_MONTH`
+    where seconds of a month are rounded together); the batches of each agreement, one row for each;
+    how many records of a batch had which outcome; what could not be priced, with the columns of its
+    usage.
     """
 
     lines: pl.DataFrame
@@ -29,7 +31,7 @@ def summed(usage: pl.DataFrame, rated: RatedBatch) -> Summed:
     """Sum the rating of a slice up."""
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
     return Summed(
-        line_sums(rated.charges, ALSO_BY),
+        _line_sums(rated.charges),
         rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage, on=list(IDENTITY), how="left", maintain_order="left"),
@@ -38,12 +40,21 @@ def summed(usage: pl.DataFrame, rated: RatedBatch) -> Summed:
 
 def all_summed(slices: Iterable[Summed]) -> Summed:
     """The sums of a month; there is at least one slice."""
-    lines, batches, outcomes, suspended = map(pl.concat, zip(*slices, strict=True))
+    lines, *others = zip(*slices, strict=True)
+    batches, outcomes, suspended = map(pl.concat, others)
     return Summed(
-        lines,
+        pl.concat(lines, how="diagonal"),
         batches.group_by(OF_AGREEMENT).agg(pl.col("batch_id").unique().sort().alias("batches")),
         outcomes.group_by("batch_id", "outcome")
         .agg(pl.col("len").sum())
         .sort("batch_id", "outcome"),
         suspended,
     )
+
+
+def _line_sums(charges: pl.DataFrame) -> pl.DataFrame:
+    """Sums of lines, apart by increments where a month is rounded together (`month_rounding`)."""
+    if not charges["by_month"].any():
+        return line_sums(charges, ALSO_BY)
+    own = [pl.when("by_month").then(name).alias(name) for name in OF_MONTH]
+    return line_sums(charges.with_columns(own), (*ALSO_BY, *OF_MONTH))
