@@ -64,6 +64,8 @@ from settlement.insight.work_list.api import suspense_values
 from settlement.insight.work_list.pages import work_list_pages
 from settlement.interconnect.api import exchange
 from settlement.interconnect.exchange.api import exchange_messages
+from settlement.interconnect.expected_cost.api import expected_costs
+from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
@@ -124,6 +126,7 @@ API: list[Blueprint] = [
     disputes,
     exchange,
     exchange_messages,
+    expected_costs,
     unbilled_usage,
     usage_events,
     usage_files,
@@ -166,6 +169,7 @@ PAGES: list[Blueprint] = [
     charge_pages,
     alert_pages,
     exchange_pages,
+    expected_cost_pages,
     payout_pages,
     inventory_pages,
     run_pages,

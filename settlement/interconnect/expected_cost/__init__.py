@@ -1,0 +1,1 @@
+"""What a carrier's invoice should be, by our own rating."""
