@@ -7,6 +7,9 @@ from types import TracebackType
 from typing import Final, Self
 
 EVERY_SECONDS: Final = 0.2
+# A close look takes tens of milliseconds for each GB, in which a process waits for its memory; so
+# only every tenth look is close.
+LOOKS_A_CLOSE_ONE: Final = 10
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -14,7 +17,8 @@ class PeakMemory:
     """Looks again and again while it is entered; `mb` is the most that was held at one moment.
 
     Memory that several processes share counts once (PSS), and pages of files that are mapped count
-    where they are looked at; so this is what the machine must have.
+    where they are looked at; so this is what the machine must have. What processes have for
+    themselves is counted at every look, what they share as it was at the last close one.
     """
 
     def __init__(self, *others: int) -> None:
@@ -38,14 +42,14 @@ class PeakMemory:
         self._watch.join()
 
     def _look(self) -> None:
+        looks, shared = 0, 0
         while not self._ended.wait(EVERY_SECONDS):
             processes = _with_children(self._roots)
-            # A whole look takes tens of milliseconds, in which a process waits for its memory. What
-            # is shared counts several times here, so less than this is held, and often less than
-            # has been.
-            if sum(map(_resident_kb, processes)) // 1024 > self.mb:
-                held = sum(map(_held_kb, processes))
-                self.mb = max(self.mb, held // 1024)
+            own = sum(map(_own_kb, processes))
+            if looks % LOOKS_A_CLOSE_ONE == 0:
+                shared = sum(map(_held_kb, processes)) - own
+            looks += 1
+            self.mb = max(self.mb, (own + shared) // 1024)
 
 
 def _with_children(roots: tuple[int, ...]) -> set[int]:
@@ -63,13 +67,13 @@ def _with_children(roots: tuple[int, ...]) -> set[int]:
     return found
 
 
-def _resident_kb(process: int) -> int:
-    """All that a process has in memory, shared or not, in kB; 0 of one that has ended."""
+def _own_kb(process: int) -> int:
+    """What a process has for itself, in kB; 0 of one that has ended."""
     try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text().split()
     except OSError:
         return 0
-    return pages * PAGE_BYTES // 1024
+    return (int(resident) - int(shared)) * PAGE_BYTES // 1024
 
 
 def _held_kb(process: int) -> int:
