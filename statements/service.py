@@ -28,15 +28,12 @@ from statements.forms import (
     file_name,
     page_of,
     restored,
-    rule_pack_of,
     stored,
     table_of,
-    xml_of,
 )
-from statements.numbering import check_template, number_text
+from statements.numbering import check_template
+from statements.passing.service import Count, Passed, pass_all
 from statements.rendering.service import draw_all
-from statements.validation.service import validate
-from statements.validation.verdict import Verdict
 from tenants.session import TenantSession
 
 ENDINGS = {PDF: "pdf", XML: "xml", CSV: "csv"}
@@ -58,15 +55,13 @@ class SeriesInUse(Conflict):
     """The series for {kind} is {template} already. A series in use keeps its template."""
 
 
-class Passed(NamedTuple):
-    """A draft on its way out: numbered and checked, or held."""
+class _Placed(NamedTuple):
+    """A draft that passed or is held, and where it is filed."""
 
-    document: Draft
-    filing: Filing
-    serial: int | None
+    id: UUID
     series_id: UUID
-    xml: bytes | None
-    verdict: Verdict | None
+    filing: Filing
+    passed: Passed
 
 
 def open_series(session: TenantSession, kind: Kind, template: str) -> None:
@@ -105,9 +100,22 @@ def issue_all(
         for draft, filing in drafts
         if filing.purpose not in known or known[filing.purpose].status == "held"
     ]
-    passed = [_pass(draft, filing, series[draft.kind.value], issued_on) for draft, filing in wanted]
+    counts = {kind: Count(row.template, row.next_number) for kind, row in series.items()}
+    passed = pass_all([draft for draft, _ in wanted], counts, issued_on)
+    for each in passed:
+        series[each.document.kind.value].next_number += each.serial is not None
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
-    _file(session, passed, held_before)
+    fresh = iter(session.ids.many(len(wanted)))
+    placed = [
+        _Placed(
+            held_before.get(filing.purpose) or next(fresh),
+            series[draft.kind.value].id,
+            filing,
+            each,
+        )
+        for (draft, filing), each in zip(wanted, passed, strict=True)
+    ]
+    _file(session, placed, set(held_before.values()))
     now_known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
     filed = store.filed(session, list(now_known.values()))
     return [filed[now_known[filing.purpose].id] for _, filing in drafts]
@@ -197,52 +205,47 @@ def _locked(session: TenantSession, kind: str) -> store.SeriesRow:
     return series
 
 
-def _pass(draft: Draft, filing: Filing, series: store.SeriesRow, issued_on: date) -> Passed:
-    """Give the draft the next number if its XML keeps its rules."""
-    serial = series.next_number
-    numbered = draft.numbered(number_text(series.template, serial, issued_on), issued_on)
-    if isinstance(numbered, Document) and not numbered.payment_reference:
-        numbered = replace(numbered, payment_reference=numbered.number)
-    pack = rule_pack_of(draft)
-    xml, verdict = None, None
-    if pack is not None:
-        xml = xml_of(numbered)
-        verdict = validate(xml, pack)
-        if not verdict.is_valid:
-            return Passed(draft, filing, None, series.id, None, verdict)
-    series.next_number = serial + 1
-    return Passed(numbered, filing, serial, series.id, xml, verdict)
-
-
-def _file(
-    session: TenantSession, passed: Sequence[Passed], held_before: Mapping[str, UUID]
-) -> None:
-    fresh = iter(session.ids.many(len(passed)))
-    placed = [(held_before.get(each.filing.purpose) or next(fresh), each) for each in passed]
-    issued = [(place, each) for place, each in placed if each.serial is not None]
-    pdfs = draw_all([page_of(each.document) for _, each in issued])
-    rows = [_row_of(session, place, each) for place, each in placed]
-    store.save_documents(session, rows, set(held_before.values()))
-    files = [
-        _file_row(session, place, each.document.number, media_type, content)
-        for (place, each), pdf in zip(issued, pdfs, strict=True)
-        for media_type, content in ((PDF, pdf), (XML, each.xml), (CSV, table_of(each.document)))
+def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> None:
+    issued = [each for each in placed if each.passed.serial is not None]
+    pdfs = draw_all(page_of(each.passed.document) for each in issued)
+    store.save_documents(session, [_row_of(session, each) for each in placed], held_before)
+    forms = [
+        (each, media_type, content)
+        for each, pdf in zip(issued, pdfs, strict=True)
+        for media_type, content in (
+            (PDF, pdf),
+            (XML, each.passed.xml),
+            (CSV, table_of(each.passed.document)),
+        )
         if content is not None
     ]
-    store.insert_files(session, files)
+    kept = session.files.put_all([content for _, _, content in forms])
+    rows = [
+        {
+            "tenant_id": session.tenant_id,
+            "id": session.ids.new(),
+            "document_id": each.id,
+            "media_type": media_type,
+            "file_name": file_name(each.passed.document.number, ENDINGS[media_type]),
+            "sha256": sha256,
+            "size_bytes": len(content),
+        }
+        for (each, media_type, content), sha256 in zip(forms, kept, strict=True)
+    ]
+    store.insert_files(session, rows)
 
 
-def _row_of(session: TenantSession, document_id: UUID, each: Passed) -> dict[str, Any]:
-    is_issued = each.serial is not None
-    draft, filing, verdict = each.document, each.filing, each.verdict
+def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:
+    draft, serial, _, verdict = each.passed
+    is_issued, filing = serial is not None, each.filing
     net, tax, gross = amounts_of(draft)
     return {
         "tenant_id": session.tenant_id,
-        "id": document_id,
+        "id": each.id,
         "kind": draft.kind.value,
         "status": "issued" if is_issued else "held",
         "series_id": each.series_id if is_issued else None,
-        "serial": each.serial,
+        "serial": serial,
         "number": draft.number if is_issued else None,
         "party_id": filing.party_id,
         "period_id": filing.period_id,
@@ -261,20 +264,6 @@ def _row_of(session: TenantSession, document_id: UUID, each: Passed) -> dict[str
         "verdict": json.loads(verdict.to_json()) if verdict else {},
         "corrects_id": filing.corrects_id,
         "purpose": filing.purpose,
-    }
-
-
-def _file_row(
-    session: TenantSession, document_id: UUID, number: str, media_type: str, content: bytes
-) -> dict[str, Any]:
-    return {
-        "tenant_id": session.tenant_id,
-        "id": session.ids.new(),
-        "document_id": document_id,
-        "media_type": media_type,
-        "file_name": file_name(number, ENDINGS[media_type]),
-        "sha256": session.files.put(content),
-        "size_bytes": len(content),
     }
 
 

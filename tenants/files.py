@@ -8,11 +8,15 @@ where the process may die.
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
 from tenants.digest import sha256_hex
+
+FLUSHED_AT_ONCE = 16
 
 
 class NoSuchFile(NotFound):
@@ -39,6 +43,16 @@ class TenantFiles:
             place.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(place, content)
         return sha256
+
+    def put_all(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep many files, as `put` keeps one, and return their SHA-256 in their order.
+
+        They are flushed to disk together, so the disk is waited for a few times for all of them.
+        """
+        named = [sha256_hex(content) for content in contents]
+        places = {self._place(sha256): each for sha256, each in zip(named, contents, strict=True)}
+        _write_all_whole({place: each for place, each in places.items() if not place.exists()})
+        return named
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this SHA-256, checked again while they are read."""
@@ -100,6 +114,34 @@ def _write_whole(place: Path, content: bytes) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     _flush(place.parent)
+
+
+def _write_all_whole(contents: Mapping[Path, bytes]) -> None:
+    """Write files beside their places, flush all of them, and only then move them there."""
+    folders = sorted({place.parent for place in contents})
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    unfinished: dict[Path, Path] = {}
+    try:
+        for place, content in contents.items():
+            descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".unfinished-")
+            unfinished[place] = Path(name)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        _flush_all(unfinished.values())
+        for place, written in unfinished.items():
+            written.replace(place)
+    except BaseException:
+        for written in unfinished.values():
+            written.unlink(missing_ok=True)
+        raise
+    _flush_all(folders)
+
+
+def _flush_all(paths: Iterable[Path]) -> None:
+    """Flush files or folders at the same time: a file system commits those that wait as one."""
+    with ThreadPoolExecutor(max_workers=FLUSHED_AT_ONCE) as flushing:
+        list(flushing.map(_flush, paths))
 
 
 def _flush(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -37,7 +37,7 @@ def draw(layout: str, view: dict[str, Any], children: Children = _children) -> b
 
 
 def draw_all(
-    pages: Sequence[tuple[str, dict[str, Any]]], children: Children = _children
+    pages: Iterable[tuple[str, dict[str, Any]]], children: Children = _children
 ) -> list[bytes]:
     """Draw many views, in their order, on all processors. Raises DrawingFailed."""
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as drawing:

@@ -1,0 +1,1 @@
+"""Drafts on their way out: numbered and checked, or held."""

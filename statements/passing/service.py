@@ -1,0 +1,101 @@
+"""Number drafts whose XML keeps its rules; hold the others, which take no number.
+
+All drafts of a set are checked together, under the numbers they have if all keep their rules.
+Where one is held, those behind it move up, and are checked again under the numbers they have now:
+a verdict is on the very bytes that are issued.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from statements.document import Document
+from statements.forms import Draft, rule_pack_of, xml_of
+from statements.numbering import number_text
+from statements.validation.rule_pack import RulePack
+from statements.validation.service import validate_all
+from statements.validation.verdict import Verdict
+
+
+class Count(NamedTuple):
+    """How a series writes its numbers, and the one that comes next."""
+
+    template: str
+    next_number: int
+
+
+class Passed(NamedTuple):
+    """A numbered document with its XML and the verdict on it; without a serial it is held."""
+
+    document: Draft
+    serial: int | None
+    xml: bytes | None
+    verdict: Verdict | None
+
+
+def pass_all(drafts: Sequence[Draft], counts: Mapping[str, Count], issued_on: date) -> list[Passed]:
+    """Give drafts the next numbers of their kinds, in their order, if their XML keeps its rules.
+
+    Raises NumberTemplateUnknown.
+    """
+    passed: dict[int, Passed] = {}
+    while moved := _moved(drafts, counts, passed):
+        wanted = [(drafts[place], serial) for place, serial in moved.items()]
+        passed |= zip(moved, _checked(wanted, counts, issued_on), strict=True)
+    return [passed[place] for place in range(len(drafts))]
+
+
+def _moved(
+    drafts: Sequence[Draft], counts: Mapping[str, Count], passed: Mapping[int, Passed]
+) -> dict[int, int]:
+    """The serials of the drafts that have not passed with theirs, by their places."""
+    following = {kind: count.next_number for kind, count in counts.items()}
+    moved = {}
+    for place, draft in enumerate(drafts):
+        known = passed.get(place)
+        if known is not None and known.serial is None:
+            continue
+        serial = following[draft.kind.value]
+        following[draft.kind.value] += 1
+        if known is None or known.serial != serial:
+            moved[place] = serial
+    return moved
+
+
+def _checked(
+    wanted: Sequence[tuple[Draft, int]], counts: Mapping[str, Count], issued_on: date
+) -> list[Passed]:
+    numbered = [
+        _numbered(draft, counts[draft.kind.value], serial, issued_on) for draft, serial in wanted
+    ]
+    written: list[bytes | None] = []
+    # One document is checked while the next is written.
+    verdicts = iter(validate_all(_documents(numbered, written)))
+    found = []
+    for (draft, serial), document, xml in zip(wanted, numbered, written, strict=True):
+        verdict = None if xml is None else next(verdicts)
+        if verdict is None or verdict.is_valid:
+            found.append(Passed(document, serial, xml, verdict))
+        else:
+            found.append(Passed(draft, None, None, verdict))
+    return found
+
+
+def _documents(
+    numbered: Sequence[Draft], written: list[bytes | None]
+) -> Iterator[tuple[bytes, RulePack]]:
+    """The XML of each document that has one, and its rules; `written` gets the XML of all."""
+    for document in numbered:
+        pack = rule_pack_of(document)
+        xml = None if pack is None else xml_of(document)
+        written.append(xml)
+        if pack is not None and xml is not None:
+            yield xml, pack
+
+
+def _numbered(draft: Draft, count: Count, serial: int, issued_on: date) -> Draft:
+    numbered = draft.numbered(number_text(count.template, serial, issued_on), issued_on)
+    if isinstance(numbered, Document) and not numbered.payment_reference:
+        return replace(numbered, payment_reference=numbered.number)
+    return numbered

@@ -1,0 +1,1 @@
+"""Tests of numbering and checking drafts on their way out."""

@@ -1,0 +1,53 @@
+"""Files by their SHA-256: kept whole, once, and many at a time as one by one."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tenants.files import TenantFiles
+
+CONTENTS = [b"one", b"two", b"", b"one", b"three"]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> TenantFiles:
+    return TenantFiles(tmp_path, UUID(int=1))
+
+
+def kept(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def test_many_files_are_kept_under_the_names_they_would_have_singly(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    singly = TenantFiles(tmp_path, UUID(int=2))
+
+    named = files.put_all(CONTENTS)
+
+    assert named == [singly.put(content) for content in CONTENTS]
+    assert [files.get(sha256) for sha256 in named] == CONTENTS
+    assert sorted(each.name for each in kept(tmp_path / str(UUID(int=1)))) == sorted(set(named))
+
+
+def test_a_file_that_is_kept_already_is_not_written_again(files: TenantFiles) -> None:
+    before = files.path(files.put(b"one")).stat()
+
+    [place] = [files.path(sha256) for sha256 in files.put_all([b"one"])]
+
+    assert (place.stat().st_ino, place.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_where_the_disk_fails_nothing_is_left_half_written(
+    files: TenantFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_descriptor: int) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("os.fsync", failing)
+
+    with pytest.raises(OSError, match="the disk is full"):
+        files.put_all(CONTENTS)
+
+    assert kept(tmp_path) == []
