@@ -63,8 +63,10 @@ RIGHTS: dict[Role, frozenset[str]] = {
     Role.FINANCE_MAKER: frozenset(_READ | {"payouts:propose", "schedules:write"}),
     Role.FINANCE_APPROVER: frozenset(_READ | {"payouts:approve", "corrections:approve"}),
     Role.READ_ONLY: frozenset(_READ),
-    Role.PARTNER_USER: frozenset({"own-statements:read", "own-disputes:write"}),
-    Role.CARRIER_USER: frozenset({"own-exchange:read", "own-exchange:write"}),
+    Role.PARTNER_USER: frozenset(
+        {"own-statements:read", "own-disputes:write", "own-offsets:agree"}
+    ),
+    Role.CARRIER_USER: frozenset({"own-exchange:read", "own-exchange:write", "own-offsets:agree"}),
     Role.CUSTOMER_USER: frozenset({"own-invoices:read"}),
     Role.SYSTEM: frozenset(_READ | _OPERATE | {"payouts:propose", "people:write", "people:read"}),
 }

@@ -39,11 +39,13 @@ PLACES = (
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),
+    Place("offset_pages.offsets", _("Netting"), ("payouts:read",)),
     Place("inventory_pages.resources", _("Numbers"), ("resources:read",)),
     Place("run_pages.runs", _("Runs"), ("runs:read",)),
     Place("audit_pages.trail", _("Audit trail"), ("audit:read",)),
     Place("own_documents.statements", _("Statements"), ("own-statements:read",)),
     Place("own_exchange.exchange", _("Exchange"), ("own-exchange:read",)),
+    Place("own_offsets.offsets", _("Netting"), ("own-offsets:agree",)),
     Place("own_invoices.invoices", _("Invoices"), ("own-invoices:read",)),
     Place("own_usage.own", _("Usage"), ("own-invoices:read",)),
 )

@@ -70,6 +70,8 @@ from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
+from settlement.netting.api import netting_agreements, offsets
+from settlement.netting.pages import offset_pages, own_offsets
 from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
@@ -123,6 +125,8 @@ API: list[Blueprint] = [
     charge_lines,
     statement_runs,
     payout_batches,
+    netting_agreements,
+    offsets,
     disputes,
     exchange,
     exchange_messages,
@@ -171,6 +175,8 @@ PAGES: list[Blueprint] = [
     exchange_pages,
     expected_cost_pages,
     payout_pages,
+    offset_pages,
+    own_offsets,
     inventory_pages,
     run_pages,
     audit_pages,

@@ -46,6 +46,7 @@ from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.inventory import service as inventory
+from settlement.netting import store as netting
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.parties.standing import Standing
@@ -127,6 +128,9 @@ def assemble(database: Database, code: str) -> Tenant:
         for side in (1, 2):
             _papers(session, tenant, Role.CUSTOMER_USER, DocumentKind.INVOICE, side)
             _papers(session, tenant, Role.PARTNER_USER, DocumentKind.SELF_BILLED_INVOICE, side)
+        for role in (Role.CARRIER_USER, Role.PARTNER_USER):
+            for side in (1, 2):
+                _offset(session, tenant, role, side)
         for role in reversed(PORTALS):
             tenant.ids = tenant.own[role, 1] | tenant.ids
         _payouts(session, tenant)
@@ -235,6 +239,34 @@ def _papers(
         }
         tenant.own[role, side]["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.THEM)
         tenant.ids["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.US)
+
+
+def _offset(session: TenantSession, tenant: Tenant, role: Role, side: int) -> None:
+    """A netting agreement with a party, and an offset under it; the second party has agreed."""
+    own, party = {"tenant_id": session.tenant_id}, UUID(tenant.own[role, side]["party"])
+    code, now = canary(tenant.code, f"net-{role.value}{side}"), session.now()
+    agreed, offset = session.ids.new(), session.ids.new()
+    thresholds = {"PLN": "1.00"}
+    insert(
+        session, "netting_agreements", id=agreed, code=code, thresholds=thresholds,
+        declared_by="system", declared_at=now,
+    )  # fmt: skip
+    session.add(netting.MemberRow(**own, netting_agreement_id=agreed, party_id=party))
+    insert(
+        session, "offsets", id=offset, netting_agreement_id=agreed, number=code,
+        status="proposed", currency="PLN", payable=1, receivable=1, amount=1,
+        netted_on=dt.date(2026, 11, 10), proposed_by="system", proposed_at=now, reason="",
+    )  # fmt: skip
+    common = {**own, "offset_id": offset, "party_id": party}
+    figures = {"currency": "PLN", "amount": 1, "counted": 1}
+    accounts = ("carrier_payable", "carrier_receivable")
+    for line, account in enumerate(accounts, 1):
+        session.add(netting.LineRow(**common, line=line, account=account, **figures))
+    if side == 2:
+        said = {"agreed_by": code, "agreed_at": now, "reference": code}
+        session.add(netting.ConsentRow(**common, **said))
+    session.flush()
+    tenant.own[role, side] |= {"offset": str(offset), "netting_agreement": code}
 
 
 def _payouts(session: TenantSession, tenant: Tenant) -> None:

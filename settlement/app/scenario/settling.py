@@ -15,6 +15,8 @@ from settlement.disputes.dispute import Reason, Side, Status
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.netting import service as netting
+from settlement.netting.offset import Offset
 from settlement.parties import service as parties
 from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
@@ -144,6 +146,35 @@ def _confirm(play: Play, step: Step) -> None:
         payouts.confirm_sent(session, _newest_batch(play).id)
 
 
+def _declare_netting(play: Play, step: Step) -> None:
+    codes = [each.strip() for each in step["codes"].split("+")]
+    least = _amount(step)
+    netting.declare(play.session, step["agreement"], codes, {step["currency"]: least})
+
+
+def _propose_offset(play: Play, step: Step) -> None:
+    with play.acting("maker") as session:
+        netting.propose(session, step["agreement"])
+
+
+def _newest_offset(play: Play) -> Offset:
+    found = netting.offsets(play.session)
+    if not found:
+        raise NothingOfTheKind(what="offset")
+    return found[0]
+
+
+def _consent(play: Play, step: Step) -> None:
+    party = parties.party_by_code(play.session, step["code"])
+    with play.acting("approver") as session:
+        netting.agree(session, _newest_offset(play).id, party.id, step["reference"])
+
+
+def _book_offset(play: Play, step: Step) -> None:
+    with play.acting(step.get("person") or "approver") as session:
+        netting.book(session, _newest_offset(play).id)
+
+
 def _change_account(play: Play, step: Step) -> None:
     party = parties.party_by_code(play.session, step["code"])
     parties.set_bank_account(play.session, party.id, party.name, step["iban"], None, party.currency)
@@ -162,5 +193,9 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "reject batch because {why}": _reject_batch,
     "export": _export,
     "confirm": _confirm,
+    "net {codes} as {agreement} from {amount} {currency}": _declare_netting,
+    "propose offset of {agreement}": _propose_offset,
+    "note that {code} agrees by {reference}": _consent,
+    "book offset[ as {person}]": _book_offset,
     "change account of {code} to {iban}": _change_account,
 }

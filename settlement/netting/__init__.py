@@ -1,0 +1,1 @@
+"""Netting: mutual debts replaced by their difference, while both documents stay gross."""

@@ -1,0 +1,1 @@
+"""What parties may set off: their balances in the book without what is disputed."""
