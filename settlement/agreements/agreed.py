@@ -9,6 +9,7 @@ from uuid import UUID
 
 from currencies.fixing import Fixing
 from i18n.errors import Conflict, Invalid, NotFound
+from settlement.agreements.deal import Deal
 
 Kind = Literal["revenue_share", "interconnect"]
 
@@ -96,6 +97,7 @@ class Interconnect:
     trunks: tuple[str, ...]
     valid_from: date
     valid_until: date | None
+    deals: tuple[Deal, ...] = ()
 
 
 def checked_trunk(trunk: str) -> str:

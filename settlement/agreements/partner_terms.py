@@ -14,7 +14,8 @@ Interconnect: a tariff for each direction, and what reconciliation and notice go
     tolerance = "0.005"     objection_days = 30     notice_days = 7
 
 Incoming traffic the carrier brings and owes us for; for outgoing traffic we owe it. A direction
-that is not named carries no traffic. Both kinds may convert by a `fixing`; without one, an amount
+that is not named carries no traffic. Volume that is promised over a term stands in `deals`
+(`settlement.agreements.deal`). Both kinds may convert by a `fixing`; without one, an amount
 in another currency is an error.
 """
 
@@ -28,6 +29,7 @@ from currencies.fixing import Calendar, Day, Fixing
 from currencies.money import plain as decimal_text
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from settlement.agreements.deal import Deal, deals_from_plain, deals_to_plain
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain, terms_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from tenants.directory.tenant import UnknownTimeZone
@@ -70,6 +72,7 @@ class InterconnectTerms:
     objection_days: int
     notice_days: int
     fixing: Fixing | None = None
+    deals: tuple[Deal, ...] = ()
 
     def tariffs(self) -> dict[str, str]:
         """Tariff code by direction, of the directions that carry traffic."""
@@ -109,7 +112,7 @@ def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
 
 def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
     """Read interconnect terms. Raises NoDirection, UnknownTimeZone and what Reader raises."""
-    known = ("time_zone", "incoming", "outgoing", "fixing", *DEFAULTS)
+    known = ("time_zone", "incoming", "outgoing", "fixing", "deals", *DEFAULTS)
     reader = Reader(plain, f"agreement {code}", known)
     tolerance = reader.price("tolerance", "0")
     if tolerance > 1:
@@ -122,6 +125,7 @@ def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
         objection_days=reader.whole("objection_days", 30),
         notice_days=reader.whole("notice_days", 30),
         fixing=_fixing(reader),
+        deals=deals_from_plain(reader.tables("deals"), code),
     )
     if not terms.tariffs():
         raise NoDirection(code=code)
@@ -138,6 +142,7 @@ def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
         "objection_days": terms.objection_days,
         "notice_days": terms.notice_days,
         "fixing": fixing_to_plain(terms.fixing),
+        "deals": deals_to_plain(terms.deals),
     }
     return without_defaults(plain, DEFAULTS)
 

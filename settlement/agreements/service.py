@@ -415,4 +415,5 @@ def _interconnect(
         trunks=tuple(trunks),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
+        deals=terms.deals,
     )

@@ -76,6 +76,7 @@ from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
+from settlement.rating.deals.api import deals
 from settlement.rating.explaining.api import charge_lines
 from settlement.rating.explaining.pages import charge_pages
 from settlement.rating.limit_alerts.api import limit_alerts
@@ -113,6 +114,7 @@ API: list[Blueprint] = [
     contract_payers,
     usage_limits,
     limit_alerts,
+    deals,
     tariff_comparisons,
     resource_ranges,
     numbered_resources,

@@ -23,14 +23,17 @@ from currencies.money import EXACT, money, plain
 from currencies.rounding import round_fraction
 from settlement.interconnect.traffic import Direction, TrafficLine
 from settlement.parties.party import Party
-from settlement.rating.charge_line import ChargeLine
+from settlement.rating.charge_line import MONTH_ROUNDING, ChargeLine
 from statements.declaration import Bucket, Declaration, in_order, totals_of
 from statements.document import Address, Period
 from statements.document import Party as DocumentParty
 from tenants.directory.tenant import Tenant
 
-# Where a bucket of no calls says what rounding by trunk and month adds (rule R51).
+# Where a bucket of no calls says what rounding by trunk and month adds (R51), or what is missing to
+# what was promised (R59); that has no trunk, and names the deal in its place.
 ROUNDING: Final = "rounding"
+MISSING: Final = "shortfall"
+COMMITMENT: Final = "commitment"
 BUCKET_PLACES: Final = 6
 RATE_PLACES: Final = 6
 SIXTY: Final = 60
@@ -79,19 +82,23 @@ def _bucket(row: dict[str, Any]) -> Bucket:
     )
 
 
-def rounding_buckets(lines: Sequence[ChargeLine], last: date) -> list[Bucket]:
-    """What rounding adds to a month, on its last day: a bucket of no calls for each price."""
-    found: dict[tuple[str, str, Decimal | None], Bucket] = {}
+def buckets_beside(lines: Sequence[ChargeLine], last: date) -> list[Bucket]:
+    """What stands beside the traffic, on the last day: a bucket of no calls for each price."""
+    found: dict[tuple[str, str, str, Decimal | None], Bucket] = {}
     for line in lines:
         amount = round_fraction(Fraction(line.amount_3600) / 3600, BUCKET_PLACES)
-        direction, key = DIRECTION_OF[line.direction], (line.direction, line.trunk, line.unit_price)
+        direction = DIRECTION_OF[line.direction]
+        destination, trunk = ROUNDING, line.trunk
+        if line.service != MONTH_ROUNDING:
+            destination, trunk = MISSING, line.reason or line.trunk or COMMITMENT
+        rate = line.unit_price if line.per == "minute" else None
+        key = (direction, trunk, destination, rate)
         known = found.get(key) or Bucket(
-            last, direction, line.trunk, ROUNDING, 0, 0, 0, None, Decimal(0)
+            last, direction, trunk, destination, 0, 0, 0, rate, Decimal(0)
         )
         found[key] = replace(
             known,
             billed_seconds=known.billed_seconds + line.billed_units,
-            rate=line.unit_price if line.per == "minute" else None,
             amount=EXACT.add(known.amount, amount),
         )
     return list(found.values())

@@ -23,9 +23,9 @@ from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
 from settlement.interconnect.declaring import (
     as_traffic,
+    buckets_beside,
     buckets_of,
     declaration,
-    rounding_buckets,
     settlement_rate,
     worth,
 )
@@ -110,10 +110,8 @@ def _buckets(
 ) -> list[Bucket]:
     month = period.month
     buckets = buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
-    if in_force(agreement.policies, "interconnect")["rounding_scope"] == "call":
-        return buckets
-    added = rating.month_rounding_of(session, period.id, agreement.agreement_id)
-    return list(in_order([*buckets, *rounding_buckets(added, month.last_day)]))
+    beside = rating.beside_usage(session, period.id, agreement.agreement_id)
+    return list(in_order([*buckets, *buckets_beside(beside, month.last_day)]))
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:

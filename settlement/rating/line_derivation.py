@@ -11,9 +11,13 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from currencies.money import plain
+from currencies.rounding import round_fraction
 from currencies.units import minor_unit
 from i18n.locale import _
 from settlement.rating.derivation import PER, UNITS, Derivation, Step, Word, amount_formula
+
+# Decimals of an exact amount in a sentence; its formula has all of them.
+SHOWN_PLACES: Final = 6
 
 DAYS = _("days")
 WHOLE_FEE = _("The fee in full: {amount} {currency}.")
@@ -28,6 +32,10 @@ PROMISED = _(
 SHORTFALL = _(
     "{promised} {unit} were promised and {used} {unit} billed; the {missing} {unit} not used at"
     " {price} {currency} {per}: {amount} {currency}."
+)
+AMOUNT_MISSING = _(
+    "{promised} {currency} were promised over the term and {used} {currency} charged:"
+    " {amount} {currency} are missing."
 )
 MONTH_ROUNDED = _(
     "{used} {unit} of all calls at this price are rounded up to {first} {unit} and then by {next}"
@@ -130,6 +138,25 @@ def of_month_rounding(
         "currency": currency,
     }
     return Derivation([Step(formula, MONTH_ROUNDED, fields)])
+
+
+def of_seconds_missing(
+    promised: int, used: int, price: Decimal, amount: Decimal, currency: str
+) -> Derivation:
+    """Seconds that were promised over a term and not used, at the price of a minute."""
+    term = Promise(promised, (), 1, promised)
+    return of_shortfall(term, used, price, "minute", 60, "second", amount, currency)
+
+
+def of_amount_missing(
+    promised: Decimal, used: Fraction, amount: Decimal, currency: str
+) -> Derivation:
+    """Money that was promised over a term and not charged."""
+    due = f"{plain(promised)} - {amount_formula(used)}"
+    formula = f"round({due}, {minor_unit(currency)}) = {plain(amount)}"
+    told = round_fraction(used, SHOWN_PLACES)
+    fields = {"promised": promised, "used": told, "amount": amount, "currency": currency}
+    return Derivation([Step(formula, AMOUNT_MISSING, fields)])
 
 
 def _of_days(promise: Promise, unit: Word) -> Iterator[Step]:

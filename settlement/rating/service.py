@@ -30,6 +30,8 @@ from settlement.rating.charge_line import (
 from settlement.rating.charging import charges_of, lines_of_sums
 from settlement.rating.commercial import broken_by_benefits, commercial_lines
 from settlement.rating.daily_usage import daily_usage
+from settlement.rating.deals import service as deals
+from settlement.rating.deals.service import Booked
 from settlement.rating.fees import Days
 from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
@@ -40,7 +42,7 @@ from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.rollover import service as rollover
-from settlement.rating.shortfall import committed, shortfalls
+from settlement.rating.shortfall import SHORTFALL, committed, shortfalls
 from settlement.rating.sides import OF_CUSTOMERS
 from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
 from settlement.rating.slicing.summed import OF_AGREEMENT, Summed, all_summed, summed
@@ -74,11 +76,16 @@ def rate_period(
     store.forget_run(session, period.id)
     # What is left of the allowances of one month opens the next, so they go by time.
     closed = sorted(closed, key=lambda each: each.starts_on)
-    late = [(earlier.id, *_late_lines(session, earlier)) for earlier in closed]
+    late: list[tuple[UUID, list[ChargeLine], str | None]] = []
+    booked: list[Booked] = []
+    for earlier in closed:
+        corrections, rated_sha256 = _late_lines(session, earlier, booked)
+        late.append((earlier.id, corrections, rated_sha256))
+        booked.append(Booked(earlier.starts_on, corrections))
     snapshot = known_of(session, period, None)
     with rated_month(session, period, snapshot) as rated:
         _note(session, period, rated, snapshot)
-        lines = _lines(session, period, rated.summed, rated.charges, snapshot)
+        lines = _lines(session, period, rated.summed, rated.charges, snapshot, booked)
         run = _record(session, period, rated, snapshot)
     _load(session, run, lines, None)
     for corrected, corrections, rated_sha256 in late:
@@ -139,11 +146,13 @@ def outcomes_of_period(session: TenantSession, period_id: UUID) -> dict[str, int
     return store.outcomes(session, period_id)
 
 
-def month_rounding_of(
-    session: TenantSession, period_id: UUID, agreement_id: UUID
-) -> list[ChargeLine]:
-    """What rounding by trunk and month adds under an agreement, without corrections to others."""
-    rows = store.lines_of_service(session, period_id, agreement_id, MONTH_ROUNDING)
+def beside_usage(session: TenantSession, period_id: UUID, agreement_id: UUID) -> list[ChargeLine]:
+    """What stands beside the traffic of a carrier's agreement in a period of its own.
+
+    What rounding by trunk and month adds, and what is missing to what was promised.
+    """
+    services = (MONTH_ROUNDING, SHORTFALL)
+    rows = store.lines_of_services(session, period_id, agreement_id, services)
     return [_line_of(row) for row in rows if row.corrects_period_id is None]
 
 
@@ -340,16 +349,22 @@ def _lines(
     sums: Summed,
     charges: pl.LazyFrame,
     snapshot: Known,
+    booked: Sequence[Booked] = (),
 ) -> list[ChargeLine]:
-    """All lines of a period: usage, fees with what promotions take off both, and shortfalls."""
+    """All lines of a period: usage, fees with what promotions take off both, and shortfalls.
+
+    `booked` are corrections of periods before it that this rating books.
+    """
     usage = list(_usage_lines(period, sums, snapshot))
     days = Days(period.starts_on, period.ends_on)
     daily = daily_usage(charges, broken_by_benefits(snapshot.agreed, days))
+    rounding = list(month_rounding(sums.lines, period.starts_on, period.ends_on))
     return [
         *usage,
         *commercial_lines(snapshot.agreed, days, usage, daily),
         *_shortfall_lines(session, period, charges, snapshot),
-        *month_rounding(sums.lines, period.starts_on, period.ends_on),
+        *rounding,
+        *_deal_lines(session, period, [*usage, *rounding], booked, snapshot),
     ]
 
 
@@ -417,7 +432,23 @@ def _shortfall_lines(
         yield replace(line, party_id=subscriber.payer_id) if subscriber else line
 
 
-def _late_lines(session: TenantSession, closed: RatedPeriod) -> tuple[list[ChargeLine], str | None]:
+def _deal_lines(
+    session: TenantSession,
+    period: RatedPeriod,
+    lines: Sequence[ChargeLine],
+    booked: Sequence[Booked],
+    snapshot: Known,
+) -> list[ChargeLine]:
+    """What deals with carriers lack, once the month that ends their term is over."""
+    # One customer is rated without carriers.
+    if session.now() < period.ends_at or snapshot.kernel.trunks.is_empty():
+        return []
+    return deals.deal_lines(session, period, lines, booked)
+
+
+def _late_lines(
+    session: TenantSession, closed: RatedPeriod, booked: Sequence[Booked]
+) -> tuple[list[ChargeLine], str | None]:
     """What late usage, late agreements and re-ratings change in a closed period.
 
     So does what is left of the months before. Nothing is rated where there are none of them. The
@@ -425,7 +456,7 @@ def _late_lines(session: TenantSession, closed: RatedPeriod) -> tuple[list[Charg
     """
     unchanged: tuple[list[ChargeLine], str | None] = ([], None)
     begins_with = rollover.rolled_over(session, closed.id)
-    has_changed = _has_changed(session, closed)
+    has_changed = _has_changed(session, closed) or _deals_reach(session, closed, booked)
     if not has_changed and begins_with is None:
         return unchanged
     snapshot = known_of(session, closed, _known_at(session, closed))
@@ -435,7 +466,7 @@ def _late_lines(session: TenantSession, closed: RatedPeriod) -> tuple[list[Charg
         _note(session, closed, rated, snapshot)
         outcomes = _outcome_rows(session, closed, rated.summed.outcomes)
         store.replace_outcomes(session, closed.id, outcomes)
-        anew = _lines(session, closed, rated.summed, rated.charges, snapshot)
+        anew = _lines(session, closed, rated.summed, rated.charges, snapshot, booked)
         corrections = late_adjustments(billed_lines(session, closed.id), anew)
         return corrections, rated.keep() if corrections else None
 
@@ -455,6 +486,15 @@ def _has_changed(session: TenantSession, closed: RatedPeriod) -> bool:
     if has_changed_since(session, closed.id, closed.starts_on, closed.ends_on, since):
         return True
     return any(order.ordered_at >= since for order in orders.ordered(session, closed.id))
+
+
+def _deals_reach(session: TenantSession, closed: RatedPeriod, booked: Sequence[Booked]) -> bool:
+    """Whether a deal that ended with a closed period counts what is now corrected before it."""
+    corrected = [each.starts_on for each in booked if each.lines]
+    if not corrected:
+        return False
+    ending = deals.deals_ending(session, closed.starts_on, closed.ends_on)
+    return any(deal.term_from <= day for _, deal in ending for day in corrected)
 
 
 def _load(

@@ -245,15 +245,15 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
     ).all()
 
 
-def lines_of_service(
-    session: TenantSession, period_id: UUID, agreement_id: UUID, service: str
+def lines_of_services(
+    session: TenantSession, period_id: UUID, agreement_id: UUID, services: Sequence[str]
 ) -> Sequence[ChargeLineRow]:
-    """The lines of one service booked in a period under an agreement of a carrier."""
+    """The lines of some services booked in a period under an agreement of a carrier."""
     line = ChargeLineRow
     wanted = (
-        line.period_id == period_id, line.agreement_id == agreement_id, line.service == service,
+        line.period_id == period_id, line.agreement_id == agreement_id, line.service.in_(services),
     )  # fmt: skip
-    order = line.direction, line.trunk, line.unit_price, line.billed_units, line.id
+    order = line.direction, line.service, line.trunk, line.reason, line.unit_price, line.id
     return session.scalars(sa.select(line).where(*wanted).order_by(*order)).all()
 
 

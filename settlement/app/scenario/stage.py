@@ -296,7 +296,8 @@ def _agreements(session: TenantSession, story: Story) -> None:
             parties.party_by_code(session, told["carrier"]).id,
             told["currency"],
             {"time_zone": told["time_zone"] or story.tenant["time_zone"]}
-            | {name: value for name, value in named.items() if value is not None},
+            | {name: value for name, value in named.items() if value is not None}
+            | told["terms"],
             told["trunks"],
             told["valid_from"],
             None,

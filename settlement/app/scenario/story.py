@@ -150,6 +150,7 @@ class InterconnectTable(Strict):
     fixing = fields.Dict(load_default=None)
     valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
     policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+    terms = fields.Dict(keys=fields.Str(), load_default=dict)
 
 
 class FxRateTable(Strict):

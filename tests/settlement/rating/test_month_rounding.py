@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.interconnect.declaring import rounding_buckets
+from settlement.interconnect.declaring import buckets_beside
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.derivation import derivation_of
 from settlement.rating.kernel import rate
@@ -139,7 +139,7 @@ def test_the_explanations_give_the_amounts() -> None:
 def test_a_declaration_shows_it_on_the_last_day_without_calls() -> None:
     _, lines = charged([("T1", "44", 61)] * 3)
 
-    (bucket,) = rounding_buckets(lines, date(2026, 10, 31))
+    (bucket,) = buckets_beside(lines, date(2026, 10, 31))
 
     assert (bucket.day, bucket.direction, bucket.trunk) == (date(2026, 10, 31), "outgoing", "T1")
     assert (bucket.calls, bucket.seconds, bucket.billed_seconds) == (0, 0, 57)

@@ -1,0 +1,1 @@
+"""Deals with carriers over the volume of a term: how far they are fulfilled, what is missing."""
