@@ -30,6 +30,10 @@ class TermsOverlap(Conflict):
     """Agreement {code}: version {version} of its terms is valid from {valid_from} until {valid_until}. Agree from a later day, or say the day on which yours end."""  # noqa: E501 - one message.
 
 
+class NothingToEnd(Conflict):
+    """Agreement {code} has no terms that hold on the day before {on}. Choose a day after {valid_from}, and before {valid_until}."""  # noqa: E501 - one message.
+
+
 class ProductSharedTwice(Conflict):
     """The revenue of {product} is already shared by agreement {other} from {valid_from} until {valid_until}. End it first, or leave the product out."""  # noqa: E501 - one message.
 
@@ -75,6 +79,11 @@ class AgreedTerms:
     def products(self) -> tuple[str, ...]:
         """The products whose revenue is shared."""
         return tuple(self.terms.get("products", ()))
+
+    @property
+    def notice_days(self) -> int:
+        """How many days before it holds a change is announced."""
+        return int(self.terms.get("notice_days", 0))
 
 
 @dataclass(frozen=True, slots=True)

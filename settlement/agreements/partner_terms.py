@@ -5,6 +5,7 @@ of `settlement/sharing`:
 
     products = ["NEWS", "HOROSCOPE"]
     fixing = {source = "ECB", day = "period_end", pivot = "EUR"}
+    notice_days = 30
     owner = "operator"
     shares = [{payee = "melodia", rate = "0.70"}]
 
@@ -36,6 +37,8 @@ from tenants.directory.tenant import UnknownTimeZone
 
 # The payee that is the tenant itself.
 OURSELVES: Final = "operator"
+# Of revenue share terms, what is not about the split; the notice of a change in days, 0 for none.
+BESIDE_SPLIT: Final = ("products", "fixing", "notice_days")
 DEFAULTS: Final = {"tolerance": "0", "objection_days": 30, "notice_days": 30}
 
 
@@ -59,6 +62,7 @@ class ShareTerms:
     sharing: SharingTerms
     fixing: Fixing | None = None
     is_complete: bool = False
+    notice_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,8 @@ class InterconnectTerms:
 
 def share_terms_from_plain(plain: Plain, code: str) -> ShareTerms:
     """Read the terms of a revenue share. Raises NoProducts and what `terms_from_plain` raises."""
-    own = {key: value for key, value in plain.items() if key in ("products", "fixing")}
-    rest = {key: value for key, value in plain.items() if key not in own}
-    reader = Reader(own, f"agreement {code}", ("products", "fixing"))
+    own = {key: value for key, value in plain.items() if key in BESIDE_SPLIT}
+    reader = Reader(own, f"agreement {code}", BESIDE_SPLIT)
     products = own.get("products")
     if not isinstance(products, Sequence) or isinstance(products, str) or not products:
         raise NoProducts(code=code)
@@ -93,9 +96,10 @@ def share_terms_from_plain(plain: Plain, code: str) -> ShareTerms:
             raise reader.wrong("products", product, "product codes")
     return ShareTerms(
         products=tuple(sorted(set(products))),
-        sharing=terms_from_plain(rest),
+        sharing=terms_from_plain(sharing_part(plain)),
         fixing=_fixing(reader),
         is_complete=plain.get("complete") is True,
+        notice_days=reader.whole("notice_days", 0),
     )
 
 
@@ -106,6 +110,7 @@ def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
         "fixing": fixing_to_plain(terms.fixing),
         # Declared and checked: the shares leave nothing over.
         "complete": terms.is_complete or None,
+        "notice_days": terms.notice_days or None,
     }
     return terms_to_plain(terms.sharing) | without_defaults(own, {})
 
@@ -188,4 +193,4 @@ def _zone(name: str) -> str:
 
 def sharing_part(plain: Mapping[str, Any]) -> dict[str, Any]:
     """Of stored revenue share terms, what `settlement.agreements.sharing_terms` reads."""
-    return {key: value for key, value in plain.items() if key not in ("products", "fixing")}
+    return {key: value for key, value in plain.items() if key not in BESIDE_SPLIT}

@@ -20,6 +20,7 @@ from settlement.agreements.agreed import (
     Kind,
     NoSuchAgreement,
     NotAPayee,
+    NothingToEnd,
     ProductSharedTwice,
     TermsOverlap,
     TrunkTaken,
@@ -91,6 +92,21 @@ def agree_share(
     row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
     _require_shared_once(session, code, read.products, valid_from, valid_until)
     return _agree(session, row, share_terms_to_plain(read), valid_from, valid_until)
+
+
+def end_share(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
+    """End a revenue share: `on` is the first day without. Raises NoSuchAgreement, NothingToEnd."""
+    agreement = store.agreement_row(session, code)
+    if agreement is None or agreement.kind != "revenue_share":
+        raise NoSuchAgreement(agreement=code)
+    last = store.terms_rows(session, agreement.id)[-1]
+    if not last.valid_from < on <= (last.valid_until or dt.date.max):
+        raise NothingToEnd(
+            code=code, on=on, valid_from=last.valid_from, valid_until=_until(last.valid_until)
+        )
+    last.valid_until = on
+    session.flush()
+    return _agreed(agreement, last)
 
 
 def agree_interconnect(

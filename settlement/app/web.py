@@ -43,6 +43,7 @@ from settlement.agreements.numbers.api import resource_ranges
 from settlement.agreements.pages import party_pages
 from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
+from settlement.amendments.api import amendments
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -120,6 +121,7 @@ API: list[Blueprint] = [
     numbered_resources,
     revenue_shares,
     interconnects,
+    amendments,
     periods,
     bill_runs,
     documents,

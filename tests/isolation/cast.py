@@ -26,6 +26,7 @@ from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from mediation.undoing import service as undoing
 from mediation.writing_off import service as writing_off
+from settlement.agreements import service as agreements
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
@@ -33,6 +34,9 @@ from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.numbers import service as numbers
 from settlement.agreements.payers import service as payers
 from settlement.agreements.usage_limits import service as usage_limits
+from settlement.amendments import service as amendments
+from settlement.amendments.amendment import Drafted
+from settlement.amendments.amendment import Kind as AmendmentKind
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
@@ -133,6 +137,7 @@ def assemble(database: Database, code: str) -> Tenant:
                 _offset(session, tenant, role, side)
         for role in reversed(PORTALS):
             tenant.ids = tenant.own[role, 1] | tenant.ids
+        _amendment(session, tenant)
         _payouts(session, tenant)
         _catalogue(session, tenant)
         _usage(session, tenant)
@@ -267,6 +272,15 @@ def _offset(session: TenantSession, tenant: Tenant, role: Role, side: int) -> No
         session.add(netting.ConsentRow(**common, **said))
     session.flush()
     tenant.own[role, side] |= {"offset": str(offset), "netting_agreement": code}
+
+
+def _amendment(session: TenantSession, tenant: Tenant) -> None:
+    """A draft of the next version of a partner's agreement."""
+    partner = tenant.own[Role.PARTNER_USER, 1]
+    code = agreements.terms_by_id(session)[UUID(partner["algorithm"])].code
+    tenant.ids["agreement_code"] = code
+    drafted = Drafted(AmendmentKind.TERMS, code, UUID(partner["party"]), "PLN", dt.date(2027, 1, 1))
+    tenant.ids["amendment"] = str(amendments.draft(session, drafted).id)
 
 
 def _payouts(session: TenantSession, tenant: Tenant) -> None:

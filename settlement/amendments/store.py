@@ -1,0 +1,74 @@
+"""Rows of amendments."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+class AmendmentRow(Identified, Table):
+    """What is to be agreed, by whom it was drafted, reviewed and decided."""
+
+    __tablename__ = "amendments"
+
+    kind: orm.Mapped[str]
+    code: orm.Mapped[str]
+    party_id: orm.Mapped[UUID]
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    valid_from: orm.Mapped[dt.date]
+    valid_until: orm.Mapped[dt.date | None]
+    terms: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    policies: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(JSONB(none_as_null=True))
+    status: orm.Mapped[str]
+    proposed_by: orm.Mapped[str]
+    proposed_by_id: orm.Mapped[UUID | None]
+    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+    reviewed_by: orm.Mapped[str | None]
+    reviewed_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
+    decided_by: orm.Mapped[str | None]
+    decided_by_id: orm.Mapped[UUID | None]
+    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
+    terms_id: orm.Mapped[UUID | None]
+
+
+def rows(session: TenantSession, code: str | None = None) -> Sequence[AmendmentRow]:
+    """Amendments, of one agreement or all, the newest first."""
+    query = sa.select(AmendmentRow)
+    if code is not None:
+        query = query.where(AmendmentRow.code == code)
+    return session.scalars(
+        query.order_by(AmendmentRow.proposed_at.desc(), AmendmentRow.id.desc())
+    ).all()
+
+
+def row(session: TenantSession, amendment_id: UUID) -> AmendmentRow | None:
+    """One amendment."""
+    return session.get(AmendmentRow, (session.tenant_id, amendment_id))
+
+
+def held_row(session: TenantSession, amendment_id: UUID) -> AmendmentRow | None:
+    """An amendment, locked until the end of the transaction and read anew."""
+    query = sa.select(AmendmentRow).where(AmendmentRow.id == amendment_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+SOLD_IN = """
+    SELECT product, currency FROM charge_lines
+    WHERE side = 'customer' AND product = ANY(:products)
+    GROUP BY product, currency ORDER BY product, currency
+"""
+
+
+def sold_in(session: TenantSession, products: Sequence[str]) -> list[tuple[str, str]]:
+    """In which currencies customers were charged for products."""
+    found = session.execute(sa.text(SOLD_IN), {"products": list(products)})
+    return [(row.product, row.currency) for row in found]

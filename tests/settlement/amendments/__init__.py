@@ -1,0 +1,1 @@
+"""Changes of revenue shares: their life, their faults, and what they touch."""
