@@ -68,6 +68,7 @@ from settlement.interconnect.exchange.api import exchange_messages
 from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
+from settlement.interconnect.records.api import exchanged_records
 from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
@@ -135,6 +136,7 @@ API: list[Blueprint] = [
     exchange,
     exchange_messages,
     expected_costs,
+    exchanged_records,
     unbilled_usage,
     usage_events,
     usage_files,

@@ -49,7 +49,14 @@ SALDO_DECLARATION = RulePack(
     schemas=(("Declaration", "schemas/saldo-declaration-1.0.xsd"),),
 )
 
-PACKS = {pack.id: pack for pack in (EN16931_UBL, SALDO_DECLARATION)}
+SALDO_DIFFERENCES = RulePack(
+    id="saldo-differences",
+    version="1.0",
+    package="statements",
+    schemas=(("Differences", "schemas/saldo-differences-1.0.xsd"),),
+)
+
+PACKS = {pack.id: pack for pack in (EN16931_UBL, SALDO_DECLARATION, SALDO_DIFFERENCES)}
 
 
 def pack_named(pack_id: str) -> RulePack:

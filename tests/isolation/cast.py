@@ -49,6 +49,7 @@ from settlement.interconnect.exchange import service as exchange_service
 from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
 from settlement.inventory import service as inventory
 from settlement.netting import store as netting
 from settlement.parties import service as parties
@@ -182,6 +183,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "declaration": str(ours.id),
             "exchange_message": str(message.id),
             "reconciliation": str(found.id),
+            "comparison": _records(session, tenant, carrier_id, codes[side]),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
 
@@ -193,6 +195,17 @@ def _said_nothing(session: TenantSession, carrier_id: UUID, code: str) -> None:
     xml = message_xml(Message(MessageKind.BUCKET_TOTALS, header))
     answer = read_message(BytesIO(exchange_service.receive(session, carrier_id, BytesIO(xml))))
     assert answer.verdict == "accepted", answer.lines
+
+
+def _records(session: TenantSession, tenant: Tenant, carrier_id: UUID, code: str) -> str:
+    """The carrier's own records compared with ours: one call that we do not have."""
+    name = canary(tenant.code, "record")
+    sent = (
+        "record_id,calling,called,started_at,seconds,amount,direction,trunk,destination\n"
+        f"{name},48100,35320,2026-10-05T12:00:00Z,60,0.01,outgoing,TR-{code},Poland\n"
+    )
+    asked = records.Asked(f"IC-{code}", "2026-10")
+    return str(records.answer(session, carrier_id, asked, sent.encode()).id)
 
 
 def _re_rating(session: TenantSession, tenant: Tenant) -> None:

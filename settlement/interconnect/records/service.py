@@ -1,0 +1,283 @@
+"""Compare our records with a carrier's, keep why they differ, and show it.
+
+What the carrier sends is kept as it came; the calls that a cause is about stand in columns on disk,
+so that a million of them cost the database a few rows. Comparing again is another comparison.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from i18n.errors import Invalid, NotFound
+from mediation import service as mediation
+from settlement.agreements import service as agreements
+from settlement.agreements.agreed import Interconnect
+from settlement.agreements.policies import in_force
+from settlement.interconnect.receiving import NoSuchAgreementBetweenUs, NotYourExchange
+from settlement.interconnect.records import store
+from settlement.interconnect.records.classes import ClassBy, RecordClass
+from settlement.interconnect.records.differences_xml import Heading, differences_xml
+from settlement.interconnect.records.explained import Explained, explain_records
+from settlement.interconnect.records.matched import Carried, Matched, Month, matched
+from settlement.interconnect.records.our_records import our_records
+from settlement.interconnect.records.record_frame import RECORDS
+from settlement.interconnect.records.their_records import Sent, read_records
+from settlement.interconnect.records.waterfall import Cause, Waterfall
+from settlement.interconnect.traffic import Direction
+from settlement.parties import service as parties
+from settlement.periods import service as periods
+from settlement.periods.service import Period
+from settlement.rating import service as rating
+from tenants.column_files import keep_frame, read_frame, read_where
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+MOST_BYTES = 256 * 1024 * 1024
+MOST_SECONDS = 3600
+MOST_LISTED = 200
+
+
+class RecordsTooLarge(Invalid):
+    """The file of records has more than {limit} bytes. Send the buckets that differ only."""
+
+
+class ToleranceTooWide(Invalid):
+    """A tolerance of {seconds} seconds is not usable. Choose 0 to {most} seconds."""
+
+
+class NoSuchRecordComparison(NotFound):
+    """There is no comparison of records {comparison}. Check the identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to compare and how: starts may differ by the tolerance, clocks by what is declared."""
+
+    agreement: str
+    period: str
+    tolerance_seconds: int = 2
+    declared_minutes: int | None = None
+
+
+class ComparedDirection(NamedTuple):
+    """One direction: why the totals differ, and how many calls are of each class."""
+
+    waterfall: Waterfall
+    calls_ours: int
+    calls_theirs: int
+    classes: dict[RecordClass, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordComparison:
+    """The records of one month under one agreement, compared."""
+
+    id: UUID
+    carrier_id: UUID
+    agreement_id: UUID
+    period_id: UUID
+    currency: str
+    tolerance_seconds: int
+    class_by: str
+    refused: int
+    compared_at: dt.datetime
+    directions: tuple[ComparedDirection, ...]
+
+
+def answer(
+    session: TenantSession, carrier_id: UUID, asked: Asked, content: bytes
+) -> RecordComparison:
+    """Take in a carrier's records as CSV and compare them with ours.
+
+    Lines that cannot be read are refused with their reason, alone. Raises NotYourExchange,
+    RecordsTooLarge, RecordsMisread and what `compare` raises.
+    """
+    if len(content) > MOST_BYTES:
+        raise RecordsTooLarge(limit=MOST_BYTES)
+    agreement, period = _place(session, carrier_id, asked)
+    sent = read_records(content, Month(period.span.starts_at, period.span.ends_at))
+    return _compared(session, agreement, period, asked, sent, session.files.put(content))
+
+
+def compare(
+    session: TenantSession, carrier_id: UUID, asked: Asked, sent: Sent, received_sha256: str
+) -> RecordComparison:
+    """Compare records that came another way; `received_sha256` is the stored file they came in.
+
+    Raises NotYourExchange, NoSuchAgreementBetweenUs, ToleranceTooWide, NoSuchPeriod,
+    PeriodNotClosed.
+    """
+    agreement, period = _place(session, carrier_id, asked)
+    return _compared(session, agreement, period, asked, sent, received_sha256)
+
+
+def comparisons(session: TenantSession) -> list[RecordComparison]:
+    """Comparisons of records, the newest first; a carrier's user sees its own."""
+    rows = store.found(session, session.principal.party_id, MOST_LISTED)
+    return [_told(session, row) for row in rows]
+
+
+def comparison(session: TenantSession, comparison_id: UUID) -> RecordComparison:
+    """One comparison; for a carrier's user, only its own. Raises NoSuchRecordComparison."""
+    return _told(session, _row(session, comparison_id))
+
+
+def differences(
+    session: TenantSession, comparison_id: UUID, direction: Direction, cause: Cause
+) -> pl.DataFrame:
+    """The calls that a cause is about (`explained.DIFFERENCES`). Raises NoSuchRecordComparison."""
+    row = _row(session, comparison_id)
+    wanted = [("direction", "=", direction), ("cause", "=", cause.value)]
+    return read_where(session.files, row.differences_sha256, wanted)
+
+
+def refused(session: TenantSession, comparison_id: UUID) -> pl.DataFrame:
+    """The lines refused, with their reasons (`their_records.REFUSED`).
+
+    Raises NoSuchRecordComparison.
+    """
+    return read_frame(session.files, _row(session, comparison_id).refused_sha256)
+
+
+def xml_of(session: TenantSession, comparison_id: UUID) -> bytes:
+    """The differences as XML. Raises NoSuchRecordComparison."""
+    return session.files.get(_row(session, comparison_id).xml_sha256)
+
+
+def _place(session: TenantSession, carrier_id: UUID, asked: Asked) -> tuple[Interconnect, Period]:
+    own = session.principal.party_id
+    if own is not None and own != carrier_id:
+        raise NotYourExchange
+    if not 0 <= asked.tolerance_seconds <= MOST_SECONDS:
+        raise ToleranceTooWide(seconds=asked.tolerance_seconds, most=MOST_SECONDS)
+    period = periods.closed_period(session, asked.period)
+    found = [
+        each
+        for each in agreements.interconnects(session, period.month.starts_on, period.month.ends_on)
+        if each.carrier_id == carrier_id and each.code == asked.agreement
+    ]
+    if not found:
+        raise NoSuchAgreementBetweenUs(agreement=asked.agreement)
+    return max(found, key=lambda each: each.valid_from), period
+
+
+def _compared(
+    session: TenantSession,
+    agreement: Interconnect,
+    period: Period,
+    asked: Asked,
+    sent: Sent,
+    received_sha256: str,
+) -> RecordComparison:
+    ours, theirs = _ours(session, agreement, period), sent.records
+    month = Month(period.span.starts_at, period.span.ends_at)
+    carried = _carried(session, agreement, period)
+    found = matched(ours, theirs, asked.tolerance_seconds, month, carried, asked.declared_minutes)
+    chosen = in_force(agreement.policies, "interconnect")["class_by"]
+    class_by: ClassBy = "start" if chosen == "start" else "seconds"
+    explained, listed = explain_records(ours, theirs, found, agreement.currency, class_by)
+    left = _left(ours, theirs, found, month, asked.tolerance_seconds)
+    heading = Heading(
+        writer=own_tenant(session).legal_name,
+        other=parties.party(session, agreement.carrier_id).name,
+        agreement=agreement.code,
+        period=period.code,
+        currency=agreement.currency,
+        tolerance_seconds=asked.tolerance_seconds,
+        class_by=class_by,
+    )
+    row = store.RecordComparisonRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        carrier_id=agreement.carrier_id,
+        agreement_id=agreement.agreement_id,
+        period_id=period.id,
+        currency=agreement.currency,
+        tolerance_seconds=asked.tolerance_seconds,
+        class_by=class_by,
+        received_sha256=received_sha256,
+        refused=sent.refused.height,
+        refused_sha256=keep_frame(session.files, sent.refused),
+        differences_sha256=keep_frame(session.files, listed),
+        left_ours_sha256=keep_frame(session.files, left.ours),
+        left_theirs_sha256=keep_frame(session.files, left.theirs),
+        xml_sha256=_xml_kept(session, heading, explained, listed),
+        compared_at=session.now(),
+    )
+    store.add(
+        session,
+        row,
+        [(each.waterfall, each.ours.calls, each.theirs.calls, each.classes) for each in explained],
+    )
+    return _told(session, row)
+
+
+def _ours(session: TenantSession, agreement: Interconnect, period: Period) -> pl.DataFrame:
+    own = (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement.agreement_id))
+    charges = rating.some_rated_charges(session, period.id, own)
+    usage = mediation.landed_usage(session, period.span.starts_at, period.span.ends_at)
+    return our_records(charges, usage)
+
+
+def _carried(session: TenantSession, agreement: Interconnect, period: Period) -> Carried:
+    """What the month before left over at its end."""
+    row = store.latest_before(session, agreement.agreement_id, period.month.starts_on)
+    if row is None:
+        return Carried()
+    ours, theirs = (
+        read_frame(session.files, sha256).cast(RECORDS)
+        for sha256 in (row.left_ours_sha256, row.left_theirs_sha256)
+    )
+    return Carried(ours, theirs)
+
+
+def _left(
+    ours: pl.DataFrame, theirs: pl.DataFrame, found: Matched, month: Month, tolerance: int
+) -> Carried:
+    """What stands alone at the end of this month and may be told in the next."""
+    ends = pl.col("started_at") + pl.duration(seconds=pl.col("seconds") + tolerance)
+    sides = [
+        side[alone.filter(pl.col("why") == "cut_off")["row"]].filter(ends >= month.ends_at)
+        for side, alone in ((ours, found.alone_ours), (theirs, found.alone_theirs))
+    ]
+    return Carried(*sides)
+
+
+def _xml_kept(
+    session: TenantSession, heading: Heading, explained: list[Explained], listed: pl.DataFrame
+) -> str:
+    """Write the XML piece by piece and keep it."""
+    folder = session.files.working_folder()
+    path = folder / "differences.xml"
+    with path.open("wb") as file:
+        file.writelines(differences_xml(heading, explained, listed))
+    sha256 = session.files.adopt(path)
+    folder.rmdir()
+    return sha256
+
+
+def _row(session: TenantSession, comparison_id: UUID) -> store.RecordComparisonRow:
+    row = store.by_id(session, comparison_id)
+    own = session.principal.party_id
+    if row is None or (own is not None and row.carrier_id != own):
+        raise NoSuchRecordComparison(comparison=comparison_id)
+    return row
+
+
+def _told(session: TenantSession, row: store.RecordComparisonRow) -> RecordComparison:
+    found = store.directions_of(session, row.id, row.currency)
+    return RecordComparison(
+        id=row.id,
+        carrier_id=row.carrier_id,
+        agreement_id=row.agreement_id,
+        period_id=row.period_id,
+        currency=row.currency,
+        tolerance_seconds=row.tolerance_seconds,
+        class_by=row.class_by,
+        refused=row.refused,
+        compared_at=row.compared_at,
+        directions=tuple(ComparedDirection(*each) for each in found),
+    )
