@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from settlement.interconnect.records.pairing import paired
 from tests.settlement.interconnect.records.builders import calls, records, sides
 

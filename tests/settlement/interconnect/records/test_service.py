@@ -1,0 +1,160 @@
+"""A carrier's records are compared with ours: what differs is kept, by cause, for both to see."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from settlement.app import web
+from settlement.interconnect.records.api import exchanged_records
+from settlement.parties.party import Kind
+from statements.validation.rule_pack import SALDO_DIFFERENCES
+from statements.validation.service import validate
+from tenants.directory import service as directory
+from tenants.persistence.database import Database
+from tenants.principal import SYSTEM, Role
+from tenants.session import transaction
+from tests.settlement.interconnect.exchange import Exchange, an_exchange
+from tests.settlement.interconnect.records.sent import HEADER, Line, land_numbers, their_records
+from tests.settlement.parties.builders import a_registered_party
+from tests.tenants.people.builders import a_key
+from tests.world import a_tenant
+
+ALPHA = a_tenant("alpha").id
+ASKED = {"agreement": "IC-atlantic", "period": "2026-10"}
+
+
+@pytest.fixture
+def exchange(database: Database) -> Exchange:
+    with transaction(database, ALPHA, SYSTEM, "tests.exchange") as session:
+        directory.create_tenant(session, a_tenant("alpha"))
+        found = an_exchange(session)
+        land_numbers(session, found.agreement_id)
+        return found
+
+
+@pytest.fixture
+def carrier(
+    database: Database, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> tuple[FlaskClient, dict[str, str]]:
+    monkeypatch.setattr(web, "API", [exchanged_records])
+    monkeypatch.setattr(web, "PAGES", [])
+    key = a_key(database, Role.CARRIER_USER, party_id=exchange.carrier_id)
+    return web.create_app(database).test_client(), {"Authorization": f"Bearer {key}"}
+
+
+def send(carrier: tuple[FlaskClient, dict[str, str]], content: bytes, **asked: object) -> Any:
+    client, headers = carrier
+    return client.post(
+        "/v1/exchange/records", data=content, query_string=ASKED | asked,
+        headers=headers | {"Content-Type": "text/csv"},
+    )  # fmt: skip
+
+
+def another_way(line: Line) -> Line | None:
+    """Three calls are missing, one is longer at their price, one cannot be read."""
+    match line["record_id"]:
+        case "ATL-1-incoming-0" | "ATL-1-incoming-1" | "ATL-1-incoming-2":
+            return None
+        case "ATL-2-incoming-5":
+            return line | {"seconds": "120", "amount": "0.06"}
+        case "ATL-31-outgoing-7":
+            return line | {"amount": "5e-2"}
+        case _:
+            return line
+
+
+def test_what_differs_is_told_by_cause_and_call(
+    carrier: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    client, headers = carrier
+
+    sent = send(carrier, their_records(another_way))
+
+    assert sent.status_code == 201, sent.json
+    incoming, outgoing = sent.json["directions"]
+    # 3 x 0.05 less; 20 s more at 0.03 a minute.
+    assert (incoming["ours"], incoming["theirs"], incoming["variance"]) == ("10", "9.86", "-0.14")
+    assert incoming["classes"] == {
+        "exact": 196, "out_of_tolerance": 1, "missing_theirs": 3,
+    }  # fmt: skip
+    assert [(each["cause"], each["amount"], each["records"]) for each in incoming["causes"]] == [
+        ("missing_there", "-0.15", 3), ("duration", "0.01", 1),
+    ]  # fmt: skip
+    # 1.50 + 20 x 61 / 60 x 0.05 is 2.5166..; theirs 1.50 + 19 x 0.050833 is 2.465827.
+    assert (outgoing["ours"], outgoing["theirs"]) == ("2.52", "2.47")
+    causes = {each["cause"]: each["records"] for each in outgoing["causes"]}
+    assert causes == {"missing_there": 1, "rounding": 19}
+    where = f"/v1/exchange/records/{sent.json['id']}"
+    listed: Any = client.get(
+        f"{where}/differences?direction=incoming&cause=missing_there&limit=2", headers=headers
+    ).json
+    assert [each["calling"] for each in listed["data"]] == ["353800000", "353800001"]
+    rest: Any = client.get(
+        f"{where}/differences?direction=incoming&cause=missing_there"
+        f"&starting_after={listed['next_cursor']}",
+        headers=headers,
+    ).json
+    assert [(each["calling"], each["difference"]) for each in rest["data"]] == [
+        ("353800002", "-0.05")
+    ]
+    refused: Any = client.get(f"{where}/refused", headers=headers).json
+    # The header, 197 calls in, 100 out, then the eighth to Iceland.
+    assert [(each["line"], each["reason"]) for each in refused["data"]] == [(306, "amount")]
+    assert sent.json["refused"] == 1
+
+
+def test_the_xml_of_the_differences_keeps_to_its_schema(
+    carrier: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    client, headers = carrier
+    sent = send(carrier, their_records(another_way))
+
+    xml = client.get(f"/v1/exchange/records/{sent.json['id']}/xml", headers=headers).data
+
+    assert validate(xml, SALDO_DIFFERENCES).findings == ()
+    assert xml.count(b"<Record ") == 3 + 1 + 1 + 19
+    assert b'<Cause name="missing_there" amount="-0.15" exact="-3/20" calls="3">' in xml
+
+
+def test_the_same_records_agree_in_everything_but_their_sixth_decimal(
+    carrier: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    incoming, outgoing = send(carrier, their_records()).json["directions"]
+
+    assert incoming["causes"] == []
+    assert [each["cause"] for each in outgoing["causes"]] == ["rounding"]
+    assert Decimal(outgoing["variance"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ({"agreement": "IC-baltic"}, 404, "no-such-agreement-between-us"),
+        ({"period": "2026-11"}, 409, "period-not-closed"),
+        ({"tolerance_seconds": 3601}, 422, "tolerance-too-wide"),
+    ],
+)
+def test_a_comparison_that_cannot_be_is_refused(
+    carrier: tuple[FlaskClient, dict[str, str]], asked: dict[str, object], status: int, code: str
+) -> None:
+    found = send(carrier, HEADER.encode(), **asked)
+
+    assert (found.status_code, found.json["type"].rsplit(":", 1)[-1].rsplit("/", 1)[-1]) == (status, code)
+
+
+def test_another_carrier_finds_nothing(
+    carrier: tuple[FlaskClient, dict[str, str]], database: Database
+) -> None:
+    client, _ = carrier
+    made = send(carrier, their_records()).json["id"]
+    with transaction(database, ALPHA, SYSTEM, "tests.rival") as session:
+        rival = a_registered_party(session, "rival", kind=Kind.CARRIER)
+    key = a_key(database, Role.CARRIER_USER, party_id=rival.id)
+    headers = {"Authorization": f"Bearer {key}"}
+
+    assert client.get("/v1/exchange/records", headers=headers).json == []
+    for path in ("", "/xml", "/refused", "/differences?direction=incoming&cause=rate"):
+        got = client.get(f"/v1/exchange/records/{made}{path}", headers=headers)
+        assert got.status_code == 404
