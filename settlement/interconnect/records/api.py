@@ -76,7 +76,7 @@ class DifferencesQuery(PageQuery):
     cause = fields.Enum(Cause, by_value=True, required=True)
 
 
-class DifferenceSchema(Schema):
+class CallDifferenceSchema(Schema):
     """A call that a cause is about; figures of a side that does not have it are null."""
 
     row_class = fields.String(data_key="class", attribute="class", allow_none=True)
@@ -133,7 +133,7 @@ def show_comparison(comparison_id: UUID) -> dict[str, Any]:
 
 @exchanged_records.get("/<uuid:comparison_id>/differences")
 @requires(*READ)
-@exchanged_records.response(200, page_schema(DifferenceSchema))
+@exchanged_records.response(200, page_schema(CallDifferenceSchema))
 @exchanged_records.arguments(DifferencesQuery, location="query")
 def list_differences(query: dict[str, Any], comparison_id: UUID) -> dict[str, Any]:
     """The calls that one cause is about, a page at a time."""
