@@ -19,28 +19,31 @@ Line = dict[str, str]
 
 
 def land_numbers(session: TenantSession, agreement_id: UUID) -> None:
-    """The usage behind the rated traffic, so that its numbers are known: one for each line."""
+    """The usage behind the rated traffic, so that its numbers are known."""
     source = sources.register_source(session, "switch", "Switch", "events", {"kind": "voice"})
-    lines = max(calls for _, _, _, calls, _, _ in OCTOBER)
-    columns = {name: pl.lit(None, kind) for name, kind in USAGE_SCHEMA.items()} | {
-        "source": pl.lit("switch"),
-        "batch_id": pl.lit(str(agreement_id)),
-        "line": pl.int_range(lines, dtype=pl.Int64),
-        "record_key": pl.int_range(lines).cast(pl.String),
-        "kind": pl.lit("voice"),
-        "direction": pl.lit("incoming"),
-        "a_number": pl.lit("353800") + pl.int_range(lines).cast(pl.String).str.zfill(3),
-        "b_number": pl.lit("48600100200"),
-        "occurred_at": pl.lit(NOON, USAGE_SCHEMA["occurred_at"]),
-        "duration_seconds": pl.lit(60, pl.Int64),
-        "quantity": pl.lit(1, pl.Int64),
-        "arrived_at": pl.lit(NOON, USAGE_SCHEMA["arrived_at"]),
-        "unit": pl.lit("piece"),
+    calls = [(row, n) for row, place in enumerate(OCTOBER) for n in range(place[3])]
+    known = {
+        "source": "switch",
+        "batch_id": str(agreement_id),
+        "kind": "voice",
+        "direction": "incoming",
+        "b_number": "48600100200",
+        "occurred_at": NOON,
+        "duration_seconds": 60,
+        "quantity": 1,
+        "arrived_at": NOON,
+        "unit": "piece",
     }
-    usage = pl.select(**columns).cast(dict(USAGE_SCHEMA))  # type: ignore[arg-type]
+    rows = [
+        known | {"line": line, "record_key": str(line), "a_number": f"353800{n:03}"}
+        for row, n in calls
+        for line in [1000 * row + n]
+    ]
+    usage = pl.DataFrame(rows, schema=USAGE_SCHEMA)
     manifest = Manifest(
-        source.id, "calls.csv", "0" * 64, 1, "landed", "", None, lines, Outcomes(landed=lines), {}
-    )
+        source.id, "calls.csv", "0" * 64, 1, "landed", "", None, len(rows),
+        Outcomes(landed=len(rows)), {},
+    )  # fmt: skip
     landing.record_batch(session, agreement_id, manifest, pl.DataFrame(schema=OUTCOMES_SCHEMA))
     landing.land(session, agreement_id, usage)
 
