@@ -21,6 +21,10 @@ class NotYourExchange(Forbidden):
     """You may send declarations of your own company only. Leave the carrier out."""
 
 
+class CarrierMissing(Invalid):
+    """Whose declaration is it? Name the carrier with ?carrier_id=."""
+
+
 class DeclarationTooLarge(Invalid):
     """The declaration has more than {limit} bytes. Send one period at a time."""
 
