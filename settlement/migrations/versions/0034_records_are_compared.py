@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, application_role, tenant_table
 
-revision = "0033_records_are_compared"
-down_revision = "0032_carriers_exchange_messages"
+revision = "0034_records_are_compared"
+down_revision = "0033_balances_are_netted"
 branch_labels = None
 depends_on = None
 
