@@ -32,9 +32,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "NO_ACCOUNT": _("{payee} has no bank account in {currency}, and cannot be paid"),
     "NO_RATE": _("No rate of {source} leads from {currency} to {settled}"),
     "RULE_HIDDEN": _("Rule {rule} never matches: rule {earlier} comes before it"),
-    "RULE_WITHOUT_PRODUCT": _(
-        "Rule {rule} never matches: the agreement shares none of its products"
-    ),
+    "RULE_WITHOUT_PRODUCT": _("Rule {rule} never matches: none of its products is shared"),
     "TIER_LOSES": _("Who reaches the tier above {bound} is given less than before"),
 }
 MESSAGES: Final = {**ERRORS, **WARNINGS}
