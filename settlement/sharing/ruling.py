@@ -5,13 +5,17 @@ does not matter to it.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import polars as pl
 
 from settlement.agreements.sharing_terms import Rule, SharingTerms
 from settlement.sharing.crediting import Revenue
+
+# The columns of rated charges that tell which revenue they are of.
+OF_REVENUE: Final = ("terms", "product", "currency")
+SOLD_TO: Final = ("party", "destination")
 
 
 class Customer(NamedTuple):
@@ -50,6 +54,19 @@ def customers_of(
         )
         for each in ids
     }
+
+
+class Parted:
+    """Rated charges, looked at once, so that each of many revenues finds its own."""
+
+    def __init__(self, charges: pl.DataFrame) -> None:
+        self._none = charges.clear()
+        self._by_revenue = charges.partition_by(OF_REVENUE, as_dict=True)
+
+    def of(self, revenue: Revenue) -> pl.DataFrame:
+        """The charges behind a revenue, in their order."""
+        key = (str(revenue.terms_id), revenue.product, revenue.currency)
+        return charges_of_revenue(self._by_revenue.get(key, self._none), revenue)
 
 
 def charges_of_revenue(charges: pl.DataFrame, revenue: Revenue) -> pl.DataFrame:

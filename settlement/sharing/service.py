@@ -14,14 +14,14 @@ from uuid import UUID
 
 import polars as pl
 
-from currencies.money import Money, money
+from currencies.money import money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
-from settlement.rating.charging import minor_units_of_parts
+from settlement.rating.charging import EVENT, minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
 from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
@@ -31,13 +31,16 @@ from settlement.sharing.fractions import Rounded, rounded_steps
 from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
-from settlement.sharing.ruling import charges_of_revenue
-from settlement.sharing.sharing_events import NO_COLUMNS, share_events
+from settlement.sharing.ruling import OF_REVENUE, SOLD_TO, Parted
+from settlement.sharing.sharing_events import split_of_events
 from settlement.sharing.unit_credits import unit_counts, unit_credits
-from settlement.sharing.waterfall import Share, Shared, Taken
+from settlement.sharing.waterfall import Shared
 from tenants.session import TenantSession
 
 ZERO = Decimal(0)
+# The columns of rated charges that a split of events is computed from.
+OF_EVENTS = (*EVENT, *OF_REVENUE, *SOLD_TO, "part", "amount_3600", "billed_units")
+Key = tuple[UUID, str, str]
 
 
 class Run(NamedTuple):
@@ -173,23 +176,16 @@ def _credits(
     revenues = revenues_of(session, lines, agreed, last_day)
     bases = Bases(session, period_id, lines, agreed)
     carried = store.carried_into(session, period_id)
-    by_event_terms = {
-        str(revenue.terms_id)
-        for revenue, terms in revenues
-        if terms.rounding_level == "event" or terms.units
-    }
-    charges = None
-    if by_event_terms:
-        theirs = pl.col("terms").is_in(sorted(by_event_terms))
-        charges = rating.billed_charges(session, period_id, theirs)
+    charges = _charges_to_split(session, period_id, revenues)
+    without_events = _without_events(lines)
     given: list[Credit] = []
     for revenue, terms in revenues:
         by_event = None
         basis = bases.of(revenue, terms)
         if basis is not None and terms.rounding_level == "event":
-            by_event = _split(basis.units, revenue, terms, basis.unit_facts)
+            by_event = split_of_events(basis.units, revenue.currency, terms, basis.unit_facts)
         elif charges is not None and terms.rounding_level == "event":
-            by_event = _by_event(charges, revenue, terms, _without_events(lines, revenue))
+            by_event = _by_event(charges.of(revenue), revenue, terms, without_events)
         # One revenue of a product makes good what all of them left.
         brought = -carried.pop((revenue.agreement_id, revenue.product, revenue.currency), ZERO)
         split_by = SplitBy(brought=brought)
@@ -197,7 +193,7 @@ def _credits(
             split_by = SplitBy(basis.difference.amount, basis.facts, brought)
         given += credits_of(revenue, terms, known, by_event, split_by)
         if charges is not None and terms.units:
-            counts = unit_counts(charges_of_revenue(charges, revenue))
+            counts = unit_counts(charges.of(revenue))
             given += unit_credits(revenue, terms, known, counts)
     return given
 
@@ -211,49 +207,50 @@ def _give_refunds(session: TenantSession, run: Bearing) -> int:
     return count
 
 
-def _without_events(lines: Iterable[rating.SharedLine], revenue: Revenue) -> list[int]:
-    """Minor units of the lines of a revenue that no usage stands behind: fees and rebates."""
-    places = minor_unit(revenue.currency)
-    return [
-        int(line.amount.scaleb(places))
-        for line in lines
-        if revenue.has(
-            line.terms_id, line.product, line.currency, (line.customer, line.destination)
-        )
-        and line.service in NOT_USAGE
-    ]
+def _charges_to_split(
+    session: TenantSession, period_id: UUID, revenues: Iterable[tuple[Revenue, SharingTerms]]
+) -> Parted | None:
+    """The rated charges under terms that look at events one by one; none where no terms do."""
+    by_event = {
+        str(revenue.terms_id)
+        for revenue, terms in revenues
+        if terms.rounding_level == "event" or terms.units
+    }
+    if not by_event:
+        return None
+    scan = rating.billed_scan(session, period_id).filter(pl.col("terms").is_in(sorted(by_event)))
+    return Parted(scan.select(OF_EVENTS).collect())
+
+
+def _without_events(lines: Iterable[rating.SharedLine]) -> dict[Key, list[rating.SharedLine]]:
+    """Lines that no usage stands behind, fees and rebates, by what they are of."""
+    found: dict[Key, list[rating.SharedLine]] = defaultdict(list)
+    for line in lines:
+        if line.service in NOT_USAGE:
+            found[line.terms_id, line.product, line.currency].append(line)
+    return found
 
 
 def _by_event(
-    charges: pl.DataFrame, revenue: Revenue, terms: SharingTerms, others: Sequence[int]
-) -> Shared:
-    """The splits of all events of a revenue, added up; each fee is an event of its own."""
-    ours = charges_of_revenue(charges, revenue)
-    units = minor_units_of_parts(ours).rename("units")
-    of_events = ours.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
-    units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])
-    return _split(units_of_all, revenue, terms)
-
-
-def _split(
-    units: pl.Series,
+    charges: pl.DataFrame,
     revenue: Revenue,
     terms: SharingTerms,
-    facts: Mapping[str, pl.Series] = NO_COLUMNS,
+    without_events: Mapping[Key, Sequence[rating.SharedLine]],
 ) -> Shared:
-    """The splits of all events, by their minor units, added up."""
-    split = share_events(units, revenue.currency, terms, facts).sum()
+    """The splits of all events of a revenue, added up; each fee is an event of its own."""
     places = minor_unit(revenue.currency)
-
-    def amount(name: str) -> Money:
-        whole = int(split[name].item() or 0) if name in split.columns else 0
-        return money(Decimal(whole).scaleb(-places), revenue.currency)
-
-    return Shared(
-        [Taken(each.name, amount(each.name)) for each in terms.deductions],
-        [Share(payee, amount(payee)) for payee in terms.payees()],
-        amount("carried"),
+    key = (revenue.terms_id, revenue.product, revenue.currency)
+    others = [
+        int(line.amount.scaleb(places))
+        for line in without_events.get(key, ())
+        if revenue.has(*key, (line.customer, line.destination))
+    ]
+    units = minor_units_of_parts(charges).rename("units")
+    of_events = (
+        charges.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
     )
+    units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])
+    return split_of_events(units_of_all, revenue.currency, terms)
 
 
 def _load(

@@ -15,7 +15,7 @@ from currencies.column_allocation import split_units
 from currencies.money import Money, money
 from currencies.units import minor_unit
 from settlement.agreements.sharing_terms import SharingTerms
-from settlement.sharing.waterfall import share
+from settlement.sharing.waterfall import Share, Shared, Taken, share
 
 CARRIED: Final = "carried"
 # Columns of our own, which no deduction can be called.
@@ -60,3 +60,24 @@ def share_events(
         different.with_row_index(PLACE), on=asked.columns, how="left", maintain_order="left"
     )
     return table[place[PLACE]]
+
+
+def split_of_events(
+    units: pl.Series,
+    currency: str,
+    terms: SharingTerms,
+    facts: Mapping[str, pl.Series] = NO_COLUMNS,
+) -> Shared:
+    """The splits of all events, by their minor units, added up. See `share_events`."""
+    split = share_events(units, currency, terms, facts).sum()
+    places = minor_unit(currency)
+
+    def amount(name: str) -> Money:
+        whole = int(split[name].item() or 0) if name in split.columns else 0
+        return money(Decimal(whole).scaleb(-places), currency)
+
+    return Shared(
+        [Taken(each.name, amount(each.name)) for each in terms.deductions],
+        [Share(payee, amount(payee)) for payee in terms.payees()],
+        amount(CARRIED),
+    )

@@ -9,7 +9,14 @@ import pytest
 
 from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.sharing.crediting import Revenue, late_credits
-from settlement.sharing.ruling import Customer, charges_of_revenue, customers_of, rule_for
+from settlement.sharing.ruling import (
+    OF_REVENUE,
+    Customer,
+    Parted,
+    charges_of_revenue,
+    customers_of,
+    rule_for,
+)
 from settlement.sharing.unit_credits import UnitCounts, unit_counts, unit_credits
 
 ANNA, JAN = UUID(int=1), UUID(int=2)
@@ -89,6 +96,18 @@ def test_a_revenue_by_rule_has_the_charges_of_its_customers_and_destinations() -
 
     assert own["record_key"].to_list() == ["a", "c"]
     assert charges_of_revenue(rated, revenue()).height == 3
+
+
+def test_charges_parted_once_give_each_revenue_what_looking_through_all_would() -> None:
+    song = charges(("a", ANNA, "49", 1, "1"), ("b", JAN, "49", 1, "1"), ("c", JAN, None, 1, "1"))
+    others = [song.with_columns(**{name: pl.lit("other")}) for name in OF_REVENUE]
+    rated = pl.concat([others[0], song, *others[1:]])
+    parted = Parted(rated)
+
+    for asked in (revenue(), revenue(rule="r", sold_to=frozenset({(str(JAN), "")}))):
+        assert parted.of(asked).equals(charges_of_revenue(rated, asked))
+    assert parted.of(revenue())["record_key"].to_list() == ["a", "b", "c"]
+    assert Parted(song.clear()).of(revenue()).is_empty()
 
 
 def test_an_event_in_two_parts_is_one_and_one_that_takes_back_is_one_less() -> None:
