@@ -198,13 +198,14 @@ def with_customers(session: TenantSession, count: int) -> list[UUID]:
     return ids
 
 
-def a_rating_run(session: TenantSession, period_id: UUID) -> UUID:
+def a_rating_run(session: TenantSession, period_id: UUID, rated_sha256: str | None = None) -> UUID:
     """The run that the lines come from."""
     counts = dict.fromkeys(("events", "rated", "suspended", "unbillable", "free"), 0)
     row = rating.RatingRunRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         period_id=period_id,
+        rated_sha256=rated_sha256,
         snapshot_digest="0" * 64,
         rated_at=session.now(),
         **counts,
@@ -213,31 +214,39 @@ def a_rating_run(session: TenantSession, period_id: UUID) -> UUID:
     return row.id
 
 
-def lines(
-    session: TenantSession, run_id: UUID, period_id: UUID, parties: Sequence[UUID]
-) -> Iterator[list[object]]:
-    """Ten lines of each customer, each for calls to another country."""
-    same: dict[str, object] = dict.fromkeys(rating.LINE_COLUMNS) | {
+def same_on_all_lines(session: TenantSession, run_id: UUID, period_id: UUID) -> dict[str, object]:
+    """Columns of charge lines of a customer that all benchmarks fill alike; others are null."""
+    return dict.fromkeys(rating.LINE_COLUMNS) | {
         "tenant_id": session.tenant_id,
         "run_id": run_id,
         "period_id": period_id,
         "side": "customer",
         "direction": "receivable",
-        "service": "voice",
-        "product": "VOICE",
         "traffic_direction": "outgoing",
         "trunk": "",
         "band": "",
+        "case_name": "",
+        "per": "",
         "currency": "EUR",
-        "events": 30,
-        "quantity": 30,
-        "seconds": 5400,
         "free_units": 0,
-        "billed_units": 5400,
         "tax_category": "standard",
         "starts_on": FIRST,
         "ends_on": LAST,
         "batch_ids": [],
+    }
+
+
+def lines(
+    session: TenantSession, run_id: UUID, period_id: UUID, parties: Sequence[UUID]
+) -> Iterator[list[object]]:
+    """Ten lines of each customer, each for calls to another country."""
+    same = same_on_all_lines(session, run_id, period_id) | {
+        "service": "voice",
+        "product": "VOICE",
+        "events": 30,
+        "quantity": 30,
+        "seconds": 5400,
+        "billed_units": 5400,
     }
     ids = iter(session.ids.many(len(parties) * LINES_EACH))
     for party in parties:
@@ -251,7 +260,7 @@ def lines(
                 "amount_3600": amount * 3600,
                 "amount": amount,
             }
-            yield list((same | own).values())
+            yield [(same | own)[name] for name in rating.LINE_COLUMNS]
 
 
 def entries(session: TenantSession, period_id: UUID, parties: Sequence[UUID]) -> list[Entry]:
