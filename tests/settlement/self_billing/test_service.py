@@ -24,6 +24,13 @@ from tenants.session import TenantSession
 from tests.settlement.books import a_rating_run, a_share, an_agreement
 
 CRACOW = Address("ul. Muzyczna 3", "31-140", "Kraków", "PL")
+GERMAN = {"country": "DE", "tax_id": "DE136695976", "currency": "EUR"}
+AMERICAN = {
+    "country": "US",
+    "tax_id": "",
+    "currency": "USD",
+    "address": Address("1 Main Street", "43004", "Columbus", "US"),
+}
 STEPS = [
     {"takes": "store fee", "amount": "10.00"},
     {"payee": "P-1", "amount": "63.00"},
@@ -288,3 +295,45 @@ def test_what_fails_for_one_partner_of_a_set_parks_that_partner_alone(
     assert (left.number, left.filing.party_id) == ("RS/2026/11/0003", partners["P-2"])
     issues = [each for each in ledger.journal(session) if each.entry.purpose == "issue"]
     assert len(issues) == 3
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_statements_are_the_same_however_many_are_issued_together(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    """Documents, verdicts, forms and postings to the byte: at home, abroad, a credit, a chain."""
+    where = october(session)
+    cracow, berlin = a_partner(session, "P-1"), a_partner(session, "P-2", **GERMAN)
+    ohio, label = a_partner(session, "P-3", **AMERICAN), a_partner(session, "P-4")
+    for partner, amount in ((cracow, "63.00"), (label, "-5.00"), (cracow, "0.334")):
+        shared(session, where, partner, amount)
+    shared(session, where, berlin, currency="EUR", earned_in="EUR")
+    shared(session, where, ohio, currency="USD", earned_in="USD", steps=[])
+    agreement, terms = an_agreement(session, cracow, "RS-CHAIN")
+    a_share(session, *where, terms, agreement, label, "5.60", position=2, level=2)
+    periods.close(session, "2026-10")
+
+    def told() -> tuple[dict[str, object], list[object]]:
+        with session.begin_nested() as all_of_it:
+            run = service.issue_statements(session, "2026-10")
+            documents = {
+                each.number: (
+                    statements.content(session, each.id),
+                    each.verdict,
+                    {file.media_type: file.sha256 for file in each.files},
+                )
+                for each in run.issued
+            }
+            book = [
+                (each.n, each.entry.narrative, each.entry.postings)
+                for each in ledger.journal(session)
+            ]
+            all_of_it.rollback()
+        session.expire_all()
+        return documents, book
+
+    together = told()
+    monkeypatch.setattr(service, "DRAFTS_AT_ONCE", at_once)
+
+    assert told() == together
+    assert len(together[0]) == 4
