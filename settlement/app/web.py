@@ -69,6 +69,8 @@ from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.records.api import exchanged_records
+from settlement.interconnect.supplier_invoices.api import supplier_invoices
+from settlement.interconnect.supplier_invoices.pages import supplier_invoice_pages
 from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
@@ -137,6 +139,7 @@ API: list[Blueprint] = [
     exchange_messages,
     expected_costs,
     exchanged_records,
+    supplier_invoices,
     unbilled_usage,
     usage_events,
     usage_files,
@@ -180,6 +183,7 @@ PAGES: list[Blueprint] = [
     alert_pages,
     exchange_pages,
     expected_cost_pages,
+    supplier_invoice_pages,
     payout_pages,
     offset_pages,
     own_offsets,

@@ -50,6 +50,9 @@ from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
+from settlement.interconnect.supplier_invoices import service as supplier_invoices
+from settlement.interconnect.supplier_invoices.invoice import Head
+from settlement.interconnect.supplier_invoices.table_reading import InvoiceLayout
 from settlement.inventory import service as inventory
 from settlement.netting import store as netting
 from settlement.parties import service as parties
@@ -182,10 +185,23 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "document": str(ours.document_id),
             "declaration": str(ours.id),
             "exchange_message": str(message.id),
+            "supplier_invoice": _invoiced(session, tenant, carrier_id),
             "reconciliation": str(found.id),
             "comparison": _records(session, tenant, carrier_id, codes[side]),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+
+
+def _invoiced(session: TenantSession, tenant: Tenant, carrier_id: UUID) -> str:
+    """An invoice of the carrier for what it says it carried."""
+    destination = canary(tenant.code, "invoiced")
+    table = "destination,service_from,service_to,amount\n" + (
+        f"{destination},2026-10-01,2026-10-31,1.00\n"
+    )
+    head = Head(canary(tenant.code, "number"), dt.date(2026, 11, 5), "XDR")
+    layout = InvoiceLayout({})
+    kept = supplier_invoices.take_in(session, carrier_id, table.encode(), layout, head)
+    return str(kept.id)
 
 
 def _said_nothing(session: TenantSession, carrier_id: UUID, code: str) -> None:

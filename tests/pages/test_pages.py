@@ -41,6 +41,8 @@ PAGES = [
     (Role.OPERATOR, "/tariffs"),
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),
+    (Role.OPERATOR, "/interconnect/expected-costs"),
+    (Role.OPERATOR, "/interconnect/supplier-invoices"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),
     (Role.OPERATOR, "/resources?kind=port"),

@@ -1,0 +1,1 @@
+"""Invoices of carriers, put back to their periods and checked against what we expect."""
