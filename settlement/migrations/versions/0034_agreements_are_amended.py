@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0035_agreements_are_amended"
-down_revision = "0034_records_are_compared"
+revision = "0034_agreements_are_amended"
+down_revision = "0033_balances_are_netted"
 branch_labels = None
 depends_on = None
 
