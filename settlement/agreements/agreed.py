@@ -11,7 +11,7 @@ from currencies.fixing import Fixing
 from i18n.errors import Conflict, Invalid, NotFound
 from settlement.agreements.deal import Deal
 
-Kind = Literal["revenue_share", "interconnect"]
+Kind = Literal["revenue_share", "interconnect", "commission"]
 
 
 class WrongKindOfParty(Invalid):
@@ -38,6 +38,10 @@ class ProductSharedTwice(Conflict):
     """The revenue of {product} is already shared by agreement {other} from {valid_from} until {valid_until}. End it first, or leave the product out."""  # noqa: E501 - one message.
 
 
+class CommissionTwice(Conflict):
+    """{party} has commission {other} from {valid_from} until {valid_until} already. End it first."""  # noqa: E501 - one message.
+
+
 class NotAPayee(Invalid):
     """Agreement {code} names {payee}, who is no partner of yours. Register the partner first."""
 
@@ -58,7 +62,8 @@ class BadTrunk(Invalid):
 class AgreedTerms:
     """One version of an agreement's terms; `terms_id` is what charge lines and shares name.
 
-    `sharing` is the part that `settlement.agreements.sharing_terms` reads; empty for interconnect.
+    `sharing` is the part that `settlement.agreements.sharing_terms` reads; only revenue shares have
+    it.
     """
 
     terms_id: UUID

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from i18n.errors import Invalid
 
-PolicyOwner = Literal["contract", "revenue_share", "interconnect"]
+PolicyOwner = Literal["contract", "revenue_share", "interconnect", "commission"]
 
 POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "partial_refund": ("cumulative",),
@@ -62,6 +62,7 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
         *_DOCUMENT, "remainder", "partial_refund", "refund_counts_in_tier",
         "guarantee_run", "guarantee_earned", "negative_month", "step", "weekend",
     ),
+    "commission": (*_DOCUMENT, "weekend"),
     "interconnect": (
         *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "notice_count",
         "notice_end", "weekend",

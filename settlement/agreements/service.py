@@ -5,7 +5,7 @@ What was agreed with customers is in `contracts`; rating and billing ask for it 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
@@ -16,6 +16,7 @@ from settlement.agreements.agreed import (
     AgreedTerms,
     AgreementCurrencyDiffers,
     AgreementDiffers,
+    CommissionTwice,
     Interconnect,
     Kind,
     NoSuchAgreement,
@@ -27,6 +28,10 @@ from settlement.agreements.agreed import (
     WrongKindOfParty,
     checked_trunk,
 )
+from settlement.agreements.commission_terms import (
+    commission_terms_from_plain,
+    commission_terms_to_plain,
+)
 from settlement.agreements.contracts.service import contracts as contracts
 from settlement.agreements.contracts.service import subscribers as subscribers
 from settlement.agreements.contracts.service import subscription_keys as subscription_keys
@@ -36,6 +41,7 @@ from settlement.agreements.partner_terms import (
     NobodyPaid,
     ShareTerms,
     fixing_from_terms,
+    fixing_to_plain,
     interconnect_terms_from_plain,
     interconnect_terms_to_plain,
     share_terms_from_plain,
@@ -136,6 +142,32 @@ def agree_interconnect(
     return agreed
 
 
+def agree_commission(
+    session: TenantSession,
+    code: str,
+    agent_id: UUID,
+    currency: str,
+    terms: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> AgreedTerms:
+    """Agree what an agent, and all who sell below it, get for what they sell.
+
+    Raises TermsOverlap, CommissionTwice, AgreementDiffers, WrongKindOfParty, NoSuchProduct, and
+    what `commission_terms_from_plain` and `checked_policies` raise.
+    """
+    own = {key: value for key, value in terms.items() if key != "fixing"}
+    read = commission_terms_from_plain(own, code)
+    fixing = fixing_to_plain(fixing_from_terms(terms, code))
+    agent = _party_for(session, agent_id, code, PartyKind.PARTNER)
+    catalogue.products_by_code(session, read.products)
+    row = _agreement_row(session, "commission", code, agent_id, currency, policies)
+    _require_one_commission(session, code, agent, valid_from, valid_until)
+    plain = commission_terms_to_plain(read) | ({"fixing": fixing} if fixing else {})
+    return _agree(session, row, plain, valid_from, valid_until)
+
+
 def assign_trunk(
     session: TenantSession,
     code: str,
@@ -181,6 +213,11 @@ def share_agreements(
     """Revenue share terms that hold on a day, or on some day of [starts_on, ends_on)."""
     ends_on = ends_on or starts_on + dt.timedelta(days=1)
     return _agreed_between(session, "revenue_share", starts_on, ends_on)
+
+
+def commission_agreements(session: TenantSession) -> list[AgreedTerms]:
+    """Every version of the terms of every commission, by code and first day."""
+    return _agreed_between(session, "commission", *ALWAYS)
 
 
 def shared_products(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
@@ -308,6 +345,26 @@ def _require_shared_once(
             )
 
 
+def _require_one_commission(
+    session: TenantSession,
+    code: str,
+    agent: Party,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> None:
+    """An agent has one commission at a time, or nobody knew by which a sale is paid."""
+    require_time(valid_from, valid_until)
+    ends_on = valid_until or dt.date.max
+    for other in _agreed_between(session, "commission", valid_from, ends_on):
+        if other.code != code and other.party_id == agent.id:
+            raise CommissionTwice(
+                party=agent.code,
+                other=other.code,
+                valid_from=other.valid_from,
+                valid_until=_until(other.valid_until),
+            )
+
+
 def _require_tariffs(
     session: TenantSession, code: str, currency: str, terms: InterconnectTerms
 ) -> None:
@@ -392,11 +449,11 @@ def _agreed_between(
 
 
 def _agreed(agreement: store.AgreementRow, row: store.TermsRow) -> AgreedTerms:
-    is_share = agreement.kind == "revenue_share"
+    kind = cast(Kind, agreement.kind)  # The table checks it.
     return AgreedTerms(
         terms_id=row.id,
         agreement_id=agreement.id,
-        kind="revenue_share" if is_share else "interconnect",
+        kind=kind,
         code=agreement.code,
         party_id=agreement.party_id,
         currency=agreement.currency,
@@ -404,7 +461,7 @@ def _agreed(agreement: store.AgreementRow, row: store.TermsRow) -> AgreedTerms:
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         terms=row.terms,
-        sharing=sharing_part(row.terms) if is_share else {},
+        sharing=sharing_part(row.terms) if kind == "revenue_share" else {},
         policies=agreement.policies,
         fixing=fixing_from_terms(row.terms, agreement.code),
     )

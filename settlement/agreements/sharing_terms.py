@@ -3,6 +3,7 @@
 Rates are between 0 and 1, written as text. README.md of this folder describes the format.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -171,7 +172,7 @@ def terms_from_plain(plain: Plain) -> SharingTerms:
     reader = Reader(plain, where, (*known, *PROMISES, *_POLICIES))
     terms = SharingTerms(
         owner=reader.text("owner"),
-        deductions=tuple(_deduction(each, where) for each in reader.tables("deductions")),
+        deductions=read_deductions(reader),
         shares=read_parts(reader, "shares", may_have_tiers=True),
         chain=read_parts(reader, "chain", may_have_tiers=False),
         units=read_units(reader),
@@ -187,7 +188,7 @@ def terms_to_plain(terms: SharingTerms) -> dict[str, Any]:
     """Write terms as `terms_from_plain` reads them."""
     plain: dict[str, Any] = {
         "owner": terms.owner,
-        "deductions": [_deduction_to_plain(each) for each in terms.deductions],
+        "deductions": deductions_to_plain(terms.deductions),
         "shares": parts_to_plain(terms.shares),
         "chain": parts_to_plain(terms.chain),
         "units": units_to_plain(terms.units),
@@ -257,6 +258,16 @@ def _rule(plain: Plain, where: str) -> Rule:
         chain=read_parts(reader, "chain", may_have_tiers=False),
         units=read_units(reader),
     )
+
+
+def read_deductions(reader: Reader) -> tuple[Deduction, ...]:
+    """The deductions of terms, from top to bottom. Raises what Reader raises."""
+    return tuple(_deduction(each, reader.where) for each in reader.tables("deductions"))
+
+
+def deductions_to_plain(deductions: Iterable[Deduction]) -> list[dict[str, Any]]:
+    """Write deductions as `read_deductions` reads them."""
+    return [_deduction_to_plain(each) for each in deductions]
 
 
 def _deduction(plain: Plain, where: str) -> Deduction:

@@ -36,6 +36,7 @@ from mediation.undoing.api import undoings
 from mediation.undoing.pages import file_pages
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
+from settlement.agreements.agents.api import agent_superiors, commissions, contract_agents
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
 from settlement.agreements.leaving_waivers.api import leaving_waivers
@@ -116,6 +117,8 @@ API: list[Blueprint] = [
     subscriptions,
     leaving_waivers,
     contract_payers,
+    contract_agents,
+    agent_superiors,
     usage_limits,
     limit_alerts,
     deals,
@@ -123,6 +126,7 @@ API: list[Blueprint] = [
     resource_ranges,
     numbered_resources,
     revenue_shares,
+    commissions,
     interconnects,
     amendments,
     periods,

@@ -1,17 +1,18 @@
 """Lines of a partner's statement for what is no share of a product's revenue, and their steps.
 
-Tiers, amounts for units, caps, guarantees, advances and fees: the credit keeps the facts that led
-to it, here they are put into words.
+Tiers, amounts for units, caps, guarantees, advances, fees and commissions: the credit keeps the
+facts that led to it, here they are put into words.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from currencies.money import Money, money, parse_amount
 from currencies.rounding import to_minor_unit
 from currencies.units import minor_unit
-from i18n.formats import amount_code_text, number_text, percent_text
+from i18n.formats import amount_code_text, date_text, number_text, percent_text
 from i18n.locale import _, translator
 from statements.document import Step
 
@@ -23,6 +24,8 @@ CAUSES: Final = {
     "guarantee": _("Minimum guarantee, {agreement}"),
     "advance": _("Advance taken back, {agreement}"),
     "fee": _("Fee, {agreement}"),
+    "commission": _("Commission on {product}, {agreement}"),
+    "new_contract": _("Commission for new contracts, {agreement}"),
 }
 # What a step is called, by the name of the fact.
 FACTS: Final = {
@@ -43,6 +46,12 @@ FACTS: Final = {
     "event": _("{count} events, for each"),
     "minute": _("{count} minutes, for each"),
     "unit": _("{count} units, for each"),
+    "commission_base": _("Level {level}: charged to {count} customers"),
+    "commission_less": _("less {name}"),
+    "commission": _("At {rate} of {of}"),
+    "new_contract": _("Level {level}: contract {contract}"),
+    "ended_contract": _("Level {level}: contract {contract}, ended on {day}"),
+    "new_contracts": _("Level {level}: {count} new contracts"),
 }
 RESULT: Final = _("This statement")
 
@@ -74,6 +83,9 @@ def _figures(fact: Mapping[str, Any], code: str, locale: str) -> dict[str, str]:
         figures["of"] = amount_code_text(of.amount, code, minor_unit(code), locale)
     if "count" in fact:
         figures["count"] = number_text(Decimal(fact["count"]), locale)
+    if "day" in fact:
+        figures["day"] = date_text(date.fromisoformat(fact["day"]), locale)
+    figures |= {name: fact[name] for name in ("level", "name", "contract") if name in fact}
     return figures
 
 

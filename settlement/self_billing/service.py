@@ -211,7 +211,7 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
     if tax.category == "O":
         partner, tenant = outside_vat(partner), outside_vat(tenant)
     agreed = {share.terms_id: _agreed(run.agreed[share.terms_id]) for share in shares}
-    policies = in_force(run.agreed[shares[0].terms_id].policies, "revenue_share")
+    policies = _in_force(run.agreed[shares[0].terms_id])
     days = int(run.tenant.policies.get("partner_payment_days", PAYMENT_DAYS))
     month = run.period.month
     local = None
@@ -242,8 +242,14 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
 def _agreed(terms: AgreedTerms) -> Agreed:
     """The version of an agreement; the policies of its split stand in its sharing terms."""
     split = {name: str(value) for name, value in terms.sharing.items() if isinstance(value, str)}
-    split |= terms_from_plain(terms.sharing).policies_of_periods()
-    return Agreed(terms.code, terms.fixing, in_force(terms.policies, "revenue_share") | split)
+    if terms.kind == "revenue_share":
+        split |= terms_from_plain(terms.sharing).policies_of_periods()
+    return Agreed(terms.code, terms.fixing, _in_force(terms) | split)
+
+
+def _in_force(terms: AgreedTerms) -> dict[str, str]:
+    assert terms.kind != "interconnect", "carriers are told otherwise"
+    return in_force(terms.policies, terms.kind)
 
 
 def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, Filed]]) -> None:

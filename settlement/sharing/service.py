@@ -24,6 +24,9 @@ from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.charging import EVENT, minor_units_of_parts
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
+from settlement.sharing.commissioning import service as commissioning
+from settlement.sharing.commissioning.service import ContractRefund
+from settlement.sharing.commissions import OF_SALES
 from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
 from settlement.sharing.entitlements import OF_PERIODS, Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
@@ -79,7 +82,7 @@ def share_period(
         count += len(late)
     given = _credits(session, run.period_id)
     _load(session, run, given, None)
-    count += len(given) + _give_refunds(session, run)
+    count += len(given) + _give_refunds(session, run) + _commission(session, run)
     # What an agreement entitles to is counted over all of it, refunds too.
     return count + _entitle(session, run)
 
@@ -98,9 +101,28 @@ def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
         _entitle(session, run)
 
 
+def refund_contracts(
+    session: TenantSession, asked: Sequence[ContractRefund], bearing_id: UUID
+) -> None:
+    """Keep what contracts get back, and take the commissions back in the period that bears it."""
+    commissioning.record(session, asked)
+    run_id = rating.last_run_id(session, bearing_id)
+    if run_id is not None:
+        store.forget_causes(session, bearing_id, OF_SALES)
+        _commission(session, Run(run_id, bearing_id))
+
+
 def refunds(session: TenantSession) -> list[Refund]:
     """All refunds, the earliest first."""
     return refunding.refunds(session)
+
+
+def _commission(session: TenantSession, run: Bearing) -> int:
+    """Credit agents for what they sold; how many credits."""
+    given = commissioning.credits_to_give(session, run.period_id)
+    for sold_in, credits in given.items():
+        _load(session, run, credits, None if sold_in == run.period_id else sold_in)
+    return sum(map(len, given.values()))
 
 
 def _entitle(session: TenantSession, run: Bearing) -> int:

@@ -21,7 +21,7 @@ from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.rating import service as rating
 from settlement.self_billing import service as self_billing
-from settlement.tm_forum.agreement import Sides, agreement_from, agreement_of
+from settlement.tm_forum.agreement import ROLES, Sides, agreement_from, agreement_of
 from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
 from settlement.tm_forum.event import charged_events, event_of
 from settlement.tm_forum.listing import Page
@@ -256,7 +256,7 @@ def partnership(session: TenantSession, party_id: UUID) -> Resource:
 def _sided_with(session: TenantSession, own: Party | None) -> dict[UUID, list[AgreedTerms]]:
     found: dict[UUID, list[AgreedTerms]] = defaultdict(list)
     for each in agreements.terms_by_id(session).values():
-        if own is None or each.party_id == own.id:
+        if each.kind in ROLES and (own is None or each.party_id == own.id):
             found[each.agreement_id].append(each)
     return found
 

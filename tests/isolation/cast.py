@@ -27,6 +27,7 @@ from mediation.suspense import service as suspense
 from mediation.undoing import service as undoing
 from mediation.writing_off import service as writing_off
 from settlement.agreements import service as agreements
+from settlement.agreements.agents import service as agents
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
@@ -372,6 +373,9 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     tenant.ids["customer_id"] = str(party.id)
     contract = UUID(tenant.ids["contract"])
     payers.change_payer(session, contract, party.id, day + dt.timedelta(1))
+    agent = UUID(tenant.own[Role.PARTNER_USER, 1]["party"])
+    agents.set_agent(session, contract, agent, day)
+    agents.set_superior(session, agent, None, day)
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
 
 
@@ -414,6 +418,11 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         amount=Decimal("0.01"), cause="refund", reason=canary(tenant.code, "refund"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
         line="1", recorded_at=session.now(), recorded_by="system",
+    )  # fmt: skip
+    insert(
+        session, "contract_refunds", period_id=november, contract_id=UUID(tenant.ids["contract"]),
+        product=canary(tenant.code, "product"), currency="PLN", amount=Decimal("0.01"),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
     )  # fmt: skip
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(

@@ -18,7 +18,7 @@ from mediation.sources import service as sources
 from settlement.agreements import service as agreements
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
-from settlement.app.scenario import limiting
+from settlement.app.scenario import limiting, selling
 from settlement.app.scenario.story import Story
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
@@ -110,6 +110,7 @@ def set_stage(session: TenantSession, story: Story, folder: Path) -> None:
     contracts.load_contracts(session, [_contract(story, each) for each in story.customers])
     limiting.set_limits(session, story)
     _agreements(session, story)
+    selling.set_network(session, story)
     _sources(session, story)
     for code in story.periods:
         periods.open_period(session, code)

@@ -68,6 +68,12 @@ class PartyTable(Strict):
     iban = fields.Str(load_default="")
 
 
+class PartnerTable(PartyTable):
+    """A partner, and who stands above it in a network of agents."""
+
+    superior = fields.Str(load_default=None)
+
+
 class SubscriptionTable(Strict):
     """A further subscription of a customer, in the same contract."""
 
@@ -84,6 +90,7 @@ class CustomerTable(PartyTable):
     since = fields.Date(load_default=dt.date(2026, 1, 1))
     until = fields.Date(load_default=None)
     payer = fields.Str(load_default=None)
+    agent = fields.Str(load_default=None)
     jointly_with = fields.Str(load_default="")
     customer_class = fields.Str(load_default="")
     segments = fields.List(fields.Str(), load_default=list)
@@ -136,6 +143,17 @@ class RevenueShareTable(Strict):
     policies = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
 
 
+class CommissionTable(Strict):
+    """What an agent and those who sell below it get for what they sell."""
+
+    code = fields.Str(required=True)
+    agent = fields.Str(required=True)
+    currency = fields.Str(load_default=None)
+    valid_from = fields.Date(load_default=dt.date(2026, 1, 1))
+    valid_until = fields.Date(load_default=None)
+    terms = fields.Dict(required=True)
+
+
 class InterconnectTable(Strict):
     """What a carrier is charged and charges, by trunk and direction."""
 
@@ -176,13 +194,14 @@ class StoryTable(Strict):
     promotions = fields.List(fields.Nested(PromotionTable), load_default=list)
     customers = fields.List(fields.Nested(CustomerTable), load_default=list)
     limits = fields.List(fields.Nested(LimitTable), load_default=list)
-    partners = fields.List(fields.Nested(PartyTable), load_default=list)
+    partners = fields.List(fields.Nested(PartnerTable), load_default=list)
     carriers = fields.List(fields.Nested(PartyTable), load_default=list)
     tariffs = fields.List(fields.Dict(), load_default=list)
     decks = fields.List(fields.Nested(DeckTable), load_default=list)
     zones = fields.List(fields.Nested(ZonePlanTable), load_default=list)
     ported = fields.List(fields.Str(), load_default=list)
     revenue_shares = fields.List(fields.Nested(RevenueShareTable), load_default=list)
+    commissions = fields.List(fields.Nested(CommissionTable), load_default=list)
     interconnects = fields.List(fields.Nested(InterconnectTable), load_default=list)
     fx_rates = fields.List(fields.Nested(FxRateTable), load_default=list)
     steps = fields.List(fields.Str(), required=True)
@@ -215,6 +234,7 @@ class Story:
     zones: list[Mapping[str, Any]]
     ported: list[str]
     revenue_shares: list[Mapping[str, Any]]
+    commissions: list[Mapping[str, Any]]
     interconnects: list[Mapping[str, Any]]
     fx_rates: list[Mapping[str, Any]]
     steps: list[Step]

@@ -4,10 +4,10 @@ What a customer's bank took back, and what was given up as never to be paid, nee
 the invoice stands. Partners give back their stored shares all the same, once, in the open period.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from currencies.allocation import allocate
@@ -19,6 +19,7 @@ from settlement.billing.refunding import store
 from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_paper
 from settlement.periods import service as periods
 from settlement.sharing import service as sharing
+from settlement.sharing.commissioning.service import ContractRefund
 from settlement.sharing.refunding.mirroring import CAUSES, Refund
 from statements import service as statements
 from statements.document import Document, Kind
@@ -77,7 +78,7 @@ def refund_line(
             raise RefundHeld(number=invoice_id, rules=", ".join(broken))
     bearing = periods.booking_period(session, periods.today(session))
     refunds = []
-    for (period_id, terms_id, product), part in parts:
+    for (period_id, terms_id, product), part in _shared(parts):
         refund = Refund(
             id=session.ids.new(),
             period_id=period_id,
@@ -92,14 +93,24 @@ def refund_line(
         )
         sharing.refund(session, refund, bearing.id)
         refunds.append(refund)
+    sharing.refund_contracts(session, _of_contracts(parts, invoice_id), bearing.id)
     return Refunded(credit, tuple(refunds))
 
 
-_Part = tuple[tuple[UUID, UUID, str], Money]
+class _Sold(NamedTuple):
+    """What a part of an invoice line was charged for; no terms where it is shared with nobody."""
+
+    period_id: UUID
+    terms_id: UUID | None
+    product: str
+    contract_id: UUID | None
+
+
+_Part = tuple[_Sold, Money]
 
 
 def _parts(session: TenantSession, invoice_id: UUID, line: str, amount: Money) -> list[_Part]:
-    """The amount, spread over what the line charges; of that what is shared with partners."""
+    """The amount, spread over what the line charges."""
     invoice = statements.content(session, invoice_id)
     if not isinstance(invoice, Document) or invoice.kind is not Kind.INVOICE:
         raise NotAnInvoice(number=invoice_id)
@@ -108,21 +119,44 @@ def _parts(session: TenantSession, invoice_id: UUID, line: str, amount: Money) -
     lines = charges_by_line(charges, names_on_paper(session), invoice.locale)
     if line not in lines:
         raise NoSuchInvoiceLine(number=invoice.number or invoice_id, line=line)
-    grouped: dict[tuple[UUID, UUID | None, str], list[Money]] = defaultdict(list)
+    grouped: dict[tuple[UUID, UUID | None, str], dict[UUID | None, list[Money]]] = {}
     for charge in lines[line]:
         own = billed[charge.id]
-        grouped[own.period_id, own.terms_id, charge.product].append(charge.money)
-    return _shared(list(grouped.items()), amount)
+        shared = grouped.setdefault((own.period_id, own.terms_id, charge.product), {})
+        shared.setdefault(charge.contract_id, []).append(charge.money)
+    whole = _spread(amount, [_added(same.values(), amount) for same in grouped.values()])
+    found = []
+    for (key, same), part in zip(grouped.items(), whole, strict=True):
+        weights = [total(each, amount.currency.code) for each in same.values()]
+        for contract_id, own_part in zip(same, _spread(part, weights), strict=True):
+            found.append((_Sold(*key, contract_id), own_part))
+    return [each for each in found if each[1].amount]
 
 
-def _shared(
-    grouped: Sequence[tuple[tuple[UUID, UUID | None, str], Sequence[Money]]], amount: Money
-) -> list[_Part]:
-    code = amount.currency.code
-    weights = [max(total(same, code).amount, Decimal(0)) for _, same in grouped]
-    parts = allocate(amount, weights)
+def _added(amounts: Iterable[Iterable[Money]], like: Money) -> Money:
+    code = like.currency.code
+    return total((total(each, code) for each in amounts), code)
+
+
+def _spread(amount: Money, weights: Sequence[Money]) -> list[Money]:
+    if not amount.amount:
+        return [amount for _ in weights]
+    return allocate(amount, [max(weight.amount, Decimal(0)) for weight in weights])
+
+
+def _shared(parts: Iterable[_Part]) -> list[tuple[tuple[UUID, UUID, str], Money]]:
+    """What is shared with partners, whichever contract it was charged under."""
+    found: dict[tuple[UUID, UUID, str], Money] = {}
+    for sold, part in parts:
+        if sold.terms_id is not None:
+            key = (sold.period_id, sold.terms_id, sold.product)
+            found[key] = found[key] + part if key in found else part
+    return list(found.items())
+
+
+def _of_contracts(parts: Iterable[_Part], invoice_id: UUID) -> list[ContractRefund]:
     return [
-        ((period_id, terms_id, product), part)
-        for ((period_id, terms_id, product), _), part in zip(grouped, parts, strict=True)
-        if terms_id is not None and part.amount
+        ContractRefund(sold.period_id, sold.contract_id, sold.product, part, invoice_id)
+        for sold, part in parts
+        if sold.contract_id is not None
     ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from currencies.money import Money, money, scaled, total
 from settlement.agreements import service as agreements
+from settlement.agreements.agents import service as agents
 from settlement.disputes import service as disputes
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account as LedgerAccount
@@ -29,6 +30,7 @@ def candidates(session: TenantSession, currency: str, pays_on: dt.date) -> list[
     in_use = accounts(session, currency)
     held = disputed(session, currency)
     under_terms = payees([each.sharing for each in agreements.share_agreements(session, pays_on)])
+    selling = agents.network(session).everybody_on(pays_on)
     nothing = money(0, currency)
     return [
         Candidate(
@@ -37,7 +39,7 @@ def candidates(session: TenantSession, currency: str, pays_on: dt.date) -> list[
             balance=balance,
             disputed=held.get(party_id, nothing),
             account=in_use.get(party_id),
-            has_ended=known[party_id].code not in under_terms,
+            has_ended=known[party_id].code not in under_terms and party_id not in selling,
         )
         for party_id, balance in owed(session, currency).items()
     ]

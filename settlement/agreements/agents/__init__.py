@@ -1,0 +1,1 @@
+"""Who sold which contract, and the network of agents above."""

@@ -1,0 +1,121 @@
+"""Say who sold a contract and who stands above an agent, each from a local day on."""
+
+import datetime as dt
+from collections import defaultdict
+from uuid import UUID
+
+from settlement.agreements.agent import (
+    AgentChange,
+    AgentChangedLater,
+    Network,
+    NetworkCircle,
+    NotAnAgent,
+    SuperiorChange,
+    SuperiorChangedLater,
+)
+from settlement.agreements.agents import store
+from settlement.agreements.contract import require_within
+from settlement.agreements.contracts import service as contracts
+from settlement.parties import service as parties
+from settlement.parties.party import Kind, Party
+from tenants.session import TenantSession
+
+
+def set_agent(
+    session: TenantSession, contract_id: UUID, agent_id: UUID | None, on: dt.date
+) -> AgentChange:
+    """Say who sold a contract, or looks after it, from a local day of its customer on.
+
+    Raises NoSuchContract, NoSuchParty, NotAnAgent, OutsideTheContract and AgentChangedLater.
+    """
+    contract = contracts.contract(session, contract_id)
+    if agent_id is not None:
+        _agent(session, agent_id)
+    days = contract.valid_from, contract.valid_until
+    require_within(f"contract {contract.number}", on, contract.valid_until, *days)
+    store.lock(session)
+    for each in agents_of(session, contract_id):
+        if each.valid_from >= on:
+            raise AgentChangedLater(number=contract.number, on=each.valid_from)
+    row = store.ContractAgentRow(
+        tenant_id=session.tenant_id,
+        contract_id=contract_id,
+        valid_from=on,
+        agent_id=agent_id,
+        recorded_at=session.now(),
+        recorded_by=session.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    return _agent_change(row)
+
+
+def set_superior(
+    session: TenantSession, agent_id: UUID, superior_id: UUID | None, on: dt.date
+) -> SuperiorChange:
+    """Say who stands above an agent from a local day on; nobody may come to stand above himself.
+
+    Raises NoSuchParty, NotAnAgent, SuperiorChangedLater and NetworkCircle.
+    """
+    agent = _agent(session, agent_id)
+    store.lock(session)
+    for each in superiors_of(session, agent_id):
+        if each.valid_from >= on:
+            raise SuperiorChangedLater(agent=agent.code, on=each.valid_from)
+    if superior_id is not None:
+        superior = _agent(session, superior_id)
+        known = network(session)
+        for day in known.days_after(on):
+            if agent_id in (superior_id, *known.above(superior_id, day)):
+                raise NetworkCircle(superior=superior.code, agent=agent.code, on=day)
+    row = store.AgentSuperiorRow(
+        tenant_id=session.tenant_id,
+        agent_id=agent_id,
+        valid_from=on,
+        superior_id=superior_id,
+        recorded_at=session.now(),
+        recorded_by=session.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    return _superior_change(row)
+
+
+def agents_of(session: TenantSession, contract_id: UUID) -> list[AgentChange]:
+    """Who sold and looked after a contract, the earliest first. Raises NoSuchContract."""
+    contracts.contract(session, contract_id)
+    return [_agent_change(row) for row in store.agents(session, contract_id)]
+
+
+def superiors_of(session: TenantSession, agent_id: UUID) -> list[SuperiorChange]:
+    """Who stood and stands above an agent, the earliest first. Raises NoSuchParty, NotAnAgent."""
+    _agent(session, agent_id)
+    rows = store.superiors(session)
+    return [_superior_change(row) for row in rows if row.agent_id == agent_id]
+
+
+def network(session: TenantSession) -> Network:
+    """All agents of contracts, and all above them."""
+    agents: dict[UUID, list[AgentChange]] = defaultdict(list)
+    for sold in store.agents(session):
+        agents[sold.contract_id].append(_agent_change(sold))
+    superiors: dict[UUID, list[SuperiorChange]] = defaultdict(list)
+    for placed in store.superiors(session):
+        superiors[placed.agent_id].append(_superior_change(placed))
+    return Network(agents, superiors)
+
+
+def _agent(session: TenantSession, agent_id: UUID) -> Party:
+    party = parties.party(session, agent_id)
+    if party.kind is not Kind.PARTNER:
+        raise NotAnAgent(party=party.code, kind=party.kind.value)
+    return party
+
+
+def _agent_change(row: store.ContractAgentRow) -> AgentChange:
+    return AgentChange(**{name: getattr(row, name) for name in AgentChange.__dataclass_fields__})
+
+
+def _superior_change(row: store.AgentSuperiorRow) -> SuperiorChange:
+    names = SuperiorChange.__dataclass_fields__
+    return SuperiorChange(**{name: getattr(row, name) for name in names})

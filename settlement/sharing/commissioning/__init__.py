@@ -1,0 +1,1 @@
+"""Commissions of agents, worked out of what is charged under the contracts that they sold."""

@@ -1,0 +1,118 @@
+"""Credit agents what they are due for what they sold, and keep what customers get back of it.
+
+The tenant bears a commission: each is two credits that add up to nothing, the agent's and our own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from currencies.money import Money, money
+from settlement.agreements import service as agreements
+from settlement.agreements.agents import service as agents
+from settlement.agreements.agreed import AgreedTerms
+from settlement.agreements.commission_terms import commission_terms_from_plain
+from settlement.sharing.commissioning import store
+from settlement.sharing.commissions import (
+    AgreedCommission,
+    Charged,
+    Commission,
+    Due,
+    Signed,
+    commissions,
+)
+from settlement.sharing.crediting import Credit
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRefund:
+    """What a customer gets back of a product's charges of a period, above zero, without tax."""
+
+    period_id: UUID
+    contract_id: UUID
+    product: str
+    amount: Money
+    document_id: UUID
+
+
+def record(session: TenantSession, refunds: Iterable[ContractRefund]) -> None:
+    """Keep what customers get back, contract by contract."""
+    store.add_refunds(
+        session,
+        [
+            store.ContractRefundRow(
+                tenant_id=session.tenant_id,
+                id=session.ids.new(),
+                period_id=each.period_id,
+                contract_id=each.contract_id,
+                product=each.product,
+                currency=each.amount.currency.code,
+                amount=each.amount.amount,
+                document_id=each.document_id,
+            )
+            for each in refunds
+        ],
+    )
+
+
+def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[Credit]]:
+    """What agents are credited in a period, by the period of the sale; nothing is stored."""
+    agreed = [_agreed(each) for each in agreements.commission_agreements(session)]
+    if not agreed:
+        return {}
+    charged = (
+        Charged(
+            row.month, row.last_day, row.contract_id, row.customer_id, row.product,
+            money(row.amount, row.currency),
+        )
+        for row in store.charged(session, period_id)
+    )  # fmt: skip
+    signed = (Signed._make(row) for row in store.signed(session, period_id))
+    credited = {
+        Due._make(row[:-1]): money(row.amount, row.currency)
+        for row in store.credited(session, period_id)
+    }
+    found = commissions(agreed, agents.network(session), charged, signed, credited)
+    period_of = {row.starts_on: row.id for row in store.months(session, period_id)}
+    given: dict[UUID, list[Credit]] = defaultdict(list)
+    for number, each in enumerate(found):
+        given[period_of[each.due.month]] += _credits(each, number)
+    return given
+
+
+def _agreed(version: AgreedTerms) -> AgreedCommission:
+    own = {key: value for key, value in version.terms.items() if key != "fixing"}
+    return AgreedCommission(
+        agreement_id=version.agreement_id,
+        terms_id=version.terms_id,
+        agent_id=version.party_id,
+        currency=version.currency,
+        terms=commission_terms_from_plain(own, version.code),
+        valid_from=version.valid_from,
+        valid_until=version.valid_until,
+    )
+
+
+def _credits(commission: Commission, number: int) -> list[Credit]:
+    due, amount = commission.due, commission.amount.amount
+    return [
+        Credit(
+            agreement_id=due.agreement_id,
+            terms_id=due.terms_id,
+            party_id=party_id,
+            level=due.level,
+            position=2 * number + place,
+            product=due.product,
+            currency=due.currency,
+            events=0,
+            gross=Decimal(0),
+            base=Decimal(0),
+            amount=part,
+            steps=commission.facts,
+            cause=due.cause,
+        )
+        for place, (party_id, part) in enumerate([(due.agent_id, amount), (None, -amount)])
+    ]

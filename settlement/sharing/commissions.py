@@ -1,0 +1,238 @@
+"""What agents are due for what they sold: a rate of the charges, an amount per contract, by level.
+
+Level 1 is the agent of a contract, level 2 its superior, and so on; the commission is that of the
+agent, or else of the nearest superior who has one. Charges of a month go by the agents of its last
+day, a new contract by those of its first day. As everything beside the split of revenue, what is
+credited is what is due as everything is known now, less what was credited so far; so refunds, late
+usage and contracts that end early take their part back whenever they come.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from currencies.money import Money, money, plain, scaled
+from settlement.agreements.agent import Network
+from settlement.agreements.commission_terms import CommissionTerms
+from settlement.agreements.partner_terms import OURSELVES
+from settlement.agreements.sharing_terms import SharingTerms
+from settlement.sharing.parts import exact, payable
+from settlement.sharing.waterfall import share
+
+COMMISSION: Final = "commission"
+NEW_CONTRACT: Final = "new_contract"
+OF_SALES: Final = (COMMISSION, NEW_CONTRACT)
+
+
+class AgreedCommission(NamedTuple):
+    """One version of a commission, by local days, half-open; amounts are in its currency."""
+
+    agreement_id: UUID
+    terms_id: UUID
+    agent_id: UUID
+    currency: str
+    terms: CommissionTerms
+    valid_from: dt.date
+    valid_until: dt.date | None
+
+
+class Charged(NamedTuple):
+    """What a contract is charged for a product of a month, refunds taken off."""
+
+    month: dt.date
+    last_day: dt.date
+    contract_id: UUID
+    customer_id: UUID
+    product: str
+    amount: Money
+
+
+class Signed(NamedTuple):
+    """A contract that began on a day of a month, and when it ended, if it did so far."""
+
+    month: dt.date
+    contract_id: UUID
+    number: str
+    valid_from: dt.date
+    ended_on: dt.date | None
+
+
+class Due(NamedTuple):
+    """Whom something is due for what; a credit of the same is set off against it."""
+
+    cause: str
+    agreement_id: UUID
+    terms_id: UUID
+    agent_id: UUID
+    level: int
+    product: str
+    currency: str
+    month: dt.date
+
+
+class Commission(NamedTuple):
+    """What is credited now, and how it came about."""
+
+    due: Due
+    amount: Money
+    facts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(slots=True)
+class _Sold:
+    """Sales that one amount is due for, while they are added up."""
+
+    agreed: AgreedCommission
+    amount: Decimal = Decimal(0)
+    customers: set[UUID] = field(default_factory=set)
+    contracts: list[Signed] = field(default_factory=list)
+
+
+def commissions(
+    agreed: Sequence[AgreedCommission],
+    network: Network,
+    charged: Iterable[Charged],
+    signed: Iterable[Signed],
+    credited: Mapping[Due, Money],
+) -> list[Commission]:
+    """What agents are credited now, in a fixed order; `credited` is everything so far."""
+    found: dict[Due, Commission] = {}
+    for due, sold in _charges(agreed, network, charged).items():
+        found[due] = _of_charges(due, sold)
+    for due, sold in _contracts(agreed, network, signed).items():
+        found[due] = _of_contracts(due, sold)
+    given = []
+    for due in sorted({*found, *credited}, key=_in_order):
+        nothing = money(0, due.currency)
+        before = credited.get(due, nothing)
+        each = found.get(due, Commission(due, nothing, ()))
+        if each.amount == before:
+            continue
+        facts = each.facts
+        if before.amount:
+            facts = (*facts, _fact("credited", scaled(before, -1)))
+        given.append(each._replace(amount=each.amount - before, facts=facts))
+    return given
+
+
+def _charges(
+    agreed: Sequence[AgreedCommission], network: Network, charged: Iterable[Charged]
+) -> dict[Due, _Sold]:
+    found: dict[Due, _Sold] = {}
+    for each in charged:
+        sellers = network.sellers(each.contract_id, each.last_day)
+        by = _agreed_on(agreed, sellers, each.last_day)
+        if by is None:
+            continue
+        rates = by.terms.levels_of(each.product)
+        code = str(each.amount.currency.code)
+        for level, (agent, _) in enumerate(zip(sellers, rates, strict=False), 1):
+            due = Due(
+                COMMISSION, by.agreement_id, by.terms_id, agent, level, each.product, code,
+                each.month,
+            )  # fmt: skip
+            sold = found.setdefault(due, _Sold(by))
+            sold.amount += each.amount.amount
+            sold.customers.add(each.customer_id)
+    return found
+
+
+def _contracts(
+    agreed: Sequence[AgreedCommission], network: Network, signed: Iterable[Signed]
+) -> dict[Due, _Sold]:
+    found: dict[Due, _Sold] = {}
+    for each in signed:
+        sellers = network.sellers(each.contract_id, each.valid_from)
+        by = _agreed_on(agreed, sellers, each.valid_from)
+        if by is None:
+            continue
+        for level, (agent, _) in enumerate(zip(sellers, by.terms.per_contract, strict=False), 1):
+            due = Due(
+                NEW_CONTRACT, by.agreement_id, by.terms_id, agent, level, "", by.currency,
+                each.month,
+            )  # fmt: skip
+            found.setdefault(due, _Sold(by)).contracts.append(each)
+    return found
+
+
+def _agreed_on(
+    agreed: Sequence[AgreedCommission], sellers: Sequence[UUID], day: dt.date
+) -> AgreedCommission | None:
+    """The commission by which a sale is paid: of the seller, or the nearest above who has one."""
+    held = {
+        each.agent_id: each
+        for each in agreed
+        if each.valid_from <= day and (each.valid_until is None or day < each.valid_until)
+    }
+    return next((held[agent] for agent in sellers if agent in held), None)
+
+
+def _of_charges(due: Due, sold: _Sold) -> Commission:
+    terms = sold.agreed.terms
+    base = money(sold.amount, due.currency)
+    split = share(base, SharingTerms(owner=OURSELVES, deductions=terms.deductions))
+    left = split.shares[-1].amount
+    rate = terms.levels_of(due.product)[due.level - 1]
+    amount = payable(exact(left) * Fraction(rate), due.currency)
+    customers = str(len(sold.customers))
+    facts = [_fact("commission_base", base, level=str(due.level), count=customers)]
+    facts += [
+        _fact("commission_less", scaled(taken.amount, -1), name=taken.name)
+        for taken in split.deductions
+    ]
+    facts.append(_fact("commission", amount, rate=plain(rate), of=plain(left.amount)))
+    return Commission(due, amount, tuple(facts))
+
+
+def _of_contracts(due: Due, sold: _Sold) -> Commission:
+    each_amount = money(sold.agreed.terms.per_contract[due.level - 1], due.currency)
+    months = sold.agreed.terms.clawback_months
+    kept = [each for each in sold.contracts if not _ended_early(each, months)]
+    amount = payable(exact(each_amount) * len(kept), due.currency)
+    level = str(due.level)
+    if due.level > 1:
+        # Whose customers they are is known to the agent who sold to them alone.
+        facts = [_fact("new_contracts", amount, level=level, count=str(len(kept)))]
+        return Commission(due, amount, tuple(facts))
+    facts = []
+    for each in sorted(sold.contracts, key=lambda signed: signed.number):
+        if each in kept:
+            facts.append(_fact("new_contract", each_amount, level=level, contract=each.number))
+        elif each.ended_on is not None:
+            facts.append(
+                _fact(
+                    "ended_contract",
+                    money(0, due.currency),
+                    level=level,
+                    contract=each.number,
+                    day=each.ended_on.isoformat(),
+                )
+            )
+    return Commission(due, amount, tuple(facts))
+
+
+def _ended_early(signed: Signed, months: int) -> bool:
+    """Whether a contract ended before as many months were over as it had to last."""
+    return signed.ended_on is not None and signed.ended_on < months_after(signed.valid_from, months)
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month; the first of the next where the month is too short."""
+    number = day.year * 12 + day.month - 1 + months
+    first = dt.date(number // 12, number % 12 + 1, 1)
+    try:
+        return first.replace(day=day.day)
+    except ValueError:
+        return dt.date((number + 1) // 12, (number + 1) % 12 + 1, 1)
+
+
+def _in_order(due: Due) -> tuple[object, ...]:
+    return (due.month, str(due.agreement_id), *map(str, due))
+
+
+def _fact(fact: str, amount: Money, **more: str) -> Mapping[str, Any]:
+    return {"fact": fact, "money": plain(amount.amount), **more}
