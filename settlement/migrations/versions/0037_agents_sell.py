@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, application_role, tenant_table
 
-revision = "0036_agents_sell"
-down_revision = "0035_records_are_compared"
+revision = "0037_agents_sell"
+down_revision = "0036_supplier_bills_are_checked"
 branch_labels = None
 depends_on = None
 
