@@ -147,6 +147,15 @@ def download_declaration(declaration_id: UUID) -> Response:
     return answer
 
 
+@exchange.get("/declarations/<uuid:declaration_id>/ubl")
+@requires(*READ)
+def download_utility_statement(declaration_id: UUID) -> Response:
+    """A declaration as UBL 2.1 UtilityStatement, ours or theirs."""
+    answer = Response(service.utility_statement(g.session, declaration_id), content_type=XML)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{declaration_id}-ubl.xml"'
+    return answer
+
+
 @exchange.post("/declarations")
 @requires("interconnect:write")
 @exchange.response(201, ExchangedSchema(many=True))

@@ -61,6 +61,11 @@ from statements.declaration import Bucket, Declaration, Received, in_order, read
 from statements.declaration_csv import is_csv, read_declaration_csv
 from statements.document import Period as DocumentPeriod
 from statements.filing import XML, Filed, Filing
+from statements.utility_statement import (
+    is_utility_statement,
+    read_utility_statement,
+    utility_statement_xml,
+)
 from statements.validation.rule_pack import SALDO_DECLARATION
 from statements.validation.service import validate
 from tenants.directory.service import own_tenant
@@ -115,7 +120,7 @@ def _buckets(
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:
-    """Take in a carrier's own declaration, XML or CSV, whole or not at all.
+    """Take in a carrier's own declaration, XML, UBL or CSV, whole or not at all.
 
     Raises NotYourExchange, NotACarrier, DeclarationTooLarge, XmlRefused, BreaksItsSchema,
     DeclarationCsvRefused, DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs,
@@ -178,6 +183,11 @@ def ours_beside(session: TenantSession, theirs: Exchanged) -> Exchanged:
 def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:
     """The XML of a declaration as it was issued, or as it came. Raises NoSuchDeclaration."""
     return session.files.get(_exchanged(session, declaration_id).sha256)
+
+
+def utility_statement(session: TenantSession, declaration_id: UUID) -> bytes:
+    """A declaration in the public form, whatever form it came in. Raises NoSuchDeclaration."""
+    return utility_statement_xml(_read(bytes_of(session, declaration_id)))
 
 
 def objection_window(session: TenantSession, declaration_id: UUID) -> tuple[str, str]:
@@ -331,6 +341,8 @@ def _may_exchange(session: TenantSession, carrier_id: UUID) -> None:
 def _read(content: bytes) -> Received:
     if is_csv(content):
         return read_declaration_csv(content)
+    if is_utility_statement(content):
+        return read_utility_statement(content)
     received = read_declaration(content)
     verdict = validate(content, SALDO_DECLARATION)
     if not verdict.is_valid:

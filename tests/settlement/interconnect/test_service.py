@@ -18,8 +18,9 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.ledger import service as ledger
 from settlement.periods import service as periods
 from statements import service as statements
-from statements.declaration import Bucket
+from statements.declaration import Bucket, read_declaration
 from statements.document import Kind, Party, Period
+from statements.utility_statement import read_utility_statement, utility_statement_xml
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
 from tests.settlement.interconnect.exchange import (
@@ -129,6 +130,19 @@ def test_our_declaration_taken_back_differs_nowhere(
     assert found.comparison.verdict is Agreement.EXACT
     assert {line.agreement for line in found.comparison.lines} == {Agreement.EXACT}
     assert held(session) == before
+
+
+def test_our_declaration_taken_back_in_the_public_form_differs_nowhere(
+    session: TenantSession, exchange: Exchange
+) -> None:
+    answer = read_declaration(their_answer(session, exchange.ours))
+
+    theirs = service.receive(session, exchange.carrier_id, utility_statement_xml(answer))
+
+    found = reconciling.reconcile(session, exchange.ours.id, theirs.id)
+    assert found.comparison.verdict is Agreement.EXACT
+    said = read_utility_statement(service.utility_statement(session, exchange.ours.id))
+    assert (said.number, said.declarant) == ("D/2026/11/0001", answer.recipient)
 
 
 def dearer(by: str, destination: str) -> Callable[[Bucket], Bucket]:

@@ -1,0 +1,270 @@
+"""A traffic declaration as UBL 2.1 UtilityStatement, telecommunications branch: the public form.
+
+The same facts as `declaration`, for carriers that read UBL and not our schema. UBL has no traffic
+bucket, so it is told in the words that there are:
+
+    ParentDocumentReference    the agreement            Note TimeZone=...    where days begin
+    SupplierConsumption        one for each direction, which its Description names
+    ConsumptionLine            its total: billed seconds (SEC), exact amount; calls (PackQuantity)
+    TelecommunicationsSupplyLine    one bucket with its amount; PhoneNumber is the trunk
+    TelecommunicationsService       its day (CallDate, from midnight), destination (the number
+                                    called), billed seconds (Quantity SEC), price of a minute
+
+Calls and connected seconds of a bucket, and the connected seconds of a total, have no element of
+their own and stand as `calls=120` and `seconds=12000` in descriptions. What is written is read back
+to equal values; what others write is read as strictly as a declaration.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from lxml import etree
+
+from currencies.money import amount_text, money, parse_amount, plain
+from statements.declaration import (
+    DIRECTIONS,
+    Bucket,
+    DeclarationMisread,
+    DirectionTotal,
+    Received,
+    check_declaration,
+)
+from statements.document import Period
+from statements.plain_text import printable
+from statements.ubl import CAC, CBC, UBL
+from statements.xml_reading import child_text, leaf_text, only_child, read_xml
+
+NAMESPACE: Final = f"{UBL}UtilityStatement-2"
+TRAFFIC: Final = "Traffic"
+A: Final = f"{{{CAC}}}"
+B: Final = f"{{{CBC}}}"
+ONE_DAY: Final = timedelta(days=1)
+LOOKED_AT: Final = 4000
+
+
+def is_utility_statement(content: bytes) -> bool:
+    """Whether a file begins like a UtilityStatement."""
+    return NAMESPACE.encode() in content[:LOOKED_AT]
+
+
+def utility_statement_xml(said: Received) -> bytes:
+    """Write what a declaration says; equal declarations give equal bytes."""
+    root = etree.Element(
+        f"{{{NAMESPACE}}}UtilityStatement", nsmap={None: NAMESPACE, "cac": CAC, "cbc": CBC}
+    )
+    _say(root, "UBLVersionID", "2.1")
+    _say(root, "ID", said.number)
+    _say(root, "IssueDate", said.issued_on.isoformat())
+    _say(root, "UtilityStatementTypeCode", TRAFFIC)
+    _say(root, "Note", f"TimeZone={said.time_zone}")
+    _say(root, "DocumentCurrencyCode", said.currency)
+    _say(_put(root, "ParentDocumentReference"), "ID", said.agreement)
+    for role, name in (("SenderParty", said.declarant), ("ReceiverParty", said.recipient)):
+        _say(_put(_put(root, role), "PartyName"), "Name", name)
+    consumption = _put(root, "SubscriberConsumption")
+    _say(_put(consumption, "UtilityConsumptionPoint"), "ID", said.agreement)
+    for total in said.totals:
+        _direction(consumption, said, total)
+    xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return xml
+
+
+def read_utility_statement(content: bytes) -> Received:
+    """Read a declaration in this form.
+
+    Raises XmlRefused, DeclarationMisread, NotAnAmount or DeclarationDoesNotTie.
+    """
+    root = read_xml(content)
+    if root.tag != f"{{{NAMESPACE}}}UtilityStatement":
+        raise DeclarationMisread(reason=f"it is not a {NAMESPACE} document")
+    if child_text(root, f"{B}UtilityStatementTypeCode") != TRAFFIC:
+        raise DeclarationMisread(reason=f"its type is not {TRAFFIC}")
+    currency = child_text(root, f"{B}DocumentCurrencyCode")
+    parts = only_child(root, f"{A}SubscriberConsumption").findall(f"{A}SupplierConsumption")
+    if not parts:
+        raise DeclarationMisread(reason="it tells of no direction")
+    buckets = tuple(bucket for part in parts for bucket in _buckets(part, currency))
+    received = Received(
+        number=child_text(root, f"{B}ID"),
+        issued_on=_day(child_text(root, f"{B}IssueDate")),
+        declarant=_party(root, "SenderParty"),
+        recipient=_party(root, "ReceiverParty"),
+        agreement=child_text(only_child(root, f"{A}ParentDocumentReference"), f"{B}ID"),
+        period=_one_period(parts),
+        time_zone=_named([child_text(root, f"{B}Note")], "TimeZone"),
+        currency=currency,
+        buckets=buckets,
+        totals=tuple(_total(part, currency) for part in parts),
+    )
+    _check_days(received)
+    check_declaration(received.number, buckets, received.totals, currency)
+    return received
+
+
+def _direction(parent: etree._Element, said: Received, total: DirectionTotal) -> None:
+    part = _put(parent, "SupplierConsumption")
+    _say(part, "Description", total.direction)
+    consumption = _put(part, "Consumption")
+    period = _put(consumption, "MainPeriod")
+    _say(period, "StartDate", said.period.starts_on.isoformat())
+    _say(period, "EndDate", said.period.last_day.isoformat())
+    supply = _put(consumption, "TelecommunicationsSupply")
+    _say(supply, "PrivacyCode", "None")
+    own = [bucket for bucket in said.buckets if bucket.direction == total.direction]
+    for number, bucket in enumerate(own, 1):
+        _supply_line(supply, number, bucket, said.currency)
+    payable = _put(consumption, "LegalMonetaryTotal")
+    _amount(payable, "PayableAmount", amount_text(total.payable), said.currency)
+    line = _put(part, "ConsumptionLine")
+    _say(line, "ID", "1")
+    _say(line, "InvoicedQuantity", str(total.billed_seconds), unitCode="SEC")
+    _amount(line, "LineExtensionAmount", plain(total.amount), said.currency)
+    item = _put(line, "UtilityItem")
+    _say(item, "ID", total.direction)
+    _say(item, "Description", f"seconds={total.seconds}")
+    _say(item, "PackQuantity", str(total.calls), unitCode="C62")
+
+
+def _supply_line(parent: etree._Element, number: int, bucket: Bucket, currency: str) -> None:
+    line = _put(parent, "TelecommunicationsSupplyLine")
+    _say(line, "ID", str(number))
+    _say(line, "PhoneNumber", bucket.trunk)
+    _say(line, "Description", f"calls={bucket.calls}")
+    _say(line, "Description", f"seconds={bucket.seconds}")
+    _amount(line, "LineExtensionAmount", plain(bucket.amount), currency)
+    service = _put(line, "TelecommunicationsService")
+    _say(service, "CallDate", bucket.day.isoformat())
+    _say(service, "CallTime", "00:00:00")
+    _say(service, "ServiceNumberCalled", bucket.destination)
+    _say(service, "Quantity", str(bucket.billed_seconds), unitCode="SEC")
+    if bucket.rate is not None:
+        price = _put(service, "Price")
+        _amount(price, "PriceAmount", plain(bucket.rate), currency)
+        _say(price, "BaseQuantity", "1", unitCode="MIN")
+
+
+def _buckets(part: etree._Element, currency: str) -> Iterator[Bucket]:
+    direction = _direction_of(part)
+    supply = only_child(only_child(part, f"{A}Consumption"), f"{A}TelecommunicationsSupply")
+    for line in supply.findall(f"{A}TelecommunicationsSupplyLine"):
+        service = only_child(line, f"{A}TelecommunicationsService")
+        said = [leaf_text(each) for each in line.findall(f"{B}Description")]
+        yield Bucket(
+            day=_day(child_text(service, f"{B}CallDate")),
+            direction=direction,
+            trunk=child_text(line, f"{B}PhoneNumber"),
+            destination=child_text(service, f"{B}ServiceNumberCalled"),
+            calls=_count(_named(said, "calls")),
+            seconds=_count(_named(said, "seconds")),
+            billed_seconds=_seconds(service, "Quantity"),
+            rate=_rate(service, currency),
+            amount=_money(line, "LineExtensionAmount", currency),
+        )
+
+
+def _total(part: etree._Element, currency: str) -> DirectionTotal:
+    line = only_child(part, f"{A}ConsumptionLine")
+    item = only_child(line, f"{A}UtilityItem")
+    payable = only_child(only_child(part, f"{A}Consumption"), f"{A}LegalMonetaryTotal")
+    return DirectionTotal(
+        direction=_direction_of(part),
+        calls=_count(child_text(item, f"{B}PackQuantity")),
+        seconds=_count(_named([child_text(item, f"{B}Description")], "seconds")),
+        billed_seconds=_seconds(line, "InvoicedQuantity"),
+        amount=_money(line, "LineExtensionAmount", currency),
+        payable=money(_money(payable, "PayableAmount", currency), currency),
+    )
+
+
+def _one_period(parts: Iterable[etree._Element]) -> Period:
+    found = set()
+    for part in parts:
+        period = only_child(only_child(part, f"{A}Consumption"), f"{A}MainPeriod")
+        last = _day(child_text(period, f"{B}EndDate"))
+        found.add((_day(child_text(period, f"{B}StartDate")), last))
+    if len(found) != 1:
+        raise DeclarationMisread(reason="its directions are of different periods")
+    first, last = found.pop()
+    if not first <= last < date.max:
+        raise DeclarationMisread(reason=f"the period {first} to {last} is none")
+    return Period(first, last + ONE_DAY)
+
+
+def _check_days(received: Received) -> None:
+    for bucket in received.buckets:
+        if not received.period.starts_on <= bucket.day < received.period.until:
+            raise DeclarationMisread(reason=f"{bucket.day} lies outside the period declared")
+
+
+def _party(root: etree._Element, role: str) -> str:
+    return child_text(only_child(only_child(root, f"{A}{role}"), f"{A}PartyName"), f"{B}Name")
+
+
+def _direction_of(part: etree._Element) -> str:
+    direction = child_text(part, f"{B}Description")
+    if direction not in DIRECTIONS:
+        raise DeclarationMisread(reason=f"{direction[:20]!r} is not a direction")
+    return direction
+
+
+def _named(texts: Iterable[str], name: str) -> str:
+    """The value of the one text `name=value`."""
+    found = [text.partition("=")[2] for text in texts if text.startswith(f"{name}=")]
+    if len(found) != 1:
+        raise DeclarationMisread(reason=f"{name}= is said {len(found)} times instead of once")
+    return found[0]
+
+
+def _rate(service: etree._Element, currency: str) -> Decimal | None:
+    price = service.find(f"{A}Price")
+    if price is None:
+        return None
+    base = only_child(price, f"{B}BaseQuantity")
+    if base.get("unitCode") != "MIN" or leaf_text(base) != "1":
+        raise DeclarationMisread(reason="a price is not for one minute")
+    return _money(price, "PriceAmount", currency)
+
+
+def _seconds(parent: etree._Element, name: str) -> int:
+    quantity = only_child(parent, f"{B}{name}")
+    if quantity.get("unitCode") != "SEC":
+        raise DeclarationMisread(reason=f"a {name} is not in seconds (SEC)")
+    return _count(leaf_text(quantity))
+
+
+def _money(parent: etree._Element, name: str, currency: str) -> Decimal:
+    amount = only_child(parent, f"{B}{name}")
+    if amount.get("currencyID") != currency:
+        raise DeclarationMisread(reason=f"a {name} is not in {currency}")
+    return parse_amount(leaf_text(amount))
+
+
+def _count(text: str) -> int:
+    number = parse_amount(text)
+    if number != int(number):
+        raise DeclarationMisread(reason=f"{text[:20]!r} is not a whole number")
+    return int(number)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date") from None
+    if day.isoformat() != text:
+        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date")
+    return day
+
+
+def _put(parent: etree._Element, name: str) -> etree._Element:
+    return etree.SubElement(parent, f"{A}{name}")
+
+
+def _say(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
+    etree.SubElement(parent, f"{B}{name}", attributes).text = printable(text)
+
+
+def _amount(parent: etree._Element, name: str, text: str, currency: str) -> None:
+    _say(parent, name, text, currencyID=currency)
