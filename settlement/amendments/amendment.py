@@ -82,6 +82,12 @@ class Drafted:
     terms: Mapping[str, Any] = field(default_factory=lambda: NO_TERMS)
     policies: Mapping[str, str] | None = None
 
+    @property
+    def products(self) -> list[str]:
+        """The products that it says are shared, as far as they can be read."""
+        named = self.terms.get("products")
+        return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:

@@ -8,6 +8,8 @@ from marshmallow import Schema, fields, validate
 
 from settlement.amendments import service
 from settlement.amendments.amendment import Amendment, Drafted, Kind
+from settlement.amendments.touched import Touched
+from settlement.amendments.touching import service as touching
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 from tenants.web.problems import reader_language
@@ -88,6 +90,31 @@ class AmendmentFaultSchema(Schema):
     split = fields.List(fields.Nested(PartOfExampleSchema))
 
 
+class NamedPaperSchema(Schema):
+    """A document, or a payout batch."""
+
+    id = fields.UUID()
+    number = fields.String()
+
+
+class TouchedPapersSchema(Schema):
+    """How many there are, and the first of them."""
+
+    count = fields.Integer()
+    first = fields.List(fields.Nested(NamedPaperSchema))
+
+
+class TouchedSchema(Schema):
+    """What a change touches in one period."""
+
+    period = fields.String()
+    is_closed = fields.Boolean()
+    events = fields.Integer()
+    invoices = fields.Nested(TouchedPapersSchema)
+    statements = fields.Nested(TouchedPapersSchema)
+    payouts = fields.Nested(TouchedPapersSchema)
+
+
 class AmendmentQuery(Schema):
     """Of which agreement."""
 
@@ -151,6 +178,14 @@ def list_faults(amendment_id: UUID) -> list[dict[str, Any]]:
     """What is wrong with a change, each fault with an event that shows it."""
     found = service.faults(g.session, amendment_id)
     return [each.to_plain(reader_language()) for each in found]
+
+
+@amendments.get("/<uuid:amendment_id>/touched")
+@requires("agreements:read")
+@amendments.response(200, TouchedSchema(many=True))
+def list_touched(amendment_id: UUID) -> list[Touched]:
+    """Events, invoices, statements and payouts that a change touches, period by period."""
+    return touching.touched(g.session, service.amendment(g.session, amendment_id).drafted)
 
 
 @amendments.post("/<uuid:amendment_id>/review")

@@ -46,8 +46,7 @@ def faults_of(drafted: Drafted, about: Circumstances) -> list[Finding]:
 
 
 def _unreadable(drafted: Drafted, fault: DomainError) -> Finding:
-    products = drafted.terms.get("products")
-    product = str(products[0]) if isinstance(products, list) and products else ""
+    product = next(iter(drafted.products), "")
     if isinstance(fault, SharesOverWhole):
         example = over_whole(drafted.terms, product, drafted.currency)
         return Finding("SHARES_OVER_WHOLE", example=example, error=fault)

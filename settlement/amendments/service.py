@@ -181,9 +181,7 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
     until = drafted.valid_until or dt.date.max
     others = agreements.share_agreements(session, drafted.valid_from, until)
     sold_in: dict[str, list[str]] = defaultdict(list)
-    named = drafted.terms.get("products")
-    products = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
-    for product, currency in store.sold_in(session, products):
+    for product, currency in store.sold_in(session, drafted.products):
         sold_in[product].append(currency)
     today = periods.today(session)
     rates = fx.rate_table(session, None, today - DAYS_OF_RATES, today + dt.timedelta(days=1))
