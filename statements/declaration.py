@@ -72,7 +72,10 @@ class DirectionTotal:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A declaration, numbered when it is issued. `time_zone` is where its days begin."""
+    """A declaration, numbered when it is issued. `time_zone` is where its days begin.
+
+    `corrects` is the number of the declaration of the same period whose figures it changes.
+    """
 
     currency: str
     locale: str
@@ -86,6 +89,7 @@ class Declaration:
     policies: tuple[tuple[str, str], ...] = ()
     number: str = ""
     issued_on: date | None = None
+    corrects: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -112,6 +116,7 @@ class Received:
     currency: str
     buckets: tuple[Bucket, ...]
     totals: tuple[DirectionTotal, ...]
+    corrects: str | None = None
 
 
 def totals_of(buckets: Iterable[Bucket], currency: str) -> tuple[DirectionTotal, ...]:
@@ -170,6 +175,8 @@ def declaration_xml(declaration: Declaration) -> bytes:
         ("Currency", declaration.currency),
     ):
         _say(header, name, value)
+    if declaration.corrects is not None:
+        _say(header, "Corrects", declaration.corrects)
     buckets = etree.SubElement(root, f"{Q}Buckets")
     for bucket in in_order(declaration.buckets):
         _write_bucket(buckets, bucket)
@@ -203,10 +210,16 @@ def read_declaration(xml: bytes) -> Received:
         currency=currency,
         buckets=tuple(map(_read_bucket, only_child(root, f"{Q}Buckets").findall(f"{Q}Bucket"))),
         totals=tuple(_read_total(total, currency) for total in root.findall(f"{Q}Total")),
+        corrects=_corrects(header),
     )
     _check_days(received)
     check_declaration(received.number, received.buckets, received.totals, currency)
     return received
+
+
+def _corrects(header: etree._Element) -> str | None:
+    named = f"{Q}Corrects"
+    return None if header.find(named) is None else child_text(header, named)
 
 
 def _check_days(received: Received) -> None:

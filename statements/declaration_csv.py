@@ -6,7 +6,8 @@
 The first row names the columns, in any order. One row has `header` as its record and fills the
 facts from `number` to `currency`; each `bucket` those from `day` to `amount`, where a rate that
 does not explain its amount is left empty; each `total` a direction, its sums and what is payable.
-Cells that a record does not have are empty. Comma or semicolon between cells, UTF-8.
+Cells that a record does not have are empty. A header may have a column more, `corrects`: the number
+of the declaration that this one corrects. Comma or semicolon between cells, UTF-8.
 
 Every row is looked at before anything is refused, so that the sender hears of all faults at once.
 """
@@ -35,7 +36,9 @@ HEADER: Final = (
 SUMS: Final = ("direction", "calls", "seconds", "billed_seconds", "amount")
 BUCKET: Final = (*SUMS, "day", "trunk", "destination", "rate_per_minute")
 TOTAL: Final = (*SUMS, "payable")
-FILLED: Final = {"header": HEADER, "bucket": BUCKET, "total": TOTAL}
+# A column that a file need not have: what a declaration corrects.
+CORRECTS: Final = "corrects"
+FILLED: Final = {"header": (*HEADER, CORRECTS), "bucket": BUCKET, "total": TOTAL}
 COLUMNS: Final = ("record", *HEADER, *BUCKET, "payable")
 KEY: Final = ("day", "direction", "trunk", "destination", "rate_per_minute")
 COUNT: Final = re.compile(r"-?[0-9]{1,15}")
@@ -107,7 +110,7 @@ def _rows(content: bytes) -> Iterator[_Numbered]:
 
 def _require_columns(columns: list[str]) -> None:
     absent = [name for name in COLUMNS if name not in columns]
-    strange = [name[:40] for name in columns if name not in COLUMNS]
+    strange = [name[:40] for name in columns if name not in (*COLUMNS, CORRECTS)]
     if absent or strange or len(set(columns)) < len(columns):
         wrong = ", ".join(absent or strange or columns)
         raise _refused([f"row 1: these columns are missing, unknown or repeated: {wrong}"])
@@ -153,6 +156,7 @@ def _header(row: Row) -> Received:
         currency=row["currency"],
         buckets=(),
         totals=(),
+        corrects=_name(row, CORRECTS) if row.get(CORRECTS) else None,
     )
 
 

@@ -39,6 +39,7 @@ class ExchangedSchema(Schema):
     sha256 = fields.String()
     document_id = fields.UUID(allow_none=True)
     declared_at = fields.AwareDateTime()
+    corrects_id = fields.UUID(allow_none=True)
 
 
 class DeclareSchema(Schema):

@@ -141,6 +141,7 @@ def declaration(
     period: Period,
     buckets: Sequence[Bucket],
     policies: Sequence[tuple[str, str]],
+    corrects: str | None = None,
 ) -> Declaration:
     """The draft of our declaration to a carrier, in the carrier's language."""
     return Declaration(
@@ -154,6 +155,7 @@ def declaration(
         buckets=tuple(buckets),
         totals=totals_of(buckets, currency),
         policies=tuple(policies),
+        corrects=corrects,
     )
 
 

@@ -19,7 +19,10 @@ Origin = Literal["ours", "theirs"]
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """One declaration. `message_id` is its number with the side that sent it."""
+    """One declaration. `message_id` is its number with the side that sent it.
+
+    `corrects_id` is the same side's declaration of the same month whose figures it changes.
+    """
 
     id: UUID
     origin: Origin
@@ -34,6 +37,7 @@ class Exchanged:
     sha256: str
     document_id: UUID | None
     declared_at: dt.datetime
+    corrects_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

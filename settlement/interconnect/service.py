@@ -21,6 +21,12 @@ from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
 from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
+from settlement.interconnect.correcting import (
+    NotCorrectedYet,
+    NothingToCorrect,
+    changed,
+    require_period_named,
+)
 from settlement.interconnect.declaring import (
     as_traffic,
     buckets_beside,
@@ -80,6 +86,19 @@ class NoSuchDeclaration(NotFound):
     """There is no declaration {declaration}. Check the identifier."""
 
 
+class Drafted(NamedTuple):
+    """A draft, and what it is of: the period that bears it, and the one whose traffic it tells.
+
+    `original` is our declaration that it corrects; without one, the two periods are the same.
+    """
+
+    agreement: Interconnect
+    booked_in: Period
+    period: Period
+    original: Exchanged | None
+    draft: Declaration
+
+
 class Declared(NamedTuple):
     """What was declared under one agreement, as it was issued or held."""
 
@@ -92,30 +111,60 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     """Declare a closed period to every carrier with traffic in it; again, what was declared.
 
     Each declaration is issued as a document with its XML, its charge lines are put on it, and what
-    was accrued becomes receivable and payable. Raises NoSuchPeriod, PeriodNotClosed, NoSeries,
-    NoFxRate where an agreement names a fixing that has no rate, and what issuing raises.
+    was accrued becomes receivable and payable. What the period books of months declared before is
+    declared as corrections of those, one for each month (R58).
+
+    Raises NoSuchPeriod, PeriodNotClosed, NoSeries, NoFxRate where an agreement names a fixing that
+    has no rate, and what issuing raises.
     """
     period = periods.closed_period(session, period_code)
     charges = rating.some_rated_charges(session, period.id, pl.col("side") == "carrier")
     drafts = [
-        (agreement, _draft(session, agreement, period, buckets))
+        Drafted(agreement, period, period, None, _draft(session, agreement, period, buckets))
         for agreement in _agreements_of(session, period)
         if (buckets := _buckets(session, charges, agreement, period))
     ]
-    filings = [(draft, _filing(agreement, period)) for agreement, draft in drafts]
+    for corrected_id in store.corrected_periods(session, period.id):
+        drafts += _corrections(session, period, periods.period_by_id(session, corrected_id))
+    filings = [(each.draft, _filing(each)) for each in drafts]
     filed = statements.issue_all(session, filings, periods.today(session))
     return [
-        _declared(session, agreement, period, draft, document)
-        for (agreement, draft), document in zip(drafts, filed, strict=True)
+        _declared(session, each, document) for each, document in zip(drafts, filed, strict=True)
     ]
 
 
+def _corrections(session: TenantSession, booked_in: Period, corrected: Period) -> list[Drafted]:
+    """Drafts of what changed in a month since it was declared; one that was not, is not yet."""
+    is_carriers = pl.col("side") == "carrier"
+    charges = rating.corrected_charges(session, booked_in.id, corrected.id, is_carriers)
+    found = []
+    for agreement in _agreements_of(session, corrected):
+        original = store.ours_of(session, agreement.agreement_id, corrected.month.starts_on)
+        if original is None:
+            continue
+        before = [original, *store.corrections_to(session, original.id)]
+        declared_lines = [line for each in before for line in store.lines_of(session, each.id)]
+        now = _buckets(session, charges, agreement, corrected, with_corrections=True)
+        buckets = list(in_order(changed(now, declared_lines)))
+        if buckets:
+            draft = _draft(session, agreement, corrected, buckets, original.message_id)
+            found.append(Drafted(agreement, booked_in, corrected, original, draft))
+    return found
+
+
 def _buckets(
-    session: TenantSession, charges: pl.DataFrame, agreement: Interconnect, period: Period
+    session: TenantSession,
+    charges: pl.DataFrame,
+    agreement: Interconnect,
+    period: Period,
+    *,
+    with_corrections: bool = False,
 ) -> list[Bucket]:
     month = period.month
     buckets = buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
-    beside = rating.beside_usage(session, period.id, agreement.agreement_id)
+    beside = rating.beside_usage(
+        session, period.id, agreement.agreement_id, with_corrections=with_corrections
+    )
     return list(in_order([*buckets, *buckets_beside(beside, month.last_day)]))
 
 
@@ -124,7 +173,8 @@ def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchang
 
     Raises NotYourExchange, NotACarrier, DeclarationTooLarge, XmlRefused, BreaksItsSchema,
     DeclarationCsvRefused, DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs,
-    NotDeclaredYet, MessageRepeated and what `require_expected` raises.
+    NotDeclaredYet, MessageRepeated, NegativeWithoutPeriod, NothingToCorrect, NotCorrectedYet and
+    what `require_expected` raises.
     """
     _may_exchange(session, carrier_id)
     if len(content) > MOST_BYTES:
@@ -134,6 +184,7 @@ def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchang
     ours = _answered(session, carrier_id, received)
     if store.by_message(session, carrier_id, "theirs", received.number) is not None:
         raise MessageRepeated(number=received.number)
+    corrects = _theirs_corrected(session, ours, received)
     # They tell it from their side: what they sent, we received.
     lines = seen_from_the_other_side(as_traffic(received.buckets))
     exchanged = Exchanged(
@@ -150,6 +201,7 @@ def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchang
         sha256=session.files.put(content),
         document_id=None,
         declared_at=session.now(),
+        corrects_id=corrects,
     )
     store.add(session, exchanged, lines)
     return exchanged
@@ -173,10 +225,14 @@ def exchanged(session: TenantSession, declaration_id: UUID) -> Exchanged:
 
 
 def ours_beside(session: TenantSession, theirs: Exchanged) -> Exchanged:
-    """Our declaration of the traffic that theirs is about."""
+    """Our declaration of the traffic that theirs is about; beside a correction our last one."""
     found = store.found(session, theirs.carrier_id, theirs.period_id, limit=MOST_LISTED)
     return next(
-        each for each in found if each.origin == "ours" and each.agreement_id == theirs.agreement_id
+        each
+        for each in found
+        if each.origin == "ours"
+        and each.agreement_id == theirs.agreement_id
+        and (each.corrects_id is None) == (theirs.corrects_id is None)
     )
 
 
@@ -239,7 +295,11 @@ def _agreements_of(session: TenantSession, period: Period) -> list[Interconnect]
 
 
 def _draft(
-    session: TenantSession, agreement: Interconnect, period: Period, buckets: list[Bucket]
+    session: TenantSession,
+    agreement: Interconnect,
+    period: Period,
+    buckets: list[Bucket],
+    corrects: str | None = None,
 ) -> Declaration:
     return declaration(
         tenant=own_tenant(session),
@@ -250,6 +310,7 @@ def _draft(
         period=DocumentPeriod(period.month.starts_on, period.month.ends_on),
         buckets=buckets,
         policies=_policies(session, agreement, period.month.last_day),
+        corrects=corrects,
     )
 
 
@@ -267,23 +328,21 @@ def _policies(
     return [*named, settlement_rate(one, base)]
 
 
-def _filing(agreement: Interconnect, period: Period) -> Filing:
+def _filing(drafted: Drafted) -> Filing:
+    agreement, original = drafted.agreement, drafted.original
+    of = f"declaration:{drafted.booked_in.code}:{agreement.code}"
     return Filing(
         party_id=agreement.carrier_id,
-        purpose=f"declaration:{period.code}:{agreement.code}",
-        period_id=period.id,
+        purpose=of if original is None else f"{of}:{drafted.period.code}",
+        period_id=drafted.booked_in.id,
         agreement_id=agreement.agreement_id,
+        corrects_id=None if original is None else original.document_id,
     )
 
 
-def _declared(
-    session: TenantSession,
-    agreement: Interconnect,
-    period: Period,
-    draft: Declaration,
-    document: Filed,
-) -> Declared:
+def _declared(session: TenantSession, drafted: Drafted, document: Filed) -> Declared:
     """Keep and book an issued declaration, once; one that is held waits as it is."""
+    agreement, draft = drafted.agreement, drafted.draft
     if not document.is_issued:
         return Declared(agreement.code, document, None)
     known = store.by_message(session, agreement.carrier_id, "ours", document.number)
@@ -295,7 +354,7 @@ def _declared(
         origin="ours",
         carrier_id=agreement.carrier_id,
         agreement_id=agreement.agreement_id,
-        period_id=period.id,
+        period_id=drafted.period.id,
         message_id=document.number,
         currency=draft.currency,
         calls=sum(line.calls for line in lines),
@@ -304,21 +363,30 @@ def _declared(
         sha256=next(file.sha256 for file in document.files if file.media_type == XML),
         document_id=document.id,
         declared_at=session.now(),
+        corrects_id=None if drafted.original is None else drafted.original.id,
     )
     store.add(session, exchanged, lines)
-    store.put_on_document(session, period.id, agreement.agreement_id, document.id)
-    _book_declared(session, agreement, period, draft, document)
+    store.put_on_document(
+        session, drafted.booked_in.id, agreement.agreement_id, document.id, _corrected(drafted)
+    )
+    _book_declared(session, drafted, document)
     return Declared(agreement.code, document, exchanged)
 
 
-def _book_declared(
-    session: TenantSession,
-    agreement: Interconnect,
-    period: Period,
-    draft: Declaration,
-    document: Filed,
-) -> None:
-    accrued = store.charged(session, period.id, agreement.agreement_id, agreement.currency)
+def _corrected(drafted: Drafted) -> UUID | None:
+    """The period whose charges were corrected."""
+    return None if drafted.original is None else drafted.period.id
+
+
+def _book_declared(session: TenantSession, drafted: Drafted, document: Filed) -> None:
+    agreement, draft = drafted.agreement, drafted.draft
+    accrued = store.charged(
+        session,
+        drafted.booked_in.id,
+        agreement.agreement_id,
+        agreement.currency,
+        _corrected(drafted),
+    )
     nothing = money(0, agreement.currency)
     cause = booking(session, "document", document.id, agreement.carrier_id, document.number)
     entries = [
@@ -364,10 +432,28 @@ def _answered(session: TenantSession, carrier_id: UUID, received: Received) -> E
     our_name = own_tenant(session).legal_name
     expected = Expected(agreement.code, agreement.currency, agreement.time_zone, our_name)
     require_expected(received, expected)
+    require_period_named(received)
+    named = {"period": f"{starts_on:%Y-%m}", "agreement": agreement.code}
     ours = store.ours_of(session, agreement.agreement_id, starts_on)
     if ours is None:
-        raise NotDeclaredYet(period=f"{starts_on:%Y-%m}", agreement=agreement.code)
+        raise NotDeclaredYet(**named)
+    if received.corrects is not None and not store.corrections_to(session, ours.id):
+        raise NotCorrectedYet(**named)
     return ours
+
+
+def _theirs_corrected(session: TenantSession, ours: Exchanged, received: Received) -> UUID | None:
+    """Their own declaration of the same traffic that they correct."""
+    if received.corrects is None:
+        return None
+    found = store.by_message(session, ours.carrier_id, "theirs", received.corrects)
+    if found is None or _of(found) != _of(ours) or found.corrects_id is not None:
+        raise NothingToCorrect(number=received.number, corrects=received.corrects)
+    return found.id
+
+
+def _of(exchanged: Exchanged) -> tuple[UUID, UUID]:
+    return exchanged.agreement_id, exchanged.period_id
 
 
 def _exchanged(session: TenantSession, declaration_id: UUID) -> Exchanged:

@@ -35,6 +35,7 @@ class DeclarationRow(Identified, Table):
     sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
     document_id: orm.Mapped[UUID | None]
     declared_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    corrects_id: orm.Mapped[UUID | None]
 
 
 class DeclarationLineRow(TenantScoped, Table):
@@ -104,12 +105,13 @@ def by_message(
 
 
 def ours_of(session: TenantSession, agreement_id: UUID, starts_on: dt.date) -> Exchanged | None:
-    """Our declaration under an agreement for the period that begins on a day."""
+    """Our declaration under an agreement for the period that begins on a day, not a correction."""
     period = sa.text("period_id IN (SELECT id FROM periods WHERE starts_on = :starts_on)")
     return _first(
         session,
         DeclarationRow.agreement_id == agreement_id,
         DeclarationRow.origin == "ours",
+        DeclarationRow.corrects_id.is_(None),
         period.bindparams(starts_on=starts_on),
     )
 
@@ -138,34 +140,67 @@ def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:
     ]
 
 
+CORRECTED = """
+    SELECT p.id FROM periods p WHERE EXISTS (
+        SELECT FROM charge_lines l WHERE l.period_id = :period_id AND l.side = 'carrier'
+        AND l.corrects_period_id = p.id
+    ) ORDER BY p.starts_on
+"""
+
 CHARGED = """
     SELECT direction, sum(amount) AS amount FROM charge_lines
     WHERE period_id = :period_id AND agreement_id = :agreement_id AND side = 'carrier'
-    AND corrects_period_id IS NULL
+    AND corrects_period_id IS NOT DISTINCT FROM :corrects
     GROUP BY direction
 """
 
 DECLARE_CHARGES = """
     UPDATE charge_lines SET document_id = :document_id
     WHERE period_id = :period_id AND agreement_id = :agreement_id AND side = 'carrier'
-    AND corrects_period_id IS NULL
+    AND corrects_period_id IS NOT DISTINCT FROM :corrects
 """
 
 
+def corrected_periods(session: TenantSession, period_id: UUID) -> list[UUID]:
+    """The periods that charge lines of carriers booked in a period correct, the earliest first."""
+    return list(session.scalars(sa.text(CORRECTED), {"period_id": period_id}))
+
+
+def corrections_to(session: TenantSession, original_id: UUID) -> list[Exchanged]:
+    """The declarations that correct one, the earliest first."""
+    row = DeclarationRow
+    query = sa.select(row).where(row.corrects_id == original_id)
+    return [_exchanged(each) for each in session.scalars(query.order_by(row.declared_at, row.id))]
+
+
 def charged(
-    session: TenantSession, period_id: UUID, agreement_id: UUID, currency: str
+    session: TenantSession,
+    period_id: UUID,
+    agreement_id: UUID,
+    currency: str,
+    corrects: UUID | None = None,
 ) -> dict[str, Money]:
-    """What the charge lines of an agreement come to, by receivable and payable."""
-    known = {"period_id": period_id, "agreement_id": agreement_id}
+    """What the charge lines of an agreement come to, by receivable and payable.
+
+    They are those of the period itself, or those booked in it that correct another.
+    """
+    known = {"period_id": period_id, "agreement_id": agreement_id, "corrects": corrects}
     sums = session.execute(sa.text(CHARGED), known)
     return {direction: money(amount, currency) for direction, amount in sums}
 
 
 def put_on_document(
-    session: TenantSession, period_id: UUID, agreement_id: UUID, document_id: UUID
+    session: TenantSession,
+    period_id: UUID,
+    agreement_id: UUID,
+    document_id: UUID,
+    corrects: UUID | None = None,
 ) -> None:
-    """Say on which declaration the charge lines of an agreement stand."""
-    known = {"period_id": period_id, "agreement_id": agreement_id, "document_id": document_id}
+    """Say on which declaration the charge lines of an agreement stand, or the corrections."""
+    known = {
+        "period_id": period_id, "agreement_id": agreement_id, "document_id": document_id,
+        "corrects": corrects,
+    }  # fmt: skip
     session.execute(sa.text(DECLARE_CHARGES), known)
 
 

@@ -146,14 +146,17 @@ def outcomes_of_period(session: TenantSession, period_id: UUID) -> dict[str, int
     return store.outcomes(session, period_id)
 
 
-def beside_usage(session: TenantSession, period_id: UUID, agreement_id: UUID) -> list[ChargeLine]:
-    """What stands beside the traffic of a carrier's agreement in a period of its own.
+def beside_usage(
+    session: TenantSession, period_id: UUID, agreement_id: UUID, *, with_corrections: bool = False
+) -> list[ChargeLine]:
+    """What stands beside the traffic of a carrier's agreement in a period, or with its corrections.
 
     What rounding by trunk and month adds, and what is missing to what was promised.
     """
     services = (MONTH_ROUNDING, SHORTFALL)
     rows = store.lines_of_services(session, period_id, agreement_id, services)
-    return [_line_of(row) for row in rows if row.corrects_period_id is None]
+    own = [row for row in rows if with_corrections or row.corrects_period_id is None]
+    return [_line_of(row) for row in own]
 
 
 def corrections_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
@@ -270,6 +273,14 @@ def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr)
     run = store.last_run(session, period_id)
     charges = scan_charges(session.files, None if run is None else run.rated_sha256)
     return charges.filter(wanted).collect()
+
+
+def corrected_charges(
+    session: TenantSession, booked_in: UUID, corrected: UUID, wanted: pl.Expr
+) -> pl.DataFrame:
+    """The charges of a closed period as its correction in another period has them, if `wanted`."""
+    rated = store.correction(session, booked_in, corrected)
+    return scan_charges(session.files, rated).filter(wanted).collect()
 
 
 def billed_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:

@@ -139,6 +139,14 @@ def latest_correction(session: TenantSession, period_id: UUID) -> str | None:
     return session.scalar(query.limit(1))
 
 
+def correction(session: TenantSession, booked_in: UUID, period_id: UUID) -> str | None:
+    """The charges of a closed period as the last run of another one rated them anew."""
+    run = last_run(session, booked_in)
+    of = CorrectionRow
+    query = sa.select(of.rated_sha256).where(of.period_id == period_id)
+    return None if run is None else session.scalar(query.where(of.run_id == run.id))
+
+
 def line(session: TenantSession, line_id: UUID) -> ChargeLineRow | None:
     """One charge line."""
     return session.get(ChargeLineRow, (session.tenant_id, line_id))
@@ -248,10 +256,11 @@ def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
 def lines_of_services(
     session: TenantSession, period_id: UUID, agreement_id: UUID, services: Sequence[str]
 ) -> Sequence[ChargeLineRow]:
-    """The lines of some services booked in a period under an agreement of a carrier."""
+    """The lines of some services for a period under a carrier's agreement, with corrections."""
     line = ChargeLineRow
+    billed_for = sa.func.coalesce(line.corrects_period_id, line.period_id)
     wanted = (
-        line.period_id == period_id, line.agreement_id == agreement_id, line.service.in_(services),
+        billed_for == period_id, line.agreement_id == agreement_id, line.service.in_(services),
     )  # fmt: skip
     order = line.direction, line.service, line.trunk, line.reason, line.unit_price, line.id
     return session.scalars(sa.select(line).where(*wanted).order_by(*order)).all()

@@ -79,6 +79,7 @@ def _facts(declaration: Declaration, say: Say) -> list[tuple[str, str]]:
         (say(_("Period")), days_text(declaration.period, locale)),
         (say(_("Time zone")), fitting(declaration.time_zone)),
         (say(_("Agreement")), fitting(declaration.agreement)),
+        *([(say(_("Corrects")), fitting(declaration.corrects))] if declaration.corrects else []),
     ]
 
 

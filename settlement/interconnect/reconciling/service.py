@@ -43,7 +43,9 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     """
     ours, theirs = (interconnect.exchanged(session, each) for each in (ours_id, theirs_id))
     places = {(each.agreement_id, each.period_id, each.currency) for each in (ours, theirs)}
-    if (ours.origin, theirs.origin) != ("ours", "theirs") or len(places) != 1:
+    is_correction = {each.corrects_id is not None for each in (ours, theirs)}
+    origins = ours.origin, theirs.origin
+    if origins != ("ours", "theirs") or len(places) != 1 or len(is_correction) != 1:
         raise NotTheSameTraffic
     store.hold(session, ours_id)
     known = store.of_pair(session, ours_id, theirs_id)
