@@ -5,8 +5,8 @@ Adds a column that may be null, so the release before runs on unharmed.
 
 from alembic import op
 
-revision = "0034_declarations_correct_others"
-down_revision = "0033_balances_are_netted"
+revision = "0038_declarations_correct_others"
+down_revision = "0037_agents_sell"
 branch_labels = None
 depends_on = None
 
