@@ -267,7 +267,8 @@ def lines_of_services(
 
 
 # Usage is summed here, because a month has hundreds of thousands of lines of it; what is no usage
-# stays line by line.
+# stays line by line. Lists of batches are gathered as texts: a join of the batches with the sums is
+# planned as a loop over all of both.
 SHARED = """
     WITH shared AS (
         SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id,
@@ -279,24 +280,15 @@ SHARED = """
             ELSE period_id = :period_id AND corrects_period_id IS NULL END
     ), usage AS (
         SELECT terms_id, product, currency, customer, destination,
-               sum(events) AS events, sum(amount) AS amount
+               sum(events) AS events, sum(amount) AS amount,
+               string_agg(DISTINCT nullif(array_to_string(batch_ids, ','), ''), ',') AS batches
         FROM shared WHERE NOT service = ANY(:not_usage)
         GROUP BY terms_id, product, currency, customer, destination
-    ), batches AS (
-        SELECT terms_id, product, currency, customer, destination,
-               array_agg(DISTINCT batch_id) AS batch_ids
-        FROM (SELECT DISTINCT terms_id, product, currency, customer, destination, batch_ids
-              FROM shared
-              WHERE NOT service = ANY(:not_usage)) AS alike, unnest(batch_ids) AS batch_id
-        GROUP BY terms_id, product, currency, customer, destination
     )
-    SELECT u.terms_id, u.product, u.currency, '' AS service, u.events, u.amount,
-        coalesce(b.batch_ids, '{}') AS batch_ids, NULL::uuid AS subscription_id, NULL AS reason,
-        u.customer, u.destination
-    FROM usage u LEFT JOIN batches b
-        ON (b.terms_id, b.product, b.currency, b.destination)
-         = (u.terms_id, u.product, u.currency, u.destination)
-        AND b.customer IS NOT DISTINCT FROM u.customer
+    SELECT terms_id, product, currency, '' AS service, events, amount,
+        ARRAY(SELECT DISTINCT unnest(CAST(string_to_array(batches, ',') AS uuid[]))) AS batch_ids,
+        NULL::uuid AS subscription_id, NULL AS reason, customer, destination
+    FROM usage
     UNION ALL
     SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id, reason,
            customer, destination
