@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -19,10 +20,11 @@ from currencies.money import money, plain
 Value = TypeVar("Value")
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: object) -> Any:
     """Take a document value apart into dicts, lists and texts."""
-    if is_dataclass(value):
-        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
+    names = _names(type(value))
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [to_plain(each) for each in value]
     return _text(value)
@@ -32,6 +34,12 @@ def from_plain(kind: type[Value], stored: Any) -> Value:
     """Put together a value of that class again."""
     value: Value = _read(kind, stored)
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of values; None for what is no such class."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
 
 
 def _text(value: Any) -> Any:
