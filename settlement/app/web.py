@@ -55,6 +55,7 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
+from settlement.disputes.responses.api import invoice_responses
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
@@ -139,6 +140,7 @@ API: list[Blueprint] = [
     netting_agreements,
     offsets,
     disputes,
+    invoice_responses,
     exchange,
     exchange_messages,
     expected_costs,

@@ -1,0 +1,1 @@
+"""Disputes exchanged as Peppol Invoice Responses."""

@@ -1,0 +1,1 @@
+"""Tests of disputes as invoice responses."""
