@@ -112,6 +112,8 @@ class Interconnect:
     valid_from: date
     valid_until: date | None
     deals: tuple[Deal, ...] = ()
+    missing_caller_share: Decimal | None = None
+    missing_caller_price: Decimal | None = None
 
 
 def checked_trunk(trunk: str) -> str:

@@ -16,8 +16,9 @@ Interconnect: a tariff for each direction, and what reconciliation and notice go
 
 Incoming traffic the carrier brings and owes us for; for outgoing traffic we owe it. A direction
 that is not named carries no traffic. Volume that is promised over a term stands in `deals`
-(`settlement.agreements.deal`). Both kinds may convert by a `fixing`; without one, an amount
-in another currency is an error.
+(`settlement.agreements.deal`). Above a `missing_caller_share` of the seconds, calls without a
+calling number cost `missing_caller_price` a minute. Both kinds may convert by a `fixing`; without
+one, an amount in another currency is an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,8 +51,15 @@ class NobodyPaid(Invalid):
     """Agreement {code} gives {partner} nothing: its terms name {payees}. Add {partner} as a payee."""  # noqa: E501 - one message.
 
 
+class MissingCallerUnclear(Invalid):
+    """Agreement {code} needs both a missing_caller_share, like "0.05" for five percent, and a missing_caller_price. Write both, or neither."""  # noqa: E501 - one message.
+
+
 class NoDirection(Invalid):
     """Agreement {code} names no tariff. Say which one holds for incoming or for outgoing traffic."""  # noqa: E501 - one message.
+
+
+MISSING_CALLER: Final = ("missing_caller_share", "missing_caller_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ class InterconnectTerms:
     notice_days: int
     fixing: Fixing | None = None
     deals: tuple[Deal, ...] = ()
+    missing_caller_share: Decimal | None = None
+    missing_caller_price: Decimal | None = None
 
     def tariffs(self) -> dict[str, str]:
         """Tariff code by direction, of the directions that carry traffic."""
@@ -117,7 +127,7 @@ def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
 
 def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
     """Read interconnect terms. Raises NoDirection, UnknownTimeZone and what Reader raises."""
-    known = ("time_zone", "incoming", "outgoing", "fixing", "deals", *DEFAULTS)
+    known = ("time_zone", "incoming", "outgoing", "fixing", "deals", *MISSING_CALLER, *DEFAULTS)
     reader = Reader(plain, f"agreement {code}", known)
     tolerance = reader.price("tolerance", "0")
     if tolerance > 1:
@@ -131,9 +141,14 @@ def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
         notice_days=reader.whole("notice_days", 30),
         fixing=_fixing(reader),
         deals=deals_from_plain(reader.tables("deals"), code),
+        missing_caller_share=reader.price_or_none("missing_caller_share"),
+        missing_caller_price=reader.price_or_none("missing_caller_price"),
     )
     if not terms.tariffs():
         raise NoDirection(code=code)
+    share, price = terms.missing_caller_share, terms.missing_caller_price
+    if (share is None) != (price is None) or (share is not None and share > 1):
+        raise MissingCallerUnclear(code=code)
     return terms
 
 
@@ -148,8 +163,14 @@ def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
         "notice_days": terms.notice_days,
         "fixing": fixing_to_plain(terms.fixing),
         "deals": deals_to_plain(terms.deals),
+        "missing_caller_share": _text_of(terms.missing_caller_share),
+        "missing_caller_price": _text_of(terms.missing_caller_price),
     }
     return without_defaults(plain, DEFAULTS)
+
+
+def _text_of(number: Decimal | None) -> str | None:
+    return None if number is None else decimal_text(number)
 
 
 def fixing_to_plain(fixing: Fixing | None) -> dict[str, Any]:

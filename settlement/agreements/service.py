@@ -489,4 +489,6 @@ def _interconnect(
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         deals=terms.deals,
+        missing_caller_share=terms.missing_caller_share,
+        missing_caller_price=terms.missing_caller_price,
     )

@@ -23,7 +23,7 @@ from currencies.money import EXACT, money, plain
 from currencies.rounding import round_fraction
 from settlement.interconnect.traffic import Direction, TrafficLine
 from settlement.parties.party import Party
-from settlement.rating.charge_line import MONTH_ROUNDING, ChargeLine
+from settlement.rating.charge_line import MISSING_CALLER, MONTH_ROUNDING, ChargeLine
 from statements.declaration import Bucket, Declaration, in_order, totals_of
 from statements.document import Address, Period
 from statements.document import Party as DocumentParty
@@ -34,6 +34,9 @@ from tenants.directory.tenant import Tenant
 ROUNDING: Final = "rounding"
 MISSING: Final = "shortfall"
 COMMITMENT: Final = "commitment"
+# What calls without a calling number cost more (R62), of all trunks.
+NO_CALLER: Final = "no calling number"
+ALL_TRUNKS: Final = "all trunks"
 BUCKET_PLACES: Final = 6
 RATE_PLACES: Final = 6
 SIXTY: Final = 60
@@ -89,7 +92,9 @@ def buckets_beside(lines: Sequence[ChargeLine], last: date) -> list[Bucket]:
         amount = round_fraction(Fraction(line.amount_3600) / 3600, BUCKET_PLACES)
         direction = DIRECTION_OF[line.direction]
         destination, trunk = ROUNDING, line.trunk
-        if line.service != MONTH_ROUNDING:
+        if line.service == MISSING_CALLER:
+            destination, trunk = NO_CALLER, ALL_TRUNKS
+        elif line.service != MONTH_ROUNDING:
             destination, trunk = MISSING, line.reason or line.trunk or COMMITMENT
         rate = line.unit_price if line.per == "minute" else None
         key = (direction, trunk, destination, rate)

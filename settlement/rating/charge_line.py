@@ -25,8 +25,10 @@ MEASURES = (
 
 # Services of lines that no usage stands behind.
 MONTH_ROUNDING = "month_rounding"
+MISSING_CALLER = "missing_caller"
 NOT_USAGE = (
     "recurring", "one_off", "early_leaving", "individual", "rebate", "shortfall", MONTH_ROUNDING,
+    MISSING_CALLER,
 )  # fmt: skip
 
 

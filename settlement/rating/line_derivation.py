@@ -33,6 +33,10 @@ SHORTFALL = _(
     "{promised} {unit} were promised and {used} {unit} billed; the {missing} {unit} not used at"
     " {price} {currency} {per}: {amount} {currency}."
 )
+MISSING_CALLERS = _(
+    "{missing} s of {seconds} s came without a calling number; what is above {share} of all costs"
+    " {price} {currency} a minute: {amount} {currency} more."
+)
 AMOUNT_MISSING = _(
     "{promised} {currency} were promised over the term and {used} {currency} charged:"
     " {amount} {currency} are missing."
@@ -146,6 +150,25 @@ def of_seconds_missing(
     """Seconds that were promised over a term and not used, at the price of a minute."""
     term = Promise(promised, (), 1, promised)
     return of_shortfall(term, used, price, "minute", 60, "second", amount, currency)
+
+
+def of_missing_callers(
+    seconds: int, missing: int, charged: Fraction, share: Decimal, price: Decimal, amount: Decimal,
+    currency: str,
+) -> Derivation:  # fmt: skip
+    """What calls without a calling number cost more above the agreed share."""
+    excess = f"({missing} - {seconds} * {plain(share)})"
+    more = f"({plain(price)} / 60 - {amount_formula(charged)} / {missing})"
+    formula = f"round({excess} * {more}, {minor_unit(currency)}) = {plain(amount)}"
+    fields = {
+        "seconds": seconds,
+        "missing": missing,
+        "share": share,
+        "price": price,
+        "amount": amount,
+        "currency": currency,
+    }
+    return Derivation([Step(formula, MISSING_CALLERS, fields)])
 
 
 def of_amount_missing(

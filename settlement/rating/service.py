@@ -22,6 +22,7 @@ from mediation.suspense import service as suspense
 from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
 from settlement.rating.charge_line import (
+    MISSING_CALLER,
     MONTH_ROUNDING,
     NOT_USAGE,
     ChargeLine,
@@ -36,6 +37,7 @@ from settlement.rating.fees import Days
 from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
+from settlement.rating.missing_callers import missing_caller_lines
 from settlement.rating.month_rounding import OF_MONTH, month_rounding
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
@@ -151,9 +153,10 @@ def beside_usage(
 ) -> list[ChargeLine]:
     """What stands beside the traffic of a carrier's agreement in a period, or with its corrections.
 
-    What rounding by trunk and month adds, and what is missing to what was promised.
+    What rounding by trunk and month adds, what is missing to what was promised, and what calls
+    without a calling number cost more.
     """
-    services = (MONTH_ROUNDING, SHORTFALL)
+    services = (MONTH_ROUNDING, SHORTFALL, MISSING_CALLER)
     rows = store.lines_of_services(session, period_id, agreement_id, services)
     own = [row for row in rows if with_corrections or row.corrects_period_id is None]
     return [_line_of(row) for row in own]
@@ -369,13 +372,19 @@ def _lines(
     usage = list(_usage_lines(period, sums, snapshot))
     days = Days(period.starts_on, period.ends_on)
     daily = daily_usage(charges, broken_by_benefits(snapshot.agreed, days))
+    nameless = list(
+        missing_caller_lines(
+            sums.callers, snapshot.asking_callers, period.starts_on, period.ends_on
+        )
+    )
     rounding = list(month_rounding(sums.lines, period.starts_on, period.ends_on))
     return [
         *usage,
         *commercial_lines(snapshot.agreed, days, usage, daily),
         *_shortfall_lines(session, period, charges, snapshot),
         *rounding,
-        *_deal_lines(session, period, [*usage, *rounding], booked, snapshot),
+        *nameless,
+        *_deal_lines(session, period, [*usage, *rounding, *nameless], booked, snapshot),
     ]
 
 

@@ -26,6 +26,7 @@ SERVICES = {
     "one_off": _("One-off fees"),
     "shortfall": _("Unused commitment"),
     "month_rounding": _("Rounding of the month"),
+    "missing_caller": _("Calls without a calling number"),
 }
 BALANCES = {
     ("customer", "receivable"): _("Customers owe us"),

@@ -28,6 +28,7 @@ SERVICES = {
     "rebate": _("Rebates"),
     "shortfall": _("Unused commitment"),
     "month_rounding": _("Rounding of the month"),
+    "missing_caller": _("Calls without a calling number"),
 }
 
 

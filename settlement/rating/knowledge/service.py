@@ -14,6 +14,7 @@ from uuid import UUID
 import polars as pl
 
 from settlement.agreements import service as agreements
+from settlement.agreements.agreed import Interconnect
 from settlement.agreements.contract import Subscriber
 from settlement.agreements.payers import service as agreed_payers
 from settlement.catalogue import service as catalogue
@@ -37,7 +38,10 @@ A_DAY = dt.timedelta(days=1)
 
 
 class Known(NamedTuple):
-    """What the kernel takes, and what the lines say besides; `tariffs` are codes by version id."""
+    """What the kernel takes, and what the lines say besides; `tariffs` are codes by version id.
+
+    `asking_callers` are the agreements that name a share of calls without a calling number.
+    """
 
     kernel: RatingSnapshot
     subscriptions: dict[UUID, Subscriber]
@@ -46,6 +50,7 @@ class Known(NamedTuple):
     agreed: Agreed
     opening: Opening
     tariffs: Mapping[str, str]
+    asking_callers: Mapping[str, Interconnect]
 
 
 def known_of(
@@ -134,7 +139,17 @@ def known_of(
         agreed_for(session, period, ordered, versions, committed, shared, known_at, customer_id),
         began_with,
         tariffs,
+        {} if trunks.is_empty() else _asking_callers(session, period),
     )
+
+
+def _asking_callers(session: TenantSession, period: RatedPeriod) -> dict[str, Interconnect]:
+    """By identifier, the last terms of each agreement that say what missing callers cost."""
+    found = agreements.interconnects(session, period.starts_on, period.ends_on)
+    latest = {
+        str(each.agreement_id): each for each in sorted(found, key=lambda each: each.valid_from)
+    }
+    return {key: each for key, each in latest.items() if each.missing_caller_share is not None}
 
 
 def _instead(

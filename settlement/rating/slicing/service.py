@@ -48,7 +48,7 @@ def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> It
         sums = []
         for usage, rated in _each_slice(session, period, known):
             writer.add(rated.charges.select(RATED.names()))
-            sums.append(summed(usage, rated))
+            sums.append(summed(usage, rated, frozenset(known.asking_callers)))
         writer.close()
         charges = pl.scan_parquet(writer.path).cast(RATED)
         yield RatedMonth(all_summed(sums), charges, writer.keep)

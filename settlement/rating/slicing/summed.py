@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from settlement.rating.charging import line_sums
+from settlement.rating.missing_callers import CALLERS, added, callers_of
 from settlement.rating.month_rounding import OF_MONTH
 from settlement.rating.rated_batch import IDENTITY, RatedBatch
 
@@ -18,30 +19,32 @@ class Summed(NamedTuple):
     """Sums of lines still to be rounded (`charging.line_sums`, apart by `month_rounding.OF_MONTH`
     where seconds of a month are rounded together); the batches of each agreement, one row for each;
     how many records of a batch had which outcome; what could not be priced, with the columns of its
-    usage.
+    usage; what came without a calling number.
     """
 
     lines: pl.DataFrame
     batches: pl.DataFrame
     outcomes: pl.DataFrame
     suspended: pl.DataFrame
+    callers: pl.DataFrame
 
 
-def summed(usage: pl.DataFrame, rated: RatedBatch) -> Summed:
-    """Sum the rating of a slice up."""
+def summed(usage: pl.DataFrame, rated: RatedBatch, asking: frozenset[str] = frozenset()) -> Summed:
+    """Sum the rating of a slice up; agreements that are `asking` tell missing callers apart."""
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
     return Summed(
         _line_sums(rated.charges),
         rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage, on=list(IDENTITY), how="left", maintain_order="left"),
+        callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS),
     )
 
 
 def all_summed(slices: Iterable[Summed]) -> Summed:
     """The sums of a month; there is at least one slice."""
     lines, *others = zip(*slices, strict=True)
-    batches, outcomes, suspended = map(pl.concat, others)
+    batches, outcomes, suspended, callers = map(pl.concat, others)
     return Summed(
         pl.concat(lines, how="diagonal"),
         batches.group_by(OF_AGREEMENT).agg(pl.col("batch_id").unique().sort().alias("batches")),
@@ -49,6 +52,7 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
         .agg(pl.col("len").sum())
         .sort("batch_id", "outcome"),
         suspended,
+        added(callers),
     )
 
 
