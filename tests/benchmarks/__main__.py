@@ -5,10 +5,18 @@ import json
 from pathlib import Path
 
 from settlement.app.benchmark.bench import write_report
-from tests.benchmarks import exchange_xml, file_to_charge_lines, loading, rating, statements
+from tests.benchmarks import (
+    exchange_xml,
+    file_to_charge_lines,
+    loading,
+    matching_records,
+    rating,
+    statements,
+)
 from tests.benchmarks.measuring import written
 
 RECORDS_EXCHANGED = 1_000_000
+RECORDS_MATCHED = 1_000_000
 
 
 def main() -> None:
@@ -23,6 +31,7 @@ def main() -> None:
         *loading.run(),
         *statements.run(),
         *exchange_xml.run(RECORDS_EXCHANGED),
+        *matching_records.run(RECORDS_MATCHED),
         *file_to_charge_lines.told(months),
     ]
     written(results, asked.output)
