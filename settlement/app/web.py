@@ -71,6 +71,7 @@ from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.records.api import exchanged_records
+from settlement.interconnect.records.pages import compared_pages, own_compared
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
 from settlement.interconnect.supplier_invoices.pages import supplier_invoice_pages
 from settlement.inventory.api import numbered_resources
@@ -188,6 +189,8 @@ PAGES: list[Blueprint] = [
     charge_pages,
     alert_pages,
     exchange_pages,
+    compared_pages,
+    own_compared,
     expected_cost_pages,
     supplier_invoice_pages,
     payout_pages,

@@ -23,10 +23,14 @@ from i18n.locale import _
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
 from settlement.interconnect.exchange.keeping import service as keeping
-from settlement.interconnect.exchanged import Reconciliation, causes_of
+from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.receiving import MOST_BYTES
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
+from settlement.interconnect.records.picture import picture
+from settlement.interconnect.records.waterfall import of_totals
 from settlement.interconnect.wording import (
+    CAUSES,
     CLASSES,
     COLOURS,
     DIRECTIONS,
@@ -127,7 +131,8 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
     found = service.declarations(g.session, carrier_id=carrier_id)
     compared = reconciling.reconciliations(g.session, carrier_id=carrier_id)
     exchanges = keeping.states(g.session, carrier_id=carrier_id)
-    concerned = {each.carrier_id for each in found} | {each.carrier_id for each in exchanges}
+    calls = records.comparisons(g.session, carrier_id=carrier_id)
+    concerned = {each.carrier_id for group in (found, exchanges, calls) for each in group}
     is_own = pages == "own_exchange"
     # A carrier learns of no other carrier, not even by a list of names.
     carriers = [] if is_own else parties.parties(g.session, Kind.CARRIER)
@@ -142,6 +147,8 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         carriers=carriers,
         chosen=carrier_id,
         exchanges=exchanges,
+        calls_compared=calls,
+        compared_pages="own_compared" if is_own else "compared_pages",
         buckets_shown=BUCKETS,
         as_money=money,
         names=parties.names(g.session, concerned),
@@ -181,9 +188,15 @@ def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
     found = reconciling.reconciliation(g.session, reconciliation_id)
     wanted = choice_asked("class", {each.value: each for each in Agreement})
     lines = [
-        (number, line, causes_of(line))
+        (number, line)
         for number, line in enumerate(found.comparison.lines, 1)
         if wanted is None or line.agreement.value == wanted
+    ]
+    falls = [
+        of_totals(
+            total.direction, found.currency, total.ours, total.theirs, found.causes(total.direction)
+        )
+        for total in found.comparison.totals
     ]
     return render_template(
         "interconnect/reconciliation.html",
@@ -191,7 +204,8 @@ def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
-        causes=[found.causes(total.direction) for total in found.comparison.totals],
+        pictures=[picture(fall) for fall in falls],
+        causes=CAUSES,
         counts=_counts(found),
         wanted=wanted,
         lines=lines[:LINES],

@@ -109,10 +109,17 @@ class RefusedSchema(Schema):
 @exchanged_records.arguments(RecordsQuery, location="query")
 def upload_records(query: dict[str, Any]) -> dict[str, Any]:
     """Take in a carrier's records, sent as CSV in the body, and compare them with ours."""
-    carrier_id = query.pop("carrier_id") or g.session.principal.party_id
-    if carrier_id is None:
-        raise CarrierMissing
-    return _shown(service.answer(g.session, carrier_id, Asked(**query), request.get_data()))
+    carrier_id, asked = _asked(query)
+    return _shown(service.answer(g.session, carrier_id, asked, request.get_data()))
+
+
+@exchanged_records.post("/exchanged")
+@requires(*WRITE)
+@exchanged_records.response(201, RecordComparisonSchema)
+@exchanged_records.arguments(RecordsQuery, location="query")
+def compare_exchanged(query: dict[str, Any]) -> dict[str, Any]:
+    """Compare the records of the buckets that differ, as messages have brought them."""
+    return _shown(service.compare_exchanged(g.session, *_asked(query)))
 
 
 @exchanged_records.get("")
@@ -159,6 +166,13 @@ def download_differences(comparison_id: UUID) -> Response:
         f'attachment; filename="differences-{comparison_id}.xml"'
     )
     return answer
+
+
+def _asked(query: dict[str, Any]) -> tuple[UUID, Asked]:
+    carrier_id = query.pop("carrier_id") or g.session.principal.party_id
+    if carrier_id is None:
+        raise CarrierMissing
+    return carrier_id, Asked(**query)
 
 
 def _page(found: Any, query: dict[str, Any]) -> dict[str, Any]:

@@ -11,20 +11,22 @@ from uuid import UUID
 
 import polars as pl
 
-from i18n.errors import Invalid, NotFound
+from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
+from settlement.interconnect.exchange.recording import service as recording
 from settlement.interconnect.receiving import NoSuchAgreementBetweenUs, NotYourExchange
 from settlement.interconnect.records import store
 from settlement.interconnect.records.classes import ClassBy, RecordClass
 from settlement.interconnect.records.differences_xml import Heading, differences_xml
 from settlement.interconnect.records.explained import Explained, explain_records
+from settlement.interconnect.records.from_messages import from_messages
 from settlement.interconnect.records.matched import Carried, Matched, Month, matched
 from settlement.interconnect.records.our_records import our_records
 from settlement.interconnect.records.record_frame import RECORDS
-from settlement.interconnect.records.their_records import Sent, read_records
+from settlement.interconnect.records.their_records import REFUSED, Sent, read_records
 from settlement.interconnect.records.waterfall import Cause, Waterfall
 from settlement.interconnect.traffic import Direction
 from settlement.parties import service as parties
@@ -48,6 +50,10 @@ class ToleranceTooWide(Invalid):
     """A tolerance of {seconds} seconds is not usable. Choose 0 to {most} seconds."""
 
 
+class NoRecordsReceived(Conflict):
+    """No records under {agreement} for {period} have come in messages. Exchange totals first."""
+
+
 class NoSuchRecordComparison(NotFound):
     """There is no comparison of records {comparison}. Check the identifier."""
 
@@ -60,6 +66,14 @@ class Asked:
     period: str
     tolerance_seconds: int = 2
     declared_minutes: int | None = None
+
+
+class Sides(NamedTuple):
+    """What is compared; `received_sha256` is the stored file that theirs came in."""
+
+    ours: pl.DataFrame
+    sent: Sent
+    received_sha256: str
 
 
 class ComparedDirection(NamedTuple):
@@ -99,24 +113,32 @@ def answer(
         raise RecordsTooLarge(limit=MOST_BYTES)
     agreement, period = _place(session, carrier_id, asked)
     sent = read_records(content, Month(period.span.starts_at, period.span.ends_at))
-    return _compared(session, agreement, period, asked, sent, session.files.put(content))
+    ours = _ours(session, agreement, period)
+    sides = Sides(ours, sent, session.files.put(content))
+    return _compared(session, agreement, period, asked, sides)
 
 
-def compare(
-    session: TenantSession, carrier_id: UUID, asked: Asked, sent: Sent, received_sha256: str
-) -> RecordComparison:
-    """Compare records that came another way; `received_sha256` is the stored file they came in.
+def compare_exchanged(session: TenantSession, carrier_id: UUID, asked: Asked) -> RecordComparison:
+    """Compare the records of the buckets that differ, as messages have brought them.
 
-    Raises NotYourExchange, NoSuchAgreementBetweenUs, ToleranceTooWide, NoSuchPeriod,
-    PeriodNotClosed.
+    Raises NoRecordsReceived, NotYourExchange, NoSuchAgreementBetweenUs, ToleranceTooWide,
+    NoSuchPeriod and PeriodNotClosed.
     """
     agreement, period = _place(session, carrier_id, asked)
-    return _compared(session, agreement, period, asked, sent, received_sha256)
+    both = recording.exchanged_records(session, agreement.agreement_id, period.id)
+    if both.theirs.is_empty():
+        raise NoRecordsReceived(agreement=asked.agreement, period=asked.period)
+    ours, theirs = (from_messages(side) for side in both)
+    sent = Sent(theirs, pl.DataFrame(schema=REFUSED))
+    sides = Sides(ours, sent, keep_frame(session.files, both.theirs))
+    return _compared(session, agreement, period, asked, sides)
 
 
-def comparisons(session: TenantSession) -> list[RecordComparison]:
+def comparisons(
+    session: TenantSession, *, carrier_id: UUID | None = None
+) -> list[RecordComparison]:
     """Comparisons of records, the newest first; a carrier's user sees its own."""
-    rows = store.found(session, session.principal.party_id, MOST_LISTED)
+    rows = store.found(session, session.principal.party_id or carrier_id, MOST_LISTED)
     return [_told(session, row) for row in rows]
 
 
@@ -169,10 +191,9 @@ def _compared(
     agreement: Interconnect,
     period: Period,
     asked: Asked,
-    sent: Sent,
-    received_sha256: str,
+    sides: Sides,
 ) -> RecordComparison:
-    ours, theirs = _ours(session, agreement, period), sent.records
+    ours, theirs = sides.ours, sides.sent.records
     month = Month(period.span.starts_at, period.span.ends_at)
     carried = _carried(session, agreement, period)
     found = matched(ours, theirs, asked.tolerance_seconds, month, carried, asked.declared_minutes)
@@ -198,9 +219,9 @@ def _compared(
         currency=agreement.currency,
         tolerance_seconds=asked.tolerance_seconds,
         class_by=class_by,
-        received_sha256=received_sha256,
-        refused=sent.refused.height,
-        refused_sha256=keep_frame(session.files, sent.refused),
+        received_sha256=sides.received_sha256,
+        refused=sides.sent.refused.height,
+        refused_sha256=keep_frame(session.files, sides.sent.refused),
         differences_sha256=keep_frame(session.files, listed),
         left_ours_sha256=keep_frame(session.files, left.ours),
         left_theirs_sha256=keep_frame(session.files, left.theirs),

@@ -1,0 +1,141 @@
+"""Calls compared, as a page for the operator and for a carrier's own people.
+
+The picture of each direction leads to the calls of a cause. The numbers are whole, as in the
+messages that both sides exchange: who carried a call knows them, and finds it by them.
+"""
+
+from uuid import UUID
+
+import polars as pl
+from flask import Blueprint, Response, g, render_template, url_for
+
+from currencies.money import money
+from settlement.interconnect.records import service
+from settlement.interconnect.records.picture import picture
+from settlement.interconnect.records.waterfall import Cause
+from settlement.interconnect.traffic import DIRECTIONS as WAYS
+from settlement.interconnect.traffic import Direction
+from settlement.interconnect.wording import CAUSES, DIRECTIONS
+from settlement.parties import service as parties
+from settlement.periods import service as periods
+from statements.filing import CSV, XML
+from tenants.web.contracts import requires
+from tenants.web.forms import NoSuchPage, choice_asked, text_asked
+
+compared_pages = Blueprint(
+    "compared_pages", __name__, url_prefix="/interconnect/records", template_folder="templates"
+)
+own_compared = Blueprint(
+    "own_compared", __name__, url_prefix="/own/exchange/records", template_folder="templates"
+)
+
+CALLS = 100
+
+
+@compared_pages.get("/<uuid:comparison_id>")
+@requires("interconnect:read")
+def records(comparison_id: UUID) -> str:
+    """Why the calls of both sides come to different amounts, and the calls of one cause."""
+    return _page("compared_pages", "exchange_pages", comparison_id)
+
+
+@compared_pages.get("/<uuid:comparison_id>/csv")
+@requires("interconnect:read")
+def calls_file(comparison_id: UUID) -> Response:
+    """All calls of a cause as CSV."""
+    return _calls_file(comparison_id)
+
+
+@compared_pages.get("/<uuid:comparison_id>/xml")
+@requires("interconnect:read")
+def xml(comparison_id: UUID) -> Response:
+    """All causes with their calls as XML."""
+    return _xml_file(comparison_id)
+
+
+@own_compared.get("/<uuid:comparison_id>", endpoint="records")
+@requires("own-exchange:read")
+def own(comparison_id: UUID) -> str:
+    """The same for the reader's own company."""
+    return _page("own_compared", "own_exchange", comparison_id)
+
+
+@own_compared.get("/<uuid:comparison_id>/csv", endpoint="calls_file")
+@requires("own-exchange:read")
+def own_calls_file(comparison_id: UUID) -> Response:
+    """All calls of a cause between us and the reader's company as CSV."""
+    return _calls_file(comparison_id)
+
+
+@own_compared.get("/<uuid:comparison_id>/xml", endpoint="xml")
+@requires("own-exchange:read")
+def own_xml(comparison_id: UUID) -> Response:
+    """All causes between us and the reader's company as XML."""
+    return _xml_file(comparison_id)
+
+
+def _page(pages: str, exchange: str, comparison_id: UUID) -> str:
+    found = service.comparison(g.session, comparison_id)
+    chosen = _chosen()
+    first = _after()
+    calls = None
+    if chosen is not None:
+        calls = service.differences(g.session, comparison_id, *chosen).slice(first, CALLS + 1)
+    return render_template(
+        "interconnect/records.html",
+        pages=pages,
+        exchange=exchange,
+        found=found,
+        month=periods.period_by_id(g.session, found.period_id).month.starts_on,
+        carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
+        pictures=[picture(each.waterfall) for each in found.directions],
+        causes=CAUSES,
+        directions=DIRECTIONS,
+        direction=chosen[0] if chosen else None,
+        chosen=chosen[1] if chosen else None,
+        calls=None if calls is None else calls.head(CALLS).to_dicts(),
+        after=first + CALLS if calls is not None and calls.height > CALLS else None,
+        as_money=lambda amount: money(amount, found.currency),
+        link=lambda direction, cause: url_for(
+            f"{pages}.records", comparison_id=found.id, direction=direction, cause=cause.value,
+            _anchor="calls",
+        ),
+    )  # fmt: skip
+
+
+def _calls_file(comparison_id: UUID) -> Response:
+    chosen = _chosen()
+    if chosen is None:
+        raise NoSuchPage
+    calls = service.differences(g.session, comparison_id, *chosen)
+    instants = pl.col("started_ours", "started_theirs").dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ")
+    content = calls.with_columns(instants).write_csv()
+    answer = Response(content, content_type=f"{CSV}; charset=utf-8")
+    name = f"{chosen[0]}-{chosen[1].value}-{comparison_id}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _xml_file(comparison_id: UUID) -> Response:
+    answer = Response(service.xml_of(g.session, comparison_id), content_type=XML)
+    name = f"differences-{comparison_id}.xml"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _chosen() -> tuple[Direction, Cause] | None:
+    """The direction and cause in the address line, both or neither."""
+    way = choice_asked("direction", dict.fromkeys(WAYS))
+    cause = choice_asked("cause", {each.value: each for each in Cause})
+    if (way is None) != (cause is None):
+        raise NoSuchPage
+    if way is None or cause is None:
+        return None
+    return ("incoming" if way == "incoming" else "outgoing"), Cause(cause)
+
+
+def _after() -> int:
+    text = text_asked("after", 9) or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise NoSuchPage
+    return int(text)
