@@ -140,6 +140,19 @@ def test_a_payout_is_approved_by_somebody_else(page: Page, office: Office) -> No
     assert taken.value.suggested_filename == "P20261110-PLN-01.xml"
 
 
+def test_a_waterfall_fits_on_a_narrow_screen(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    sign_in(page, office, Role.OPERATOR)
+
+    page.goto(f"/interconnect/records/{office.world.records}")
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bars = page.locator(".waterfall").first.locator("rect")
+    widths = [bars.nth(n).bounding_box()["width"] for n in range(bars.count())]  # type: ignore[index]
+    # 10.00 fills the width, 6.00 are missing, 4.01 are left.
+    assert [round(width / widths[0], 2) for width in widths] == [1, 0.6, 0.01, 0.4]
+
+
 def test_a_language_is_chosen_in_the_header(page: Page, office: Office) -> None:
     sign_in(page, office, Role.CUSTOMER_USER)
 

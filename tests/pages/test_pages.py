@@ -355,6 +355,36 @@ def test_differences_are_told_by_class_and_cause(office: Office) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("role", "folder"),
+    [(Role.OPERATOR, "/interconnect/records"), (Role.CARRIER_USER, "/own/exchange/records")],
+)
+def test_calls_compared_are_told_by_cause_down_to_the_call(
+    office: Office, role: Role, folder: str
+) -> None:
+    """Of 200 calls for 10.00, 120 for 6.00 are missing; one of 0.05 is 0.01 longer."""
+    reader = signed_in(office.app, office.world, role)
+
+    page = reader.read(f"{folder}/{office.world.records}")
+
+    incoming, _outgoing = page.xpath("//ol[@class='waterfall']")
+    assert [text_of(each) for each in incoming.xpath("li")] == [
+        "Alpha Telekom 10.00 XDR",
+        "Missing with Atlantic sp. z o.o. calls: 120 -6.00 XDR",
+        "Duration calls: 1 +0.01 XDR",
+        "Atlantic sp. z o.o. 4.01 XDR",
+    ]
+    (link,) = incoming.xpath(".//a[starts-with(text(), 'Missing')]/@href")
+    calls = reader.read(link)
+    assert len(calls.xpath("(//table)[last()]//tr[td]")) == 100
+    (after,) = calls.xpath("//a[text()='Next page']/@href")
+    assert len(reader.read(after).xpath("(//table)[last()]//tr[td]")) == 20
+    (file,) = calls.xpath("//a[text()='CSV']/@href")
+    csv = reader.open(file).text.splitlines()
+    assert len(csv) == 1 + 120
+    assert csv[1].startswith("incoming,missing_there,missing_theirs,1-incoming-0,,")
+
+
 def test_the_maker_is_told_why_there_is_no_button(office: Office) -> None:
     place = f"/payouts/{office.world.payout_batch}"
     maker = signed_in(office.app, office.world, Role.FINANCE_MAKER)

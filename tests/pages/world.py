@@ -18,6 +18,7 @@ from settlement.agreements.numbers import service as numbers
 from settlement.billing import service as billing
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
@@ -36,6 +37,7 @@ from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.settlement.billing.builders import OWN_IBAN, a_customer
 from tests.settlement.books import a_charge_line, a_share, an_agreement
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic, their_answer
+from tests.settlement.interconnect.records.sent import Line, land_numbers, their_records
 from tests.settlement.payouts.builders import PARTNER_IBAN
 from tests.statements.builders import a_buyer, an_invoice
 from tests.tenants.people.builders import PASSWORD
@@ -68,6 +70,7 @@ class World:
     parties: dict[PartyKind, UUID] = field(default_factory=dict)
     held: UUID | None = None
     reconciliation: UUID | None = None
+    records: UUID | None = None
     payout_batch: UUID | None = None
     answer: bytes = b""
 
@@ -101,7 +104,8 @@ def _proposed(session: TenantSession, world: World) -> UUID:
 
 
 def _october(session: TenantSession, world: World) -> None:
-    carrier, _agreement = rated_traffic(session)
+    carrier, carrier_agreement = rated_traffic(session)
+    land_numbers(session, carrier_agreement)
     period = periods.period(session, "2026-10")
     customers = [
         a_customer(session, f"C-{n}", name=f"Piekarnia Nr {n} sp. z o.o.") for n in range(1, 5)
@@ -129,6 +133,17 @@ def _october(session: TenantSession, world: World) -> None:
     theirs = their_answer(session, ours, _longer_to_poland)
     world.reconciliation = reconciling.answer(session, carrier, theirs).id
     world.answer = their_answer(session, ours, number="ATL-8")
+    asked = records.Asked("IC-atlantic", "2026-10")
+    world.records = records.answer(session, carrier, asked, their_records(_a_call_less)).id
+
+
+def _a_call_less(line: Line) -> Line | None:
+    """The carrier does not have our first 120 calls, and has one 20 s longer at its price."""
+    if line["record_id"].startswith("ATL-1-incoming"):
+        return None
+    if line["record_id"] == "ATL-2-incoming-5":
+        return line | {"seconds": "120", "amount": "0.06"}
+    return line
 
 
 def _october_file(session: TenantSession, period_id: UUID) -> None:
