@@ -1,6 +1,5 @@
 """The bars of a waterfall stand where the ones before ended."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -14,8 +13,8 @@ def shown(ours: str, theirs: str, **causes: str) -> Picture:
     return picture(waterfall("incoming", "EUR", Fraction(ours), Fraction(theirs), exact))
 
 
-def ends(bar: Bar) -> tuple[Decimal, Decimal]:
-    return bar.left, bar.left + bar.width
+def ends(bar: Bar) -> tuple[float, float]:
+    return float(bar.left), float(bar.left + bar.width)
 
 
 def test_wide_differences_are_drawn_from_zero() -> None:
