@@ -29,8 +29,8 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
 from settlement.interconnect.records.picture import picture
 from settlement.interconnect.records.waterfall import of_totals
+from settlement.interconnect.records.wording import CAUSES
 from settlement.interconnect.wording import (
-    CAUSES,
     CLASSES,
     COLOURS,
     DIRECTIONS,

@@ -3,7 +3,6 @@
 from i18n.locale import _
 from settlement.interconnect.comparison import Agreement
 from settlement.interconnect.exchange.progress import State
-from settlement.interconnect.records.waterfall import Cause
 from statements.exchange.message import MessageKind
 
 DIRECTIONS = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
@@ -22,20 +21,6 @@ COLOURS = {
     Agreement.OUT_OF_TOLERANCE: "bg-red-lt",
     Agreement.MISSING_OURS: "bg-orange-lt",
     Agreement.MISSING_THEIRS: "bg-orange-lt",
-}
-
-CAUSES = {
-    Cause.MISSING_HERE: _("Missing with {operator}"),
-    Cause.MISSING_THERE: _("Missing with {carrier}"),
-    Cause.DUPLICATES: _("Duplicates"),
-    Cause.VOLUME: _("Volume"),
-    Cause.DURATION: _("Duration"),
-    Cause.RATE: _("Price"),
-    Cause.TIME_ZONE: _("Time zone"),
-    Cause.CUT_OFF: _("Cut-off"),
-    Cause.ROUNDING: _("Rounding"),
-    Cause.FX: _("Rate of exchange"),
-    Cause.UNEXPLAINED: _("Unexplained"),
 }
 
 STATES = {

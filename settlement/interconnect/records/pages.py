@@ -13,9 +13,10 @@ from currencies.money import money
 from settlement.interconnect.records import service
 from settlement.interconnect.records.picture import picture
 from settlement.interconnect.records.waterfall import Cause
+from settlement.interconnect.records.wording import CAUSES
 from settlement.interconnect.traffic import DIRECTIONS as WAYS
 from settlement.interconnect.traffic import Direction
-from settlement.interconnect.wording import CAUSES, DIRECTIONS
+from settlement.interconnect.wording import DIRECTIONS
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements.filing import CSV, XML
