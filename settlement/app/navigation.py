@@ -35,6 +35,7 @@ PLACES = (
     Place("work_list_pages.work_list", _("Work list"), ("suspense:read",)),
     Place("alert_pages.reached_limits", _("Limits"), ("usage:read",)),
     Place("party_pages.all_parties", _("Parties"), ("parties:read",)),
+    Place("amendment_pages.amendments", _("Changes of agreements"), ("agreements:read",)),
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),

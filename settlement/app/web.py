@@ -45,6 +45,7 @@ from settlement.agreements.pages import party_pages
 from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.amendments.api import amendments
+from settlement.amendments.pages import amendment_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -175,6 +176,7 @@ PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
     party_pages,
+    amendment_pages,
     tariff_pages,
     pipeline_pages,
     suspense_pages,

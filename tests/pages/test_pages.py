@@ -1,13 +1,20 @@
 """What the pages show and do, for those whose pages they are."""
 
+import datetime as dt
 import io
 import json
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from lxml import html
 
 from mediation import service as mediation
 from mediation.sources import service as sources
+from settlement.agreements import service as agreements
+from settlement.amendments import service as amendments
+from settlement.amendments.amendment import Drafted
+from settlement.amendments.amendment import Kind as AmendmentKind
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
@@ -38,6 +45,7 @@ PAGES = [
     (Role.OPERATOR, "/documents?kind=credit_note"),
     (Role.OPERATOR, "/parties"),
     (Role.OPERATOR, "/parties?kind=carrier"),
+    (Role.OPERATOR, "/amendments"),
     (Role.OPERATOR, "/tariffs"),
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),
@@ -220,6 +228,44 @@ def test_a_file_is_undone_by_two_people(office: Office) -> None:
     assert "The file is undone. The next rating corrects what was charged." in answer.text
     assert not answer_forms(answer.text)
     assert "Undone 1" in text_of(reader.read("/month?period=2026-10"))
+
+
+def test_a_change_of_an_agreement_is_looked_at_and_approved_by_somebody_else(
+    office: Office,
+) -> None:
+    tenant = tenant_id_of("alpha")
+    with transaction(office.database, tenant, SYSTEM, "tests.draft") as session:
+        agreed = agreements.share_agreements(session, *agreements.ALWAYS)[0]
+        sold = session.scalars(
+            sa.text("SELECT DISTINCT product FROM charge_lines WHERE side = 'customer'")
+        ).all()
+        terms = dict(agreed.terms) | {"products": list(sold)}
+        facts = Drafted(
+            AmendmentKind.TERMS, agreed.code, agreed.party_id, agreed.currency,
+            dt.date(2026, 10, 1), None, terms,
+        )  # fmt: skip
+        backwards = amendments.draft(session, facts)
+        faulty = terms | {"products": ["GONE"]}
+        amendments.draft(session, replace(facts, code="GONE-1", terms=faulty))
+        ends = amendments.draft_end(session, agreed.code, dt.date(2027, 2, 1))
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    touched = text_of(reader.read(f"/amendments/{backwards.id}"))
+    assert "October 2026" in touched and "closed; it is corrected in the open month" in touched
+    [gone] = reader.read("/amendments").xpath("//a[text()='GONE-1']/@href")
+    fault = text_of(reader.read(gone))
+    assert "There is no product GONE" in fault and f"100.00 {agreed.currency}" in fault
+
+    reader.read(f"/amendments/{ends.id}")
+    reviewed = reader.send(f"/amendments/{ends.id}/review")
+    assert "Somebody else approves it." in reviewed.text
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    approver.read(f"/amendments/{ends.id}")
+    approved = approver.send(f"/amendments/{ends.id}/approval")
+    assert "is approved." in approved.text and "Waits for its day" in approved.text
+    approver.read(f"/amendments/{backwards.id}")
+    rejected = approver.send(f"/amendments/{backwards.id}/rejection", why="a test")
+    assert "Nothing of it holds." in rejected.text
 
 
 def answer_forms(text: str) -> list[str]:
