@@ -20,9 +20,9 @@ from currencies.money import money, plain
 Value = TypeVar("Value")
 
 
-def to_plain(value: object) -> Any:
+def to_plain(value: Any) -> Any:
     """Take a document value apart into dicts, lists and texts."""
-    names = _names(type(value))
+    names = _names(type(value))  # type: ignore[arg-type]
     if names is not None:
         return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
