@@ -46,12 +46,12 @@ FACTS: Final = {
     "event": _("{count} events, for each"),
     "minute": _("{count} minutes, for each"),
     "unit": _("{count} units, for each"),
-    "commission_base": _("Level {level}: charged to {count} customers"),
+    "commission_base": _("Level {level}: charged to customers ({count})"),
     "commission_less": _("less {name}"),
     "commission": _("At {rate} of {of}"),
     "new_contract": _("Level {level}: contract {contract}"),
     "ended_contract": _("Level {level}: contract {contract}, ended on {day}"),
-    "new_contracts": _("Level {level}: {count} new contracts"),
+    "new_contracts": _("Level {level}: new contracts ({count})"),
 }
 RESULT: Final = _("This statement")
 

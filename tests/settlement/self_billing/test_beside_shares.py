@@ -60,3 +60,23 @@ def test_shares_stand_before_what_looks_at_what_was_earned() -> None:
 
     assert ordered == ["share", "unit", "tier", "guarantee", "advance", "fee", "something new"]
     assert set(causes) & set(CAUSES) == {"fee", "advance", "guarantee", "tier", "unit"}
+
+
+def test_a_commission_says_its_level_base_and_rate() -> None:
+    facts = [
+        {"fact": "commission_base", "money": "18.45", "level": "1", "count": "2"},
+        {"fact": "commission_less", "money": "-3.45", "name": "VAT"},
+        {"fact": "commission", "money": "1.5", "rate": "0.1", "of": "15"},
+        {"fact": "ended_contract", "money": "0", "level": "1", "contract": "K-1",
+         "day": "2026-11-11"},
+        {"fact": "new_contracts", "money": "5", "level": "2", "count": "1"},
+    ]  # fmt: skip
+
+    assert [label for label, _ in told(facts, "1.50 EUR", "en")] == [
+        "Level 1: charged to customers (2)",
+        "less VAT",
+        "At 10% of 15.00 EUR",
+        "Level 1: contract K-1, ended on 11 Nov 2026",
+        "Level 2: new contracts (1)",
+        "This statement",
+    ]
