@@ -6,11 +6,11 @@ messages that both sides exchange: who carried a call knows them, and finds it b
 
 from uuid import UUID
 
-import polars as pl
 from flask import Blueprint, Response, g, render_template, url_for
 
 from currencies.money import money
 from settlement.interconnect.records import service
+from settlement.interconnect.records.differences_csv import differences_csv
 from settlement.interconnect.records.picture import picture
 from settlement.interconnect.records.waterfall import Cause
 from settlement.interconnect.records.wording import CAUSES
@@ -109,9 +109,7 @@ def _calls_file(comparison_id: UUID) -> Response:
     if chosen is None:
         raise NoSuchPage
     calls = service.differences(g.session, comparison_id, *chosen)
-    instants = pl.col("started_ours", "started_theirs").dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ")
-    content = calls.with_columns(instants).write_csv()
-    answer = Response(content, content_type=f"{CSV}; charset=utf-8")
+    answer = Response(differences_csv(calls), content_type=f"{CSV}; charset=utf-8")
     name = f"{chosen[0]}-{chosen[1].value}-{comparison_id}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
