@@ -26,6 +26,10 @@ class NoSuchTariffVersion(NotFound):
     """Tariff {code} has no version {number}. Look at its versions."""
 
 
+class TariffVersionNotThere(NotFound):
+    """There is no such version of a tariff. Choose one from the list of tariffs."""
+
+
 class NoSuchDeck(NotFound):
     """There is no rate deck {code}. Import it first."""
 

@@ -32,6 +32,7 @@ from currencies.money import plain
 from currencies.rounding import round_fraction
 from i18n.formats import month_text, number_text
 from i18n.locale import _, translator
+from settlement.catalogue.drafting.wording import PER
 from settlement.catalogue.measures import measures_of
 
 # More decimals than any amount has: prices have 12, and an hour adds a few.
@@ -43,18 +44,6 @@ UNITS: Final = {
     "watt_hour": _("Wh"),
     "litre": _("l"),
     "piece": _("pcs"),
-}
-PER: Final = {
-    "second": _("a second"),
-    "minute": _("a minute"),
-    "hour": _("an hour"),
-    "byte": _("a byte"),
-    "kilobyte": _("a kilobyte"),
-    "megabyte": _("a megabyte"),
-    "gigabyte": _("a gigabyte"),
-    "kilowatt_hour": _("a kilowatt hour"),
-    "cubic_metre": _("a cubic metre"),
-    "piece": _("each"),
 }
 SHORT = _("{units} {unit} is less than the {minimum} {unit} from which anything is charged.")
 RECORD = _("The usage record carries the amount itself: {amount} {currency}.")

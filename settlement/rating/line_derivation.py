@@ -14,7 +14,8 @@ from currencies.money import plain
 from currencies.rounding import round_fraction
 from currencies.units import minor_unit
 from i18n.locale import _
-from settlement.rating.derivation import PER, UNITS, Derivation, Step, Word, amount_formula
+from settlement.catalogue.drafting.wording import PER
+from settlement.rating.derivation import UNITS, Derivation, Step, Word, amount_formula
 
 # Decimals of an exact amount in a sentence; its formula has all of them.
 SHOWN_PLACES: Final = 6

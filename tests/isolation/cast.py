@@ -342,6 +342,7 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
     tenant.ids |= {
         "product": product,
         "tariff": tariff,
+        "tariff_version": str(catalogue.published_tariffs(session)[0].id),
         "deck": deck,
         "zone_plan": zones,
         "customer": customer,

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 from settlement.parties.party import Kind
 from tenants.principal import Role
 from tests.pages.conftest import Office
+from tests.pages.test_tariff_pages import DRAWN
 from tests.tenants.people.builders import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -168,3 +169,27 @@ def test_a_party_fits_on_a_narrow_screen(page: Page, office: Office) -> None:
     for path in ("/parties", f"/parties/{office.world.parties[Kind.CUSTOMER]}"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_pictures_of_a_tariff_fit_and_keep_the_size_of_their_words(
+    page: Page, office: Office, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, office, Role.OPERATOR)
+    page.goto("/tariffs/draft")
+    page.get_by_label("The draft, as TOML or JSON").fill(DRAWN)
+    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("button", name="Publish it").click()
+    page.goto("/tariffs")
+    page.get_by_role("link", name="drawn").click()
+
+    week = page.get_by_role("img", name="Time bands of a week")
+    expect(week).to_be_visible()
+    expect(page.get_by_role("img", name="Price by step")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    day = week.get_by_text("Wed").bounding_box()
+    morning = week.locator("rect").first.bounding_box()
+    assert day is not None and morning is not None
+    assert day["height"] >= 12
+    assert day["x"] + day["width"] < morning["x"]

@@ -1,6 +1,8 @@
-"""Tariffs as pages: what is published, and a draft that is looked at and then published."""
+"""Tariffs as pages: what is published, one version in pictures, and a draft that is looked at and
+then published."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -20,6 +22,12 @@ from mediation.suspense.wording import FIELDS
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.drafting import service
 from settlement.catalogue.drafting.draft import LONGEST, Draft, DraftUnreadable, draft_from_text
+from settlement.catalogue.drafting.tier_picture import Step, tier_picture
+from settlement.catalogue.drafting.week_picture import week_picture
+from settlement.catalogue.drafting.wording import PER, TIERS, WEEKDAYS
+from settlement.catalogue.published import TariffVersionNotThere
+from settlement.catalogue.section import Section
+from settlement.catalogue.tariff import TariffVersion
 from tenants.web.contracts import requires
 from tenants.web.forms import optional_text_sent, say
 from tenants.web.problems import reader_language
@@ -43,6 +51,23 @@ def tariffs() -> str:
         tariffs=sorted(published, key=lambda each: (each.code, -each.valid_from.toordinal())),
         decks=catalogue.decks(g.session),
         may_write=g.caller.principal.may("catalogue:write"),
+    )
+
+
+@tariff_pages.get("/versions/<uuid:tariff_version_id>")
+@requires("catalogue:read")
+def version(tariff_version_id: UUID) -> str:
+    """One version of a tariff: its bands and tiers in pictures."""
+    published = catalogue.published_tariffs(g.session)
+    shown = next((each for each in published if each.id == tariff_version_id), None)
+    if shown is None:
+        raise TariffVersionNotThere
+    versions = [each for each in published if each.code == shown.code]
+    return render_template(
+        "drafting/version.html",
+        shown=shown,
+        versions=versions,
+        **_pictures(catalogue.numbered_version(g.session, shown.code, shown.version)),
     )
 
 
@@ -95,8 +120,29 @@ def _sent_file() -> str:
         raise DraftUnreadable(reason="UTF-8") from None
 
 
+def _pictures(version: TariffVersion | None) -> dict[str, Any]:
+    """What the templates draw of a version: sections with bands or tiers."""
+    sections = [] if version is None else version.every_section
+    return {
+        "version": version,
+        "drawn": [
+            (each, week_picture(each.week) if each.bands else None, _steps(each))
+            for each in sections
+            if each.bands or each.tiers
+        ],
+        "weekdays": WEEKDAYS,
+        "tier_kinds": TIERS,
+        "per": PER,
+    }
+
+
+def _steps(section: Section) -> tuple[Step, ...]:
+    return () if section.tiers is None else tier_picture(section.tiers)
+
+
 def _page(text: str, name: str, **more: Any) -> str:
     told = {"found": None, "refused": None} | more
+    found = told["found"]
     return render_template(
         "drafting/draft.html",
         draft=text,
@@ -107,4 +153,5 @@ def _page(text: str, name: str, **more: Any) -> str:
         not_shown=NOT_SHOWN,
         reader_language=reader_language(),
         **told,
+        **_pictures(None if found is None else found.version),
     )

@@ -1,0 +1,33 @@
+"""Words of tariffs on pages: days of a week, kinds of tiers, and what a price is for."""
+
+from typing import Final
+
+from i18n.locale import _
+
+WEEKDAYS: Final = (
+    _("Mon"),
+    _("Tue"),
+    _("Wed"),
+    _("Thu"),
+    _("Fri"),
+    _("Sat"),
+    _("Sun"),
+)
+TIERS: Final = {
+    "graduated": _("Each unit costs what its step says."),
+    "volume": _("All units cost what the step says that the month reached."),
+    "package": _("Each started package is paid whole: the steps say what the month costs."),
+    "commitment": _("The units of the first step are paid even if they are not used."),
+}
+PER: Final = {
+    "second": _("a second"),
+    "minute": _("a minute"),
+    "hour": _("an hour"),
+    "byte": _("a byte"),
+    "kilobyte": _("a kilobyte"),
+    "megabyte": _("a megabyte"),
+    "gigabyte": _("a gigabyte"),
+    "kilowatt_hour": _("a kilowatt hour"),
+    "cubic_metre": _("a cubic metre"),
+    "piece": _("each"),
+}
