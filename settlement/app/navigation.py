@@ -39,6 +39,7 @@ PLACES = (
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
+    Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),
     Place("offset_pages.offsets", _("Netting"), ("payouts:read",)),
     Place("inventory_pages.resources", _("Numbers"), ("resources:read",)),
@@ -47,6 +48,7 @@ PLACES = (
     Place("own_documents.statements", _("Statements"), ("own-statements:read",)),
     Place("own_exchange.exchange", _("Exchange"), ("own-exchange:read",)),
     Place("own_offsets.offsets", _("Netting"), ("own-offsets:agree",)),
+    Place("own_disputes.disputes", _("Disputes"), ("own-disputes:write", "own-exchange:write")),
     Place("own_invoices.invoices", _("Invoices"), ("own-invoices:read",)),
     Place("own_usage.own", _("Usage"), ("own-invoices:read",)),
 )

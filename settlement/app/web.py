@@ -56,7 +56,10 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
+from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
+from settlement.evidence.api import evidence
+from settlement.evidence.pages import own_evidence
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
@@ -141,6 +144,7 @@ API: list[Blueprint] = [
     payout_batches,
     netting_agreements,
     offsets,
+    evidence,
     disputes,
     invoice_responses,
     exchange,
@@ -198,6 +202,9 @@ PAGES: list[Blueprint] = [
     payout_pages,
     offset_pages,
     own_offsets,
+    own_evidence,
+    dispute_pages,
+    own_disputes,
     inventory_pages,
     run_pages,
     audit_pages,

@@ -108,6 +108,11 @@ class Dispute:
         return what_follows(self.status, self.credit_id is not None)
 
 
+def answer_by(opened_on: dt.date, days: int) -> dt.date:
+    """The last day for an answer; the day of the dispute itself is not counted."""
+    return opened_on + dt.timedelta(days=days)
+
+
 def what_follows(status: Status, is_credited: bool = False) -> Consequence:
     """What has to happen next in a dispute."""
     if status is Status.OPEN:

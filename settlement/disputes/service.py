@@ -1,5 +1,6 @@
 """Raise a dispute, take it back, settle it; and say how much of a document is held."""
 
+import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
@@ -19,11 +20,17 @@ from settlement.disputes.dispute import (
     check_amount,
     closed,
 )
+from settlement.disputes.dispute import answer_by as last_day_to_answer
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.periods import service as periods
+from settlement.periods.calendar import local_day
 from statements import service as statements
 from statements.declaration import Declaration
 from statements.filing import Filed
+from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
+
+ANSWER_DAYS = "30"
 
 
 class NoSuchDispute(NotFound):
@@ -183,6 +190,18 @@ def disputes(
 ) -> list[Dispute]:
     """Disputes, the newest first; for a user of a party, its own."""
     return store.found(session, session.principal.party_id or party_id, status, limit)
+
+
+def answer_by(session: TenantSession, found: Dispute) -> dt.date:
+    """The last day for an answer, by the tenant's clocks and policy dispute_answer_days."""
+    tenant = own_tenant(session)
+    days = int(tenant.policies.get("dispute_answer_days", ANSWER_DAYS))
+    return last_day_to_answer(local_day(found.opened_at, tenant.time_zone), days)
+
+
+def is_overdue(session: TenantSession, found: Dispute) -> bool:
+    """Whether an open dispute should have been answered before today."""
+    return found.status is Status.OPEN and periods.today(session) > answer_by(session, found)
 
 
 def disputes_of(session: TenantSession, document_id: UUID) -> list[Dispute]:

@@ -76,7 +76,10 @@ CONVERTED = _("In {currency}")
 
 @dataclass(frozen=True, slots=True)
 class PartnerShare:
-    """A partner's part of one product's revenue; `corrects` is the code of a corrected period."""
+    """A partner's part of one product's revenue; `corrects` is the code of a corrected period.
+
+    `period_id` is the month that bears it.
+    """
 
     id: UUID
     party_id: UUID
@@ -92,6 +95,7 @@ class PartnerShare:
     corrects: str = ""
     cause: str = "share"
     rule: str = ""
+    period_id: UUID | None = None
 
     @property
     def money(self) -> Money:
@@ -127,7 +131,7 @@ class Terms:
 
 def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
     """Draft the statement over shares of one partner. Raises NoFixing or NoFxRate."""
-    ordered = sorted(shares, key=_place)
+    ordered = in_order(shares)
     converted = _converted(ordered, terms)
     say = translator(terms.locale)
     tax = replace(terms.tax, reason=translate(terms.tax.reason, terms.locale))
@@ -166,6 +170,11 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
             for line, share, amount in zip(lines, ordered, converted, strict=True)
         ),
     )
+
+
+def in_order(shares: Sequence[PartnerShare]) -> list[PartnerShare]:
+    """Shares in the order of the lines of their statement."""
+    return sorted(shares, key=_place)
 
 
 def _place(share: PartnerShare) -> tuple[str, ...]:

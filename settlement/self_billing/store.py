@@ -11,7 +11,8 @@ from tenants.session import TenantSession
 
 COLUMNS = """
     s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
-    s.base, s.amount, s.steps, s.cause, s.rule, coalesce(x.code, '') AS corrects
+    s.base, s.amount, s.steps, s.cause, s.rule, s.period_id,
+    coalesce(x.code, '') AS corrects
 """
 CORRECTED = "LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id"
 
@@ -60,8 +61,8 @@ def stated(
 ) -> Iterator[tuple[UUID, PartnerShare]]:
     """The shares that documents bear, each with its document."""
     for row in session.execute(sa.text(STATED), {"documents": list(documents)}):
-        document_id, *facts = row
-        yield document_id, PartnerShare(*facts)
+        facts = dict(row._mapping)
+        yield facts.pop("document_id"), PartnerShare(**facts)
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:

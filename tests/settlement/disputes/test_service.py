@@ -1,5 +1,8 @@
 """Disputes hold an amount, never a document; nobody disputes more than there is, or another's."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
 from currencies.money import money, shown
@@ -196,3 +199,14 @@ def test_a_difference_with_a_carrier_is_disputed_on_our_declaration(
     assert [str(finding) for finding in verify(session)] == []
     with pytest.raises(reconciling.NoSuchReconciliationLine, match="lines 1 to 4"):
         service.dispute_difference(session, reconciliation_id=found.id, line=5, reason=Reason.OTHER)
+
+
+@pytest.mark.parametrize(("days_ago", "is_overdue"), [(30, False), (31, True)])
+def test_a_dispute_is_overdue_from_the_day_after_its_last(
+    session: TenantSession, statement: Filed, days_ago: int, is_overdue: bool
+) -> None:
+    raised = a_dispute(session, statement, "1.00 PLN")
+    opened = replace(raised, opened_at=raised.opened_at - dt.timedelta(days=days_ago))
+    assert service.is_overdue(session, opened) is is_overdue
+    ended = replace(opened, status=Status.REJECTED)
+    assert not service.is_overdue(session, ended)

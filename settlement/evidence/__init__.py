@@ -1,0 +1,1 @@
+"""Evidence bundles: a statement with everything behind it, to be checked without us."""

@@ -1,0 +1,51 @@
+"""Evidence over HTTP: the bundle of a statement, and the proof of one event in it."""
+
+from uuid import UUID
+
+from flask import Response, g
+from marshmallow import Schema, fields
+
+from settlement.evidence import service
+from settlement.evidence.service import Proof
+from tenants.web.blueprint import Blueprint
+from tenants.web.contracts import requires
+
+evidence = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+READ = ("documents:read", "own-statements:read")
+
+
+class SiblingSchema(Schema):
+    """A hash on the way to the root, and the side on which it stands."""
+
+    side = fields.String()
+    hash = fields.String()
+
+
+class ProofSchema(Schema):
+    """The row of an event and its path to the Merkle root of the statement."""
+
+    document = fields.UUID()
+    number = fields.String()
+    event = fields.String()
+    row = fields.String()
+    path = fields.List(fields.Nested(SiblingSchema))
+    merkle_root = fields.String()
+
+
+@evidence.get("/<uuid:document_id>")
+@requires(*READ)
+def one_bundle(document_id: UUID) -> Response:
+    """A zip with all that stands behind a statement; a partner gets its own."""
+    name, content = service.bundle_of(g.session, document_id)
+    answer = Response(content, content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@evidence.get("/<uuid:document_id>/events/<event>/proof")
+@requires(*READ)
+@evidence.response(200, ProofSchema(many=True))
+def proofs(document_id: UUID, event: str) -> list[Proof]:
+    """That an event is in the statement: a path to its root for each part of the event."""
+    return service.proofs_of(g.session, document_id, event)

@@ -1,0 +1,241 @@
+"""A bundle is valid as it is given, and whoever changes one thing in it is named the link."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from settlement.app.scenario.play import Play
+from settlement.app.scenario.playing import play_steps
+from settlement.app.scenario.run import STORY
+from settlement.app.scenario.stage import TENANT, set_stage
+from settlement.app.scenario.story import read_story
+from settlement.evidence import merkle, service
+from settlement.evidence.verify import Broken, verify, verify_proof
+from settlement.parties import service as parties
+from statements import service as statements
+from statements.downloading import STATEMENTS
+from statements.service import NoSuchDocument
+from tenants.clock import HeldClock
+from tenants.ids import tenant_id_of
+from tenants.persistence import launcher
+from tenants.persistence.database import Database, Place
+from tenants.principal import SYSTEM, Principal, Role
+from tenants.randomness import SeededRandomness
+from tenants.session import TenantSession, reading
+from tenants.settings import settings_from_environment
+from tests.conftest import copy_of_template
+
+STORIES = Path(__file__).parents[2] / "scenarios"
+PLAIN = "twenty_five_is_paid_and_a_cent_less_is_carried"
+TOLD = (
+    "a_file_loaded_by_mistake_is_taken_back_after_the_invoice",
+    "a_song_sold_to_the_young_or_abroad_is_shared_otherwise",
+    "more_than_ten_thousand_is_shared_at_sixty_percent",
+    "late_sales_lift_the_closed_month_into_its_next_tier",
+    "a_refund_goes_by_the_shares_that_were_stored",
+)
+
+
+@pytest.fixture(scope="module")
+def url(server: launcher.Server, template: Place) -> str:
+    assert template
+    return copy_of_template(server, "evidence").application_url
+
+
+@contextmanager
+def played(url: str, name: str, files: Path) -> Iterator[TenantSession]:
+    """The session of a story that has been played; nothing of it is kept."""
+    folder = STORIES / name
+    story = read_story(name, (folder / STORY).read_text(encoding="utf-8"))
+    clock = HeldClock(story.now)
+    settings = replace(settings_from_environment(), data_folder=files)
+    database = Database(url, settings, clock, SeededRandomness(1))
+    with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
+        set_stage(session, story, folder)
+        play_steps(Play(session, clock, story, folder))
+        yield session
+    database.close()
+
+
+def bundles(session: TenantSession) -> list[bytes]:
+    issued = statements.documents(session, status="issued")
+    wanted = [each for each in issued if each.kind in STATEMENTS]
+    return [service.bundle_of(session, each.id)[1] for each in wanted]
+
+
+@pytest.fixture(scope="module")
+def given(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """The bundle of the singer, of the story in which 49.98 is shared by halves."""
+    url = copy_of_template(server, "given_evidence").application_url
+    with played(url, PLAIN, tmp_path_factory.mktemp("given")) as session:
+        singer = parties.party_by_code(session, "singer")
+        [filed] = statements.documents(session, party_id=singer.id)
+        name, content = service.bundle_of(session, filed.id)
+        yield SimpleNamespace(session=session, filed=filed, name=name, content=content)
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def with_new_hashes(files: dict[str, bytes]) -> bytes:
+    """What a careful forger gives: every hash, the count and the root fit the changed files."""
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] = {
+        name: sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "manifest.json"
+    }
+    rows = files["events.csv"].decode().split("\r\n")[1:-1]
+    manifest |= {"events": len(rows), "merkle_root": merkle.root(rows)}
+    said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return zipped(files | {"manifest.json": said.encode()})
+
+
+@pytest.mark.parametrize("story", TOLD)
+def test_what_is_given_is_valid(story: str, url: str, tmp_path: Path):
+    with played(url, story, tmp_path) as session:
+        found = bundles(session)
+    assert found
+    for content in found:
+        assert verify(content)
+
+
+def test_shares_are_recomputed_and_not_only_listed(given: SimpleNamespace):
+    told = verify(given.content)
+    assert told[1].startswith("1 of 1 shares recomputed")
+    assert told[2].startswith("1 of 1 lines")
+    [share] = csv.DictReader(io.StringIO(unzipped(given.content)["shares.csv"].decode()))
+    assert (share["gross"], share["rate"], share["amount"]) == ("49.98", "0.5", "24.99")
+
+
+def test_the_same_statement_gives_the_same_bytes(given: SimpleNamespace):
+    assert service.bundle_of(given.session, given.filed.id)[1] == given.content
+
+
+def test_any_changed_byte_of_any_file_is_found(given: SimpleNamespace):
+    files = unzipped(given.content)
+    for name, content in files.items():
+        for place in range(0, len(content), max(1, len(content) // 7)):
+            changed = bytearray(content)
+            changed[place] ^= 1
+            with pytest.raises(Broken) as broken:
+                verify(zipped(files | {name: bytes(changed)}))
+            assert name in str(broken.value) or name == "manifest.json"
+
+
+@pytest.mark.parametrize("name", ["events.csv", "shares.csv", "statement.pdf", "manifest.json"])
+def test_a_missing_file_is_found(given: SimpleNamespace, name: str):
+    files = unzipped(given.content)
+    del files[name]
+    with pytest.raises(Broken, match=r"manifest\.json"):
+        verify(zipped(files))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "link"),
+    [
+        ("events.csv", "179928", "179892", "events of revenue R1 do not add up"),
+        ("shares.csv", ",49.98,0,", ",59.98,0,", "share 1: its revenue is not what was charged"),
+        ("charges.csv", "49.98", "59.98", "charge 1 is not what its usage comes to"),
+        ("shares.csv", "24.99", "24.97", "share 1: its amount is not its rate of the base"),
+        ("shares.csv", ",0.5,", ",0.6,", "share 1: its amount is not its rate of the base"),
+        ("shares.csv", ",49.98,0,49.98", ",49.98,1,49.98", "its base is not what is left"),
+        ("statement.xml", ">24.99<", ">25.99<", "its lines are not those of statement.xml"),
+        ("statement.csv", "24.99", "25.99", "its lines are not those of statement.xml"),
+    ],
+)
+def test_a_forged_amount_is_named_even_where_all_hashes_fit(
+    given: SimpleNamespace, name: str, old: str, new: str, link: str
+):
+    files = unzipped(given.content)
+    assert old.encode() in files[name]
+    with pytest.raises(Broken, match=link):
+        verify(with_new_hashes(files | {name: files[name].replace(old.encode(), new.encode())}))
+
+
+def test_a_dropped_event_is_named_even_where_all_hashes_fit(given: SimpleNamespace):
+    files = unzipped(given.content)
+    head, _event = files["events.csv"].split(b"\r\n", 1)
+    with pytest.raises(Broken, match="charges without events"):
+        verify(with_new_hashes(files | {"events.csv": head + b"\r\n"}))
+
+
+def test_the_verifier_in_the_bundle_says_so_by_itself(given: SimpleNamespace, tmp_path: Path):
+    files = unzipped(given.content)
+    (tmp_path / "verify.py").write_bytes(files["verify.py"])
+    (tmp_path / "bundle.zip").write_bytes(given.content)
+    command = [sys.executable, "-I", "-S", "verify.py", "bundle.zip"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout.split("\n")[0]) == (0, "valid")
+    (tmp_path / "bundle.zip").write_bytes(zipped(files | {"shares.csv": b"line\r\n"}))
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout) == (
+        1,
+        "broken: shares.csv: its hash differs from the manifest's\n",
+    )
+
+
+def test_each_event_has_a_proof_and_no_other_row_has_it(given: SimpleNamespace):
+    files = unzipped(given.content)
+    [event] = csv.DictReader(io.StringIO(files["events.csv"].decode()))
+    [proof] = service.proofs_of(given.session, given.filed.id, event["event"])
+    plain = {
+        "event": proof.event,
+        "number": proof.number,
+        "row": proof.row,
+        "path": [each._asdict() for each in proof.path],
+        "merkle_root": proof.merkle_root,
+    }
+    assert verify_proof(given.content, plain)
+    with pytest.raises(Broken, match="does not lead"):
+        verify_proof(given.content, plain | {"row": proof.row.replace("1", "2")})
+    with pytest.raises(service.NoSuchEvent):
+        service.proofs_of(given.session, given.filed.id, "0" * 64)
+
+
+def test_a_bundle_holds_nothing_of_others(given: SimpleNamespace):
+    content = b"".join(unzipped(given.content).values())
+    for foreign in (b"studio", b"film", b"gone", b"anna", b"48501100001"):
+        assert foreign not in content, foreign
+    studio = parties.party_by_code(given.session, "studio")
+    given.session.principal = Principal("s@s.example", Role.PARTNER_USER, None, studio.id)
+    try:
+        with pytest.raises(NoSuchDocument):
+            service.bundle_of(given.session, given.filed.id)
+    finally:
+        given.session.principal = SYSTEM
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 13])
+def test_every_row_of_a_tree_has_a_path_to_its_root(count: int):
+    rows = [f"row {n}" for n in range(count)]
+    root = merkle.root(rows)
+    for place, row in enumerate(rows):
+        at = sha256(b"\0" + row.encode()).digest()
+        for side, other in merkle.path(rows, place):
+            pair = (at, bytes.fromhex(other))
+            at = sha256(b"\1" + b"".join(pair if side == "right" else pair[::-1])).digest()
+        assert at.hex() == root
