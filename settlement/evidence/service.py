@@ -9,7 +9,7 @@ import polars as pl
 
 from currencies.money import parse_amount, plain
 from currencies.units import minor_unit
-from i18n.errors import Conflict, NotFound
+from i18n.errors import Conflict, Invalid
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
@@ -30,7 +30,7 @@ class NoEvidence(Conflict):
     """Document {number} is no issued statement to a partner. Name one that is."""
 
 
-class NoSuchEvent(NotFound):
+class NoSuchEvent(Invalid):
     """Statement {number} bears no event {event}. Take its name from events.csv."""
 
 

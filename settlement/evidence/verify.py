@@ -198,7 +198,11 @@ def csv_lines(files: dict[str, bytes]) -> list[dict[str, str]]:
 def check_totals(document: ElementTree.Element, net: Decimal) -> None:
     """The totals of the statement add up."""
     totals = document.find(CAC + "LegalMonetaryTotal")
-    taxes = [each for each in document.findall(CAC + "TaxTotal") if each.find(CAC + "TaxSubtotal")]
+    taxes = [
+        each
+        for each in document.findall(CAC + "TaxTotal")
+        if each.find(CAC + "TaxSubtotal") is not None
+    ]
     if totals is None:
         raise Broken("statement.xml has no totals")
     must(amount(totals, "LineExtensionAmount") == net, "statement.xml: lines do not add up")
