@@ -37,6 +37,7 @@ def resources() -> str:
         "inventory/resources.html",
         page=page_of(rows, ROWS, lambda resource: [resource.code]),
         counts=service.counts(g.session, today),
+        ranges=service.ranges(g.session),
         kind=kind,
         state=state,
         kinds=KINDS,

@@ -476,3 +476,10 @@ def test_an_address_that_cannot_be_read_is_refused_in_words(office: Office, path
 
     assert answer.status_code == 422
     assert "To the start page" in answer.text
+
+
+def test_ranges_are_listed_with_the_days_their_numbers_rest(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.OPERATOR).read("/resources")
+
+    rows = [row.xpath("td/text()") for row in page.xpath("//table[@id='ranges']/tbody/tr")]
+    assert ["Warsaw", "Numbers", "30"] in rows
