@@ -75,7 +75,7 @@ def test_packages_show_what_the_month_costs_after_each() -> None:
 
     found = tier_picture(tiers_from_plain(plain, "sms"))
 
-    assert [(each.above, each.up_to, each.price) for each in found] == [
+    assert [(each.above, each.up_to, int(each.price)) for each in found] == [
         (0, 50, 3), (50, 100, 6), (100, 150, 9), (150, 200, 12),
     ]  # fmt: skip
     assert [each.height for each in found] == [
