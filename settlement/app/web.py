@@ -74,6 +74,7 @@ from settlement.interconnect.exchange.api import exchange_messages
 from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
+from settlement.interconnect.price_lists.api import carrier_prices
 from settlement.interconnect.records.api import exchanged_records
 from settlement.interconnect.records.pages import compared_pages, own_compared
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
@@ -150,6 +151,7 @@ API: list[Blueprint] = [
     exchange,
     exchange_messages,
     expected_costs,
+    carrier_prices,
     exchanged_records,
     supplier_invoices,
     unbilled_usage,

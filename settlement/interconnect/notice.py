@@ -7,7 +7,6 @@ price for days already gone is no notice but a retroactive rate (rule R60), and 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from i18n.errors import Invalid
@@ -28,17 +27,20 @@ class NoticeTerms:
     country: str = "PL"
 
 
-def first_day_at(
-    price: Decimal, before: Decimal, asked_for: date, announced_at: datetime, terms: NoticeTerms
-) -> date:
-    """The first day at the announced price. Raises RateAnnouncedBackwards.
+def announced_on(announced_at: datetime, terms: NoticeTerms) -> date:
+    """The receiver's day on which prices are announced."""
+    assert announced_at.tzinfo is not None, "an instant is aware"
+    return announced_at.astimezone(ZoneInfo(terms.zone)).date()
+
+
+def first_day_at(rises: bool, asked_for: date, announced_at: datetime, terms: NoticeTerms) -> date:
+    """The first day at an announced price. Raises RateAnnouncedBackwards.
 
     Decided for one destination: one announcement may lower one and raise another.
     """
-    assert announced_at.tzinfo is not None, "an instant is aware"
-    announced_on = announced_at.astimezone(ZoneInfo(terms.zone)).date()
-    if asked_for < announced_on:
-        raise RateAnnouncedBackwards(announced_on=announced_on, asked_for=asked_for)
-    if price <= before:
+    day = announced_on(announced_at, terms)
+    if asked_for < day:
+        raise RateAnnouncedBackwards(announced_on=day, asked_for=asked_for)
+    if not rises:
         return asked_for
-    return max(asked_for, days_after(announced_on, terms.days, terms.count, terms.country))
+    return max(asked_for, days_after(day, terms.days, terms.count, terms.country))

@@ -343,6 +343,7 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
         "product": product,
         "tariff": tariff,
         "tariff_version": str(catalogue.published_tariffs(session)[0].id),
+        "carrier_agreement": f"IC-{canary(tenant.code, 'carrier1')}",
         "deck": deck,
         "zone_plan": zones,
         "customer": customer,

@@ -1,7 +1,6 @@
 """Objection windows and notice: which day silence becomes acceptance, which day a price holds."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import pytest
 
@@ -40,26 +39,21 @@ LATE_EVENING = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("price", "asked_for", "terms", "first_day"),
+    ("rises", "asked_for", "terms", "first_day"),
     [
-        ("0.02", date(2026, 10, 5), NoticeTerms(7), date(2026, 10, 9)),
-        ("0.02", date(2026, 11, 5), NoticeTerms(7), date(2026, 11, 5)),
-        ("0.02", date(2026, 10, 5), NoticeTerms(7, zone="UTC"), date(2026, 10, 8)),
-        ("0.02", date(2026, 10, 5), NoticeTerms(7, "business_days"), date(2026, 10, 13)),
-        ("0.005", date(2026, 10, 5), NoticeTerms(7), date(2026, 10, 5)),
-        ("0.01", date(2026, 10, 5), NoticeTerms(7), date(2026, 10, 5)),
+        (True, date(2026, 10, 5), NoticeTerms(7), date(2026, 10, 9)),
+        (True, date(2026, 11, 5), NoticeTerms(7), date(2026, 11, 5)),
+        (True, date(2026, 10, 5), NoticeTerms(7, zone="UTC"), date(2026, 10, 8)),
+        (True, date(2026, 10, 5), NoticeTerms(7, "business_days"), date(2026, 10, 13)),
+        (False, date(2026, 10, 5), NoticeTerms(7), date(2026, 10, 5)),
     ],
 )
 def test_an_increase_waits_for_its_notice_and_a_decrease_does_not(
-    price: str, asked_for: date, terms: NoticeTerms, first_day: date
+    rises: bool, asked_for: date, terms: NoticeTerms, first_day: date
 ) -> None:
-    found = first_day_at(Decimal(price), Decimal("0.01"), asked_for, LATE_EVENING, terms)
-
-    assert found == first_day
+    assert first_day_at(rises, asked_for, LATE_EVENING, terms) == first_day
 
 
 def test_days_already_gone_are_not_announced_but_corrected() -> None:
     with pytest.raises(RateAnnouncedBackwards, match="retroactive"):
-        first_day_at(
-            Decimal("0.005"), Decimal("0.01"), date(2026, 10, 1), LATE_EVENING, NoticeTerms(7)
-        )
+        first_day_at(False, date(2026, 10, 1), LATE_EVENING, NoticeTerms(7))
