@@ -93,6 +93,7 @@ from settlement.rating.explaining.api import charge_lines
 from settlement.rating.explaining.pages import charge_pages
 from settlement.rating.limit_alerts.api import limit_alerts
 from settlement.rating.limit_alerts.pages import alert_pages
+from settlement.receipts.api import receipts
 from settlement.self_billing.api import statement_runs
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
@@ -140,6 +141,7 @@ API: list[Blueprint] = [
     bill_runs,
     documents,
     refunds,
+    receipts,
     charge_lines,
     statement_runs,
     payout_batches,

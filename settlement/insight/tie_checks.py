@@ -174,7 +174,7 @@ TIE_CHECKS = (
     ),
     Check(
         "L7 what is booked has its source",
-        "The document, period, payout, entry or reconciliation that an entry names is there.",
+        "What an entry names (document, period, payout, receipt, reconciliation) is there.",
         """
         SELECT e.n, e.id AS entry_id, e.source_type, e.source_id FROM ledger_entries e
         WHERE CASE e.source_type
@@ -186,6 +186,8 @@ TIE_CHECKS = (
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             WHEN 'payout' THEN NOT EXISTS (SELECT FROM payouts s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.outcome = 'paid')
+            WHEN 'receipt' THEN NOT EXISTS (SELECT FROM receipts s
+                WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             WHEN 'ledger_entry' THEN NOT EXISTS (SELECT FROM ledger_entries s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             ELSE false END

@@ -68,6 +68,7 @@ from settlement.rating.orders import service as orders
 from settlement.rating.rated_batch import RATED
 from settlement.rating.rollover.store import RatedMonthRow, replace_month
 from settlement.rating.store import add_correction
+from settlement.receipts import service as receipts
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from statements.exchange.message import Message, MessageKind
@@ -420,6 +421,16 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         amount=Decimal("0.01"), cause="refund", reason=canary(tenant.code, "refund"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
         line="1", recorded_at=session.now(), recorded_by="system",
+    )  # fmt: skip
+    paid = receipts.receive(
+        session, canary(tenant.code, "customer1"), canary(tenant.code, "receipt"),
+        money("0.01 PLN"), month,
+    )  # fmt: skip
+    tenant.ids["receipt"] = str(paid.id)
+    insert(
+        session, "receipt_parts", receipt_id=paid.id, amount=Decimal("0.01"),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        applied_on=month,
     )  # fmt: skip
     insert(
         session, "contract_refunds", period_id=november, contract_id=UUID(tenant.ids["contract"]),

@@ -1,0 +1,1 @@
+"""Money that customers pay: received, put to their invoices, bounced."""

@@ -1,0 +1,128 @@
+"""Record what customers pay, put it to their invoices, take it back where a payment bounces.
+
+Whoever changes what is paid takes the tenant's book first, so two receipts never pay the same part
+of an invoice.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from currencies.money import Money, scaled
+from settlement.ledger import service as ledger
+from settlement.parties import service as parties
+from settlement.parties.party import Kind
+from settlement.periods import service as periods
+from settlement.receipts import store
+from settlement.receipts.applying import OpenInvoice, apply
+from settlement.receipts.receipt import (
+    NoSuchReceipt,
+    NotACustomerPays,
+    Receipt,
+    bounces_now,
+    check_received,
+)
+from settlement.receipts.receipt_entry import PURPOSE, SOURCE, receipt_entry
+from tenants.session import TenantSession
+
+
+def receive(
+    session: TenantSession, payer: str, reference: str, amount: Money, received_on: dt.date
+) -> Receipt:
+    """Record money of a customer, by its code, book it and put it to its open invoices.
+
+    The same reference with the same facts is the receipt that is there. Raises NoSuchParty,
+    NotACustomerPays, NotReceivable, ReceiptReferenceMissing, ReceivedLater,
+    ReceiptToldDifferently or NoSuchPeriod.
+    """
+    party = parties.party_by_code(session, payer)
+    if party.kind is not Kind.CUSTOMER:
+        raise NotACustomerPays(party=payer, kind=party.kind.value)
+    today, reference = periods.today(session), reference.strip()
+    check_received(amount, reference, received_on, today)
+    ledger.hold_book(session)
+    for known in store.receipts(session, reference=reference):
+        known.must_be(party.id, amount, received_on)
+        return known
+    row = store.ReceiptRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        party_id=party.id,
+        reference=reference,
+        currency=str(amount.currency.code),
+        amount=amount.amount,
+        received_on=received_on,
+        recorded_by=session.principal.name,
+        recorded_at=session.now(),
+        bounced_on=None,
+    )
+    session.add(row)
+    session.flush()
+    bearing = periods.booking_period(session, today)
+    ledger.post(session, [receipt_entry(receipt(session, row.id), bearing.id, today)])
+    _apply(session, party.id, row.currency, dt.date.min)
+    return receipt(session, row.id)
+
+
+def bounce(session: TenantSession, receipt_id: UUID, bounced_on: dt.date) -> Receipt:
+    """Take a receipt back: its invoices are open again and its entry is reversed, once.
+
+    Raises NoSuchReceipt, BouncedOutsideItsTime, BouncedOnAnotherDay or NoSuchPeriod.
+    """
+    ledger.hold_book(session)
+    row = store.receipt_row(session, receipt_id)
+    if row is None:
+        raise NoSuchReceipt(receipt=receipt_id)
+    known, today = receipt(session, receipt_id), periods.today(session)
+    if not bounces_now(known, bounced_on, today):
+        return known
+    for each in known.paid:
+        _pay(session, known.id, each.document_id, scaled(each.amount, -1), bounced_on)
+    row.bounced_on = bounced_on
+    session.flush()
+    booked = ledger.booked(session, SOURCE, known.id, PURPOSE)
+    ledger.reverse(session, booked.id, periods.booking_period(session, today).id, today)
+    _apply(session, known.party_id, row.currency, bounced_on)
+    return receipt(session, receipt_id)
+
+
+def receipt(session: TenantSession, receipt_id: UUID) -> Receipt:
+    """One receipt. Raises NoSuchReceipt."""
+    for each in store.receipts(session, receipt_id=receipt_id):
+        return each
+    raise NoSuchReceipt(receipt=receipt_id)
+
+
+def receipts(session: TenantSession, payer: str | None = None) -> list[Receipt]:
+    """Receipts, of one payer or all, the earliest received first. Raises NoSuchParty."""
+    party_id = None if payer is None else parties.party_by_code(session, payer).id
+    return store.receipts(session, party_id=party_id)
+
+
+def open_invoices(session: TenantSession, payer: str, currency: str) -> list[OpenInvoice]:
+    """What a customer has still to pay, the oldest due first. Raises NoSuchParty."""
+    return store.open_invoices(session, parties.party_by_code(session, payer).id, currency)
+
+
+def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date) -> None:
+    """Put what is unapplied to what is open, the earliest received first."""
+    for each in store.receipts(session, party_id=party_id, currency=currency):
+        applied, _ = apply(each.unapplied, store.open_invoices(session, party_id, currency))
+        for part in applied:
+            on = max(each.received_on, part.invoice.issued_on, since)
+            _pay(session, each.id, part.invoice.document_id, part.amount, on)
+        session.flush()
+
+
+def _pay(
+    session: TenantSession, receipt_id: UUID, document_id: UUID, amount: Money, on: dt.date
+) -> None:
+    session.add(
+        store.PaidRow(
+            tenant_id=session.tenant_id,
+            id=session.ids.new(),
+            receipt_id=receipt_id,
+            document_id=document_id,
+            amount=amount.amount,
+            applied_on=on,
+        )
+    )

@@ -1,0 +1,147 @@
+"""Rows of receipts and of what they pay; invoices that are still to be paid."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from currencies.money import money
+from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.receipt import Paid, Receipt
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+AMOUNT = sa.Numeric(38, 12)
+
+
+class ReceiptRow(Identified, Table):
+    """Money that a customer paid."""
+
+    __tablename__ = "receipts"
+
+    party_id: orm.Mapped[UUID]
+    reference: orm.Mapped[str]
+    currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    received_on: orm.Mapped[dt.date]
+    recorded_by: orm.Mapped[str]
+    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    bounced_on: orm.Mapped[dt.date | None]
+
+
+class PaidRow(Identified, Table):
+    """What a receipt pays of an invoice, or no longer pays, below zero."""
+
+    __tablename__ = "receipt_parts"
+
+    receipt_id: orm.Mapped[UUID]
+    document_id: orm.Mapped[UUID]
+    amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    applied_on: orm.Mapped[dt.date]
+
+
+# A dispute holds its amount while it is open, and after it was accepted until it is credited.
+OPEN = """
+    WITH asked AS (
+        SELECT id, kind, number, issued_on, coalesce(due_on, issued_on) AS due_on, corrects_id,
+               split_part(content #>> '{totals,payable}', ' ', 1)::numeric AS payable
+        FROM documents
+        WHERE status = 'issued' AND kind IN ('invoice', 'credit_note')
+          AND party_id = :party_id AND currency = :currency
+    ), owed AS (
+        SELECT i.id, i.number, i.issued_on, i.due_on, i.payable
+               - coalesce((SELECT sum(c.payable) FROM asked c
+                           WHERE c.kind = 'credit_note' AND c.corrects_id = i.id), 0)
+               - coalesce((SELECT sum(p.amount) FROM receipt_parts p
+                           WHERE p.document_id = i.id), 0) AS open,
+               coalesce((SELECT sum(x.amount) FROM disputes x
+                         WHERE x.document_id = i.id AND (x.status = 'open'
+                               OR x.status = 'accepted' AND x.credit_id IS NULL)), 0) AS disputed
+        FROM asked i WHERE i.kind = 'invoice'
+    )
+    SELECT id, number, issued_on, due_on, open, disputed FROM owed
+    WHERE open > 0 ORDER BY due_on, number
+"""
+
+
+def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
+    """What a customer has still to pay, in one currency, the oldest due first."""
+    found = session.execute(sa.text(OPEN), {"party_id": party_id, "currency": currency})
+    return [
+        OpenInvoice(
+            row.id,
+            row.number,
+            row.issued_on,
+            row.due_on,
+            money(row.open, currency),
+            money(row.disputed, currency),
+        )
+        for row in found
+    ]
+
+
+def receipt_row(session: TenantSession, receipt_id: UUID) -> ReceiptRow | None:
+    """The row of a receipt, held."""
+    query = sa.select(ReceiptRow).where(ReceiptRow.id == receipt_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def receipts(
+    session: TenantSession,
+    *,
+    receipt_id: UUID | None = None,
+    reference: str | None = None,
+    party_id: UUID | None = None,
+    currency: str | None = None,
+) -> list[Receipt]:
+    """Receipts with what they pay, the earliest received first."""
+    query = sa.select(ReceiptRow).order_by(ReceiptRow.received_on, ReceiptRow.reference)
+    wanted = {
+        ReceiptRow.id: receipt_id,
+        ReceiptRow.reference: reference,
+        ReceiptRow.party_id: party_id,
+        ReceiptRow.currency: currency,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(column == value)
+    rows = list(session.scalars(query))
+    paid = _paid(session, {row.id: row.currency for row in rows})
+    return [_as_receipt(row, paid[row.id]) for row in rows]
+
+
+def _paid(session: TenantSession, currencies: dict[UUID, str]) -> dict[UUID, list[Paid]]:
+    found: dict[UUID, list[Paid]] = defaultdict(list)
+    rows = session.execute(
+        sa.text("""
+            SELECT p.receipt_id, p.document_id, d.number, sum(p.amount) AS amount
+            FROM receipt_parts p
+            JOIN documents d ON d.tenant_id = p.tenant_id AND d.id = p.document_id
+            WHERE p.receipt_id = ANY(CAST(:receipts AS uuid[]))
+            GROUP BY 1, 2, 3, d.due_on HAVING sum(p.amount) <> 0
+            ORDER BY d.due_on, d.number
+        """),
+        {"receipts": list(currencies)},
+    )
+    for row in rows:
+        amount = money(row.amount, currencies[row.receipt_id])
+        found[row.receipt_id].append(Paid(row.document_id, row.number, amount))
+    return found
+
+
+def _as_receipt(row: ReceiptRow, paid: Sequence[Paid]) -> Receipt:
+    return Receipt(
+        id=row.id,
+        party_id=row.party_id,
+        reference=row.reference,
+        amount=money(row.amount, row.currency),
+        received_on=row.received_on,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+        bounced_on=row.bounced_on,
+        paid=tuple(paid),
+    )
