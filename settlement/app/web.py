@@ -77,6 +77,8 @@ from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.price_lists.api import carrier_prices
 from settlement.interconnect.records.api import exchanged_records
 from settlement.interconnect.records.pages import compared_pages, own_compared
+from settlement.interconnect.routing.api import routing_tables
+from settlement.interconnect.routing.pages import routing_pages
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
 from settlement.interconnect.supplier_invoices.pages import supplier_invoice_pages
 from settlement.inventory.api import numbered_resources
@@ -154,6 +156,7 @@ API: list[Blueprint] = [
     exchange_messages,
     expected_costs,
     carrier_prices,
+    routing_tables,
     exchanged_records,
     supplier_invoices,
     unbilled_usage,
@@ -202,6 +205,7 @@ PAGES: list[Blueprint] = [
     compared_pages,
     own_compared,
     expected_cost_pages,
+    routing_pages,
     supplier_invoice_pages,
     payout_pages,
     offset_pages,

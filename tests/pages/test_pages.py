@@ -50,6 +50,7 @@ PAGES = [
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),
     (Role.OPERATOR, "/interconnect/expected-costs"),
+    (Role.OPERATOR, "/interconnect/routes?minimum_asr=40"),
     (Role.OPERATOR, "/interconnect/supplier-invoices"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),
