@@ -8,6 +8,7 @@ from settlement.insight.book_files import journal_csv, trial_balance_csv
 from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
+from settlement.insight.receipt_checks import RECEIPT_CHECKS
 from settlement.insight.tie_checks import TIE_CHECKS
 from settlement.insight.trail_checks import APPEND_ONLY_CHECKS, audit_checks
 from settlement.insight.usage_checks import USAGE_CHECKS
@@ -38,6 +39,7 @@ def checks(session: TenantSession) -> list[Check]:
     return [
         *USAGE_CHECKS,
         *TIE_CHECKS,
+        *RECEIPT_CHECKS,
         *LEDGER_CHECKS,
         CHAIN,
         CLOSED_CONTENT,

@@ -388,6 +388,31 @@ def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
     )
 
 
+def a_receipt_that_pays_too_much(intruder: Intruder) -> None:
+    intruder.plant("receipts", id=an_id("r"), amount="10")
+    intruder.plant("receipt_parts", receipt_id=an_id("r"), amount="11")
+
+
+def a_bounced_receipt_that_still_pays(intruder: Intruder) -> None:
+    intruder.plant("receipts", id=an_id("r"), amount="10", bounced_on="2026-11-02")
+    intruder.plant("receipt_parts", receipt_id=an_id("r"), amount="10")
+
+
+def an_invoice_paid_twice(intruder: Intruder) -> None:
+    content = '{"totals": {"payable": "10.00 PLN"}}'
+    intruder.plant("documents", id=an_id("d"), content=content, **ISSUED)
+    for name in ("one", "two"):
+        intruder.plant("receipts", id=an_id(name), reference=name, amount="10")
+        intruder.plant(
+            "receipt_parts", id=an_id(f"part {name}"), receipt_id=an_id(name),
+            document_id=an_id("d"), amount="10",
+        )  # fmt: skip
+
+
+def money_that_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant("receipts", amount="10")
+
+
 FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("I1 every record of a batch", a_batch_that_lost_a_record),
     ("I1 nothing of a refused file", usage_of_a_quarantined_file),
@@ -443,6 +468,10 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("L7 what is paid", a_payment_nobody_booked),
     ("L6 what is on its way", money_on_its_way_to_nowhere),
     ("L6 what is on its way", a_payment_nobody_booked),
+    ("Y8 a receipt pays", a_receipt_that_pays_too_much),
+    ("Y8 a receipt pays", a_bounced_receipt_that_still_pays),
+    ("Y8 an invoice is not paid", an_invoice_paid_twice),
+    ("L7 what is received", money_that_nobody_booked),
     ("T1 the walls", a_table_outside_the_wall),
     ("L3 the book is append-only", a_book_that_may_be_changed),
     ("A1 every state of disputes", an_amount_changed_behind_the_trail),

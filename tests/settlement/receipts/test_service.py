@@ -4,10 +4,12 @@ import datetime as dt
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from currencies.money import money, shown
 from i18n.errors import DomainError
 from settlement.billing import service as billing
+from settlement.insight.service import verify
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.parties.service import NoSuchParty
@@ -69,6 +71,7 @@ def test_money_received_lowers_what_the_customer_owes(session: TenantSession) ->
     assert shown(found.unapplied) == "0.00 PLN"
     assert open_amounts(session) == ["23.00 PLN"]
     assert balances(session) == {"bank": "100.00 PLN", "receivable": "23.00 PLN"}
+    assert verify(session) == []
 
 
 @pytest.mark.usefixtures("customer")
@@ -108,6 +111,7 @@ def test_a_bounce_opens_the_invoice_and_unapplied_money_pays_it(session: TenantS
     assert open_amounts(session) == ["73.00 PLN"]
     assert balances(session) == {"bank": "50.00 PLN", "receivable": "73.00 PLN"}
     assert service.bounce(session, first.id, today(session)) == bounced
+    assert verify(session) == []
 
 
 def test_money_in_advance_pays_a_later_invoice(session: TenantSession) -> None:
@@ -123,7 +127,10 @@ def test_money_in_advance_pays_a_later_invoice(session: TenantSession) -> None:
     paid(session, "3.00 PLN", "W/2")
 
     assert parts(service.receipt(session, first.id)) == [("FV/2026/11/0001", "20.00 PLN")]
+    # 123.00 less 20.00 in advance and 3.00; no part pays an invoice before its day of issue.
     assert open_amounts(session) == ["100.00 PLN"]
+    days = session.scalars(sa.text("SELECT DISTINCT applied_on FROM receipt_parts")).all()
+    assert days == [today(session)]
 
 
 def test_a_credit_note_lowers_what_is_open(session: TenantSession, customer: UUID) -> None:
