@@ -63,7 +63,8 @@ def _is_below(known: Fraction | None, least: Decimal | None) -> bool:
     return known is not None and least is not None and known < Fraction(least)
 
 
-def _order(quote: Quote) -> tuple[str, Fraction, Fraction, Fraction, str]:
-    quality = quote.quality
-    asr, acd = (None, None) if quality is None else (quality.asr, quality.acd)
-    return quote.prefix, quote.price, -(asr or Fraction(0)), -(acd or Fraction(0)), quote.trunk
+def _order(quote: Quote) -> tuple[str, Fraction, Fraction | int, Fraction | int, str]:
+    if quote.quality is None:
+        return quote.prefix, quote.price, 0, 0, quote.trunk
+    asr, acd = quote.quality.asr, quote.quality.acd
+    return quote.prefix, quote.price, -(asr or 0), -(acd or 0), quote.trunk

@@ -38,7 +38,7 @@ from settlement.interconnect.routing.table import (
     Reason,
     Route,
     RoutingTable,
-    a_minute,
+    minutes_of,
     price_shown,
 )
 from settlement.parties import service as parties
@@ -240,13 +240,15 @@ def _comparable(
     """The quotes in our currency, and for each trunk how many were left out for which reason."""
     kept: list[Quote] = []
     left_out: Counter[tuple[str, UUID, Reason]] = Counter()
+    ids = {text: UUID(text) for text in quotes["agreement"].unique()}
+    by = {key: minutes_of(asked.seconds, factor) for key, factor in exchanged.factors.items()}
     for row in quotes.iter_rows(named=True):
-        agreement_id, trunk = UUID(row["agreement"]), row["trunk"]
+        agreement_id, trunk = ids[row["agreement"]], row["trunk"]
         reason: Reason | None = exchanged.reasons.get(agreement_id)
         if row["by_tiers"]:
             reason = "tiers"
         if reason is None:
-            price = a_minute(row["amount_3600"], asked.seconds, exchanged.factors[agreement_id])
+            price = Fraction(row["amount_3600"]) * by[agreement_id]
             quality = counted.get((trunk, row["prefix"]))
             named = row["prefix"], trunk, agreement_id, row["destination"]
             quote = Quote(*named, price, quality)

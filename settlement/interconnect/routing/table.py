@@ -62,9 +62,9 @@ class RoutingTable:
     left_out: tuple[LeftOut, ...]
 
 
-def a_minute(amount_3600: Decimal, seconds: int, factor: Fraction) -> Fraction:
-    """The price of a minute out of that of a call, with its connection fee, converted; exact."""
-    return Fraction(amount_3600) / 3600 * 60 / seconds * factor
+def minutes_of(seconds: int, factor: Fraction) -> Fraction:
+    """What the price of a call, times 3600, is multiplied by for that of a minute, converted."""
+    return factor * 60 / (3600 * seconds)
 
 
 def price_shown(price: Fraction) -> Decimal:
