@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from mediation.collecting import jobs as collecting
+from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
+    "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,
     "payouts.propose": payouts.propose,

@@ -70,6 +70,8 @@ from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.insight.work_list.api import suspense_values
 from settlement.insight.work_list.pages import work_list_pages
 from settlement.interconnect.api import exchange
+from settlement.interconnect.credit_limits.api import credit_limits
+from settlement.interconnect.credit_limits.pages import credit_limit_pages
 from settlement.interconnect.exchange.api import exchange_messages
 from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
@@ -157,6 +159,7 @@ API: list[Blueprint] = [
     expected_costs,
     carrier_prices,
     routing_tables,
+    credit_limits,
     exchanged_records,
     supplier_invoices,
     unbilled_usage,
@@ -206,6 +209,7 @@ PAGES: list[Blueprint] = [
     own_compared,
     expected_cost_pages,
     routing_pages,
+    credit_limit_pages,
     supplier_invoice_pages,
     payout_pages,
     offset_pages,

@@ -46,6 +46,7 @@ from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.exchange import service as exchange_service
 from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
@@ -175,6 +176,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         assert ours.document_id is not None
         theirs = their_answer(session, ours, number=f"ATL-{side}")
         found = reconciling.answer(session, carrier_id, theirs)
+        credit_limits.set_limit(session, carrier_id, Decimal(1), "XDR")
         agreement = f"IC-{codes[side]}"
         message = exchange_sending.send_totals(session, agreement, "2026-10")
         _said_nothing(session, carrier_id, codes[side])
@@ -192,6 +194,7 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "comparison": _records(session, tenant, carrier_id, codes[side]),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+    credit_limits.tell(session)
 
 
 def _invoiced(session: TenantSession, tenant: Tenant, carrier_id: UUID) -> str:
@@ -345,6 +348,7 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
         "tariff": tariff,
         "tariff_version": str(catalogue.published_tariffs(session)[0].id),
         "carrier_agreement": f"IC-{canary(tenant.code, 'carrier1')}",
+        "trunk": f"TR-{canary(tenant.code, 'carrier1')}",
         "deck": deck,
         "zone_plan": zones,
         "customer": customer,

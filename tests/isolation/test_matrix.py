@@ -35,7 +35,7 @@ ROLES = [*STAFF, *PORTALS]
 CODES = (
     "source", "schedule", "product", "tariff", "deck", "zone_plan", "customer", "second_promotion",
     "netting_agreement",
-    "agreement_code", "carrier_agreement",
+    "agreement_code", "carrier_agreement", "trunk",
 )  # fmt: skip
 UNKNOWN = {"period": "1999-01"} | dict.fromkeys(CODES, "nobody-has-this")
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
