@@ -184,6 +184,9 @@ def test_the_examples_that_authors_read_are_an_agreement() -> None:
     said: dict[str, object] = {}
     for example in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL):
         said |= tomllib.loads(example)
+        # What comes after the rules is about commissions, which are terms of their own.
+        if "rules" in said:
+            break
 
     read = terms_from_plain(said)
 
