@@ -14,6 +14,7 @@ from tenants.jobs import gateway, service
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM
 from tenants.session import reading
+from tests.tenants import story
 from tests.tenants.story import ALPHA
 from tests.test_architecture import ROOT
 
@@ -59,7 +60,9 @@ def test_a_story_told_on_after_a_death_ends_the_same(
         "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'"
     )
     asyncio.run(gateway.hand_out_stalled(database))
-    assert tell(place, tmp_path) == 0
+    told_on = story.open_database(place.application_url, str(tmp_path))
+    story.tell(told_on)
+    told_on.close()
 
     runs, users, answers = outcome(database, owner)
     assert runs == ["greet done 2026-11-02 12:30:00+00:00"]
