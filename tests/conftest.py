@@ -5,12 +5,14 @@ The schema is migrated once into a template. `session` works in a transaction th
 """
 
 import datetime as dt
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -25,6 +27,12 @@ from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
 from tenants.settings import Settings, settings_from_environment
 from tests.world import a_tenant
+
+# Enough for every run; `make properties` asks for many more.
+hypothesis.settings.register_profile(
+    "suite", max_examples=int(os.environ.get("SALDO_PROPERTY_EXAMPLES", "50"))
+)
+hypothesis.settings.load_profile("suite")
 
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
 
