@@ -22,7 +22,14 @@ from currencies.rounding import to_minor_unit
 from i18n.errors import Invalid
 from statements.document import Kind, Party, Period
 from statements.plain_text import printable
-from statements.xml_reading import child_amount, child_text, only_child, read_xml
+from statements.xml_reading import (
+    child_amount,
+    child_text,
+    day_of,
+    only_child,
+    read_xml,
+    whole_number_of,
+)
 
 NAMESPACE = "urn:saldo:declaration:1.0"
 VERSION = "1.0"
@@ -199,12 +206,13 @@ def read_declaration(xml: bytes) -> Received:
     currency = child_text(header, f"{Q}Currency")
     received = Received(
         number=child_text(header, f"{Q}Number"),
-        issued_on=_day(child_text(header, f"{Q}IssuedOn")),
+        issued_on=day_of(child_text(header, f"{Q}IssuedOn")),
         declarant=child_text(header, f"{Q}Declarant"),
         recipient=child_text(header, f"{Q}Recipient"),
         agreement=child_text(header, f"{Q}Agreement"),
         period=Period(
-            _day(child_text(header, f"{Q}PeriodFrom")), _day(child_text(header, f"{Q}PeriodUntil"))
+            day_of(child_text(header, f"{Q}PeriodFrom")),
+            day_of(child_text(header, f"{Q}PeriodUntil")),
         ),
         time_zone=child_text(header, f"{Q}TimeZone"),
         currency=currency,
@@ -273,13 +281,13 @@ def _say(parent: etree._Element, name: str, text: str) -> None:
 
 def _read_bucket(element: etree._Element) -> Bucket:
     return Bucket(
-        day=_day(child_text(element, f"{Q}Day")),
+        day=day_of(child_text(element, f"{Q}Day")),
         direction=_direction(child_text(element, f"{Q}Direction")),
         trunk=child_text(element, f"{Q}Trunk"),
         destination=child_text(element, f"{Q}Destination"),
-        calls=_count(element, "Calls"),
-        seconds=_count(element, "Seconds"),
-        billed_seconds=_count(element, "BilledSeconds"),
+        calls=whole_number_of(child_text(element, f"{Q}Calls")),
+        seconds=whole_number_of(child_text(element, f"{Q}Seconds")),
+        billed_seconds=whole_number_of(child_text(element, f"{Q}BilledSeconds")),
         rate=None if element.find(RATE) is None else child_amount(element, RATE),
         amount=child_amount(element, f"{Q}Amount"),
     )
@@ -288,30 +296,12 @@ def _read_bucket(element: etree._Element) -> Bucket:
 def _read_total(element: etree._Element, currency: str) -> DirectionTotal:
     return DirectionTotal(
         direction=_direction(child_text(element, f"{Q}Direction")),
-        calls=_count(element, "Calls"),
-        seconds=_count(element, "Seconds"),
-        billed_seconds=_count(element, "BilledSeconds"),
+        calls=whole_number_of(child_text(element, f"{Q}Calls")),
+        seconds=whole_number_of(child_text(element, f"{Q}Seconds")),
+        billed_seconds=whole_number_of(child_text(element, f"{Q}BilledSeconds")),
         amount=child_amount(element, f"{Q}Amount"),
         payable=money(child_text(element, f"{Q}Payable"), currency),
     )
-
-
-def _count(element: etree._Element, name: str) -> int:
-    number = child_amount(element, f"{Q}{name}")
-    if number != int(number):
-        raise DeclarationMisread(reason=f"{name} {plain(number)} is not a whole number")
-    return int(number)
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date") from None
-    # Python also reads 20261001 and 2026-W40-4, which the schema does not know.
-    if day.isoformat() != text:
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date")
-    return day
 
 
 def _direction(text: str) -> str:

@@ -20,7 +20,7 @@ from i18n.errors import Invalid
 from statements.document import Endpoint
 from statements.plain_text import printable
 from statements.ubl import CAC, CBC, UBL
-from statements.xml_reading import child_text, leaf_text, only_child, read_xml
+from statements.xml_reading import child_text, day_of, leaf_text, only_child, read_xml
 
 NAMESPACE: Final = f"{UBL}ApplicationResponse-2"
 CUSTOMIZATION: Final = "urn:fdc:peppol.eu:poacc:trns:invoice_response:3"
@@ -138,14 +138,14 @@ def read_response(content: bytes) -> InvoiceResponse:
     effective = _optional(response, "EffectiveDate")
     return InvoiceResponse(
         number=child_text(root, f"{B}ID"),
-        issued_on=_day(child_text(root, f"{B}IssueDate")),
+        issued_on=day_of(child_text(root, f"{B}IssueDate")),
         sender=_responder(only_child(root, f"{A}SenderParty")),
         receiver=_responder(only_child(root, f"{A}ReceiverParty")),
         status=_status(child_text(response, f"{B}ResponseCode")),
         clarifications=tuple(_clarifications(response)),
         invoice=child_text(reference, f"{B}ID"),
         type_code=child_text(reference, f"{B}DocumentTypeCode"),
-        effective_on=_day(effective) if effective else None,
+        effective_on=day_of(effective) if effective else None,
         note=_optional(root, "Note"),
     )
 
@@ -190,13 +190,6 @@ def _status(text: str) -> InvoiceStatus:
 
 def _optional(parent: etree._Element, name: str) -> str:
     return child_text(parent, f"{B}{name}") if parent.find(f"{B}{name}") is not None else ""
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvoiceResponseMisread(reason=f"{text[:20]!r} is not a date") from None
 
 
 def _put(parent: etree._Element, name: str) -> etree._Element:

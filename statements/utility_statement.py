@@ -34,7 +34,14 @@ from statements.declaration import (
 from statements.document import Period
 from statements.plain_text import printable
 from statements.ubl import CAC, CBC, UBL
-from statements.xml_reading import child_text, leaf_text, only_child, read_xml
+from statements.xml_reading import (
+    child_text,
+    day_of,
+    leaf_text,
+    only_child,
+    read_xml,
+    whole_number_of,
+)
 
 NAMESPACE: Final = f"{UBL}UtilityStatement-2"
 TRAFFIC: Final = "Traffic"
@@ -88,7 +95,7 @@ def read_utility_statement(content: bytes) -> Received:
     buckets = tuple(bucket for part in parts for bucket in _buckets(part, currency))
     received = Received(
         number=child_text(root, f"{B}ID"),
-        issued_on=_day(child_text(root, f"{B}IssueDate")),
+        issued_on=day_of(child_text(root, f"{B}IssueDate")),
         declarant=_party(root, "SenderParty"),
         recipient=_party(root, "ReceiverParty"),
         agreement=child_text(only_child(root, f"{A}ParentDocumentReference"), f"{B}ID"),
@@ -152,12 +159,12 @@ def _buckets(part: etree._Element, currency: str) -> Iterator[Bucket]:
         service = only_child(line, f"{A}TelecommunicationsService")
         said = [leaf_text(each) for each in line.findall(f"{B}Description")]
         yield Bucket(
-            day=_day(child_text(service, f"{B}CallDate")),
+            day=day_of(child_text(service, f"{B}CallDate")),
             direction=direction,
             trunk=child_text(line, f"{B}PhoneNumber"),
             destination=child_text(service, f"{B}ServiceNumberCalled"),
-            calls=_count(_named(said, "calls")),
-            seconds=_count(_named(said, "seconds")),
+            calls=whole_number_of(_named(said, "calls")),
+            seconds=whole_number_of(_named(said, "seconds")),
             billed_seconds=_seconds(service, "Quantity"),
             rate=_rate(service, currency),
             amount=_money(line, "LineExtensionAmount", currency),
@@ -170,8 +177,8 @@ def _total(part: etree._Element, currency: str) -> DirectionTotal:
     payable = only_child(only_child(part, f"{A}Consumption"), f"{A}LegalMonetaryTotal")
     return DirectionTotal(
         direction=_direction_of(part),
-        calls=_count(child_text(item, f"{B}PackQuantity")),
-        seconds=_count(_named([child_text(item, f"{B}Description")], "seconds")),
+        calls=whole_number_of(child_text(item, f"{B}PackQuantity")),
+        seconds=whole_number_of(_named([child_text(item, f"{B}Description")], "seconds")),
         billed_seconds=_seconds(line, "InvoicedQuantity"),
         amount=_money(line, "LineExtensionAmount", currency),
         payable=money(_money(payable, "PayableAmount", currency), currency),
@@ -182,8 +189,8 @@ def _one_period(parts: Iterable[etree._Element]) -> Period:
     found = set()
     for part in parts:
         period = only_child(only_child(part, f"{A}Consumption"), f"{A}MainPeriod")
-        last = _day(child_text(period, f"{B}EndDate"))
-        found.add((_day(child_text(period, f"{B}StartDate")), last))
+        last = day_of(child_text(period, f"{B}EndDate"))
+        found.add((day_of(child_text(period, f"{B}StartDate")), last))
     if len(found) != 1:
         raise DeclarationMisread(reason="its directions are of different periods")
     first, last = found.pop()
@@ -231,7 +238,7 @@ def _seconds(parent: etree._Element, name: str) -> int:
     quantity = only_child(parent, f"{B}{name}")
     if quantity.get("unitCode") != "SEC":
         raise DeclarationMisread(reason=f"a {name} is not in seconds (SEC)")
-    return _count(leaf_text(quantity))
+    return whole_number_of(leaf_text(quantity))
 
 
 def _money(parent: etree._Element, name: str, currency: str) -> Decimal:
@@ -239,23 +246,6 @@ def _money(parent: etree._Element, name: str, currency: str) -> Decimal:
     if amount.get("currencyID") != currency:
         raise DeclarationMisread(reason=f"a {name} is not in {currency}")
     return parse_amount(leaf_text(amount))
-
-
-def _count(text: str) -> int:
-    number = parse_amount(text)
-    if number != int(number):
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a whole number")
-    return int(number)
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date") from None
-    if day.isoformat() != text:
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a date")
-    return day
 
 
 def _put(parent: etree._Element, name: str) -> etree._Element:

@@ -11,6 +11,7 @@ document is. Comments between elements say nothing and are tolerated.
 All foreign XML comes in through `read_xml`, and every value out through `leaf_text`.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -56,6 +57,14 @@ class XmlEncodingRefused(XmlRefused):
 
 class XmlValueBroken(XmlRefused):
     """Element {element} at line {line} has {what} inside its value. Write plain text there."""
+
+
+class XmlNotADate(XmlRefused):
+    """{text} is not a date. Ask the sender to write it like 2026-10-31."""
+
+
+class XmlNotAWholeNumber(XmlRefused):
+    """{text} is not a whole number. Ask the sender to write it without a fraction."""
 
 
 class XmlElementMissing(XmlRefused):
@@ -117,6 +126,26 @@ def child_text(parent: etree._Element, tag: str) -> str:
 def child_amount(parent: etree._Element, tag: str) -> Decimal:
     """The value of the one child of that name as an exact amount, strictly read."""
     return parse_amount(child_text(parent, tag))
+
+
+def day_of(text: str) -> date:
+    """A day as schemas write it, 2026-10-31 and no other way. Raises XmlNotADate."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # Python also reads 20261001 and 2026-W40-4, which no schema knows.
+    if day is None or day.isoformat() != text:
+        raise XmlNotADate(text=repr(text[:20]))
+    return day
+
+
+def whole_number_of(text: str) -> int:
+    """A whole number. Raises XmlNotAWholeNumber or NotAnAmount."""
+    number = parse_amount(text)
+    if number != int(number):
+        raise XmlNotAWholeNumber(text=repr(text[:20]))
+    return int(number)
 
 
 def _check_prolog(tree: etree._ElementTree) -> None:

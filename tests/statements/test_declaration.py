@@ -20,7 +20,7 @@ from statements.declaration import (
 )
 from statements.validation.rule_pack import SALDO_DECLARATION
 from statements.validation.service import validate
-from statements.xml_reading import XmlRefused
+from statements.xml_reading import XmlNotADate, XmlNotAWholeNumber, XmlRefused
 from tests.statements.builders import a_bucket, a_declaration
 
 BOTH_WAYS = (
@@ -68,9 +68,9 @@ def test_the_order_of_buckets_changes_no_byte():
         (b"<Amount>0.275</Amount>", b"<Amount>0.28</Amount>", DeclarationDoesNotTie),
         (b"<Payable>0.28</Payable>", b"<Payable>0.27</Payable>", DeclarationDoesNotTie),
         (b"<Day>2026-10-02</Day>", b"<Day>2026-11-02</Day>", DeclarationMisread),
-        (b"<Day>2026-10-02</Day>", b"<Day>20261002</Day>", DeclarationMisread),
-        (b"<Day>2026-10-02</Day>", b"<Day>2026-02-30</Day>", DeclarationMisread),
-        (b"<Calls>10</Calls>", b"<Calls>10.5</Calls>", DeclarationMisread),
+        (b"<Day>2026-10-02</Day>", b"<Day>20261002</Day>", XmlNotADate),
+        (b"<Day>2026-10-02</Day>", b"<Day>2026-02-30</Day>", XmlNotADate),
+        (b"<Calls>10</Calls>", b"<Calls>10.5</Calls>", XmlNotAWholeNumber),
         (b"<Calls>10</Calls>", b"<Calls>1e1</Calls>", NotAnAmount),
         (b"<Amount>0.1375</Amount>", b"<Amount>0.13<!-- -->75</Amount>", XmlRefused),
         (b"<Amount>0.1375</Amount>", b"<Amount>0,1375</Amount>", NotAnAmount),
