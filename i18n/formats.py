@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import NumberPattern, get_currency_symbol
-from babel.units import format_unit
 
 from i18n.locale import known_locale
 
@@ -22,8 +21,6 @@ NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
 # Babel normalises numbers in the ambient context, which would cut at 28 digits.
 WIDE = Context(prec=100)
-
-UNITS = (("duration-hour", 3600), ("duration-minute", 60), ("duration-second", 1))
 
 
 def amount_text(amount: Decimal, currency: str, digits: int, locale: str) -> str:
@@ -80,18 +77,6 @@ def clock_text(seconds: int) -> str:
     minutes, second = divmod(abs(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{'-' if seconds < 0 else ''}{hour}:{minute:02}:{second:02}"
-
-
-def duration_text(seconds: int, locale: str) -> str:
-    """`1 hr 2 min 3 sec`, exactly; units that are zero are left out."""
-    assert seconds >= 0, "a duration is not negative"
-    parts: list[str] = []
-    left = seconds
-    for unit, size in UNITS:
-        count, left = divmod(left, size)
-        if count or (unit == "duration-second" and not parts):
-            parts.append(format_unit(count, unit, length="short", locale=_babel(locale)))
-    return " ".join(parts)
 
 
 @cache

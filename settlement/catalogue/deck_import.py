@@ -16,17 +16,14 @@ from typing import Final
 import polars as pl
 
 from i18n.errors import Invalid
-from mediation.encodings import ENCODINGS
 from mediation.formats.lines import read_lines, split_fields
 from settlement.catalogue.deck_reading import (
-    FIELDS,
     DeckRead,
     Finding,
     Spelling,
     WrittenRow,
     read_rows,
 )
-from settlement.catalogue.plain_values import Plain, Reader
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 MOST_COLUMNS: Final = 100
@@ -57,33 +54,6 @@ class DeckLayout:
     def has_headings(self) -> bool:
         """Whether the first line names the columns."""
         return any(isinstance(column, str) for column in self.columns.values())
-
-
-def layout_from_plain(plain: Plain) -> DeckLayout:
-    """Read a layout. Raises UnknownKey, KeyMissing and WrongValue."""
-    known = ("columns", "delimiter", "encoding", *Spelling._fields)
-    reader = Reader(plain, "deck layout", known)
-    columns = Reader(reader.table("columns"), "deck layout, columns", FIELDS)
-    named: dict[str, str | int] = {}
-    for name in columns.plain:
-        is_number = isinstance(columns.plain[name], int)
-        named[name] = columns.whole(name, least=1) if is_number else columns.text(name)
-    for name in ("prefix", "price"):
-        if name not in named:
-            raise reader.wrong("columns", plain.get("columns"), f"a column for the {name}")
-    if len({type(column) for column in named.values()}) > 1:
-        raise reader.wrong("columns", plain["columns"], "either headings or numbers")
-    return DeckLayout(
-        columns=named,
-        delimiter=reader.choice("delimiter", DELIMITERS),
-        encoding=reader.choice("encoding", tuple(ENCODINGS)),
-        spelling=Spelling(
-            decimal=reader.choice("decimal", (".", ",")),
-            unit_factor=reader.price("unit_factor", "1"),
-            remove_prefix=reader.text_or_none("remove_prefix") or "",
-            add_prefix=reader.text_or_none("add_prefix") or "",
-        ),
-    )
 
 
 def read_deck(content: bytes, layout: DeckLayout, valid_from: date) -> DeckRead:

@@ -20,6 +20,7 @@ from settlement.agreements.agent import Network
 from settlement.agreements.commission_terms import CommissionTerms
 from settlement.agreements.partner_terms import OURSELVES
 from settlement.agreements.sharing_terms import SharingTerms
+from settlement.sharing.facts import fact
 from settlement.sharing.parts import exact, payable
 from settlement.sharing.waterfall import share
 
@@ -114,7 +115,7 @@ def commissions(
             continue
         facts = each.facts
         if before.amount:
-            facts = (*facts, _fact("credited", scaled(before, -1)))
+            facts = (*facts, fact("credited", scaled(before, -1)))
         given.append(each._replace(amount=each.amount - before, facts=facts))
     return given
 
@@ -179,12 +180,12 @@ def _of_charges(due: Due, sold: _Sold) -> Commission:
     rate = terms.levels_of(due.product)[due.level - 1]
     amount = payable(exact(left) * Fraction(rate), due.currency)
     customers = str(len(sold.customers))
-    facts = [_fact("commission_base", base, level=str(due.level), count=customers)]
+    facts = [fact("commission_base", base, level=str(due.level), count=customers)]
     facts += [
-        _fact("commission_less", scaled(taken.amount, -1), name=taken.name)
+        fact("commission_less", scaled(taken.amount, -1), name=taken.name)
         for taken in split.deductions
     ]
-    facts.append(_fact("commission", amount, rate=plain(rate), of=plain(left.amount)))
+    facts.append(fact("commission", amount, rate=plain(rate), of=plain(left.amount)))
     return Commission(due, amount, tuple(facts))
 
 
@@ -196,15 +197,15 @@ def _of_contracts(due: Due, sold: _Sold) -> Commission:
     level = str(due.level)
     if due.level > 1:
         # Whose customers they are is known to the agent who sold to them alone.
-        facts = [_fact("new_contracts", amount, level=level, count=str(len(kept)))]
+        facts = [fact("new_contracts", amount, level=level, count=str(len(kept)))]
         return Commission(due, amount, tuple(facts))
     facts = []
     for each in sorted(sold.contracts, key=lambda signed: signed.number):
         if each in kept:
-            facts.append(_fact("new_contract", each_amount, level=level, contract=each.number))
+            facts.append(fact("new_contract", each_amount, level=level, contract=each.number))
         elif each.ended_on is not None:
             facts.append(
-                _fact(
+                fact(
                     "ended_contract",
                     money(0, due.currency),
                     level=level,
@@ -217,11 +218,13 @@ def _of_contracts(due: Due, sold: _Sold) -> Commission:
 
 def _ended_early(signed: Signed, months: int) -> bool:
     """Whether a contract ended before as many months were over as it had to last."""
-    return signed.ended_on is not None and signed.ended_on < months_after(signed.valid_from, months)
+    return signed.ended_on is not None and signed.ended_on < whole_months_after(
+        signed.valid_from, months
+    )
 
 
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day of a later month; the first of the next where the month is too short."""
+def whole_months_after(day: dt.date, months: int) -> dt.date:
+    """The first day after as many whole months: a month too short ends with its last day."""
     number = day.year * 12 + day.month - 1 + months
     first = dt.date(number // 12, number % 12 + 1, 1)
     try:
@@ -232,7 +235,3 @@ def months_after(day: dt.date, months: int) -> dt.date:
 
 def _in_order(due: Due) -> tuple[object, ...]:
     return (due.month, str(due.agreement_id), *map(str, due))
-
-
-def _fact(fact: str, amount: Money, **more: str) -> Mapping[str, Any]:
-    return {"fact": fact, "money": plain(amount.amount), **more}

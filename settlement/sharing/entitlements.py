@@ -21,6 +21,7 @@ from settlement.agreements.entitlement_terms import Promise
 from settlement.agreements.share_parts import Part
 from settlement.agreements.sharing_terms import SharingTerms
 from settlement.sharing.crediting import SHARE, UNIT
+from settlement.sharing.facts import fact
 from settlement.sharing.guarantees import recouped, top_up
 from settlement.sharing.own_periods import OwnPeriod, own_period
 from settlement.sharing.parts import payable
@@ -230,13 +231,13 @@ def _give_tier(
         due = due + tiered_share(base, part.tiers, kind) - tiered_share(before, part.tiers, kind)
     credited = total((row.amount for row in rows if row.cause in (*OF_BASE, "tier")), code)
     part = _part_of(version.terms, rule, payee)
-    facts = [_fact("tier_base", base)]
+    facts = [fact("tier_base", base)]
     if part is not None and part.tiers:
         facts += [
-            _fact("tier", money_of, rate=plain(rate), of=plain(of.amount))
+            fact("tier", money_of, rate=plain(rate), of=plain(of.amount))
             for rate, of, money_of in reached(base, part.tiers, version.terms.tier_kind)
         ]
-    facts += [_fact("due", due), _fact("credited", scaled(credited, -1))]
+    facts += [fact("due", due), fact("credited", scaled(credited, -1))]
     agreement.give("tier", period, version, payee, due - credited, facts, rule)
 
 
@@ -254,7 +255,7 @@ def _cap(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Pr
     most = money(promise.amount, agreement.currency)
     due = min(most - earned, money(0, agreement.currency))
     before = agreement.sum_of(period, promise.payee, ["cap"])
-    facts = [_fact("earned", earned), _fact("cap", most), _fact("cut_before", before)]
+    facts = [fact("earned", earned), fact("cap", most), fact("cut_before", before)]
     agreement.give("cap", period, version, promise.payee, due - before, facts)
 
 
@@ -267,7 +268,7 @@ def _guarantee(
     least = money(promise.amount, agreement.currency)
     before = agreement.sum_of(period, promise.payee, ["guarantee"])
     due = top_up(least, earned, is_final_run=True)
-    facts = [_fact("guarantee", least), _fact("earned", earned), _fact("topped_up", before)]
+    facts = [fact("guarantee", least), fact("earned", earned), fact("topped_up", before)]
     agreement.give("guarantee", period, version, promise.payee, due - before, facts)
 
 
@@ -277,10 +278,10 @@ def _advance(agreement: _Agreement, period: OwnPeriod, version: Version, promise
     due = recouped(earned, advanced) - earned
     before = agreement.sum_of(period, promise.payee, ["advance"])
     facts = [
-        _fact("advance", advanced),
-        _fact("earned", earned),
-        _fact("recouped", scaled(before, -1)),
-        _fact("left", advanced + due),
+        fact("advance", advanced),
+        fact("earned", earned),
+        fact("recouped", scaled(before, -1)),
+        fact("left", advanced + due),
     ]
     agreement.give("advance", period, version, promise.payee, due - before, facts)
 
@@ -293,7 +294,7 @@ def _fee(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Pr
                 due = due + _released(agreement, period, each, fee)
     before = agreement.sum_of(period, promise.payee, ["fee"])
     fee_of_period = money(promise.amount, agreement.currency)
-    facts = [_fact("fee", fee_of_period), _fact("fee_before", before)]
+    facts = [fact("fee", fee_of_period), fact("fee_before", before)]
     agreement.give("fee", period, version, promise.payee, due - before, facts)
 
 
@@ -319,7 +320,3 @@ _PROMISED: Final[Mapping[str, Give]] = {
     "advances": _advance,
     "fees": _fee,
 }
-
-
-def _fact(name: str, amount: Money, **more: str) -> Mapping[str, Any]:
-    return {"fact": name, "money": plain(amount.amount), **more}

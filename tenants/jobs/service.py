@@ -32,10 +32,6 @@ class NoSuchRun(NotFound):
     """There is no run {run}. Check the identifier."""
 
 
-class NoSuchSchedule(NotFound):
-    """There is no schedule {schedule}. Check its name."""
-
-
 class NoSuchJob(NotFound):
     """There is no job {job}. Choose one of: {known}."""
 

@@ -11,7 +11,6 @@ from i18n.formats import (
     amount_text,
     clock_text,
     date_text,
-    duration_text,
     instant_text,
     month_text,
     number_text,
@@ -116,17 +115,3 @@ def test_the_hour_shown_twice_is_told_apart_by_its_offset():
 )
 def test_a_duration_in_a_column(seconds, text):
     assert clock_text(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("locale", "seconds", "text"),
-    [
-        ("en", 3723, "1 hr 2 mins 3 secs"),
-        ("pl", 3723, "1 godz. 2 min 3 sek."),
-        ("ru", 3723, "1 ч 2 мин 3 с"),
-        ("en", 3600, "1 hr"),
-        ("en", 0, "0 secs"),
-    ],
-)
-def test_a_duration_in_words(locale, seconds, text):
-    assert spaced(duration_text(seconds, locale)) == text

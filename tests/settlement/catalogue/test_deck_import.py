@@ -7,17 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i18n.errors import DomainError
 from settlement.catalogue.deck_import import (
     DeckColumnMissing,
     DeckEmpty,
     DeckLayout,
     DeckNotText,
-    layout_from_plain,
     read_deck,
 )
 from settlement.catalogue.deck_reading import DeckRead, Spelling
-from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
 from tests.sample_data import sample
 
 OCTOBER = date(2026, 10, 1)
@@ -204,37 +201,6 @@ def test_headings_are_found_in_any_case_and_order() -> None:
     deck = read_deck(b"\xef\xbb\xbfRate;Prefix\r\n0.05;48\r\n", layout, OCTOBER)
 
     assert deck.rates.select("prefix", "price").rows() == [("48", Decimal("0.05"))]
-
-
-def test_a_layout_is_read_from_a_table() -> None:
-    layout = layout_from_plain(
-        {"columns": {"prefix": 2, "price": 3}, "delimiter": ";", "decimal": ",",
-         "unit_factor": "0.01", "encoding": "cp1250", "remove_prefix": "00", "add_prefix": "48"}
-    )  # fmt: skip
-
-    assert layout == DeckLayout(
-        {"prefix": 2, "price": 3}, ";", "cp1250", Spelling(",", Decimal("0.01"), "00", "48")
-    )
-    assert not layout.has_headings
-
-
-@pytest.mark.parametrize(
-    ("plain", "error"),
-    [
-        ({"columns": {"prefix": "P"}}, WrongValue),
-        ({"columns": {"prefix": "P", "price": 2}}, WrongValue),
-        ({"columns": {"prefix": 0, "price": 2}}, WrongValue),
-        ({"columns": {"prefx": "P", "price": "R"}}, UnknownKey),
-        ({"columns": {"prefix": "P", "price": "R"}, "delimiter": "::"}, WrongValue),
-        ({"columns": {"prefix": "P", "price": "R"}, "encoding": "ebcdic"}, WrongValue),
-        ({"delimiter": ","}, WrongValue),
-    ],
-)
-def test_a_layout_that_cannot_work_is_refused(
-    plain: dict[str, object], error: type[DomainError]
-) -> None:
-    with pytest.raises((error, KeyMissing)):
-        layout_from_plain(plain)
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=12)

@@ -16,7 +16,7 @@ from settlement.sharing.commissions import (
     Due,
     Signed,
     commissions,
-    months_after,
+    whole_months_after,
 )
 
 OCTOBER = dt.date(2026, 10, 1)
@@ -149,4 +149,4 @@ def test_what_ended_is_named_to_the_agent_who_sold_it_alone() -> None:
 def test_a_month_that_is_too_short_ends_with_its_last_day(
     day: str, months: int, later: str
 ) -> None:
-    assert months_after(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)
+    assert whole_months_after(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)
