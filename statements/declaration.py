@@ -19,10 +19,7 @@ from moneyed import Money
 
 from currencies.money import EXACT, amount_text, money, plain, shown
 from currencies.rounding import to_minor_unit
-from i18n.errors import Invalid
-from statements.document import Kind, Party, Period
-from statements.plain_text import printable
-from statements.xml_reading import (
+from currencies.xml_reading import (
     child_amount,
     child_text,
     day_of,
@@ -30,6 +27,9 @@ from statements.xml_reading import (
     read_xml,
     whole_number_of,
 )
+from i18n.errors import Invalid
+from statements.document import Kind, Party, Period
+from statements.plain_text import printable
 
 NAMESPACE = "urn:saldo:declaration:1.0"
 VERSION = "1.0"

@@ -16,11 +16,11 @@ from typing import Final
 
 from lxml import etree
 
+from currencies.xml_reading import child_text, day_of, leaf_text, only_child, read_xml
 from i18n.errors import Invalid
 from statements.document import Endpoint
 from statements.plain_text import printable
 from statements.ubl import CAC, CBC, UBL
-from statements.xml_reading import child_text, day_of, leaf_text, only_child, read_xml
 
 NAMESPACE: Final = f"{UBL}ApplicationResponse-2"
 CUSTOMIZATION: Final = "urn:fdc:peppol.eu:poacc:trns:invoice_response:3"

@@ -23,6 +23,14 @@ from typing import Final
 from lxml import etree
 
 from currencies.money import amount_text, money, parse_amount, plain
+from currencies.xml_reading import (
+    child_text,
+    day_of,
+    leaf_text,
+    only_child,
+    read_xml,
+    whole_number_of,
+)
 from statements.declaration import (
     DIRECTIONS,
     Bucket,
@@ -34,14 +42,6 @@ from statements.declaration import (
 from statements.document import Period
 from statements.plain_text import printable
 from statements.ubl import CAC, CBC, UBL
-from statements.xml_reading import (
-    child_text,
-    day_of,
-    leaf_text,
-    only_child,
-    read_xml,
-    whole_number_of,
-)
 
 NAMESPACE: Final = f"{UBL}UtilityStatement-2"
 TRAFFIC: Final = "Traffic"

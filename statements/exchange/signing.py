@@ -22,9 +22,9 @@ from signxml.exceptions import InvalidCertificate, InvalidInput, InvalidSignatur
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
+from currencies.xml_reading import XmlRefused, read_xml
 from i18n.errors import Invalid
 from statements.exchange.message import MessageRefused, refused
-from statements.xml_reading import XmlRefused, read_xml
 
 DSIG: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 METHODS: Final = frozenset(

@@ -11,9 +11,9 @@ from typing import Any
 
 from lxml import etree
 
+from currencies.xml_reading import XmlRefused, read_xml
 from statements.validation.rule_pack import RulePack, pack_named
 from statements.validation.verdict import Finding, Verdict
-from statements.xml_reading import XmlRefused, read_xml
 from tenants.children import serve
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"

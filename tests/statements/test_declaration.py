@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from currencies.money import NotAnAmount, money, shown
+from currencies.xml_reading import XmlNotADate, XmlNotAWholeNumber, XmlRefused
 from statements.declaration import (
     DeclarationDoesNotTie,
     DeclarationMisread,
@@ -20,7 +21,6 @@ from statements.declaration import (
 )
 from statements.validation.rule_pack import SALDO_DECLARATION
 from statements.validation.service import validate
-from statements.xml_reading import XmlNotADate, XmlNotAWholeNumber, XmlRefused
 from tests.statements.builders import a_bucket, a_declaration
 
 BOTH_WAYS = (

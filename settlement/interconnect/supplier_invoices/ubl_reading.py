@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from currencies.money import parse_amount
+from currencies.xml_reading import child_text, leaf_text, only_child, read_xml
 from i18n.errors import DomainError, Invalid
 from settlement.interconnect.supplier_invoices.invoice import (
     Finding,
@@ -25,7 +26,6 @@ from settlement.interconnect.supplier_invoices.table_reading import (
     seconds_of_minutes,
 )
 from statements.ubl import CAC, CBC, UBL
-from statements.xml_reading import child_text, leaf_text, only_child, read_xml
 
 A: Final = f"{{{CAC}}}"
 B: Final = f"{{{CBC}}}"

@@ -17,8 +17,8 @@ from zipfile import BadZipFile, ZipFile
 from lxml import etree
 
 from currencies.money import plain
+from currencies.xml_reading import XmlRefused, read_xml
 from settlement.interconnect.supplier_invoices.table_reading import Row, TableUnreadable
-from statements.xml_reading import XmlRefused, read_xml
 
 FIRST_BYTES: Final = b"PK\x03\x04"
 MOST_UNPACKED: Final = 20 * 1024 * 1024

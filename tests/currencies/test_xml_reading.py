@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from currencies.money import NotAnAmount
-from statements.xml_reading import (
+from currencies.xml_reading import (
     XmlElementMissing,
     XmlElementRepeated,
     XmlHasDoctype,
