@@ -24,6 +24,13 @@ class Kind(Enum):
     SELF_BILLED_CREDIT = "self_billed_credit"
     STATEMENT = "statement"
     DECLARATION = "declaration"
+    CORRECTED_INVOICE = "corrected_invoice"
+    ADJUSTING_INVOICE = "adjusting_invoice"
+    ADJUSTING_CREDIT = "adjusting_credit"
+    DEBIT_NOTE = "debit_note"
+    INTEREST_NOTE = "interest_note"
+    PROFORMA = "proforma"
+    ACCOUNT_STATEMENT = "account_statement"
 
     @property
     def type_code(self) -> str | None:
@@ -33,7 +40,12 @@ class Kind(Enum):
     @property
     def is_credit(self) -> bool:
         """Whether it takes back what another document asked for."""
-        return self in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT)
+        return self in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT, Kind.ADJUSTING_CREDIT)
+
+    @property
+    def is_to_customer(self) -> bool:
+        """Whether a customer owes more or less by it; a proforma only announces."""
+        return self in _TO_CUSTOMERS
 
     @property
     def is_self_billed(self) -> bool:
@@ -46,7 +58,23 @@ _TYPE_CODES = {
     Kind.CREDIT_NOTE: "381",
     Kind.SELF_BILLED_INVOICE: "389",
     Kind.SELF_BILLED_CREDIT: "261",
+    # An error is corrected by the whole invoice anew; what was agreed differently is a debit or a
+    # credit "related to goods or services".
+    Kind.CORRECTED_INVOICE: "384",
+    Kind.ADJUSTING_INVOICE: "80",
+    Kind.ADJUSTING_CREDIT: "81",
+    Kind.DEBIT_NOTE: "383",
+    Kind.PROFORMA: "325",
 }
+_TO_CUSTOMERS = (
+    Kind.INVOICE,
+    Kind.CREDIT_NOTE,
+    Kind.CORRECTED_INVOICE,
+    Kind.ADJUSTING_INVOICE,
+    Kind.ADJUSTING_CREDIT,
+    Kind.DEBIT_NOTE,
+    Kind.INTEREST_NOTE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +252,15 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """What stood before a corrected invoice: the invoice with all that changed it until then."""
+
+    net: Money
+    tax: Money
+    payable: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One row of how an amount came about: a figure, or the result of the rows above it."""
 
@@ -277,6 +314,7 @@ class Document:
     derivations: tuple[Derivation, ...] = ()
     number: str = ""
     issued_on: date | None = None
+    replaced: Replaced | None = None
 
     @property
     def issuer(self) -> Party:

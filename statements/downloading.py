@@ -5,7 +5,11 @@ from statements.filing import CSV, PDF, XML, Filed
 
 FORMS = {"pdf": PDF, "xml": XML, "csv": CSV}
 
-INVOICES = (Kind.INVOICE, Kind.CREDIT_NOTE)
+INVOICES = (
+    *(kind for kind in Kind if kind.is_to_customer),
+    Kind.PROFORMA,
+    Kind.ACCOUNT_STATEMENT,
+)
 STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from moneyed import Money
 
-from i18n.errors import Conflict, NotFound
+from i18n.errors import NotFound
 from statements import crediting, store
 from statements.document import Document, Kind
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
@@ -31,8 +31,9 @@ from statements.forms import (
     stored,
     table_of,
 )
-from statements.numbering import check_template
-from statements.passing.service import Count, Passed, pass_all
+from statements.number_series import service as number_series
+from statements.numbering import Series
+from statements.passing.service import Passed, pass_all
 from statements.rendering.service import draw_all
 from tenants.session import TenantSession
 
@@ -47,14 +48,6 @@ class NoSuchForm(NotFound):
     """Document {number} has no form {media_type}. It has {known}."""
 
 
-class NoSeries(Conflict):
-    """There is no number series for {kind}. Open one, then issue."""
-
-
-class SeriesInUse(Conflict):
-    """The series for {kind} is {template} already. A series in use keeps its template."""
-
-
 class _Placed(NamedTuple):
     """A draft that passed or is held, and where it is filed."""
 
@@ -65,16 +58,8 @@ class _Placed(NamedTuple):
 
 
 def open_series(session: TenantSession, kind: Kind, template: str) -> None:
-    """Open the number series of a kind; opening it again the same way changes nothing.
-
-    Raises NumberTemplateUnknown or SeriesInUse.
-    """
-    check_template(template)
-    series = store.series_of(session, kind.value)
-    if series is None:
-        store.insert_series(session, kind.value, template)
-    elif series.template != template:
-        raise SeriesInUse(kind=kind.value, template=series.template)
+    """Open the number series of a kind that counts on for ever. See `number_series.service`."""
+    number_series.open_series(session, kind, Series(template))
 
 
 def issue(session: TenantSession, draft: Draft, filing: Filing, issued_on: date) -> Filed:
@@ -88,22 +73,24 @@ def issue_all(
     """Issue drafts under consecutive numbers, in the order given; return them in that order.
 
     A purpose that has been issued is not issued again: its document is returned. Raises NoSeries,
-    NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; then nothing is issued.
+    SeriesMovedOn, NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; then nothing is
+    issued.
     """
     for draft, _filing in drafts:
         check_sums(draft)
     # Locks are taken in one order by everybody, so two runs wait for each other and never lock up.
-    series = {kind: _locked(session, kind) for kind in sorted({d.kind.value for d, _ in drafts})}
+    kinds = sorted({draft.kind.value for draft, _ in drafts})
+    series = {kind: number_series.hold(session, kind, issued_on) for kind in kinds}
     known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
     wanted = [
         (draft, filing)
         for draft, filing in drafts
         if filing.purpose not in known or known[filing.purpose].status == "held"
     ]
-    counts = {kind: Count(row.template, row.next_number) for kind, row in series.items()}
+    counts = {kind: held.count for kind, held in series.items()}
     passed = pass_all([draft for draft, _ in wanted], counts, issued_on)
-    for each in passed:
-        series[each.document.kind.value].next_number += each.serial is not None
+    for kind, held in series.items():
+        held.give(sum(p.serial is not None for p in passed if p.document.kind.value == kind))
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
     fresh = iter(session.ids.many(len(wanted)))
     placed = [
@@ -196,13 +183,6 @@ def download(
             return file, session.files.get(file.sha256)
     known = ", ".join(file.media_type for file in found.files) or "none"
     raise NoSuchForm(number=found.number, media_type=media_type, known=known)
-
-
-def _locked(session: TenantSession, kind: str) -> store.SeriesRow:
-    series = store.locked_series(session, kind)
-    if series is None:
-        raise NoSeries(kind=kind)
-    return series
 
 
 def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""Rows of the register of documents: series, documents and their files."""
+"""Rows of the register of documents: documents and their files."""
 
 import datetime as dt
 import json
@@ -17,16 +17,6 @@ from statements.filing import DocumentFile, Filed, Filing
 from statements.validation.verdict import Verdict
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
-
-
-class SeriesRow(Identified, Table):
-    """One count of documents of a kind."""
-
-    __tablename__ = "number_series"
-
-    kind: orm.Mapped[str]
-    template: orm.Mapped[str]
-    next_number: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
 
 
 class DocumentRow(Identified, Table):
@@ -68,31 +58,6 @@ class FileRow(Identified, Table):
     file_name: orm.Mapped[str]
     sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
     size_bytes: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
-
-
-def series_of(session: TenantSession, kind: str) -> SeriesRow | None:
-    """The series of a kind, as it is."""
-    return session.scalar(sa.select(SeriesRow).where(SeriesRow.kind == kind))
-
-
-def locked_series(session: TenantSession, kind: str) -> SeriesRow | None:
-    """The series of a kind, held until the transaction ends, so numbers have no gaps."""
-    asked = sa.select(SeriesRow).where(SeriesRow.kind == kind).with_for_update()
-    return session.scalar(asked.execution_options(populate_existing=True))
-
-
-def insert_series(session: TenantSession, kind: str, template: str) -> None:
-    """Add a series that begins with 1; one that exists stays as it is."""
-    session.add(
-        SeriesRow(
-            tenant_id=session.tenant_id,
-            id=session.ids.new(),
-            kind=kind,
-            template=template,
-            next_number=1,
-        )
-    )
-    session.flush()
 
 
 def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, DocumentRow]:

@@ -36,7 +36,7 @@ from settlement.taxation.local_tax import vat_fixing
 from statements import service as statements
 from statements.document import Document, Kind
 from statements.filing import Filed
-from statements.service import NoSeries
+from statements.number_series.service import NoSeries
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 

@@ -45,7 +45,7 @@ from statements import service as statements
 from statements.document import Document
 from statements.document import Period as DocumentPeriod
 from statements.filing import Filed, Filing
-from statements.service import NoSeries
+from statements.number_series.service import NoSeries
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession

@@ -12,17 +12,20 @@ from typing import NamedTuple
 
 from statements.document import Document
 from statements.forms import Draft, rule_pack_of, xml_of
-from statements.numbering import number_text
+from statements.numbering import Series, number_text
 from statements.validation.rule_pack import RulePack
 from statements.validation.service import validate_all
 from statements.validation.verdict import Verdict
 
 
 class Count(NamedTuple):
-    """How a series writes its numbers, and the one that comes next."""
+    """How a series writes its numbers, the serial that comes next, and how many there were before
+    the present count began.
+    """
 
-    template: str
+    series: Series
     next_number: int
+    cycle_before: int = 0
 
 
 class Passed(NamedTuple):
@@ -95,7 +98,8 @@ def _documents(
 
 
 def _numbered(draft: Draft, count: Count, serial: int, issued_on: date) -> Draft:
-    numbered = draft.numbered(number_text(count.template, serial, issued_on), issued_on)
+    text = number_text(count.series, serial - count.cycle_before, issued_on)
+    numbered = draft.numbered(text, issued_on)
     if isinstance(numbered, Document) and not numbered.payment_reference:
         return replace(numbered, payment_reference=numbered.number)
     return numbered

@@ -44,7 +44,7 @@ View = dict[str, Any]
 def document_view(document: Document) -> View:
     """Return the view of an issued document."""
     locale, say = document.locale, translator(document.locale)
-    asks_for_money = document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE)
+    asks_for_money = document.kind.is_to_customer or document.kind is Kind.PROFORMA
     known_as = CUSTOMER if asks_for_money else PARTNER
     return {
         "locale": locale,

@@ -10,6 +10,13 @@ TITLES = {
     Kind.SELF_BILLED_CREDIT: _("Settlement credit note"),
     Kind.STATEMENT: _("Settlement statement"),
     Kind.DECLARATION: _("Traffic declaration"),
+    Kind.CORRECTED_INVOICE: _("Corrected invoice"),
+    Kind.ADJUSTING_INVOICE: _("Adjusting invoice"),
+    Kind.ADJUSTING_CREDIT: _("Adjusting credit note"),
+    Kind.DEBIT_NOTE: _("Debit note"),
+    Kind.INTEREST_NOTE: _("Interest note"),
+    Kind.PROFORMA: _("Proforma invoice"),
+    Kind.ACCOUNT_STATEMENT: _("Statement of account"),
 }
 
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).

@@ -13,7 +13,8 @@ from statements import service
 from statements.crediting import CreditExceedsRemainder
 from statements.document import Kind
 from statements.filing import CSV, PDF, XML, Filing
-from statements.service import NoSeries, NoSuchDocument, NoSuchForm, SeriesInUse
+from statements.number_series.service import NoSeries, SeriesInUse
+from statements.service import NoSuchDocument, NoSuchForm
 from statements.totals import TotalsDoNotTie
 from tenants.directory import service as directory
 from tenants.files import FileChanged
@@ -237,9 +238,10 @@ def test_a_declaration_is_issued_as_xml_and_pdf(session, party):
 
 
 def test_a_series_keeps_its_template(session, party):
-    service.open_series(session, Kind.CREDIT_NOTE, "KOR/{number}")
+    service.open_series(session, Kind.INVOICE, "F/{number}")
+    service.issue(session, a_draft(), filing(party), TENTH)
 
-    with pytest.raises(SeriesInUse, match="KOR"):
-        service.open_series(session, Kind.CREDIT_NOTE, "K/{number}")
+    with pytest.raises(SeriesInUse, match="F/"):
+        service.open_series(session, Kind.INVOICE, "FV/{number}")
     with pytest.raises(NoSeries, match="statement"):
         service.issue(session, a_draft(kind=Kind.STATEMENT), filing(party), TENTH)

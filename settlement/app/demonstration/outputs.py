@@ -23,14 +23,13 @@ from settlement.periods import service as periods
 from settlement.rating import service as rating
 from statements import service as statements
 from statements.document import Kind
+from statements.downloading import INVOICES
 from statements.filing import Filed
 from tenants.digest import digest, plain_decimal, sha256_hex
 from tenants.files import write_whole
 from tenants.session import TenantSession
 
-FOLDERS = {
-    Kind.INVOICE: "invoices",
-    Kind.CREDIT_NOTE: "invoices",
+FOLDERS = {kind: "invoices" for kind in INVOICES} | {
     Kind.SELF_BILLED_INVOICE: "statements",
     Kind.SELF_BILLED_CREDIT: "statements",
     Kind.STATEMENT: "statements",

@@ -39,6 +39,13 @@ SERIES = {
     Kind.SELF_BILLED_CREDIT: "SBK/{year}/{month:02}/{number:05}",
     Kind.STATEMENT: "ST/{year}/{month:02}/{number:05}",
     Kind.DECLARATION: "TD/{year}/{month:02}/{number:05}",
+    Kind.CORRECTED_INVOICE: "FKP/{year}/{month:02}/{number:05}",
+    Kind.ADJUSTING_INVOICE: "FKD/{year}/{month:02}/{number:05}",
+    Kind.ADJUSTING_CREDIT: "FKC/{year}/{month:02}/{number:05}",
+    Kind.DEBIT_NOTE: "ND/{year}/{month:02}/{number:05}",
+    Kind.INTEREST_NOTE: "NO/{year}/{month:02}/{number:05}",
+    Kind.PROFORMA: "PRO/{year}/{month:02}/{number:05}",
+    Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:05}",
 }
 
 

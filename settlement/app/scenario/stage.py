@@ -51,6 +51,13 @@ SERIES: Final = {
     Kind.SELF_BILLED_CREDIT: "SBK/{year}/{month:02}/{number:04}",
     Kind.STATEMENT: "ST/{year}/{month:02}/{number:04}",
     Kind.DECLARATION: "TD/{year}/{month:02}/{number:04}",
+    Kind.CORRECTED_INVOICE: "FKP/{year}/{month:02}/{number:04}",
+    Kind.ADJUSTING_INVOICE: "FKD/{year}/{month:02}/{number:04}",
+    Kind.ADJUSTING_CREDIT: "FKC/{year}/{month:02}/{number:04}",
+    Kind.DEBIT_NOTE: "ND/{year}/{month:02}/{number:04}",
+    Kind.INTEREST_NOTE: "NO/{year}/{month:02}/{number:04}",
+    Kind.PROFORMA: "PRO/{year}/{month:02}/{number:04}",
+    Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:04}",
 }
 # The columns of a usage file, in an analyst's words, and the field that each fills.
 COLUMNS: Final = {

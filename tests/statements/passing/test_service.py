@@ -6,14 +6,15 @@ import pytest
 
 from statements.document import Kind
 from statements.forms import Draft
+from statements.numbering import Series
 from statements.passing.service import Count, Passed, pass_all
 from statements.validation.service import validate
 from tests.statements.builders import a_declaration, a_seller, an_invoice
 
 TENTH = date(2026, 11, 10)
 COUNTS = {
-    Kind.INVOICE.value: Count("FV/{number}", 7),
-    Kind.CREDIT_NOTE.value: Count("KOR/{number}", 1),
+    Kind.INVOICE.value: Count(Series("FV/{number}"), 7),
+    Kind.CREDIT_NOTE.value: Count(Series("KOR/{number}"), 1),
 }
 
 
@@ -27,7 +28,9 @@ def singly(wanted: list[Draft]) -> list[Passed]:
     """One draft after the other, each with the number that is next by then."""
     number, found = 7, []
     for draft in wanted:
-        [passed] = pass_all([draft], {Kind.INVOICE.value: Count("FV/{number}", number)}, TENTH)
+        [passed] = pass_all(
+            [draft], {Kind.INVOICE.value: Count(Series("FV/{number}"), number)}, TENTH
+        )
         number += passed.serial is not None
         found.append(passed)
     return found
@@ -66,7 +69,7 @@ def test_the_xml_bears_the_number_that_it_was_checked_and_is_issued_with() -> No
 
 def test_each_kind_counts_by_itself() -> None:
     declaration = a_declaration(number="", issued_on=None)
-    counts = COUNTS | {declaration.kind.value: Count("D/{number}", 3)}
+    counts = COUNTS | {declaration.kind.value: Count(Series("D/{number}"), 3)}
     wanted = [*drafts("+"), declaration, *drafts("+")]
 
     assert [each.serial for each in pass_all(wanted, counts, TENTH)] == [7, 3, 8]
