@@ -5,24 +5,39 @@ EN 16931 are Schematron over XPath 2, which only the Saxon engine runs. It reser
 address space and aborts the process where that is limited, so this process has no such limit.
 """
 
+import json
 from functools import cache
-from importlib.resources import as_file, files
 from typing import Any
 
 from lxml import etree
 
 from currencies.xml_reading import XmlRefused, read_xml
-from statements.validation.rule_pack import RulePack, pack_named
+from statements.validation.files import place_of
+from statements.validation.rule_pack import RulePack
+from statements.validation.schematron import SVRL, SchematronNotUnderstood, stylesheet_of
 from statements.validation.verdict import Finding, Verdict
 from tenants.children import serve
 
-SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+
+class _RulesNotCompiled(Exception):
+    """The engine does not understand a stylesheet."""
+
+
+_UNUSABLE = (
+    OSError, SchematronNotUnderstood, _RulesNotCompiled, etree.XMLSyntaxError,
+    etree.XMLSchemaParseError,
+)  # fmt: skip
 
 
 def _answer(question: bytes) -> bytes:
-    pack_id, _, xml = question.partition(b"\n")
-    pack = pack_named(pack_id.decode())
-    verdict = Verdict(pack.id, pack.version, was_checked=True, findings=_findings(xml, pack))
+    said, _, xml = question.partition(b"\n")
+    pack_id, version, schemas, rules = json.loads(said)
+    pack = RulePack(pack_id, version, tuple(schemas.items()), tuple(rules))
+    try:
+        verdict = Verdict(pack.id, pack.version, was_checked=True, findings=_findings(xml, pack))
+    except _UNUSABLE as unusable:
+        reason = Finding("NOT-CHECKED", "fatal", f"The rules cannot be used: {unusable}")
+        verdict = Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
     return verdict.to_json().encode()
 
 
@@ -31,15 +46,20 @@ def _findings(xml: bytes, pack: RulePack) -> tuple[Finding, ...]:
         root = read_xml(xml)
     except XmlRefused as refused:
         return (Finding("XML", "fatal", str(refused)),)
-    return (*_broken_schema(root, pack), *_broken_rules(root, pack))
+    broken = _broken_schema(root, pack)
+    for rules in pack.rules:
+        broken += _broken_rules(root, rules)
+    return tuple(broken)
 
 
 def _broken_schema(root: etree._Element, pack: RulePack) -> list[Finding]:
+    if not pack.schemas:
+        return []
     expected = dict(pack.schemas)
     name = etree.QName(root).localname
     if name not in expected:
         return [Finding("XSD", "fatal", f"A document of type {name} is not known to this pack.")]
-    schema = _schema(pack.package, expected[name])
+    schema = _schema(expected[name])
     if schema.validate(root):
         return []
     return [
@@ -47,10 +67,8 @@ def _broken_schema(root: etree._Element, pack: RulePack) -> list[Finding]:
     ]
 
 
-def _broken_rules(root: etree._Element, pack: RulePack) -> list[Finding]:
-    if pack.stylesheet is None:
-        return []
-    processor, executable = _stylesheet(pack.package, pack.stylesheet)
+def _broken_rules(root: etree._Element, rules: str) -> list[Finding]:
+    processor, executable = _stylesheet(rules)
     # The engine takes text, not bytes: what was read here, without the declaration.
     node = processor.parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
     report = etree.fromstring(executable.transform_to_string(xdm_node=node).encode())
@@ -58,27 +76,48 @@ def _broken_rules(root: etree._Element, pack: RulePack) -> list[Finding]:
         Finding(
             rule=failed.get("id") or "",
             flag=failed.get("flag") or "",
-            text=" ".join((failed.findtext(f"{SVRL}text") or "").split()),
+            text=" ".join((failed.findtext(f"{{{SVRL}}}text") or "").split()),
             location=failed.get("location") or "",
         )
-        for failed in report.iter(f"{SVRL}failed-assert")
+        for failed in report.iter(f"{{{SVRL}}}failed-assert")
     ]
 
 
-@cache
-def _schema(package: str, path: str) -> etree.XMLSchema:
-    with as_file(files(package)) as folder:
-        return etree.XMLSchema(etree.parse(folder / path))
+class _Neighbours(etree.Resolver):  # type: ignore[misc]
+    """Schemas that are imported by an address of the web lie beside the one that imports them."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def resolve(self, system_url: str, public_id: str | None, context: Any) -> Any:
+        if not system_url.startswith(("http://", "https://")):
+            return None
+        name = system_url.rpartition("/")[2]
+        return self.resolve_filename(f"{self._folder}/{name}", context)
 
 
 @cache
-def _stylesheet(package: str, path: str) -> tuple[Any, Any]:
-    from saxonche import PySaxonProcessor  # noqa: PLC0415 (only the child may load the engine)
+def _schema(name: str) -> etree.XMLSchema:
+    place = place_of(name)
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(_Neighbours(str(place.parent)))
+    return etree.XMLSchema(etree.parse(place, parser))
 
+
+@cache
+def _stylesheet(name: str) -> tuple[Any, Any]:
+    from saxonche import PySaxonApiError, PySaxonProcessor  # noqa: PLC0415 (only in the child)
+
+    place = place_of(name)
     processor = PySaxonProcessor(license=False)
-    with as_file(files(package)) as folder:
-        compiler = processor.new_xslt30_processor()
-        return processor, compiler.compile_stylesheet(stylesheet_file=str(folder / path))
+    compiler = processor.new_xslt30_processor()
+    try:
+        if place.suffix == ".sch":
+            written = stylesheet_of(place.read_bytes())
+            return processor, compiler.compile_stylesheet(stylesheet_text=written)
+        return processor, compiler.compile_stylesheet(stylesheet_file=str(place))
+    except PySaxonApiError as error:
+        raise _RulesNotCompiled(f"{place.name}: {error}") from None
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ people. When the child dies the verdict says that the document was not checked; 
 that it is valid.
 """
 
+import json
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +21,16 @@ _children = Children("statements.validation.gateway", size=_PROCESSORS)
 def validate(xml: bytes, pack: RulePack = EN16931_UBL, children: Children = _children) -> Verdict:
     """Return the verdict of the pack on the document. Never raises for a bad document."""
     try:
-        answer = children.ask(pack.id.encode() + b"\n" + xml)
+        answer = children.ask(_said(pack) + b"\n" + xml)
     except ChildLost as lost:
         reason = Finding("NOT-CHECKED", "fatal", f"The validator ended: {lost}")
         return Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
     return Verdict.from_json(answer.decode())
+
+
+def _said(pack: RulePack) -> bytes:
+    """The pack as one line of text, for the child."""
+    return json.dumps((pack.id, pack.version, dict(pack.schemas), pack.rules)).encode()
 
 
 def validate_all(
