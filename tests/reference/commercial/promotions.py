@@ -1,19 +1,21 @@
-"""What promotions take off fees: never more than there is, each rounded once."""
+"""What promotions take off fees and usage: never more than there is, each rounded once."""
 
 from datetime import date, timedelta
 from fractions import Fraction
 
 from tests.reference.commercial.days import cents, days_of, later, shared
 from tests.reference.commercial.fees import Due, Month, Plain
+from tests.reference.commercial.used import Used
 
 # Product and promotion, and what is taken off in cents.
 Taken = dict[tuple[str, str], int]
+Charged = list[Due | Used]
 
 
 def rebates(
-    subscription: Plain, promotions: list[Plain], found: list[Due], month: Month, together: str
+    subscription: Plain, promotions: list[Plain], found: Charged, month: Month, together: str
 ) -> Taken:
-    """What the promotions of a subscription take off its fees of a month."""
+    """What the promotions of a subscription take off its charges of a month."""
     held = [(each, days_held(subscription, each, month)) for each in promotions]
     held = [(each, days) for each, days in held if days]
     held.sort(key=lambda one: (-one[0].get("priority", 0), one[0]["code"]))
@@ -60,7 +62,7 @@ def entitled(subscription: Plain, said: Plain) -> bool:
 
 
 def _taken(
-    held: list[tuple[Plain, set[date]]], found: list[Due], month: Month, together: str
+    held: list[tuple[Plain, set[date]]], found: Charged, month: Month, together: str
 ) -> Taken:
     left = [[max(amount, 0) for _, amount in due.lines] for due in found]
     taken: Taken = {}
@@ -92,8 +94,8 @@ def _off_lines(left: list[int], part: int) -> list[int]:
     return of_lines
 
 
-def applies(promotion: Plain, due: Due) -> bool:
-    """Whether it takes something off a fee; a bundle by its own name."""
+def applies(promotion: Plain, due: Due | Used) -> bool:
+    """Whether it takes something off a charge; a bundle by its own name."""
     services, products = promotion.get("services"), promotion.get("products")
     return (not services or due.fee["kind"] in services) and (
         not products or due.fee["product"] in products

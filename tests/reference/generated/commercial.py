@@ -1,6 +1,7 @@
 """Generated subscriptions with fees, terms, bundles and promotions, around one month."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 
 from tests.reference.generated.choices import Plain, chance, several, some
@@ -8,6 +9,7 @@ from tests.reference.generated.choices import Plain, chance, several, some
 MONTH = (date(2026, 10, 1), date(2026, 11, 1))
 PRODUCTS = ["line", "tv", "box", "duo"]
 KINDS = ["recurring", "one_off"]
+USAGE = [("data", "line"), ("voice", "line"), ("content", "song")]
 BUNDLES = {
     "duo": [
         {"product": "line", "weight": "1"},
@@ -102,8 +104,8 @@ def promotion(rng: Random, code: str) -> Plain:
     limits = some(
         rng,
         months=[1, 6],
-        services=[["recurring"], ["one_off"], KINDS],
-        products=[["line"], ["duo", "box"]],
+        services=[["recurring"], ["one_off"], KINDS, ["voice"], ["voice", "data", "recurring"]],
+        products=[["line"], ["duo", "box"], ["song", "line"]],
         priority=[1, 2],
     )
     if "trial_days" in benefit:
@@ -111,3 +113,17 @@ def promotion(rng: Random, code: str) -> Plain:
     who = {"everybody": True} if chance(rng, 0.6) else entitlement
     facts = {"code": code, "valid_from": date(2020, 1, 1), "valid_until": until}
     return facts | benefit | limits | {"entitlement": who}
+
+
+def usage(rng: Random) -> list[tuple[str, str, list[dict[date, Fraction]]]]:
+    """Kind, product, and lines by day; amounts are in parts of 3600, as seconds make them."""
+    made = []
+    for kind, product in several(rng, USAGE, 3):
+        lines = [_by_day(rng) for _ in range(rng.randint(1, 3))]
+        made.append((kind, product, lines))
+    return sorted(made, key=lambda each: each[:2])
+
+
+def _by_day(rng: Random) -> dict[date, Fraction]:
+    days = {MONTH[0] + timedelta(rng.randrange(31)) for _ in range(rng.randint(1, 6))}
+    return {day: Fraction(rng.randint(0, 60_000), 3600) for day in sorted(days)}
