@@ -7,19 +7,15 @@ published on the day they are for, at about 16:00 CET.
 """
 
 import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
-from currencies.fx_rate import Finding, FxRate, RatesRead
-from currencies.money import NotAnAmount, parse_amount
-from currencies.units import is_known
+from currencies.fx_rate import RatesRead
+from currencies.rates_gathering import RatesGathering, day_of
 from i18n.errors import Invalid
 
 SOURCE = "ECB"
 NOT_QUOTED = {"N/A", ""}
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class NotEcbRates(Invalid):
@@ -31,20 +27,20 @@ def parse_ecb(content: bytes, since: date | None = None) -> RatesRead:
 
     A cell that cannot be read is a finding; the rates around it stand.
     """
-    read = RatesRead([], [])
+    gathering = RatesGathering()
     rows = csv.reader(_text(content).splitlines())
     header = next(rows, [])
     currencies = _header(header)
     for line, row in enumerate(rows, start=2):
-        day = _day(row[0]) if row else None
+        day = day_of(row[0]) if row else None
         if day is None:
-            read.findings.append(Finding(line, "Date", (row or [""])[0][:40], "not-a-date"))
+            gathering.doubt(line, "Date", (row or [""])[0], "not-a-date")
         # The last cell of a cut row may be a cut number, so nothing of such a row is taken.
         elif len(row) != len(header):
-            read.findings.append(Finding(line, "Date", row[0], "wrong-number-of-cells"))
+            gathering.doubt(line, "Date", row[0], "wrong-number-of-cells")
         elif since is None or day >= since:
-            _read_row(read, line, day, zip(currencies, row[1:], strict=False))
-    return read
+            _read_row(gathering, line, day, zip(currencies, row[1:], strict=False))
+    return gathering.read
 
 
 def _text(content: bytes) -> str:
@@ -61,31 +57,9 @@ def _header(row: list[str]) -> list[str]:
     return names[1:]
 
 
-def _day(text: str) -> date | None:
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _read_row(read: RatesRead, line: int, day: date, cells: Iterator[tuple[str, str]]) -> None:
+def _read_row(
+    gathering: RatesGathering, line: int, day: date, cells: Iterable[tuple[str, str]]
+) -> None:
     for currency, cell in cells:
-        if cell in NOT_QUOTED:
-            continue
-        rate = _rate(cell)
-        if not is_known(currency):
-            read.findings.append(Finding(line, currency, cell[:40], "unknown-currency"))
-        elif rate is None:
-            read.findings.append(Finding(line, currency, cell[:40], "not-a-rate"))
-        else:
-            read.rates.append(FxRate(SOURCE, "EUR", currency, 1, rate, day, day))
-
-
-def _rate(cell: str) -> Decimal | None:
-    try:
-        number = parse_amount(cell)
-    except NotAnAmount:
-        return None
-    return number if number > 0 else None
+        if cell not in NOT_QUOTED:
+            gathering.quote(line, SOURCE, ("EUR", currency), cell, day, field=currency)

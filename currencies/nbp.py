@@ -11,17 +11,15 @@ import csv
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
-from currencies.fx_rate import Finding, FxRate, RatesRead
-from currencies.units import is_known
+from currencies.fx_rate import RatesRead
+from currencies.rates_gathering import RatesGathering
 from i18n.errors import Invalid
 
 SOURCE = "NBP-A"
 COLUMN = re.compile(r"([0-9]{1,6})([A-Z]{3})")
 DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-RATE = re.compile(r"[0-9]{1,9},[0-9]{1,8}|[0-9]{1,9}")
 TABLE_NUMBER = re.compile(r"[0-9]{1,3}/A/NBP/[0-9]{4}")
 FOOT_UNITS = "liczba jednostek"
 FOOT_OTHER = {"kod ISO", "nazwa waluty"}
@@ -52,15 +50,15 @@ def parse_nbp(content: bytes) -> RatesRead:
     if number_at < 0:
         raise NotNbpTable(why="no column 'pełny numer tabeli'")
 
-    read = RatesRead([], [])
+    gathering = RatesGathering()
     for line, row in enumerate(rows[1:], start=2):
         if not row or row[0] in FOOT_OTHER or not any(row) or (line == 2 and not row[0]):
             continue
         if row[0] == FOOT_UNITS:
-            _compare_units(read, line, row, columns)
+            _compare_units(gathering, line, row, columns)
         else:
-            _read_table(read, line, row, columns, number_at)
-    return read
+            _read_table(gathering, line, row, columns, number_at)
+    return gathering.read
 
 
 def _columns(header: Sequence[str]) -> list[Column]:
@@ -71,37 +69,42 @@ def _columns(header: Sequence[str]) -> list[Column]:
 
 
 def _compare_units(
-    read: RatesRead, line: int, row: Sequence[str], columns: Sequence[Column]
+    gathering: RatesGathering, line: int, row: Sequence[str], columns: Sequence[Column]
 ) -> None:
     for column in columns:
         cell = row[column.at] if column.at < len(row) else ""
         if cell != str(column.unit):
-            read.findings.append(Finding(line, column.currency, cell[:40], "units-disagree"))
+            gathering.doubt(line, column.currency, cell, "units-disagree")
 
 
 def _read_table(
-    read: RatesRead, line: int, row: Sequence[str], columns: Sequence[Column], number_at: int
+    gathering: RatesGathering,
+    line: int,
+    row: Sequence[str],
+    columns: Sequence[Column],
+    number_at: int,
 ) -> None:
     day = _day(row[0])
     if day is None:
-        read.findings.append(Finding(line, "data", row[0][:40], "not-a-date"))
+        gathering.doubt(line, "data", row[0], "not-a-date")
         return
     number = row[number_at] if number_at < len(row) else ""
     # Without its number a table cannot be quoted on an invoice, and a cut row has none.
     if not TABLE_NUMBER.fullmatch(number) or int(number[-4:]) != day.year:
-        read.findings.append(Finding(line, "pełny numer tabeli", number[:40], "no-table-number"))
+        gathering.doubt(line, "pełny numer tabeli", number, "no-table-number")
         return
     for column in columns:
-        cell = row[column.at]
-        rate = _rate(cell)
-        if not is_known(column.currency):
-            read.findings.append(Finding(line, column.currency, cell[:40], "unknown-currency"))
-        elif rate is None:
-            read.findings.append(Finding(line, column.currency, cell[:40], "not-a-rate"))
-        else:
-            read.rates.append(
-                FxRate(SOURCE, column.currency, "PLN", column.unit, rate, day, day, number)
-            )
+        gathering.quote(
+            line,
+            SOURCE,
+            (column.currency, "PLN"),
+            row[column.at],
+            day,
+            unit=column.unit,
+            table_number=number,
+            mark=",",
+            field=column.currency,
+        )
 
 
 def _day(text: str) -> date | None:
@@ -110,10 +113,3 @@ def _day(text: str) -> date | None:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None
-
-
-def _rate(cell: str) -> Decimal | None:
-    if not RATE.fullmatch(cell):
-        return None
-    number = Decimal(cell.replace(",", "."))
-    return number if number > 0 else None

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from currencies import gateway, store
 from currencies.ecb import parse_ecb
+from currencies.ecb_xml import parse_ecb_xml
 from currencies.fx_rate import Finding, FxRate, RatesRead, RateTable, differing
-from currencies.nbp import parse_nbp
+from currencies.published import READERS, Publisher, form_of
 from currencies.units import minor_unit
 from tenants.session import TenantSession
 
@@ -48,18 +49,23 @@ def load_rates(session: TenantSession, rates: Iterable[FxRate]) -> int:
 def load_ecb(
     session: TenantSession, content: bytes | None = None, since: date | None = None
 ) -> Loaded:
-    """Load the ECB's history (CSV or its zip), from a day on; without content, the installed one.
+    """Load the ECB's rates (XML, CSV or its zip), from a day on; without content, those installed.
 
-    Raises NotEcbRates, FxRateDiffers, or what unpacking raises.
+    Raises NotEcbRates, XmlRefused, FxRateDiffers, or what unpacking raises.
     """
-    if content is None:
-        return _load(session, parse_ecb(gateway.installed_ecb_history(), since))
-    return _load(session, parse_ecb(gateway.unpacked(content), since))
+    plain = gateway.installed_ecb_history() if content is None else gateway.unpacked(content)
+    reader = parse_ecb_xml if form_of(plain) == "xml" else parse_ecb
+    return _load(session, reader(plain, since))
 
 
-def load_nbp(session: TenantSession, content: bytes) -> Loaded:
-    """Load a yearly archive of NBP table A. Raises NotNbpTable or FxRateDiffers."""
-    return _load(session, parse_nbp(gateway.unpacked(content)))
+def load_published(session: TenantSession, publisher: Publisher, content: bytes) -> Loaded:
+    """Load what a bank or fund publishes, in any of its formats, zipped or not.
+
+    Raises what the reader of the format raises, FxRateDiffers, or what unpacking raises.
+    """
+    plain = gateway.unpacked(content)
+    reader = READERS[publisher][form_of(plain)]
+    return _load(session, reader(plain))
 
 
 def rate_table(

@@ -123,6 +123,11 @@ def child_text(parent: etree._Element, tag: str) -> str:
     return leaf_text(only_child(parent, tag))
 
 
+def line_of(element: etree._Element) -> int:
+    """The line an element begins on; 0 where that is not known."""
+    return int(element.sourceline or 0)
+
+
 def child_amount(parent: etree._Element, tag: str) -> Decimal:
     """The value of the one child of that name as an exact amount, strictly read."""
     return parse_amount(child_text(parent, tag))

@@ -10,7 +10,7 @@ import pytest
 from currencies import gateway
 from currencies.fx_rate import FxRate, FxRateDiffers, NoFxRate
 from currencies.money import plain
-from currencies.service import load_ecb, load_nbp, load_rates, rate_table
+from currencies.service import load_ecb, load_published, load_rates, rate_table
 from currencies.units import UnknownCurrency
 from tenants.directory.service import create_tenant
 from tenants.principal import SYSTEM
@@ -27,7 +27,7 @@ def a_rate(rate="1.1172", unit=1, base="EUR", quote="USD", on=DAY, source="AGREE
 
 
 def test_what_is_kept_comes_back_as_published(session):
-    load_nbp(session, archive())
+    load_published(session, "nbp", archive())
 
     rate = rate_table(session).rate("HUF", "PLN", date(2025, 3, 21), "NBP-A")
 
@@ -85,7 +85,7 @@ def test_an_unknown_currency_is_refused(session):
 
 def test_a_table_may_be_narrowed_to_sources_and_days(session):
     load_ecb(session, THREE_DAYS)
-    load_nbp(session, archive())
+    load_published(session, "nbp", archive())
 
     assert {rate.source for rate in rate_table(session, sources=["ECB"])} == {"ECB"}
     narrow = rate_table(session, valid_from=date(2025, 12, 31), valid_until=date(2026, 1, 2))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from currencies import service as fx
+from currencies.published import READERS, Publisher
 from settlement.app.console import Answer, Office, answers
 
 
@@ -26,14 +27,15 @@ def ecb(office: Office, tenant: str, file: str | None, since: dt.datetime | None
         return _told(fx.load_ecb(session, content, since.date() if since else None))
 
 
-@exchange_rates.command("nbp")
+@exchange_rates.command("load")
 @click.argument("tenant")
+@click.argument("publisher", type=click.Choice(sorted(READERS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @answers
-def nbp(office: Office, tenant: str, file: str) -> Answer:
-    """Load a yearly archive of table A of the NBP."""
+def load(office: Office, tenant: str, publisher: Publisher, file: str) -> Answer:
+    """Load what a bank or the IMF publishes: XML, JSON, CSV or TSV, zipped or not."""
     with office.work(tenant, "currencies.load") as session:
-        return _told(fx.load_nbp(session, Path(file).read_bytes()))
+        return _told(fx.load_published(session, publisher, Path(file).read_bytes()))
 
 
 def _told(loaded: fx.Loaded) -> dict[str, object]:
