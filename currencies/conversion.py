@@ -7,21 +7,24 @@ crossed only through the pivot that the agreement names; where a rate is missing
 not a guess (R70).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
-from typing import Literal
 
 from moneyed import Money
 
 from currencies.fixing import Fixing
-from currencies.fx_rate import FxRate, NoFxRate, RateTable
-from currencies.money import money, total
+from currencies.fx_rate import FxRate, NoFxRate, RateTable, average
+from currencies.money import money
 from currencies.rounding import Rounding, round_fraction
 from currencies.units import minor_unit
+from i18n.errors import Conflict
+
+
+class QuotedBothWays(Conflict):
+    """{source} quotes {base} to {quote} in two ways in the month to {on}. Name the pivot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,30 @@ def convert_by(
     on: date,
     rounding: Rounding = "half_up",
 ) -> Converted:
-    """Convert as the fixing of an agreement says, for something that happened on that day."""
-    day = fixing.rate_day(on)
-    return convert(amount, quote, rates, day, fixing.source, fixing.pivot, rounding)
+    """Convert as the fixing of an agreement says, for something that happened on that day.
+
+    Raises NoFxRate; of an average every business day of its month up to then has to be there.
+    """
+    original = _original(amount)
+    path = fixed_path(original.currency.code, quote, rates, fixing, on)
+    return convert_at(original, quote, path, rounding)
+
+
+def fixed_path(
+    base: str, quote: str, rates: RateTable, fixing: Fixing, on: date
+) -> tuple[FxRate, ...]:
+    """The rates that a fixing leads to, one or two, averaged where it says so. Raises NoFxRate."""
+    day, source, pivot = fixing.rate_day(on), fixing.source, fixing.pivot
+    if fixing.day != "period_average":
+        return rate_path(base, quote, rates, day, source, pivot)
+    paths = [
+        rate_path(base, quote, rates, each, source, pivot) for each in fixing.averaged_days(on)
+    ]
+    if not paths:
+        raise NoFxRate(source=source, base=base, quote=quote, on=on.isoformat())
+    if len({tuple((leg.base, leg.quote) for leg in path) for path in paths}) > 1:
+        raise QuotedBothWays(source=source, base=base, quote=quote, on=on.isoformat())
+    return tuple(average(list(legs)) for legs in zip(*paths, strict=True))
 
 
 def convert_at(
@@ -100,29 +124,6 @@ def convert_at(
     # An amount that stays in its currency is not rounded: it was not converted.
     result = money(round_fraction(exact, scale, rounding), quote) if path else original
     return Converted(result, original, tuple(path), factor)
-
-
-def total_in(
-    amounts: Iterable[Money],
-    quote: str,
-    rates: RateTable,
-    on: date,
-    source: str,
-    pivot: str | None = None,
-    by: Literal["per_currency", "per_line"] = "per_currency",
-) -> Money:
-    """Add amounts of several currencies, which takes a source and a day (rule R77).
-
-    `per_currency` converts one subtotal of each currency, `per_line` every amount by itself.
-    """
-    lines = sorted(amounts, key=_code)
-    if by == "per_currency":
-        lines = [total(group, code) for code, group in groupby(lines, key=_code)]
-    return total((convert(line, quote, rates, on, source, pivot).amount for line in lines), quote)
-
-
-def _code(amount: Money) -> str:
-    return str(amount.currency.code)
 
 
 def _original(amount: Money | Converted) -> Money:

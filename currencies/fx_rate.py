@@ -9,7 +9,7 @@ the source made it known. Neither is the day of a document; `currencies.fixing` 
 the other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from currencies.money import plain
+from currencies.rounding import round_fraction
 from i18n.errors import Conflict, Invalid, NotFound
 
 # What the database keeps of a rate; more digits would be lost there in silence.
@@ -117,6 +118,26 @@ class RateTable:
         known = self._rates.setdefault((rate.source, rate.base, rate.quote, rate.valid_on), rate)
         if known is not rate and known.per_one != rate.per_one:
             raise differing(known, rate)
+
+
+def average(rates: Sequence[FxRate]) -> FxRate:
+    """The mean of rates of one pair, for one unit, under the name of their source and `-AVG`.
+
+    It is rounded to the twelfth decimal, far below what a source publishes; it counts as of the
+    last day, and its table number says how many rates it is the mean of.
+    """
+    last = max(rates, key=lambda rate: rate.valid_on)
+    mean = sum((rate.per_one for rate in rates), Fraction(0)) / len(rates)
+    return FxRate(
+        f"{last.source}-AVG",
+        last.base,
+        last.quote,
+        1,
+        round_fraction(mean, FRACTION_DIGITS),
+        last.valid_on,
+        last.published_on,
+        f"{len(rates)}",
+    )
 
 
 def differing(known: FxRate, given: FxRate) -> FxRateDiffers:

@@ -178,7 +178,8 @@ def fixing_to_plain(fixing: Fixing | None) -> dict[str, Any]:
     if fixing is None:
         return {}
     plain = {"source": fixing.source, "day": fixing.day, "calendar": fixing.calendar}
-    return without_defaults(plain | {"pivot": fixing.pivot}, {"calendar": "ECB"})
+    fixed_on = fixing.fixed_on and fixing.fixed_on.isoformat()
+    return without_defaults(plain | {"pivot": fixing.pivot, "on": fixed_on}, {"calendar": "ECB"})
 
 
 def fixing_from_terms(plain: Plain, code: str) -> Fixing | None:
@@ -191,7 +192,9 @@ def _fixing(reader: Reader) -> Fixing | None:
     if not reader.has("fixing"):
         return None
     own = Reader(
-        reader.table("fixing"), f"{reader.where}, fixing", ("source", "day", "calendar", "pivot")
+        reader.table("fixing"),
+        f"{reader.where}, fixing",
+        ("source", "day", "calendar", "pivot", "on"),
     )
     pivot = own.text_or_none("pivot")
     if pivot is not None:
@@ -201,6 +204,7 @@ def _fixing(reader: Reader) -> Fixing | None:
         day=own.choice("day", get_args(Day), "period_end"),  # type: ignore[arg-type]
         calendar=own.choice("calendar", get_args(Calendar), "ECB"),  # type: ignore[arg-type]
         pivot=pivot,
+        fixed_on=own.day_or_none("on"),
     )
 
 

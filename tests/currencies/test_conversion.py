@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from currencies.conversion import convert, convert_at, convert_by, rate_path, total_in
+from currencies.conversion import convert, convert_at, convert_by, rate_path
 from currencies.fixing import Fixing
 from currencies.fx_rate import FxRate, FxRateDiffers, NoFxRate, NotAnFxRate, RateTable
 from currencies.money import CurrenciesMixed, money, shown, total
@@ -125,20 +125,11 @@ def test_the_rate_is_shown_with_six_places():
     assert str(euros.rate()) == "4.250000"
 
 
-def test_currencies_are_only_added_at_a_named_rate():
+def test_currencies_are_not_added():
     lines = [money("0.004 JPY"), money("1.11 EUR"), money("100 JPY"), money("1.11 EUR")]
 
     with pytest.raises(CurrenciesMixed):
         total(lines, "EUR")
-    assert shown(total_in(lines, "EUR", RATES, DAY, "AGREED")) == "2.80 EUR"
-
-
-def test_subtotals_or_lines_are_converted_by_policy():
-    # 0.0058 x 1 rounds to 0.01 three times, 0.0058 x 3 = 0.0174 rounds to 0.02.
-    lines = [money("1 JPY")] * 3
-
-    assert shown(total_in(lines, "EUR", RATES, DAY, "AGREED")) == "0.02 EUR"
-    assert shown(total_in(lines, "EUR", RATES, DAY, "AGREED", by="per_line")) == "0.03 EUR"
 
 
 def test_a_table_refuses_two_prices_for_one_day():
@@ -179,3 +170,47 @@ def test_a_conversion_mirrors(amount, rounding):
 
     assert back.amount == -there.amount
     assert abs(there.amount.amount - amount.amount * Decimal("1.1172")) <= Decimal("0.005")
+
+
+# 1 and 2 October 2026 are a Thursday and a Friday, 5 October the Monday after.
+OCTOBER = [(1, "4.20"), (2, "4.30"), (5, "4.40")]
+
+
+def averaging(until, days=OCTOBER):
+    rates = RateTable(a_rate("EUR", "PLN", rate, on=date(2026, 10, day)) for day, rate in days)
+    fixing = Fixing("ECB", "period_average", "ECB", "EUR")
+    return convert_by(money("100.00 EUR"), "PLN", rates, fixing, date(2026, 10, until))
+
+
+def test_an_average_is_of_all_business_days_of_the_month_so_far():
+    converted = averaging(until=5)
+
+    # (4.20 + 4.30 + 4.40) / 3 = 4.30
+    assert shown(converted.amount) == "430.00 PLN"
+    assert converted.path[0].reference == "ECB-AVG EUR/PLN 2026-10-05"
+    assert converted.path[0].table_number == "3"
+    # A weekend adds nothing: (4.20 + 4.30) / 2 = 4.25
+    assert shown(averaging(until=4).amount) == "425.00 PLN"
+
+
+@pytest.mark.parametrize(("until", "days"), [(6, OCTOBER), (5, OCTOBER[:1] + OCTOBER[2:]), (5, [])])
+def test_an_average_with_a_day_missing_is_an_error(until, days):
+    with pytest.raises(NoFxRate):
+        averaging(until, days)
+
+
+def test_an_average_before_the_first_business_day_is_an_error():
+    rates = RateTable([a_rate("EUR", "PLN", "4.2", on=date(2026, 8, 1))])
+
+    with pytest.raises(NoFxRate):
+        convert_by(
+            money("1.00 EUR"), "PLN", rates, Fixing("ECB", "period_average"), date(2026, 8, 2)
+        )
+
+
+def test_a_contract_fixes_one_rate_for_every_day():
+    fixing = Fixing("AGREED", "fixed", fixed_on=DAY)
+
+    converted = convert_by(money("10.00 KWD"), "EUR", RATES, fixing, date(2027, 3, 1))
+
+    assert shown(converted.amount) == "29.00 EUR"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from currencies.fixing import POLISH_VAT, Fixing, is_business_day, vat_rate_day
+from currencies.fixing import POLISH_VAT, Fixing, NoFixedDay, is_business_day, vat_rate_day
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,14 @@ def test_polish_vat_takes_the_last_business_day_before(tax_point, issued_on, rat
         ("period_end", "ECB", "2026-10-31", "2026-10-30"),  # A Saturday.
         ("period_end", "ECB", "2026-09-30", "2026-09-30"),
         ("period_end", "PL", "2026-12-26", "2026-12-23"),
+        # The Russian rates set on Friday 21 November hold from Saturday to Monday.
+        ("RU_in_force", "RU", "2025-11-24", "2025-11-22"),
+        ("RU_in_force", "RU", "2025-11-23", "2025-11-22"),
+        ("RU_in_force", "RU", "2025-11-26", "2025-11-26"),
+        ("previous_business_day", "RU", "2025-11-05", "2025-10-31"),  # 3 and 4 November are off.
+        ("previous_business_day", "US", "2025-11-28", "2025-11-26"),  # Thanksgiving.
+        ("previous_business_day", "UA", "2025-08-25", "2025-08-22"),
+        ("period_average", "ECB", "2026-10-31", "2026-10-30"),
     ],
 )
 def test_each_policy_names_its_day(policy, calendar, on, rate_day):
@@ -53,3 +61,13 @@ def test_the_law_of_polish_vat_is_a_fixing_like_any_other():
 def test_labour_day_is_a_target_holiday():
     assert not is_business_day(date(2026, 5, 1), "ECB")
     assert is_business_day(date(2026, 5, 4), "ECB")
+
+
+def test_a_rate_fixed_by_contract_is_of_its_day_whenever_it_is_used():
+    fixing = Fixing("AGREED", "fixed", fixed_on=date(2026, 1, 1))
+
+    assert fixing.rate_day(date(2026, 10, 31)) == date(2026, 1, 1)
+    with pytest.raises(NoFixedDay):
+        Fixing("AGREED", "fixed")
+    with pytest.raises(NoFixedDay):
+        Fixing("ECB", "on_date", fixed_on=date(2026, 1, 1))
