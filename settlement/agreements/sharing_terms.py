@@ -116,6 +116,8 @@ class SharingTerms:
     caps: tuple[Promise, ...] = ()
     fees: tuple[Promise, ...] = ()
     rules: tuple[Rule, ...] = ()
+    pays: str = "when_billed"
+    credit_risk: str = "owner"
 
     def payees(self) -> list[str]:
         """Everybody who is given a share, in the order of the agreement, the owner last."""
@@ -140,6 +142,11 @@ class SharingTerms:
     def promises(self) -> dict[str, tuple[Promise, ...]]:
         """What payees are promised for periods, by the name of the list."""
         return {name: getattr(self, name) for name in PROMISES}
+
+    @property
+    def shares_losses(self) -> bool:
+        """Whether payees give back their shares of what customers will never pay."""
+        return self.credit_risk == "shared" or self.pays == "when_paid"
 
     @property
     def has_tiers(self) -> bool:
@@ -208,6 +215,8 @@ _POLICIES: Final = {
     "tier_kind": ("graduated", "retroactive"),
     "tier_period": PERIODS,
     "periods_from": PERIODS_FROM,
+    "pays": ("when_billed", "when_paid"),
+    "credit_risk": ("owner", "shared"),
 }
 
 

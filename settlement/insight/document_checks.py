@@ -81,6 +81,39 @@ DOCUMENT_CHECKS = (
         """,
     ),
     Check(
+        "P5 a share is released on statements of its party",
+        "What is released of a share is on issued statements, its own the first, and follows on"
+        " what was released before.",
+        """
+        SELECT r.id AS release_id, r.share_id, r.document_id, d.status
+        FROM share_releases r
+        JOIN shares s ON s.tenant_id = r.tenant_id AND s.id = r.share_id
+        LEFT JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.document_id
+        WHERE d.status IS DISTINCT FROM 'issued' OR d.party_id <> s.party_id
+        OR (r.document_id = s.document_id AND r.before <> 0)
+        OR NOT EXISTS (SELECT FROM share_releases o WHERE o.tenant_id = r.tenant_id
+                       AND o.share_id = r.share_id AND o.document_id = s.document_id)
+        OR (r.before <> 0 AND NOT EXISTS (
+            SELECT FROM share_releases o WHERE o.tenant_id = r.tenant_id
+            AND o.share_id = r.share_id AND o.before + o.amount = r.before AND o.id <> r.id))
+        """,
+    ),
+    Check(
+        "S1 a share is released as far as it is paid",
+        "What is released of a share so far is its part that customers had paid, to less than a"
+        " unit, and never more than the share.",
+        """
+        SELECT r.id AS release_id, r.share_id, s.amount AS share, r.before, r.amount,
+               r.numerator, r.denominator
+        FROM share_releases r
+        JOIN shares s ON s.tenant_id = r.tenant_id AND s.id = r.share_id
+        WHERE r.numerator::numeric > r.denominator::numeric
+        OR abs(r.before + r.amount) > abs(s.amount)
+        OR abs((r.before + r.amount) * r.denominator::numeric - s.amount * r.numerator::numeric)
+            > r.denominator::numeric / 2
+        """,
+    ),
+    Check(
         "P5 a thing is billed once",
         "No two issued documents have the same purpose.",
         """

@@ -7,14 +7,18 @@ from settlement.insight.verification import Check
 
 # A closed period's charges and shares by who owes whom, as the close accrues them.
 OWED = """
-    SELECT c.period_id, c.party_id, c.currency, c.document_id, c.amount,
+    SELECT c.period_id, c.party_id, c.currency, c.amount,
+           CASE WHEN c.document_id IS NULL THEN c.amount ELSE 0 END AS waiting,
            CASE WHEN c.side = 'customer' THEN 'unbilled_receivable'
                 WHEN c.direction = 'payable' THEN 'carrier_accrued'
                 ELSE 'carrier_unbilled' END AS account
     FROM charge_lines c
     JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id AND p.status = 'closed'
     UNION ALL
-    SELECT s.period_id, s.party_id, s.currency, s.document_id, s.amount, 'partner_accrued'
+    SELECT s.period_id, s.party_id, s.currency, s.amount,
+           CASE WHEN s.document_id IS NULL THEN s.amount ELSE coalesce(s.amount - (
+               SELECT sum(r.amount) FROM share_releases r
+               WHERE r.tenant_id = s.tenant_id AND r.share_id = s.id), 0) END, 'partner_accrued'
     FROM shares s
     JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id AND p.status = 'closed'
     WHERE s.party_id IS NOT NULL
@@ -146,11 +150,12 @@ TIE_CHECKS = (
     ),
     Check(
         "L6 what is accrued is what no document bears yet",
-        "Accounts of accruals hold the charges and shares of closed periods still to be stated.",
+        "Accounts of accruals hold the charges and shares of closed periods still to be stated, and"
+        " of shares that wait what is not released.",
         f"""
         WITH waiting AS (
-            SELECT account, party_id, currency, sum(amount) AS amount
-            FROM ({OWED}) o WHERE document_id IS NULL GROUP BY 1, 2, 3
+            SELECT account, party_id, currency, sum(waiting) AS amount
+            FROM ({OWED}) o GROUP BY 1, 2, 3
         ), held AS (
             SELECT p.account, p.party_id, p.currency, sum({HELD}) AS amount
             FROM ledger_postings p WHERE p.account IN {ACCRUALS} GROUP BY 1, 2, 3

@@ -5,6 +5,8 @@ of an invoice.
 """
 
 import datetime as dt
+from collections.abc import Collection
+from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import Money, scaled
@@ -22,6 +24,7 @@ from settlement.receipts.receipt import (
     check_received,
 )
 from settlement.receipts.receipt_entry import PURPOSE, SOURCE, receipt_entry
+from settlement.sharing.refunds import paid_part
 from tenants.session import TenantSession
 
 
@@ -101,6 +104,14 @@ def receipts(session: TenantSession, payer: str | None = None) -> list[Receipt]:
 def open_invoices(session: TenantSession, payer: str, currency: str) -> list[OpenInvoice]:
     """What a customer has still to pay, the oldest due first. Raises NoSuchParty."""
     return store.open_invoices(session, parties.party_by_code(session, payer).id, currency)
+
+
+def paid_parts(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, Fraction]:
+    """Which part of what each invoice asks for, less its credit notes, is paid; from 0 to 1."""
+    return {
+        document_id: paid_part(Fraction(owed), Fraction(paid))
+        for document_id, owed, paid in store.paid(session, documents)
+    }
 
 
 def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -68,6 +68,19 @@ OPEN = """
 """
 
 
+PAID = """
+    SELECT i.id, split_part(i.content #>> '{totals,payable}', ' ', 1)::numeric
+           - coalesce((SELECT sum(split_part(c.content #>> '{totals,payable}', ' ', 1)::numeric)
+                       FROM documents c
+                       WHERE c.tenant_id = i.tenant_id AND c.corrects_id = i.id
+                         AND c.status = 'issued' AND c.kind = 'credit_note'), 0) AS owed,
+           coalesce((SELECT sum(p.amount) FROM receipt_parts p
+                     WHERE p.tenant_id = i.tenant_id AND p.document_id = i.id), 0) AS paid
+    FROM documents i
+    WHERE i.kind = 'invoice' AND i.id = ANY(CAST(:documents AS uuid[]))
+"""
+
+
 def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
     """What a customer has still to pay, in one currency, the oldest due first."""
     found = session.execute(sa.text(OPEN), {"party_id": party_id, "currency": currency})
@@ -82,6 +95,14 @@ def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list
         )
         for row in found
     ]
+
+
+def paid(
+    session: TenantSession, documents: Collection[UUID]
+) -> Iterator[tuple[UUID, Decimal, Decimal]]:
+    """Of invoices: what they ask for less their credit notes, and what was paid of it."""
+    for row in session.execute(sa.text(PAID), {"documents": list(documents)}):
+        yield row.id, row.owed, row.paid
 
 
 def receipt_row(session: TenantSession, receipt_id: UUID) -> ReceiptRow | None:

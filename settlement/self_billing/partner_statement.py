@@ -23,6 +23,7 @@ from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translate, translator
 from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
 from settlement.self_billing.converting import Conversion, converted_lines
+from settlement.self_billing.release import Release, release_steps
 from statements.document import (
     Derivation,
     Document,
@@ -45,6 +46,8 @@ PRINTED = (
     "tier_kind",
     "tier_period",
     "periods_from",
+    "pays",
+    "credit_risk",
     "remainder",
     "tax_rounding",
     "total_rounding",
@@ -58,6 +61,7 @@ TAKEN_BACK = {
     "write_off": _("{product}, {agreement}, never paid"),
 }
 BY_RULE = _("{what}, by rule {rule}")
+RELEASED = _("{what}, paid for {period} since")
 CORRECTION = _("{what}, correction of {period}")
 GROSS = _("Revenue")
 DEDUCTION = _("less {name}")
@@ -78,7 +82,8 @@ CONVERTED = _("In {currency}")
 class PartnerShare:
     """A partner's part of one product's revenue; `corrects` is the code of a corrected period.
 
-    `period_id` is the month that bears it.
+    `period_id` is the month that bears it, `usage_id` that of the usage, `earned_in` its code. A
+    share that waits for customers to pay has what a statement releases of it.
     """
 
     id: UUID
@@ -96,11 +101,25 @@ class PartnerShare:
     cause: str = "share"
     rule: str = ""
     period_id: UUID | None = None
+    usage_id: UUID | None = None
+    earned_in: str = ""
+    release: Release | None = None
+
+    @property
+    def credited(self) -> Money:
+        """The share, exact."""
+        return money(self.amount, self.currency)
 
     @property
     def money(self) -> Money:
-        """The share, exact."""
-        return money(self.amount, self.currency)
+        """What a statement states of the share: all of it, or what it releases of it."""
+        stated = self.amount if self.release is None else self.release.amount
+        return money(stated, self.currency)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether an earlier statement bears the share, and this one only releases more of it."""
+        return self.release is not None and not self.release.is_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +222,9 @@ def _line(number: str, share: PartnerShare, amount: Converted, tax: Tax, terms: 
     what = say(wording, product=product, agreement=terms.agreed[share.terms_id].code)
     if share.rule:
         what = say(BY_RULE, what=what, rule=share.rule)
-    if share.corrects:
+    if share.is_told:
+        what = say(RELEASED, what=what, period=share.earned_in)
+    elif share.corrects:
         what = say(CORRECTION, what=what, period=share.corrects)
     return Line(
         id=number,
@@ -221,10 +242,12 @@ def _steps(
     share: PartnerShare, amount: Converted, terms: Terms, say: Callable[..., str]
 ) -> list[Step]:
     steps = (
-        fact_steps(share.steps, share.money, terms.locale)
+        fact_steps(share.steps, share.credited, terms.locale)
         if share.cause in CAUSES
         else _split(share, terms, say)
     )
+    if share.release is not None:
+        steps += release_steps(share.credited, share.release, terms.locale)
     if amount.path:
         steps.append(
             Step(
@@ -255,9 +278,9 @@ def _split(share: PartnerShare, terms: Terms, say: Callable[..., str]) -> list[S
 
 def _quantity(share: PartnerShare) -> Decimal:
     """The events, or one for what no events stand behind; below zero where it takes back."""
-    if share.events or not share.amount:
+    if not share.is_told and (share.events or not share.amount):
         return Decimal(share.events)
-    return Decimal(1).copy_sign(share.amount)
+    return Decimal(1).copy_sign(share.money.amount)
 
 
 def _told(step: Mapping[str, Any], say: Callable[..., str]) -> str:

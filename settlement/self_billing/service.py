@@ -39,6 +39,7 @@ from settlement.periods.service import Period
 from settlement.self_billing import store
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
+from settlement.self_billing.releasing import service as releasing
 from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.treatment import tax_on_self_billed
 from statements import service as statements
@@ -153,20 +154,32 @@ def _grouped(session: TenantSession, run: _Run) -> list[tuple[Party, str, list[P
     partners = {party.id: party for party in parties.parties(session, PartyKind.PARTNER)}
     grouped: dict[tuple[str, str], list[PartnerShare]] = defaultdict(list)
     by_code = {party.code: party for party in partners.values()}
-    for share in store.unstated(session, run.period.month.ends_on):
+    until = run.period.month.ends_on
+    shares = releasing.released_now(
+        session, store.unstated(session, until), store.waiting(session, until), run.agreed
+    )
+    for share in shares:
         party, terms = partners[share.party_id], run.agreed[share.terms_id]
         currency = terms.currency if terms.party_id == party.id else party.currency
         grouped[party.code, currency].append(share)
+    only_released = {key for key, same in grouped.items() if all(share.is_told for share in same)}
+    wanted = releasing.not_yet_issued(session, (_purpose(run, *key) for key in only_released))
     return [
-        (by_code[code], currency, grouped[code, currency]) for code, currency in sorted(grouped)
+        (by_code[code], currency, grouped[code, currency])
+        for code, currency in sorted(grouped)
+        if (code, currency) not in only_released or _purpose(run, code, currency) in wanted
     ]
+
+
+def _purpose(run: _Run, code: str, currency: str) -> str:
+    return f"statement:{run.period.code}:{code}:{currency}"
 
 
 def _drafted(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> _Draft:
     agreement_ids = {share.agreement_id for share in shares}
     filing = Filing(
         party_id=party.id,
-        purpose=f"statement:{run.period.code}:{party.code}:{currency}",
+        purpose=_purpose(run, party.code, currency),
         period_id=run.period.id,
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
@@ -253,7 +266,9 @@ def _in_force(terms: AgreedTerms) -> dict[str, str]:
 
 
 def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, Filed]]) -> None:
-    store.bear(session, [(share.id, filed.id) for draft, filed in issued for share in draft.shares])
+    stated = [(share, filed.id) for draft, filed in issued for share in draft.shares]
+    store.bear(session, [(share.id, filed_id) for share, filed_id in stated if not share.is_told])
+    releasing.keep(session, stated)
     worth = [(draft, filed, _accrued(draft.shares)) for draft, filed in issued]
     worth = [
         each for each in worth if each[1].gross.amount or any(m.amount for m in each[2].values())

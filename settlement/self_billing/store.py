@@ -2,19 +2,25 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from settlement.self_billing.partner_statement import PartnerShare
+from settlement.self_billing.release import Release
 from tenants.session import TenantSession
 
 COLUMNS = """
     s.id, s.party_id, s.agreement_id, s.terms_id, s.product, s.currency, s.events, s.gross,
     s.base, s.amount, s.steps, s.cause, s.rule, s.period_id,
-    coalesce(x.code, '') AS corrects
+    coalesce(x.code, '') AS corrects, u.id AS usage_id, u.code AS earned_in
 """
-CORRECTED = "LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id"
+CORRECTED = """
+    LEFT JOIN periods x ON x.tenant_id = s.tenant_id AND x.id = s.corrects_period_id
+    JOIN periods u ON u.tenant_id = s.tenant_id AND u.id = coalesce(x.id, s.period_id)
+"""
 
 # Shares without a party are our own part.
 UNSTATED = f"""
@@ -27,13 +33,37 @@ UNSTATED = f"""
     ORDER BY s.party_id, s.id
 """  # noqa: S608 - the columns are our own.
 
-STATED = f"""
-    SELECT s.document_id, {COLUMNS}
+# Shares that wait for customers to pay, on statements already.
+WAITING = f"""
+    SELECT {COLUMNS}
     FROM shares s
+    JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id
     {CORRECTED}
-    WHERE s.document_id = ANY(CAST(:documents AS uuid[]))
+    WHERE p.ends_on <= :ends_on AND EXISTS (
+        SELECT FROM share_releases r WHERE r.tenant_id = s.tenant_id AND r.share_id = s.id
+    )
     ORDER BY s.party_id, s.id
 """  # noqa: S608 - the columns are our own.
+
+STATED = f"""
+    SELECT s.document_id, {COLUMNS}, NULL::numeric AS before, NULL::numeric AS released,
+           NULL AS numerator, NULL AS denominator, true AS is_first
+    FROM shares s
+    {CORRECTED}
+    WHERE s.document_id = ANY(CAST(:documents AS uuid[])) AND NOT EXISTS (
+        SELECT FROM share_releases r WHERE r.tenant_id = s.tenant_id AND r.share_id = s.id
+    )
+    UNION ALL
+    SELECT r.document_id, {COLUMNS}, r.before, r.amount AS released, r.numerator, r.denominator,
+           r.document_id = s.document_id AS is_first
+    FROM share_releases r
+    JOIN shares s ON s.tenant_id = r.tenant_id AND s.id = r.share_id
+    {CORRECTED}
+    WHERE r.document_id = ANY(CAST(:documents AS uuid[]))
+    ORDER BY party_id, id
+"""  # noqa: S608 - the columns are our own.
+
+OF_RELEASE = ("before", "released", "numerator", "denominator", "is_first")
 
 BEAR = """
     UPDATE shares SET document_id = b.document_id
@@ -56,13 +86,28 @@ def unstated(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
     return [PartnerShare(**row._mapping) for row in rows]
 
 
+def waiting(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
+    """Shares of periods that ended by that day that wait for customers and were told already."""
+    rows = session.execute(sa.text(WAITING), {"ends_on": ends_on})
+    return [PartnerShare(**row._mapping) for row in rows]
+
+
 def stated(
     session: TenantSession, documents: Iterable[UUID]
 ) -> Iterator[tuple[UUID, PartnerShare]]:
     """The shares that documents bear, each with its document."""
     for row in session.execute(sa.text(STATED), {"documents": list(documents)}):
         facts = dict(row._mapping)
-        yield facts.pop("document_id"), PartnerShare(**facts)
+        release = _release(*(facts.pop(name) for name in OF_RELEASE))
+        yield facts.pop("document_id"), PartnerShare(**facts, release=release)
+
+
+def _release(
+    before: Decimal | None, amount: Decimal, numerator: str, denominator: str, is_first: bool
+) -> Release | None:
+    if before is None:
+        return None
+    return Release(Fraction(int(numerator), int(denominator)), before, amount, is_first)
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:

@@ -21,12 +21,18 @@ def refunded_shares(stored: Sequence[Money], refunded_so_far: Money, refund: Mon
     return [later - earlier for earlier, later in zip(before, after, strict=True)]
 
 
-def released_share(share: Money, invoiced: Money, paid_so_far: Money) -> Money:
-    """How much of a share is payable when the customer has paid part of the invoice.
+def paid_part(owed: Fraction, paid: Fraction) -> Fraction:
+    """Which part of what customers owe they have paid, from 0 to 1; all where nothing is owed."""
+    if owed <= 0:
+        return Fraction(1)
+    return min(max(paid / owed, Fraction(0)), Fraction(1))
+
+
+def released_share(share: Money, part: Fraction) -> Money:
+    """How much of a share is payable when customers have paid a part of what it is of.
 
     Over-payment releases no more than the share; a payment that bounced takes back.
     """
-    part = min(max(exact(paid_so_far) / exact(invoiced), Fraction(0)), Fraction(1))
     return payable(exact(share) * part, share.currency.code)
 
 

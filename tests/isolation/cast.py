@@ -414,7 +414,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     session.flush()
     line = session.scalar(sa.text("SELECT id FROM charge_lines ORDER BY id LIMIT 1"))
     tenant.ids["charge_line"] = str(line)
-    a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
+    share = a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
+    insert(
+        session, "share_releases", share_id=share, before=Decimal(0), amount=Decimal("0.01"),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        numerator="1", denominator="100",
+    )  # fmt: skip
     insert(
         session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
         what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",

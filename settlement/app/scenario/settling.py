@@ -21,6 +21,7 @@ from settlement.parties import service as parties
 from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
+from settlement.receipts import service as receipts
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import Filed
@@ -114,6 +115,19 @@ def _refund(play: Play, step: Step) -> None:
     refunding.refund_line(play.session, invoice.id, step["line"], _amount(step), cause, why)
 
 
+def _paid(play: Play, step: Step) -> None:
+    today = periods.today(play.session)
+    receipts.receive(play.session, step["code"], step["reference"], _amount(step), today)
+
+
+def _bounce(play: Play, step: Step) -> None:
+    for each in receipts.receipts(play.session):
+        if each.reference == step["reference"]:
+            receipts.bounce(play.session, each.id, periods.today(play.session))
+            return
+    raise NothingOfTheKind(what=f"receipt {step['reference']}")
+
+
 def _propose(play: Play, step: Step) -> None:
     with play.acting("maker") as session:
         payouts.propose(session, step["currency"], dt.date.fromisoformat(step["day"]))
@@ -188,6 +202,8 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "settle dispute of {code} as {ending}": _settle,
     "credit {code} line {line} {amount} {currency}": _credit,
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
+    "receive {amount} {currency} of {code} by {reference}": _paid,
+    "bounce {reference}": _bounce,
     "propose {currency} on {day}": _propose,
     "approve[ as {person}]": _approve,
     "reject batch because {why}": _reject_batch,

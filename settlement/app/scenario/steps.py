@@ -72,6 +72,8 @@ SENTENCES = (
     "settle dispute of {code} as {ending}",
     "credit {code} line {line} {amount} {currency}",
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}",
+    "receive {amount} {currency} of {code} by {reference}",
+    "bounce {reference}",
     "propose {currency} on {day}",
     "approve[ as {person}]",
     "reject batch because {why}",

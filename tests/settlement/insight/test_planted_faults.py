@@ -413,6 +413,27 @@ def money_that_nobody_booked(intruder: Intruder) -> None:
     intruder.plant("receipts", amount="10")
 
 
+def a_release_on_no_document(intruder: Intruder) -> None:
+    intruder.plant("shares", id=an_id("s"), amount="10")
+    intruder.plant("share_releases", share_id=an_id("s"), numerator="0", denominator="1")
+
+
+def a_release_that_follows_on_nothing(intruder: Intruder) -> None:
+    intruder.plant("documents", id=an_id("d"), **ISSUED)
+    intruder.plant("shares", id=an_id("s"), amount="10", document_id=an_id("d"))
+    intruder.plant(
+        "share_releases", share_id=an_id("s"), document_id=an_id("d"), before="4", amount="6",
+        numerator="1", denominator="1",
+    )  # fmt: skip
+
+
+def more_released_than_was_paid(intruder: Intruder) -> None:
+    intruder.plant("shares", id=an_id("s"), amount="10")
+    intruder.plant(
+        "share_releases", share_id=an_id("s"), amount="6.67", numerator="1", denominator="3"
+    )
+
+
 FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("I1 every record of a batch", a_batch_that_lost_a_record),
     ("I1 nothing of a refused file", usage_of_a_quarantined_file),
@@ -455,6 +476,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("P4 a number is given once", a_number_the_series_has_not_given),
     ("P5 a charge is on", a_charge_on_the_document_of_another),
     ("P5 a share is on", a_share_on_no_document),
+    ("P5 a share is released", a_release_on_no_document),
+    ("P5 a share is released", a_release_that_follows_on_nothing),
+    ("S1 a share is released", more_released_than_was_paid),
     ("P5 a thing is billed once", a_thing_billed_twice),
     ("P6 an issued document", a_document_without_its_file),
     ("I2 P6 stored bytes", a_file_that_is_gone),

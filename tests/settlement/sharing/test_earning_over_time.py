@@ -1,6 +1,7 @@
 """Tiers, guarantees, advances, refunds, part payments: what is due so far (R41, R45-R49)."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from currencies.money import Money, money, shown
 from settlement.agreements.share_parts import ShareTier
 from settlement.sharing.guarantees import recouped, serve_claims, top_up
-from settlement.sharing.refunds import refunded_shares, released_share
+from settlement.sharing.parts import exact
+from settlement.sharing.refunds import paid_part, refunded_shares, released_share
 from settlement.sharing.tiers import tiered_share
 
 TIERS = [ShareTier(Decimal("0.5"), Decimal(10_000)), ShareTier(Decimal("0.6"))]
@@ -96,8 +98,14 @@ def test_refunds_in_pieces_take_back_what_was_shared() -> None:
 
 
 def test_a_share_is_released_as_the_invoice_is_paid() -> None:
-    share, invoice = money("10.00 EUR"), money("30.00 EUR")
+    share, invoice = money("10.00 EUR"), exact(money("30.00 EUR"))
 
-    so_far = [released_share(share, invoice, paid) for paid in eur("10", "20", "30", "31", "-1")]
+    parts = [paid_part(invoice, exact(paid)) for paid in eur("10", "20", "30", "31", "-1")]
+    so_far = [released_share(share, part) for part in parts]
 
     assert texts(so_far) == ["3.33", "6.67", "10.00", "10.00", "0.00"]
+
+
+def test_where_nothing_is_owed_nothing_is_waited_for() -> None:
+    assert paid_part(Fraction(0), Fraction(0)) == 1
+    assert paid_part(Fraction(-5), Fraction(0)) == 1
