@@ -56,10 +56,7 @@ class NotNumberedYet(Invalid):
 
 def invoice_xml(document: Document) -> bytes:
     """Return the UBL of an issued document. Raises NotAnInvoice or NotNumberedYet."""
-    if document.kind.type_code is None:
-        raise NotAnInvoice(kind=document.kind.value)
-    if not document.number or document.issued_on is None:
-        raise NotNumberedYet
+    checked_invoice(document)
     is_credit = document.kind.is_credit
     name = "CreditNote" if is_credit else "Invoice"
     root = etree.Element(
@@ -78,6 +75,14 @@ def invoice_xml(document: Document) -> bytes:
         _line(root, line, is_credit)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return xml
+
+
+def checked_invoice(document: Document) -> None:
+    """Refuse what has no form as an invoice. Raises NotAnInvoice or NotNumberedYet."""
+    if document.kind.type_code is None:
+        raise NotAnInvoice(kind=document.kind.value)
+    if not document.number or document.issued_on is None:
+        raise NotNumberedYet
 
 
 def _header(root: etree._Element, document: Document) -> None:
@@ -226,7 +231,7 @@ def _line(root: etree._Element, line: Line, is_credit: bool) -> None:
     )
     element = _put(root, name)
     _say(element, "ID", line.id)
-    quantity, unit_code, price = _stated(line)
+    quantity, unit_code, price = stated(line)
     _say(element, quantity_name, plain(quantity), unitCode=unit_code)
     _amount(element, "LineExtensionAmount", line.net)
     _period(element, line.period)
@@ -247,7 +252,7 @@ def _line(root: etree._Element, line: Line, is_credit: bool) -> None:
     )
 
 
-def _stated(line: Line) -> tuple[Decimal, str, Decimal]:
+def stated(line: Line) -> tuple[Decimal, str, Decimal]:
     """The quantity, its unit and the price that multiply to the net."""
     if line.unit_price is not None and line.unit_price >= 0:
         return line.quantity, line.unit_code, line.unit_price
