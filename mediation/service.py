@@ -80,7 +80,7 @@ def ingest(
     Raises: NoSuchSource, FileNameTaken, BadMapping.
     """
     registered = sources.the_source(session, source_code)
-    landing.lock_source(session, registered.id)
+    kept.lock(session, registered)
     sha256 = sha256_hex(content)
     known = landing.batch_with_content(session, registered.id, sha256)
     if known is not None:
@@ -119,7 +119,7 @@ def take_in_again(session: TenantSession, batch_id: UUID) -> Batch:
     """
     batch = landing.the_batch(session, batch_id)
     registered = kept.source_of(session, batch)
-    landing.lock_source(session, registered.id)
+    kept.lock(session, registered)
     content = session.files.get(batch.sha256)
     incoming = Incoming(batch.file_name, content, batch.sha256)
     return _take_in(session, registered, batch_id, incoming)
@@ -146,7 +146,7 @@ def take_lines_again(
     They are not compared with `undecided` records (batch_id, line), themselves among them.
     """
     drafts, records = read_lines(session, registered, batch, lines)
-    earlier = kept.earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered, records)
     earlier = earlier.join(undecided, on=["batch_id", "line"], how="anti")
     result = _sorted(session, registered, batch.id, Decoded(drafts, no_rejects()), records, earlier)
     landing.replace_outcomes(session, batch.id, result.outcomes)
@@ -170,11 +170,11 @@ def ingest_events(
     Raises: NoSuchSource.
     """
     registered = sources.the_source(session, source_code)
-    landing.lock_source(session, registered.id)
+    kept.lock(session, registered)
     decoded = as_decoded(events, checked_mapping(registered.source))
     batch_id = session.ids.new()
     records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
-    earlier = kept.earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered, records)
     is_new = judge_duplicates(records, earlier)["verdict"] != "duplicate"
     if is_new.any():
         content = json.dumps(events, default=str, sort_keys=True).encode()
@@ -185,7 +185,7 @@ def ingest_events(
         earlier = pl.concat([earlier, result.outcomes])
         # What a standing rule repaired at once has landed: ask again how it stands.
         if result.suspended.height and repairing.apply_standing(session, registered.id, batch_id):
-            earlier = kept.earlier_keys(session, registered.id, records)
+            earlier = kept.earlier_keys(session, registered, records)
     return _answers(decoded, records, earlier)
 
 
@@ -368,7 +368,7 @@ def _sorted_in_pieces(
     for first in range(0, max(drafts.height, 1), size):
         piece = Decoded(drafts.slice(first, size), no_rejects() if first else decoded.rejected)
         records = _normalised(piece.drafts, registered.source, str(batch_id), session.now())
-        earlier = kept.earlier_keys(session, registered.id, records)
+        earlier = kept.earlier_keys(session, registered, records)
         earlier = pl.concat([earlier, kept_of(pieces, records)])
         pieces.append(_sorted(session, registered, batch_id, piece, records, earlier))
     return joined(pieces)

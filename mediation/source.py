@@ -11,6 +11,8 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
     kind             of records that do not say it
     product          of records that do not say it; revenue of a product can be shared
     ambiguous_times  an hour shown twice in autumn: suspend (default), first, second
+    id_scope         where an event id is one event: source (default), or tenant, which is all
+                     sources of the tenant that say so
     carrier_trunks   trunks that lead to carriers: in by one is incoming, out by one outgoing,
                      both transit
     file_numbers     the file name with {number} where its counter stands and * for anything
@@ -51,6 +53,7 @@ FORMATS = (
     "tap",
 )
 AMBIGUOUS_TIMES = ("suspend", "first", "second")
+ID_SCOPES = ("source", "tenant")
 
 
 class UnknownSourceSetting(Invalid):
@@ -74,6 +77,7 @@ class Source:
     kind: str = "voice"
     product: str | None = None
     ambiguous_times: str = "suspend"
+    id_scope: str = "source"
     carrier_trunks: tuple[str, ...] = ()
     file_numbers: str | None = None
     counter: tuple[int, int] | None = None
@@ -130,6 +134,7 @@ def _demands(source: Source) -> list[tuple[str, bool, str]]:
             source.ambiguous_times in AMBIGUOUS_TIMES,
             "one of " + ", ".join(AMBIGUOUS_TIMES),
         ),
+        ("id_scope", source.id_scope in ID_SCOPES, "one of " + ", ".join(ID_SCOPES)),
         (
             "file_numbers",
             source.file_numbers is None or source.file_numbers.count("{number}") == 1,

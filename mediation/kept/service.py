@@ -1,4 +1,4 @@
-"""Look up what a source sent before: which keys have come, which parts and records still wait.
+"""Look up what came before: which keys, and which parts and records still wait.
 
 Taking in, recycling and undoing all ask here, so that each compares a record with the same things.
 """
@@ -19,8 +19,41 @@ from mediation.usage import INSTANT
 from tenants.session import TenantSession
 
 
-def earlier_keys(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
-    """What has been kept from a source under the keys of these records (`OUTCOMES_SCHEMA`)."""
+def lock(session: TenantSession, registered: RegisteredSource) -> None:
+    """Let one batch in at a time among all sources whose ids this one shares."""
+    if registered.source.id_scope == "tenant":
+        # Before its own lock, so that no two of them wait for one another.
+        landing.lock_source(session, session.tenant_id)
+    landing.lock_source(session, registered.id)
+
+
+def sharing_ids(session: TenantSession, registered: RegisteredSource) -> list[RegisteredSource]:
+    """The sources among which an id of this one is one event (rule R01); itself comes first."""
+    if registered.source.id_scope == "source":
+        return [registered]
+    others = [
+        each
+        for each in sources.all_sources(session)
+        if each.source.id_scope == "tenant" and each.id != registered.id
+    ]
+    return [registered, *others]
+
+
+def earlier_keys(
+    session: TenantSession, registered: RegisteredSource, records: pl.DataFrame
+) -> pl.DataFrame:
+    """What has been kept under the keys of these records (`OUTCOMES_SCHEMA`).
+
+    From the source itself, and under their ids from those that share ids with it.
+    """
+    own, *others = sharing_ids(session, registered)
+    found = [_kept_from(session, own.id, records)]
+    named = records.filter("has_id") if others else records
+    found += [_kept_from(session, each.id, named) for each in others]
+    return pl.concat(found)
+
+
+def _kept_from(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         [
             landing.kept_keys(session, source_id, records),

@@ -41,7 +41,7 @@ def recycle(
     }
     for batch_id in dict.fromkeys(waiting.values()):
         registered = kept.source_of(session, landing.the_batch(session, batch_id))
-        landing.lock_source(session, registered.id)
+        kept.lock(session, registered)
         # A part that found its call with an earlier batch of this very run has left already.
         still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in waiting]
         priced = [record for record in still if record.stage == "rating"]
@@ -108,7 +108,7 @@ def _sort_out_again(
         if record.id not in {each.id for each in waiting}
     ]
     own = records.select("batch_id", "line")
-    earlier = kept.earlier_keys(session, registered.id, records)
+    earlier = kept.earlier_keys(session, registered, records)
     result = sort_out(
         str(batch_id),
         records,

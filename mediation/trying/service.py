@@ -93,7 +93,7 @@ def _sort_out(
     earlier = pl.DataFrame(schema=OUTCOMES_SCHEMA)
     parts = []
     if known is not None:
-        earlier = kept.earlier_keys(session, known.id, records)
+        earlier = kept.earlier_keys(session, known, records)
         has_parts = records["call_id"].is_not_null().any()
         parts = kept.waiting_parts(session, known) if has_parts else []
     waiting = records.clear() if known is None else kept.records_of(session, known, parts)

@@ -33,7 +33,7 @@ def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
     if not why.strip():
         raise UndoWithoutReason
     batch = landing.the_batch(session, batch_id)
-    landing.lock_source(session, batch.source_id)
+    kept.lock(session, kept.source_of(session, batch))
     _must_be_loaded(session, batch_id)
     if any(each.status == "proposed" for each in store.rows(session, batch_id)):
         raise UndoWaiting(file=batch.file_name)
@@ -83,7 +83,7 @@ def undos(session: TenantSession, batch_id: UUID | None = None) -> list[Undo]:
 def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
     batch = landing.the_batch(session, batch_id)
     registered = kept.source_of(session, batch)
-    landing.lock_source(session, registered.id)
+    kept.lock(session, registered)
     _must_be_loaded(session, batch_id)
     keys = later.keys_of(session, batch)
     holders = calls.take_apart(session, registered, batch_id)

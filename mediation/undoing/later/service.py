@@ -15,6 +15,7 @@ import polars as pl
 
 from mediation import service as collecting
 from mediation.batch import Batch
+from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.recycling import service as recycling
 from mediation.sources.service import RegisteredSource
@@ -33,8 +34,12 @@ def keys_of(session: TenantSession, batch: Batch) -> frozenset[str]:
 def ask_again(
     session: TenantSession, registered: RegisteredSource, undone: Batch, keys: Set[str]
 ) -> None:
-    """Take in what later files of the source were refused because of the undone batch."""
-    known = landing.batches(session, registered.id)
+    """Take in what later files were refused because of the undone batch.
+
+    Files of its source, and records of all sources that share ids with it.
+    """
+    senders = {each.id: each for each in kept.sharing_ids(session, registered)}
+    known = [each for each in landing.batches(session) if each.source_id in senders]
     landed = {each.id for each in known if each.status == "landed"}
     asked = {each.id: _lines_to_ask(session, each.id, keys) for each in known if each.id in landed}
     for batch in known:
@@ -47,7 +52,8 @@ def ask_again(
                 schema={"batch_id": pl.String, "line": pl.Int64},
                 orient="row",
             )
-            collecting.take_lines_again(session, registered, batch, asked.pop(batch.id), undecided)
+            sender = senders[batch.source_id]
+            collecting.take_lines_again(session, sender, batch, asked.pop(batch.id), undecided)
     changed = [
         record.id
         for batch_id in landed
@@ -60,6 +66,8 @@ def ask_again(
 
 
 def _was_refused(session: TenantSession, batch: Batch, undone: Batch) -> bool:
+    if batch.source_id != undone.source_id:
+        return False
     if batch.status == "duplicate" and batch.sha256 == undone.sha256:
         # Of several copies the first is taken in, and the others are its copies from now on.
         return landing.batch_with_content(session, batch.source_id, batch.sha256) is None
