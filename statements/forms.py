@@ -15,8 +15,6 @@ from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
 from statements.detail import detail_csv
 from statements.document import Document, Kind
-from statements.rendering.declaration_view import declaration_view
-from statements.rendering.view import document_view
 from statements.totals import check_ties
 from statements.ubl import invoice_xml
 from statements.validation.rule_pack import EN16931_UBL, SALDO_DECLARATION, RulePack
@@ -42,13 +40,6 @@ def rule_pack_of(draft: Draft) -> RulePack | None:
 def xml_of(issued: Draft) -> bytes:
     """The XML of a numbered document that has one."""
     return declaration_xml(issued) if isinstance(issued, Declaration) else invoice_xml(issued)
-
-
-def page_of(issued: Draft) -> tuple[str, dict[str, Any]]:
-    """The layout and the view of a numbered document."""
-    if isinstance(issued, Declaration):
-        return "declaration.html", declaration_view(issued)
-    return "invoice.html", document_view(issued)
 
 
 def table_of(issued: Draft) -> bytes | None:

@@ -26,7 +26,6 @@ from statements.forms import (
     check_sums,
     due_on,
     file_name,
-    page_of,
     restored,
     stored,
     table_of,
@@ -34,6 +33,7 @@ from statements.forms import (
 from statements.number_series import service as number_series
 from statements.numbering import Series
 from statements.passing.service import Passed, pass_all
+from statements.rendering.choosing import page_of
 from statements.rendering.service import draw_all
 from tenants.session import TenantSession
 

@@ -13,12 +13,13 @@ from i18n.formats import amount_code_text, clock_text, date_text, number_text
 from i18n.locale import _, translator
 from statements.declaration import Bucket, Declaration
 from statements.plain_text import fitting
+from statements.rendering.figures import column_digits
+from statements.rendering.lines_view import days_text
 from statements.rendering.view import (
     PARTNER,
     Say,
     View,
-    column_digits,
-    days_text,
+    iso_day,
     party_view,
     policy_texts,
     side_by_side,
@@ -39,6 +40,7 @@ def declaration_view(declaration: Declaration) -> View:
         "title": say(TITLES[declaration.kind]),
         "mark": "",
         "number": declaration.number,
+        "date": iso_day(declaration.issued_on),
         "issuer": party_view(declaration.declarant, locale),
         "seller": party_view(declaration.declarant, locale),
         "buyer": party_view(declaration.recipient, locale, PARTNER),

@@ -23,14 +23,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from i18n.locale import translator
-from statements.plain_text import REPLACEMENT
+from statements.rendering.glyphs import FACES, drawable, glyphs_of
 from tenants.children import serve
 from tenants.settings import settings_from_environment
 
 LAYOUTS = Path(__file__).parent / "layouts"
-FONTS = {
-    "body": ("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"),
-}
+FONTS = {"body": FACES}
 CPU_SECONDS = 3600
 MEMORY_BYTES = 2 * 1024**3
 BETWEEN_TAGS = re.compile(r">\s+<")
@@ -64,18 +62,14 @@ def _layouts() -> Environment:
 def _drawable(value: Any) -> Any:
     """A text in which what the font cannot draw is replaced, visibly; markup stays as it is."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        drawn = _drawn_by_the_font()
-        return "".join(sign if ord(sign) in drawn else REPLACEMENT for sign in value)
+        return drawable(value, _drawn_by_the_font())
     return value
 
 
 @cache
 def _drawn_by_the_font() -> frozenset[int]:
-    from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415 (only the child draws)
-
     folder = settings_from_environment().fonts_folder
-    faces = [TTFontFile(str(folder / name)).charToGlyph for name in FONTS["body"]]
-    return frozenset(faces[0]) & frozenset(faces[1]) | {ord("\n")}
+    return glyphs_of([str(folder / name) for name in FACES])
 
 
 class _Warnings(logging.Handler):

@@ -13,24 +13,18 @@ from typing import Any
 from babel import Locale
 from moneyed import Money
 
-from currencies.money import plain, total
+from currencies.money import total
 from currencies.units import minor_unit
-from i18n.formats import amount_code_text, date_text, number_text, percent_text
+from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translator
 from i18n.words import amount_in_words
-from statements.document import (
-    Bank,
-    Derivation,
-    Document,
-    Kind,
-    Line,
-    Party,
-    Period,
-    Tax,
-    TaxSubtotal,
-)
+from statements.document import Bank, Derivation, Document, Kind, Party, TaxSubtotal
 from statements.plain_text import fitting
-from statements.rendering.wording import CATEGORIES, POLICIES, SELF_BILLING, TITLES, UNITS
+from statements.rendering.chart import amounts_chart
+from statements.rendering.figures import coded, column_digits, figure
+from statements.rendering.lines_view import days_text, groups_view, rate_text
+from statements.rendering.square_code import code_view
+from statements.rendering.wording import POLICIES, SELF_BILLING, TITLES, UNITS
 
 MAX_LINES = 400
 MAX_DETAILS = 120
@@ -41,8 +35,8 @@ Say = Callable[..., str]
 View = dict[str, Any]
 
 
-def document_view(document: Document) -> View:
-    """Return the view of an issued document."""
+def document_view(document: Document, lines_max: int = MAX_LINES) -> View:
+    """Return the view of an issued document, with its first lines on paper."""
     locale, say = document.locale, translator(document.locale)
     asks_for_money = document.kind.is_to_customer or document.kind is Kind.PROFORMA
     known_as = CUSTOMER if asks_for_money else PARTNER
@@ -51,19 +45,23 @@ def document_view(document: Document) -> View:
         "title": say(TITLES[document.kind]),
         "mark": say(SELF_BILLING) if document.kind.is_self_billed else "",
         "number": document.number,
+        "date": iso_day(document.issued_on),
         "issuer": party_view(document.issuer, locale),
         "seller": party_view(document.seller, locale, known_as),
         "buyer": party_view(document.buyer, locale, known_as),
         "facts": side_by_side(_facts(document, say)),
         "currency": document.currency,
-        "groups": _groups(document, say),
-        "further": _further_lines(document, say),
+        "groups": groups_view(document, lines_max, say),
+        "has_prices": any(line.unit_price is not None for line in document.lines),
+        "further": _further_lines(document, lines_max, say),
+        "chart": amounts_chart(document, say),
+        "code": code_view(document, say),
         "derivations": [_derivation(each, locale) for each in document.derivations],
         "taxes": [_tax_row(subtotal, locale, say) for subtotal in document.totals.subtotals],
         "tax_total": _tax_total(document),
         "tax_local": _tax_local(document, say),
         "totals": _totals(document, say),
-        "due": _coded(document.totals.to_pay, locale),
+        "due": coded(document.totals.to_pay, locale),
         "words": _words(document.totals.to_pay, locale),
         "payment": _payment(document, say),
         "annexes": _annexes(document, say),
@@ -74,9 +72,10 @@ def document_view(document: Document) -> View:
     }
 
 
-def figure(amount: Money, locale: str) -> str:
-    """An amount without its currency, for a column that names it in its heading."""
-    return number_text(amount.amount, locale, minor_unit(amount.currency.code))
+def iso_day(issued_on: date | None) -> str:
+    """The day of issue as the file itself keeps it."""
+    assert issued_on is not None, "a document is issued before it is drawn"
+    return issued_on.isoformat()
 
 
 def policy_texts(policies: Iterable[tuple[str, str]], say: Say) -> list[str]:
@@ -92,11 +91,6 @@ def day_text(day: date | None, locale: str) -> str:
     return date_text(day, locale) if day is not None else "–"
 
 
-def days_text(period: Period, locale: str, form: str = "medium") -> str:
-    """The first and the last day inside a period."""
-    return " – ".join(date_text(day, locale, form) for day in (period.starts_on, period.last_day))
-
-
 def side_by_side(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str, int]]:
     """Facts in one row, each as wide as its text asks for, in percent of the row."""
     asked = [min(30, max(9, len(label) * 0.75, len(value))) for label, value in facts]
@@ -104,12 +98,6 @@ def side_by_side(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str, int]]
         (label, value, int(100 * width / sum(asked)))
         for (label, value), width in zip(facts, asked, strict=True)
     ]
-
-
-def column_digits(amounts: Iterable[Decimal], currency: str) -> int:
-    """How many decimals a column of exact amounts needs, so that their points stand in line."""
-    needed = (len(plain(amount).partition(".")[2]) for amount in amounts)
-    return max((minor_unit(currency), *needed))
 
 
 def party_view(party: Party, locale: str, known_as: str = CUSTOMER) -> View:
@@ -151,67 +139,15 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
     return facts
 
 
-def _groups(document: Document, say: Say) -> list[View]:
-    """Lines under the service they belong to, in the order in which services first appear."""
-    names = list(dict.fromkeys(line.group for line in document.lines))
-    shown = set(map(id, document.lines[:MAX_LINES]))
-    groups = []
-    for name in names:
-        of_group = [line for line in document.lines if line.group == name]
-        rows = [_line(line, document, say) for line in of_group if id(line) in shown]
-        subtotal = total((line.net for line in of_group), document.currency)
-        groups.append(
-            {
-                "name": fitting(name),
-                "rows": rows,
-                "has_subtotal": bool(name) and len(names) > 1,
-                "subtotal": figure(subtotal, document.locale),
-            }
-        )
-    return groups
-
-
-def _line(line: Line, document: Document, say: Say) -> View:
-    locale = document.locale
-    # The document's own period stands once, in its head.
-    period = line.period if line.period != document.period else None
-    return {
-        "id": line.id,
-        "description": fitting(line.description),
-        "period": days_text(period, locale, "short") if period is not None else "",
-        "quantity": number_text(line.quantity, locale),
-        "unit": say(UNITS.get(line.unit_code, line.unit_code)),
-        "price": _price(line, locale),
-        "tax": _rate_text(line.tax, locale, say),
-        "net": figure(line.net, locale),
-    }
-
-
-def _price(line: Line, locale: str) -> str:
-    """The price with all its digits, and never fewer than the minor unit has."""
-    if line.unit_price is None:
-        return ""
-    digits = len(plain(line.unit_price).partition(".")[2])
-    return number_text(line.unit_price, locale, max(digits, minor_unit(line.net.currency.code)))
-
-
-def _rate_text(tax: Tax, locale: str, say: Say) -> str:
-    return (
-        say(CATEGORIES[tax.category])
-        if tax.category in CATEGORIES
-        else percent_text(tax.rate, locale)
-    )
-
-
-def _further_lines(document: Document, say: Say) -> str:
-    left_out = document.lines[MAX_LINES:]
+def _further_lines(document: Document, lines_max: int, say: Say) -> str:
+    left_out = document.lines[lines_max:]
     if not left_out:
         return ""
     net = total((line.net for line in left_out), document.currency)
     return say(
         _("{count} further lines, together {amount}, are in the CSV detail of this document."),
         count=number_text(len(left_out), document.locale),
-        amount=_coded(net, document.locale),
+        amount=coded(net, document.locale),
     )
 
 
@@ -234,7 +170,7 @@ def _derivation(derivation: Derivation, locale: str) -> View:
 def _tax_row(subtotal: TaxSubtotal, locale: str, say: Say) -> View:
     local = subtotal.amount_local
     return {
-        "rate": _rate_text(subtotal.tax, locale, say),
+        "rate": rate_text(subtotal.tax, locale, say),
         "net": figure(subtotal.taxable, locale),
         "tax": figure(subtotal.amount, locale),
         "gross": figure(subtotal.taxable + subtotal.amount, locale),
@@ -280,10 +216,10 @@ def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
         (say(_("Already paid")), -totals.prepaid, bool(totals.prepaid.amount)),
         (say(_("Rounding")), totals.rounding, bool(totals.rounding.amount)),
     ]
-    shown = [(label, _coded(amount, locale)) for label, amount, is_shown in rows if is_shown]
+    shown = [(label, coded(amount, locale)) for label, amount, is_shown in rows if is_shown]
     for each in document.withholdings:
         label = f"{fitting(each.description)} {percent_text(each.rate, locale)}"
-        shown.append((label, _coded(-each.amount, locale)))
+        shown.append((label, coded(-each.amount, locale)))
     return shown
 
 
@@ -343,11 +279,6 @@ def _annexes(document: Document, say: Say) -> list[View]:
 
 def _reasons(subtotals: Iterable[TaxSubtotal]) -> list[str]:
     return [fitting(subtotal.tax.reason, 1000) for subtotal in subtotals if subtotal.tax.reason]
-
-
-def _coded(amount: Money, locale: str) -> str:
-    code = amount.currency.code
-    return amount_code_text(amount.amount, code, minor_unit(code), locale)
 
 
 def _words(amount: Money, locale: str) -> str:

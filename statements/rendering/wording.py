@@ -22,6 +22,36 @@ TITLES = {
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).
 SELF_BILLING = _("Self-billing")
 
+# The words that typeset layouts place; a layout that asks for another one is not drawn.
+LABELS = (
+    _("Page"),
+    _("Seller"),
+    _("Buyer"),
+    _("Step"),
+    _("How"),
+    _("Amount"),
+    _("Services"),
+    _("No."),
+    _("Description"),
+    _("Quantity"),
+    _("Unit"),
+    _("Unit price"),
+    _("VAT"),
+    _("Net"),
+    _("Gross"),
+    _("Rate"),
+    _("Tax"),
+    _("Together"),
+    _("Subtotal"),
+    _("To pay"),
+    _("We pay"),
+    _("In words"),
+    _("Detail"),
+    _("How amounts were computed"),
+    _("From the previous page"),
+    _("To the next page"),
+)
+
 # Seen from the side that declares.
 DIRECTIONS = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
 

@@ -1,0 +1,32 @@
+"""Which engine draws which document: the one place that says so.
+
+A layout is named by its file: `.html` is drawn by xhtml2pdf, which a tenant's own HTML can brand;
+`.typ` is set by typst, which is quick with long tables and writes archive copies.
+"""
+
+from statements.declaration import Declaration
+from statements.document import Document, Kind
+from statements.rendering.declaration_view import declaration_view
+from statements.rendering.view import View, document_view
+
+# What people who pay see is HTML; what goes to partners is typeset.
+TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT})
+
+# xhtml2pdf takes about 3 ms for a row; beyond two or three pages, typst is several times faster.
+HTML_LINES_MAX = 100
+
+Page = tuple[str, View]
+
+
+def page_of(issued: Document | Declaration) -> Page:
+    """The layout and the view in which a numbered document is drawn for its reader."""
+    if isinstance(issued, Declaration):
+        return "declaration.html", declaration_view(issued)
+    if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
+        return "document.typ", document_view(issued)
+    return "invoice.html", document_view(issued)
+
+
+def archive_page_of(issued: Document) -> Page:
+    """The layout and the view of its archive copy, which is always typeset."""
+    return "document.typ", document_view(issued)

@@ -1,0 +1,1 @@
+"""Typesetting with typst: long statements, declarations, lists and archive copies."""
