@@ -3,7 +3,8 @@
     kind            folder, sftp, object_store
     address         folder: a folder below the tenant's own inbox, such as `switch/cdr`
                     sftp: sftp://user@host:22/folder
-                    object_store: a URL of fsspec such as s3://bucket/folder
+                    object_store: a URL of fsspec such as s3://bucket/folder (s3, gs and abfs;
+                    what speaks to each is installed by the extra of that name: saldo[s3])
     pattern         of file names, with * and ?; only these are fetched
     ready           when a file is whole: stable (default: of the same size and time for
                     `stable_seconds` between two looks), marker (NAME and the `marker` lie beside
