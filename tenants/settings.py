@@ -28,6 +28,9 @@ class Settings:
     secret_key: str | None
     """`SALDO_SECRET_KEY`: signs form tokens; None makes a new one for each process."""
 
+    vat_check_url: str | None = None
+    """`SALDO_VAT_CHECK_URL`: the service that checks VAT numbers; None asks nobody."""
+
     @property
     def files_folder(self) -> Path:
         """Where the files of all tenants live, each tenant in a folder of its own."""
@@ -56,4 +59,5 @@ def settings_from_environment() -> Settings:
             env.str("SALDO_FONTS_DIR", str(REPOSITORY / "node_modules/dejavu-fonts-ttf/ttf"))
         ),
         secret_key=env.str("SALDO_SECRET_KEY", None),
+        vat_check_url=env.str("SALDO_VAT_CHECK_URL", None),
     )

@@ -6,6 +6,7 @@ from mediation.collecting import jobs as collecting
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
+from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
@@ -13,4 +14,5 @@ JOBS: Mapping[str, Job] = {
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,
     "payouts.propose": payouts.propose,
+    "taxation.check-numbers": number_checks.check_numbers,
 }

@@ -99,6 +99,8 @@ from settlement.rating.limit_alerts.api import limit_alerts
 from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.receipts.api import receipts
 from settlement.self_billing.api import statement_runs
+from settlement.taxation.number_checks.api import vat_checks
+from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
@@ -117,6 +119,7 @@ from tenants.web.wiring import wire
 
 API: list[Blueprint] = [
     parties,
+    vat_checks,
     own_bank_accounts,
     products,
     tariffs,
@@ -190,6 +193,7 @@ PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
     party_pages,
+    party_tax_pages,
     amendment_pages,
     tariff_pages,
     pipeline_pages,

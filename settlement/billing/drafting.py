@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from currencies.fx_rate import RateTable
@@ -20,8 +20,10 @@ from settlement.billing.sides import (
 )
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Party
-from settlement.periods.calendar import Month
+from settlement.periods.calendar import Month, month
 from settlement.taxation.local_tax import tax_currency
+from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
+from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.treatment import tax_on
 from statements.document import Document, Period, Tax
 from statements.filing import Filing
@@ -43,6 +45,7 @@ class Cycle:
     products: Mapping[str, str]
     accounts: Mapping[str, BankAccount]
     rates: RateTable
+    numbers: CheckedNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,27 @@ class Bill:
 def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Bill:
     """Draft the invoice or credit note over charges of one customer in one currency.
 
-    Raises what keeps this customer from being billed: VatNumberMissing, NoVatRate, NoFxRate and
-    the like.
+    Raises what keeps this customer from being billed: VatNumberMissing, VatNumberInvalid,
+    VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
     seller, buyer = tenant_taxed(cycle.tenant), party_taxed(party)
+    at_home = cycle.numbers.is_decided(party.id, cycle.month.code)
 
-    def taxed(category: str) -> Tax:
-        return tax_on(category, seller, buyer, cycle.month.last_day)
+    def taxed(category: str, corrects: str) -> Tax:
+        # What takes back an earlier month takes the rate of that month (R75).
+        day = month(corrects).last_day if corrects else cycle.month.last_day
+        return tax_on(category, seller, buyer, day, is_charged_at_home=at_home)
 
     lines = invoice_lines(charges, cycle.products, party.language, taxed)
     is_outside_vat = all(line.tax.category == "O" for line in lines)
-    draft = draft_invoice(lines, currency, _terms(cycle, party, currency, is_outside_vat))
+    terms = _terms(cycle, party, currency, is_outside_vat)
+    if any(line.tax.category == "AE" for line in lines):
+        numbered = Numbered(party.id, party.name, party.tax_id)
+        terms = replace(
+            terms, notes=(evidence_note(cycle.numbers, numbered, cycle.issued_on, party.language),)
+        )
+    draft = draft_invoice(lines, currency, terms)
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
     return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
 

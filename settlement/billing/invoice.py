@@ -45,6 +45,7 @@ class Terms:
     due_on: dt.date
     policies: Mapping[str, str]
     tax_currency: TaxCurrency | None = None
+    notes: tuple[str, ...] = ()
 
 
 def draft_invoice(lines: Sequence[Line], currency: str, terms: Terms) -> Document:
@@ -78,6 +79,7 @@ def draft_invoice(lines: Sequence[Line], currency: str, terms: Terms) -> Documen
         due_on=terms.due_on,
         tax_currency=terms.tax_currency,
         references=References(buyer=terms.buyer.reference),
+        notes=terms.notes,
         policies=printed,
     )
 

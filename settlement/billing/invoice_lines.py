@@ -89,10 +89,11 @@ def invoice_lines(
     charges: Sequence[Charge],
     products: Mapping[str, str],
     locale: str,
-    tax_on: Callable[[str], Tax],
+    tax_on: Callable[[str, str], Tax],
 ) -> tuple[Line, ...]:
     """Lines numbered from 1, in the order of services.
 
+    `tax_on` is asked with a tax category and the code of the period that a line corrects, or "".
     `products` names what is sold, by code, and promotions, by `promotion_key`.
     """
     return tuple(
@@ -163,7 +164,7 @@ def _line(
     charges: Sequence[Charge],
     products: Mapping[str, str],
     locale: str,
-    tax_on: Callable[[str], Tax],
+    tax_on: Callable[[str, str], Tax],
 ) -> Line:
     first, say = charges[0], translator(locale)
     net = total((charge.money for charge in charges), first.currency)
@@ -177,7 +178,7 @@ def _line(
         quantity=quantity,
         unit_code=unit_code,
         net=net,
-        tax=tax_on(first.tax_category),
+        tax=tax_on(first.tax_category, first.corrects),
         unit_price=_common_price(charges, quantity, net),
         net_exact=_exact(charges),
         group=say(SERVICES.get(first.service, first.service)),

@@ -33,6 +33,7 @@ from settlement.parties.party import Kind as PartyKind
 from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
+from settlement.taxation.number_checks import service as number_checks
 from statements import service as statements
 from statements.document import Document, Kind
 from statements.filing import Filed
@@ -135,6 +136,7 @@ def _cycle(session: TenantSession, period: Period) -> Cycle:
         contracts=contracts,
         products=names_on_paper(session),
         accounts=_own_accounts(session),
+        numbers=number_checks.known(session),
         rates=fx.rate_table(
             session,
             [vat_fixing(tenant.country).source],

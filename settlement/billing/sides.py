@@ -5,7 +5,7 @@ from dataclasses import replace
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Party as RegisteredParty
 from settlement.taxation.treatment import TaxParty
-from settlement.taxation.vat_rates import EU
+from settlement.taxation.vat_rates import EU, vat_prefix
 from statements.document import Address, Bank, Endpoint, Party
 from tenants.directory.tenant import Address as KeptAddress
 from tenants.directory.tenant import Tenant
@@ -80,8 +80,7 @@ def outside_vat(side: Party) -> Party:
 
 def _vat_id(tax_id: str, country: str) -> str:
     """The tax number where it is a VAT number of the Union, prefix and all (EN 16931, BT-31)."""
-    prefix = "EL" if country == "GR" else country
-    return tax_id if country in EU and tax_id.startswith(prefix) else ""
+    return tax_id if country in EU and tax_id.startswith(vat_prefix(country)) else ""
 
 
 def _address(address: KeptAddress) -> Address:

@@ -9,7 +9,7 @@ What comes to less than zero is a credit over the same lines (UNTDID 261), else 
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -133,7 +133,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The two sides, the language, the days, the tax and the agreements behind the shares."""
+    """The two sides, the language, the days, the tax and the agreements behind the shares.
+
+    `taxed_before` is the tax of corrected months, by code, where it is not that of this one (R75).
+    """
 
     partner: Party
     tenant: Party
@@ -146,6 +149,8 @@ class Terms:
     products: Mapping[str, str]
     rates: RateTable
     tax_currency: TaxCurrency | None = None
+    taxed_before: Mapping[str, Tax] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
@@ -153,9 +158,13 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
     ordered = in_order(shares)
     converted = _converted(ordered, terms)
     say = translator(terms.locale)
-    tax = replace(terms.tax, reason=translate(terms.tax.reason, terms.locale))
+
+    def taxed(share: PartnerShare) -> Tax:
+        tax = terms.taxed_before.get(share.corrects, terms.tax)
+        return replace(tax, reason=translate(tax.reason, terms.locale))
+
     lines = tuple(
-        _line(str(number), share, amount, tax, terms)
+        _line(str(number), share, amount, taxed(share), terms)
         for number, (share, amount) in enumerate(zip(ordered, converted, strict=True), 1)
     )
     printed = _printed(shares, terms)
@@ -180,6 +189,7 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
         due_on=terms.due_on,
         tax_currency=terms.tax_currency,
         references=References(buyer=terms.partner.reference, agreement=", ".join(codes)),
+        notes=terms.notes,
         policies=printed,
         derivations=tuple(
             Derivation(

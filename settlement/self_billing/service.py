@@ -35,12 +35,16 @@ from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.periods import service as periods
+from settlement.periods.calendar import month as month_of
 from settlement.periods.service import Period
 from settlement.self_billing import store
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
 from settlement.self_billing.releasing import service as releasing
 from settlement.taxation.local_tax import tax_currency
+from settlement.taxation.number_checks import service as number_checks
+from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
+from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.treatment import tax_on_self_billed
 from statements import service as statements
 from statements.document import Document
@@ -84,6 +88,7 @@ class _Run(NamedTuple):
     products: Mapping[str, str]
     rates: RateTable
     accounts: Mapping[tuple[UUID, str], BankAccount]
+    numbers: CheckedNumbers
 
 
 class _Draft(NamedTuple):
@@ -147,6 +152,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
             max(issued_on, period.month.ends_on) + dt.timedelta(days=1),
         ),
         accounts=parties.newest_accounts(session),
+        numbers=number_checks.known(session),
     )
 
 
@@ -216,9 +222,13 @@ def _issue_set(session: TenantSession, run: _Run, drafts: Sequence[_Draft]) -> l
 
 
 def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> Terms:
-    tax = tax_on_self_billed(
-        party_taxed(party), tenant_taxed(run.tenant), run.period.month.last_day
-    )
+    seller, buyer = party_taxed(party), tenant_taxed(run.tenant)
+    tax = tax_on_self_billed(seller, buyer, run.period.month.last_day)
+    notes: tuple[str, ...] = ()
+    if tax.category == "AE":
+        numbered = Numbered(party.id, party.name, party.tax_id)
+        notes = (evidence_note(run.numbers, numbered, run.issued_on, party.language),)
+    corrected = {share.corrects for share in shares if share.corrects}
     partner = party_side(party, run.accounts.get((party.id, currency)))
     tenant = tenant_side(run.tenant)
     if tax.category == "O":
@@ -249,6 +259,11 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
         products=run.products,
         rates=run.rates,
         tax_currency=local,
+        taxed_before={
+            code: tax_on_self_billed(seller, buyer, month_of(code).last_day)
+            for code in sorted(corrected)
+        },
+        notes=notes,
     )
 
 

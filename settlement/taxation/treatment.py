@@ -61,26 +61,50 @@ BY_CATEGORY = {"zero": ZERO, "exempt": EXEMPT, "out_of_scope": OUT_OF_SCOPE}
 CATEGORIES = ("standard", "reduced", "reverse_charge", *BY_CATEGORY)
 
 
-def tax_on(category: str, seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
+def tax_on(
+    category: str,
+    seller: TaxParty,
+    buyer: TaxParty,
+    on: dt.date,
+    *,
+    is_charged_at_home: bool = False,
+) -> Tax:
     """The tax of a line supplied on that day; its reason is in English, to be translated.
 
+    `is_charged_at_home`: somebody decided that the buyer's number is not to be relied on, so the
+    seller's own VAT stands where it would have been reverse charge.
     Raises UnknownTaxCategory, VatNumberMissing or NoVatRate.
     """
     if category not in CATEGORIES:
         raise UnknownTaxCategory(category=category, known=", ".join(CATEGORIES))
     if category in BY_CATEGORY:
         return _untaxed(BY_CATEGORY[category])
-    if category == "reverse_charge":
-        return _reverse_charged(buyer)
+    country = place_of_supply(seller, buyer)
+    if category == "reverse_charge" or _buyer_accounts(seller, buyer):
+        if not is_charged_at_home:
+            return _reverse_charged(buyer)
+        country = seller.country
+    if country is None:
+        return _untaxed(OUT_OF_SCOPE)
     rate_of = reduced_rate if category == "reduced" else standard_rate
+    return Tax("S", rate_of(country, on))
+
+
+def place_of_supply(seller: TaxParty, buyer: TaxParty) -> str | None:
+    """The country whose VAT is due; None outside the scope of ours.
+
+    At home it is the seller's. In the Union it is the buyer's: of a business by art. 44, of a
+    private person by art. 58 of the VAT directive.
+    """
     if seller.country == buyer.country:
-        return Tax("S", rate_of(seller.country, on))
-    if buyer.is_business and buyer.country in EU:
-        # Also where the seller is outside the Union: then it is an import of services.
-        return _reverse_charged(buyer)
-    if buyer.country in EU and seller.country in EU:
-        return Tax("S", rate_of(buyer.country, on))
-    return _untaxed(OUT_OF_SCOPE)
+        return seller.country
+    in_union = buyer.country in EU and (buyer.is_business or seller.country in EU)
+    return buyer.country if in_union else None
+
+
+def _buyer_accounts(seller: TaxParty, buyer: TaxParty) -> bool:
+    """Also where the seller is outside the Union: then it is an import of services."""
+    return seller.country != buyer.country and buyer.is_business and buyer.country in EU
 
 
 def tax_on_self_billed(seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:

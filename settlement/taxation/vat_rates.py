@@ -76,6 +76,11 @@ REDUCED: dict[str, tuple[VatRate, ...]] = {
 }
 
 
+def vat_prefix(country: str) -> str:
+    """What the VAT numbers of a member state begin with: its code, `EL` for Greece."""
+    return "EL" if country == "GR" else country
+
+
 def standard_rate(country: str, on: dt.date) -> Decimal:
     """The standard rate of a country on a day. Raises NoVatRate: never a rate of zero."""
     return _rate(STANDARD, country, on)

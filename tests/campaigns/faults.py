@@ -56,6 +56,8 @@ ELSEWHERE = {
     "sources.place",
     "sources.register",
     "suspense.repair",
+    "taxation.check-number",
+    "taxation.numbers-due",
     "tenants.create",
     "undoing.approve",
     "undoing.propose",

@@ -446,6 +446,16 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         product=canary(tenant.code, "product"), currency="PLN", amount=Decimal("0.01"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
     )  # fmt: skip
+    customer = parties.party_by_code(session, canary(tenant.code, "customer1")).id
+    insert(
+        session, "vat_number_checks", party_id=customer, number=canary(tenant.code, "vat-number"),
+        requester="", service="VIES", answer="valid", request_identifier="WAPI", name="",
+        address="", detail="", checked_at=session.now(), checked_by="system",
+    )  # fmt: skip
+    insert(
+        session, "domestic_vat_decisions", party_id=customer, period="2026-09",
+        reason=canary(tenant.code, "decision"), decided_at=session.now(), decided_by="system",
+    )  # fmt: skip
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(
         session, "sequence_waivers", source_id=source, sequence=7, waived_by="system",

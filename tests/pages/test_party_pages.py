@@ -34,3 +34,26 @@ def test_a_partner_sees_no_parties(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.PARTNER_USER)
 
     assert reader.open("/parties").status_code == 403
+
+
+@pytest.mark.parametrize(("language", "month"), [("en", 7), ("pl", 8), ("ru", 9)])
+def test_a_person_enters_a_check_and_decides_on_the_tax_of_a_party(
+    office: Office, language: str, month: int
+) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR, language)
+    party = f"/parties/{office.world.parties[Kind.PARTNER]}"
+    assert f"{party}/tax" in reader.open(party).text
+
+    reader.send(f"{party}/tax/checks")
+    reader.send(
+        f"{party}/tax/entered-checks",
+        service="VIES",
+        request_identifier=f"WAPI-{language}",
+        answer="valid",
+    )
+    reader.send(f"{party}/tax/decisions", period=f"2026-0{month}", reason=f"withdrawn {language}")
+
+    told = text_of(reader.read(f"{party}/tax"))
+    assert f"WAPI-{language}" in told
+    assert "no service is configured" in told
+    assert f"withdrawn {language}" in told

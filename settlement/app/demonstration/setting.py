@@ -21,6 +21,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.periods import service as periods
+from settlement.taxation.number_checks import service as number_checks
 from statements import service as statements
 from statements.document import Kind
 from tenants.directory import service as directory
@@ -61,6 +62,13 @@ def set_up(session: TenantSession, operator: Operator, deck: bytes | None) -> No
     _agreements(session, operator)
     _sources(session, operator)
     periods.open_period(session, "2026-10")
+    _check_numbers(session)
+
+
+def _check_numbers(session: TenantSession) -> None:
+    """What the operator's staff asked the service by hand, and wrote down."""
+    for number, party_id in enumerate(number_checks.due(session, session.now().date()), 1):
+        number_checks.enter(session, party_id, "VIES", True, f"WAPI-DEMO-{number:04}")
 
 
 def _parties(session: TenantSession, operator: Operator) -> None:

@@ -33,6 +33,7 @@ from settlement.parties.party import Party
 from settlement.parties.standing import Standing
 from settlement.parties.standings import service as standings
 from settlement.periods import service as periods
+from settlement.taxation.number_checks import service as number_checks
 from statements import service as statements
 from statements.document import Kind
 from tenants.directory import service as directory
@@ -121,6 +122,7 @@ def set_stage(session: TenantSession, story: Story, folder: Path) -> None:
     _sources(session, story)
     for code in story.periods:
         periods.open_period(session, code)
+    _check_numbers(session, story)
 
 
 def source_settings(story: Story, code: str) -> dict[str, Any]:
@@ -210,6 +212,15 @@ def _standings(session: TenantSession, story: Story) -> None:
         if standing != Standing():
             party = parties.party_by_code(session, told["code"])
             standings.set_standing(session, party.id, standing, told["since"])
+
+
+def _check_numbers(session: TenantSession, story: Story) -> None:
+    """What was found out of VAT numbers abroad before the first step."""
+    told = {each["code"]: each["vat_check"] for each in (*story.customers, *story.partners)}
+    for party_id in number_checks.due(session, session.now().date()):
+        answer = told.get(parties.party(session, party_id).code, "none")
+        if answer != "none":
+            number_checks.enter(session, party_id, "VIES", answer == "valid", "WAPI-STORY")
 
 
 def _accounts(session: TenantSession, story: Story, tenant: Tenant) -> None:

@@ -66,6 +66,9 @@ class PartyTable(Strict):
     currency = fields.Str(load_default=None)
     tax_id = fields.Str(load_default="")
     iban = fields.Str(load_default="")
+    vat_check = fields.Str(
+        load_default="valid", validate=validate.OneOf(["valid", "invalid", "none"])
+    )
 
 
 class PartnerTable(PartyTable):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
+from settlement.taxation.number_checks import service as number_checks
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from tenants.directory.tenant import Address
@@ -49,6 +50,12 @@ def charged(
     """A charge of the customer in the period."""
     period_id, run_id = where
     return a_charge_line(session, run_id, period_id, party_id, amount, **changes)
+
+
+def checked(session: TenantSession, party_id: UUID, is_valid: bool = True) -> UUID:
+    """A party whose VAT number a person has checked just now."""
+    number_checks.enter(session, party_id, "VIES", is_valid, "WAPI-1")
+    return party_id
 
 
 def policies(session: TenantSession, text: str) -> None:

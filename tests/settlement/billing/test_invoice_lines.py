@@ -39,7 +39,9 @@ def a_charge(amount: str = "1.00", **changes: object) -> Charge:
 
 
 def lines_of(*charges: Charge) -> tuple[Line, ...]:
-    return invoice_lines(charges, {"MELODY": "Melody of the day"}, "en", lambda category: VAT)
+    return invoice_lines(
+        charges, {"MELODY": "Melody of the day"}, "en", lambda _category, _corrects: VAT
+    )
 
 
 def test_destinations_of_a_country_are_one_line_with_its_destinations_as_details():
@@ -171,7 +173,7 @@ def test_data_and_meters_are_shown_in_the_unit_of_their_price() -> None:
         a_charge("2.00", service="meter", product="", per="cubic_metre", billed_units=2_000),
     ]
 
-    lines = invoice_lines(charges, {}, "en", lambda _: VAT)
+    lines = invoice_lines(charges, {}, "en", lambda _category, _corrects: VAT)
 
     assert [(line.description, line.quantity, line.unit_code) for line in lines] == [
         ("Data", Decimal("1.5"), "4L"),

@@ -14,11 +14,16 @@ from settlement.billing import service
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
+from settlement.taxation.number_checks import service as number_checks
+from settlement.taxation.number_checks.gateway import Vies
 from statements import service as statements
-from statements.document import Document, Kind
+from statements.document import Document, Kind, Tax
 from statements.filing import CSV, PDF, XML
+from tenants.clock import HeldClock
+from tenants.principal import Principal, Role
 from tenants.session import TenantSession
-from tests.settlement.billing.builders import a_customer, charged, october, policies
+from tests.settlement.billing.builders import a_customer, charged, checked, october, policies
+from tests.settlement.books import a_period
 
 
 def content(session: TenantSession, number: str) -> Document:
@@ -132,7 +137,84 @@ def test_one_customer_without_a_vat_number_does_not_stop_the_others(session: Ten
 
     session.execute(sa.text("UPDATE parties SET tax_id = 'DE136695976' WHERE code = 'C-1'"))
     session.expire_all()
+    checked(session, abroad)
     assert len(service.bill_period(session, "2026-10").issued) == 1
+
+
+def test_reverse_charge_waits_for_a_check_and_names_it(session: TenantSession):
+    where = october(session)
+    abroad = a_customer(session, country="DE", tax_id="DE136695976")
+    charged(session, where, abroad, "100.00")
+    periods.close(session, "2026-10")
+
+    # Nobody asked, the service down, the number invalid: each time the reason, never 0 %.
+    assert "not called valid" in waiting_for(session)
+    number_checks.check(session, abroad, Vies(lambda url, body: b"503"))
+    assert "could not be checked on 2026-11-02" in waiting_for(session)
+    checked(session, abroad, is_valid=False)
+    assert "called the VAT number DE136695976 of C-1 sp. z o.o. invalid" in waiting_for(session)
+    assert ledger.balances(session, Account.RECEIVABLE) == []
+    later(session)
+    checked(session, abroad)
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    document = content(session, issued.number)
+    assert (document.lines[0].tax.category, shown(document.totals.gross)) == ("AE", "100.00 PLN")
+    assert (document.seller.vat_id, document.buyer.vat_id) == ("PL5260250274", "DE136695976")
+    assert document.notes == (
+        "VAT number DE136695976 checked with VIES on 2 Nov 2026 at 12:01 UTC, WAPI-1.",
+    )
+
+
+def test_domestic_vat_is_charged_abroad_by_a_person_s_decision_only(session: TenantSession):
+    where = october(session)
+    abroad = checked(session, a_customer(session, country="DE", tax_id="DE136695976"), False)
+    charged(session, where, abroad, "100.00")
+    periods.close(session, "2026-10")
+    assert "invalid" in waiting_for(session)
+    session.principal = Principal("ola", Role.OPERATOR)
+    number_checks.decide(session, abroad, "2026-10", "the number was withdrawn")
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    document = content(session, issued.number)
+    assert document.lines[0].tax == Tax("S", Decimal("0.23"))
+    assert (shown(issued.tax), document.notes) == ("23.00 PLN", ())
+
+
+def test_what_corrects_an_earlier_month_takes_the_rate_of_that_month(session: TenantSession):
+    session.execute(sa.text("UPDATE tenants SET country = 'SK', tax_id = 'SK2120046819'"))
+    session.expire_all()
+    where = october(session)
+    december = a_period(session, "2024-12")
+    session.execute(
+        sa.text("UPDATE periods SET status = 'closed', closed_at = now() WHERE id = :id"),
+        {"id": december},
+    )
+    session.expire_all()
+    private = a_customer(session, country="SK", tax_id="", legal_form="person")
+    charged(session, where, private, "100.00")
+    charged(session, where, private, "-10.00", corrects_period_id=december)
+    periods.close(session, "2026-10")
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    # Slovakia: 20 % until the end of 2024, 23 % since: 23.00 - 2.00.
+    rates = {shown(line.net): line.tax.rate for line in content(session, issued.number).lines}
+    assert rates == {"100.00 PLN": Decimal("0.23"), "-10.00 PLN": Decimal("0.20")}
+    assert shown(issued.tax) == "21.00 PLN"
+
+
+def waiting_for(session: TenantSession) -> str:
+    run = service.bill_period(session, "2026-10")
+    assert run.issued == ()
+    [parked] = run.parked
+    return parked.reason
+
+
+def later(session: TenantSession) -> None:
+    session.clock = HeldClock(session.now() + dt.timedelta(minutes=1))
 
 
 def test_no_lines_no_invoice_and_zero_is_invoiced(session: TenantSession):

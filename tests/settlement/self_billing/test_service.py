@@ -21,6 +21,7 @@ from statements.document import Document, Kind
 from statements.filing import CSV, PDF, XML
 from tenants.directory.tenant import Address
 from tenants.session import TenantSession
+from tests.settlement.billing.builders import checked
 from tests.settlement.books import a_rating_run, a_share, an_agreement
 
 CRACOW = Address("ul. Muzyczna 3", "31-140", "Kraków", "PL")
@@ -149,7 +150,7 @@ def test_what_was_accrued_becomes_payable_with_the_tax(session: TenantSession):
 
 def test_a_partner_abroad_is_paid_in_its_currency_without_tax(session: TenantSession):
     where = october(session)
-    partner = a_partner(session, country="DE", tax_id="DE136695976", currency="EUR", address=CRACOW)
+    partner = checked(session, a_partner(session, address=CRACOW, **GERMAN))
     friday = dt.date(2026, 10, 30)
     load_rates(session, [FxRate("ECB", "EUR", "PLN", 1, Decimal("4.2500"), friday, friday)])
     agreement, terms = an_agreement(
@@ -203,7 +204,8 @@ def test_running_twice_tells_once(session: TenantSession):
 
 def test_a_missing_rate_parks_that_partner_only(session: TenantSession):
     where = october(session)
-    shared(session, where, a_partner(session, country="DE", tax_id="DE136695976"), currency="EUR")
+    german = checked(session, a_partner(session, country="DE", tax_id="DE136695976"))
+    shared(session, where, german, currency="EUR")
     shared(session, where, a_partner(session, "P-2"))
     periods.close(session, "2026-10")
 
@@ -303,7 +305,8 @@ def test_statements_are_the_same_however_many_are_issued_together(
 ):
     """Documents, verdicts, forms and postings to the byte: at home, abroad, a credit, a chain."""
     where = october(session)
-    cracow, berlin = a_partner(session, "P-1"), a_partner(session, "P-2", **GERMAN)
+    cracow = a_partner(session, "P-1")
+    berlin = checked(session, a_partner(session, "P-2", **GERMAN))
     ohio, label = a_partner(session, "P-3", **AMERICAN), a_partner(session, "P-4")
     for partner, amount in ((cracow, "63.00"), (label, "-5.00"), (cracow, "0.334")):
         shared(session, where, partner, amount)
