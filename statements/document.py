@@ -280,13 +280,17 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What the document refers to; `corrects` names the document that a credit note reverses."""
+    """What the document refers to; `corrects` names the document that a credit note reverses.
+
+    `corrects_registered` is the number that a state's system (KSeF) gave that document.
+    """
 
     buyer: str = ""
     order: str = ""
     agreement: str = ""
     corrects: str = ""
     corrects_issued_on: date | None = None
+    corrects_registered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

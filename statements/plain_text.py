@@ -7,9 +7,12 @@ has (direction overrides) is replaced by the replacement character: seen, and ne
 
 import re
 
+# The last two places of every plane are no characters.
+NO_CHARACTERS = "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0x1FFFF, 0x110000, 0x10000))
 # C0 and C1 controls but tab and line feed, surrogates, non-characters, direction controls.
 UNFIT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    f"{NO_CHARACTERS}\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
