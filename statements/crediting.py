@@ -8,19 +8,21 @@ crediting an invoice piece by piece gives back exactly its tax.
     credits 68.33, 57.50, 85.00, 68.33:            tax 13.67, 11.50, 17.00, 13.66
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from moneyed import Money
 
-from currencies.money import EXACT, shown
+from currencies.money import EXACT, scaled, shown
 from i18n.errors import Conflict, Invalid
 from statements.document import Credited, Document, Kind, Line, References
 from statements.totals import TotalPolicies, add_up, place_of
 
 CREDITS = {
     Kind.INVOICE: Kind.CREDIT_NOTE,
+    Kind.CORRECTED_INVOICE: Kind.CREDIT_NOTE,
+    Kind.DEBIT_NOTE: Kind.CREDIT_NOTE,
     Kind.SELF_BILLED_INVOICE: Kind.SELF_BILLED_CREDIT,
 }
 
@@ -37,22 +39,24 @@ class NotCreditable(Invalid):
     """A {kind} cannot be credited. Credit an issued invoice."""
 
 
-def credit(invoice: Document, credits: Sequence[Document], wanted: Mapping[str, Money]) -> Document:
+def credit(invoice: Document, earlier: Sequence[Document], wanted: Mapping[str, Money]) -> Document:
     """Draft the credit note that takes back the wanted net amount of each named line.
 
-    `credits` are all credit notes issued against this invoice before. Raises NotCreditable,
+    `earlier` are all documents issued against this invoice before. Raises NotCreditable,
     NoSuchLine or CreditExceedsRemainder; a credit above the remainder is refused whole.
     """
     if invoice.kind not in CREDITS or not invoice.number:
         raise NotCreditable(kind=invoice.kind.value)
-    left = remaining(invoice, credits)
+    left = remaining(invoice, earlier)
     for line_id, amount in wanted.items():
         _check_line(invoice, line_id, amount, left)
     policies = TotalPolicies.named(invoice.policies)
     lines = tuple(
         _credit_line(line, wanted[line.id]) for line in invoice.lines if line.id in wanted
     )
-    before = _credited(credits, policies)
+    before = stated_before(
+        (line for each in earlier if each.kind.is_credit for line in each.lines), policies
+    )
     return replace(
         invoice,
         kind=CREDITS[invoice.kind],
@@ -64,6 +68,7 @@ def credit(invoice: Document, credits: Sequence[Document], wanted: Mapping[str, 
         withholdings=(),
         derivations=(),
         payment_reference="",
+        replaced=None,
         totals=add_up(
             lines,
             invoice.currency,
@@ -81,12 +86,12 @@ def credit(invoice: Document, credits: Sequence[Document], wanted: Mapping[str, 
     )
 
 
-def remaining(invoice: Document, credits: Sequence[Document]) -> dict[str, Money]:
-    """What is left to credit of each line, by line id."""
+def remaining(invoice: Document, earlier: Sequence[Document]) -> dict[str, Money]:
+    """What is left to credit of each line, by line id, after credits and adjustments."""
     left = {line.id: line.net for line in invoice.lines}
-    for note in credits:
-        for line in note.lines:
-            left[line.corrects] -= line.net
+    for each in earlier:
+        for line in each.lines:
+            left[line.corrects] += scaled(line.net, -1) if each.kind.is_credit else line.net
     return left
 
 
@@ -116,9 +121,10 @@ def _credit_line(line: Line, amount: Money) -> Line:
     )
 
 
-def _credited(credits: Sequence[Document], policies: TotalPolicies) -> tuple[Credited, ...]:
+def stated_before(lines: Iterable[Line], policies: TotalPolicies) -> tuple[Credited, ...]:
+    """What lines stated before, by the places at which their tax is rounded."""
     nets: dict[str, Credited] = {}
-    for line in (line for note in credits for line in note.lines):
+    for line in lines:
         place = place_of(line, policies)
         known = nets.get(place, Credited(place, line.tax, Decimal(0)))
         base = line.net_exact if policies.line_net == "exact" and line.net_exact else None

@@ -252,8 +252,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
-    """What stood before a corrected invoice: the invoice with all that changed it until then."""
+class Standing:
+    """What an invoice comes to with all that changed it until then."""
 
     net: Money
     tax: Money
@@ -295,7 +295,10 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document, draft or issued. `policies` are the named policies in force, for print."""
+    """One document, draft or issued. `policies` are the named policies in force, for print.
+
+    `replaced` is what stood before, on a corrected invoice only.
+    """
 
     kind: Kind
     currency: str
@@ -318,7 +321,7 @@ class Document:
     derivations: tuple[Derivation, ...] = ()
     number: str = ""
     issued_on: date | None = None
-    replaced: Replaced | None = None
+    replaced: Standing | None = None
 
     @property
     def issuer(self) -> Party:

@@ -8,7 +8,7 @@ without its bytes.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from uuid import UUID
 from moneyed import Money
 
 from i18n.errors import NotFound
-from statements import crediting, store
+from statements import correcting, crediting, store
 from statements.document import Document, Kind
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
 from statements.forms import (
@@ -118,20 +118,47 @@ def issue_credit(
 ) -> Filed:
     """Credit lines of an issued invoice, never more than is left (R84).
 
-    Of two credits at the same time the second waits here and then sees the first. Raises
-    NoSuchDocument, NotCreditable, NoSuchLine or CreditExceedsRemainder.
+    Raises NoSuchDocument, NotCreditable, NoSuchLine, CreditExceedsRemainder or ReplacedAlready.
+    """
+
+    def credited(invoice: Document, earlier: Sequence[Document]) -> Document:
+        correcting.check_not_replaced(invoice, earlier)
+        draft = crediting.credit(invoice, earlier, wanted)
+        return replace(draft, payment_terms=payment_terms)
+
+    return issue_following(session, invoice_id, credited, purpose, issued_on)
+
+
+def issue_following(
+    session: TenantSession,
+    invoice_id: UUID,
+    drafted: Callable[[Document, Sequence[Document]], Document],
+    purpose: str,
+    issued_on: date,
+) -> Filed:
+    """Issue what changes an issued invoice, drafted from it and from all that changed it before.
+
+    Of two at the same time the second waits here and then sees the first. A purpose is issued
+    once. Raises NoSuchDocument, NotCreditable and what `drafted` raises.
     """
     row = store.document_row(session, invoice_id, lock=True)
     if row is None:
         raise NoSuchDocument(document=invoice_id)
+    known = store.for_purposes(session, [purpose]).get(purpose)
+    if known is not None and known.status == "issued":
+        return store.filed(session, [known])[known.id]
     invoice = _content(row)
-    notes = [_content(note) for note in store.find(session, 10_000, corrects_id=invoice_id)]
     if not isinstance(invoice, Document):
         raise crediting.NotCreditable(kind=invoice.kind.value)
-    earlier = [note for note in notes if isinstance(note, Document) and note.number]
-    draft = replace(crediting.credit(invoice, earlier, wanted), payment_terms=payment_terms)
+    draft = drafted(invoice, following(session, invoice_id))
     filing = replace(store.filing_of(row), purpose=purpose, corrects_id=invoice_id)
     return issue(session, draft, filing, issued_on)
+
+
+def following(session: TenantSession, document_id: UUID) -> list[Document]:
+    """The issued documents that change this one."""
+    found = [_content(row) for row in store.find(session, 10_000, corrects_id=document_id)]
+    return [each for each in found if isinstance(each, Document) and each.number]
 
 
 def document(session: TenantSession, document_id: UUID, party_id: UUID | None = None) -> Filed:

@@ -49,6 +49,8 @@ from settlement.amendments.pages import amendment_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
+from settlement.billing.changing.api import invoice_changes
+from settlement.billing.changing.pages import change_pages
 from settlement.billing.refunding.api import refunds
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
@@ -147,6 +149,7 @@ API: list[Blueprint] = [
     periods,
     bill_runs,
     documents,
+    invoice_changes,
     refunds,
     receipts,
     charge_lines,
@@ -206,6 +209,7 @@ PAGES: list[Blueprint] = [
     work_list_pages,
     record_pages,
     document_pages,
+    change_pages,
     charge_pages,
     alert_pages,
     exchange_pages,

@@ -12,6 +12,7 @@ from currencies.money import Money, money, scaled
 from settlement.billing.invoice import owed_by
 from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
+from statements.correcting import effect
 from statements.document import Document
 
 
@@ -43,11 +44,20 @@ def invoice_entry(
     )
 
 
-def credit_entry(
-    document_id: UUID, party_id: UUID, issued: Document, period_id: UUID, booked_on: dt.date
+def change_entry(
+    document_id: UUID,
+    party_id: UUID,
+    issued: Document,
+    period_id: UUID,
+    booked_on: dt.date,
+    income: Account = Account.REVENUE,
 ) -> Entry:
-    """The entry of a credit note that takes back part of an invoice: revenue, tax, receivable."""
-    totals = issued.totals
+    """The entry of a document that bears no charge lines: a credit or debit, a corrected invoice.
+
+    What it changes of income, tax and receivable; a corrected invoice by the difference.
+    """
+    change = effect(issued)
+    rounding = change.payable - change.net - change.tax
     return Entry(
         source_type="document",
         source_id=document_id,
@@ -56,8 +66,9 @@ def credit_entry(
         booked_on=booked_on,
         narrative=issued.number,
         postings=(
-            debit(Account.REVENUE, totals.net, party_id),
-            debit(Account.VAT_PAYABLE, totals.tax, party_id),
-            credit(Account.RECEIVABLE, totals.net + totals.tax, party_id),
+            credit(income, change.net, party_id),
+            credit(Account.VAT_PAYABLE, change.tax, party_id),
+            debit(Account.RECEIVABLE, change.payable, party_id),
+            credit(Account.ROUNDING_DIFFERENCE, rounding),
         ),
     )

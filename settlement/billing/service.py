@@ -23,7 +23,7 @@ from settlement.billing import store
 from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, promotion_key
-from settlement.billing.issued_entry import credit_entry, invoice_entry
+from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
@@ -35,6 +35,7 @@ from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
 from settlement.taxation.number_checks import service as number_checks
 from statements import service as statements
+from statements.crediting import CREDITS
 from statements.document import Document, Kind
 from statements.filing import Filed
 from statements.number_series.service import NoSeries
@@ -106,7 +107,7 @@ def credit_invoice(
     Raises NotAnInvoice and what `statements.issue_credit` raises; a held note is not booked.
     """
     invoice = statements.document(session, invoice_id)
-    if invoice.kind is not Kind.INVOICE:
+    if CREDITS.get(invoice.kind) is not Kind.CREDIT_NOTE:
         raise NotAnInvoice(number=invoice.number or invoice_id)
     today = periods.today(session)
     note = statements.issue_credit(session, invoice_id, wanted, purpose, today)
@@ -114,7 +115,7 @@ def credit_invoice(
         issued = statements.content(session, note.id)
         assert isinstance(issued, Document), "a credit note is an invoice's kind of document"
         bearing = periods.booking_period(session, today)
-        entry = credit_entry(note.id, note.filing.party_id, issued, bearing.id, today)
+        entry = change_entry(note.id, note.filing.party_id, issued, bearing.id, today)
         ledger.post(session, [entry])
     return note
 

@@ -204,13 +204,18 @@ TIE_CHECKS = (
         """
         WITH asked AS (
             SELECT tenant_id, id, number, currency,
-                   CASE WHEN kind IN ('credit_note', 'self_billed_credit') THEN -1 ELSE 1 END
-                   * split_part(content #>> '{totals,payable}', ' ', 1)::numeric AS payable,
-                   CASE WHEN kind IN ('invoice', 'credit_note') THEN 'receivable'
-                        ELSE 'partner_payable' END AS account
+                   CASE WHEN kind IN ('credit_note', 'self_billed_credit', 'adjusting_credit')
+                        THEN -1 ELSE 1 END
+                   * (split_part(content #>> '{totals,payable}', ' ', 1)::numeric - coalesce(
+                       split_part(content #>> '{replaced,payable}', ' ', 1)::numeric, 0)
+                   ) AS payable,
+                   CASE WHEN kind IN ('self_billed_invoice', 'self_billed_credit')
+                        THEN 'partner_payable' ELSE 'receivable' END AS account
             FROM documents
             WHERE status = 'issued' AND jsonb_typeof(content -> 'totals') = 'object'
-            AND kind IN ('invoice', 'credit_note', 'self_billed_invoice', 'self_billed_credit')
+            AND kind IN ('invoice', 'credit_note', 'self_billed_invoice', 'self_billed_credit',
+                         'corrected_invoice', 'adjusting_invoice', 'adjusting_credit',
+                         'debit_note', 'interest_note')
         )
         SELECT a.id AS document_id, a.number, a.account, a.payable, sum(
             CASE WHEN (p.side = 'debit') = (a.account = 'receivable')

@@ -18,6 +18,16 @@ from tenants.session import TenantSession
 AMOUNT = sa.Numeric(38, 12)
 
 
+# Documents that ask a customer for money by themselves, not by changing another.
+ASKING = "('invoice', 'debit_note', 'interest_note')"
+# What a document changes of what its customer owes.
+CHANGE = """
+    (split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric
+     - coalesce(split_part(d.content #>> '{replaced,payable}', ' ', 1)::numeric, 0))
+    * CASE WHEN d.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END
+"""
+
+
 class ReceiptRow(Identified, Table):
     """Money that a customer paid."""
 
@@ -44,28 +54,34 @@ class PaidRow(Identified, Table):
     applied_on: orm.Mapped[dt.date]
 
 
-# A dispute holds its amount while it is open, and after it was accepted until it is credited.
-OPEN = """
-    WITH asked AS (
-        SELECT id, kind, number, issued_on, coalesce(due_on, issued_on) AS due_on, corrects_id,
-               split_part(content #>> '{totals,payable}', ' ', 1)::numeric AS payable
-        FROM documents
-        WHERE status = 'issued' AND kind IN ('invoice', 'credit_note')
+# What is asked for stands with all that changes it: credits, adjustments, and a corrected invoice
+# by the difference to what it replaces. A dispute holds its amount while it is open, and after it
+# was accepted until it is credited.
+OPEN = f"""
+    WITH RECURSIVE chain AS (
+        SELECT id AS root, id FROM documents
+        WHERE status = 'issued' AND kind IN {ASKING}
           AND party_id = :party_id AND currency = :currency
-    ), owed AS (
-        SELECT i.id, i.number, i.issued_on, i.due_on, i.payable
-               - coalesce((SELECT sum(c.payable) FROM asked c
-                           WHERE c.kind = 'credit_note' AND c.corrects_id = i.id), 0)
-               - coalesce((SELECT sum(p.amount) FROM receipt_parts p
-                           WHERE p.document_id = i.id), 0) AS open,
-               coalesce((SELECT sum(x.amount) FROM disputes x
-                         WHERE x.document_id = i.id AND (x.status = 'open'
-                               OR x.status = 'accepted' AND x.credit_id IS NULL)), 0) AS disputed
-        FROM asked i WHERE i.kind = 'invoice'
+        UNION ALL
+        SELECT c.root, d.id FROM chain c
+        JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
+             AND d.kind NOT IN {ASKING}
+    ), changed AS (
+        SELECT c.root, sum({CHANGE}) AS payable,
+               sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
+                             WHERE p.document_id = d.id), 0)) AS paid,
+               sum(coalesce((SELECT sum(x.amount) FROM disputes x
+                             WHERE x.document_id = d.id AND (x.status = 'open'
+                                   OR x.status = 'accepted' AND x.credit_id IS NULL)), 0))
+               AS disputed
+        FROM chain c JOIN documents d ON d.id = c.id
+        GROUP BY c.root
     )
-    SELECT id, number, issued_on, due_on, open, disputed FROM owed
-    WHERE open > 0 ORDER BY due_on, number
-"""
+    SELECT i.id, i.number, i.issued_on, coalesce(i.due_on, i.issued_on) AS due_on,
+           c.payable - c.paid AS open, c.disputed
+    FROM changed c JOIN documents i ON i.id = c.root
+    WHERE c.payable > c.paid ORDER BY due_on, number
+"""  # noqa: S608 - the words are our own.
 
 
 PAID = """

@@ -216,6 +216,10 @@ def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
         (say(_("Already paid")), -totals.prepaid, bool(totals.prepaid.amount)),
         (say(_("Rounding")), totals.rounding, bool(totals.rounding.amount)),
     ]
+    if document.replaced is not None:
+        before = document.replaced.payable
+        rows.append((say(_("Invoiced before")), before, True))
+        rows.append((say(_("Difference")), totals.payable - before, True))
     shown = [(label, coded(amount, locale)) for label, amount, is_shown in rows if is_shown]
     for each in document.withholdings:
         label = f"{fitting(each.description)} {percent_text(each.rate, locale)}"

@@ -5,6 +5,7 @@ takes. Each is refused by name here, so views and services see usable text only.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -30,6 +31,10 @@ class FieldUnusable(Invalid):
     """The field {field} is too long or holds characters that cannot be kept. Shorten it to {longest} printable ones."""  # noqa: E501 - one message.
 
 
+class DayUnreadable(Invalid):
+    """{field}: {text} is not a day. Write it like 2026-10-31."""
+
+
 class NoSuchPage(NotFound):
     """There is nothing at this address."""
 
@@ -50,6 +55,18 @@ def optional_text_sent(field: str, longest: int = LONGEST) -> str:
 def text_asked(field: str, longest: int = LONGEST) -> str | None:
     """A part of the address line; None where it is missing or empty."""
     return _usable(request.args, field, longest) or None
+
+
+def optional_day_sent(field: str) -> date | None:
+    """The day of a form's field, as a browser writes it; None where it is empty."""
+    text = optional_text_sent(field, 10)
+    return _day(field, text) if text else None
+
+
+def day_asked(field: str) -> date | None:
+    """A day in the address line; None where it is missing or empty."""
+    text = text_asked(field, 10)
+    return _day(field, text) if text else None
 
 
 def choice_asked(field: str, choices: Mapping[str, Value]) -> str | None:
@@ -101,6 +118,13 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NoSuchPage from None
+
+
+def _day(field: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DayUnreadable(field=field, text=text) from None
 
 
 def _usable(fields: MultiDict[str, str], field: str, longest: int) -> str:

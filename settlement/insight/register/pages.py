@@ -9,6 +9,7 @@ from i18n.locale import _
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.correcting import CHANGEABLE
 from statements.document import Kind
 from statements.downloading import forms_of
 from statements.pages import file_answer
@@ -64,6 +65,9 @@ def document(document_id: UUID) -> str:
         "register/document.html",
         document=found,
         name=names[found.filing.party_id],
+        may_change=found.is_issued
+        and found.kind in CHANGEABLE
+        and g.caller.principal.may("documents:issue"),
         told=told,
         place=place,
         **_words(),

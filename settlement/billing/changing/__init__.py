@@ -1,0 +1,1 @@
+"""Issued invoices changed by other documents: errors corrected, agreed changes carried out."""
