@@ -14,6 +14,7 @@ from statements.downloading import FORMS, INVOICES, STATEMENTS, forms_of
 from statements.filing import Filed
 from statements.rendering.wording import TITLES
 from statements.service import NoSuchDocument
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, own_party
 
@@ -62,9 +63,7 @@ def file_answer(document_id: UUID, form: str, party_id: UUID | None = None) -> R
     if form not in FORMS:
         raise NoSuchPage
     file, content = service.download(g.session, document_id, FORMS[form], party_id)
-    answer = Response(content, content_type=file.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
-    return answer
+    return attachment(content, file.file_name, file.media_type)
 
 
 def _own(kinds: Sequence[Kind]) -> list[Filed]:

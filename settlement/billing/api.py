@@ -14,6 +14,7 @@ from statements.document import Kind
 from statements.downloading import FORMS
 from statements.filing import Filed
 from statements.service import NoSuchDocument
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -118,9 +119,7 @@ def document_file(document_id: UUID, form: str) -> Response:
     found = _own(document_id)
     media_type = FORMS.get(form, form)
     file, content = statements.download(g.session, found.id, media_type)
-    answer = Response(content, content_type=file.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
-    return answer
+    return attachment(content, file.file_name, file.media_type)
 
 
 def _own(document_id: UUID) -> Filed:

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 
 from settlement.evidence import service
 from settlement.evidence.service import Proof
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -38,9 +39,7 @@ class ProofSchema(Schema):
 def one_bundle(document_id: UUID) -> Response:
     """A zip with all that stands behind a statement; a partner gets its own."""
     name, content = service.bundle_of(g.session, document_id)
-    answer = Response(content, content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(content, name, "application/zip")
 
 
 @evidence.get("/<uuid:document_id>/events/<event>/proof")

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g
 
 from settlement.evidence import service
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 
 own_evidence = Blueprint("own_evidence", __name__, url_prefix="/own/evidence")
@@ -15,6 +16,4 @@ own_evidence = Blueprint("own_evidence", __name__, url_prefix="/own/evidence")
 def bundle(document_id: UUID) -> Response:
     """All that stands behind an own statement, as a zip that checks itself."""
     name, content = service.bundle_of(g.session, document_id)
-    answer = Response(content, content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(content, name, "application/zip")

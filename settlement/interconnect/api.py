@@ -14,6 +14,7 @@ from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -143,18 +144,16 @@ def download_declaration(declaration_id: UUID) -> Response:
     """The file of a declaration: ours as it was issued, theirs as it came, XML or CSV."""
     content = service.bytes_of(g.session, declaration_id)
     media_type, ending = (CSV, "csv") if is_csv(content) else (XML, "xml")
-    answer = Response(content, content_type=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{declaration_id}.{ending}"'
-    return answer
+    return attachment(content, f"{declaration_id}.{ending}", media_type)
 
 
 @exchange.get("/declarations/<uuid:declaration_id>/ubl")
 @requires(*READ)
 def download_utility_statement(declaration_id: UUID) -> Response:
     """A declaration as UBL 2.1 UtilityStatement, ours or theirs."""
-    answer = Response(service.utility_statement(g.session, declaration_id), content_type=XML)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{declaration_id}-ubl.xml"'
-    return answer
+    return attachment(
+        service.utility_statement(g.session, declaration_id), f"{declaration_id}-ubl.xml", XML
+    )
 
 
 @exchange.post("/declarations")

@@ -43,6 +43,7 @@ from settlement.parties.party import Kind
 from settlement.periods import service as periods
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import FieldMissing, choice_asked, id_asked, id_sent, own_party, say
 
@@ -172,16 +173,12 @@ def _declaration_file(declaration_id: UUID) -> Response:
     found = service.exchanged(g.session, declaration_id)
     content = service.bytes_of(g.session, declaration_id)
     media_type, ending = (CSV, "csv") if is_csv(content) else (XML, "xml")
-    answer = Response(content, content_type=media_type)
     name = f"declaration-{found.origin}-{found.id}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(content, name, media_type)
 
 
 def _message_file(message_id: UUID) -> Response:
-    answer = Response(keeping.bytes_of(g.session, message_id), content_type=XML)
-    answer.headers["Content-Disposition"] = f'attachment; filename="message-{message_id}.xml"'
-    return answer
+    return attachment(keeping.bytes_of(g.session, message_id), f"message-{message_id}.xml", XML)
 
 
 def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:

@@ -10,6 +10,7 @@ from currencies.fields import MoneyField
 from settlement.payouts import service
 from settlement.payouts.payout import Outcome, Status
 from settlement.payouts.payout_batch import PayoutBatch
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -137,6 +138,4 @@ def confirm(payout_batch_id: UUID) -> PayoutBatch:
 
 def _file(batch_id: UUID, content: bytes) -> Response:
     number = service.batch(g.session, batch_id).number
-    answer = Response(content, content_type="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
-    return answer
+    return attachment(content, f"{number}.xml", "application/xml")

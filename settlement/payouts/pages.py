@@ -14,6 +14,7 @@ from settlement.payouts.payout_batch import PayoutBatch
 from settlement.payouts.wording import OUTCOMES, STATUS_COLOURS, STATUSES
 from settlement.periods import service as periods
 from statements.filing import XML
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import optional_text_sent, say, text_sent
 
@@ -101,9 +102,7 @@ def payment_file(payout_batch_id: UUID) -> Response:
     """The payment file of an approved batch, written once and the same every time."""
     content = service.export(g.session, payout_batch_id)
     number = service.batch(g.session, payout_batch_id).number
-    answer = Response(content, content_type=XML)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
-    return answer
+    return attachment(content, f"{number}.xml", XML)
 
 
 @payout_pages.post("/<uuid:payout_batch_id>/sending")

@@ -11,6 +11,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
 from statements.filing import CSV
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, id_asked
 
@@ -49,9 +50,9 @@ def expected_file() -> Response:
     carrier_id, period_id = id_asked("carrier"), id_asked("period")
     if carrier_id is None or period_id is None:
         raise NoSuchPage
-    answer = Response(as_csv(_costs(carrier_id, period_id)), content_type=f"{CSV}; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="expected-cost.csv"'
-    return answer
+    return attachment(
+        as_csv(_costs(carrier_id, period_id)), "expected-cost.csv", f"{CSV}; charset=utf-8"
+    )
 
 
 def _costs(carrier_id: UUID, period_id: UUID) -> list[ExpectedCost]:

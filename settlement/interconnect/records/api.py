@@ -12,6 +12,7 @@ from settlement.interconnect.records import service
 from settlement.interconnect.records.service import Asked, RecordComparison
 from settlement.interconnect.records.waterfall import Cause
 from statements.filing import XML
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 from tenants.web.paging import PageQuery, page_of, page_schema, place_of
@@ -161,11 +162,9 @@ def list_refused(query: dict[str, Any], comparison_id: UUID) -> dict[str, Any]:
 @requires(*READ)
 def download_differences(comparison_id: UUID) -> Response:
     """The differences as XML, by the schema saldo-differences-1.0."""
-    answer = Response(service.xml_of(g.session, comparison_id), content_type=XML)
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="differences-{comparison_id}.xml"'
+    return attachment(
+        service.xml_of(g.session, comparison_id), f"differences-{comparison_id}.xml", XML
     )
-    return answer
 
 
 def _asked(query: dict[str, Any]) -> tuple[UUID, Asked]:

@@ -20,6 +20,7 @@ from settlement.interconnect.wording import DIRECTIONS
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements.filing import CSV, XML
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, choice_asked, text_asked
 
@@ -109,17 +110,13 @@ def _calls_file(comparison_id: UUID) -> Response:
     if chosen is None:
         raise NoSuchPage
     calls = service.differences(g.session, comparison_id, *chosen)
-    answer = Response(differences_csv(calls), content_type=f"{CSV}; charset=utf-8")
     name = f"{chosen[0]}-{chosen[1].value}-{comparison_id}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(differences_csv(calls), name, f"{CSV}; charset=utf-8")
 
 
 def _xml_file(comparison_id: UUID) -> Response:
-    answer = Response(service.xml_of(g.session, comparison_id), content_type=XML)
     name = f"differences-{comparison_id}.xml"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(service.xml_of(g.session, comparison_id), name, XML)
 
 
 def _chosen() -> tuple[Direction, Cause] | None:

@@ -13,6 +13,7 @@ from settlement.interconnect.routing.service import Question
 from settlement.interconnect.routing.table import Reason, as_csv
 from settlement.periods import service as periods
 from statements.filing import CSV
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import FieldUnusable, id_asked, text_asked
 
@@ -54,9 +55,7 @@ def routes() -> str:
 def routes_file() -> Response:
     """The same as CSV, every route of it."""
     text = as_csv(service.routing_table(g.session, _question()))
-    answer = Response(text, content_type=f"{CSV}; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="routes.csv"'
-    return answer
+    return attachment(text, "routes.csv", f"{CSV}; charset=utf-8")
 
 
 def _question() -> Question:
