@@ -12,15 +12,14 @@ from tenants.web.attachment import attachment
         ('a"b.csv', 'attachment; filename="a\\"b.csv"'),
         (
             "zażółć.pdf",
-            "attachment; filename=zazoc.pdf; filename*=UTF-8''za%C5%BC%C3%B3%C5%82%C4%87.pdf",
+            "attachment; filename=za____.pdf; filename*=UTF-8''za%C5%BC%C3%B3%C5%82%C4%87.pdf",
         ),
     ],
 )
 def test_a_file_is_saved_under_its_name(name: str, header: str) -> None:
     answer = attachment(b"x", name, "text/csv")
 
-    found = answer.headers["Content-Disposition"]
-    assert found.split("; filename*")[-1] == header.split("; filename*")[-1]
+    assert answer.headers["Content-Disposition"] == header
     assert answer.data == b"x"
     assert answer.content_type == "text/csv"
 
