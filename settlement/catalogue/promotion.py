@@ -18,6 +18,7 @@ from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.succession import require_time
 from settlement.parties.standing import Standing
+from settlement.parties.validity import holds_on
 
 BORNE_BY: Final = ("partners_too", "operator")
 COMBINATIONS: Final = ("of_what_is_left", "of_list", "best_only")
@@ -76,7 +77,7 @@ class Promotion:
 
     def begins_with(self, day: date) -> bool:
         """Whether what begins on a day has this promotion."""
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+        return holds_on(day, self.valid_from, self.valid_until)
 
     def applies_to(self, service: str, product: str) -> bool:
         """Whether it takes something off charges of a service and product."""

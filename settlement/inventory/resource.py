@@ -12,6 +12,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
+from settlement.parties.validity import holds_on
 
 KINDS: Final = ("number", "line", "port")
 STATES: Final = ("free", "busy", "reserved", "quarantine")
@@ -77,7 +78,7 @@ class Stay:
 
     def holds_on(self, day: date) -> bool:
         """Whether it is so on a day."""
-        return self.valid_from <= day and (self.ends_on is None or day < self.ends_on)
+        return holds_on(day, self.valid_from, self.ends_on)
 
     def meets(self, first: date, until: date | None) -> bool:
         """Whether it is so on some day of [first, until)."""

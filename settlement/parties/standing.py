@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from i18n.errors import Invalid
+from settlement.parties.validity import holds_on
 
 LONGEST_WORD = 40
 MOST_SEGMENTS = 20
@@ -37,7 +38,7 @@ class DatedStanding:
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+        return holds_on(day, self.valid_from, self.valid_until)
 
 
 def checked_standing(standing: Standing) -> Standing:

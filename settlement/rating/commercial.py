@@ -21,6 +21,7 @@ from settlement.agreements.contract import Subscriber
 from settlement.catalogue.promotion import COMBINATIONS, Promotion
 from settlement.catalogue.tariff import TariffVersion
 from settlement.parties.standing import DatedStanding, Standing
+from settlement.parties.validity import holds_on
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commercial_derivation import of_individual
 from settlement.rating.commitment import Commitment, overlap
@@ -139,7 +140,7 @@ def _used_on(
         (
             Fraction(amount)
             for day, amount in of_days.items()
-            if days.first <= day and (days.until is None or day < days.until)
+            if holds_on(day, days.first, days.until)
         ),
         Fraction(0),
     )

@@ -20,6 +20,7 @@ from settlement.agreements.agent import Network
 from settlement.agreements.commission_terms import CommissionTerms
 from settlement.agreements.partner_terms import OURSELVES
 from settlement.agreements.sharing_terms import SharingTerms
+from settlement.parties.validity import holds_on
 from settlement.sharing.facts import fact
 from settlement.sharing.parts import exact, payable
 from settlement.sharing.waterfall import share
@@ -165,9 +166,7 @@ def _agreed_on(
 ) -> AgreedCommission | None:
     """The commission by which a sale is paid: of the seller, or the nearest above who has one."""
     held = {
-        each.agent_id: each
-        for each in agreed
-        if each.valid_from <= day and (each.valid_until is None or day < each.valid_until)
+        each.agent_id: each for each in agreed if holds_on(day, each.valid_from, each.valid_until)
     }
     return next((held[agent] for agent in sellers if agent in held), None)
 

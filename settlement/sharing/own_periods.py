@@ -7,6 +7,8 @@ begins (`periods_from`); the term is the agreement from its first month on.
 import datetime as dt
 from typing import Final, NamedTuple
 
+from settlement.parties.validity import holds_on
+
 MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -18,7 +20,7 @@ class OwnPeriod(NamedTuple):
 
     def has(self, day: dt.date) -> bool:
         """Whether a day lies in it."""
-        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+        return holds_on(day, self.starts_on, self.ends_on)
 
 
 def own_period(

@@ -42,6 +42,7 @@ from settlement.interconnect.routing.table import (
     price_shown,
 )
 from settlement.parties import service as parties
+from settlement.parties.validity import holds_on
 from settlement.periods import service as periods
 from settlement.rating.price_list import unprefixed
 from settlement.rating.snapshot import SUBSCRIPTIONS, RatingSnapshot, empty
@@ -178,7 +179,7 @@ def _in_force(session: TenantSession, at: dt.datetime) -> dict[UUID, Interconnec
     holding = {}
     for each in found:
         today = at.astimezone(ZoneInfo(each.time_zone)).date()
-        if each.valid_from <= today and (each.valid_until is None or today < each.valid_until):
+        if holds_on(today, each.valid_from, each.valid_until):
             holding[each.agreement_id] = each
     return holding
 

@@ -14,6 +14,7 @@ import polars as pl
 from settlement.catalogue.allowance import Allowance
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.parties.validity import holds_on
 from settlement.rating.allowances import OPENINGS, SHARED_BY
 from settlement.rating.rated_batch import section_of
 
@@ -68,7 +69,7 @@ def openings(
         _granted(version, section, allowance, month, since, held)
         for since in rated_months
         for version in versions
-        if _holds(version, _last_day(since))
+        if holds_on(_last_day(since), version.valid_from, version.valid_until)
         for section, allowance in rolling(version)
         if since < month <= month_before(since, -allowance.rollover_months)
     ]
@@ -151,7 +152,3 @@ def _granted(
 
 def _last_day(month: date) -> date:
     return month_before(month, -1) - A_DAY
-
-
-def _holds(version: TariffVersion, day: date) -> bool:
-    return version.valid_from <= day and (version.valid_until is None or day < version.valid_until)
