@@ -105,17 +105,30 @@ def _answer(question: bytes) -> bytes:
 
 def _pdf(html: str) -> bytes:
     from reportlab import rl_config  # noqa: PLC0415 (only the child draws)
+    from reportlab.platypus.tables import CellStyle  # noqa: PLC0415
     from xhtml2pdf import pisa  # noqa: PLC0415
     from xhtml2pdf.config.resources import ResourceAccessPolicy  # noqa: PLC0415
 
     rl_config.invariant = 1
     fonts = settings_from_environment().fonts_folder
+    # A page and a cell begin with a font of their own, text or not: Helvetica, which is in no file.
+    rl_config.canvas_basefontname = CellStyle.fontname = _first_font(fonts)
     out = BytesIO()
     policy = ResourceAccessPolicy.server(base_dir=fonts, allow_remote=False)
     done = pisa.CreatePDF(html, dest=out, path=str(fonts / "page.html"), resource_policy=policy)
     if done.err:
         raise ValueError(f"{done.err} errors in the layout")
     return out.getvalue()
+
+
+@cache
+def _first_font(fonts: Path) -> str:
+    """The name under which ReportLab knows our regular face."""
+    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415 (only the child draws)
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+
+    registerFont(TTFont("first", str(fonts / FACES[0])))
+    return "first"
 
 
 def _limit() -> None:

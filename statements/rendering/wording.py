@@ -63,9 +63,9 @@ UNITS = {
     "DAY": _("days"),
     "MON": _("months"),
     "AD": "B",
-    "2P": "kB",
-    "4L": "MB",
-    "E34": "GB",
+    "2P": _("kB"),
+    "4L": _("MB"),
+    "E34": _("GB"),
     "KWH": "kWh",
     "MTQ": "m³",
 }

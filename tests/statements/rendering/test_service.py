@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from currencies.money import money
 from statements.document import Derivation, Detail, Kind, Step, Withholding
+from statements.rendering.choosing import page_of
 from statements.rendering.declaration_view import declaration_view
 from statements.rendering.service import DrawingFailed, draw, draw_all
 from statements.rendering.view import MAX_DETAILS, MAX_LINES, document_view, figure
@@ -95,17 +96,35 @@ def test_a_statement_shows_how_the_share_came_about_and_what_is_paid():
     assert "a_policy_of_tomorrow: value" in text
 
 
-def test_every_font_with_text_is_embedded():
-    reader = PdfReader(BytesIO(drawn(an_invoice(locale="ru"))))
-    fonts = [font.get_object() for page in reader.pages for font in fonts_of(page)]
+@pytest.mark.parametrize("document", [an_invoice(locale="ru"), a_declaration()], ids=["ru", "en"])
+def test_every_font_is_embedded_as_a_subset(document):
+    layout, view = page_of(document)
 
-    used = [font for font in fonts if "DejaVu" in font["/BaseFont"]]
-    assert used
-    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in used)
+    fonts = fonts_in(PdfReader(BytesIO(draw(layout, view))))
+
+    assert {str(font["/BaseFont"]).partition("+")[2] for font in fonts} == {
+        "DejaVuSansCondensed",
+        "DejaVuSansCondensed-Bold",
+    }
+    assert all(is_embedded_subset(font) for font in fonts)
 
 
-def fonts_of(page):
-    return page["/Resources"]["/Font"].get_object().values()
+def fonts_in(reader):
+    fonts = [
+        font.get_object()
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].get_object().values()
+    ]
+    assert fonts
+    return fonts
+
+
+def is_embedded_subset(font):
+    """Whether its programme is in the file, and only what is drawn of it."""
+    within = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    descriptor = within.get("/FontDescriptor", {})
+    held = {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
+    return bool(held) and re.match(r"/[A-Z]{6}\+", str(font["/BaseFont"])) is not None
 
 
 def test_the_same_view_gives_the_same_bytes_in_another_process():

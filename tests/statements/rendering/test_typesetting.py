@@ -14,7 +14,14 @@ from statements.rendering.typesetting import gateway
 from statements.rendering.view import document_view
 from tenants.children import Children
 from tests.statements.builders import a_buyer, a_line, an_invoice
-from tests.statements.rendering.test_service import HOSTILE, LOCALES, a_statement, text_of
+from tests.statements.rendering.test_service import (
+    HOSTILE,
+    LOCALES,
+    a_statement,
+    fonts_in,
+    is_embedded_subset,
+    text_of,
+)
 
 
 def many_lines(count, group_size=1000):
@@ -106,24 +113,6 @@ def test_an_archive_copy_is_pdf_a_3b_with_its_fonts_inside():
     assert intents[0].get_object()["/S"] == "/GTS_PDFA1"
     assert "/ID" in reader.trailer
     assert all(is_embedded_subset(font) for font in fonts_in(reader))
-
-
-def fonts_in(reader):
-    fonts = [
-        font.get_object()
-        for page in reader.pages
-        for font in page["/Resources"]["/Font"].get_object().values()
-    ]
-    assert fonts
-    return fonts
-
-
-def is_embedded_subset(font):
-    """Whether its programme is in the file, and only what is drawn of it."""
-    within = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
-    descriptor = within.get("/FontDescriptor", {})
-    held = {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
-    return bool(held) and re.match(r"/[A-Z]{6}\+", str(font["/BaseFont"])) is not None
 
 
 def test_equal_documents_are_set_in_equal_bytes_by_another_process():
