@@ -41,9 +41,11 @@ class Account(StrEnum):
     # Money on its way and at the bank.
     PAYOUT_CLEARING = "payout_clearing"
     BANK = "bank"
-    # Between currencies: what was given in one and owed in another; and what it cost or brought.
+    # Between currencies: what was given in one and owed in another; what it cost or brought when
+    # it was settled, and what open items would at the end of a period.
     CURRENCY_POSITION = "currency_position"
     FX_DIFFERENCE = "fx_difference"
+    FX_UNREALISED = "fx_unrealised"
     ROUNDING_DIFFERENCE = "rounding_difference"
 
     @property
@@ -71,5 +73,6 @@ _KINDS = {
     Account.BANK: Kind.ASSET,
     Account.CURRENCY_POSITION: Kind.ASSET,
     Account.FX_DIFFERENCE: Kind.EXPENSE,
+    Account.FX_UNREALISED: Kind.EXPENSE,
     Account.ROUNDING_DIFFERENCE: Kind.EXPENSE,
 }

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from currencies.money import money
 from i18n.errors import Invalid
+from settlement.exchange_differences import service as differences
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.bank_account import BankAccount
@@ -189,6 +190,8 @@ def confirm_sent(session: TenantSession, batch_id: UUID) -> PayoutBatch:
     today = periods.today(session)
     bearing = periods.booking_period(session, today)
     ledger.post(session, sent_entries(sent, bearing.id, today))
+    for each in sent.paid:
+        differences.pay_out(session, each.party_id, each.amount, each.id, sent.pays_on)
     return sent
 
 

@@ -10,6 +10,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import Money, scaled
+from settlement.exchange_differences import service as differences
+from settlement.exchange_differences.debt import Payment
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
@@ -82,6 +84,7 @@ def bounce(session: TenantSession, receipt_id: UUID, bounced_on: dt.date) -> Rec
         _pay(session, known.id, each.document_id, scaled(each.amount, -1), bounced_on)
     row.bounced_on = bounced_on
     session.flush()
+    differences.take_back(session, known.id, bounced_on)
     booked = ledger.booked(session, SOURCE, known.id, PURPOSE)
     ledger.reverse(session, booked.id, periods.booking_period(session, today).id, today)
     _apply(session, known.party_id, row.currency, bounced_on)
@@ -116,12 +119,15 @@ def paid_parts(session: TenantSession, documents: Collection[UUID]) -> dict[UUID
 
 def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date) -> None:
     """Put what is unapplied to what is open, the earliest received first."""
+    payments: list[Payment] = []
     for each in store.receipts(session, party_id=party_id, currency=currency):
         applied, _ = apply(each.unapplied, store.open_invoices(session, party_id, currency))
         for part in applied:
             on = max(each.received_on, part.invoice.issued_on, since)
             _pay(session, each.id, part.invoice.document_id, part.amount, on)
+            payments.append(Payment(part.invoice.document_id, part.amount, each.id, on))
         session.flush()
+    differences.settle(session, payments, "settlement")
 
 
 def _pay(
