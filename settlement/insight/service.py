@@ -6,6 +6,7 @@ from i18n.errors import DomainError
 from settlement.insight import store
 from settlement.insight.book_files import journal_csv, trial_balance_csv
 from settlement.insight.document_checks import DOCUMENT_CHECKS, FILES
+from settlement.insight.exchange_checks import EXCHANGE_CHECKS
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
 from settlement.insight.receipt_checks import RECEIPT_CHECKS
@@ -40,6 +41,7 @@ def checks(session: TenantSession) -> list[Check]:
         *USAGE_CHECKS,
         *TIE_CHECKS,
         *RECEIPT_CHECKS,
+        *EXCHANGE_CHECKS,
         *LEDGER_CHECKS,
         CHAIN,
         CLOSED_CONTENT,

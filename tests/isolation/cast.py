@@ -441,6 +441,20 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
         applied_on=month,
     )  # fmt: skip
+    settled = {
+        "document_id": session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        "currency": "EUR", "base_currency": "PLN", "gain": Decimal("0.01"),
+    }  # fmt: skip
+    insert(
+        session, "fx_settlements", **settled, cause_id=paid.id, settled_on=month,
+        amount=Decimal("0.01"), released=Decimal("0.04"), settled_for=Decimal("0.05"),
+        booked_rate=canary(tenant.code, "booked"), settled_rate=canary(tenant.code, "settled"),
+    )  # fmt: skip
+    insert(
+        session, "fx_revaluations", **settled, period_id=november, mode="reversed",
+        open=Decimal("0.01"), carried=Decimal("0.04"), valued=Decimal("0.05"),
+        closing_rate=canary(tenant.code, "closing"),
+    )  # fmt: skip
     insert(
         session, "contract_refunds", period_id=november, contract_id=UUID(tenant.ids["contract"]),
         product=canary(tenant.code, "product"), currency="PLN", amount=Decimal("0.01"),

@@ -413,6 +413,26 @@ def money_that_nobody_booked(intruder: Intruder) -> None:
     intruder.plant("receipts", amount="10")
 
 
+def a_gain_that_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant(
+        "fx_settlements", amount="10", base_currency="PLN", settled_for="2", released="1", gain="1"
+    )
+
+
+def a_valuation_that_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant("fx_revaluations", base_currency="PLN", mode="reversed", gain="1")
+
+
+def a_foreign_debt_settled_twice(intruder: Intruder) -> None:
+    content = '{"totals": {"payable": "10.00 EUR"}}'
+    intruder.plant("documents", id=an_id("d"), content=content, currency="EUR", **ISSUED)
+    for name in ("one", "two"):
+        intruder.plant(
+            "fx_settlements", id=an_id(name), document_id=an_id("d"), amount="10",
+            base_currency="PLN",
+        )  # fmt: skip
+
+
 def a_release_on_no_document(intruder: Intruder) -> None:
     intruder.plant("shares", id=an_id("s"), amount="10")
     intruder.plant("share_releases", share_id=an_id("s"), numerator="0", denominator="1")
@@ -496,6 +516,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("Y8 a receipt pays", a_bounced_receipt_that_still_pays),
     ("Y8 an invoice is not paid", an_invoice_paid_twice),
     ("L7 what is received", money_that_nobody_booked),
+    ("F1 what a settlement gained", a_gain_that_nobody_booked),
+    ("F1 what a valuation gained", a_valuation_that_nobody_booked),
+    ("F2 a foreign debt is settled", a_foreign_debt_settled_twice),
     ("T1 the walls", a_table_outside_the_wall),
     ("L3 the book is append-only", a_book_that_may_be_changed),
     ("A1 every state of disputes", an_amount_changed_behind_the_trail),

@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0043_foreign_debts_are_valued"
-down_revision = "0042_shares_wait_for_customers"
+revision = "0044_foreign_debts_are_valued"
+down_revision = "0043_vat_numbers_are_checked"
 branch_labels = None
 depends_on = None
 
