@@ -1,10 +1,11 @@
 """Databases for the tests: one server for the whole run, one database for each worker.
 
 The schema is migrated once into a template. `session` works in a transaction that is rolled back;
-`database` is a copy of the template that a test may commit to.
+`database` is a copy of the template that a test may commit to; the next test finds it empty again.
 """
 
 import datetime as dt
+import gc
 import os
 import shutil
 import tempfile
@@ -15,10 +16,13 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from settlement.migrations.upgrading import upgrade
 from tenants.clock import HeldClock
 from tenants.directory import service
+from tenants.people import credentials
 from tenants.persistence import launcher
 from tenants.persistence.database import Database, Place, administration, place_on
 from tenants.persistence.programs import find_programs
@@ -26,6 +30,7 @@ from tenants.principal import SYSTEM
 from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
 from tenants.settings import Settings, settings_from_environment
+from tests.scratch import Scratch
 from tests.world import a_tenant
 
 # Enough for every run; `make properties` asks for many more.
@@ -34,7 +39,17 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("suite")
 
+# What a password costs is meant for attackers; the tests of people look at the product's own costs.
+PRODUCTS_HASHER = credentials.hasher
+credentials.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Imported modules and collected tests stay to the end: the collector need not visit them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -66,11 +81,28 @@ def copy_of_template(server: launcher.Server, name: str) -> Place:
     return Place(server.url(name, launcher.OWNER), server.url(name, launcher.APPLICATION))
 
 
-@pytest.fixture
-def place(server: launcher.Server, template: Place) -> Place:
-    """A fresh copy of the template for one test."""
+@pytest.fixture(scope="session")
+def scratch(server: launcher.Server, template: Place) -> Iterator[Scratch]:
+    """The database that tests commit to, one after the other."""
     assert template
-    return copy_of_template(server, "scratch")
+    opened = Scratch(lambda: copy_of_template(server, "scratch"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def place(scratch: Scratch) -> Place:
+    """A database for one test, as the migrations leave it."""
+    return scratch.cleaned()
+
+
+@pytest.fixture(scope="session")
+def connections(scratch: Scratch) -> Iterator[sa.Engine]:
+    """The application's connections to it, open from one test to the next."""
+    url = scratch.place.application_url
+    opened = Database(url, settings_from_environment(), HeldClock(NOON), SeededRandomness(1))
+    yield opened.engine
+    opened.close()
 
 
 @pytest.fixture
@@ -80,11 +112,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(place: Place, settings: Settings) -> Iterator[Database]:
-    """A database of the test's own, with a held clock and seeded ids; it may be committed to."""
+def database(place: Place, settings: Settings, connections: sa.Engine) -> Database:
+    """A database for one test, with a held clock and seeded ids; it may be committed to."""
     opened = Database(place.application_url, settings, HeldClock(NOON), SeededRandomness(1))
-    yield opened
-    opened.close()
+    opened.engine = connections
+    return opened
 
 
 @pytest.fixture(scope="session")

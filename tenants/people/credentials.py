@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from tenants.digest import sha256_hex
 
-_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
 _KEY_MARK = "sk"
 
 
@@ -46,13 +46,13 @@ def cookie_parts(cookie: str) -> tuple[str, str] | None:
 
 def hash_password(password: str, salt: bytes) -> str:
     """The Argon2id hash of a password, with its costs and salt, in its standard text."""
-    return _HASHER.hash(password, salt=salt)
+    return hasher.hash(password, salt=salt)
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password has this hash; without a hash the work is the same and the answer no."""
     try:
-        return _HASHER.verify(password_hash or _nobodys_hash(), password) and bool(password_hash)
+        return hasher.verify(password_hash or _nobodys_hash(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -13,6 +13,7 @@ from tenants.people.credentials import hash_password, is_password, key_text
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import TenantSession, reading, transaction
+from tests.conftest import PRODUCTS_HASHER
 from tests.tenants.people.builders import PASSWORD, a_key, a_user
 from tests.world import a_tenant
 
@@ -211,6 +212,13 @@ def test_a_person_who_cannot_be_is_refused(
 def test_approving_takes_a_person_not_a_loose_key(session: TenantSession) -> None:
     with pytest.raises(service.ApproverIsAPerson):
         service.issue_api_key(session, "alpha", name="robot", role=Role.FINANCE_APPROVER)
+
+
+def test_a_password_costs_what_rfc_9106_recommends() -> None:
+    # The second recommended option: 64 MiB, 3 passes, 4 lanes. Other tests hash at less.
+    kept = PRODUCTS_HASHER.hash("right")
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_the_work_for_nobody_is_the_work_for_somebody() -> None:
