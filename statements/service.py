@@ -170,6 +170,13 @@ def document(session: TenantSession, document_id: UUID, party_id: UUID | None = 
     return store.filed(session, [row])[row.id]
 
 
+def issued_for(session: TenantSession, purposes: Sequence[str]) -> dict[str, Filed]:
+    """The issued documents of these purposes."""
+    rows = store.for_purposes(session, purposes)
+    filed = store.filed(session, [row for row in rows.values() if row.status == "issued"])
+    return {each.filing.purpose: each for each in filed.values()}
+
+
 def content(session: TenantSession, document_id: UUID) -> Draft:
     """Everything the document says, as it was issued. Raises NoSuchDocument."""
     return _content(_row(session, document_id, None))

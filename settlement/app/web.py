@@ -51,6 +51,8 @@ from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
 from settlement.billing.changing.api import invoice_changes
 from settlement.billing.changing.pages import change_pages
+from settlement.billing.out_of_turn.api import single_documents
+from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
@@ -150,6 +152,7 @@ API: list[Blueprint] = [
     bill_runs,
     documents,
     invoice_changes,
+    single_documents,
     refunds,
     receipts,
     charge_lines,
@@ -210,6 +213,7 @@ PAGES: list[Blueprint] = [
     record_pages,
     document_pages,
     change_pages,
+    single_pages,
     charge_pages,
     alert_pages,
     exchange_pages,

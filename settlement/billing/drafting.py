@@ -1,7 +1,7 @@
 """Draft the bill of one customer, from charges and from what all bills of a cycle share."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from settlement.agreements.policies import in_force
 from settlement.billing.due_dates import due_on
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
 from settlement.billing.invoice_lines import Charge, invoice_lines
+from settlement.billing.manual_lines import ManualLine, manual_lines
 from settlement.billing.sides import (
     outside_vat,
     party_side,
@@ -25,7 +26,7 @@ from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
 from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.treatment import tax_on
-from statements.document import Document, Period, Tax
+from statements.document import Document, Line, Period, Tax
 from statements.filing import Filing
 from tenants.directory.tenant import Tenant
 
@@ -65,25 +66,53 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Bill:
     VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
+    lines = invoice_lines(charges, cycle.products, party.language, _taxing(cycle, party))
+    draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
+    purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
+    return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
+
+
+def draft_single(
+    cycle: Cycle,
+    party: Party,
+    currency: str,
+    charges: Sequence[Charge],
+    asked: Sequence[ManualLine],
+) -> Document:
+    """Draft one invoice out of turn, over charges that are not billed and lines written by hand.
+
+    Tax arises on the day of issue. Raises ManualLineUnusable and what `draft_bill` raises.
+    """
+    taxed = _taxing(cycle, party, cycle.issued_on)
+    lines = (
+        *invoice_lines(charges, cycle.products, party.language, taxed),
+        *manual_lines(asked, currency, lambda category: taxed(category, "")),
+    )
+    draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
+    return replace(draft, period=None, tax_point_on=cycle.issued_on)
+
+
+def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[str, str], Tax]:
+    """How lines of a customer are taxed, by category and the code of the month they correct."""
     seller, buyer = tenant_taxed(cycle.tenant), party_taxed(party)
     at_home = cycle.numbers.is_decided(party.id, cycle.month.code)
 
     def taxed(category: str, corrects: str) -> Tax:
         # What takes back an earlier month takes the rate of that month (R75).
-        day = month(corrects).last_day if corrects else cycle.month.last_day
+        day = month(corrects).last_day if corrects else on or cycle.month.last_day
         return tax_on(category, seller, buyer, day, is_charged_at_home=at_home)
 
-    lines = invoice_lines(charges, cycle.products, party.language, taxed)
+    return taxed
+
+
+def _terms_over(cycle: Cycle, party: Party, currency: str, lines: Sequence[Line]) -> Terms:
     is_outside_vat = all(line.tax.category == "O" for line in lines)
-    terms = _terms(cycle, party, currency, is_outside_vat)
-    if any(line.tax.category == "AE" for line in lines):
-        numbered = Numbered(party.id, party.name, party.tax_id)
-        terms = replace(
-            terms, notes=(evidence_note(cycle.numbers, numbered, cycle.issued_on, party.language),)
-        )
-    draft = draft_invoice(lines, currency, terms)
-    purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
-    return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
+    terms = terms_of(cycle, party, currency, is_outside_vat)
+    if not any(line.tax.category == "AE" for line in lines):
+        return terms
+    numbered = Numbered(party.id, party.name, party.tax_id)
+    note = evidence_note(cycle.numbers, numbered, cycle.issued_on, party.language)
+    return replace(terms, notes=(note,))
 
 
 def waits(cycle: Cycle, bill: Bill) -> bool:
@@ -97,7 +126,8 @@ def _has_ended(cycle: Cycle, party_id: UUID) -> bool:
     return bool(ends) and all(end is not None and end <= cycle.month.ends_on for end in ends)
 
 
-def _terms(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) -> Terms:
+def terms_of(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) -> Terms:
+    """How a customer is billed in a currency today. Raises NoFxRate."""
     contracts = [each for each in cycle.contracts.get(party.id, ()) if each.currency == currency]
     policies = in_force(contracts[0].policies if contracts else {}, "contract")
     days = min((each.payment_days for each in contracts), default=PAYMENT_DAYS)

@@ -23,11 +23,15 @@ def invoice_entry(
     charged: Money,
     period_id: UUID,
     booked_on: dt.date,
+    by_hand: Money | None = None,
 ) -> Entry:
-    """The entry of a customer's document; `charged` is the sum of the charges it bears."""
+    """The entry of a customer's document; `charged` is the sum of the charges it bears, `by_hand`
+    that of lines written by hand, which become revenue only now.
+    """
+    beside = by_hand or money(0, issued.currency)
     owed = owed_by(issued)
     tax = scaled(issued.totals.tax, -1 if issued.kind.is_credit else 1)
-    rounding = owed - charged - tax
+    rounding = owed - charged - beside - tax
     return Entry(
         source_type="document",
         source_id=document_id,
@@ -38,6 +42,7 @@ def invoice_entry(
         postings=(
             debit(Account.RECEIVABLE, owed, party_id),
             credit(Account.UNBILLED_RECEIVABLE, charged, party_id),
+            credit(Account.REVENUE, beside, party_id),
             credit(Account.VAT_PAYABLE, tax, party_id),
             credit(Account.ROUNDING_DIFFERENCE, money(rounding.amount, issued.currency)),
         ),

@@ -86,7 +86,7 @@ def bill_period(session: TenantSession, code: str, progress: Progress | None = N
     NoSeries or MinimumUnreadable; what concerns one customer only parks that customer.
     """
     store.lock(session)
-    cycle = _cycle(session, periods.closed_period(session, code))
+    cycle = cycle_of(session, periods.closed_period(session, code))
     bills, carried, parked = _drafts(session, cycle)
     issued: list[Filed] = []
     for start in range(0, len(bills), GROUP):
@@ -120,7 +120,20 @@ def credit_invoice(
     return note
 
 
-def _cycle(session: TenantSession, period: Period) -> Cycle:
+def hold_unbilled(session: TenantSession, party_id: UUID, currency: str) -> list[Charge]:
+    """A customer's charges of closed periods that nothing bears; no run bills them meanwhile."""
+    store.lock(session)
+    found = store.unbilled(session, periods.today(session))
+    return [each for each in found if (each.party_id, each.currency) == (party_id, currency)]
+
+
+def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
+    """Note that an issued document bears charges."""
+    store.bear(session, [(charge.id, document_id) for charge in charges])
+
+
+def cycle_of(session: TenantSession, period: Period) -> Cycle:
+    """What all bills over a period have in common, as of today."""
     tenant = own_tenant(session)
     issued_on = periods.today(session)
     contracts: dict[UUID, list[Contract]] = defaultdict(list)

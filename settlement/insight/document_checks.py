@@ -14,18 +14,17 @@ DOCUMENT_CHECKS = (
     Check(
         "P3 an invoice is the sum of its charge lines",
         "The net of a customer's document is the sum of the charge lines on it, and of the"
-        " remainder lines of one that adds exact amounts.",
+        " lines written by hand or remaining where exact amounts are added.",
         """
         SELECT d.id AS document_id, d.kind, d.number, d.amount_net, r.remainder,
                coalesce(sum(c.amount), 0) AS charge_lines
         FROM documents d
         LEFT JOIN charge_lines c ON c.tenant_id = d.tenant_id AND c.document_id = d.id
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN d.content -> 'policies' @> '[["line_net", "exact"]]' THEN (
-                SELECT coalesce(sum(split_part(line ->> 'net', ' ', 1)::numeric), 0)
-                FROM jsonb_array_elements(d.content -> 'lines') line
-                WHERE line ->> 'id' ~ '^R[0-9]+$'
-            ) ELSE 0 END AS remainder
+            SELECT coalesce(sum(split_part(line ->> 'net', ' ', 1)::numeric), 0) AS remainder
+            FROM jsonb_array_elements(d.content -> 'lines') line
+            WHERE line ->> 'id' ~ '^M[0-9]+$'
+            OR line ->> 'id' ~ '^R[0-9]+$' AND d.content -> 'policies' @> '[["line_net", "exact"]]'
         ) r
         WHERE d.kind IN ('invoice', 'credit_note') AND d.status = 'issued'
         AND d.corrects_id IS NULL

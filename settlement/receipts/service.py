@@ -10,6 +10,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import Money, scaled
+from settlement.billing.out_of_turn import service as out_of_turn
 from settlement.exchange_differences import service as differences
 from settlement.exchange_differences.debt import Payment
 from settlement.ledger import service as ledger
@@ -64,6 +65,7 @@ def receive(
     session.flush()
     bearing = periods.booking_period(session, today)
     ledger.post(session, [receipt_entry(receipt(session, row.id), bearing.id, today)])
+    _invoice_proformas(session, receipt(session, row.id))
     _apply(session, party.id, row.currency, dt.date.min)
     return receipt(session, row.id)
 
@@ -115,6 +117,17 @@ def paid_parts(session: TenantSession, documents: Collection[UUID]) -> dict[UUID
         document_id: paid_part(Fraction(owed), Fraction(paid))
         for document_id, owed, paid in store.paid(session, documents)
     }
+
+
+def _invoice_proformas(session: TenantSession, paid: Receipt) -> None:
+    """Turn the proformas into invoices that the payment names and covers, the earliest first."""
+    left = paid.amount
+    currency = str(left.currency.code)
+    for each in out_of_turn.open_proformas(session, paid.party_id, currency):
+        is_named = each.number.casefold() in paid.reference.casefold()
+        if is_named and each.gross <= left:
+            out_of_turn.invoice_proforma(session, each.id)
+            left -= each.gross
 
 
 def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date) -> None:

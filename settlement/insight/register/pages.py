@@ -51,6 +51,7 @@ def register() -> str:
         periods=list(reversed(periods.periods(g.session))),
         chosen={"kind": kind, "status": status, "period": code},
         kinds=KINDS,
+        may_issue=g.caller.principal.may("documents:issue"),
         **_words(),
     )
 
@@ -61,13 +62,13 @@ def document(document_id: UUID) -> str:
     """One document: its amounts, its files with their hashes, the verdict of its rules."""
     found = statements.document(g.session, document_id)
     names = parties.names(g.session, {found.filing.party_id})
+    may_issue = g.caller.principal.may("documents:issue")
     return render_template(
         "register/document.html",
         document=found,
         name=names[found.filing.party_id],
-        may_change=found.is_issued
-        and found.kind in CHANGEABLE
-        and g.caller.principal.may("documents:issue"),
+        may_change=may_issue and found.is_issued and found.kind in CHANGEABLE,
+        may_invoice=may_issue and found.is_issued and found.kind is Kind.PROFORMA,
         told=told,
         place=place,
         **_words(),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from currencies.money import money, shown
 from settlement.billing import service as billing
@@ -94,6 +95,17 @@ def test_an_agreed_change_is_charged_and_given_back(session, invoice):
     assert (less.kind, less.due_on) == (Kind.ADJUSTING_CREDIT, None)
     assert open_amounts(session) == ["73.80 PLN"]
     assert balances(session)["revenue"] == "-60.00 PLN"
+    assert verify(session) == []
+
+
+def test_a_customer_who_was_named_wrongly_is_named_anew_and_nothing_is_booked(session, invoice):
+    session.execute(sa.text("UPDATE parties SET name = 'New name sp. z o.o.'"))
+    session.expire_all()
+
+    note = service.correct_invoice(session, invoice.id, [], "new name", with_party=True)
+
+    assert statements.content(session, note.id).buyer.name == "New name sp. z o.o."
+    assert balances(session)["receivable"] == "123.00 PLN"
     assert verify(session) == []
 
 
