@@ -24,13 +24,15 @@ class SiblingSchema(Schema):
 
 
 class ProofSchema(Schema):
-    """The row of an event and its path to the Merkle root of the statement."""
+    """The leaf with an event, and its path to the Merkle root of the statement."""
 
     document = fields.UUID()
     number = fields.String()
     event = fields.String()
-    row = fields.String()
+    leaf = fields.String()
     path = fields.List(fields.Nested(SiblingSchema))
+    revenue = fields.String()
+    path_of_revenue = fields.List(fields.Nested(SiblingSchema))
     merkle_root = fields.String()
 
 
@@ -46,5 +48,5 @@ def one_bundle(document_id: UUID) -> Response:
 @requires(*READ)
 @evidence.response(200, ProofSchema(many=True))
 def proofs(document_id: UUID, event: str) -> list[Proof]:
-    """That an event is in the statement: a path to its root for each part of the event."""
+    """That an event is in the statement: a path to its root for each leaf with the event."""
     return service.proofs_of(g.session, document_id, event)

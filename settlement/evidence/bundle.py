@@ -1,10 +1,12 @@
 """The files of a bundle and the zip around them; the same settlement gives the same bytes.
 
     manifest.json   the SHA-256 of every other file, the Merkle root, the number of events
-    statement.xml   the statement as it was issued, with .pdf and .csv
+    statement.xml   the statement as it was issued, with .pdf and .csv; it prints the Merkle root
     shares.csv      a row for each line of the statement: its revenue, base, rate and amount
     charges.csv     what customers were charged for each revenue, without saying who they are
-    events.csv      the events behind the charges; its rows are the leaves of the Merkle tree
+    revenues.csv    the events of each listed revenue and the root over them: leaves of the root
+    events.csv      the events behind the charges, 256 rows to a leaf of their revenue's tree
+    leaves.csv      the hash of the records behind each leaf, which are not told themselves
     verify.py       checks all of this without network
 
 Nothing of other payees is in it: of a split, only what was left to share and the reader's own part.
@@ -18,9 +20,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 
-from settlement.evidence import merkle
+from settlement.sharing.sealing import merkle
+from settlement.sharing.sealing.seal import Sealed
 
-KIND = "saldo-evidence-1.0"
+KIND = "saldo-evidence-2.0"
 MANIFEST = "manifest.json"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
@@ -31,7 +34,9 @@ class ShareRow:
     """A line of the statement; `left` are the amounts taken before the share, by blanks apart.
 
     `rate` and `left` are empty where they cannot be told without the shares of others, and `listed`
-    is "no" where no list of events stands behind the share.
+    is "no" where no list of events stands behind the share. Where a share waits for customers,
+    `paid` is the part that they have paid, a fraction, `before` what was released earlier and
+    `released` what the statement releases.
     """
 
     line: str
@@ -51,6 +56,9 @@ class ShareRow:
     amount: str
     rounded: str
     listed: str
+    paid: str = ""
+    before: str = ""
+    released: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +77,26 @@ class ChargeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """One part of an event; `event` is a hash that names the record and tells nothing of it."""
+class RevenueRow:
+    """A listed revenue: how many events it has and the root over them."""
 
     revenue: str
-    event: str
-    part: str
-    occurred_at: str
-    amount_3600: str
+    events: str
+    root: str
+
+    @property
+    def leaf(self) -> str:
+        """The row as a leaf of the statement's tree."""
+        return ",".join(astuple(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Everything that a bundle is made of; `files` are those of the issued statement."""
+    """Everything that a bundle is made of; `files` are those of the issued statement.
+
+    `events` are the leaves of each listed revenue that has some, by its name; `is_printed` says
+    whether the statement prints the root, as all do that were issued since there is one.
+    """
 
     document: str
     number: str
@@ -91,12 +106,14 @@ class Settled:
     files: Mapping[str, bytes]
     shares: Sequence[ShareRow]
     charges: Sequence[ChargeRow]
-    events: Sequence[EventRow]
+    revenues: Sequence[RevenueRow]
+    events: Mapping[str, Sealed]
+    is_printed: bool
 
-
-def leaves(events: Iterable[EventRow]) -> list[str]:
-    """The rows of events.csv as text, which are the leaves of the tree."""
-    return _text(EventRow, events).split("\r\n")[1:-1]
+    @property
+    def root(self) -> str:
+        """The root over the revenues."""
+        return merkle.root([each.leaf for each in self.revenues])
 
 
 def bundle(settled: Settled, verifier: bytes) -> bytes:
@@ -105,7 +122,9 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
         **settled.files,
         "shares.csv": _text(ShareRow, settled.shares).encode(),
         "charges.csv": _text(ChargeRow, settled.charges).encode(),
-        "events.csv": _text(EventRow, settled.events).encode(),
+        "revenues.csv": _text(RevenueRow, settled.revenues).encode(),
+        "events.csv": _events(settled.events).encode(),
+        "leaves.csv": _leaves(settled.events).encode(),
         "verify.py": verifier,
     }
     manifest = {
@@ -115,15 +134,35 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
         "currency": settled.currency,
         "is_credit": settled.is_credit,
         "places": dict(settled.places),
-        "events": len(settled.events),
-        "merkle_root": merkle.root(leaves(settled.events)),
+        "events": sum(int(each.events) for each in settled.revenues),
+        "merkle_root": settled.root,
+        "is_printed": settled.is_printed,
         "files": {name: sha256(content).hexdigest() for name, content in files.items()},
     }
     said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return _zipped({MANIFEST: said.encode(), **files})
 
 
-def _text(kind: type, found: Iterable[ShareRow | ChargeRow | EventRow]) -> str:
+def _events(found: Mapping[str, Sealed]) -> str:
+    rows = [
+        f"{revenue},{row}"
+        for revenue, sealed in found.items()
+        for leaf in sealed.leaves
+        for row in leaf.rows.split("\r\n")
+    ]
+    return "".join(f"{row}\r\n" for row in ["revenue,event,part,occurred_at,amount_3600", *rows])
+
+
+def _leaves(found: Mapping[str, Sealed]) -> str:
+    rows = [
+        f"{revenue},{number},{leaf.keys}"
+        for revenue, sealed in found.items()
+        for number, leaf in enumerate(sealed.leaves, 1)
+    ]
+    return "".join(f"{row}\r\n" for row in ["revenue,leaf,keys", *rows])
+
+
+def _text(kind: type, found: Iterable[ShareRow | ChargeRow | RevenueRow]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(each.name for each in fields(kind))

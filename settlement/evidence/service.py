@@ -1,11 +1,8 @@
 """Gather what stands behind a partner's statement, as a bundle or as the proof of one event."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
-
-import polars as pl
 
 from currencies.money import parse_amount, plain
 from currencies.units import minor_unit
@@ -13,14 +10,26 @@ from i18n.errors import Conflict, Invalid
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
-from settlement.evidence import gateway, merkle
-from settlement.evidence.bundle import ChargeRow, EventRow, Settled, ShareRow, bundle, leaves
+from settlement.evidence import gateway
+from settlement.evidence.bundle import ChargeRow, RevenueRow, Settled, ShareRow, bundle
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.self_billing import service as self_billing
+from settlement.self_billing.behind import (
+    Revenue,
+    by_revenue,
+    is_listed,
+    leaves_of,
+    revenue_names,
+    revenue_of,
+)
 from settlement.self_billing.partner_statement import PartnerShare, in_order
+from settlement.sharing.sealing import merkle
+from settlement.sharing.sealing import service as sealing
+from settlement.sharing.sealing.seal import Sealed
 from statements import service as statements
+from statements.document import Document
 from statements.downloading import FORMS, STATEMENTS
 from statements.filing import Filed
 from tenants.session import TenantSession
@@ -31,18 +40,24 @@ class NoEvidence(Conflict):
 
 
 class NoSuchEvent(Invalid):
-    """Statement {number} bears no event {event}. Take its name from events.csv."""
+    """Statement {number} bears no event {event}. Name it after events.csv: R1-17."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That an event is in a statement: the row of the event and its path to the root."""
+    """That an event is in a statement: the leaf with its rows, and the way from it to the root.
+
+    `revenue` is the leaf of the statement's tree that the first path leads to: a row of
+    revenues.csv, whose root the path gives. The second leads from it to the root of the statement.
+    """
 
     document: UUID
     number: str
     event: str
-    row: str
+    leaf: str
     path: tuple[merkle.Sibling, ...]
+    revenue: str
+    path_of_revenue: tuple[merkle.Sibling, ...]
     merkle_root: str
 
 
@@ -57,20 +72,28 @@ def bundle_of(session: TenantSession, document_id: UUID) -> tuple[str, bytes]:
 
 
 def proofs_of(session: TenantSession, document_id: UUID, event: str) -> list[Proof]:
-    """The proofs of an event, one for each of its parts. Raises NoSuchDocument or NoSuchEvent."""
+    """The proofs of an event, R1-17 for the 17th of revenue R1: one, or two where its parts are in
+    two leaves. Raises NoSuchDocument, NoEvidence or NoSuchEvent.
+    """
     settled = _settled(session, _statement(session, document_id))
-    rows = leaves(settled.events)
+    revenue, _, number = event.partition("-")
+    rows = [each.leaf for each in settled.revenues]
     found = [
         Proof(
             document_id,
             settled.number,
             event,
-            rows[place],
-            tuple(merkle.path(rows, place)),
-            merkle.root(rows),
+            texts[place],
+            tuple(merkle.path(texts, place)),
+            rows[at],
+            tuple(merkle.path(rows, at)),
+            settled.root,
         )
-        for place, each in enumerate(settled.events)
-        if each.event == event
+        for at, each in enumerate(settled.revenues)
+        if each.revenue == revenue and revenue in settled.events
+        for texts in [[leaf.text for leaf in settled.events[revenue].leaves]]
+        for place, leaf in enumerate(settled.events[revenue].leaves)
+        if any(row.startswith(f"{number},") for row in leaf.rows.split("\r\n"))
     ]
     if not found:
         raise NoSuchEvent(number=settled.number, event=event)
@@ -88,17 +111,18 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
     shares = in_order(self_billing.stated_shares(session, [filed.id])[filed.id])
     agreed = agreements.terms_by_id(session)
     code = parties.party(session, filed.filing.party_id).code
-    revenues = {key: f"R{n}" for n, key in enumerate(dict.fromkeys(map(_revenue, shares)), 1)}
-    charges, events = _behind(
-        session,
-        {_revenue(each) for each in shares if _lists(each, agreed[each.terms_id])},
-    )
+    names = revenue_names(shares)
+    ruled = [each for each, terms in agreed.items() if terms.sharing.get("rules")]
+    listed = {revenue_of(each) for each in shares if is_listed(each, ruled)}
+    seals = by_revenue(sealing.seals(session, sorted({key[0] for key in listed if key[0]})))
+    rows = [RevenueRow(*leaf.split(",")) for leaf in leaves_of(shares, ruled, seals)]
+    events = _events(session, {key: name for key, name in names.items() if key in seals}, listed)
     files = {
         f"statement.{form}": statements.download(session, filed.id, FORMS[form])[1]
         for form in ("csv", "pdf", "xml")
     }
     currency = str(filed.gross.currency.code)
-    return Settled(
+    settled = Settled(
         document=str(filed.id),
         number=filed.number,
         currency=currency,
@@ -106,55 +130,64 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         places={each: minor_unit(each) for each in {currency, *(one.currency for one in shares)}},
         files=files,
         shares=[
-            _share_row(str(line), each, revenues[_revenue(each)], agreed[each.terms_id], code)
+            _share_row(
+                str(line),
+                each,
+                names[revenue_of(each)],
+                agreed[each.terms_id],
+                code,
+                is_listed(each, ruled),
+            )
             for line, each in enumerate(shares, 1)
         ],
-        charges=list(_charge_rows(charges, revenues)),
-        events=list(_event_rows(events, revenues)),
+        charges=list(_charge_rows(_charges(session, listed), names)),
+        revenues=rows,
+        events=events,
+        is_printed=False,
     )
+    return replace(settled, is_printed=_prints(session, filed, settled.root))
 
 
-Revenue = tuple[UUID | None, UUID, str, str]
+def _prints(session: TenantSession, filed: Filed, root: str) -> bool:
+    document = statements.content(session, filed.id)
+    return isinstance(document, Document) and any(root in note for note in document.notes)
 
 
-def _revenue(share: PartnerShare) -> Revenue:
-    return share.period_id, share.terms_id, share.product, share.currency
-
-
-def _lists(share: PartnerShare, agreed: AgreedTerms) -> bool:
-    """Whether the share is of all that was charged for its revenue in its month."""
-    has_rules = bool(terms_from_plain(agreed.sharing).rules)
-    return share.cause == "share" and not share.corrects and not has_rules
-
-
-def _behind(
-    session: TenantSession, wanted: set[Revenue]
-) -> tuple[dict[Revenue, list[ChargeLine]], dict[Revenue, pl.DataFrame]]:
-    """The charge lines and the rated charges of each revenue in the month that bears it."""
+def _charges(session: TenantSession, wanted: set[Revenue]) -> dict[Revenue, list[ChargeLine]]:
+    """The charge lines of each revenue in the month that bears it."""
     lines: dict[Revenue, list[ChargeLine]] = {key: [] for key in wanted}
-    events: dict[Revenue, pl.DataFrame] = {}
     for month in {key[0] for key in wanted}:
         assert month is not None, "a stated share is of a month"
         for line in rating.lines_of_period(session, month):
             for key in wanted & {(month, line.terms_id, line.product, line.currency)}:
                 lines[key].append(line)
-        named = [str(key[1]) for key in wanted]
-        charges = rating.some_rated_charges(session, month, pl.col("terms").is_in(named))
-        for key in wanted:
-            if key[0] == month:
-                events[key] = charges.filter(
-                    pl.col("terms") == str(key[1]),
-                    pl.col("product") == key[2],
-                    pl.col("currency") == key[3],
-                )
-    return lines, events
+    return lines
+
+
+def _events(
+    session: TenantSession, names: Mapping[Revenue, str], wanted: set[Revenue]
+) -> dict[str, Sealed]:
+    """The leaves of revenues by name, in the order of the names."""
+    found: dict[str, Sealed] = {}
+    for month in {key[0] for key in wanted}:
+        assert month is not None, "a stated share is of a month"
+        terms = {key[1] for key in wanted if key[0] == month}
+        for each in sealing.events_of(session, month, terms):
+            name = names.get((month, each.terms_id, each.product, each.currency))
+            if name is not None:
+                found[name] = each
+    return {name: found[name] for name in sorted(found, key=lambda each: int(each[1:]))}
 
 
 def _share_row(
-    line: str, share: PartnerShare, revenue: str, agreed: AgreedTerms, code: str
+    line: str,
+    share: PartnerShare,
+    revenue: str,
+    agreed: AgreedTerms,
+    code: str,
+    is_listed: bool,
 ) -> ShareRow:
-    terms = terms_from_plain(agreed.sharing)
-    is_listed = _lists(share, agreed)
+    terms, release = terms_from_plain(agreed.sharing), share.release
     return ShareRow(
         line=line,
         revenue=revenue,
@@ -173,6 +206,9 @@ def _share_row(
         amount=plain(share.amount),
         rounded=agreed.policies.get("rounding", "half_up") if is_listed else "",
         listed="yes" if is_listed else "no",
+        paid=str(release.part) if release else "",
+        before=plain(release.before) if release else "",
+        released=plain(release.amount) if release else "",
     )
 
 
@@ -220,23 +256,3 @@ def _charge_rows(
 def _told(line: ChargeLine) -> tuple[object, ...]:
     """The order of charges, by what is told of them, so that it tells nothing of who paid."""
     return line.service, line.destination, line.events, line.amount_3600, line.amount
-
-
-def _event_rows(
-    found: Mapping[Revenue, pl.DataFrame], revenues: Mapping[Revenue, str]
-) -> Iterator[EventRow]:
-    for key in sorted(found, key=lambda each: int(revenues[each][1:])):
-        yield from _rows_of(found[key], revenues[key])
-
-
-def _rows_of(charges: pl.DataFrame, revenue: str) -> Iterable[EventRow]:
-    order = ["occurred_at", "source", "record_key", "part"]
-    wanted = charges.select(*order, "amount_3600").sort(order)
-    for occurred_at, source, record_key, part, amount in wanted.iter_rows():
-        yield EventRow(
-            revenue=revenue,
-            event=sha256(f"{source}\n{record_key}".encode()).hexdigest(),
-            part=str(part),
-            occurred_at=occurred_at.isoformat(),
-            amount_3600=plain(amount),
-        )

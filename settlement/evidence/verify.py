@@ -5,8 +5,9 @@
     python3 verify.py bundle.zip --proof p.json  is that event in the statement?
 
 Says "valid" and what was checked, or "broken: " and the first link that does not hold. Links are
-checked in this order: files against the manifest, events against the Merkle root, charges against
-events, shares against charges, the statement against shares, totals against lines.
+checked in this order: files against the manifest, events against the Merkle root, the root against
+the one that the statement prints, charges against events, shares against charges, the statement
+against shares, totals against lines.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2
 MANIFEST = "manifest.json"
 LISTED = "yes"
 ONE_3600 = 3600
+ROWS_OF_A_LEAF = 256
 
 
 class Broken(Exception):
@@ -43,16 +45,16 @@ def verify(content: bytes) -> list[str]:
     """What was checked, in words. Raises Broken."""
     files = unpacked(content)
     manifest = checked_manifest(files)
-    events = files["events.csv"].decode().split("\r\n")[1:-1]
-    must(merkle_root(events) == manifest["merkle_root"], "events.csv: the Merkle root differs")
-    must(len(events) == manifest["events"], "events.csv: the number of events differs")
+    check_events(files, manifest)
     charges, shares = rows(files, "charges.csv"), rows(files, "shares.csv")
     check_charges(charges, rows(files, "events.csv"))
     check_shares(shares, charges, manifest["places"])
     taken = check_statement(files, shares, manifest)
     listed = sum(each["listed"] == LISTED for each in shares)
+    printed = "printed on it" if manifest["is_printed"] else "not printed on it"
     return [
-        f"{len(files)} files, {len(events)} events, Merkle root {manifest['merkle_root']}",
+        f"{len(files)} files, {manifest['events']} events, Merkle root {manifest['merkle_root']}"
+        f" {printed}",
         f"{listed} of {len(shares)} shares recomputed from their events",
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
@@ -77,8 +79,10 @@ def checked_manifest(files: dict[str, bytes]) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(files[MANIFEST])
         again = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         must(again == files[MANIFEST], "manifest.json is not as it is written")
-        must(manifest["bundle"] == "saldo-evidence-1.0", "manifest.json: another kind of bundle")
+        must(manifest["bundle"] == "saldo-evidence-2.0", "manifest.json: another kind of bundle")
         hashes = manifest["files"]
+        told = {"places", "events", "merkle_root", "is_printed", "number", "currency", "is_credit"}
+        must(told <= set(manifest), "manifest.json does not say all that it has to")
         must(
             set(hashes) == set(files) - {MANIFEST}, "manifest.json names other files than there are"
         )
@@ -95,8 +99,50 @@ def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(files[name].decode(), newline="")))
 
 
+def check_events(files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    """Events are what the root of each revenue and that of the statement were taken over."""
+    revenues = rows(files, "revenues.csv")
+    sealed = leaves_of(files)
+    must(set(sealed) <= {each["revenue"] for each in revenues}, "events.csv: an unknown revenue")
+    for each in revenues:
+        leaves, last = sealed.get(each["revenue"], ([], 0))
+        link = f"events.csv: the Merkle root of revenue {each['revenue']} differs"
+        must(merkle_root(leaves) == each["root"], link)
+        must(last == int(each["events"]), f"{link} in the number of its events")
+    leaves = files["revenues.csv"].decode().split("\r\n")[1:-1]
+    must(merkle_root(leaves) == manifest["merkle_root"], "revenues.csv: the Merkle root differs")
+    counted = sum(int(each["events"]) for each in revenues)
+    must(counted == manifest["events"], "revenues.csv: the number of events differs")
+    if manifest["is_printed"]:
+        note = said(parsed(files), "Note")
+        must(manifest["merkle_root"] in note, "statement.xml: it prints another Merkle root")
+
+
+def leaves_of(files: dict[str, bytes]) -> dict[str, tuple[list[str], int]]:
+    """By revenue the leaves, 256 rows each after the hash of their keys, and its last event."""
+    found: dict[str, list[str]] = {}
+    for line in files["events.csv"].decode().split("\r\n")[1:-1]:
+        revenue, _, row = line.partition(",")
+        found.setdefault(revenue, []).append(row)
+    keys = [(each["revenue"], each["keys"]) for each in rows(files, "leaves.csv")]
+    sealed: dict[str, tuple[list[str], int]] = {}
+    for revenue, lines in found.items():
+        own = [key for name, key in keys if name == revenue]
+        parts = [lines[at : at + ROWS_OF_A_LEAF] for at in range(0, len(lines), ROWS_OF_A_LEAF)]
+        must(len(own) == len(parts), f"leaves.csv: leaves of revenue {revenue} are missing")
+        texts = ["\r\n".join([key, *part]) for key, part in zip(own, parts)]  # noqa: B905 - 3.9.
+        sealed[revenue] = texts, int(lines[-1].split(",")[0])
+    return sealed
+
+
+def parsed(files: dict[str, bytes]) -> ElementTree.Element:
+    """The statement, which may not declare entities."""
+    must(b"<!DOCTYPE" not in files["statement.xml"], "statement.xml declares a document type")
+    return ElementTree.fromstring(files["statement.xml"])  # noqa: S314 - without entities.
+
+
 def merkle_root(leaves: list[str]) -> str:
-    """The root over rows as they stand in events.csv (RFC 6962)."""
+    """The root over leaves of text (RFC 6962)."""
     level = [leaf(each) for each in leaves] or [hashlib.sha256(b"").digest()]
     while len(level) > 1:
         pairs = [level[place : place + 2] for place in range(0, len(level), 2)]
@@ -169,8 +215,7 @@ def check_statement(
     files: dict[str, bytes], shares: list[dict[str, str]], manifest: dict[str, Any]
 ) -> int:
     """Lines are the rounded shares, in XML and CSV alike, and totals add up; how many lines."""
-    must(b"<!DOCTYPE" not in files["statement.xml"], "statement.xml declares a document type")
-    document = ElementTree.fromstring(files["statement.xml"])  # noqa: S314 - without entities.
+    document = parsed(files)
     must(said(document, "ID") == manifest["number"], "statement.xml: another number")
     sign = -1 if manifest["is_credit"] else 1
     kinds = ("InvoiceLine", "CreditNoteLine")
@@ -182,12 +227,25 @@ def check_statement(
     unit = Decimal(1).scaleb(-manifest["places"][manifest["currency"]])
     recomputed = 0
     for each in shares:
+        if each["paid"]:
+            check_release(each, unit)
         if each["currency"] == manifest["currency"] and each["rounded"] == "half_up":
-            net = Decimal(each["amount"]).quantize(unit, rounding=ROUND_HALF_UP) * sign
+            stated = each["released"] or each["amount"]
+            net = Decimal(stated).quantize(unit, rounding=ROUND_HALF_UP) * sign
             must(net == nets[each["line"]], f"statement.xml: line {each['line']} is not its share")
             recomputed += 1
     check_totals(document, sum(nets.values(), Decimal(0)))
     return recomputed
+
+
+def check_release(share: dict[str, str], unit: Decimal) -> None:
+    """What is released so far is the part of the share that customers have paid."""
+    link = f"shares.csv: share {share['line']}"
+    part, amount = Fraction(share["paid"]), Fraction(share["amount"])
+    so_far = Decimal(share["before"]) + Decimal(share["released"])
+    must(0 <= part <= 1, f"{link}: its paid part is not between nothing and all")
+    apart = abs(Fraction(so_far) - amount * part)
+    must(apart * 2 <= Fraction(unit), f"{link}: what is released is not its paid part")
 
 
 def csv_lines(files: dict[str, bytes]) -> list[dict[str, str]]:
@@ -232,12 +290,24 @@ def verify_proof(content: bytes, proof: dict[str, Any]) -> list[str]:
     """Whether a path leads from its event to the root of the bundle. Raises Broken."""
     root = checked_manifest(unpacked(content))["merkle_root"]
     must(proof["merkle_root"] == root, "the proof is of another statement")
-    at = leaf(proof["row"])
-    for each in proof["path"]:
+    revenue, _, number = proof["event"].partition("-")
+    named = proof["revenue"].split(",")
+    rows_of_leaf = proof["leaf"].split("\r\n")[1:]
+    must(named[0] == revenue, "the proof is of another revenue")
+    must(any(row.split(",")[0] == number for row in rows_of_leaf), "the leaf has no such event")
+    must(climbed(proof["leaf"], proof["path"]) == named[2], "the path does not lead to the revenue")
+    at = climbed(proof["revenue"], proof["path_of_revenue"])
+    must(at == root, "the path does not lead from the revenue to the root")
+    return [f"event {proof['event']} is in {proof['number']}"]
+
+
+def climbed(text: str, path: list[dict[str, str]]) -> str:
+    """The root that a path leads to from a leaf."""
+    at = leaf(text)
+    for each in path:
         other = bytes.fromhex(each["hash"])
         at = node(at, other) if each["side"] == "right" else node(other, at)
-    must(at.hex() == root, "the path does not lead from the event to the root")
-    return [f"event {proof['event']} is in {proof['number']}"]
+    return at.hex()
 
 
 def main(arguments: list[str]) -> int:

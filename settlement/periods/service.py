@@ -26,6 +26,7 @@ from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.service import RatingRun
 from settlement.sharing import service as sharing
+from settlement.sharing.sealing import service as sealing
 from tenants.digest import digest_of_digests
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -181,6 +182,7 @@ def close(session: TenantSession, code: str, waiver_reason: str | None = None) -
     last_day = found.month.last_day
     ledger.post(session, accruals(found.id, code, last_day, store.owed(session, found.id)))
     digest = content_digest(session, found.id)
+    sealing.seal(session, found.id)
     row = store.hold(session, found.id)
     # All at once: a closed period takes no second change.
     row.status, row.closed_at, row.closed_by = "closed", session.now(), session.principal.name

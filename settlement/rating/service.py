@@ -278,6 +278,12 @@ def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr)
     return charges.filter(wanted).collect()
 
 
+def rated_scan(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
+    """The rated charges of the latest run of a period, to be read as far as they are needed."""
+    run = store.last_run(session, period_id)
+    return scan_charges(session.files, None if run is None else run.rated_sha256)
+
+
 def corrected_charges(
     session: TenantSession, booked_in: UUID, corrected: UUID, wanted: pl.Expr
 ) -> pl.DataFrame:

@@ -112,7 +112,7 @@ def open_invoices(session: TenantSession, payer: str, currency: str) -> list[Ope
 
 
 def paid_parts(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, Fraction]:
-    """Which part of what each invoice asks for, less its credit notes, is paid; from 0 to 1."""
+    """Which part of what each invoice asks for, with all that changes it, is paid; from 0 to 1."""
     return {
         document_id: paid_part(Fraction(owed), Fraction(paid))
         for document_id, owed, paid in store.paid(session, documents)

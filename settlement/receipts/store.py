@@ -57,11 +57,10 @@ class PaidRow(Identified, Table):
 # What is asked for stands with all that changes it: credits, adjustments, and a corrected invoice
 # by the difference to what it replaces. A dispute holds its amount while it is open, and after it
 # was accepted until it is credited.
-OPEN = f"""
+CHANGED = f"""
     WITH RECURSIVE chain AS (
         SELECT id AS root, id FROM documents
-        WHERE status = 'issued' AND kind IN {ASKING}
-          AND party_id = :party_id AND currency = :currency
+        WHERE status = 'issued' AND kind IN {ASKING} AND ROOTS
         UNION ALL
         SELECT c.root, d.id FROM chain c
         JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
@@ -77,24 +76,20 @@ OPEN = f"""
         FROM chain c JOIN documents d ON d.id = c.id
         GROUP BY c.root
     )
+"""  # noqa: S608 - the words are our own.
+
+OPEN = f"""
+    {CHANGED.replace("ROOTS", "party_id = :party_id AND currency = :currency")}
     SELECT i.id, i.number, i.issued_on, coalesce(i.due_on, i.issued_on) AS due_on,
            c.payable - c.paid AS open, c.disputed
     FROM changed c JOIN documents i ON i.id = c.root
     WHERE c.payable > c.paid ORDER BY due_on, number
 """  # noqa: S608 - the words are our own.
 
-
-PAID = """
-    SELECT i.id, split_part(i.content #>> '{totals,payable}', ' ', 1)::numeric
-           - coalesce((SELECT sum(split_part(c.content #>> '{totals,payable}', ' ', 1)::numeric)
-                       FROM documents c
-                       WHERE c.tenant_id = i.tenant_id AND c.corrects_id = i.id
-                         AND c.status = 'issued' AND c.kind = 'credit_note'), 0) AS owed,
-           coalesce((SELECT sum(p.amount) FROM receipt_parts p
-                     WHERE p.tenant_id = i.tenant_id AND p.document_id = i.id), 0) AS paid
-    FROM documents i
-    WHERE i.kind = 'invoice' AND i.id = ANY(CAST(:documents AS uuid[]))
-"""
+PAID = f"""
+    {CHANGED.replace("ROOTS", "id = ANY(CAST(:documents AS uuid[]))")}
+    SELECT root, payable, paid FROM changed
+"""  # noqa: S608 - the words are our own.
 
 
 def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
@@ -116,9 +111,9 @@ def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list
 def paid(
     session: TenantSession, documents: Collection[UUID]
 ) -> Iterator[tuple[UUID, Decimal, Decimal]]:
-    """Of invoices: what they ask for less their credit notes, and what was paid of it."""
+    """Of invoices: what they ask for with all that changes them, and what was paid of it."""
     for row in session.execute(sa.text(PAID), {"documents": list(documents)}):
-        yield row.id, row.owed, row.paid
+        yield row.root, row.payable, row.paid
 
 
 def receipt_row(session: TenantSession, receipt_id: UUID) -> ReceiptRow | None:

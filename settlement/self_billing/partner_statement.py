@@ -76,6 +76,7 @@ CARRIED = _("Carried to the next period")
 LEFT = _("Left to share")
 SHARE = _("Your share")
 CONVERTED = _("In {currency}")
+EVENTS_ROOT = _("Merkle root of the events behind this statement: {root}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Terms:
     """The two sides, the language, the days, the tax and the agreements behind the shares.
 
     `taxed_before` is the tax of corrected months, by code, where it is not that of this one (R75).
+    `events_root` is the root over the events behind them, if any are listed.
     """
 
     partner: Party
@@ -151,6 +153,7 @@ class Terms:
     tax_currency: TaxCurrency | None = None
     taxed_before: Mapping[str, Tax] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    events_root: str = ""
 
 
 def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
@@ -189,7 +192,7 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
         due_on=terms.due_on,
         tax_currency=terms.tax_currency,
         references=References(buyer=terms.partner.reference, agreement=", ".join(codes)),
-        notes=terms.notes,
+        notes=(*terms.notes, *_events_root(terms, say)),
         policies=printed,
         derivations=tuple(
             Derivation(
@@ -199,6 +202,10 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
             for line, share, amount in zip(lines, ordered, converted, strict=True)
         ),
     )
+
+
+def _events_root(terms: Terms, say: Callable[..., str]) -> tuple[str, ...]:
+    return (say(EVENTS_ROOT, root=terms.events_root),) if terms.events_root else ()
 
 
 def in_order(shares: Sequence[PartnerShare]) -> list[PartnerShare]:

@@ -38,9 +38,12 @@ from settlement.periods import service as periods
 from settlement.periods.calendar import month as month_of
 from settlement.periods.service import Period
 from settlement.self_billing import store
+from settlement.self_billing.behind import Revenue, by_revenue, root_of
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
 from settlement.self_billing.releasing import service as releasing
+from settlement.sharing.sealing import service as sealing
+from settlement.sharing.sealing.seal import Seal
 from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks import service as number_checks
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
@@ -109,9 +112,11 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
     run = _run(session, periods.closed_period(session, code))
     drafts: list[_Draft] = []
     parked: dict[tuple[str, str], Parked] = {}
-    for party, currency, shares in _grouped(session, run):
+    grouped = _grouped(session, run)
+    seals = _seals(session, grouped)
+    for party, currency, shares in grouped:
         try:
-            drafts.append(_drafted(run, party, currency, shares))
+            drafts.append(_drafted(run, party, currency, shares, seals))
         except DomainError as error:
             parked[party.code, currency] = Parked(party.code, currency, str(error))
     issued: list[Filed] = []
@@ -177,11 +182,24 @@ def _grouped(session: TenantSession, run: _Run) -> list[tuple[Party, str, list[P
     ]
 
 
+def _seals(
+    session: TenantSession, grouped: Iterable[tuple[Party, str, Sequence[PartnerShare]]]
+) -> dict[Revenue, Seal]:
+    months = {share.period_id for _, _, shares in grouped for share in shares}
+    return by_revenue(sealing.seals(session, sorted(month for month in months if month)))
+
+
 def _purpose(run: _Run, code: str, currency: str) -> str:
     return f"statement:{run.period.code}:{code}:{currency}"
 
 
-def _drafted(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> _Draft:
+def _drafted(
+    run: _Run,
+    party: Party,
+    currency: str,
+    shares: Sequence[PartnerShare],
+    seals: Mapping[Revenue, Seal],
+) -> _Draft:
     agreement_ids = {share.agreement_id for share in shares}
     filing = Filing(
         party_id=party.id,
@@ -190,7 +208,11 @@ def _drafted(run: _Run, party: Party, currency: str, shares: Sequence[PartnerSha
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    document = draft_statement(shares, _terms(run, party, currency, shares))
+    ruled = [each for each, terms in run.agreed.items() if terms.sharing.get("rules")]
+    root = root_of(shares, ruled, seals)
+    document = draft_statement(
+        shares, replace(_terms(run, party, currency, shares), events_root=root)
+    )
     return _Draft(party, document, filing, shares)
 
 

@@ -421,6 +421,10 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         numerator="1", denominator="100",
     )  # fmt: skip
     insert(
+        session, "revenue_seals", period_id=november, terms_id=terms.id, product="FILM",
+        currency="PLN", events=1, root="0" * 64,
+    )  # fmt: skip
+    insert(
         session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
         what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",
         posted=Decimal("0.33"),

@@ -8,7 +8,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,10 +20,12 @@ from settlement.app.scenario.playing import play_steps
 from settlement.app.scenario.run import STORY
 from settlement.app.scenario.stage import TENANT, set_stage
 from settlement.app.scenario.story import read_story
-from settlement.evidence import merkle, service
-from settlement.evidence.verify import Broken, verify, verify_proof
+from settlement.evidence import service
+from settlement.evidence.verify import Broken, leaves_of, verify, verify_proof
 from settlement.parties import service as parties
+from settlement.sharing.sealing import merkle
 from statements import service as statements
+from statements.document import Document
 from statements.downloading import STATEMENTS
 from statements.service import NoSuchDocument
 from tenants.clock import HeldClock
@@ -44,6 +46,7 @@ TOLD = (
     "more_than_ten_thousand_is_shared_at_sixty_percent",
     "late_sales_lift_the_closed_month_into_its_next_tier",
     "a_refund_goes_by_the_shares_that_were_stored",
+    "a_share_is_paid_out_as_the_customer_pays",
 )
 
 
@@ -100,16 +103,31 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def root_of(files: dict[str, bytes]) -> str:
+    return merkle.root(files["revenues.csv"].decode().split("\r\n")[1:-1])
+
+
 def with_new_hashes(files: dict[str, bytes]) -> bytes:
-    """What a careful forger gives: every hash, the count and the root fit the changed files."""
+    """What a careful forger gives: every hash and root fits the changed files, printed ones too."""
+    before = root_of(files)
+    sealed = leaves_of(files)
+    lines = files["revenues.csv"].decode().split("\r\n")[1:-1]
+    revenues = [line.split(",")[0] for line in lines]
+    told = [
+        f"{name},{sealed[name][1]},{merkle.root(sealed[name][0])}"
+        for name in revenues
+        if name in sealed
+    ]
+    files["revenues.csv"] = "".join(f"{row}\r\n" for row in ["revenue,events,root", *told]).encode()
+    printed = files["statement.xml"].replace(before.encode(), root_of(files).encode())
+    files["statement.xml"] = printed
     manifest = json.loads(files["manifest.json"])
     manifest["files"] = {
         name: sha256(content).hexdigest()
         for name, content in files.items()
         if name != "manifest.json"
     }
-    rows = files["events.csv"].decode().split("\r\n")[1:-1]
-    manifest |= {"events": len(rows), "merkle_root": merkle.root(rows)}
+    manifest |= {"merkle_root": root_of(files)}
     said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return zipped(files | {"manifest.json": said.encode()})
 
@@ -179,8 +197,30 @@ def test_a_forged_amount_is_named_even_where_all_hashes_fit(
 def test_a_dropped_event_is_named_even_where_all_hashes_fit(given: SimpleNamespace):
     files = unzipped(given.content)
     head, _event = files["events.csv"].split(b"\r\n", 1)
-    with pytest.raises(Broken, match="charges without events"):
-        verify(with_new_hashes(files | {"events.csv": head + b"\r\n"}))
+    forged = files | {"events.csv": head + b"\r\n", "leaves.csv": b"revenue,leaf,keys\r\n"}
+    with pytest.raises(Broken, match=r"revenues\.csv: the number of events differs"):
+        verify(with_new_hashes(forged))
+
+
+def test_the_root_is_printed_on_the_statement_and_told_by_the_verifier(given: SimpleNamespace):
+    files = unzipped(given.content)
+    root = json.loads(files["manifest.json"])["merkle_root"]
+    document = statements.content(given.session, given.filed.id)
+    assert isinstance(document, Document)
+    assert document.notes == (f"Merkle root of the events behind this statement: {root}",)
+    assert verify(given.content)[0].endswith(f"Merkle root {root} printed on it")
+
+
+def test_events_that_the_printed_root_was_not_taken_over_are_found(given: SimpleNamespace):
+    files = unzipped(given.content)
+    files["events.csv"] = files["events.csv"].replace(b"T08:", b"T09:")
+    printed = files["statement.xml"]
+    changed = unzipped(with_new_hashes(files)) | {"statement.xml": printed}
+    manifest = json.loads(changed["manifest.json"])
+    manifest["files"]["statement.xml"] = sha256(printed).hexdigest()
+    said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    with pytest.raises(Broken, match="it prints another Merkle root"):
+        verify(zipped(changed | {"manifest.json": said.encode()}))
 
 
 def test_the_verifier_in_the_bundle_says_so_by_itself(given: SimpleNamespace, tmp_path: Path):
@@ -201,19 +241,20 @@ def test_the_verifier_in_the_bundle_says_so_by_itself(given: SimpleNamespace, tm
 def test_each_event_has_a_proof_and_no_other_row_has_it(given: SimpleNamespace):
     files = unzipped(given.content)
     [event] = csv.DictReader(io.StringIO(files["events.csv"].decode()))
-    [proof] = service.proofs_of(given.session, given.filed.id, event["event"])
-    plain = {
-        "event": proof.event,
-        "number": proof.number,
-        "row": proof.row,
+    name = f"{event['revenue']}-{event['event']}"
+    [proof] = service.proofs_of(given.session, given.filed.id, name)
+    plain = asdict(proof) | {
         "path": [each._asdict() for each in proof.path],
-        "merkle_root": proof.merkle_root,
+        "path_of_revenue": [each._asdict() for each in proof.path_of_revenue],
     }
     assert verify_proof(given.content, plain)
     with pytest.raises(Broken, match="does not lead"):
-        verify_proof(given.content, plain | {"row": proof.row.replace("1", "2")})
-    with pytest.raises(service.NoSuchEvent):
-        service.proofs_of(given.session, given.filed.id, "0" * 64)
+        verify_proof(given.content, plain | {"leaf": proof.leaf.replace("T08:", "T09:")})
+    with pytest.raises(Broken, match="no such event"):
+        verify_proof(given.content, plain | {"event": "R1-2"})
+    for unknown in ("R1-2", "R2-1", "R1", "0" * 64):
+        with pytest.raises(service.NoSuchEvent):
+            service.proofs_of(given.session, given.filed.id, unknown)
 
 
 def test_a_bundle_holds_nothing_of_others(given: SimpleNamespace):
@@ -227,15 +268,3 @@ def test_a_bundle_holds_nothing_of_others(given: SimpleNamespace):
             service.bundle_of(given.session, given.filed.id)
     finally:
         given.session.principal = SYSTEM
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 13])
-def test_every_row_of_a_tree_has_a_path_to_its_root(count: int):
-    rows = [f"row {n}" for n in range(count)]
-    root = merkle.root(rows)
-    for place, row in enumerate(rows):
-        at = sha256(b"\0" + row.encode()).digest()
-        for side, other in merkle.path(rows, place):
-            pair = (at, bytes.fromhex(other))
-            at = sha256(b"\1" + b"".join(pair if side == "right" else pair[::-1])).digest()
-        assert at.hex() == root

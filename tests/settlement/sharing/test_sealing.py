@@ -1,0 +1,92 @@
+"""The events of a revenue are sealed in columns; each is found again by a path to the root."""
+
+import datetime as dt
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
+
+import polars as pl
+import pytest
+
+from settlement.sharing.sealing import merkle
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, sealed
+
+TERMS = str(UUID(int=7))
+START = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
+
+
+def charges(count: int, product: str = "song", **changes: object) -> pl.DataFrame:
+    rows = [
+        {
+            "terms": TERMS, "product": product, "currency": "EUR",
+            "occurred_at": START + dt.timedelta(seconds=number), "source": "shop",
+            "record_key": f"sale-{number}", "part": 1, "amount_3600": Decimal("3600.5"),
+        }
+        | changes
+        for number in range(count)
+    ]  # fmt: skip
+    of_type = {
+        "part": pl.Int16, "amount_3600": pl.Decimal(38, 12), "occurred_at": pl.Datetime("us", "UTC")
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema_overrides=of_type)
+
+
+def test_a_leaf_tells_number_part_time_and_amount_and_seals_the_key() -> None:
+    [revenue] = sealed(charges(2))
+
+    [leaf] = revenue.leaves
+    assert leaf.rows == (
+        "1,1,2026-10-05T08:00:00.000000+00:00,3600.5\r\n2,1,2026-10-05T08:00:01.000000+00:00,3600.5"
+    )
+    assert leaf.keys == sha256(b"shop\tsale-0\nshop\tsale-1").hexdigest()
+    assert (revenue.events, revenue.root) == (2, merkle.root([f"{leaf.keys}\r\n{leaf.rows}"]))
+
+
+def test_parts_of_one_event_have_its_number() -> None:
+    same = charges(2, occurred_at=START, record_key="call")
+    parts = same.with_columns(part=pl.Series([1, 2], dtype=pl.Int16))
+
+    [revenue] = sealed(parts)
+
+    assert (revenue.events, [row[:4] for row in revenue.leaves[0].rows.split("\r\n")]) == (
+        1,
+        ["1,1,", "1,2,"],
+    )
+
+
+@pytest.mark.parametrize(("count", "leaves"), [(256, 1), (257, 2), (600, 3)])
+def test_a_leaf_has_no_more_than_256_rows(count: int, leaves: int) -> None:
+    [revenue] = sealed(charges(count))
+
+    assert (ROWS_OF_A_LEAF, len(revenue.leaves), revenue.events) == (256, leaves, count)
+
+
+def test_the_order_in_which_events_came_does_not_matter() -> None:
+    found = charges(300)
+
+    assert sealed(found.sample(fraction=1, shuffle=True, seed=3)) == sealed(found)
+
+
+def test_each_product_is_sealed_by_itself() -> None:
+    both = pl.concat([charges(3), charges(2, "film")])
+
+    assert [(each.product, each.events) for each in sealed(both)] == [("film", 2), ("song", 3)]
+    assert sealed(both)[1].root == sealed(charges(3))[0].root
+
+
+def test_another_record_behind_the_same_figures_is_another_root() -> None:
+    other = charges(3).with_columns(record_key=pl.col("record_key") + "x")
+
+    assert sealed(other)[0].root != sealed(charges(3))[0].root
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 13])
+def test_every_row_of_a_tree_has_a_path_to_its_root(count: int) -> None:
+    rows = [f"row {n}" for n in range(count)]
+    root = merkle.root(rows)
+    for place, row in enumerate(rows):
+        at = sha256(b"\0" + row.encode()).digest()
+        for side, other in merkle.path(rows, place):
+            pair = (at, bytes.fromhex(other))
+            at = sha256(b"\1" + b"".join(pair if side == "right" else pair[::-1])).digest()
+        assert at.hex() == root
