@@ -94,12 +94,18 @@ def _digits(number: Decimal) -> int:
 def _apply(
     pattern: NumberPattern, number: Decimal, digits: int, locale: str, currency: str | None = None
 ) -> str:
-    exact = copy(pattern)
     shift = 2 if "%" in pattern.pattern else 0
     assert _digits(number) - shift <= digits, f"round {number} to {digits} digits before writing it"
-    exact.frac_prec = (digits, digits)
     with localcontext(WIDE):
-        text = exact.apply(
+        text = _exactly(pattern, digits).apply(
             number if number else Decimal(0), _babel(locale), currency, currency_digits=False
         )
     return str(text)
+
+
+@cache
+def _exactly(pattern: NumberPattern, digits: int) -> NumberPattern:
+    """The pattern with that many decimals; Babel keeps one pattern per locale and style."""
+    exact = copy(pattern)
+    exact.frac_prec = (digits, digits)
+    return exact

@@ -7,7 +7,7 @@ A layout is named by its file: `.html` is drawn by xhtml2pdf, which a tenant's o
 from statements.declaration import Declaration
 from statements.document import Document, Kind
 from statements.rendering.declaration_view import declaration_view
-from statements.rendering.view import View, document_view
+from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
 
 # What people who pay see is HTML; what goes to partners is typeset.
 TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT})
@@ -23,10 +23,11 @@ def page_of(issued: Document | Declaration) -> Page:
     if isinstance(issued, Declaration):
         return "declaration.html", declaration_view(issued)
     if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
-        return "document.typ", document_view(issued)
+        return archive_page_of(issued)
     return "invoice.html", document_view(issued)
 
 
 def archive_page_of(issued: Document) -> Page:
     """The layout and the view of its archive copy, which is always typeset."""
-    return "document.typ", document_view(issued)
+    is_long = len(issued.lines) > MAX_LINES
+    return "document.typ", long_document_view(issued) if is_long else document_view(issued)

@@ -20,6 +20,8 @@ def glyphs_of(faces: Sequence[str]) -> frozenset[int]:
 def drawable(value: Any, glyphs: frozenset[int]) -> Any:
     """The same view with texts in which what cannot be drawn is replaced."""
     if isinstance(value, str):
+        if glyphs.issuperset(map(ord, value)):
+            return value
         return "".join(sign if ord(sign) in glyphs else REPLACEMENT for sign in value)
     if isinstance(value, dict):
         return {name: drawable(each, glyphs) for name, each in value.items()}

@@ -50,6 +50,7 @@ def line_rows(document: Document, lines: list[Line], say: Say) -> list[View]:
     quantities = in_line([line.quantity for line in lines], locale)
     prices = [line.unit_price for line in lines if line.unit_price is not None]
     digits = column_digits(prices, document.currency)
+    rates = {tax: rate_text(tax, locale, say) for tax in {line.tax for line in lines}}
     carried, rows = Decimal(0), []
     for line, quantity in zip(lines, quantities, strict=True):
         carried = EXACT.add(carried, line.net.amount)
@@ -63,7 +64,7 @@ def line_rows(document: Document, lines: list[Line], say: Say) -> list[View]:
                 "quantity": quantity,
                 "unit": say(UNITS.get(line.unit_code, line.unit_code)),
                 "price": _price(line, digits, locale),
-                "tax": rate_text(line.tax, locale, say),
+                "tax": rates[line.tax],
                 "net": figure(line.net, locale),
                 "carried": number_text(carried, locale, places),
             }

@@ -23,11 +23,13 @@ from statements.plain_text import fitting
 from statements.rendering.chart import amounts_chart
 from statements.rendering.figures import coded, column_digits, figure
 from statements.rendering.lines_view import days_text, groups_view, rate_text
+from statements.rendering.register import register_pages
 from statements.rendering.square_code import code_view
 from statements.rendering.wording import POLICIES, SELF_BILLING, TITLES, UNITS
 
 MAX_LINES = 400
 MAX_DETAILS = 120
+REGISTER_LINES_MAX = 200_000
 
 CUSTOMER, PARTNER = _("Customer number"), _("Partner number")
 
@@ -35,8 +37,14 @@ Say = Callable[..., str]
 View = dict[str, Any]
 
 
-def document_view(document: Document, lines_max: int = MAX_LINES) -> View:
-    """Return the view of an issued document, with its first lines on paper."""
+def document_view(
+    document: Document, lines_max: int = MAX_LINES, groups: list[View] | None = None
+) -> View:
+    """Return the view of an issued document, with its first lines on paper.
+
+    Args:
+        groups: the lines as they are to be shown, where they are known.
+    """
     locale, say = document.locale, translator(document.locale)
     asks_for_money = document.kind.is_to_customer or document.kind is Kind.PROFORMA
     known_as = CUSTOMER if asks_for_money else PARTNER
@@ -51,7 +59,8 @@ def document_view(document: Document, lines_max: int = MAX_LINES) -> View:
         "buyer": party_view(document.buyer, locale, known_as),
         "facts": side_by_side(_facts(document, say)),
         "currency": document.currency,
-        "groups": groups_view(document, lines_max, say),
+        "groups": groups_view(document, lines_max, say) if groups is None else groups,
+        "is_long": False,
         "has_prices": any(line.unit_price is not None for line in document.lines),
         "further": _further_lines(document, lines_max, say),
         "chart": amounts_chart(document, say),
@@ -69,6 +78,18 @@ def document_view(document: Document, lines_max: int = MAX_LINES) -> View:
         "reasons": _reasons(document.totals.subtotals),
         "policies": policy_texts(document.policies, say),
         "pays_us": asks_for_money,
+    }
+
+
+def long_document_view(document: Document) -> View:
+    """The view of a document that says its services first and all its lines in a register."""
+    say = translator(document.locale)
+    groups = groups_view(document, REGISTER_LINES_MAX, say)
+    brief = [{**group, "rows": []} for group in groups]
+    return {
+        **document_view(document, REGISTER_LINES_MAX, groups=brief),
+        "is_long": True,
+        "register": register_pages(groups, say),
     }
 
 

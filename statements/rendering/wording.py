@@ -48,6 +48,8 @@ LABELS = (
     _("In words"),
     _("Detail"),
     _("How amounts were computed"),
+    _("Lines"),
+    _("Every line is in the register at the end of this document."),
     _("From the previous page"),
     _("To the next page"),
 )
