@@ -60,8 +60,12 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.disputes.api import disputes
+from settlement.disputes.attachments.api import dispute_attachments
+from settlement.disputes.claims.api import dispute_claims
+from settlement.disputes.objections.api import disputed_buckets, exchange_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
+from settlement.disputes.values.api import dispute_values
 from settlement.evidence.api import evidence
 from settlement.evidence.pages import own_evidence
 from settlement.insight.pipeline.pages import pipeline_pages
@@ -162,6 +166,11 @@ API: list[Blueprint] = [
     offsets,
     evidence,
     disputes,
+    dispute_attachments,
+    dispute_claims,
+    dispute_values,
+    disputed_buckets,
+    exchange_answers,
     invoice_responses,
     exchange,
     exchange_messages,

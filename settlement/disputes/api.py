@@ -35,6 +35,15 @@ class DisputeSchema(Schema):
     opened_at = fields.AwareDateTime(dump_only=True)
     settled_at = fields.AwareDateTime(dump_only=True, allow_none=True)
     credit_id = fields.UUID(dump_only=True, allow_none=True)
+    adjusted_at = fields.AwareDateTime(dump_only=True, allow_none=True)
+    held = MoneyField(dump_only=True)
+    settled = MoneyField(dump_only=True, allow_none=True)
+    variance = MoneyField(dump_only=True, allow_none=True)
+    comparison_id = fields.UUID(dump_only=True, allow_none=True)
+    cause = fields.String(dump_only=True, allow_none=True)
+    supplier_invoice_id = fields.UUID(dump_only=True, allow_none=True)
+    supplier_invoice_line = fields.Integer(dump_only=True, allow_none=True)
+    objection_id = fields.UUID(dump_only=True, allow_none=True)
 
 
 class DisputeQuery(Schema):

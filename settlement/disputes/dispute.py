@@ -7,6 +7,9 @@
 A dispute is about an amount, never about a document as a whole: what is not disputed stays payable
 and is due on time (rule R56). Nobody can dispute more than a document, or the line it names, says;
 parts that are disputed already, and parts that were found right, cannot be disputed twice.
+
+What two sides count apart is disputed with its whole difference, however little of it is in our
+documents: `disputed` is the difference, `held` the part of our document that waits for its end.
 """
 
 import datetime as dt
@@ -71,41 +74,71 @@ class Consequence(StrEnum):
 
     ANSWER = "the other side accepts or rejects it; the amount is held"
     CREDIT = "the issuer credits the amount; it is held until then"
+    ADJUST = "the agreed value is booked as an adjusting entry; the amount is held until then"
     STANDS = "the document stands as issued; the amount is due"
-    DONE = "the amount is credited; nothing is left to do"
+    DONE = "the amount is credited or adjusted; nothing is left to do"
+
+
+HOLDING = (Consequence.ANSWER, Consequence.CREDIT, Consequence.ADJUST)
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One disputed part. `document_line` is the line it names; empty for the document as such.
+    """One disputed part.
 
-    `credit_id` is the document that credited it, after it was accepted.
+    `document_id` is None where only the other side has a document (a carrier's invoice).
+    `document_line` is the line it names, or the direction of traffic; empty for the document as
+    such. It is about at most one of: a line of a reconciliation, a `cause` of a comparison of
+    records, a line of a carrier's invoice, an objection (a message of the exchange).
+
+    `held` is the part of the document kept back until it ends, `settled` the value that ended it.
+    `variance` is theirs less ours where both counted; None where only a document is wrong.
+    `credit_id` is the document that credited it, `adjusted_at` when an adjusting entry was booked.
     """
 
     id: UUID
     party_id: UUID
-    document_id: UUID
+    document_id: UUID | None
     document_line: str
-    reconciliation_id: UUID | None
-    reconciliation_line: int | None
     raised_by: Side
     reason: Reason
     narrative: str
     disputed: Money
+    held: Money
     status: Status
     opened_at: dt.datetime
     settled_at: dt.datetime | None = None
+    settled: Money | None = None
+    reconciliation_id: UUID | None = None
+    reconciliation_line: int | None = None
+    comparison_id: UUID | None = None
+    cause: str | None = None
+    supplier_invoice_id: UUID | None = None
+    supplier_invoice_line: int | None = None
+    objection_id: UUID | None = None
+    variance: Money | None = None
     credit_id: UUID | None = None
+    adjusted_at: dt.datetime | None = None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether both sides counted what is disputed, so that an entry can adjust it."""
+        return self.variance is not None
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether what was accepted is in the books."""
+        return self.credit_id is not None or self.adjusted_at is not None
 
     @property
     def is_held(self) -> bool:
         """Whether its amount stays out of payouts and dunning."""
-        return is_held(self.status, self.credit_id is not None)
+        return self.consequence in HOLDING
 
     @property
     def consequence(self) -> Consequence:
         """What has to happen next."""
-        return what_follows(self.status, self.credit_id is not None)
+        return what_follows(self.status, is_done=self.is_carried_out, is_compared=self.is_compared)
 
 
 def answer_by(opened_on: dt.date, days: int) -> dt.date:
@@ -113,18 +146,17 @@ def answer_by(opened_on: dt.date, days: int) -> dt.date:
     return opened_on + dt.timedelta(days=days)
 
 
-def what_follows(status: Status, is_credited: bool = False) -> Consequence:
+def what_follows(
+    status: Status, *, is_done: bool = False, is_compared: bool = False
+) -> Consequence:
     """What has to happen next in a dispute."""
     if status is Status.OPEN:
         return Consequence.ANSWER
-    if status is Status.ACCEPTED:
-        return Consequence.DONE if is_credited else Consequence.CREDIT
-    return Consequence.STANDS
-
-
-def is_held(status: Status, is_credited: bool = False) -> bool:
-    """Whether the disputed amount stays out of payouts and dunning."""
-    return what_follows(status, is_credited) in (Consequence.ANSWER, Consequence.CREDIT)
+    if status is not Status.ACCEPTED:
+        return Consequence.STANDS
+    if is_done:
+        return Consequence.DONE
+    return Consequence.ADJUST if is_compared else Consequence.CREDIT
 
 
 def closed(status: Status, wanted: Status) -> Status:
@@ -133,6 +165,24 @@ def closed(status: Status, wanted: Status) -> Status:
     if status is not Status.OPEN:
         raise DisputeClosed(status=status.value, wanted=wanted.value)
     return wanted
+
+
+def adjusting(dispute: Dispute) -> Money:
+    """What the agreed value moves our figure by, towards theirs.
+
+    What they dispute and get moves us; what we dispute and get leaves us where we are, and the
+    rest of the difference moves us. Variance 20.00, settled at 15.00: they raised it, 15.00; we
+    raised it, 5.00. The sign is that of the variance.
+    """
+    assert dispute.variance is not None and dispute.settled is not None, "compared and agreed"
+    theirs = dispute.raised_by is Side.THEM
+    moved = dispute.settled if theirs else dispute.disputed - dispute.settled
+    return moved if dispute.variance.amount > 0 else -moved
+
+
+def left_of(stated: Money, held: Money) -> Money:
+    """How much of a stated amount is held by no dispute; `stated` may be negative."""
+    return money(abs(stated.amount), stated.currency.code) - held
 
 
 def check_amount(amount: Money, stated: Money, disputed: Money, what: str) -> None:
@@ -145,6 +195,6 @@ def check_amount(amount: Money, stated: Money, disputed: Money, what: str) -> No
         raise DisputedInAnotherCurrency(currency=stated.currency.code, other=amount.currency.code)
     if amount.amount <= 0:
         raise NothingDisputed(amount=shown(amount))
-    left = money(abs(stated.amount), stated.currency.code) - disputed
+    left = left_of(stated, disputed)
     if amount > left:
         raise MoreThanDisputable(amount=shown(amount), left=shown(left), what=what)

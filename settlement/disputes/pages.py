@@ -102,7 +102,7 @@ def _page(documents: list[Filed]) -> str:
 
 
 def _documents(found: list[Dispute]) -> set[UUID]:
-    return {each.document_id for each in found}
+    return {each.document_id for each in found if each.document_id is not None}
 
 
 def _back(pages: str) -> Response:

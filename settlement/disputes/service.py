@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from moneyed import Money
@@ -13,12 +14,14 @@ from currencies.units import minor_unit
 from i18n.errors import Conflict, Forbidden, Invalid, NotFound
 from settlement.disputes import store
 from settlement.disputes.dispute import (
+    Consequence,
     Dispute,
     Reason,
     Side,
     Status,
     check_amount,
     closed,
+    left_of,
 )
 from settlement.disputes.dispute import answer_by as last_day_to_answer
 from settlement.interconnect.reconciling import service as reconciling
@@ -61,6 +64,35 @@ class NothingToCredit(Conflict):
     """The dispute is {status} and asks for no credit. Only an accepted one is credited, once."""
 
 
+class CreditOfAnotherValue(Conflict):
+    """Document {number} credits {credited}, the dispute is settled at {settled}. Credit that."""
+
+
+class DisputedAlready(Conflict):
+    """This is disputed already, in dispute {dispute}. Go on there."""
+
+
+class NoDifference(Invalid):
+    """Both sides say the same here, so there is nothing to dispute. Name what differs."""
+
+
+class Counted(NamedTuple):
+    """What both sides counted: of whom, in which document and direction; theirs less ours."""
+
+    party_id: UUID
+    document_id: UUID | None
+    direction: str
+    variance: Money
+
+
+class Said(NamedTuple):
+    """What whoever disputes says."""
+
+    reason: Reason
+    narrative: str = ""
+    by: Side = Side.US
+
+
 def raise_dispute(
     session: TenantSession,
     *,
@@ -88,12 +120,11 @@ def raise_dispute(
             party_id=document.filing.party_id,
             document_id=document_id,
             document_line=document_line,
-            reconciliation_id=None,
-            reconciliation_line=None,
-            raised_by=_side(session, raised_by),
+            raised_by=side(session, raised_by),
             reason=reason,
             narrative=narrative,
             disputed=disputed,
+            held=disputed,
             status=Status.OPEN,
             opened_at=session.now(),
         ),
@@ -115,27 +146,54 @@ def dispute_difference(
     """
     reconciliation = reconciling.reconciliation(session, reconciliation_id)
     compared = reconciling.compared_line(reconciliation, line)
-    document = _own_document(session, reconciliation.document_id)
-    variance = money(abs(compared.variance), reconciliation.currency)
-    return _raised(
+    return dispute_counted(
         session,
-        document,
-        document.gross,
-        Dispute(
-            id=session.ids.new(),
-            party_id=document.filing.party_id,
-            document_id=document.id,
-            document_line=compared.key.direction,
-            reconciliation_id=reconciliation_id,
-            reconciliation_line=line,
-            raised_by=_side(session, raised_by),
-            reason=reason,
-            narrative=narrative,
-            disputed=_rounded_up(variance),
-            status=Status.OPEN,
-            opened_at=session.now(),
+        Counted(
+            party_id=reconciliation.carrier_id,
+            document_id=reconciliation.document_id,
+            direction=compared.key.direction,
+            variance=money(compared.variance, reconciliation.currency),
         ),
+        Said(reason, narrative, raised_by),
+        reconciliation_id=reconciliation_id,
+        reconciliation_line=line,
     )
+
+
+def dispute_counted(session: TenantSession, counted: Counted, said: Said, **about: Any) -> Dispute:
+    """Dispute the whole difference of what both sides counted; `about` says where it was found.
+
+    Of our document as much waits as no other dispute holds. Raises NoDifference, DisputedAlready,
+    NoSuchDocument and NotYetIssued.
+    """
+    disputed = _rounded_up(money(abs(counted.variance.amount), counted.variance.currency.code))
+    if not disputed.amount:
+        raise NoDifference
+    held = money(0, disputed.currency.code)
+    if counted.document_id is not None:
+        document = _own_document(session, counted.document_id)
+        held = min(disputed, max(held, _left(session, document)))
+    wanted = Dispute(
+        id=session.ids.new(),
+        party_id=counted.party_id,
+        document_id=counted.document_id,
+        document_line=counted.direction,
+        raised_by=side(session, said.by),
+        reason=said.reason,
+        narrative=said.narrative,
+        disputed=disputed,
+        held=held,
+        variance=disputed if counted.variance.amount > 0 else -disputed,
+        status=Status.OPEN,
+        opened_at=session.now(),
+        **about,
+    )
+    store.hold_document(session, counted.party_id)
+    for known in store.about(session, about | {"document_line": counted.direction}):
+        if known.status in (Status.OPEN, Status.ACCEPTED):
+            raise DisputedAlready(dispute=known.id)
+    store.add(session, wanted)
+    return wanted
 
 
 def withdraw(session: TenantSession, dispute_id: UUID) -> Dispute:
@@ -156,20 +214,44 @@ def settle(session: TenantSession, dispute_id: UUID, *, is_accepted: bool) -> Di
     Raises NoSuchDispute or DisputeClosed.
     """
     row = _held_row(session, dispute_id)
-    return _ended(session, row, Status.ACCEPTED if is_accepted else Status.REJECTED)
+    if not is_accepted:
+        return _ended(session, row, Status.REJECTED)
+    return _settled(session, row, store.as_dispute(row).disputed)
+
+
+def settle_at(session: TenantSession, dispute_id: UUID, value: Money) -> Dispute:
+    """Accept a dispute at a value both sides agreed on; the rest of it stands and is free.
+
+    Raises NoSuchDispute or DisputeClosed.
+    """
+    return _settled(session, _held_row(session, dispute_id), value)
+
+
+def adjusted(session: TenantSession, dispute_id: UUID) -> Dispute:
+    """Note that the agreed value is booked; nothing is held any longer. Raises NoSuchDispute."""
+    row = _held_row(session, dispute_id)
+    row.adjusted_at = session.now()
+    session.flush()
+    return store.as_dispute(row)
 
 
 def credited(session: TenantSession, dispute_id: UUID, credit_id: UUID) -> Dispute:
     """Note the document that credits an accepted dispute; its amount is held no longer.
 
-    Raises NoSuchDispute, NothingToCredit, NoSuchDocument or NotItsCredit.
+    Raises NoSuchDispute, NothingToCredit, NoSuchDocument, NotItsCredit or CreditOfAnotherValue.
     """
     row = _held_row(session, dispute_id)
-    if row.status != Status.ACCEPTED.value or row.credit_id is not None:
+    found = store.as_dispute(row)
+    if found.consequence not in (Consequence.CREDIT, Consequence.ADJUST):
         raise NothingToCredit(status=row.status)
     credit = statements.document(session, credit_id)
     if not credit.is_issued or credit.filing.corrects_id != row.document_id:
         raise NotItsCredit(number=credit.number)
+    value = money(abs(credit.gross.amount), credit.gross.currency.code)
+    if found.settled is not None and value != found.settled:
+        raise CreditOfAnotherValue(
+            number=credit.number, credited=shown(value), settled=shown(found.settled)
+        )
     row.credit_id = credit_id
     session.flush()
     return store.as_dispute(row)
@@ -179,6 +261,11 @@ def dispute(session: TenantSession, dispute_id: UUID) -> Dispute:
     """One dispute; for a user of a party, only its own. Raises NoSuchDispute."""
     row = store.row(session, dispute_id)
     return store.as_dispute(_own(session, row, dispute_id))
+
+
+def held_dispute(session: TenantSession, dispute_id: UUID) -> Dispute:
+    """The same, while nobody else changes it. Raises NoSuchDispute."""
+    return store.as_dispute(_held_row(session, dispute_id))
 
 
 def disputes(
@@ -209,6 +296,11 @@ def disputes_of(session: TenantSession, document_id: UUID) -> list[Dispute]:
     return store.of_document(session, document_id)
 
 
+def of_objection(session: TenantSession, message_id: UUID) -> list[Dispute]:
+    """The disputes that an objection has opened, whatever became of them."""
+    return store.about(session, {"objection_id": message_id})
+
+
 def disputed_amount(session: TenantSession, document_id: UUID) -> Money:
     """How much of a document is held now: open, or accepted and not credited yet."""
     found = disputed_amounts(session, [document_id])
@@ -225,17 +317,37 @@ def disputed_amounts(session: TenantSession, documents: Collection[UUID]) -> dic
     return {document: money(amount, code) for document, (amount, code) in held.items()}
 
 
+def _settled(session: TenantSession, row: store.DisputeRow, value: Money) -> Dispute:
+    found = _ended(session, row, Status.ACCEPTED)
+    row.settled = value.amount
+    row.held = min(found.held, value).amount
+    session.flush()
+    return store.as_dispute(row)
+
+
+def _left(session: TenantSession, document: Filed) -> Money:
+    """What of an issued document no dispute holds; others wait until this one is kept."""
+    if not document.is_issued:
+        raise NotYetIssued
+    store.hold_document(session, document.id)
+    return left_of(document.gross, _sum(_standing(session, document.id), document))
+
+
+def _standing(session: TenantSession, document_id: UUID) -> list[Dispute]:
+    return [
+        each
+        for each in store.of_document(session, document_id)
+        if each.status in (Status.OPEN, Status.ACCEPTED)
+    ]
+
+
 def _raised(session: TenantSession, document: Filed, stated: Money, wanted: Dispute) -> Dispute:
     if not document.is_issued:
         raise NotYetIssued
     if not is_payable(wanted.disputed):
         raise NotPayable(amount=shown(wanted.disputed), currency=wanted.disputed.currency.code)
     store.hold_document(session, document.id)
-    earlier = [
-        each
-        for each in store.of_document(session, document.id)
-        if each.status in (Status.OPEN, Status.ACCEPTED)
-    ]
+    earlier = _standing(session, document.id)
     check_amount(wanted.disputed, document.gross, _sum(earlier, document), document.number)
     if wanted.document_line:
         same_line = [each for each in earlier if each.document_line == wanted.document_line]
@@ -265,7 +377,8 @@ def _own_document(session: TenantSession, document_id: UUID) -> Filed:
     return statements.document(session, document_id, session.principal.party_id)
 
 
-def _side(session: TenantSession, raised_by: Side) -> Side:
+def side(session: TenantSession, raised_by: Side) -> Side:
+    """Who does it: a party's own user is always the other side; our people say whose word it is."""
     return raised_by if session.principal.party_id is None else Side.THEM
 
 
@@ -290,7 +403,7 @@ def _ended(session: TenantSession, row: store.DisputeRow, wanted: Status) -> Dis
 
 
 def _sum(disputes: Collection[Dispute], document: Filed) -> Money:
-    return total((each.disputed for each in disputes), document.gross.currency.code)
+    return total((each.held for each in disputes), document.gross.currency.code)
 
 
 def _rounded_up(amount: Money) -> Money:

@@ -1,8 +1,9 @@
 """Rows of disputes."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from settlement.disputes.dispute import Dispute, Reason, Side, Status
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
+AMOUNT = sa.Numeric(38, 12)
+
 
 class DisputeRow(Identified, Table):
     """One disputed part of a document."""
@@ -20,7 +23,7 @@ class DisputeRow(Identified, Table):
     __tablename__ = "disputes"
 
     party_id: orm.Mapped[UUID]
-    document_id: orm.Mapped[UUID]
+    document_id: orm.Mapped[UUID | None]
     document_line: orm.Mapped[str]
     reconciliation_id: orm.Mapped[UUID | None]
     reconciliation_line: orm.Mapped[int | None]
@@ -28,16 +31,37 @@ class DisputeRow(Identified, Table):
     reason: orm.Mapped[str]
     narrative: orm.Mapped[str]
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
-    amount: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
+    amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     status: orm.Mapped[str]
     opened_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     settled_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     credit_id: orm.Mapped[UUID | None]
+    # Empty in what was raised before there was a difference between the two: all of it is held.
+    held: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
+    settled: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
+    variance: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
+    comparison_id: orm.Mapped[UUID | None]
+    cause: orm.Mapped[str | None]
+    supplier_invoice_id: orm.Mapped[UUID | None]
+    supplier_invoice_line: orm.Mapped[int | None]
+    objection_id: orm.Mapped[UUID | None]
+    adjusted_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
 HELD = sa.or_(
     DisputeRow.status == Status.OPEN.value,
-    sa.and_(DisputeRow.status == Status.ACCEPTED.value, DisputeRow.credit_id.is_(None)),
+    sa.and_(
+        DisputeRow.status == Status.ACCEPTED.value,
+        DisputeRow.credit_id.is_(None),
+        DisputeRow.adjusted_at.is_(None),
+    ),
+)
+HELD_AMOUNT = sa.func.coalesce(DisputeRow.held, DisputeRow.amount)
+AMOUNTS = ("held", "settled", "variance")
+PLAIN = tuple(
+    name
+    for name in Dispute.__dataclass_fields__
+    if name not in (*AMOUNTS, "disputed", "raised_by", "reason", "status")
 )
 
 
@@ -51,11 +75,10 @@ def hold_document(session: TenantSession, document_id: UUID) -> None:
 
 def add(session: TenantSession, dispute: Dispute) -> None:
     """Keep a new dispute."""
-    facts = {
-        name: getattr(dispute, name)
-        for name in Dispute.__dataclass_fields__
-        if name not in ("disputed", "raised_by", "reason", "status")
-    }
+    facts = {name: getattr(dispute, name) for name in PLAIN}
+    for name in AMOUNTS:
+        amount = getattr(dispute, name)
+        facts[name] = None if amount is None else amount.amount
     session.add(
         DisputeRow(
             tenant_id=session.tenant_id,
@@ -84,6 +107,11 @@ def of_document(session: TenantSession, document_id: UUID) -> list[Dispute]:
     return _disputes(session.scalars(query.order_by(DisputeRow.opened_at, DisputeRow.id)))
 
 
+def about(session: TenantSession, facts: Mapping[str, Any]) -> list[Dispute]:
+    """The disputes about the same thing."""
+    return _disputes(session.scalars(sa.select(DisputeRow).filter_by(**facts)))
+
+
 def found(
     session: TenantSession, party_id: UUID | None, status: Status | None, limit: int
 ) -> list[Dispute]:
@@ -102,24 +130,34 @@ def held_amounts(
 ) -> dict[UUID, tuple[Decimal, str]]:
     """What is held of each of these documents; documents without a held dispute are left out."""
     query = (
-        sa.select(DisputeRow.document_id, DisputeRow.currency, sa.func.sum(DisputeRow.amount))
+        sa.select(DisputeRow.document_id, DisputeRow.currency, sa.func.sum(HELD_AMOUNT))
         .where(HELD, DisputeRow.document_id.in_(documents))
         .group_by(DisputeRow.document_id, DisputeRow.currency)
     )
-    return {document: (amount, code) for document, code, amount in session.execute(query)}
+    return {
+        document: (amount, code)
+        for document, code, amount in session.execute(query)
+        if document is not None
+    }
 
 
 def as_dispute(row: DisputeRow) -> Dispute:
     """The dispute of a row."""
-    facts = {
-        name: getattr(row, name) for name in Dispute.__dataclass_fields__ if name != "disputed"
-    }
-    enums = {
-        "raised_by": Side(row.raised_by),
-        "reason": Reason(row.reason),
-        "status": Status(row.status),
-    }
-    return Dispute(**facts | enums | {"disputed": money(row.amount, row.currency)})
+    amounts: dict[str, Any] = {}
+    for name in AMOUNTS:
+        amount = getattr(row, name)
+        amounts[name] = None if amount is None else money(amount, row.currency)
+    disputed = money(row.amount, row.currency)
+    if row.held is None:
+        amounts["held"] = disputed
+    return Dispute(
+        **{name: getattr(row, name) for name in PLAIN},
+        **amounts,
+        disputed=disputed,
+        raised_by=Side(row.raised_by),
+        reason=Reason(row.reason),
+        status=Status(row.status),
+    )
 
 
 def _disputes(rows: Iterable[DisputeRow]) -> list[Dispute]:

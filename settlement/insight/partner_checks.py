@@ -56,10 +56,12 @@ INTERCONNECT_CHECKS = (
         "Y7 no more is disputed than was stated",
         "Open and accepted disputes of a document are at most its amount.",
         """
-        SELECT d.id AS document_id, d.number, d.amount_gross, sum(x.amount) AS disputed
+        SELECT d.id AS document_id, d.number, d.amount_gross,
+               sum(coalesce(x.held, x.amount)) AS disputed
         FROM documents d JOIN disputes x ON x.tenant_id = d.tenant_id AND x.document_id = d.id
         WHERE x.status IN ('open', 'accepted')
-        GROUP BY d.id, d.number, d.amount_gross HAVING sum(x.amount) > abs(d.amount_gross)
+        GROUP BY d.id, d.number, d.amount_gross
+        HAVING sum(coalesce(x.held, x.amount)) > abs(d.amount_gross)
         """,
     ),
 )

@@ -236,6 +236,17 @@ def ours_beside(session: TenantSession, theirs: Exchanged) -> Exchanged:
     )
 
 
+def own_declaration(
+    session: TenantSession, carrier_id: UUID, agreement_id: UUID, period_id: UUID
+) -> Exchanged | None:
+    """Our declaration of a month under an agreement, before any correction."""
+    for each in store.found(session, carrier_id, period_id, limit=MOST_LISTED):
+        is_first = each.origin == "ours" and each.corrects_id is None
+        if is_first and each.agreement_id == agreement_id:
+            return each
+    return None
+
+
 def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:
     """The XML of a declaration as it was issued, or as it came. Raises NoSuchDeclaration."""
     return session.files.get(_exchanged(session, declaration_id).sha256)

@@ -69,7 +69,7 @@ CHANGED = f"""
         SELECT c.root, sum({CHANGE}) AS payable,
                sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
                              WHERE p.document_id = d.id), 0)) AS paid,
-               sum(coalesce((SELECT sum(x.amount) FROM disputes x
+               sum(coalesce((SELECT sum(coalesce(x.held, x.amount)) FROM disputes x
                              WHERE x.document_id = d.id AND (x.status = 'open'
                                    OR x.status = 'accepted' AND x.credit_id IS NULL)), 0))
                AS disputed

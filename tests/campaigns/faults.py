@@ -46,6 +46,7 @@ ELSEWHERE = {
     "collecting.take",
     "bench.step",
     "currencies.load",
+    "disputes.open-objected",
     "interconnect.tell-credit",
     "inventory.lapse",
     "mediation.take_in_events",

@@ -44,7 +44,9 @@ from settlement.catalogue.porting import service as porting
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.zones import service as zone_plans
 from settlement.disputes import service as disputes
+from settlement.disputes.attachments import service as disputes_attachments
 from settlement.disputes.dispute import Reason, Side
+from settlement.disputes.values import service as disputes_values
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.exchange import service as exchange_service
@@ -194,6 +196,8 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "comparison": _records(session, tenant, carrier_id, codes[side]),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+        own = tenant.own[Role.CARRIER_USER, side]
+        own["attachment"] = _attachment(session, own["dispute"])
     credit_limits.tell(session)
 
 
@@ -276,8 +280,11 @@ def _papers(
             "model": str(agreement),
             "statement": str(filed.id),
         }
-        tenant.own[role, side]["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.THEM)
+        own = tenant.own[role, side]
+        own["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.THEM)
+        own["attachment"] = _attachment(session, own["dispute"])
         tenant.ids["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.US)
+        tenant.ids["attachment"] = _attachment(session, tenant.ids["dispute"])
 
 
 def _offset(session: TenantSession, tenant: Tenant, role: Role, side: int) -> None:
@@ -499,7 +506,24 @@ def _dispute(session: TenantSession, document_id: UUID, amount: str, line: str, 
         raised_by=side,
         narrative=canary(str(document_id), "narrative"),
     )
+    words = canary(str(document_id), "words")
+    disputes_values.propose(session, raised.id, raised.disputed, words, Side.US)
+    session.execute(
+        sa.text(
+            "INSERT INTO disputed_buckets VALUES"
+            " (:tenant, :dispute, 1, '2026-10-01', 'incoming', :trunk, 'Poland', 1, 2)"
+        ),
+        {"tenant": session.tenant_id, "dispute": raised.id, "trunk": words},
+    )
     return str(raised.id)
+
+
+def _attachment(session: TenantSession, dispute: str) -> str:
+    name, text = canary(dispute, "name"), canary(dispute, "text")
+    attached = disputes_attachments.attach(
+        session, UUID(dispute), name, "text/plain", text.encode(), Side.THEM
+    )
+    return str(attached.id)
 
 
 def _usage(session: TenantSession, tenant: Tenant) -> None:

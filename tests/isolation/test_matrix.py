@@ -70,7 +70,7 @@ def asked(key: str) -> Asked:
         if row["to"] != "everybody" and name not in row.get("fixed", {})
     }
     for name, text in row.get("fixed", {}).items():
-        rule = rule.replace(f"<{name}>", text)
+        rule = re.sub(rf"<(?:\w+:)?{name}>", text, rule)
     return Asked(method, rule, ids, row.get("query", {}), row.get("json"), row.get("text"))
 
 

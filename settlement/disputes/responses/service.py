@@ -25,6 +25,10 @@ class NotAnInvoiceDisputed(Invalid):
     """Document {number} is no invoice. Only disputes of invoices have the form of a response."""
 
 
+class NoDocumentDisputed(Invalid):
+    """The dispute is about the other side's invoice. Only disputes of our invoices are answered."""
+
+
 class NoSuchInvoiceAnswered(NotFound):
     """There is no invoice {number} of type {type_code} with this party. Check what is answered."""
 
@@ -36,9 +40,11 @@ class PartyOfResponseMissing(Invalid):
 def response_to(session: TenantSession, dispute_id: UUID) -> bytes:
     """What the buyer says of the disputed invoice, as the dispute stands.
 
-    Raises NoSuchDispute, NotAnInvoiceDisputed or NoElectronicAddress.
+    Raises NoSuchDispute, NoDocumentDisputed, NotAnInvoiceDisputed or NoElectronicAddress.
     """
     dispute = disputes.dispute(session, dispute_id)
+    if dispute.document_id is None:
+        raise NoDocumentDisputed
     filed = statements.document(session, dispute.document_id)
     content = statements.content(session, dispute.document_id)
     if not isinstance(content, Document) or content.kind.type_code is None:

@@ -1,19 +1,20 @@
-"""The two-step exchange over HTTP: messages in XML, where an exchange stands, certificates."""
+"""The two-step exchange over HTTP: messages in XML, where an exchange stands, certificates.
 
-from io import BytesIO
+Messages are taken in, and proposals and answers sent, by `disputes.objections`: what either side
+objects to becomes a dispute at once.
+"""
+
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
-from settlement.interconnect.exchange import service
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.messages import Certificate, ExchangeMessage, ExchangeState
 from settlement.interconnect.exchange.progress import State
 from settlement.interconnect.exchange.sending import service as sending
-from settlement.interconnect.receiving import CarrierMissing
-from statements.exchange.message import MessageKind, Settled
+from statements.exchange.message import MessageKind
 from statements.filing import XML
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -118,23 +119,6 @@ class ExchangeSettlementSchema(ExchangeTotalsSchema):
     replaces = fields.String(load_default=None, validate=validate.Length(max=100))
 
 
-@exchange_messages.post("/messages")
-@requires(*WRITE)
-@exchange_messages.arguments(ExchangeCarrierQuery, location="query")
-def send_message(query: dict[str, Any]) -> Response:
-    """Take in a message of a carrier, XML in the body; the answer is its acknowledgement.
-
-    A refused message is acknowledged as refused, with status 200. An acknowledgement of the
-    carrier's is answered with nothing, and status 204.
-    """
-    carrier_id = query["carrier_id"] or g.session.principal.party_id
-    if carrier_id is None:
-        raise CarrierMissing
-    # Not the stream itself, which is at its end where an Idempotency-Key had the body hashed.
-    answer = service.receive(g.session, carrier_id, BytesIO(request.get_data()))
-    return Response(answer, 200 if answer else 204, content_type=XML)
-
-
 @exchange_messages.get("/messages")
 @requires(*READ)
 @exchange_messages.response(200, ExchangeMessageSchema(many=True))
@@ -167,16 +151,6 @@ def list_states(query: dict[str, Any]) -> list[ExchangeState]:
 def send_totals(body: dict[str, Any]) -> ExchangeMessage:
     """Begin an exchange: send our control totals of a closed month."""
     return sending.send_totals(g.session, **body)
-
-
-@exchange_messages.post("/settlements")
-@requires("interconnect:write")
-@exchange_messages.response(201, ExchangeMessageSchema)
-@exchange_messages.arguments(ExchangeSettlementSchema)
-def settle(body: dict[str, Any]) -> ExchangeMessage:
-    """Propose, counter, accept or object, with amounts from the operator's side."""
-    amounts = [Settled(**each) for each in body.pop("amounts")]
-    return sending.settle(g.session, amounts=amounts, **body)
 
 
 @exchange_messages.get("/certificates")

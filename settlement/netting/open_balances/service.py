@@ -45,7 +45,7 @@ def _disputed(
     for each in disputes.disputes(session, party_id=party_id, limit=EVERY_DISPUTE):
         if each.is_held:
             for account in _accounts(kind, each):
-                yield account, each.disputed
+                yield account, each.held
 
 
 def _accounts(kind: Kind, dispute: Dispute) -> tuple[Account, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from currencies.money import money
 from settlement.disputes.dispute import (
+    HOLDING,
     Consequence,
     DisputeClosed,
     DisputedInAnotherCurrency,
@@ -12,7 +13,6 @@ from settlement.disputes.dispute import (
     Status,
     check_amount,
     closed,
-    is_held,
     what_follows,
 )
 
@@ -29,20 +29,22 @@ def test_a_dispute_ends_once(status: Status) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "is_credited", "consequence", "held"),
+    ("status", "is_done", "is_compared", "consequence", "held"),
     [
-        (Status.OPEN, False, Consequence.ANSWER, True),
-        (Status.ACCEPTED, False, Consequence.CREDIT, True),
-        (Status.ACCEPTED, True, Consequence.DONE, False),
-        (Status.REJECTED, False, Consequence.STANDS, False),
-        (Status.WITHDRAWN, False, Consequence.STANDS, False),
+        (Status.OPEN, False, False, Consequence.ANSWER, True),
+        (Status.ACCEPTED, False, False, Consequence.CREDIT, True),
+        (Status.ACCEPTED, False, True, Consequence.ADJUST, True),
+        (Status.ACCEPTED, True, False, Consequence.DONE, False),
+        (Status.ACCEPTED, True, True, Consequence.DONE, False),
+        (Status.REJECTED, False, True, Consequence.STANDS, False),
+        (Status.WITHDRAWN, False, False, Consequence.STANDS, False),
     ],
 )
 def test_what_follows_is_named_and_money_is_held_until_it_is_settled(
-    status: Status, is_credited: bool, consequence: Consequence, held: bool
+    status: Status, is_done: bool, is_compared: bool, consequence: Consequence, held: bool
 ) -> None:
-    assert what_follows(status, is_credited) is consequence
-    assert is_held(status, is_credited) is held
+    assert what_follows(status, is_done=is_done, is_compared=is_compared) is consequence
+    assert (consequence in HOLDING) is held
 
 
 def test_the_whole_rest_may_be_disputed_and_no_more() -> None:

@@ -101,6 +101,12 @@ def messages(
     return store.messages(session, own, after_place, limit)
 
 
+def objections(session: TenantSession, carrier_id: UUID | None = None) -> list[ExchangeMessage]:
+    """Objections of both sides that were not refused; a carrier's user sees its own."""
+    own = session.principal.party_id or carrier_id
+    return [each for each in store.of_kind(session, own, MessageKind.OBJECTION) if each.counts]
+
+
 def bytes_of(session: TenantSession, message_id: UUID) -> bytes:
     """A message as it was sent; a carrier's user has its own. Raises NoSuchExchangeMessage."""
     found = store.by_id(session, message_id)

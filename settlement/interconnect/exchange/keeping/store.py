@@ -170,6 +170,18 @@ def messages(
     return [_message(each) for each in session.scalars(ordered)]
 
 
+def of_kind(
+    session: TenantSession, carrier_id: UUID | None, kind: MessageKind
+) -> list[ExchangeMessage]:
+    """Messages of a kind with a carrier, or with all, in their order."""
+    row = ExchangeMessageRow
+    query = sa.select(row).where(row.kind == kind.value)
+    if carrier_id is not None:
+        query = query.where(row.carrier_id == carrier_id)
+    ordered = query.order_by(row.carrier_id, row.place)
+    return [_message(each) for each in session.scalars(ordered)]
+
+
 def places(session: TenantSession, carrier_id: UUID | None, limit: int) -> list[tuple[UUID, UUID]]:
     """Agreement and period of exchanges, those that last moved first."""
     row = ExchangeMessageRow

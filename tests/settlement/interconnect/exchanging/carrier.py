@@ -7,7 +7,7 @@ from io import BytesIO
 
 import polars as pl
 
-from settlement.interconnect.exchange import service
+from settlement.disputes.objections import service as objections
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.recording import service as recording
 from settlement.parties import service as parties
@@ -94,7 +94,7 @@ class Carrier:
     def says(self, xml: bytes) -> Message:
         """Send a message; the acknowledgement that comes back."""
         answer = read_message(
-            BytesIO(service.receive(self.session, self.exchange.carrier_id, BytesIO(xml)))
+            BytesIO(objections.receive(self.session, self.exchange.carrier_id, BytesIO(xml)))
         )
         if answer.verdict == "accepted":
             self.sequence += 1

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from settlement.app import web
+from settlement.disputes.objections.api import exchange_answers
 from settlement.interconnect.exchange.api import exchange_messages
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
@@ -29,7 +30,7 @@ def exchange(database: Database) -> Exchange:
 
 @pytest.fixture
 def client(database: Database, exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    monkeypatch.setattr(web, "API", [exchange_messages])
+    monkeypatch.setattr(web, "API", [exchange_messages, exchange_answers])
     monkeypatch.setattr(web, "PAGES", [])
     return web.create_app(database).test_client()
 

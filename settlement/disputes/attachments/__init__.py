@@ -1,0 +1,1 @@
+"""Files that one side of a dispute shows to the other."""

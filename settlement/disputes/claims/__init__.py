@@ -1,0 +1,1 @@
+"""What is disputed where both sides counted: causes of a difference, lines of an invoice."""

@@ -1,0 +1,1 @@
+"""Objections in the two-step exchange, each of which opens a dispute."""

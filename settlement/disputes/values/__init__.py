@@ -1,0 +1,1 @@
+"""At which value a dispute ends: proposed, countered, accepted, and carried out."""

@@ -1,0 +1,1 @@
+"""Tests of disputed causes and lines of invoices."""
