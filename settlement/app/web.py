@@ -109,6 +109,7 @@ from settlement.receipts.api import receipts
 from settlement.self_billing.api import statement_runs
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
+from settlement.taxation.own_rates.api import vat_rates
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
 from tenants.audit.api import audit
@@ -128,6 +129,7 @@ from tenants.web.wiring import wire
 API: list[Blueprint] = [
     parties,
     vat_checks,
+    vat_rates,
     own_bank_accounts,
     products,
     tariffs,

@@ -26,6 +26,7 @@ from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
 from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.treatment import tax_on
+from settlement.taxation.vat_rates import RateBook
 from statements.document import Document, Line, Period, Tax
 from statements.filing import Filing
 from tenants.directory.tenant import Tenant
@@ -47,6 +48,7 @@ class Cycle:
     accounts: Mapping[str, BankAccount]
     rates: RateTable
     numbers: CheckedNumbers
+    vat: RateBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[
     def taxed(category: str, corrects: str) -> Tax:
         # What takes back an earlier month takes the rate of that month (R75).
         day = month(corrects).last_day if corrects else on or cycle.month.last_day
-        return tax_on(category, seller, buyer, day, is_charged_at_home=at_home)
+        return tax_on(category, seller, buyer, day, cycle.vat, is_charged_at_home=at_home)
 
     return taxed
 

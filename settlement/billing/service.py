@@ -34,6 +34,7 @@ from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
 from settlement.taxation.number_checks import service as number_checks
+from settlement.taxation.own_rates import service as own_rates
 from statements import service as statements
 from statements.crediting import CREDITS
 from statements.document import Document, Kind
@@ -151,6 +152,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         products=names_on_paper(session),
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
+        vat=own_rates.book(session),
         rates=fx.rate_table(
             session,
             [vat_fixing(tenant.country).source],

@@ -8,7 +8,17 @@ from i18n.errors import Invalid
 from settlement.catalogue.bundle import Component, checked_components
 
 SERVICES = ("voice", "sms", "content", "data", "meter", "fee", "bundle")
-TAX_CATEGORIES = ("standard", "reduced", "zero", "exempt", "reverse_charge", "out_of_scope")
+TAX_CATEGORIES = (
+    "standard",
+    "reduced",
+    "second_reduced",
+    "super_reduced",
+    "zero",
+    "exempt",
+    "margin",
+    "reverse_charge",
+    "out_of_scope",
+)
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 

@@ -24,8 +24,12 @@ def statement_entry(
     accrued: Mapping[str, Money],
     period_id: UUID,
     booked_on: dt.date,
+    own_tax: Money,
 ) -> Entry:
-    """The entry of a partner's statement; `accrued` is what its shares come to, by currency."""
+    """The entry of a partner's statement; `accrued` is what its shares come to, by currency.
+
+    `own_tax` is what we owe the tax office by reverse charge, and deduct in the same breath.
+    """
     code = issued.currency
     owed = owed_to(issued)
     tax = scaled(issued.totals.tax, -1 if issued.kind.is_credit else 1)
@@ -40,6 +44,8 @@ def statement_entry(
     postings.append(debit(meeting, settled - same))
     postings.append(debit(Account.VAT_RECEIVABLE, tax, party_id))
     postings.append(credit(Account.PARTNER_PAYABLE, owed, party_id))
+    postings.append(debit(Account.VAT_RECEIVABLE, own_tax, party_id))
+    postings.append(credit(Account.VAT_PAYABLE, own_tax, party_id))
     return Entry(
         source_type="document",
         source_id=document_id,

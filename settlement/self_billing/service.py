@@ -14,7 +14,8 @@ from uuid import UUID
 
 from currencies import service as fx
 from currencies.fx_rate import RateTable
-from currencies.money import Money, total
+from currencies.money import Money, scaled, total
+from currencies.rounding import to_minor_unit
 from i18n.errors import DomainError
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
@@ -48,7 +49,9 @@ from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks import service as number_checks
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
 from settlement.taxation.number_checks.wording import evidence_note
-from settlement.taxation.treatment import tax_on_self_billed
+from settlement.taxation.own_rates import service as own_rates
+from settlement.taxation.treatment import own_tax_on_purchase, tax_on_self_billed
+from settlement.taxation.vat_rates import RateBook
 from statements import service as statements
 from statements.document import Document
 from statements.document import Period as DocumentPeriod
@@ -92,6 +95,7 @@ class _Run(NamedTuple):
     rates: RateTable
     accounts: Mapping[tuple[UUID, str], BankAccount]
     numbers: CheckedNumbers
+    vat: RateBook
 
 
 class _Draft(NamedTuple):
@@ -158,6 +162,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
         ),
         accounts=parties.newest_accounts(session),
         numbers=number_checks.known(session),
+        vat=own_rates.book(session),
     )
 
 
@@ -245,7 +250,7 @@ def _issue_set(session: TenantSession, run: _Run, drafts: Sequence[_Draft]) -> l
 
 def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> Terms:
     seller, buyer = party_taxed(party), tenant_taxed(run.tenant)
-    tax = tax_on_self_billed(seller, buyer, run.period.month.last_day)
+    tax = tax_on_self_billed(seller, buyer, run.period.month.last_day, run.vat)
     notes: tuple[str, ...] = ()
     if tax.category == "AE":
         numbered = Numbered(party.id, party.name, party.tax_id)
@@ -282,7 +287,7 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
         rates=run.rates,
         tax_currency=local,
         taxed_before={
-            code: tax_on_self_billed(seller, buyer, month_of(code).last_day)
+            code: tax_on_self_billed(seller, buyer, month_of(code).last_day, run.vat)
             for code in sorted(corrected)
         },
         notes=notes,
@@ -323,10 +328,23 @@ def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, File
                 accrued,
                 bearing.id,
                 run.issued_on,
+                _own_tax(run, draft),
             )
             for draft, filed, accrued in worth
         ],
     )
+
+
+def _own_tax(run: _Run, draft: _Draft) -> Money:
+    """The tax that we owe and deduct ourselves on what the partner sold us without tax."""
+    seller, buyer = party_taxed(draft.party), tenant_taxed(run.tenant)
+    last_day = run.period.month.last_day
+    parts = (
+        scaled(each.taxable, own_tax_on_purchase(each.tax, seller, buyer, last_day, run.vat))
+        for each in draft.document.totals.subtotals
+    )
+    owed = to_minor_unit(total(parts, draft.document.currency))
+    return scaled(owed, -1) if draft.document.kind.is_credit else owed
 
 
 def _accrued(shares: Sequence[PartnerShare]) -> dict[str, Money]:

@@ -17,7 +17,8 @@ from decimal import Decimal
 
 from i18n.errors import Conflict, Invalid
 from i18n.locale import _
-from settlement.taxation.vat_rates import EU, reduced_rate, standard_rate
+from settlement.taxation.vat_rates import BY_CATEGORY as RATED
+from settlement.taxation.vat_rates import EU, PUBLISHED, RateBook
 from statements.document import Tax
 
 
@@ -56,9 +57,11 @@ IMPORTED = Untaxed(
 NOT_REGISTERED = Untaxed("O", _("The seller is not registered for VAT."), "VATEX-EU-O")
 EXEMPT = Untaxed("E", _("Exempt from VAT."), "VATEX-EU-132")
 ZERO = Untaxed("Z", "", "")
+# Tax is due on the margin alone and never shown (VAT directive, art. 311-325): used devices.
+MARGIN = Untaxed("E", _("Margin scheme: second-hand goods."), "VATEX-EU-F")
 
-BY_CATEGORY = {"zero": ZERO, "exempt": EXEMPT, "out_of_scope": OUT_OF_SCOPE}
-CATEGORIES = ("standard", "reduced", "reverse_charge", *BY_CATEGORY)
+BY_CATEGORY = {"zero": ZERO, "exempt": EXEMPT, "out_of_scope": OUT_OF_SCOPE, "margin": MARGIN}
+CATEGORIES = (*RATED, "reverse_charge", *BY_CATEGORY)
 
 
 def tax_on(
@@ -66,6 +69,7 @@ def tax_on(
     seller: TaxParty,
     buyer: TaxParty,
     on: dt.date,
+    rates: RateBook = PUBLISHED,
     *,
     is_charged_at_home: bool = False,
 ) -> Tax:
@@ -86,8 +90,7 @@ def tax_on(
         country = seller.country
     if country is None:
         return _untaxed(OUT_OF_SCOPE)
-    rate_of = reduced_rate if category == "reduced" else standard_rate
-    return Tax("S", rate_of(country, on))
+    return Tax("S", rates.rate(category if category in RATED else "standard", country, on))
 
 
 def place_of_supply(seller: TaxParty, buyer: TaxParty) -> str | None:
@@ -107,7 +110,9 @@ def _buyer_accounts(seller: TaxParty, buyer: TaxParty) -> bool:
     return seller.country != buyer.country and buyer.is_business and buyer.country in EU
 
 
-def tax_on_self_billed(seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
+def tax_on_self_billed(
+    seller: TaxParty, buyer: TaxParty, on: dt.date, rates: RateBook = PUBLISHED
+) -> Tax:
     """The tax of what a partner sells us, on the invoice that we issue in its name.
 
     A partner without a VAT number charges no VAT: at home because it is not registered, from
@@ -115,12 +120,26 @@ def tax_on_self_billed(seller: TaxParty, buyer: TaxParty, on: dt.date) -> Tax:
     member state, whose number reverse charge needs, and NoVatRate.
     """
     if seller.vat_id:
-        return tax_on("standard", seller, buyer, on)
+        return tax_on("standard", seller, buyer, on, rates)
     if seller.country not in EU:
         return _untaxed(IMPORTED)
     if seller.country != buyer.country:
         raise VatNumberMissing(party=seller.name, country=seller.country)
     return _untaxed(NOT_REGISTERED)
+
+
+def own_tax_on_purchase(
+    tax: Tax, seller: TaxParty, buyer: TaxParty, on: dt.date, rates: RateBook = PUBLISHED
+) -> Decimal:
+    """The rate of the tax that the buyer itself owes on what it was sold without; 0 where none.
+
+    It owes it by reverse charge and on services from outside its country (VAT directive, art. 196),
+    where it is registered for VAT. It deducts the same amount (art. 168). Raises NoVatRate.
+    """
+    is_from_abroad = tax.category == "O" and seller.country != buyer.country
+    if not buyer.vat_id or not (tax.category == "AE" or is_from_abroad):
+        return Decimal(0)
+    return rates.rate("standard", buyer.country, on)
 
 
 def _reverse_charged(buyer: TaxParty) -> Tax:

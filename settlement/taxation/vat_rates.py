@@ -6,14 +6,20 @@ corrected years later, so a rate that has changed keeps its days.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from i18n.errors import NotFound
+from i18n.errors import Invalid, NotFound
 
 
 class NoVatRate(NotFound):
-    """No VAT rate of {country} is known for {on}. Ask for it to be added to the table of rates."""
+    """No {category} VAT rate of {country} is known for {on}. Enter it among the VAT rates."""
+
+
+class OwnRateUnclear(Invalid):
+    """The {field} of a VAT rate cannot be {value}. Write two capitals, a known category, a part of one."""  # noqa: E501 - one message.
 
 
 class VatRate(NamedTuple):
@@ -67,12 +73,72 @@ OUTSIDE_THE_UNION = {"CH", "GB", "NO", "UA"}
 EU = frozenset(STANDARD.keys() - OUTSIDE_THE_UNION)
 
 
-# The first reduced rate, of books and periodicals among others, in the countries asked for so far.
+# Where a member state has several reduced rates, "reduced" is the one that most reduced supplies
+# bear, "second_reduced" the other, "super_reduced" what the directive allows below five percent.
 REDUCED: dict[str, tuple[VatRate, ...]] = {
     "AT": _rates((2016, 1, 1, "0.10")),
+    "BE": _rates((2016, 1, 1, "0.06")),
+    "BG": _rates((2016, 1, 1, "0.09")),
+    "CH": _rates((2018, 1, 1, "0.025"), (2024, 1, 1, "0.026")),
+    "CY": _rates((2016, 1, 1, "0.09")),
     "CZ": _rates((2016, 1, 1, "0.15"), (2024, 1, 1, "0.12")),
     "DE": _rates((2007, 1, 1, "0.07"), (2020, 7, 1, "0.05"), (2021, 1, 1, "0.07")),
+    "EE": _rates((2016, 1, 1, "0.09")),
+    "ES": _rates((2016, 1, 1, "0.10")),
+    "FI": _rates((2016, 1, 1, "0.14"), (2026, 1, 1, "0.135")),
+    "FR": _rates((2016, 1, 1, "0.055")),
+    "GB": _rates((2016, 1, 1, "0.05")),
+    "GR": _rates((2016, 6, 1, "0.13")),
+    "HR": _rates((2016, 1, 1, "0.13")),
+    "HU": _rates((2016, 1, 1, "0.18")),
+    "IE": _rates((2016, 1, 1, "0.135")),
+    "IT": _rates((2016, 1, 1, "0.10")),
+    "LT": _rates((2016, 1, 1, "0.09"), (2026, 1, 1, "0.12")),
+    "LU": _rates((2016, 1, 1, "0.08"), (2023, 1, 1, "0.07"), (2024, 1, 1, "0.08")),
+    "LV": _rates((2016, 1, 1, "0.12")),
+    "MT": _rates((2016, 1, 1, "0.07")),
+    "NL": _rates((2016, 1, 1, "0.06"), (2019, 1, 1, "0.09")),
     "PL": _rates((2011, 1, 1, "0.08")),
+    "PT": _rates((2016, 1, 1, "0.13")),
+    "RO": _rates((2017, 1, 1, "0.09"), (2025, 8, 1, "0.11")),
+    "SE": _rates((2016, 1, 1, "0.12")),
+    "SI": _rates((2016, 1, 1, "0.095")),
+    "SK": _rates((2016, 1, 1, "0.10"), (2025, 1, 1, "0.19")),
+    "UA": _rates((2016, 1, 1, "0.07")),
+}
+SECOND_REDUCED: dict[str, tuple[VatRate, ...]] = {
+    "AT": _rates((2016, 1, 1, "0.13")),
+    "BE": _rates((2016, 1, 1, "0.12")),
+    "CY": _rates((2016, 1, 1, "0.05")),
+    "FI": _rates((2016, 1, 1, "0.10")),
+    "FR": _rates((2016, 1, 1, "0.10")),
+    "GR": _rates((2016, 6, 1, "0.06")),
+    "HR": _rates((2016, 1, 1, "0.05")),
+    "HU": _rates((2016, 1, 1, "0.05")),
+    "IE": _rates((2016, 1, 1, "0.09")),
+    "IT": _rates((2016, 1, 1, "0.05")),
+    "LT": _rates((2016, 1, 1, "0.05")),
+    "LV": _rates((2018, 1, 1, "0.05")),
+    "MT": _rates((2016, 1, 1, "0.05")),
+    "PL": _rates((2011, 1, 1, "0.05")),
+    "PT": _rates((2016, 1, 1, "0.06")),
+    "SE": _rates((2016, 1, 1, "0.06")),
+    "SI": _rates((2020, 1, 1, "0.05")),
+    "SK": _rates((2025, 1, 1, "0.05")),
+}
+SUPER_REDUCED: dict[str, tuple[VatRate, ...]] = {
+    "ES": _rates((2016, 1, 1, "0.04")),
+    "FR": _rates((2016, 1, 1, "0.021")),
+    "IE": _rates((2016, 1, 1, "0.048")),
+    "IT": _rates((2016, 1, 1, "0.04")),
+    "LU": _rates((2016, 1, 1, "0.03")),
+}
+
+BY_CATEGORY = {
+    "standard": STANDARD,
+    "reduced": REDUCED,
+    "second_reduced": SECOND_REDUCED,
+    "super_reduced": SUPER_REDUCED,
 }
 
 
@@ -81,18 +147,63 @@ def vat_prefix(country: str) -> str:
     return "EL" if country == "GR" else country
 
 
-def standard_rate(country: str, on: dt.date) -> Decimal:
-    """The standard rate of a country on a day. Raises NoVatRate: never a rate of zero."""
-    return _rate(STANDARD, country, on)
+@dataclass(frozen=True, slots=True)
+class OwnRate:
+    """A rate that a tenant has entered, from a day on: for a new law, or a country not in here."""
+
+    country: str
+    category: str
+    rate: Decimal
+    valid_from: dt.date
+    entered_at: dt.datetime
+    entered_by: str
 
 
-def reduced_rate(country: str, on: dt.date) -> Decimal:
-    """The reduced rate of a country on a day. Raises NoVatRate."""
-    return _rate(REDUCED, country, on)
+@dataclass(frozen=True, slots=True)
+class RateBook:
+    """The table of rates with what a tenant has added to it.
+
+    An addition holds from its day until the next day of either; before it the table stands.
+    """
+
+    own: Mapping[tuple[str, str], tuple[VatRate, ...]] = field(default_factory=dict)
+
+    def rate(self, category: str, country: str, on: dt.date) -> Decimal:
+        """The rate of a category in a country on a day. Raises NoVatRate: never a rate of zero."""
+        table = BY_CATEGORY[category].get(country, ())
+        steps = (*table, *self.own.get((country, category), ()))
+        # Of two that begin on one day the later in the list stands: what the tenant has entered.
+        begun = sorted((each for each in steps if each.valid_from <= on), key=_first_day)
+        if not begun:
+            raise NoVatRate(category=category, country=country, on=on.isoformat())
+        return begun[-1].rate
 
 
-def _rate(table: dict[str, tuple[VatRate, ...]], country: str, on: dt.date) -> Decimal:
-    rates = [each.rate for each in table.get(country, ()) if each.valid_from <= on]
-    if not rates:
-        raise NoVatRate(country=country, on=on.isoformat())
-    return rates[-1]
+PUBLISHED = RateBook()
+
+
+def rate_book(own: Iterable[OwnRate]) -> RateBook:
+    """The table with additions, the earliest entered first."""
+    added: dict[tuple[str, str], tuple[VatRate, ...]] = {}
+    for each in own:
+        key = each.country, each.category
+        added[key] = (*added.get(key, ()), VatRate(each.valid_from, each.rate))
+    return RateBook(added)
+
+
+def checked_own_rate(rate: OwnRate) -> OwnRate:
+    """The addition as it may be kept. Raises OwnRateUnclear."""
+    country = rate.country
+    wrong = {
+        "category": rate.category if rate.category not in BY_CATEGORY else "",
+        "country": "" if len(country) == 2 and country.isalpha() and country.isupper() else country,
+        "rate": "" if Decimal(0) < rate.rate < 1 else str(rate.rate),
+    }
+    for name, value in wrong.items():
+        if value or (name == "country" and not country):
+            raise OwnRateUnclear(field=name, value=repr(value)[:40])
+    return rate
+
+
+def _first_day(rate: VatRate) -> dt.date:
+    return rate.valid_from

@@ -478,6 +478,10 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         address="", detail="", checked_at=session.now(), checked_by="system",
     )  # fmt: skip
     insert(
+        session, "own_vat_rates", country="KZ", category="standard", rate=Decimal("0.16"),
+        valid_from=month, entered_at=session.now(), entered_by=canary(tenant.code, "rater"),
+    )  # fmt: skip
+    insert(
         session, "domestic_vat_decisions", party_id=customer, period="2026-09",
         reason=canary(tenant.code, "decision"), decided_at=session.now(), decided_by="system",
     )  # fmt: skip

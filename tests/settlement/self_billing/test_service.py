@@ -173,6 +173,9 @@ def test_a_partner_abroad_is_paid_in_its_currency_without_tax(session: TenantSes
         "partner_cost": ["425.00 PLN"],
         "partner_payable": ["-100.00 EUR"],
         "currency_position": ["100.00 EUR", "-425.00 PLN"],
+        # By reverse charge we owe 23 % of 100.00 ourselves, and deduct it.
+        "vat_payable": ["-23.00 EUR"],
+        "vat_receivable": ["23.00 EUR"],
     }
 
 
