@@ -17,7 +17,7 @@ from tests.conftest import NOON, copy_of_template
 from tests.isolation.cast import Tenant, assemble
 
 
-@dataclass
+@dataclass(eq=False)
 class Stage:
     """The application with both tenants in it, and the owner's eyes on the rows."""
 

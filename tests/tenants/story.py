@@ -1,11 +1,10 @@
 """A short story of one tenant, told by a process of its own that may be killed anywhere in it.
 
-`python -m tests.tenants.story URL FOLDER` creates a tenant, fires its schedule, works the queue
-off and posts one request. Told again after a death it goes on where the books say it stopped.
+It creates a tenant, fires its schedule, works the queue off and posts one request. Told again after
+a death it goes on where the books say it stopped.
 """
 
 import datetime as dt
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -91,7 +90,8 @@ def open_database(url: str, folder: str) -> Database:
     return Database(url, settings, HeldClock(FOUNDED))
 
 
-if __name__ == "__main__":
-    told = open_database(*sys.argv[1:])
+def tell_at(url: str, folder: str) -> None:
+    """Tell the story in a database, with files in a folder."""
+    told = open_database(url, folder)
     tell(told)
     told.close()

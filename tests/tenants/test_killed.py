@@ -1,10 +1,7 @@
 """Killed before or after any commit, the story ends as if nobody had died."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -14,25 +11,15 @@ from tenants.jobs import gateway, service
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM
 from tenants.session import reading
+from tests.forked import exit_code
 from tests.tenants import story
 from tests.tenants.story import ALPHA
-from tests.test_architecture import ROOT
 
 POINTS = ("jobs.claim", "jobs.fire", "jobs.finish", "jobs.progress", "web.request", "tests.greet")
 
 
-def tell(place: Place, folder: Path, fault: str = "") -> int:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.tenants.story", place.application_url, str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "SALDO_FAILPOINTS": fault},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-2000:]
-    return done.returncode
+def tell(place: Place, folder: Path, fault: str) -> int:
+    return exit_code(story.tell_at, place.application_url, str(folder), failpoints=fault)
 
 
 def outcome(database: Database, owner: psycopg.Connection) -> tuple[list[str], list[str], int]:

@@ -1,10 +1,6 @@
-"""Fetch what has come, in a process that may be killed on the way.
-
-Run as a module with the database, the home folder and the minutes since noon.
-"""
+"""Fetch what has come, in a process that may be killed on the way."""
 
 import datetime as dt
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +15,10 @@ from tests.conftest import NOON
 from tests.world import a_tenant
 
 
-def main(url: str, home: str, minutes: str) -> None:
-    clock = HeldClock(NOON + dt.timedelta(minutes=int(minutes)))
+def fetch(url: str, home: str, minutes: int) -> None:
+    """Collect some minutes after noon, with files in the home folder."""
+    clock = HeldClock(NOON + dt.timedelta(minutes=minutes))
     settings = replace(settings_from_environment(), data_folder=Path(home))
-    database = Database(url, settings, clock, SeededRandomness(int(minutes) + 1))
+    database = Database(url, settings, clock, SeededRandomness(minutes + 1))
     collect(AtOnce(database, a_tenant("alpha").id, SYSTEM, {}, lambda done, total: None))
     database.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

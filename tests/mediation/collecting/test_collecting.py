@@ -3,8 +3,6 @@
 import datetime as dt
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,9 +25,10 @@ from tenants.directory import service as directory
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM
 from tenants.session import reading, transaction
+from tests.forked import exit_code
+from tests.mediation.collecting import story
 from tests.mediation.collecting.sftp_server import PASSWORD, USER, Server, serving
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
-from tests.test_architecture import ROOT
 from tests.world import a_tenant
 
 ALPHA = a_tenant("alpha").id
@@ -279,20 +278,8 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_comes_twice(
         (inbox / f"cdr-{number}.csv").write_bytes(a_file(str(number)))
 
     def fetch(minutes: int, fault: str = "") -> int:
-        done = subprocess.run(
-            [
-                sys.executable, "-m", "tests.mediation.collecting.story", place.application_url,
-                str(switch.settings.data_folder), str(minutes),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "SALDO_FAILPOINTS": fault},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr[-2000:]
-        return done.returncode
+        home = str(switch.settings.data_folder)
+        return exit_code(story.fetch, place.application_url, home, minutes, failpoints=fault)
 
     assert fetch(0, f"collecting.{point}:{side}=kill") == -signal.SIGKILL
     # The lease of the dead one ends, and another goes on.
