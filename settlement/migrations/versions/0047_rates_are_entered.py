@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0046_rates_are_entered"
-down_revision = "0045_events_are_sealed"
+revision = "0047_rates_are_entered"
+down_revision = "0046_disputes_settle_at_a_value"
 branch_labels = None
 depends_on = None
 
