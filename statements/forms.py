@@ -5,19 +5,24 @@ declarations. Everything that differs between them on the way out is said here.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from moneyed import Money
 
 from currencies.money import money, total
+from statements.cii import cross_industry_invoice
 from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
 from statements.detail import detail_csv
 from statements.document import Document, Kind
+from statements.hybrid import factur_x
+from statements.ksef import ksef_xml
+from statements.profiles.profile import EN16931, FACTUR_X, KSEF, PEPPOL, XRECHNUNG, Profile, suited
 from statements.totals import check_ties
-from statements.ubl import invoice_xml
-from statements.validation.rule_pack import EN16931_UBL, SALDO_DECLARATION, RulePack
+from statements.ubl import invoice_xml, xrechnung_xml
+from statements.validation.rule_pack import SALDO_DECLARATION
 
 Draft = Document | Declaration
 
@@ -30,16 +35,39 @@ def check_sums(draft: Draft) -> None:
         check_ties(draft)
 
 
-def rule_pack_of(draft: Draft) -> RulePack | None:
-    """The rules its XML must keep; None for a document that has no XML."""
+def pack_of(draft: Draft, profile: Profile = EN16931) -> str | None:
+    """The id of the rules its XML must keep; None for a document that has no XML."""
     if isinstance(draft, Declaration):
-        return SALDO_DECLARATION
-    return EN16931_UBL if draft.kind.type_code else None
+        return SALDO_DECLARATION.id
+    return suited(profile, draft.kind).pack_for(draft.kind) if draft.kind.type_code else None
 
 
-def xml_of(issued: Draft) -> bytes:
-    """The XML of a numbered document that has one."""
-    return declaration_xml(issued) if isinstance(issued, Declaration) else invoice_xml(issued)
+def xml_of(issued: Draft, profile: Profile = EN16931) -> bytes:
+    """The XML of a numbered document that has one, in the form of the profile.
+
+    Raises NotForKsef where that form cannot say what the document says.
+    """
+    if isinstance(issued, Declaration):
+        return declaration_xml(issued)
+    return _WRITERS[suited(profile, issued.kind).id](issued)
+
+
+_WRITERS: dict[str, Callable[[Document], bytes]] = {
+    EN16931.id: invoice_xml,
+    PEPPOL.id: invoice_xml,
+    XRECHNUNG.id: xrechnung_xml,
+    FACTUR_X.id: cross_industry_invoice,
+    KSEF.id: ksef_xml,
+}
+
+
+def paper_of(issued: Draft, pdf: bytes, xml: bytes | None, profile: Profile = EN16931) -> bytes:
+    """The PDF as it leaves the house: with its XML inside, where the profile says so."""
+    is_hybrid = isinstance(issued, Document) and suited(profile, issued.kind).syntax == "cii"
+    if not is_hybrid or xml is None:
+        return pdf
+    assert issued.issued_on is not None, "what is filed has been issued"
+    return factur_x(pdf, xml, issued.issued_on, issued.locale, issued.number)
 
 
 def table_of(issued: Draft) -> bytes | None:

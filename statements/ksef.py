@@ -72,26 +72,30 @@ UNITS: Final = {"C62": "szt.", "MIN": "min", "SEC": "s", "HUR": "h", "MON": "mie
 
 
 class NotForKsef(Invalid):
+    """KSeF cannot take the document. Correct it, or send it in another form."""
+
+
+class KindNotForKsef(NotForKsef):
     """A {kind} has no form in KSeF. Send it in another form."""
 
 
-class NipWrong(Invalid):
+class NipWrong(NotForKsef):
     """{party} has the tax number {number}, which is not a Polish NIP. Correct it, then issue."""
 
 
-class RateNotPolish(Invalid):
+class RateNotPolish(NotForKsef):
     """Line {line} has tax {category} at {rate}, which KSeF does not know. Correct the tax."""
 
 
-class ZlotyTaxMissing(Invalid):
+class ZlotyTaxMissing(NotForKsef):
     """The tax of a document in {currency} is not stated in PLN. Name the rate of exchange."""
 
 
-class CorrectedUnknown(Invalid):
+class CorrectedUnknown(NotForKsef):
     """The correction does not say what it corrects and when that was issued. Name the invoice."""
 
 
-class TooLargeForKsef(Invalid):
+class TooLargeForKsef(NotForKsef):
     """The document has {size} {what}; KSeF takes {limit}. Split it."""
 
 
@@ -105,8 +109,7 @@ class _Rate(NamedTuple):
 def ksef_xml(document: Document) -> bytes:
     """Return the FA(3) of an issued document.
 
-    Raises NotAnInvoice, NotNumberedYet, NotForKsef, NipWrong, RateNotPolish, ZlotyTaxMissing,
-    CorrectedUnknown or TooLargeForKsef.
+    Raises NotAnInvoice, NotNumberedYet, or a subclass of NotForKsef.
     """
     _check(document)
     root = etree.Element(f"{{{FA}}}Faktura", nsmap={None: FA})
@@ -124,7 +127,7 @@ def ksef_xml(document: Document) -> bytes:
 def _check(document: Document) -> None:
     checked_invoice(document)
     if document.kind not in KINDS:
-        raise NotForKsef(kind=document.kind.value)
+        raise KindNotForKsef(kind=document.kind.value)
     if len(document.lines) > MAX_LINES:
         raise TooLargeForKsef(size=len(document.lines), what="lines", limit=MAX_LINES)
     for line in document.lines:

@@ -26,6 +26,7 @@ from statements.forms import (
     check_sums,
     due_on,
     file_name,
+    paper_of,
     restored,
     stored,
     table_of,
@@ -33,6 +34,8 @@ from statements.forms import (
 from statements.number_series import service as number_series
 from statements.numbering import Series
 from statements.passing.service import Passed, pass_all
+from statements.profiles import service as profiles
+from statements.profiles.profile import Profile
 from statements.rendering.choosing import page_of
 from statements.rendering.service import draw_all
 from tenants.session import TenantSession
@@ -54,6 +57,7 @@ class _Placed(NamedTuple):
     id: UUID
     series_id: UUID
     filing: Filing
+    profile: Profile
     passed: Passed
 
 
@@ -88,7 +92,9 @@ def issue_all(
         if filing.purpose not in known or known[filing.purpose].status == "held"
     ]
     counts = {kind: held.count for kind, held in series.items()}
-    passed = pass_all([draft for draft, _ in wanted], counts, issued_on)
+    forms = profiles.in_force(session, issued_on, {filing.party_id for _, filing in wanted})
+    taken = [forms[filing.party_id] for _, filing in wanted]
+    passed = pass_all([draft for draft, _ in wanted], counts, issued_on, taken)
     for kind, held in series.items():
         held.give(sum(p.serial is not None for p in passed if p.document.kind.value == kind))
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
@@ -98,9 +104,10 @@ def issue_all(
             held_before.get(filing.purpose) or next(fresh),
             series[draft.kind.value].id,
             filing,
+            profile,
             each,
         )
-        for (draft, filing), each in zip(wanted, passed, strict=True)
+        for (draft, filing), profile, each in zip(wanted, taken, passed, strict=True)
     ]
     _file(session, placed, set(held_before.values()))
     now_known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
@@ -227,7 +234,7 @@ def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UU
         (each, media_type, content)
         for each, pdf in zip(issued, pdfs, strict=True)
         for media_type, content in (
-            (PDF, pdf),
+            (PDF, paper_of(each.passed.document, pdf, each.passed.xml, each.profile)),
             (XML, each.passed.xml),
             (CSV, table_of(each.passed.document)),
         )

@@ -37,6 +37,10 @@ SELF_BILLING = (
     "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0",
     "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0",
 )
+XRECHNUNG = (
+    "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",
+    "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+)
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC = f"{UBL}CommonAggregateComponents-2"
@@ -56,15 +60,27 @@ class NotNumberedYet(Invalid):
 
 def invoice_xml(document: Document) -> bytes:
     """Return the UBL of an issued document. Raises NotAnInvoice or NotNumberedYet."""
+    return _written(document, SELF_BILLING if document.kind.is_self_billed else BILLING)
+
+
+def xrechnung_xml(document: Document) -> bytes:
+    """Return the UBL of an issued document, claiming to be an XRechnung.
+
+    It names whom to ask, which XRechnung wants. Raises NotAnInvoice or NotNumberedYet.
+    """
+    return _written(document, XRECHNUNG)
+
+
+def _written(document: Document, claims: tuple[str, str]) -> bytes:
     checked_invoice(document)
     is_credit = document.kind.is_credit
     name = "CreditNote" if is_credit else "Invoice"
     root = etree.Element(
         f"{{{UBL}{name}-2}}{name}", nsmap={None: f"{UBL}{name}-2", "cac": CAC, "cbc": CBC}
     )
-    _header(root, document)
+    _header(root, document, claims)
     _references(root, document)
-    _supplier(root, document.seller)
+    _supplier(root, document.seller, is_contact_named=claims is XRECHNUNG)
     _customer(root, document.buyer)
     _payment_means(root, document)
     if document.payment_terms:
@@ -85,9 +101,9 @@ def checked_invoice(document: Document) -> None:
         raise NotNumberedYet
 
 
-def _header(root: etree._Element, document: Document) -> None:
+def _header(root: etree._Element, document: Document, claims: tuple[str, str]) -> None:
     is_credit = document.kind.is_credit
-    customization, profile = SELF_BILLING if document.kind.is_self_billed else BILLING
+    customization, profile = claims
     _say(root, "CustomizationID", customization)
     _say(root, "ProfileID", profile)
     _say(root, "ID", document.number)
@@ -125,15 +141,15 @@ def _references(root: etree._Element, document: Document) -> None:
         _say(_put(root, "ContractDocumentReference"), "ID", references.agreement)
 
 
-def _supplier(root: etree._Element, seller: Party) -> None:
-    _party(_put(_put(root, "AccountingSupplierParty"), "Party"), seller)
+def _supplier(root: etree._Element, seller: Party, is_contact_named: bool) -> None:
+    _party(_put(_put(root, "AccountingSupplierParty"), "Party"), seller, is_contact_named)
 
 
 def _customer(root: etree._Element, buyer: Party) -> None:
     _party(_put(_put(root, "AccountingCustomerParty"), "Party"), buyer)
 
 
-def _party(element: etree._Element, party: Party) -> None:
+def _party(element: etree._Element, party: Party, is_contact_named: bool = False) -> None:
     if party.endpoint is not None:
         _say(element, "EndpointID", party.endpoint.address, schemeID=party.endpoint.scheme)
     _say(_put(element, "PartyName"), "Name", party.name)
@@ -151,6 +167,7 @@ def _party(element: etree._Element, party: Party) -> None:
     _say(entity, "CompanyID", party.registration)
     if party.email or party.phone:
         contact = _put(element, "Contact")
+        _say(contact, "Name", party.name if is_contact_named else None)
         _say(contact, "Telephone", party.phone)
         _say(contact, "ElectronicMail", party.email)
 

@@ -112,6 +112,7 @@ from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
+from statements.profiles.api import document_profiles, rule_packs
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
 from tenants.jobs.api import runs, schedules
@@ -159,6 +160,8 @@ API: list[Blueprint] = [
     documents,
     invoice_changes,
     single_documents,
+    document_profiles,
+    rule_packs,
     refunds,
     receipts,
     charge_lines,

@@ -11,11 +11,13 @@ from datetime import date
 from typing import NamedTuple
 
 from statements.document import Document
-from statements.forms import Draft, rule_pack_of, xml_of
+from statements.forms import Draft, pack_of, xml_of
+from statements.ksef import NotForKsef
 from statements.numbering import Series, number_text
+from statements.profiles.profile import EN16931, Profile
 from statements.validation.rule_pack import RulePack
-from statements.validation.service import validate_all
-from statements.validation.verdict import Verdict
+from statements.validation.service import not_installed, pack_in_force, validate_all
+from statements.validation.verdict import Finding, Verdict
 
 
 class Count(NamedTuple):
@@ -37,14 +39,21 @@ class Passed(NamedTuple):
     verdict: Verdict | None
 
 
-def pass_all(drafts: Sequence[Draft], counts: Mapping[str, Count], issued_on: date) -> list[Passed]:
+def pass_all(
+    drafts: Sequence[Draft],
+    counts: Mapping[str, Count],
+    issued_on: date,
+    profiles: Sequence[Profile] = (),
+) -> list[Passed]:
     """Give drafts the next numbers of their kinds, in their order, if their XML keeps its rules.
 
-    Raises NumberTemplateUnknown.
+    `profiles` are those of the drafts, in their order; without them it is EN 16931 for all. Raises
+    NumberTemplateUnknown, RulePackManifestWrong or NoSuchRulePack.
     """
+    forms = profiles or [EN16931] * len(drafts)
     passed: dict[int, Passed] = {}
     while moved := _moved(drafts, counts, passed):
-        wanted = [(drafts[place], serial) for place, serial in moved.items()]
+        wanted = [(drafts[place], serial, forms[place]) for place, serial in moved.items()]
         passed |= zip(moved, _checked(wanted, counts, issued_on), strict=True)
     return [passed[place] for place in range(len(drafts))]
 
@@ -67,16 +76,20 @@ def _moved(
 
 
 def _checked(
-    wanted: Sequence[tuple[Draft, int]], counts: Mapping[str, Count], issued_on: date
+    wanted: Sequence[tuple[Draft, int, Profile]], counts: Mapping[str, Count], issued_on: date
 ) -> list[Passed]:
     numbered = [
-        _numbered(draft, counts[draft.kind.value], serial, issued_on) for draft, serial in wanted
+        (_numbered(draft, counts[draft.kind.value], serial, issued_on), profile)
+        for draft, serial, profile in wanted
     ]
-    written: list[bytes | None] = []
+    written: list[bytes | Verdict | None] = []
     # One document is checked while the next is written.
-    verdicts = iter(validate_all(_documents(numbered, written)))
+    verdicts = iter(validate_all(_documents(numbered, issued_on, written)))
     found = []
-    for (draft, serial), document, xml in zip(wanted, numbered, written, strict=True):
+    for (draft, serial, _), (document, _), xml in zip(wanted, numbered, written, strict=True):
+        if isinstance(xml, Verdict):
+            found.append(Passed(draft, None, None, xml))
+            continue
         verdict = None if xml is None else next(verdicts)
         if verdict is None or verdict.is_valid:
             found.append(Passed(document, serial, xml, verdict))
@@ -86,14 +99,29 @@ def _checked(
 
 
 def _documents(
-    numbered: Sequence[Draft], written: list[bytes | None]
+    numbered: Sequence[tuple[Draft, Profile]],
+    issued_on: date,
+    written: list[bytes | Verdict | None],
 ) -> Iterator[tuple[bytes, RulePack]]:
-    """The XML of each document that has one, and its rules; `written` gets the XML of all."""
-    for document in numbered:
-        pack = rule_pack_of(document)
-        xml = None if pack is None else xml_of(document)
-        written.append(xml)
-        if pack is not None and xml is not None:
+    """The XML of each document that has one, and its rules.
+
+    `written` gets for every document its XML, or the verdict where it cannot be checked at all.
+    """
+    for document, profile in numbered:
+        pack_id = pack_of(document, profile)
+        pack = None if pack_id is None else pack_in_force(pack_id, issued_on)
+        if pack_id is None:
+            written.append(None)
+        elif pack is None:
+            written.append(not_installed(pack_id, issued_on))
+        else:
+            try:
+                xml = xml_of(document, profile)
+            except NotForKsef as refusal:
+                reason = Finding(refusal.code, "fatal", str(refusal))
+                written.append(Verdict(pack.id, pack.version, True, (reason,)))
+                continue
+            written.append(xml)
             yield xml, pack
 
 

@@ -9,8 +9,10 @@ import json
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
-from statements.validation.rule_pack import EN16931_UBL, RulePack
+from statements.validation import files
+from statements.validation.rule_pack import EN16931_UBL, RulePack, in_force
 from statements.validation.verdict import Finding, Verdict
 from tenants.children import ChildLost, Children
 
@@ -26,6 +28,25 @@ def validate(xml: bytes, pack: RulePack = EN16931_UBL, children: Children = _chi
         reason = Finding("NOT-CHECKED", "fatal", f"The validator ended: {lost}")
         return Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
     return Verdict.from_json(answer.decode())
+
+
+def installed_packs() -> tuple[RulePack, ...]:
+    """Every pack of this installation. Raises RulePackManifestWrong or NoSuchRulePack."""
+    return files.installed_packs()
+
+
+def pack_in_force(pack_id: str, on: date) -> RulePack | None:
+    """The version of a pack to apply on a day; None where none is installed.
+
+    Raises RulePackManifestWrong or NoSuchRulePack: an installation that is wrong issues nothing.
+    """
+    return in_force(pack_id, on, files.installed_packs())
+
+
+def not_installed(pack_id: str, on: date) -> Verdict:
+    """The verdict on a document whose rules are not here: not checked, so not valid."""
+    text = f"No rule pack {pack_id} in force on {on} is installed. Put it into SALDO_RULE_PACKS."
+    return Verdict(pack_id, "", False, (Finding("NOT-CHECKED", "fatal", text),))
 
 
 def _said(pack: RulePack) -> bytes:

@@ -78,6 +78,8 @@ from statements.exchange.message import Message, MessageKind
 from statements.exchange.reading import read_message
 from statements.exchange.writing import message_xml
 from statements.filing import Filing
+from statements.profiles import service as profiles
+from statements.profiles.service import Choice
 from tenants.column_files import keep_frame
 from tenants.directory import service as directory
 from tenants.directory.service import own_tenant
@@ -267,6 +269,7 @@ def _papers(
     draft = an_invoice(number="", issued_on=None, kind=kind, **sides)
     filed = statements.issue(session, draft, filing, dt.date(2026, 11, 10))
     assert filed.is_issued, filed.verdict
+    profiles.choose(session, Choice("peppol", dt.date(2031, 1, 1), party.id))
     tenant.own[role, side] = {"party": str(party.id), "document": str(filed.id)}
     if self_billed:
         shares = [{"payee": name, "rate": "0.5"}]

@@ -9,9 +9,9 @@ from lxml import etree
 from pypdf import PdfReader
 
 from statements.cii import cross_industry_invoice
-from statements.forms import page_of
 from statements.hybrid import factur_x
-from statements.rendering.service import draw
+from statements.rendering.choosing import page_of
+from statements.rendering.service import draw_all
 from tests.statements.test_ubl import consolidated_invoice
 
 DOCUMENT = consolidated_invoice(locale="pl")
@@ -20,7 +20,8 @@ CII = cross_industry_invoice(DOCUMENT)
 
 @pytest.fixture(scope="module")
 def drawn():
-    return draw(*page_of(DOCUMENT))
+    [pdf] = draw_all([page_of(DOCUMENT)])
+    return pdf
 
 
 def joined(pdf):

@@ -13,8 +13,8 @@ from statements.document import Kind, References, Tax, TaxCurrency, Withholding
 from statements.ksef import (
     FA,
     CorrectedUnknown,
+    KindNotForKsef,
     NipWrong,
-    NotForKsef,
     RateNotPolish,
     TooLargeForKsef,
     ZlotyTaxMissing,
@@ -161,7 +161,7 @@ def test_each_tax_has_its_name_and_its_sum(document, name, field):
         (an_invoice([a_line(tax=Tax("S", Decimal("0.19")))]), RateNotPolish, "0.19"),
         (an_invoice(lines_of("10.00", currency="EUR"), currency="EUR"), ZlotyTaxMissing, "EUR"),
         (an_invoice(kind=Kind.CREDIT_NOTE), CorrectedUnknown, "does not say"),
-        (an_invoice(kind=Kind.PROFORMA), NotForKsef, "proforma"),
+        (an_invoice(kind=Kind.PROFORMA), KindNotForKsef, "proforma"),
         (an_invoice([a_line("0.01")] * 10_001), TooLargeForKsef, "10001 lines"),
         (an_invoice([a_line(description="x" * 500)] * 2_000), TooLargeForKsef, "bytes"),
     ],

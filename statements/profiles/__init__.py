@@ -1,0 +1,1 @@
+"""Which form of e-invoice somebody takes, and since when."""
