@@ -5,16 +5,20 @@ The view holds the lengths in thousandths of the longest bar; layouts draw them,
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from moneyed import Money
 
 from currencies.money import money, total
+from i18n.formats import number_text
 from i18n.locale import _
+from statements.declaration import Declaration
 from statements.document import Document
 from statements.plain_text import fitting
 from statements.rendering.figures import figure
+from statements.rendering.wording import DIRECTIONS
 
 BARS_MAX = 8
 LABEL_MAX = 34
@@ -40,6 +44,33 @@ def amounts_chart(document: Document, say: Say) -> View | None:
         bars.append((say(_("Further services")), others))
     title = f"{say(_('Net by service'))}, {document.currency}"
     return {"title": title, "bars": _bars(bars, document)}
+
+
+def days_chart(declaration: Declaration, say: Say) -> View:
+    """Calls of every day of the period, one column a day, directions one upon the other."""
+    calls: dict[tuple[date, str], int] = defaultdict(int)
+    for bucket in declaration.buckets:
+        calls[bucket.day, bucket.direction] += bucket.calls
+    period, directions = declaration.period, sorted({direction for _day, direction in calls})
+    days = [
+        date.fromordinal(ordinal)
+        for ordinal in range(period.starts_on.toordinal(), period.until.toordinal())
+    ]
+    highest = max((sum(calls[day, each] for each in directions) for day in days), default=0)
+    return {
+        "title": say(_("Calls by day")),
+        "highest": number_text(highest, declaration.locale),
+        "legend": [say(DIRECTIONS[direction]) for direction in directions],
+        "days": [
+            {
+                "day": str(day.day),
+                "parts": [
+                    part_of(Decimal(calls[day, each]), Decimal(highest)) for each in directions
+                ],
+            }
+            for day in days
+        ],
+    }
 
 
 def part_of(number: Decimal, longest: Decimal) -> int:

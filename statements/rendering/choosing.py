@@ -21,13 +21,15 @@ Page = tuple[str, View]
 def page_of(issued: Document | Declaration) -> Page:
     """The layout and the view in which a numbered document is drawn for its reader."""
     if isinstance(issued, Declaration):
-        return "declaration.html", declaration_view(issued)
+        return archive_page_of(issued)
     if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
         return archive_page_of(issued)
     return "invoice.html", document_view(issued)
 
 
-def archive_page_of(issued: Document) -> Page:
+def archive_page_of(issued: Document | Declaration) -> Page:
     """The layout and the view of its archive copy, which is always typeset."""
+    if isinstance(issued, Declaration):
+        return "declaration.typ", declaration_view(issued)
     is_long = len(issued.lines) > MAX_LINES
     return "document.typ", long_document_view(issued) if is_long else document_view(issued)

@@ -13,6 +13,7 @@ from i18n.formats import amount_code_text, clock_text, date_text, number_text
 from i18n.locale import _, translator
 from statements.declaration import Bucket, Declaration
 from statements.plain_text import fitting
+from statements.rendering.chart import days_chart
 from statements.rendering.figures import column_digits
 from statements.rendering.lines_view import days_text
 from statements.rendering.view import (
@@ -26,7 +27,7 @@ from statements.rendering.view import (
 )
 from statements.rendering.wording import DIRECTIONS, TITLES
 
-MAX_ROWS = 150
+MAX_ROWS = 3000
 
 
 def declaration_view(declaration: Declaration) -> View:
@@ -62,6 +63,7 @@ def declaration_view(declaration: Declaration) -> View:
             }
             for total in declaration.totals
         ],
+        "chart": days_chart(declaration, say),
         "rows": [_row(key, buckets, digits, locale, say) for key, buckets in rows[:MAX_ROWS]],
         "further": say(
             _("{count} further rows are in the XML of this declaration."),

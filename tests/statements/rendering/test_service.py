@@ -215,7 +215,7 @@ def test_a_declaration_shows_its_totals(locale):
     buckets = [a_bucket(), a_bucket(2, direction="incoming", rate=None)]
     declaration = replace(a_declaration(buckets), locale=locale)
 
-    text = text_of(draw("declaration.html", declaration_view(declaration)))
+    text = text_of(draw("declaration.typ", declaration_view(declaration)))
 
     assert "TR-WAW-1" in text
     assert ("0.1375" if locale == "en" else "0,1375") in text
