@@ -4,9 +4,13 @@ A layout is named by its file: `.html` is drawn by xhtml2pdf, which a tenant's o
 `.typ` is set by typst, which is quick with long tables and writes archive copies.
 """
 
+from statements.cover_list import CoverList
 from statements.declaration import Declaration
 from statements.document import Document, Kind
+from statements.payout_advice import PayoutAdvice
+from statements.reminder_letter import ReminderLetter
 from statements.rendering.declaration_view import declaration_view
+from statements.rendering.letters_view import advice_view, cover_list_view, reminder_view
 from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
 
 # What people who pay see is HTML; what goes to partners is typeset.
@@ -16,6 +20,15 @@ TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_
 HTML_LINES_MAX = 100
 
 Page = tuple[str, View]
+
+
+def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList) -> Page:
+    """The layout and the view of a letter or a list."""
+    if isinstance(letter, ReminderLetter):
+        return "reminder.html", reminder_view(letter)
+    if isinstance(letter, PayoutAdvice):
+        return "advice.typ", advice_view(letter)
+    return "cover_list.typ", cover_list_view(letter)
 
 
 def page_of(issued: Document | Declaration) -> Page:

@@ -61,6 +61,7 @@ def document_view(
         "currency": document.currency,
         "groups": groups_view(document, lines_max, say) if groups is None else groups,
         "is_long": False,
+        "has_tax": has_tax(document),
         "has_prices": any(line.unit_price is not None for line in document.lines),
         "further": _further_lines(document, lines_max, say),
         "chart": amounts_chart(document, say),
@@ -91,6 +92,11 @@ def long_document_view(document: Document) -> View:
         "is_long": True,
         "register": register_pages(groups, say),
     }
+
+
+def has_tax(document: Document) -> bool:
+    """Whether there is a tax to speak of; interest and the like are outside VAT altogether."""
+    return document.kind is not Kind.INTEREST_NOTE or bool(document.totals.tax.amount)
 
 
 def iso_day(issued_on: date | None) -> str:
@@ -229,11 +235,11 @@ def _tax_local(document: Document, say: Say) -> View | None:
 
 
 def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
-    totals, locale = document.totals, document.locale
+    totals, locale, is_taxed = document.totals, document.locale, has_tax(document)
     rows = [
-        (say(_("Net total")), totals.net, True),
-        (say(_("VAT")), totals.tax, True),
-        (say(_("Total with VAT")), totals.gross, True),
+        (say(_("Net total")), totals.net, is_taxed),
+        (say(_("VAT")), totals.tax, is_taxed),
+        (say(_("Total with VAT")), totals.gross, is_taxed),
         (say(_("Already paid")), -totals.prepaid, bool(totals.prepaid.amount)),
         (say(_("Rounding")), totals.rounding, bool(totals.rounding.amount)),
     ]
@@ -252,7 +258,7 @@ def _payment(document: Document, say: Say) -> list[tuple[str, str]]:
     bank = document.seller.bank
     rows: list[tuple[str, str]] = []
     if bank is not None:
-        rows += _account(bank, say)
+        rows += account_view(bank, say)
     if document.payment_reference:
         rows.append((say(_("Reference")), fitting(document.payment_reference)))
     if document.due_on is not None:
@@ -262,7 +268,8 @@ def _payment(document: Document, say: Say) -> list[tuple[str, str]]:
     return rows
 
 
-def _account(bank: Bank, say: Say) -> list[tuple[str, str]]:
+def account_view(bank: Bank, say: Say) -> list[tuple[str, str]]:
+    """An account to pay into, row by row."""
     iban = " ".join(bank.iban[start : start + 4] for start in range(0, len(bank.iban), 4))
     rows = [
         (say(_("Account holder")), bank.holder),
