@@ -71,7 +71,11 @@ def _broken_rules(root: etree._Element, rules: str) -> list[Finding]:
     processor, executable = _stylesheet(rules)
     # The engine takes text, not bytes: what was read here, without the declaration.
     node = processor.parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
-    report = etree.fromstring(executable.transform_to_string(xdm_node=node).encode())
+    try:
+        report = etree.fromstring(executable.transform_to_string(xdm_node=node).encode())
+    except _engine_error() as error:
+        # A value that is no day or number at all stops the rules; the schema says where it is.
+        return [Finding("RULES", "fatal", f"The rules cannot be applied: {error}")]
     return [
         Finding(
             rule=failed.get("id") or "",
@@ -96,6 +100,13 @@ class _Neighbours(etree.Resolver):  # type: ignore[misc]
         return self.resolve_filename(f"{self._folder}/{name}", context)
 
 
+def _engine_error() -> type[Exception]:
+    from saxonche import PySaxonApiError  # noqa: PLC0415 (only in the child)
+
+    error: type[Exception] = PySaxonApiError
+    return error
+
+
 @cache
 def _schema(name: str) -> etree.XMLSchema:
     place = place_of(name)
@@ -106,7 +117,7 @@ def _schema(name: str) -> etree.XMLSchema:
 
 @cache
 def _stylesheet(name: str) -> tuple[Any, Any]:
-    from saxonche import PySaxonApiError, PySaxonProcessor  # noqa: PLC0415 (only in the child)
+    from saxonche import PySaxonProcessor  # noqa: PLC0415 (only in the child)
 
     place = place_of(name)
     processor = PySaxonProcessor(license=False)
@@ -116,7 +127,7 @@ def _stylesheet(name: str) -> tuple[Any, Any]:
             written = stylesheet_of(place.read_bytes())
             return processor, compiler.compile_stylesheet(stylesheet_text=written)
         return processor, compiler.compile_stylesheet(stylesheet_file=str(place))
-    except PySaxonApiError as error:
+    except _engine_error() as error:
         raise _RulesNotCompiled(f"{place.name}: {error}") from None
 
 
