@@ -87,6 +87,7 @@ from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.price_lists.api import carrier_prices
 from settlement.interconnect.records.api import exchanged_records
 from settlement.interconnect.records.pages import compared_pages, own_compared
+from settlement.interconnect.roaming.api import tap_files
 from settlement.interconnect.routing.api import routing_tables
 from settlement.interconnect.routing.pages import routing_pages
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
@@ -185,6 +186,7 @@ API: list[Blueprint] = [
     credit_limits,
     exchanged_records,
     supplier_invoices,
+    tap_files,
     unbilled_usage,
     usage_events,
     usage_files,

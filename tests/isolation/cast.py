@@ -200,6 +200,15 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         }
         own = tenant.own[Role.CARRIER_USER, side]
         own["attachment"] = _attachment(session, own["dispute"])
+        own["tap_file"] = str(
+            insert(
+                session, "tap_files", carrier_id=carrier_id, agreement_id=agreed[carrier_id],
+                period_id=ours.period_id, sender=canary(tenant.code, "sender"),
+                recipient=f"{side}", sequence=1, events=1, amount=Decimal(1), currency="XDR",
+                sha256=session.files.put(canary(tenant.code, "tap").encode()),
+                written_at=session.now(),
+            )
+        )  # fmt: skip
     credit_limits.tell(session)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mediation.formats.ber import Element, children
-from tests.mediation.formats.ber_writing import length
+from mediation.formats.ber_writing import length
 
 MASKS = (0x01, 0x20, 0x80, 0xFF)
 # Lengths that no file has, and lengths that end a body early.

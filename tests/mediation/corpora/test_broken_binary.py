@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mediation.draft import Decoded
+from mediation.formats.ber_writing import element
 from mediation.source import Source
 from tests.mediation.corpora.binary import (
     Broken,
@@ -16,7 +17,6 @@ from tests.mediation.corpora.binary import (
 )
 from tests.mediation.corpora.outcomes import read, read_all
 from tests.mediation.formats import flow_files, nrtrde_files, tap_files
-from tests.mediation.formats.ber_writing import element
 from tests.mediation.sources import a_source
 
 TAP = a_source("tap")

@@ -1,6 +1,6 @@
 """NRTRDE files for tests: a call, a message, a session and a service."""
 
-from tests.mediation.formats.ber_writing import element, packed
+from mediation.formats.ber_writing import element, packed
 
 IMSI = "260011234567890"
 

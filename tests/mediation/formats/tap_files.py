@@ -1,6 +1,6 @@
 """TAP files for tests: a small batch that ties, of which a test changes one thing."""
 
-from tests.mediation.formats.ber_writing import element, packed
+from mediation.formats.ber_writing import element, packed
 
 IMSI = "260011234567890"
 MSISDN = "48601234567"

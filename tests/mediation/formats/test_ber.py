@@ -13,7 +13,7 @@ from mediation.formats.ber import (
     integer,
     leaves,
 )
-from tests.mediation.formats.ber_writing import element
+from mediation.formats.ber_writing import element
 
 
 def all_leaves(content: bytes) -> list[Leaf]:

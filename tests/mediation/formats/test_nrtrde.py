@@ -8,9 +8,9 @@ from lxml import etree
 
 from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded
+from mediation.formats.ber_writing import element
 from mediation.formats.nrtrde import decode
 from mediation.normalising import normalise
-from tests.mediation.formats.ber_writing import element
 from tests.mediation.formats.nrtrde_files import IMSI, event, listed
 from tests.mediation.sources import a_source
 from tests.sample_data import sample

@@ -13,12 +13,12 @@ from lxml import etree
 
 from mediation.draft import Decoded
 from mediation.formats.ber import Leaf, application, children, leaves
+from mediation.formats.ber_writing import element
 from mediation.formats.mapping import BadMapping
 from mediation.formats.tap import decode
 from mediation.normalising import normalise
 from mediation.usage import USAGE_SCHEMA, assert_usage
 from tests.mediation.formats import tap_files
-from tests.mediation.formats.ber_writing import element
 from tests.mediation.formats.tap_files import IMSI, MSISDN, audit, batch, originated
 from tests.mediation.sources import a_source
 from tests.sample_data import sample

@@ -88,15 +88,18 @@ def a_rate() -> FxRate:
     return FxRate("NBP-A", "XDR", "PLN", 1, Decimal("5.1234"), friday, friday, "211/A/NBP/2026")
 
 
-def rated_traffic(session: TenantSession, code: str = "atlantic") -> tuple[UUID, UUID]:
+def rated_traffic(
+    session: TenantSession, code: str = "atlantic", trunk: str = ""
+) -> tuple[UUID, UUID]:
     """The carrier and agreement ids of a rated October that is still open."""
+    trunk = trunk or f"TR-{code}"
     carrier = a_carrier(session, code)
     directions = {"incoming": f"{code}-in", "outgoing": f"{code}-out"}
     agreed = agreements.agree_interconnect(
-        session, f"IC-{code}", carrier.id, "XDR", TERMS | directions, [f"TR-{code}"], JANUARY
+        session, f"IC-{code}", carrier.id, "XDR", TERMS | directions, [trunk], JANUARY
     )
     period = periods.open_period(session, "2026-10")
-    charges = _charges(carrier.id, agreed.agreement_id, f"TR-{code}")
+    charges = _charges(carrier.id, agreed.agreement_id, trunk)
     run_id = insert(
         session, "rating_runs", period_id=period.id, snapshot_digest="0" * 64,
         rated_sha256=keep_frame(session.files, charges.select(RATED.names())),

@@ -35,7 +35,13 @@ def land_numbers(session: TenantSession, agreement_id: UUID) -> None:
         "unit": "piece",
     }
     rows = [
-        known | {"line": line, "record_key": str(line), "a_number": f"353800{n:03}"}
+        known
+        | {
+            "line": line,
+            "record_key": str(line),
+            "a_number": f"353800{n:03}",
+            "account": f"26201{n:010}",
+        }
         for row, n in calls
         for line in [1000 * row + n]
     ]

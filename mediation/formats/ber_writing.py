@@ -1,4 +1,4 @@
-"""Writes BER, so that tests can say which elements a file holds, and break them."""
+"""A small writer of BER (ITU-T X.690): an element at a time, from the inside out."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,1 @@
+"""Files for roaming partners: what their subscribers did on our network."""
