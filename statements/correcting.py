@@ -199,6 +199,7 @@ def _change_of(line: Line, amount: Money) -> Line:
         unit_price=None,
         net_exact=None,
         details=(),
+        tax_inside=None,
     )
 
 

@@ -14,10 +14,12 @@ from decimal import Decimal
 
 from moneyed import Money
 
-from currencies.money import EXACT, scaled, shown
+from currencies.money import EXACT, money, scaled, shown, total
+from currencies.rounding import round_to
+from currencies.units import minor_unit
 from i18n.errors import Conflict, Invalid
 from statements.document import Credited, Document, Kind, Line, References
-from statements.totals import TotalPolicies, add_up, place_of
+from statements.totals import QUOTIENT, TotalPolicies, add_up, base_at, place_of
 
 CREDITS = {
     Kind.INVOICE: Kind.CREDIT_NOTE,
@@ -51,12 +53,13 @@ def credit(invoice: Document, earlier: Sequence[Document], wanted: Mapping[str, 
     for line_id, amount in wanted.items():
         _check_line(invoice, line_id, amount, left)
     policies = TotalPolicies.named(invoice.policies)
+    credited = [line for each in earlier if each.kind.is_credit for line in each.lines]
     lines = tuple(
-        _credit_line(line, wanted[line.id]) for line in invoice.lines if line.id in wanted
+        _credit_line(line, wanted[line.id], credited, policies)
+        for line in invoice.lines
+        if line.id in wanted
     )
-    before = stated_before(
-        (line for each in earlier if each.kind.is_credit for line in each.lines), policies
-    )
+    before = stated_before(credited, policies)
     return replace(
         invoice,
         kind=CREDITS[invoice.kind],
@@ -107,7 +110,9 @@ def _check_line(invoice: Document, line_id: str, amount: Money, left: Mapping[st
         )
 
 
-def _credit_line(line: Line, amount: Money) -> Line:
+def _credit_line(
+    line: Line, amount: Money, credited: Sequence[Line], policies: TotalPolicies
+) -> Line:
     whole = amount == line.net
     return replace(
         line,
@@ -118,7 +123,21 @@ def _credit_line(line: Line, amount: Money) -> Line:
         unit_price=line.unit_price if whole else None,
         net_exact=line.net_exact if whole else None,
         details=(),
+        tax_inside=_inside_left(line, amount, credited, policies),
     )
+
+
+def _inside_left(
+    line: Line, amount: Money, credited: Sequence[Line], policies: TotalPolicies
+) -> Money | None:
+    """The part of the tax inside a price: that of all credited so far, less what was credited."""
+    if line.tax_inside is None:
+        return None
+    code, before = amount.currency.code, [each for each in credited if each.corrects == line.id]
+    so_far = EXACT.add(amount.amount, total((each.net for each in before), code).amount)
+    part = QUOTIENT.divide(EXACT.multiply(line.tax_inside.amount, so_far), line.net.amount)
+    taken = total((each.tax_inside for each in before if each.tax_inside), code)
+    return money(round_to(part, minor_unit(code), policies.rounding), code) - taken
 
 
 def stated_before(lines: Iterable[Line], policies: TotalPolicies) -> tuple[Credited, ...]:
@@ -127,7 +146,5 @@ def stated_before(lines: Iterable[Line], policies: TotalPolicies) -> tuple[Credi
     for line in lines:
         place = place_of(line, policies)
         known = nets.get(place, Credited(place, line.tax, Decimal(0)))
-        base = line.net_exact if policies.line_net == "exact" and line.net_exact else None
-        net = EXACT.add(known.net, base if base is not None else line.net.amount)
-        nets[place] = replace(known, net=net)
+        nets[place] = replace(known, net=EXACT.add(known.net, base_at(line, policies)))
     return tuple(nets[place] for place in sorted(nets))

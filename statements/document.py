@@ -166,8 +166,10 @@ class Line:
 
     `net_exact` is the amount before its rounding, where that is known and the policy
     `line_net: exact` needs it. `unit_price` is given only where quantity x price is the net;
-    a line that sums calls at several rates has none. `group` is the service under which the
-    line is subtotalled on paper; `corrects` is the line of the invoice that a credit takes back.
+    a line that sums calls at several rates has none. `tax_inside` is the tax that a price with tax
+    holds, rounded by `totals.net_of` (R83); it stands beside the tax computed from nets. `group`
+    is the service under which the line is subtotalled on paper; `corrects` is the line of the
+    invoice that a credit takes back.
     """
 
     id: str
@@ -182,6 +184,7 @@ class Line:
     period: Period | None = None
     details: tuple[Detail, ...] = ()
     corrects: str = ""
+    tax_inside: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ from statements.document import (
 
 # A quotient has no last digit; 60 are far beyond the rounding that follows it at once.
 QUOTIENT = Context(prec=60)
+INSIDE = "inside "
+# Minor units: half of one for the price, and one on each side for a part that is credited.
+INSIDE_SLACK = Decimal("2.5")
 
 
 class NoLines(Invalid):
@@ -88,6 +91,7 @@ def add_up(
         raise NoLines
     for line in lines:
         _check(line, policies.rounding)
+        _check_inside(line)
 
     subtotals = _subtotals(lines, currency, policies, credited_before, tax_currency)
     net = total((line.net for line in lines), currency)
@@ -144,7 +148,8 @@ def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Li
     if policies.line_net == "rounded":
         return tuple(lines)
     added: list[Line] = []
-    for tax, of_rate in _by_rate(lines).items():
+    without_tax = [line for line in lines if line.tax_inside is None]
+    for tax, of_rate in _by_rate(without_tax).items():
         code = of_rate[0].net.currency.code
         exact = total((money(_base(line, policies), code) for line in of_rate), code)
         missing = to_minor_unit(exact, policies.rounding) - total((x.net for x in of_rate), code)
@@ -169,7 +174,12 @@ def net_of(
 
 
 def place_of(line: Line, policies: TotalPolicies) -> str:
-    """Where on an invoice the tax of this line is rounded: its tax rate, or the line itself."""
+    """Where on an invoice the tax of this line is rounded: its tax rate, or the line itself.
+
+    The tax inside of prices is rounded already, and stands apart.
+    """
+    if line.tax_inside is not None:
+        return f"{INSIDE}{line.tax.category} {line.tax.rate.normalize():f}"
     if policies.tax_rounding == "line":
         return line.corrects or line.id
     return f"{line.tax.category} {line.tax.rate.normalize():f}"
@@ -189,6 +199,23 @@ def _check(line: Line, rounding: Rounding) -> None:
             )
 
 
+def _check_inside(line: Line) -> None:
+    """The tax inside is that of the rate, but for the rounding of a price and of its parts."""
+    if line.tax_inside is None:
+        return
+    code = line.net.currency.code
+    exact = EXACT.multiply(line.net.amount, line.tax.rate)
+    slack = EXACT.multiply(INSIDE_SLACK, Decimal(1).scaleb(-minor_unit(code)))
+    is_near = abs(EXACT.subtract(line.tax_inside.amount, exact)) <= slack
+    if not is_near or not is_payable(line.tax_inside):
+        found = to_minor_unit(money(exact, code))
+        raise TotalsDoNotTie(
+            figure=f"tax inside line {line.id}",
+            stated=shown(line.tax_inside),
+            computed=shown(found),
+        )
+
+
 def _subtotals(
     lines: Sequence[Line],
     currency: str,
@@ -202,7 +229,7 @@ def _subtotals(
         after = dict(before)
         for line in of_rate:
             place = place_of(line, policies)
-            after[place] = EXACT.add(after.get(place, Decimal(0)), _base(line, policies))
+            after[place] = EXACT.add(after.get(place, Decimal(0)), base_at(line, policies))
         tax_before = _tax_on(before, tax, currency, policies.rounding)
         tax_after = _tax_on(after, tax, currency, policies.rounding)
         local = None
@@ -221,8 +248,10 @@ def _subtotals(
 
 def _tax_on(nets: Mapping[str, Decimal], tax: Tax, currency: str, rounding: Rounding) -> Money:
     taxes = (
-        to_minor_unit(money(EXACT.multiply(net, tax.rate), currency), rounding)
-        for net in nets.values()
+        money(net, currency)
+        if place.startswith(INSIDE)
+        else to_minor_unit(money(EXACT.multiply(net, tax.rate), currency), rounding)
+        for place, net in nets.items()
     )
     return total(taxes, currency)
 
@@ -252,6 +281,11 @@ def _by_rate(lines: Sequence[Line]) -> dict[Tax, list[Line]]:
 
 def _rate_key(tax: Tax) -> tuple[str, Decimal]:
     return tax.category, tax.rate
+
+
+def base_at(line: Line, policies: TotalPolicies) -> Decimal:
+    """What a line adds at its place: its net, or the tax inside of a price with tax."""
+    return _base(line, policies) if line.tax_inside is None else Decimal(line.tax_inside.amount)
 
 
 def _base(line: Line, policies: TotalPolicies) -> Decimal:

@@ -10,7 +10,7 @@ from settlement.agreements.contract import Contract
 from settlement.agreements.policies import in_force
 from settlement.billing.due_dates import due_on
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
-from settlement.billing.invoice_lines import Charge, invoice_lines
+from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines
 from settlement.billing.manual_lines import ManualLine, manual_lines
 from settlement.billing.sides import (
     outside_vat,
@@ -49,6 +49,7 @@ class Cycle:
     rates: RateTable
     numbers: CheckedNumbers
     vat: RateBook
+    with_tax_inside: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Bill:
     VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
-    lines = invoice_lines(charges, cycle.products, party.language, _taxing(cycle, party))
+    lines = invoice_lines(
+        charges, cycle.products, party.language, _taxing(cycle, party), _inside(cycle, party)
+    )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
     return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
@@ -87,11 +90,18 @@ def draft_single(
     """
     taxed = _taxing(cycle, party, cycle.issued_on)
     lines = (
-        *invoice_lines(charges, cycle.products, party.language, taxed),
+        *invoice_lines(charges, cycle.products, party.language, taxed, _inside(cycle, party)),
         *manual_lines(asked, currency, lambda category: taxed(category, "")),
     )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     return replace(draft, period=None, tax_point_on=cycle.issued_on)
+
+
+def _inside(cycle: Cycle, party: Party) -> TaxInside:
+    """The products whose prices include the tax, and how it is taken out of them (R83)."""
+    signed = cycle.contracts.get(party.id, ())
+    policies = in_force(signed[0].policies if signed else {}, "contract")
+    return TaxInside(cycle.with_tax_inside, policies)
 
 
 def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[str, str], Tax]:

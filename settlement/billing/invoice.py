@@ -26,6 +26,7 @@ from statements.totals import TotalPolicies, add_up, tied
 
 # Policies that decide figures of the document, in the order in which they are printed.
 PRINTED = ("charge_rounding", "tax_rounding", "line_net", "total_rounding", "rounding")
+PRINTED_INCLUSIVE = ("inclusive_tax",)
 PRINTED_ABROAD = ("vat_rate_date", "vat_local")
 REMAINDER = _("Rounding")
 
@@ -55,7 +56,11 @@ def draft_invoice(lines: Sequence[Line], currency: str, terms: Terms) -> Documen
     """
     printed = tuple(
         (name, terms.policies[name])
-        for name in (*PRINTED, *(PRINTED_ABROAD if terms.tax_currency else ()))
+        for name in (
+            *PRINTED,
+            *(PRINTED_INCLUSIVE if any(line.tax_inside for line in lines) else ()),
+            *(PRINTED_ABROAD if terms.tax_currency else ()),
+        )
         if name in terms.policies
     )
     policies = TotalPolicies.named(printed)
@@ -124,6 +129,7 @@ def _negated(line: Line) -> Line:
         quantity=line.quantity.copy_negate(),
         net=scaled(line.net, -1),
         net_exact=None if exact is None else exact.copy_negate(),
+        tax_inside=None if line.tax_inside is None else scaled(line.tax_inside, -1),
         details=tuple(_negated_detail(detail) for detail in line.details),
     )
 

@@ -10,7 +10,7 @@ invoice is the sum of its charge lines to the minor unit (rule R13).
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -20,6 +20,7 @@ from currencies.rounding import round_fraction, round_to, to_minor_unit
 from i18n.locale import _, translator
 from settlement.catalogue.measures import measures_of
 from statements.document import Detail, Line, Period, Tax
+from statements.totals import TotalPolicies, net_of
 
 # The order of the month on paper; services that are not named come last.
 SERVICES = {
@@ -49,6 +50,28 @@ EARLY_LEAVING = _("{what}, left before the end of the term")
 SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
 INCOMING = _("{what}, incoming")
+
+
+@dataclass(frozen=True, slots=True)
+class TaxInside:
+    """The products whose prices include the tax, and the policies by which it is taken out."""
+
+    products: frozenset[str] = frozenset()
+    policies: Mapping[str, str] = field(default_factory=dict)
+
+    def split(self, charge: "Charge", amount: Money, tax: Tax) -> tuple[Money, Money | None]:
+        """The amount without its tax, and the tax; None where prices are without tax."""
+        if charge.product not in self.products:
+            return amount, None
+        rounding = TotalPolicies.named(self.policies.items()).rounding
+        if self.policies.get("inclusive_tax") == "tax_rounded":
+            net = net_of(amount, tax, "tax_rounded", rounding)
+        else:
+            net = net_of(amount, tax, "net_rounded", rounding)
+        return net, amount - net
+
+
+NONE_INSIDE = TaxInside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,7 @@ def invoice_lines(
     products: Mapping[str, str],
     locale: str,
     tax_on: Callable[[str, str], Tax],
+    inside: TaxInside = NONE_INSIDE,
 ) -> tuple[Line, ...]:
     """Lines numbered from 1, in the order of services.
 
@@ -97,7 +121,7 @@ def invoice_lines(
     `products` names what is sold, by code, and promotions, by `promotion_key`.
     """
     return tuple(
-        _line(number, same, products, locale, tax_on)
+        _line(number, same, products, locale, tax_on, inside)
         for number, same in charges_by_line(charges, products, locale).items()
     )
 
@@ -165,9 +189,12 @@ def _line(
     products: Mapping[str, str],
     locale: str,
     tax_on: Callable[[str, str], Tax],
+    inside: TaxInside,
 ) -> Line:
     first, say = charges[0], translator(locale)
-    net = total((charge.money for charge in charges), first.currency)
+    charged = total((charge.money for charge in charges), first.currency)
+    tax = tax_on(first.tax_category, first.corrects)
+    net, tax_inside = inside.split(first, charged, tax)
     quantity, unit_code = _quantity(charges)
     what = _what(first, products, locale)
     if first.corrects:
@@ -178,14 +205,16 @@ def _line(
         quantity=quantity,
         unit_code=unit_code,
         net=net,
-        tax=tax_on(first.tax_category, first.corrects),
-        unit_price=_common_price(charges, quantity, net),
-        net_exact=_exact(charges),
+        tax=tax,
+        unit_price=_common_price(charges, quantity, net) if tax_inside is None else None,
+        net_exact=_exact(charges) if tax_inside is None else None,
         group=say(SERVICES.get(first.service, first.service)),
         period=Period(
             min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
         ),
-        details=tuple(_details(charges, what)),
+        # Rows below a line add up to it, and a price with tax would not.
+        details=tuple(_details(charges, what)) if tax_inside is None else (),
+        tax_inside=tax_inside,
     )
 
 

@@ -2,13 +2,14 @@
 
 The receivable is what the customer pays. It takes the place of what was not billed yet (the rounded
 charge lines) and of the tax that is now due; what is left between them by a policy of rounding is
-booked by itself, so that it stays visible.
+booked by itself, so that it stays visible. The tax inside of prices was accrued with them as
+revenue, and is taken out of it here, when it becomes due.
 """
 
 import datetime as dt
 from uuid import UUID
 
-from currencies.money import Money, money, scaled
+from currencies.money import Money, money, scaled, total
 from settlement.billing.invoice import owed_by
 from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
@@ -31,7 +32,8 @@ def invoice_entry(
     beside = by_hand or money(0, issued.currency)
     owed = owed_by(issued)
     tax = scaled(issued.totals.tax, -1 if issued.kind.is_credit else 1)
-    rounding = owed - charged - beside - tax
+    inside = _tax_inside(issued)
+    rounding = owed - charged - beside - tax + inside
     return Entry(
         source_type="document",
         source_id=document_id,
@@ -42,11 +44,17 @@ def invoice_entry(
         postings=(
             debit(Account.RECEIVABLE, owed, party_id),
             credit(Account.UNBILLED_RECEIVABLE, charged, party_id),
-            credit(Account.REVENUE, beside, party_id),
+            credit(Account.REVENUE, beside - inside, party_id),
             credit(Account.VAT_PAYABLE, tax, party_id),
             credit(Account.ROUNDING_DIFFERENCE, money(rounding.amount, issued.currency)),
         ),
     )
+
+
+def _tax_inside(issued: Document) -> Money:
+    parts = (line.tax_inside for line in issued.lines if line.tax_inside is not None)
+    found = total(parts, issued.currency)
+    return scaled(found, -1) if issued.kind.is_credit else found
 
 
 def change_entry(

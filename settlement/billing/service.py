@@ -153,6 +153,9 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
         vat=own_rates.book(session),
+        with_tax_inside=frozenset(
+            each.code for each in catalogue.products(session) if each.has_tax_inside
+        ),
         rates=fx.rate_table(
             session,
             [vat_fixing(tenant.country).source],

@@ -54,6 +54,9 @@ class ProductSchema(Schema):
     components = fields.List(
         fields.Nested(ComponentSchema), load_default=list, validate=validate.Length(max=100)
     )
+    has_tax_inside = fields.Boolean(
+        load_default=False, metadata={"description": "Whether its prices include the tax."}
+    )
 
 
 class TariffSchema(Schema):

@@ -35,7 +35,7 @@ class BadProduct(Invalid):
 class Product:
     """A code that usage and fees name, the service it belongs to, and how it is taxed.
 
-    A bundle consists of other products.
+    A bundle consists of other products. `has_tax_inside`: its prices include the tax.
     """
 
     id: UUID
@@ -44,6 +44,7 @@ class Product:
     service: str
     tax_category: str = "standard"
     components: tuple[Component, ...] = ()
+    has_tax_inside: bool = False
 
 
 def checked_code(code: str) -> str:

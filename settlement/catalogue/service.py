@@ -62,13 +62,14 @@ def add_product(
     service: str,
     tax_category: str = "standard",
     components: Sequence[Mapping[str, Any]] = (),
+    has_tax_inside: bool = False,
 ) -> Product:
     """Add one product; a bundle names its components, which are there already.
 
     Raises as `add_products` does, and what `components_from_plain` raises.
     """
     parts = components_from_plain(components, code)
-    new = Product(session.ids.new(), code, name, service, tax_category, parts)
+    new = Product(session.ids.new(), code, name, service, tax_category, parts, has_tax_inside)
     return add_products(session, [new])[0]
 
 
@@ -377,7 +378,9 @@ def _few(names: Iterable[str]) -> str:
 
 def _product_of(row: store.ProductRow) -> Product:
     parts = components_from_plain(row.components, row.code)
-    return Product(row.id, row.code, row.name, row.service, row.tax_category, parts)
+    return Product(
+        row.id, row.code, row.name, row.service, row.tax_category, parts, row.has_tax_inside
+    )
 
 
 def _checked_terms(

@@ -25,6 +25,7 @@ class ProductRow(Identified, Table):
     name: orm.Mapped[str]
     service: orm.Mapped[str]
     tax_category: orm.Mapped[str]
+    has_tax_inside: orm.Mapped[bool]
     components: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
 

@@ -17,7 +17,7 @@ from statements.crediting import (
     remaining,
 )
 from statements.document import Kind, TaxCurrency
-from statements.totals import check_ties
+from statements.totals import TotalsDoNotTie, check_ties
 from tests.statements.builders import an_invoice, lines_of
 
 AT_NBP = TaxCurrency("PLN", Decimal("4.2345"), date(2026, 11, 9), "NBP 217/A/NBP/2026")
@@ -150,3 +150,26 @@ def test_whatever_the_pieces_the_credits_close_the_invoice(amounts, data):
     )
 
     assert total((note.totals.gross for note in notes), "PLN") == invoice.totals.gross
+
+
+@pytest.mark.parametrize("tax_rounding", ["document", "line"])
+def test_credits_give_back_the_tax_inside_of_a_price_to_the_cent(tax_rounding):
+    # 2.99 with 4 % inside: 2.88 and 0.11 (R83). A third of 0.11 is 0.0367, two thirds 0.0733.
+    [line] = lines_of("2.88", rate="0.04")
+    line = replace(line, tax_inside=money("0.11 PLN"))
+    invoice = an_invoice([line], policies=(("tax_rounding", tax_rounding),))
+    assert shown(invoice.totals.gross) == "2.99 PLN"
+
+    notes = credited_one_by_one(invoice, [("1", "0.96")] * 3)
+
+    for note in notes:
+        check_ties(note)
+    assert [shown(note.totals.tax) for note in notes] == ["0.04 PLN", "0.03 PLN", "0.04 PLN"]
+    assert shown(total((note.totals.gross for note in notes), "PLN")) == "2.99 PLN"
+
+
+def test_a_tax_inside_that_is_not_that_of_its_rate_is_refused():
+    [line] = lines_of("2.88", rate="0.04")
+
+    with pytest.raises(TotalsDoNotTie, match="tax inside"):
+        an_invoice([replace(line, tax_inside=money("0.15 PLN"))])

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from currencies.fx_rate import FxRate
-from currencies.money import shown
+from currencies.money import money, shown
 from currencies.service import load_rates
 from i18n.locale import translate
 from settlement.billing import service
+from settlement.catalogue import service as catalogue
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
@@ -204,6 +205,46 @@ def test_what_corrects_an_earlier_month_takes_the_rate_of_that_month(session: Te
     rates = {shown(line.net): line.tax.rate for line in content(session, issued.number).lines}
     assert rates == {"100.00 PLN": Decimal("0.23"), "-10.00 PLN": Decimal("0.20")}
     assert shown(issued.tax) == "21.00 PLN"
+
+
+def test_a_price_with_tax_is_paid_as_it_was_told(session: TenantSession):
+    where = october(session)
+    catalogue.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
+    customer = a_customer(session)
+    charged(session, where, customer, "9.99", service="content", product="QUIZ")
+    charged(session, where, customer, "10.00")
+    periods.close(session, "2026-10")
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    # 9.99 / 1.23 = 8.1219: 8.12 and 1.87 inside; 10.00 and 2.30 besides.
+    document = content(session, issued.number)
+    [quiz] = [line for line in document.lines if line.description == "Quiz"]
+    assert (shown(quiz.net), shown(quiz.tax_inside)) == ("8.12 PLN", "1.87 PLN")
+    assert [shown(each) for each in (issued.net, issued.tax, issued.gross)] == [
+        "18.12 PLN",
+        "4.17 PLN",
+        "22.29 PLN",
+    ]
+    assert ("inclusive_tax", "net_rounded") in document.policies
+    assert balance(session, Account.UNBILLED_RECEIVABLE) == ["0.00 PLN"]
+    assert balance(session, Account.REVENUE) == ["-18.12 PLN"]
+    assert balance(session, Account.VAT_PAYABLE) == ["-4.17 PLN"]
+    assert balance(session, Account.RECEIVABLE) == ["22.29 PLN"]
+    assert balance(session, Account.ROUNDING_DIFFERENCE) == []
+
+
+def test_a_credited_price_with_tax_leaves_nothing_in_the_book(session: TenantSession):
+    where = october(session)
+    catalogue.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
+    charged(session, where, a_customer(session), "9.99", service="content", product="QUIZ")
+    periods.close(session, "2026-10")
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    service.credit_invoice(session, issued.id, {"1": money("8.12 PLN")}, "all of it")
+
+    for account in (Account.REVENUE, Account.VAT_PAYABLE, Account.RECEIVABLE):
+        assert balance(session, account) == ["0.00 PLN"]
 
 
 def waiting_for(session: TenantSession) -> str:
