@@ -18,10 +18,11 @@ from statements.declaration import Declaration
 from statements.document import Document
 from statements.plain_text import fitting
 from statements.rendering.figures import figure
+from statements.rendering.widths import cut_to
 from statements.rendering.wording import DIRECTIONS
 
 BARS_MAX = 8
-LABEL_MAX = 34
+LABEL_EMS = 21.0
 LONGEST = 1000
 
 Say = Callable[..., str]
@@ -84,7 +85,7 @@ def _bars(bars: Sequence[tuple[str, Money]], document: Document) -> list[View]:
     longest = max(abs(amount.amount) for _name, amount in bars)
     return [
         {
-            "label": fitting(name, LABEL_MAX),
+            "label": cut_to(fitting(name), LABEL_EMS),
             "value": figure(amount, document.locale),
             "part": part_of(amount.amount, longest),
             "is_negative": amount < money(0, document.currency),

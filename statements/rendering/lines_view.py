@@ -11,7 +11,11 @@ from i18n.formats import date_text, number_text, percent_text
 from statements.document import Document, Line, Period, Tax
 from statements.plain_text import fitting
 from statements.rendering.figures import column_digits, figure, in_line
+from statements.rendering.widths import breaking
 from statements.rendering.wording import CATEGORIES, UNITS
+
+# The narrowest column that holds a description or, in bold, the name of a service.
+COLUMN_EMS = 20.0
 
 Say = Callable[..., str]
 View = dict[str, Any]
@@ -30,7 +34,7 @@ def groups_view(document: Document, shown_max: int, say: Say) -> list[View]:
     rows = dict(zip(map(id, ordered), line_rows(document, ordered, say), strict=True))
     return [
         {
-            "name": fitting(name),
+            "name": breaking(fitting(name), COLUMN_EMS),
             "rows": [rows[id(line)] for line in lines if id(line) in shown],
             "count": number_text(len(lines), document.locale),
             "has_subtotal": bool(name) and len(lines_of) > 1,
@@ -59,7 +63,7 @@ def line_rows(document: Document, lines: list[Line], say: Say) -> list[View]:
         rows.append(
             {
                 "id": line.id,
-                "description": fitting(line.description),
+                "description": breaking(fitting(line.description), COLUMN_EMS),
                 "period": days_text(period, locale, "short") if period is not None else "",
                 "quantity": quantity,
                 "unit": say(UNITS.get(line.unit_code, line.unit_code)),

@@ -16,6 +16,7 @@ from typing import Any
 from i18n.locale import _
 from statements.plain_text import fitting
 from statements.rendering.lines_view import View
+from statements.rendering.widths import width_of
 
 Say = Callable[..., str]
 
@@ -23,19 +24,8 @@ Say = Callable[..., str]
 PAGE_HEIGHT = 244.0
 ROW_HEIGHT, LINE_HEIGHT, HEADING_GAP = 1.7, 3.1, 2.6
 
-# The column of descriptions in ems of its type, and how wide characters are at most. A word that
-# would not fit may be broken.
+# The column of descriptions, in ems of its type. A word that would not fit may be broken.
 COLUMN_EMS = 23.0
-WIDTHS = {
-    0.3: " ',.IJijlł·іїІЇ",
-    0.4: "!()-/:;[\\]frt|",
-    0.5: '"*?_`cszćśźż–гзсэєґ',
-    0.6: "$0123456789EFKLPSTYabdeghknopquvxy{}ąęńóĘŁŚäöüßГЕЗРТУабвеийклнопртухчьяҐёЁ",
-    0.7: "ABCDGHNRUVXZĄĆŃŹŻÄÜАБВИЙКЛНПСХЦЧЬЭЯдмцъЄ",
-    0.8: "#&+<=>MOQ^w~ÓÖДМОФЪЫфыю",
-}
-EMS = {sign: width for width, signs in reversed(WIDTHS.items()) for sign in signs}
-WIDEST = 1.2
 # A heading is one line across the columns.
 LABEL_MAX = 80
 UNBROKEN = re.compile(r"(\S{18})(?=\S)")
@@ -61,10 +51,10 @@ def text_lines(text: str) -> int:
     """How many lines a text takes in the column of descriptions, at most."""
     lines, room = 1, COLUMN_EMS
     for word in re.split(rf"[ {MAY_BREAK}]", text):
-        width = sum(EMS.get(sign, WIDEST) for sign in word)
+        width = width_of(word)
         if width > room and room < COLUMN_EMS:
             lines, room = lines + 1, COLUMN_EMS
-        room -= width + EMS[" "]
+        room -= width + width_of(" ")
     return lines
 
 
