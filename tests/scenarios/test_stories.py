@@ -3,16 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from settlement.app.scenario import run
 from settlement.app.scenario.comparing import PathUnreadable, look_up
 from settlement.app.scenario.playing import StepNotRefused, StepRefused
 from settlement.app.scenario.run import EXPECTED, STORY, NoStory, run_story
 from settlement.app.scenario.steps import StepUnreadable, read_step
 from settlement.app.scenario.story import StoryUnreadable, read_story
 from tenants.persistence import launcher
-from tenants.persistence.database import Place
+from tenants.persistence.database import Database, Place
 from tenants.settings import Settings, settings_from_environment
 from tests.conftest import copy_of_template
 
@@ -21,11 +23,30 @@ STORIES = sorted(path.parent for path in HERE.glob(f"*/{STORY}"))
 SHORT = HERE / "seconds_are_rounded_up_in_thirties_then_sixes"
 
 
+class StayingOpen(Database):
+    """A database that gives no connection back: the next story goes on with them."""
+
+    def close(self) -> None:
+        """Leave the connections to the next story."""
+
+
 @pytest.fixture(scope="module")
 def stage(server: launcher.Server, template: Place) -> Iterator[tuple[str, Settings]]:
     """A migrated database on which stories are played, and the settings to play them with."""
     assert template
-    yield copy_of_template(server, "stories").application_url, settings_from_environment()
+    url, settings = copy_of_template(server, "stories").application_url, settings_from_environment()
+    shared = Database(url, settings)
+
+    def on_the_same_connections(*arguments: Any) -> Database:
+        opened = StayingOpen(*arguments)
+        opened.engine = shared.engine
+        return opened
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Else every story connects and compiles its statements anew.
+        patch.setattr(run, "Database", on_the_same_connections)
+        yield url, settings
+    shared.close()
 
 
 @pytest.mark.parametrize("folder", STORIES, ids=lambda folder: folder.name)
