@@ -15,7 +15,22 @@ from currencies.ecb_xml import parse_ecb_xml
 from currencies.fx_rate import Finding, FxRate, RatesRead, RateTable, differing
 from currencies.published import READERS, Publisher, form_of
 from currencies.units import minor_unit
+from i18n.errors import NotFound
 from tenants.session import TenantSession
+
+
+class NoSuchPublisher(NotFound):
+    """Nothing is read of {publisher}. Take one of {known}."""
+
+
+class Pair(NamedTuple):
+    """A pair that a source quotes, and the days of its first and last kept rate."""
+
+    source: str
+    base: str
+    quote: str
+    first_on: date
+    last_on: date
 
 
 class Loaded(NamedTuple):
@@ -66,6 +81,31 @@ def load_published(session: TenantSession, publisher: Publisher, content: bytes)
     plain = gateway.unpacked(content)
     reader = READERS[publisher][form_of(plain)]
     return _load(session, reader(plain))
+
+
+def publisher(name: str) -> Publisher:
+    """The publisher of that name. Raises NoSuchPublisher."""
+    for each in READERS:
+        if each == name:
+            return each
+    raise NoSuchPublisher(publisher=name[:40], known=", ".join(READERS))
+
+
+def history(
+    session: TenantSession,
+    source: str,
+    base: str,
+    quote: str,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> list[FxRate]:
+    """The kept rates of a pair by one source, oldest first, in a half-open range of days."""
+    return list(store.rates(session, [source], valid_from, valid_until, (base, quote)))
+
+
+def pairs(session: TenantSession) -> list[Pair]:
+    """Every source and pair that rates are kept of, with the first and the last day."""
+    return [Pair(*row) for row in store.pairs(session)]
 
 
 def rate_table(

@@ -95,19 +95,30 @@ def rates(
     sources: Sequence[str] | None,
     valid_from: dt.date | None,
     valid_until: dt.date | None,
+    pair: tuple[str, str] | None = None,
 ) -> Iterator[FxRate]:
-    """Rates of these sources with a day in the half-open range, in order of their keys."""
+    """Rates of these sources, of one pair or all, with a day in the half-open range, by keys."""
     query = sa.select(*(getattr(FxRateRow, name) for name in COLUMNS)).order_by(
         FxRateRow.source, FxRateRow.base, FxRateRow.quote, FxRateRow.valid_on
     )
     if sources is not None:
         query = query.where(FxRateRow.source.in_(sources))
+    if pair is not None:
+        query = query.where(FxRateRow.base == pair[0], FxRateRow.quote == pair[1])
     if valid_from is not None:
         query = query.where(FxRateRow.valid_on >= valid_from)
     if valid_until is not None:
         query = query.where(FxRateRow.valid_on < valid_until)
     for row in session.execute(query):
         yield _rate(row)
+
+
+def pairs(session: TenantSession) -> list[tuple[str, str, str, dt.date, dt.date]]:
+    """Sources and pairs with the days of their first and last rate."""
+    keys = (FxRateRow.source, FxRateRow.base, FxRateRow.quote)
+    days = (sa.func.min(FxRateRow.valid_on), sa.func.max(FxRateRow.valid_on))
+    found = session.execute(sa.select(*keys, *days).group_by(*keys).order_by(*keys))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
 
 
 def _values(rate: FxRate) -> tuple[object, ...]:

@@ -41,6 +41,7 @@ PLACES = (
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),
+    Place("rate_pages.rates", _("Exchange rates"), ("documents:read",)),
     Place("offset_pages.offsets", _("Netting"), ("payouts:read",)),
     Place("inventory_pages.resources", _("Numbers"), ("resources:read",)),
     Place("run_pages.runs", _("Runs"), ("runs:read",)),

@@ -21,7 +21,9 @@ from flask import (
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
 
+from currencies.api import exchange_rates
 from currencies.fields import AmountField
+from currencies.pages import rate_pages
 from i18n.errors import DomainError
 from mediation.api import suspended_records, usage_events, usage_files, usage_sources
 from mediation.collecting.api import collecting, found_files
@@ -68,6 +70,7 @@ from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.values.api import dispute_values
 from settlement.evidence.api import evidence
 from settlement.evidence.pages import own_evidence
+from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
@@ -165,6 +168,8 @@ API: list[Blueprint] = [
     rule_packs,
     refunds,
     receipts,
+    exchange_rates,
+    exchange_differences,
     charge_lines,
     statement_runs,
     payout_batches,
@@ -241,6 +246,7 @@ PAGES: list[Blueprint] = [
     supplier_invoice_pages,
     payout_pages,
     offset_pages,
+    rate_pages,
     own_offsets,
     own_evidence,
     dispute_pages,

@@ -464,6 +464,15 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
         applied_on=month,
     )  # fmt: skip
+    brought = {"base": "EUR", "quote": "PLN", "unit": 1, "rate": "4", "number": ""}
+    brought |= {"valid_on": "2020-01-01", "published_on": "2020-01-01"}
+    tenant.ids["rate_proposal"] = str(
+        insert(
+            session, "fx_rate_proposals", source="AGREED", rates=[brought], status="proposed",
+            reason=canary(tenant.code, "annex"), proposed_by="somebody else",
+            proposed_at=session.now(),
+        )
+    )  # fmt: skip
     settled = {
         "document_id": session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
         "currency": "EUR", "base_currency": "PLN", "gain": Decimal("0.01"),

@@ -59,6 +59,7 @@ PAGES = [
     (Role.ADMINISTRATOR, "/audit"),
     (Role.ADMINISTRATOR, "/audit?object=users"),
     (Role.FINANCE_MAKER, "/payouts"),
+    (Role.FINANCE_MAKER, "/exchange-rates"),
     (Role.PARTNER_USER, "/own/statements"),
     (Role.CARRIER_USER, "/own/exchange"),
     (Role.CUSTOMER_USER, "/own/invoices"),

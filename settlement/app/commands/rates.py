@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 
 from currencies import service as fx
+from currencies.money import shown
 from currencies.published import READERS, Publisher
 from settlement.app.console import Answer, Office, answers
+from settlement.exchange_differences import service as differences
 
 
 @click.group("fx")
@@ -36,6 +38,22 @@ def load(office: Office, tenant: str, publisher: Publisher, file: str) -> Answer
     """Load what a bank or the IMF publishes: XML, JSON, CSV or TSV, zipped or not."""
     with office.work(tenant, "currencies.load") as session:
         return _told(fx.load_published(session, publisher, Path(file).read_bytes()))
+
+
+@exchange_rates.command("revalue")
+@click.argument("tenant")
+@click.argument("period")
+@answers
+def revalue(office: Office, tenant: str, period: str) -> Answer:
+    """Value what is open in foreign currencies at the end of a period; repeat it at will."""
+    with office.work(tenant, "exchange_differences.revalue") as session:
+        found = differences.revalue(session, period)
+    return {
+        "period": found.period,
+        "items": found.items,
+        "added": found.added,
+        "gain": shown(found.gain),
+    }
 
 
 def _told(loaded: fx.Loaded) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Tests of rates that people bring."""
