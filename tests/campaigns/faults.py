@@ -46,6 +46,7 @@ ELSEWHERE = {
     "collecting.take",
     "bench.step",
     "currencies.load",
+    "exchange_differences.revalue",
     "disputes.open-objected",
     "interconnect.tell-credit",
     "inventory.lapse",

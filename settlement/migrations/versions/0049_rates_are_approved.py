@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0045_rates_are_approved"
-down_revision = "0044_foreign_debts_are_valued"
+revision = "0049_rates_are_approved"
+down_revision = "0048_documents_take_their_form"
 branch_labels = None
 depends_on = None
 
