@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0049_rates_are_approved"
-down_revision = "0048_documents_take_their_form"
+revision = "0051_rates_are_approved"
+down_revision = "0050_prices_include_tax"
 branch_labels = None
 depends_on = None
 
