@@ -1,49 +1,85 @@
-"""The detail of a document as CSV: every line and every row under it, none left out.
+"""The detail of a document as a table: every line and every row under it.
 
 Columns: document number, line, row under the line (0 is the line itself), group, description,
-quantity, unit, net, currency, tax category, tax rate. Numbers have a point, whatever the language
-of the document, because programs read this file. A text that a spreadsheet would take for a
-formula is preceded by an apostrophe.
+quantity, unit, net, currency, tax category, tax rate. Three forms of it: CSV and Parquet, which
+leave nothing out, and a workbook for people (`statements.workbook`). Numbers have a point, whatever
+the language of the document, because programs read these files; equal documents give equal bytes.
 """
 
-import csv
 from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
+from typing import NamedTuple
 
+import pyarrow as pa
 from moneyed import Money
+from pyarrow import parquet
 
 from currencies.money import plain, shown
+from statements.csv_writing import csv_text
 from statements.document import Document, Line
-from statements.plain_text import cell
+from statements.plain_text import printable
 
-COLUMNS = (
-    "document", "line", "row", "group", "description", "quantity", "unit", "net", "currency",
-    "tax_category", "tax_rate",
-)  # fmt: skip
+DECIMAL = pa.decimal128(38, 12)
 
 
-def detail_csv(document: Document) -> bytes:
-    """Return the CSV in UTF-8; equal documents give equal bytes."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+class DetailRow(NamedTuple):
+    """One row; amounts, quantities and rates are texts that are numbers."""
+
+    document: str
+    line: str
+    row: int
+    group: str
+    description: str
+    quantity: str
+    unit: str
+    net: str
+    currency: str
+    tax_category: str
+    tax_rate: str
+
+
+COLUMNS = DetailRow._fields
+FIGURES = ("quantity", "net", "tax_rate")
+
+
+def detail_rows(document: Document) -> Iterator[DetailRow]:
+    """Each line, followed by the rows under it."""
     for line in document.lines:
-        writer.writerows(_rows(document.number, line))
-    return out.getvalue().encode()
+        figures = _figures(line.quantity, line.unit_code, line.net)
+        yield _row(document, line, 0, line.description, figures)
+        for row, each in enumerate(line.details, start=1):
+            figures = _figures(each.quantity, each.unit, each.net)
+            yield _row(document, line, row, each.description, figures)
 
 
-def _rows(number: str, line: Line) -> Iterator[tuple[object, ...]]:
+def _row(
+    document: Document, line: Line, row: int, description: str, figures: tuple[str, str, str, str]
+) -> DetailRow:
     tax = (line.tax.category, plain(line.tax.rate))
-    place = (cell(number), cell(line.id))
-    group = cell(line.group)
-    figures = _figures(line.quantity, line.unit_code, line.net)
-    yield (*place, 0, group, cell(line.description), *figures, *tax)
-    for row, detail in enumerate(line.details, start=1):
-        figures = _figures(detail.quantity, detail.unit, detail.net)
-        yield (*place, row, group, cell(detail.description), *figures, *tax)
+    return DetailRow(document.number, line.id, row, line.group, description, *figures, *tax)
 
 
 def _figures(quantity: Decimal, unit: str, net: Money) -> tuple[str, str, str, str]:
     amount, _, currency = shown(net).partition(" ")
-    return plain(quantity), cell(unit), amount, currency
+    return plain(quantity), unit, amount, currency
+
+
+def detail_csv(document: Document) -> bytes:
+    """Return the table as CSV in UTF-8, guarded against formulas."""
+    return csv_text(COLUMNS, detail_rows(document)).encode()
+
+
+def detail_parquet(document: Document) -> bytes:
+    """Return the table as Parquet: figures are decimals, texts as they are."""
+    rows = [
+        [printable(value) if isinstance(value, str) else value for value in row]
+        for row in detail_rows(document)
+    ]
+    columns = {}
+    for place, name in enumerate(COLUMNS):
+        values = pa.array([row[place] for row in rows])
+        columns[name] = values.cast(DECIMAL) if name in FIGURES else values
+    out = BytesIO()
+    parquet.write_table(pa.table(columns), out, compression="zstd")
+    return out.getvalue()

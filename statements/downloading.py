@@ -1,9 +1,11 @@
 """The forms in which a document can be taken away, by the word for it in an address."""
 
 from statements.document import Kind
-from statements.filing import CSV, PDF, XML, Filed
+from statements.filing import CSV, JSON, PARQUET, PDF, XLSX, XML, Filed
 
-FORMS = {"pdf": PDF, "xml": XML, "csv": CSV}
+FORMS = {
+    "pdf": PDF, "xml": XML, "csv": CSV, "xlsx": XLSX, "parquet": PARQUET, "json": JSON,
+}  # fmt: skip
 
 INVOICES = (
     *(kind for kind in Kind if kind.is_to_customer),
@@ -14,6 +16,8 @@ STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
 
 
 def forms_of(filed: Filed) -> list[str]:
-    """The forms that a document has: pdf, xml, csv."""
+    """The forms that a document has: those kept, and those made of it when asked for."""
     present = {file.media_type for file in filed.files}
+    if CSV in present:
+        present |= {XLSX, PARQUET, JSON}
     return [form for form, media_type in FORMS.items() if media_type in present]

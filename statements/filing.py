@@ -13,6 +13,9 @@ from statements.validation.verdict import Verdict
 PDF = "application/pdf"
 XML = "application/xml"
 CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,17 @@ from currencies.money import money, total
 from statements.cii import cross_industry_invoice
 from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
-from statements.detail import detail_csv
+from statements.detail import detail_csv, detail_parquet
 from statements.document import Document, Kind
+from statements.document_json import document_json
+from statements.filing import JSON, PARQUET, XLSX
 from statements.hybrid import factur_x
 from statements.ksef import ksef_xml
 from statements.profiles.profile import EN16931, FACTUR_X, KSEF, PEPPOL, XRECHNUNG, Profile, suited
 from statements.totals import check_ties
 from statements.ubl import invoice_xml, xrechnung_xml
 from statements.validation.rule_pack import SALDO_DECLARATION
+from statements.workbook import detail_workbook
 
 Draft = Document | Declaration
 
@@ -73,6 +76,23 @@ def paper_of(issued: Draft, pdf: bytes, xml: bytes | None, profile: Profile = EN
 def table_of(issued: Draft) -> bytes | None:
     """The CSV detail; a declaration's detail is its XML."""
     return None if isinstance(issued, Declaration) else detail_csv(issued)
+
+
+def made_of(issued: Draft, media_type: str) -> bytes | None:
+    """A form that is not kept but made when asked for; None where the document has no such form.
+
+    What a document says never changes, so these bytes do not either.
+    """
+    if isinstance(issued, Declaration) or media_type not in _MADE:
+        return None
+    return _MADE[media_type](issued)
+
+
+_MADE: dict[str, Callable[[Document], bytes]] = {
+    XLSX: detail_workbook,
+    PARQUET: detail_parquet,
+    JSON: document_json,
+}
 
 
 def amounts_of(draft: Draft) -> tuple[Money, Money, Money]:

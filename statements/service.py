@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from moneyed import Money
 from i18n.errors import NotFound
 from statements import correcting, crediting, store
 from statements.document import Document, Kind
+from statements.downloading import FORMS
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
 from statements.forms import (
     Draft,
@@ -26,6 +28,7 @@ from statements.forms import (
     check_sums,
     due_on,
     file_name,
+    made_of,
     paper_of,
     restored,
     stored,
@@ -40,7 +43,7 @@ from statements.rendering.choosing import page_of
 from statements.rendering.service import draw_all
 from tenants.session import TenantSession
 
-ENDINGS = {PDF: "pdf", XML: "xml", CSV: "csv"}
+ENDINGS = {media_type: ending for ending, media_type in FORMS.items()}
 
 
 class NoSuchDocument(NotFound):
@@ -216,12 +219,17 @@ def download(
 ) -> tuple[DocumentFile, bytes]:
     """The bytes as they were issued; their SHA-256 is checked on the way out.
 
-    Raises NoSuchDocument, NoSuchForm, NoSuchFile or FileChanged.
+    A workbook, Parquet and JSON are made of what was issued. Raises NoSuchDocument,
+    NoSuchForm, NoSuchFile or FileChanged.
     """
     found = document(session, document_id, party_id)
     for file in found.files:
         if file.media_type == media_type:
             return file, session.files.get(file.sha256)
+    made = made_of(content(session, document_id), media_type) if found.is_issued else None
+    if made is not None:
+        name = file_name(found.number, ENDINGS[media_type])
+        return DocumentFile(media_type, name, sha256(made).hexdigest(), len(made)), made
     known = ", ".join(file.media_type for file in found.files) or "none"
     raise NoSuchForm(number=found.number, media_type=media_type, known=known)
 

@@ -6,15 +6,13 @@ entry, so the file can be checked against the chain without us. The trial balanc
 each account and currency; in each currency debits and credits add up to the same.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
-from io import StringIO
 from uuid import UUID
 
 from currencies.money import Money, shown
 from settlement.ledger.chain import Booked
 from settlement.ledger.entry import Posting, Side
-from statements.plain_text import cell
+from statements.csv_writing import csv_text
 
 JOURNAL = (
     "n", "booked_on", "period", "source", "purpose", "narrative", "account", "party", "debit",
@@ -34,11 +32,11 @@ def journal_csv(
                 booked.n,
                 booked.entry.booked_on.isoformat(),
                 periods[booked.entry.period_id],
-                cell(booked.entry.source_type),
-                cell(booked.entry.purpose),
-                cell(booked.entry.narrative),
+                booked.entry.source_type,
+                booked.entry.purpose,
+                booked.entry.narrative,
                 posting.account.value,
-                cell(parties[posting.party_id]) if posting.party_id else "",
+                parties[posting.party_id] if posting.party_id else "",
                 *_sides(posting),
                 booked.hash,
             )
@@ -69,8 +67,4 @@ def _number(amount: Money) -> str:
 
 
 def _written(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> bytes:
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return csv_text(header, rows).encode()

@@ -12,7 +12,8 @@ from currencies.money import money, shown
 from statements import service
 from statements.crediting import CreditExceedsRemainder
 from statements.document import Kind
-from statements.filing import CSV, PDF, XML, Filing
+from statements.downloading import forms_of
+from statements.filing import CSV, JSON, PARQUET, PDF, XLSX, XML, Filing
 from statements.number_series.service import NoSeries, SeriesInUse
 from statements.service import NoSuchDocument, NoSuchForm
 from statements.totals import TotalsDoNotTie
@@ -62,6 +63,21 @@ def test_what_is_downloaded_is_what_was_issued(session, party):
     assert len(pdf) == file.size_bytes
     assert b"<cbc:ID>FV/2026/11/000001</cbc:ID>" in xml
     assert (file, pdf) == service.download(session, filed.id, PDF)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "starts", "ending"),
+    [(XLSX, b"PK", "xlsx"), (PARQUET, b"PAR1", "parquet"), (JSON, b"{", "json")],
+)
+def test_other_forms_are_made_of_what_was_issued(session, party, media_type, starts, ending):
+    filed = service.issue(session, a_draft(), filing(party), TENTH)
+
+    file, content = service.download(session, filed.id, media_type)
+
+    assert content.startswith(starts)
+    assert (file.file_name, file.size_bytes) == (f"FV-2026-11-000001.{ending}", len(content))
+    assert service.download(session, filed.id, media_type) == (file, content)
+    assert forms_of(filed) == ["pdf", "xml", "csv", "xlsx", "parquet", "json"]
 
 
 def test_no_number_is_given_twice_whatever_the_counter_says(session, party):

@@ -6,12 +6,10 @@ Only traffic that we handed over costs us, so there is one direction. The price 
 alone explains the amount, as on a declaration.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -20,7 +18,7 @@ import polars as pl
 from currencies.money import plain
 from settlement.interconnect.declaring import as_traffic, buckets_of
 from settlement.interconnect.traffic import TrafficLine, total_amount
-from statements.plain_text import cell
+from statements.csv_writing import csv_text
 
 COLUMNS: Final = (
     "agreement", "day", "trunk", "destination", "calls", "seconds", "billed_seconds",
@@ -81,17 +79,12 @@ def outgoing_lines(
 
 def as_csv(costs: Iterable[ExpectedCost]) -> str:
     """One row for each line, in the order of agreements and days."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for cost in costs:
-        writer.writerows(_rows(cost))
-    return out.getvalue()
+    return csv_text(COLUMNS, (row for cost in costs for row in _rows(cost)))
 
 
 def _rows(cost: ExpectedCost) -> Iterator[tuple[object, ...]]:
     for line in cost.lines:
         price = "" if line.unit_price is None else plain(line.unit_price)
-        where = (line.day.isoformat(), cell(line.trunk), cell(line.destination))
+        where = (line.day.isoformat(), line.trunk, line.destination)
         figures = (line.calls, line.seconds, line.billed_seconds, price, plain(line.amount))
-        yield (cell(cost.agreement), *where, *figures, cost.currency)
+        yield (cost.agreement, *where, *figures, cost.currency)

@@ -1,16 +1,14 @@
 """A routing table: the ranked routes of each prefix, what could not be compared, and its CSV."""
 
-import csv
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
 from typing import Final, Literal
 
 from currencies.money import plain
 from currencies.rounding import round_fraction
-from statements.plain_text import cell
+from statements.csv_writing import csv_text
 
 COLUMNS: Final = (
     "prefix", "rank", "trunk", "carrier", "agreement", "destination", "price_per_minute",
@@ -74,16 +72,14 @@ def price_shown(price: Fraction) -> Decimal:
 
 def as_csv(table: RoutingTable) -> str:
     """One row for each route, by prefix and rank."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for route in table.routes:
-        named = (route.trunk, route.carrier, route.agreement, route.destination)
-        quality = (_text(route.asr), _text(route.acd), _text(route.attempts), _text(route.answered))
-        price = plain(route.price_per_minute)
-        row = (route.prefix, route.rank, *map(cell, named), price, table.currency, *quality)
-        writer.writerow(row)
-    return out.getvalue()
+    return csv_text(COLUMNS, (_row(route, table.currency) for route in table.routes))
+
+
+def _row(route: Route, currency: str) -> tuple[object, ...]:
+    named = (route.trunk, route.carrier, route.agreement, route.destination)
+    quality = (_text(route.asr), _text(route.acd), _text(route.attempts), _text(route.answered))
+    price = plain(route.price_per_minute)
+    return (route.prefix, route.rank, *named, price, currency, *quality)
 
 
 def _text(number: Decimal | int | None) -> str:

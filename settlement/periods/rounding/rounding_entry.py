@@ -5,19 +5,17 @@ third has no decimals. Fractions of one split, and those of charges, are over on
 that they add up in the database to the last digit.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
 from math import lcm
 from typing import Final
 from uuid import UUID
 
 from currencies.money import plain
 from settlement.sharing.fractions import Rounded
-from statements.plain_text import cell
+from statements.csv_writing import csv_text
 
 # What a charge line was rounded by; what a split was, as a whole or event by event.
 CHARGE: Final = "charge"
@@ -92,15 +90,13 @@ def entries_of(splits: Iterable[Split]) -> Iterator[RoundingEntry]:
 
 def as_csv(entries: Iterable[RoundingEntry]) -> str:
     """Entries as CSV with a heading, after RFC 4180."""
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for entry in entries:
-        facts = {name: getattr(entry, name) for name in COLUMNS}
-        facts |= {name: cell(facts[name]) for name in ("product", "rule", "what")}
-        facts["posted"] = plain(entry.posted)
-        table.writerow(facts.values())
-    return text.getvalue()
+    return csv_text(COLUMNS, (_cells(entry) for entry in entries))
+
+
+def _cells(entry: RoundingEntry) -> list[object]:
+    facts = {name: getattr(entry, name) for name in COLUMNS}
+    facts["posted"] = plain(entry.posted)
+    return list(facts.values())
 
 
 def of_charges(sums: Iterable[Mapping[str, object]]) -> Iterator[RoundingEntry]:

@@ -9,7 +9,7 @@ from settlement.interconnect.records.explained import DIFFERENCES
 
 @pytest.mark.parametrize(
     ("told", "written"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "'-5"), ("48100", "48100"), ("a=b", "a=b")],
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5+1", "'-5+1"), ("48100", "48100"), ("a=b", "a=b")],
 )
 def test_a_number_that_looks_like_a_formula_is_text(told: str, written: str) -> None:
     listed = pl.DataFrame([{"direction": "incoming", "calling": told}], schema=DIFFERENCES)

@@ -1,0 +1,61 @@
+"""A document as JSON, for programs that do not read the XML of invoices.
+
+    {
+     "format": "saldo-document", "version": "1.0",
+     "document": {
+      "kind": "invoice", "number": "FV/2026/11/000001", "issued_on": "2026-11-10",
+      "currency": "PLN", "locale": "pl",
+      "seller": {"name": ..., "address": {...}, "vat_id": ...}, "buyer": {...},
+      "lines": [{"id": "1", "description": ..., "quantity": "812", "unit_code": "MIN",
+        "net": {"amount": "8.12", "currency": "PLN"}, "tax": {"category": "S", "rate": "0.23"},
+        "details": [...]}, ...],
+      "totals": {"net": ..., "tax": ..., "payable": ..., "subtotals": [...]},
+      ...}
+    }
+
+Every field of `statements.document` under its own name: amounts and rates are texts, so that no
+reader rounds them; days are ISO 8601; what is not stated is null, an empty text or an empty list.
+Names are sorted, so equal documents give equal bytes.
+"""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from moneyed import Money
+
+from currencies.money import plain, shown
+from statements.document import Document
+
+FORMAT: Final = "saldo-document"
+VERSION: Final = "1.0"
+
+
+def document_json(document: Document) -> bytes:
+    """Return the JSON of an issued document in UTF-8."""
+    said = {"format": FORMAT, "version": VERSION, "document": _plain(document)}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1)
+    # Half of a surrogate pair is no character, so it is escaped rather than lost.
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Money):
+        amount, _, currency = shown(value).partition(" ")
+        return {"amount": amount, "currency": currency}
+    return _text(value)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return plain(value)
+    return value.isoformat() if isinstance(value, date) else value
