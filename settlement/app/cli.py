@@ -4,6 +4,7 @@ import click
 
 from settlement.app.commands import (
     benchmark,
+    documents,
     installation,
     month,
     operations,
@@ -35,6 +36,7 @@ COMMANDS: list[click.Command] = [
     month.explain,
     month.payout,
     month.verify,
+    documents.documents,
     scenario.scenario,
     operations.user,
     operations.demo,

@@ -29,6 +29,7 @@ def teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         amount=_amount,
         number=_number,
+        percent=_percent,
         day=_day,
         month=_month,
         instant=_instant,
@@ -68,6 +69,11 @@ def _amount(amount: Money | None) -> str:
     exponent = exact.as_tuple().exponent
     digits = max(minor_unit(code), -exponent if isinstance(exponent, int) else 0)
     return formats.amount_code_text(exact, code, digits, reader_language())
+
+
+def _percent(rate: Decimal) -> str:
+    """A rate between 0 and 1, as people read it."""
+    return formats.percent_text(rate, reader_language())
 
 
 def _number(number: int | Decimal | None) -> str:

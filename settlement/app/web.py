@@ -110,6 +110,10 @@ from settlement.rating.explaining.pages import charge_pages
 from settlement.rating.limit_alerts.api import limit_alerts
 from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.receipts.api import receipts
+from settlement.receipts.interest.api import interest
+from settlement.receipts.interest.pages import interest_pages
+from settlement.self_billing.acceptance.api import acceptances
+from settlement.self_billing.acceptance.pages import own_acceptances
 from settlement.self_billing.api import statement_runs
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
@@ -170,8 +174,10 @@ API: list[Blueprint] = [
     receipts,
     exchange_rates,
     exchange_differences,
+    interest,
     charge_lines,
     statement_runs,
+    acceptances,
     payout_batches,
     netting_agreements,
     offsets,
@@ -235,6 +241,7 @@ PAGES: list[Blueprint] = [
     document_pages,
     change_pages,
     single_pages,
+    interest_pages,
     charge_pages,
     alert_pages,
     exchange_pages,
@@ -255,6 +262,7 @@ PAGES: list[Blueprint] = [
     run_pages,
     audit_pages,
     own_documents,
+    own_acceptances,
     own_exchange,
     own_invoices,
     own_usage,

@@ -1,5 +1,6 @@
 """Billing over HTTP: run a bill cycle; documents, as data and as files."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from marshmallow import Schema, fields, validate
 from currencies.fields import MoneyField
 from settlement.billing import service
 from settlement.billing.service import BillRun
+from settlement.parties import service as parties
 from statements import service as statements
 from statements.document import Kind
 from statements.downloading import FORMS
 from statements.filing import Filed
+from statements.regenerating import service as regenerating
 from statements.service import NoSuchDocument
 from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
@@ -25,6 +28,8 @@ documents = Blueprint(
     "documents", __name__, url_prefix="/documents", description="Documents as issued."
 )
 
+# Documents that are drawn again while somebody waits for the answer.
+MOST_AT_ONCE = 200
 READ = ("documents:read", "own-statements:read", "own-invoices:read")
 
 
@@ -52,6 +57,14 @@ class DocumentQuery(Schema):
     kind = fields.Enum(Kind, by_value=True, load_default=None)
     party_id = fields.UUID(load_default=None)
     period_id = fields.UUID(load_default=None)
+
+
+class DocumentSetQuery(Schema):
+    """Whose documents, issued from which day to before which."""
+
+    party = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    starts_on = fields.Date(required=True)
+    until = fields.Date(required=True)
 
 
 class PeriodOfRunSchema(Schema):
@@ -104,6 +117,14 @@ def list_documents(query: dict[str, Any]) -> list[Filed]:
     return statements.documents(g.session, **query)
 
 
+@documents.get("/set")
+@requires("documents:read")
+@documents.arguments(DocumentSetQuery, location="query")
+def document_set(query: dict[str, Any]) -> Response:
+    """All documents of a party in one ZIP archive, drawn again and compared; see its manifest."""
+    return set_answer(**query)
+
+
 @documents.get("/<uuid:document_id>")
 @requires(*READ)
 @documents.response(200, DocumentSchema)
@@ -120,6 +141,16 @@ def document_file(document_id: UUID, form: str) -> Response:
     media_type = FORMS.get(form, form)
     file, content = statements.download(g.session, found.id, media_type)
     return attachment(content, file.file_name, file.media_type)
+
+
+def set_answer(party: str, starts_on: date, until: date) -> Response:
+    """The archive of a party's documents; a header counts the files that differ."""
+    party_id = parties.party_by_code(g.session, party).id
+    found = regenerating.regenerate(g.session, party_id, starts_on, until, most=MOST_AT_ONCE)
+    answer = Response(found.archive, content_type="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="documents.zip"'
+    answer.headers["Saldo-Differing-Files"] = str(len(found.differing))
+    return answer
 
 
 def _own(document_id: UUID) -> Filed:

@@ -24,6 +24,7 @@ class Account(StrEnum):
     UNBILLED_RECEIVABLE = "unbilled_receivable"
     RECEIVABLE = "receivable"
     REVENUE = "revenue"
+    INTEREST_INCOME = "interest_income"
     # Partners.
     PARTNER_COST = "partner_cost"
     PARTNER_ACCRUED = "partner_accrued"
@@ -58,6 +59,7 @@ _KINDS = {
     Account.UNBILLED_RECEIVABLE: Kind.ASSET,
     Account.RECEIVABLE: Kind.ASSET,
     Account.REVENUE: Kind.INCOME,
+    Account.INTEREST_INCOME: Kind.INCOME,
     Account.PARTNER_COST: Kind.EXPENSE,
     Account.PARTNER_ACCRUED: Kind.LIABILITY,
     Account.PARTNER_PAYABLE: Kind.LIABILITY,

@@ -11,21 +11,12 @@ from sqlalchemy import orm
 
 from currencies.money import money
 from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.asking import CHAIN, CHANGE, DISPUTED, OF_PARTY, ROOTS
 from settlement.receipts.receipt import Paid, Receipt
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
 AMOUNT = sa.Numeric(38, 12)
-
-
-# Documents that ask a customer for money by themselves, not by changing another.
-ASKING = "('invoice', 'debit_note', 'interest_note')"
-# What a document changes of what its customer owes.
-CHANGE = """
-    (split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric
-     - coalesce(split_part(d.content #>> '{replaced,payable}', ' ', 1)::numeric, 0))
-    * CASE WHEN d.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END
-"""
 
 
 class ReceiptRow(Identified, Table):
@@ -54,32 +45,19 @@ class PaidRow(Identified, Table):
     applied_on: orm.Mapped[dt.date]
 
 
-# What is asked for stands with all that changes it: credits, adjustments, and a corrected invoice
-# by the difference to what it replaces. A dispute holds its amount while it is open, and after it
-# was accepted until it is credited.
 CHANGED = f"""
-    WITH RECURSIVE chain AS (
-        SELECT id AS root, id FROM documents
-        WHERE status = 'issued' AND kind IN {ASKING} AND ROOTS
-        UNION ALL
-        SELECT c.root, d.id FROM chain c
-        JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
-             AND d.kind NOT IN {ASKING}
-    ), changed AS (
+    {CHAIN}, changed AS (
         SELECT c.root, sum({CHANGE}) AS payable,
                sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
                              WHERE p.document_id = d.id), 0)) AS paid,
-               sum(coalesce((SELECT sum(coalesce(x.held, x.amount)) FROM disputes x
-                             WHERE x.document_id = d.id AND (x.status = 'open'
-                                   OR x.status = 'accepted' AND x.credit_id IS NULL)), 0))
-               AS disputed
+               sum({DISPUTED}) AS disputed
         FROM chain c JOIN documents d ON d.id = c.id
         GROUP BY c.root
     )
 """  # noqa: S608 - the words are our own.
 
 OPEN = f"""
-    {CHANGED.replace("ROOTS", "party_id = :party_id AND currency = :currency")}
+    {CHANGED.replace(ROOTS, OF_PARTY)}
     SELECT i.id, i.number, i.issued_on, coalesce(i.due_on, i.issued_on) AS due_on,
            c.payable - c.paid AS open, c.disputed
     FROM changed c JOIN documents i ON i.id = c.root
@@ -87,7 +65,7 @@ OPEN = f"""
 """  # noqa: S608 - the words are our own.
 
 PAID = f"""
-    {CHANGED.replace("ROOTS", "id = ANY(CAST(:documents AS uuid[]))")}
+    {CHANGED.replace(ROOTS, "id = ANY(CAST(:documents AS uuid[]))")}
     SELECT root, payable, paid FROM changed
 """  # noqa: S608 - the words are our own.
 

@@ -149,6 +149,12 @@ POLICIES = {
     ("periods_from", "agreement"): _("Quarters and years begin with the agreement's first month."),
     ("rounding_scope", "call"): _("Seconds are rounded for each call."),
     ("rounding_scope", "trunk_month"): _("Seconds are rounded once per trunk and month."),
+    ("day_count", "act_365"): _("Interest counts the days of a year of 365."),
+    ("day_count", "act_360"): _("Interest counts the days of a year of 360."),
+    ("interest_days", "after_due_to_payment_inclusive"): _(
+        "Interest runs from the day after the due date up to and including the day of payment."
+    ),
+    ("interest_rounding", "once"): _("Interest is rounded once for each document."),
     ("vat_rate_date", "PL_previous_business_day"): _(
         "Tax in local currency uses the rate of the last business day before."
     ),

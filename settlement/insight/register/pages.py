@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, render_template
 
 from i18n.locale import _
+from settlement.billing.api import set_answer
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements import service as statements
@@ -16,7 +17,7 @@ from statements.pages import file_answer
 from statements.rendering.wording import TITLES
 from statements.validation.verdict import Finding
 from tenants.web.contracts import requires
-from tenants.web.forms import choice_asked, text_asked
+from tenants.web.forms import NoSuchPage, choice_asked, day_asked, text_asked
 
 document_pages = Blueprint(
     "document_pages", __name__, url_prefix="/documents", template_folder="templates"
@@ -54,6 +55,17 @@ def register() -> str:
         may_issue=g.caller.principal.may("documents:issue"),
         **_words(),
     )
+
+
+@document_pages.get("/set")
+@requires("documents:read")
+def document_set() -> Response:
+    """All documents of a party between two days, drawn again, in one archive."""
+    party = text_asked("party", 200)
+    starts_on, until = day_asked("starts_on"), day_asked("until")
+    if party is None or starts_on is None or until is None:
+        raise NoSuchPage
+    return set_answer(party, starts_on, until)
 
 
 @document_pages.get("/<uuid:document_id>")

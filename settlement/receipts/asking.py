@@ -1,0 +1,38 @@
+"""What customers are asked for, in SQL: documents that ask, and all that changes them.
+
+What is asked for stands with all that changes it: credits, adjustments, and a corrected invoice by
+the difference to what it replaces.
+"""
+
+# Documents that ask a customer for money by themselves, not by changing another.
+ASKING = "('invoice', 'debit_note', 'interest_note')"
+
+# What a document `d` changes of what its customer owes.
+CHANGE = """
+    (split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric
+     - coalesce(split_part(d.content #>> '{replaced,payable}', ' ', 1)::numeric, 0))
+    * CASE WHEN d.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END
+"""
+
+# Stands in a chain for the condition on the documents that ask.
+ROOTS = "ROOTS"
+OF_PARTY = "party_id = :party_id AND currency = :currency"
+
+# The documents of those that ask, each with the one that it changes in the end.
+CHAIN = f"""
+    WITH RECURSIVE chain AS (
+        SELECT id AS root, id FROM documents
+        WHERE status = 'issued' AND kind IN {ASKING} AND {ROOTS}
+        UNION ALL
+        SELECT c.root, d.id FROM chain c
+        JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
+             AND d.kind NOT IN {ASKING}
+    )
+"""  # noqa: S608 - the words are our own.
+
+# What of a document `d` is disputed: while a dispute is open, and once accepted until credited.
+DISPUTED = """
+    coalesce((SELECT sum(coalesce(x.held, x.amount)) FROM disputes x
+              WHERE x.document_id = d.id AND (x.status = 'open'
+                    OR x.status = 'accepted' AND x.credit_id IS NULL)), 0)
+"""

@@ -1,0 +1,1 @@
+"""What partners say of the invoices that we issue in their names: accepted, or objected to."""

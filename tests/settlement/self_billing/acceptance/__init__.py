@@ -1,0 +1,1 @@
+"""Tests of the acceptance of self-billed documents."""
