@@ -11,7 +11,8 @@ from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
 from settlement.billing.refunding import service as refunding
 from settlement.disputes import service as disputes
-from settlement.disputes.dispute import Reason, Side, Status
+from settlement.disputes.dispute import Dispute, Reason, Side, Status
+from settlement.disputes.values import service as values
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.reconciling import service as reconciling
@@ -93,14 +94,29 @@ def _document(play: Play, step: Step, *kinds: Kind) -> Filed:
 
 
 def _settle(play: Play, step: Step) -> None:
+    found = _open_dispute(play, step)
+    if step["ending"] == "withdrawn":
+        disputes.withdraw(play.session, found.id)
+    else:
+        disputes.settle(play.session, found.id, is_accepted=step["ending"] == "accepted")
+
+
+def _settle_at(play: Play, step: Step) -> None:
+    """We propose a value, they accept it, and a difference is booked with it."""
+    found = _open_dispute(play, step)
+    proposed = values.propose(play.session, found.id, _amount(step))
+    values.accept(play.session, found.id, proposed.place, Side.THEM)
+    if found.is_compared:
+        values.adjust(play.session, found.id)
+
+
+def _open_dispute(play: Play, step: Step) -> Dispute:
+    """The newest open dispute of the party that the step names."""
     party = parties.party_by_code(play.session, step["code"])
     found = disputes.disputes(play.session, party_id=party.id, status=Status.OPEN)
     if not found:
         raise NothingOfTheKind(what=f"open dispute of {step['code']}")
-    if step["ending"] == "withdrawn":
-        disputes.withdraw(play.session, found[0].id)
-    else:
-        disputes.settle(play.session, found[0].id, is_accepted=step["ending"] == "accepted")
+    return found[0]
 
 
 def _credit(play: Play, step: Step) -> None:
@@ -200,6 +216,7 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "dispute line {number} of {code} {month} for {cause}": _dispute_line,
     "dispute {amount} {currency} of {code} for {cause}": _dispute_document,
     "settle dispute of {code} as {ending}": _settle,
+    "settle dispute of {code} at {amount} {currency}": _settle_at,
     "credit {code} line {line} {amount} {currency}": _credit,
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
     "receive {amount} {currency} of {code} by {reference}": _paid,

@@ -70,6 +70,7 @@ SENTENCES = (
     "dispute line {number} of {code} {month} for {cause}",
     "dispute {amount} {currency} of {code} for {cause}",
     "settle dispute of {code} as {ending}",
+    "settle dispute of {code} at {amount} {currency}",
     "credit {code} line {line} {amount} {currency}",
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}",
     "receive {amount} {currency} of {code} by {reference}",
