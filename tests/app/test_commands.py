@@ -160,6 +160,22 @@ def test_rates_of_the_ecb_are_loaded_once(run: Run) -> None:
     assert (again["read"], again["new"]) == (first["read"], 0)
 
 
+def test_a_table_of_a_bank_is_loaded_and_open_items_are_valued(run: Run, tmp_path: Path) -> None:
+    told(run(TENANT + " --json"))
+    table = tmp_path / "table.json"
+    table.write_text(
+        '[{"table": "C", "no": "200/C/NBP/2024", "effectiveDate": "2024-10-14",'
+        ' "rates": [{"code": "USD", "bid": 3.8857, "ask": 0}]}]'
+    )
+
+    loaded = told(run(f"fx load alpha nbp {table} --json"))
+
+    assert (loaded["read"], loaded["new"], len(loaded["findings"])) == (1, 1, 1)
+    assert run(f"fx load alpha nobody {table}").exit_code == 2
+    refused = run("fx revalue alpha 2026-10 --json")
+    assert refused.exit_code == 3, "no period is open yet"
+
+
 def test_wrong_use_exits_with_two(run: Run) -> None:
     assert run("payout propose alpha PLN --on yesterday --as maker@alpha.example").exit_code == 2
 
