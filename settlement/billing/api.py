@@ -136,7 +136,7 @@ def one_document(document_id: UUID) -> Filed:
 @documents.get("/<uuid:document_id>/<form>")
 @requires(*READ)
 def document_file(document_id: UUID, form: str) -> Response:
-    """One form of a document, pdf, xml or csv, byte for byte as it was issued."""
+    """One form of a document: pdf, xml and csv as issued; xlsx, parquet and json made of it."""
     found = _own(document_id)
     media_type = FORMS.get(form, form)
     file, content = statements.download(g.session, found.id, media_type)
