@@ -125,6 +125,13 @@ def test_a_later_reminder_is_firmer(level, title):
     assert "24 November 2026" in view["text"]
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_no_sentence_of_a_reminder_ends_twice(locale, level):
+    # A Russian date ends with a point of its own.
+    assert ".." not in letter_of(a_reminder(level=level, locale=locale))[1]["text"]
+
+
 def test_a_reminder_of_many_items_repeats_its_heading():
     pages = pages_of(drawn(a_reminder(count=80)))
 
