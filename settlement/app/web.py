@@ -118,6 +118,7 @@ from settlement.self_billing.api import statement_runs
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
+from settlement.taxation.withholding.api import withholding
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.pages import own_documents, own_invoices
 from statements.profiles.api import document_profiles, rule_packs
@@ -139,6 +140,7 @@ API: list[Blueprint] = [
     parties,
     vat_checks,
     vat_rates,
+    withholding,
     own_bank_accounts,
     products,
     tariffs,

@@ -39,6 +39,7 @@ class Account(StrEnum):
     # The tax office.
     VAT_PAYABLE = "vat_payable"
     VAT_RECEIVABLE = "vat_receivable"
+    WITHHOLDING_PAYABLE = "withholding_payable"
     # Money on its way and at the bank.
     PAYOUT_CLEARING = "payout_clearing"
     BANK = "bank"
@@ -71,6 +72,7 @@ _KINDS = {
     Account.CARRIER_RECEIVABLE: Kind.ASSET,
     Account.VAT_PAYABLE: Kind.LIABILITY,
     Account.VAT_RECEIVABLE: Kind.ASSET,
+    Account.WITHHOLDING_PAYABLE: Kind.LIABILITY,
     Account.PAYOUT_CLEARING: Kind.LIABILITY,
     Account.BANK: Kind.ASSET,
     Account.CURRENCY_POSITION: Kind.ASSET,

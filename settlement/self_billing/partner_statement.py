@@ -24,6 +24,7 @@ from i18n.locale import _, translate, translator
 from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
 from settlement.self_billing.converting import Conversion, converted_lines
 from settlement.self_billing.release import Release, release_steps
+from settlement.taxation.withholding.withheld import withheld
 from statements.document import (
     Derivation,
     Document,
@@ -35,6 +36,7 @@ from statements.document import (
     Step,
     Tax,
     TaxCurrency,
+    Withholding,
 )
 from statements.totals import TotalPolicies, add_up
 
@@ -154,6 +156,8 @@ class Terms:
     taxed_before: Mapping[str, Tax] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     events_root: str = ""
+    withholding_rate: Decimal = Decimal(0)
+    residence_certificate: str = ""
 
 
 def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
@@ -178,6 +182,12 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
         kind = Kind.SELF_BILLED_CREDIT
         lines = tuple(_negated(line) for line in lines)
         totals = add_up(lines, terms.currency, policies, tax_currency=terms.tax_currency)
+    held: tuple[Withholding, ...] = ()
+    if kind is Kind.SELF_BILLED_INVOICE:
+        held = _withheld(totals.net, terms)
+        totals = add_up(
+            lines, terms.currency, policies, withholdings=held, tax_currency=terms.tax_currency
+        )
     codes = sorted({terms.agreed[share.terms_id].code for share in shares})
     return Document(
         kind=kind,
@@ -192,6 +202,7 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
         due_on=terms.due_on,
         tax_currency=terms.tax_currency,
         references=References(buyer=terms.partner.reference, agreement=", ".join(codes)),
+        withholdings=held,
         notes=(*terms.notes, *_events_root(terms, say)),
         policies=printed,
         derivations=tuple(
@@ -206,6 +217,12 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
 
 def _events_root(terms: Terms, say: Callable[..., str]) -> tuple[str, ...]:
     return (say(EVENTS_ROOT, root=terms.events_root),) if terms.events_root else ()
+
+
+def _withheld(net: Money, terms: Terms) -> tuple[Withholding, ...]:
+    """The tax that we keep back; a credit keeps nothing back, it lowers what is paid next."""
+    found = withheld(terms.withholding_rate, terms.residence_certificate, net, terms.locale)
+    return () if found is None else (found,)
 
 
 def in_order(shares: Sequence[PartnerShare]) -> list[PartnerShare]:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -52,6 +53,8 @@ from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.own_rates import service as own_rates
 from settlement.taxation.treatment import own_tax_on_purchase, tax_on_self_billed
 from settlement.taxation.vat_rates import RateBook
+from settlement.taxation.withholding import service as withholding
+from settlement.taxation.withholding.withheld import WithholdingRules
 from statements import service as statements
 from statements.document import Document
 from statements.document import Period as DocumentPeriod
@@ -96,6 +99,7 @@ class _Run(NamedTuple):
     accounts: Mapping[tuple[UUID, str], BankAccount]
     numbers: CheckedNumbers
     vat: RateBook
+    withholding: WithholdingRules
 
 
 class _Draft(NamedTuple):
@@ -163,6 +167,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
         accounts=parties.newest_accounts(session),
         numbers=number_checks.known(session),
         vat=own_rates.book(session),
+        withholding=withholding.known_rules(session),
     )
 
 
@@ -255,6 +260,9 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
     if tax.category == "AE":
         numbered = Numbered(party.id, party.name, party.tax_id)
         notes = (evidence_note(run.numbers, numbered, run.issued_on, party.language),)
+    rate, certificate = Decimal(0), ""
+    if party.country != run.tenant.country:
+        rate, certificate = run.withholding.terms(party.id, party.country, run.issued_on)
     corrected = {share.corrects for share in shares if share.corrects}
     partner = party_side(party, run.accounts.get((party.id, currency)))
     tenant = tenant_side(run.tenant)
@@ -291,6 +299,8 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
             for code in sorted(corrected)
         },
         notes=notes,
+        withholding_rate=rate,
+        residence_certificate=certificate,
     )
 
 

@@ -499,6 +499,15 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         address="", detail="", checked_at=session.now(), checked_by="system",
     )  # fmt: skip
     insert(
+        session, "withholding_rates", country="US", rate=Decimal("0.2"), treaty_rate=None,
+        valid_from=month, entered_at=session.now(), entered_by=canary(tenant.code, "withholder"),
+    )  # fmt: skip
+    insert(
+        session, "residence_certificates", party_id=customer, country="US",
+        number=canary(tenant.code, "residence"), valid_from=month,
+        valid_until=month + dt.timedelta(days=1), entered_at=session.now(), entered_by="system",
+    )  # fmt: skip
+    insert(
         session, "own_vat_rates", country="KZ", category="standard", rate=Decimal("0.16"),
         valid_from=month, entered_at=session.now(), entered_by=canary(tenant.code, "rater"),
     )  # fmt: skip

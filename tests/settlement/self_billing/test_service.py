@@ -16,6 +16,7 @@ from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.periods import service as periods
 from settlement.self_billing import service
+from settlement.taxation.withholding import service as withholding
 from statements import service as statements
 from statements.document import Document, Kind
 from statements.filing import CSV, PDF, XML
@@ -191,6 +192,54 @@ def test_a_partner_from_outside_the_union_is_outside_its_tax(session: TenantSess
 
     assert run.parked == ()
     assert document_of(session, run.issued[0].number).lines[0].tax.category == "O"
+
+
+@pytest.mark.parametrize(
+    ("certificate_until", "rate", "kept", "paid"),
+    [
+        # 20 % by law; 10 % by treaty with a certificate, which does not count on its last day.
+        (None, "0.20", "12.60 USD", "50.40 USD"),
+        (dt.date(2026, 11, 3), "0.10", "6.30 USD", "56.70 USD"),
+        (dt.date(2026, 11, 2), "0.20", "12.60 USD", "50.40 USD"),
+    ],
+)
+def test_tax_is_withheld_from_a_partner_abroad(
+    session: TenantSession, certificate_until: dt.date | None, rate: str, kept: str, paid: str
+):
+    where = october(session)
+    partner = a_partner(session, **AMERICAN)
+    start = dt.date(2026, 1, 1)
+    withholding.enter_rate(session, "US", Decimal("0.20"), start, Decimal("0.10"))
+    if certificate_until is not None:
+        withholding.enter_certificate(session, partner, "6166-1", start, certificate_until)
+    shared(session, where, partner, currency="USD", earned_in="USD", steps=[])
+    periods.close(session, "2026-10")
+
+    [issued] = service.issue_statements(session, "2026-10").issued
+
+    [held] = document_of(session, issued.number).withholdings
+    assert (held.rate, shown(held.amount)) == (Decimal(rate), kept)
+    assert ("6166-1" in held.description) == (rate == "0.10")
+    totals = document_of(session, issued.number).totals
+    assert [shown(each) for each in (totals.payable, totals.to_pay)] == ["63.00 USD", paid]
+    found = balances(session)
+    assert found["partner_payable"] == [f"-{paid}"]
+    assert found["withholding_payable"] == [f"-{kept}"]
+
+
+def test_nothing_is_withheld_at_home_or_of_what_is_taken_back(session: TenantSession):
+    where = october(session)
+    for country in ("PL", "US"):
+        withholding.enter_rate(session, country, Decimal("0.20"), dt.date(2026, 1, 1))
+    shared(session, where, a_partner(session))
+    abroad = a_partner(session, "P-2", **AMERICAN)
+    shared(session, where, abroad, "-5.00", currency="USD", earned_in="USD", steps=[])
+    periods.close(session, "2026-10")
+
+    issued = service.issue_statements(session, "2026-10").issued
+
+    assert [document_of(session, each.number).withholdings for each in issued] == [(), ()]
+    assert "withholding_payable" not in balances(session)
 
 
 def test_running_twice_tells_once(session: TenantSession):
