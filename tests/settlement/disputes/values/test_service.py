@@ -1,5 +1,8 @@
 """A value is proposed, countered and accepted; it is credited or booked, and the rest is free."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from currencies.money import money, shown
@@ -16,6 +19,7 @@ from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.declaration import Bucket
 from statements.document import Kind
 from statements.filing import Filing
 from tenants.principal import Principal, Role
@@ -71,6 +75,30 @@ def test_a_difference_settled_at_a_value_is_booked_with_it(session: TenantSessio
     assert [str(finding) for finding in verify(session)] == []
     with pytest.raises(service.NothingToAdjust):
         service.adjust(session, raised.id)
+
+
+def test_what_the_tolerance_booked_too_much_is_taken_back(session: TenantSession) -> None:
+    """They say 10.04 to our 10.00; half a percent lets it stand. They get 0.02 of the 0.04."""
+    exchange = an_exchange(session)
+
+    def four_more(each: Bucket) -> Bucket:
+        is_second = each.day.day == 2
+        return replace(each, amount=each.amount + Decimal("0.04")) if is_second else each
+
+    answer = their_answer(session, exchange.ours, four_more)
+    theirs = interconnect.receive(session, exchange.carrier_id, answer)
+    found = reconciling.reconcile(session, exchange.ours.id, theirs.id)
+    (line,) = [n for n, each in enumerate(found.comparison.lines, 1) if each.variance]
+    assert owed(session, Account.CARRIER_RECEIVABLE) == "10.04 XDR"
+    raised = disputes.dispute_difference(
+        session, reconciliation_id=found.id, line=line, reason=Reason.RATE, raised_by=Side.THEM
+    )
+    service.propose(session, raised.id, money("0.02 XDR"))
+    service.accept(session, raised.id, 1, Side.THEM)
+
+    service.adjust(session, raised.id)
+
+    assert owed(session, Account.CARRIER_RECEIVABLE) == "10.02 XDR"
 
 
 def test_an_invoice_line_settled_at_a_value_is_booked_with_the_rest(
