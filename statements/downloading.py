@@ -10,7 +10,6 @@ FORMS = {
 INVOICES = (
     *(kind for kind in Kind if kind.is_to_customer),
     Kind.PROFORMA,
-    Kind.ACCOUNT_STATEMENT,
 )
 STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
 

@@ -120,6 +120,8 @@ from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
 from settlement.taxation.withholding.api import withholding
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
+from statements.number_series.api import number_series
+from statements.number_series.pages import series_pages
 from statements.pages import own_documents, own_invoices
 from statements.profiles.api import document_profiles, rule_packs
 from tenants.audit.api import audit
@@ -168,6 +170,7 @@ API: list[Blueprint] = [
     periods,
     bill_runs,
     documents,
+    number_series,
     invoice_changes,
     single_documents,
     document_profiles,
@@ -242,6 +245,7 @@ PAGES: list[Blueprint] = [
     record_pages,
     document_pages,
     change_pages,
+    series_pages,
     single_pages,
     interest_pages,
     charge_pages,

@@ -16,7 +16,6 @@ TITLES = {
     Kind.DEBIT_NOTE: _("Debit note"),
     Kind.INTEREST_NOTE: _("Interest note"),
     Kind.PROFORMA: _("Proforma invoice"),
-    Kind.ACCOUNT_STATEMENT: _("Statement of account"),
 }
 
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).

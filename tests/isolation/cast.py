@@ -443,6 +443,20 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         session, "revenue_seals", period_id=november, terms_id=terms.id, product="FILM",
         currency="PLN", events=1, root="0" * 64,
     )  # fmt: skip
+    issued = session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1"))
+    insert(
+        session, "interest_rates", country="PL", valid_from=dt.date(2020, 1, 1),
+        rate=Decimal("0.1"), recorded_by=canary(tenant.code, "rate"), recorded_at=session.now(),
+    )  # fmt: skip
+    insert(
+        session, "interest_charges", note_id=issued, document_id=issued,
+        charged_until=dt.date(2020, 1, 1), amount=Decimal("0.01"),
+    )  # fmt: skip
+    insert(
+        session, "self_billing_answers", document_id=issued, is_accepted=False,
+        answered_by=canary(tenant.code, "answerer"), answered_at=session.now(),
+        reason=canary(tenant.code, "objection"), reference="",
+    )  # fmt: skip
     insert(
         session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
         what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",
