@@ -3,9 +3,12 @@
 A VAT number of the European Union is kept with its prefix, as invoices print it (EN 16931,
 BT-31): `PL5260250274`, and `EL...` for Greece. Where the country's rules are known but it has no
 prefix, the number is kept in its compact form; where they are not known, the text is kept as it is.
+Ukraine has two by their lengths, EDRPOU of companies and RNTRC of persons; its VAT payer's number of
+twelve digits has no published check digit.
 """
 
 import re
+from types import ModuleType
 
 from stdnum import get_cc_module
 from stdnum.eu.vat import MEMBER_STATES
@@ -15,6 +18,8 @@ from i18n.errors import Invalid
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,29}", re.ASCII)
 _PREFIX = {"GR": "EL"}
+# Countries whose numbers have several kinds, by their lengths.
+_BY_LENGTH = {"UA": {8: "edrpou", 10: "rntrc"}}
 
 
 class TaxIdWrong(Invalid):
@@ -27,7 +32,7 @@ def checked_tax_id(tax_id: str, country: str) -> str:
         return ""
     if not _PLAIN.fullmatch(tax_id):
         raise TaxIdWrong(tax_id=repr(tax_id)[:40], country=country)
-    rules = get_cc_module(country.lower(), "vat")
+    rules = _rules_of(tax_id, country)
     if rules is None:
         return tax_id
     try:
@@ -38,3 +43,11 @@ def checked_tax_id(tax_id: str, country: str) -> str:
     if country.lower() not in MEMBER_STATES or number.startswith(prefix):
         return number
     return prefix + number
+
+
+def _rules_of(tax_id: str, country: str) -> ModuleType | None:
+    kinds = _BY_LENGTH.get(country)
+    if kinds is None:
+        return get_cc_module(country.lower(), "vat")
+    kind = kinds.get(len(tax_id))
+    return get_cc_module(country.lower(), kind) if kind else None

@@ -18,6 +18,11 @@ from settlement.parties.tax_ids import TaxIdWrong, checked_tax_id
         ("CH", "CHE-107.787.577 IVA", "CHE107787577IVA"),
         # No rules are known for the United States.
         ("US", "94-2404110", "94-2404110"),
+        # A company, a person, and a VAT payer's number, which has no check digit.
+        ("UA", "32855961", "32855961"),
+        ("UA", "1759013776", "1759013776"),
+        ("UA", "328559626551", "328559626551"),
+        ("RU", "7707083893", "7707083893"),
         ("PL", "", ""),
     ],
 )
@@ -30,6 +35,9 @@ def test_a_number_is_kept_in_the_form_invoices_print(country: str, written: str,
     [
         ("PL", "5260250275"),
         ("DE", "PL5260250274"),
+        ("UA", "32855968"),
+        ("UA", "1759013770"),
+        ("RU", "7707083894"),
         ("PL", "５２６０２５０２７４"),
         ("US", "94\x00240"),
         ("US", "x" * 31),
