@@ -114,6 +114,7 @@ from settlement.receipts.interest.api import interest
 from settlement.receipts.interest.pages import interest_pages
 from settlement.self_billing.acceptance.api import acceptances
 from settlement.self_billing.acceptance.pages import own_acceptances
+from settlement.receipts.writing_off.api import debt_write_offs
 from settlement.self_billing.api import statement_runs
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
@@ -180,6 +181,7 @@ API: list[Blueprint] = [
     exchange_rates,
     exchange_differences,
     interest,
+    debt_write_offs,
     charge_lines,
     statement_runs,
     acceptances,

@@ -41,4 +41,16 @@ RECEIPT_CHECKS = (
             OR (x.id IS NOT NULL) <> (r.bounced_on IS NOT NULL)
         """,
     ),
+    Check(
+        "L7 what is written off is booked",
+        "A write-off is a loss by its entry, and no longer a receivable.",
+        """
+        SELECT w.id AS write_off_id, w.document_id, w.amount FROM debt_write_offs w
+        LEFT JOIN ledger_entries e ON e.tenant_id = w.tenant_id
+            AND e.source_type = 'write_off' AND e.source_id = w.id
+        LEFT JOIN ledger_postings b ON b.tenant_id = e.tenant_id AND b.entry_id = e.id
+            AND b.account = 'bad_debt' AND b.side = 'debit' AND b.currency = w.currency
+        WHERE b.amount IS DISTINCT FROM w.amount
+        """,
+    ),
 )

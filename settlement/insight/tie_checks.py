@@ -196,6 +196,8 @@ TIE_CHECKS = (
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.outcome = 'paid')
             WHEN 'receipt' THEN NOT EXISTS (SELECT FROM receipts s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
+            WHEN 'write_off' THEN NOT EXISTS (SELECT FROM debt_write_offs s
+                WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             WHEN 'ledger_entry' THEN NOT EXISTS (SELECT FROM ledger_entries s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
             ELSE false END

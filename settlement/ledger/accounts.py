@@ -23,6 +23,7 @@ class Account(StrEnum):
     # Customers.
     UNBILLED_RECEIVABLE = "unbilled_receivable"
     RECEIVABLE = "receivable"
+    BAD_DEBT = "bad_debt"
     REVENUE = "revenue"
     INTEREST_INCOME = "interest_income"
     # Partners.
@@ -59,6 +60,7 @@ class Account(StrEnum):
 _KINDS = {
     Account.UNBILLED_RECEIVABLE: Kind.ASSET,
     Account.RECEIVABLE: Kind.ASSET,
+    Account.BAD_DEBT: Kind.EXPENSE,
     Account.REVENUE: Kind.INCOME,
     Account.INTEREST_INCOME: Kind.INCOME,
     Account.PARTNER_COST: Kind.EXPENSE,

@@ -14,6 +14,11 @@ CHANGE = """
     * CASE WHEN d.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END
 """
 
+# What of a document `d` is given up, and asked for no longer.
+WRITTEN_OFF = """
+    coalesce((SELECT sum(w.amount) FROM debt_write_offs w WHERE w.document_id = d.id), 0)
+"""
+
 # Stands in a chain for the condition on the documents that ask.
 ROOTS = "ROOTS"
 OF_PARTY = "party_id = :party_id AND currency = :currency"

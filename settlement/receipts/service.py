@@ -6,6 +6,7 @@ of an invoice.
 
 import datetime as dt
 from collections.abc import Collection
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
@@ -109,6 +110,16 @@ def receipts(session: TenantSession, payer: str | None = None) -> list[Receipt]:
 def open_invoices(session: TenantSession, payer: str, currency: str) -> list[OpenInvoice]:
     """What a customer has still to pay, the oldest due first. Raises NoSuchParty."""
     return store.open_invoices(session, parties.party_by_code(session, payer).id, currency)
+
+
+def open_of_party(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
+    """What a customer has still to pay, by its id, the oldest due first."""
+    return store.open_invoices(session, party_id, currency)
+
+
+def asked(session: TenantSession, document_id: UUID) -> Decimal:
+    """What an invoice asks for with all that changes it, write-offs too; zero of none."""
+    return next((owed for _, owed, _ in store.paid(session, [document_id])), Decimal(0))
 
 
 def paid_parts(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, Fraction]:

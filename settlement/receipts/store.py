@@ -11,7 +11,7 @@ from sqlalchemy import orm
 
 from currencies.money import money
 from settlement.receipts.applying import OpenInvoice
-from settlement.receipts.asking import CHAIN, CHANGE, DISPUTED, OF_PARTY, ROOTS
+from settlement.receipts.asking import CHAIN, CHANGE, DISPUTED, OF_PARTY, ROOTS, WRITTEN_OFF
 from settlement.receipts.receipt import Paid, Receipt
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -47,7 +47,7 @@ class PaidRow(Identified, Table):
 
 CHANGED = f"""
     {CHAIN}, changed AS (
-        SELECT c.root, sum({CHANGE}) AS payable,
+        SELECT c.root, sum({CHANGE} - {WRITTEN_OFF}) AS payable,
                sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
                              WHERE p.document_id = d.id), 0)) AS paid,
                sum({DISPUTED}) AS disputed

@@ -502,6 +502,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         closing_rate=canary(tenant.code, "closing"),
     )  # fmt: skip
     insert(
+        session, "debt_write_offs", currency="PLN", amount=Decimal("0.01"),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        reason=canary(tenant.code, "debt"), written_off_on=month, recorded_by="system",
+        recorded_at=session.now(),
+    )  # fmt: skip
+    insert(
         session, "contract_refunds", period_id=november, contract_id=UUID(tenant.ids["contract"]),
         product=canary(tenant.code, "product"), currency="PLN", amount=Decimal("0.01"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),

@@ -23,6 +23,7 @@ from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
+from settlement.receipts.writing_off import service as writing_off
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import Filed
@@ -144,6 +145,11 @@ def _bounce(play: Play, step: Step) -> None:
     raise NothingOfTheKind(what=f"receipt {step['reference']}")
 
 
+def _write_off(play: Play, step: Step) -> None:
+    invoice = _document(play, step, Kind.INVOICE)
+    writing_off.write_off(play.session, invoice.id, _amount(step), step["why"])
+
+
 def _propose(play: Play, step: Step) -> None:
     with play.acting("maker") as session:
         payouts.propose(session, step["currency"], dt.date.fromisoformat(step["day"]))
@@ -221,6 +227,7 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
     "receive {amount} {currency} of {code} by {reference}": _paid,
     "bounce {reference}": _bounce,
+    "write off {amount} {currency} of {code} because {why}": _write_off,
     "propose {currency} on {day}": _propose,
     "approve[ as {person}]": _approve,
     "reject batch because {why}": _reject_batch,

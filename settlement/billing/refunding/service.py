@@ -4,9 +4,10 @@ What a customer's bank took back, and what was given up as never to be paid, nee
 the invoice stands. Partners give back their stored shares all the same, once, in the open period.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_pa
 from settlement.periods import service as periods
 from settlement.sharing import service as sharing
 from settlement.sharing.commissioning.service import ContractRefund
-from settlement.sharing.refunding.mirroring import CAUSES, Refund
+from settlement.sharing.parts import exact, payable
+from settlement.sharing.refunding.mirroring import CAUSES, LOST, Refund
 from statements import service as statements
 from statements.document import Document, Kind
 from statements.filing import Filed
@@ -95,6 +97,59 @@ def refund_line(
         refunds.append(refund)
     sharing.refund_contracts(session, _of_contracts(parts, invoice_id), bearing.id)
     return Refunded(credit, tuple(refunds))
+
+
+def lose(
+    session: TenantSession,
+    invoice_id: UUID,
+    parts: tuple[Fraction, Fraction],
+    terms: Collection[UUID],
+    reason: str,
+) -> tuple[Refund, ...]:
+    """Take back the shares of what an invoice's customer will never pay, under these terms.
+
+    `parts` say which part of the invoice was lost before and is lost now; what is lost of a revenue
+    so far is that part of what the invoice charged for it, less what was refunded. Raises
+    RefundExceeds.
+    """
+    bearing = periods.booking_period(session, periods.today(session))
+    refunds = []
+    for (period_id, terms_id, product), sold in _sold_on(session, invoice_id, terms).items():
+        code = str(sold.currency.code)
+        before, after = (payable(exact(sold) * part, code) for part in parts)
+        if after <= before:
+            continue
+        refund = Refund(
+            id=session.ids.new(),
+            period_id=period_id,
+            terms_id=terms_id,
+            product=product,
+            amount=after - before,
+            cause=LOST,
+            reason=reason,
+            document_id=invoice_id,
+            line="",
+        )
+        sharing.refund(session, refund, bearing.id)
+        refunds.append(refund)
+    return tuple(refunds)
+
+
+def _sold_on(
+    session: TenantSession, invoice_id: UUID, terms: Collection[UUID]
+) -> dict[tuple[UUID, UUID, str], Money]:
+    """What an invoice charged for each revenue under terms, less what was refunded of its lines."""
+    found: dict[tuple[UUID, UUID, str], Money] = {}
+    for each in store.billed(session, invoice_id):
+        if each.terms_id in terms and each.terms_id is not None:
+            key = (each.period_id, each.terms_id, each.charge.product)
+            amount = each.charge.money
+            found[key] = found[key] + amount if key in found else amount
+    for refund in sharing.refunds(session):
+        key = refund.period_id, refund.terms_id, refund.product
+        if refund.document_id == invoice_id and refund.line and key in found:
+            found[key] = found[key] - refund.amount
+    return found
 
 
 class _Sold(NamedTuple):

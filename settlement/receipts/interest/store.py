@@ -49,9 +49,14 @@ MOVES = f"""
     ORDER BY r.due_on, r.number, d.issued_on, d.id
 """  # noqa: S608 - the words are our own.
 
+# What is given up bears no interest from that day on, as what is paid.
 PAID = """
-    SELECT document_id, applied_on, amount FROM receipt_parts
-    WHERE document_id = ANY(CAST(:documents AS uuid[])) ORDER BY applied_on, id
+    SELECT document_id, applied_on, amount, id FROM receipt_parts
+    WHERE document_id = ANY(CAST(:documents AS uuid[]))
+    UNION ALL
+    SELECT document_id, written_off_on, amount, id FROM debt_write_offs
+    WHERE document_id = ANY(CAST(:documents AS uuid[]))
+    ORDER BY applied_on, id
 """
 
 ROOTS = """

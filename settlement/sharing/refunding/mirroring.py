@@ -17,7 +17,8 @@ from settlement.sharing.crediting import SHARE, Credit
 from settlement.sharing.refunds import refunded_shares
 
 # Given back to the customer; taken back by the customer's bank; not paid and given up.
-CAUSES: Final = ("refund", "chargeback", "write_off")
+LOST: Final = "write_off"
+CAUSES: Final = ("refund", "chargeback", LOST)
 
 
 class RefundExceeds(Conflict):

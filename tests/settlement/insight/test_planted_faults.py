@@ -454,6 +454,10 @@ def more_released_than_was_paid(intruder: Intruder) -> None:
     )
 
 
+def a_loss_that_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant("debt_write_offs", amount="10")
+
+
 FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("I1 every record of a batch", a_batch_that_lost_a_record),
     ("I1 nothing of a refused file", usage_of_a_quarantined_file),
@@ -519,6 +523,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("F1 what a settlement gained", a_gain_that_nobody_booked),
     ("F1 what a valuation gained", a_valuation_that_nobody_booked),
     ("F2 a foreign debt is settled", a_foreign_debt_settled_twice),
+    ("L7 what is written off", a_loss_that_nobody_booked),
     ("T1 the walls", a_table_outside_the_wall),
     ("L3 the book is append-only", a_book_that_may_be_changed),
     ("A1 every state of disputes", an_amount_changed_behind_the_trail),
