@@ -29,6 +29,16 @@ MANIFEST = "manifest.json"
 LISTED = "yes"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.0"
+# The kinds of bundles, and what a manifest says of each besides what it says of all.
+TOLD = {
+    OF_STATEMENTS: {"events", "is_printed", "is_credit"},
+    OF_DECLARATIONS: {"records", "is_listed"},
+}
+DECLARED = "{urn:saldo:declaration:1.0}"
+KEY = ("day", "direction", "trunk", "destination")
+TAGS = ("Day", "Direction", "Trunk", "Destination")
+BUCKET_PLACES = Decimal("0.000001")
 
 
 class Broken(Exception):
@@ -45,6 +55,8 @@ def verify(content: bytes) -> list[str]:
     """What was checked, in words. Raises Broken."""
     files = unpacked(content)
     manifest = checked_manifest(files)
+    if manifest["bundle"] == OF_DECLARATIONS:
+        return verify_declaration(files, manifest)
     check_events(files, manifest)
     charges, shares = rows(files, "charges.csv"), rows(files, "shares.csv")
     check_charges(charges, rows(files, "events.csv"))
@@ -79,9 +91,9 @@ def checked_manifest(files: dict[str, bytes]) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(files[MANIFEST])
         again = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         must(again == files[MANIFEST], "manifest.json is not as it is written")
-        must(manifest["bundle"] == "saldo-evidence-2.0", "manifest.json: another kind of bundle")
+        must(manifest["bundle"] in TOLD, "manifest.json: another kind of bundle")
         hashes = manifest["files"]
-        told = {"places", "events", "merkle_root", "is_printed", "number", "currency", "is_credit"}
+        told = TOLD[manifest["bundle"]] | {"files", "merkle_root", "number", "currency", "places"}
         must(told <= set(manifest), "manifest.json does not say all that it has to")
         must(
             set(hashes) == set(files) - {MANIFEST}, "manifest.json names other files than there are"
@@ -284,6 +296,76 @@ def amount(element: ElementTree.Element, name: str) -> Decimal:
     """The amount of a child."""
     must(bool(said(element, name)), f"statement.xml: {name} is missing")
     return Decimal(said(element, name))
+
+
+def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> list[str]:
+    """What was checked of a declaration: buckets against records, totals against buckets."""
+    lines = files["records.csv"].decode().split("\r\n")[1:-1]
+    parts = [lines[at : at + ROWS_OF_A_LEAF] for at in range(0, len(lines), ROWS_OF_A_LEAF)]
+    root = merkle_root(["\r\n".join(part) for part in parts])
+    must(root == manifest["merkle_root"], "records.csv: the Merkle root differs")
+    must(len(lines) == manifest["records"], "records.csv: the number of records differs")
+    must(b"<!DOCTYPE" not in files["declaration.xml"], "declaration.xml declares a document type")
+    document = ElementTree.fromstring(files["declaration.xml"])  # noqa: S314 - without entities.
+    number = document.findtext(f"{DECLARED}Header/{DECLARED}Number")
+    must(number == manifest["number"], "declaration.xml: another number")
+    buckets = [
+        {child.tag[len(DECLARED) :]: child.text or "" for child in each}
+        for each in document.iter(f"{DECLARED}Bucket")
+    ]
+    summed = check_buckets(buckets, rows(files, "records.csv")) if manifest["is_listed"] else 0
+    check_directions(document, buckets, Decimal(1).scaleb(-manifest["places"]))
+    return [
+        f"{len(files)} files, {len(lines)} records, Merkle root {manifest['merkle_root']}",
+        f"{summed} of {len(buckets)} buckets of {manifest['number']} recomputed from records",
+        "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
+    ]
+
+
+def check_buckets(buckets: list[dict[str, str]], records: list[dict[str, str]]) -> int:
+    """Buckets with traffic are the sums of their records; how many. Others are taken as stated."""
+    found: dict[tuple[str, ...], list[Decimal]] = {}
+    for each in records:
+        key = tuple(each[name] for name in KEY)
+        calls = "1" if each["part"] == "1" else "0"
+        figures = (calls, each["seconds"], each["billed_seconds"], each["amount_3600"])
+        sums = zip(found.get(key, [Decimal(0)] * 4), figures)  # noqa: B905 - runs on 3.9.
+        found[key] = [before + Decimal(figure) for before, figure in sums]
+    summed = 0
+    for each in buckets:
+        sums = found.pop(tuple(each[tag] for tag in TAGS), None)
+        link = "declaration.xml: bucket " + " ".join(each[tag] for tag in TAGS)
+        must(sums is not None or each["Calls"] == "0", f"{link} has no records")
+        if sums is not None:
+            names = ("Calls", "Seconds", "BilledSeconds")
+            for name, figure in zip(names, sums):  # noqa: B905 - runs on 3.9.
+                must(Decimal(each[name]) == figure, f"{link}: {name} is not what its records give")
+            apart = abs(Fraction(sums[3]) / ONE_3600 - Fraction(each["Amount"]))
+            link += ": its amount is not what its records give"
+            must(apart * 2 <= Fraction(BUCKET_PLACES), link)
+            summed += 1
+    left = " ".join(sorted(found)[0]) if found else ""
+    must(not found, f"records.csv: records of bucket {left} are not declared")
+    return summed
+
+
+def check_directions(
+    document: ElementTree.Element, buckets: list[dict[str, str]], unit: Decimal
+) -> None:
+    """The totals of each direction are the sums of its buckets, rounded once to what is payable."""
+    totals = list(document.iter(f"{DECLARED}Total"))
+    stated = {each.findtext(f"{DECLARED}Direction") or "" for each in totals}
+    must(stated == {each["Direction"] for each in buckets}, "declaration.xml: a total is missing")
+    for each in totals:
+        told = {child.tag[len(DECLARED) :]: child.text or "" for child in each}
+        own = [bucket for bucket in buckets if bucket["Direction"] == told["Direction"]]
+        link = f"declaration.xml: the total of {told['Direction']} traffic"
+        for name in ("Calls", "Seconds", "BilledSeconds", "Amount"):
+            found = sum((Decimal(bucket[name]) for bucket in own), Decimal(0))
+            must(found == Decimal(told[name]), f"{link}: {name} is not the sum of its buckets")
+        payable = Decimal(told["Amount"]).quantize(unit, rounding=ROUND_HALF_UP)
+        link += ": what is payable is not its rounded sum"
+        must(payable == Decimal(told["Payable"]), link)
 
 
 def verify_proof(content: bytes, proof: dict[str, Any]) -> list[str]:

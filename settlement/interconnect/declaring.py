@@ -52,14 +52,8 @@ def buckets_of(charges: pl.DataFrame, agreement_id: UUID, first: date, last: dat
     The month is ours, the days are those of the agreement's clock. An hour of our month that this
     clock shows on the day before it or after it stands on the first or the last day.
     """
-    own = charges.filter(
-        (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement_id))
-    ).with_columns(
-        pl.col("occurred_on").clip(first, last),
-        timed_units=pl.when(pl.col("kind") == "voice").then("billed_units").otherwise(0),
-    )
     summed = totals(
-        own,
+        _declared(charges, agreement_id, first, last),
         BUCKET_KEY,
         "amount_3600",
         (pl.col("part") == 1).sum().alias("calls"),
@@ -69,6 +63,30 @@ def buckets_of(charges: pl.DataFrame, agreement_id: UUID, first: date, last: dat
         pl.col("price").first(),
     )
     return list(in_order(_bucket(row) for row in summed.iter_rows(named=True)))
+
+
+def records_of(charges: pl.DataFrame, agreement_id: UUID, first: date, last: date) -> pl.DataFrame:
+    """The rated records that `buckets_of` sums, by bucket, with time, part and figures."""
+    return _declared(charges, agreement_id, first, last).select(
+        pl.col("occurred_on").alias("day"),
+        pl.col("balance").cast(pl.String).replace_strict(DIRECTION_OF).alias("direction"),
+        pl.col("trunk").fill_null(""),
+        pl.col("destination").fill_null(""),
+        pl.col("occurred_at").dt.to_string("%Y-%m-%dT%H:%M:%S%.6f+00:00"),
+        "part",
+        pl.col("connected_seconds").alias("seconds"),
+        pl.col("timed_units").alias("billed_seconds"),
+        pl.col("amount_3600").cast(pl.String),
+    )
+
+
+def _declared(charges: pl.DataFrame, agreement_id: UUID, first: date, last: date) -> pl.DataFrame:
+    return charges.filter(
+        (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement_id))
+    ).with_columns(
+        pl.col("occurred_on").clip(first, last),
+        timed_units=pl.when(pl.col("kind") == "voice").then("billed_units").otherwise(0),
+    )
 
 
 def _bucket(row: dict[str, Any]) -> Bucket:

@@ -32,6 +32,7 @@ from settlement.interconnect.declaring import (
     buckets_beside,
     buckets_of,
     declaration,
+    records_of,
     settlement_rate,
     worth,
 )
@@ -274,6 +275,15 @@ def objection_window(session: TenantSession, declaration_id: UUID) -> tuple[str,
     received_on = local_day(ours.declared_at, carrier.time_zone)
     last, accepted = window.last_day(received_on), window.deemed_accepted_on(received_on)
     return last.isoformat(), accepted.isoformat()
+
+
+def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame | None:
+    """The rated records behind a declaration of ours; none where it corrects another one."""
+    if ours.corrects_id is not None:
+        return None
+    period, agreement = periods.period_by_id(session, ours.period_id), str(ours.agreement_id)
+    charges = rating.some_rated_charges(session, period.id, pl.col("agreement") == agreement)
+    return records_of(charges, ours.agreement_id, period.month.starts_on, period.month.last_day)
 
 
 def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:

@@ -1,0 +1,117 @@
+"""A carrier checks the declaration it was sent against its records, and is named what is forged."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from settlement.evidence.declarations import service
+from settlement.evidence.declarations.records import leaves
+from settlement.evidence.verify import Broken, verify
+from settlement.interconnect import service as interconnect
+from settlement.sharing.sealing import merkle
+from tenants.persistence import launcher
+from tenants.persistence.database import Place
+from tests.conftest import copy_of_template
+from tests.settlement.evidence.test_bundle import played, unzipped, zipped
+
+STORY = "a_call_in_transit_stands_on_two_statements"
+
+
+@pytest.fixture(scope="module")
+def given(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """The bundles of the declarations of a story in which one carrier's call goes on to another."""
+    assert template
+    url = copy_of_template(server, "declared_evidence").application_url
+    with played(url, STORY, tmp_path_factory.mktemp("declared")) as session:
+        ours = [each for each in interconnect.declarations(session) if each.origin == "ours"]
+        contents = [service.bundle_of(session, each.id)[1] for each in ours]
+        again = [service.bundle_of(session, each.id)[1] for each in ours]
+        yield SimpleNamespace(contents=contents, again=again)
+
+
+def with_new_hashes(files: dict[str, bytes]) -> bytes:
+    """What a careful forger gives: every hash and the root fit the changed files."""
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] = {
+        name: sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "manifest.json"
+    }
+    rows = files["records.csv"].decode().split("\r\n")[1:-1]
+    manifest |= {"records": len(rows), "merkle_root": merkle.root(leaves(rows))}
+    said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return zipped(files | {"manifest.json": said.encode()})
+
+
+def test_what_is_given_is_valid_and_recomputed_from_records(given: SimpleNamespace) -> None:
+    assert len(given.contents) == 2
+    for content in given.contents:
+        summed, _of, buckets = verify(content)[1].split(" ")[:3]
+        assert int(summed) == int(buckets) > 0
+    assert given.again == given.contents
+
+
+def test_what_stands_beside_the_traffic_is_taken_as_stated(
+    server: launcher.Server, tmp_path: Path
+) -> None:
+    # Three calls of 61 s are 183 s; rounded once for the trunk and month they are 4 minutes, and
+    # what the rounding adds is a bucket of no calls (R51).
+    url = copy_of_template(server, "rounded_evidence").application_url
+    with played(url, "seconds_of_a_trunk_and_month_are_rounded_once", tmp_path) as session:
+        for each in interconnect.declarations(session):
+            told = verify(service.bundle_of(session, each.id)[1])[1]
+            summed, _of, buckets = told.split(" ")[:3]
+            assert 0 < int(summed) < int(buckets), told
+
+
+def test_nobody_s_number_is_in_it(given: SimpleNamespace) -> None:
+    head = unzipped(given.contents[0])["records.csv"].split(b"\r\n")[0]
+    assert head == (
+        b"day,direction,trunk,destination,occurred_at,part,seconds,billed_seconds,amount_3600"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "link"),
+    [
+        ("Bucket/Calls", "Calls is not what its records give"),
+        ("Bucket/BilledSeconds", "BilledSeconds is not what its records give"),
+        ("Bucket/Amount", "its amount is not what its records give"),
+        ("Total/Seconds", "Seconds is not the sum of its buckets"),
+        ("Total/Payable", "what is payable is not its rounded sum"),
+    ],
+)
+def test_a_forged_figure_is_named_even_where_all_hashes_fit(
+    given: SimpleNamespace, tag: str, link: str
+) -> None:
+    files = unzipped(given.contents[0])
+    parent, name = tag.split("/")
+    head, of_parent, rest = files["declaration.xml"].decode().partition(f"<{parent}>")
+    before, start, after = rest.partition(f"<{name}>")
+    figure, end, tail = after.partition(f"</{name}>")
+    forged = head + of_parent + before + start + "9" + figure + end + tail
+    with pytest.raises(Broken, match=link):
+        verify(with_new_hashes(files | {"declaration.xml": forged.encode()}))
+
+
+def test_a_dropped_record_and_a_changed_byte_are_named(given: SimpleNamespace) -> None:
+    files = unzipped(given.contents[0])
+    first = files["records.csv"].split(b"\r\n")[0] + b"\r\n"
+    with pytest.raises(Broken, match="has no records"):
+        verify(with_new_hashes(files | {"records.csv": first}))
+    with pytest.raises(Broken, match=r"records\.csv: its hash differs"):
+        verify(zipped(files | {"records.csv": first}))
+
+
+def test_bundles_are_zips_with_the_verifier(given: SimpleNamespace) -> None:
+    with zipfile.ZipFile(io.BytesIO(given.contents[0])) as archive:
+        names = set(archive.namelist())
+    assert {"manifest.json", "declaration.xml", "records.csv", "verify.py"} <= names
