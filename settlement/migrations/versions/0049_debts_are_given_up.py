@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0046_debts_are_given_up"
-down_revision = "0045_events_are_sealed"
+revision = "0049_debts_are_given_up"
+down_revision = "0048_documents_take_their_form"
 branch_labels = None
 depends_on = None
 
