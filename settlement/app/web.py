@@ -68,8 +68,7 @@ from settlement.disputes.objections.api import disputed_buckets, exchange_answer
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.values.api import dispute_values
-from settlement.evidence.api import evidence
-from settlement.evidence.declarations.api import declaration_evidence
+from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.pipeline.pages import pipeline_pages

@@ -13,6 +13,13 @@ from tenants.web.contracts import requires
 
 evidence = Blueprint("evidence", __name__, url_prefix="/evidence")
 
+declaration_evidence = Blueprint(
+    "declaration_evidence",
+    __name__,
+    url_prefix="/declaration-evidence",
+    description="What stands behind a declaration.",
+)
+
 READ = ("documents:read", "own-statements:read")
 
 
@@ -50,3 +57,11 @@ def one_bundle(document_id: UUID) -> Response:
 def proofs(document_id: UUID, event: str) -> list[Proof]:
     """That an event is in the statement: a path to its root for each leaf with the event."""
     return service.proofs_of(g.session, document_id, event)
+
+
+@declaration_evidence.get("/<uuid:declaration_id>")
+@requires("documents:read", "own-exchange:read")
+def one_declaration_bundle(declaration_id: UUID) -> Response:
+    """A zip with all that stands behind a declaration of ours; a carrier gets its own."""
+    name, content = service.declaration_bundle_of(g.session, declaration_id)
+    return attachment(content, name, "application/zip")

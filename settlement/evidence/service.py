@@ -12,6 +12,8 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.evidence import gateway
 from settlement.evidence.bundle import ChargeRow, RevenueRow, Settled, ShareRow, bundle
+from settlement.evidence.declaration_bundle import carrier_bundle
+from settlement.interconnect import service as interconnect
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
@@ -30,7 +32,7 @@ from settlement.sharing.sealing import service as sealing
 from settlement.sharing.sealing.seal import Sealed
 from statements import service as statements
 from statements.document import Document
-from statements.downloading import FORMS, STATEMENTS
+from statements.downloading import FORMS, STATEMENTS, forms_of
 from statements.filing import Filed
 from tenants.session import TenantSession
 
@@ -41,6 +43,10 @@ class NoEvidence(Conflict):
 
 class NoSuchEvent(Invalid):
     """Statement {number} bears no event {event}. Name it after events.csv: R1-17."""
+
+
+class NotOurDeclaration(Conflict):
+    """Declaration {number} is the carrier's own. Name one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,26 @@ def proofs_of(session: TenantSession, document_id: UUID, event: str) -> list[Pro
     if not found:
         raise NoSuchEvent(number=settled.number, event=event)
     return found
+
+
+def declaration_bundle_of(session: TenantSession, declaration_id: UUID) -> tuple[str, bytes]:
+    """The same of a declaration of ours; a carrier's user gets its own only.
+
+    Raises NoSuchDeclaration or NotOurDeclaration.
+    """
+    declared = interconnect.exchanged(session, declaration_id)
+    if declared.document_id is None:
+        raise NotOurDeclaration(number=declared.message_id)
+    filed = statements.document(session, declared.document_id)
+    files = {
+        f"declaration.{form}": statements.download(session, filed.id, FORMS[form])[1]
+        for form in forms_of(filed)
+    }
+    files["verify.py"] = gateway.verifier()
+    records = interconnect.declared_records(session, declared)
+    name = declared.message_id.replace("/", "-")
+    places = minor_unit(declared.currency)
+    return f"evidence-{name}.zip", carrier_bundle(declared, places, files, records)
 
 
 def _statement(session: TenantSession, document_id: UUID) -> Filed:
