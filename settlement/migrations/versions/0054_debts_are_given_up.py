@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0049_debts_are_given_up"
-down_revision = "0048_documents_take_their_form"
+revision = "0054_debts_are_given_up"
+down_revision = "0053_partners_answer"
 branch_labels = None
 depends_on = None
 
