@@ -112,9 +112,9 @@ from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.receipts.api import receipts
 from settlement.receipts.interest.api import interest
 from settlement.receipts.interest.pages import interest_pages
+from settlement.receipts.writing_off.api import debt_write_offs
 from settlement.self_billing.acceptance.api import acceptances
 from settlement.self_billing.acceptance.pages import own_acceptances
-from settlement.receipts.writing_off.api import debt_write_offs
 from settlement.self_billing.api import statement_runs
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
