@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0054_debts_are_given_up"
-down_revision = "0053_partners_answer"
+revision = "0055_debts_are_given_up"
+down_revision = "0054_partners_pay_tax_at_source"
 branch_labels = None
 depends_on = None
 
