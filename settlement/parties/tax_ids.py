@@ -3,12 +3,11 @@
 A VAT number of the European Union is kept with its prefix, as invoices print it (EN 16931,
 BT-31): `PL5260250274`, and `EL...` for Greece. Where the country's rules are known but it has no
 prefix, the number is kept in its compact form; where they are not known, the text is kept as it is.
-Ukraine has two by their lengths, EDRPOU of companies and RNTRC of persons; its VAT payer's number of
-twelve digits has no published check digit.
+Ukraine has two by their lengths, EDRPOU of companies and RNTRC of persons; its VAT payer's number
+of twelve digits has no published check digit.
 """
 
 import re
-from types import ModuleType
 
 from stdnum import get_cc_module
 from stdnum.eu.vat import MEMBER_STATES
@@ -32,7 +31,8 @@ def checked_tax_id(tax_id: str, country: str) -> str:
         return ""
     if not _PLAIN.fullmatch(tax_id):
         raise TaxIdWrong(tax_id=repr(tax_id)[:40], country=country)
-    rules = _rules_of(tax_id, country)
+    kind = _kind_of(tax_id, country)
+    rules = get_cc_module(country.lower(), kind) if kind else None
     if rules is None:
         return tax_id
     try:
@@ -45,9 +45,7 @@ def checked_tax_id(tax_id: str, country: str) -> str:
     return prefix + number
 
 
-def _rules_of(tax_id: str, country: str) -> ModuleType | None:
+def _kind_of(tax_id: str, country: str) -> str:
+    """Which of a country's numbers it is; an empty text where no rules are known."""
     kinds = _BY_LENGTH.get(country)
-    if kinds is None:
-        return get_cc_module(country.lower(), "vat")
-    kind = kinds.get(len(tax_id))
-    return get_cc_module(country.lower(), kind) if kind else None
+    return "vat" if kinds is None else kinds.get(len(tax_id), "")
