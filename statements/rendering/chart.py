@@ -47,8 +47,13 @@ def amounts_chart(document: Document, say: Say) -> View | None:
     return {"title": title, "bars": _bars(bars, document)}
 
 
-def days_chart(declaration: Declaration, say: Say) -> View:
-    """Calls of every day of the period, one column a day, directions one upon the other."""
+def days_chart(declaration: Declaration, say: Say) -> View | None:
+    """Calls of every day of the period, one column a day, directions one upon the other.
+
+    None for a correction that takes calls back: what is less than nothing has no column.
+    """
+    if any(bucket.calls < 0 for bucket in declaration.buckets):
+        return None
     calls: dict[tuple[date, str], int] = defaultdict(int)
     for bucket in declaration.buckets:
         calls[bucket.day, bucket.direction] += bucket.calls
