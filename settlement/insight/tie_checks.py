@@ -173,7 +173,8 @@ TIE_CHECKS = (
         FROM documents d
         WHERE d.status = 'issued' AND d.amount_gross <> 0
         AND d.kind <> 'proforma'
-        AND d.content #>> '{replaced,payable}' IS DISTINCT FROM d.content #>> '{totals,payable}'
+        AND (d.content #>> '{replaced,payable}' IS NULL
+             OR d.content #>> '{replaced,payable}' <> d.content #>> '{totals,payable}')
         AND NOT EXISTS (
             SELECT FROM ledger_entries e
             WHERE e.tenant_id = d.tenant_id AND e.source_type = 'document' AND e.source_id = d.id
