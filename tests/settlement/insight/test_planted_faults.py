@@ -303,7 +303,7 @@ def a_book_that_may_be_changed(intruder: Intruder) -> None:
 
 
 def an_amount_changed_behind_the_trail(intruder: Intruder) -> None:
-    intruder.plant("disputes", raised_by="us", status="open", amount="1")
+    intruder.plant("disputes", raised_by="us", status="open", amount="1", held="0")
 
 
 def a_dispute_removed_behind_the_trail(intruder: Intruder) -> None:
@@ -384,7 +384,12 @@ def an_invoice_booked_with_another_amount(intruder: Intruder) -> None:
 def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
     intruder.plant("documents", id=an_id("credit"), **ISSUED)
     intruder.plant(
-        "disputes", raised_by="us", status="accepted", amount="1", credit_id=an_id("credit")
+        "disputes",
+        raised_by="us",
+        status="accepted",
+        amount="1",
+        held="0",
+        credit_id=an_id("credit"),
     )
 
 
