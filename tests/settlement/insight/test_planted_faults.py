@@ -384,13 +384,9 @@ def an_invoice_booked_with_another_amount(intruder: Intruder) -> None:
 def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
     intruder.plant("documents", id=an_id("credit"), **ISSUED)
     intruder.plant(
-        "disputes",
-        raised_by="us",
-        status="accepted",
-        amount="1",
-        held="0",
+        "disputes", document_id=an_id("other"), raised_by="us", status="accepted", amount="1",
         credit_id=an_id("credit"),
-    )
+    )  # fmt: skip
 
 
 def a_receipt_that_pays_too_much(intruder: Intruder) -> None:
