@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from currencies.money import money
 from settlement.exchange_differences.debt import Debt
 from settlement.exchange_differences.rate_dates import booking_day
+from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -56,30 +57,46 @@ class RevaluationRow(Identified, Table):
     closing_rate: orm.Mapped[str]
 
 
-# A credit note is foreign where its invoice is; it lowers the debt at the rate that was booked.
-DEBTS = """
+# Documents that owe by themselves, not by changing another.
+OWING = "('invoice', 'debit_note', 'interest_note', 'self_billed_invoice')"
+
+# What changes a debt is foreign where the debt is, and counts at the rate that was booked (R75):
+# what asks for more raises it, what takes back or gives up lowers it.
+DEBTS = f"""
+    WITH RECURSIVE chain AS (
+        SELECT d.id AS root, d.id FROM documents d
+        WHERE d.status = 'issued' AND d.kind IN {OWING}
+          AND d.currency <> :base AND d.issued_on <= :until
+          AND (CAST(:documents AS uuid[]) IS NULL OR d.id = ANY (CAST(:documents AS uuid[])))
+          AND (CAST(:payee AS uuid) IS NULL
+               OR d.party_id = :payee AND d.direction = 'payable' AND d.currency = :currency)
+        UNION ALL
+        SELECT c.root, d.id FROM chain c
+        JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
+             AND d.issued_on <= :until AND d.kind NOT IN {OWING}
+    ), changed AS (
+        SELECT c.root, coalesce(sum(x.change) FILTER (WHERE x.change > 0), 0) AS payable,
+               coalesce(sum(x.given_up - least(x.change, 0)), 0) AS credited
+        FROM chain c JOIN documents d ON d.id = c.id
+        CROSS JOIN LATERAL (
+            SELECT {CHANGE} AS change,
+                   coalesce((SELECT sum(w.amount) FROM debt_write_offs w
+                             WHERE w.document_id = d.id AND w.written_off_on <= :until), 0)
+                       AS given_up
+        ) x
+        GROUP BY c.root
+    )
     SELECT d.id, d.number, d.party_id, d.direction, d.currency, d.issued_on,
-           (d.content ->> 'tax_point_on')::date AS tax_point_on,
-           split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric AS payable,
-           coalesce((SELECT sum(split_part(c.content #>> '{totals,payable}', ' ', 1)::numeric)
-                     FROM documents c
-                     WHERE c.tenant_id = d.tenant_id AND c.corrects_id = d.id
-                       AND c.status = 'issued' AND c.issued_on <= :until
-                       AND c.kind IN ('credit_note', 'self_billed_credit')), 0) AS credited,
+           (d.content ->> 'tax_point_on')::date AS tax_point_on, c.payable, c.credited,
            coalesce(sum(s.amount), 0) AS settled, coalesce(sum(s.released), 0) AS released
-    FROM documents d
+    FROM changed c JOIN documents d ON d.id = c.root
     LEFT JOIN fx_settlements s ON s.tenant_id = d.tenant_id AND s.document_id = d.id
         AND s.settled_on <= :until
-    WHERE d.status = 'issued' AND d.kind IN ('invoice', 'self_billed_invoice')
-      AND d.currency <> :base AND d.issued_on <= :until
-      AND split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric > 0
-      AND (CAST(:documents AS uuid[]) IS NULL OR d.id = ANY (CAST(:documents AS uuid[])))
-      AND (CAST(:payee AS uuid) IS NULL
-           OR d.party_id = :payee AND d.direction = 'payable' AND d.currency = :currency)
+    WHERE c.payable > 0
     GROUP BY d.tenant_id, d.id, d.number, d.party_id, d.direction, d.currency, d.issued_on,
-             d.content
+             d.content, c.payable, c.credited
     ORDER BY d.issued_on, d.number
-"""
+"""  # noqa: S608 - the words are our own.
 
 
 def debts(

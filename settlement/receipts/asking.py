@@ -1,18 +1,11 @@
 """What customers are asked for, in SQL: documents that ask, and all that changes them.
 
 What is asked for stands with all that changes it: credits, adjustments, and a corrected invoice by
-the difference to what it replaces.
+the difference to what it replaces (`statements.owed`).
 """
 
 # Documents that ask a customer for money by themselves, not by changing another.
 ASKING = "('invoice', 'debit_note', 'interest_note')"
-
-# What a document `d` changes of what its customer owes.
-CHANGE = """
-    (split_part(d.content #>> '{totals,payable}', ' ', 1)::numeric
-     - coalesce(split_part(d.content #>> '{replaced,payable}', ' ', 1)::numeric, 0))
-    * CASE WHEN d.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END
-"""
 
 # What of a document `d` is given up, and asked for no longer.
 WRITTEN_OFF = """

@@ -11,8 +11,9 @@ from sqlalchemy import orm
 
 from currencies.money import money
 from settlement.receipts.applying import OpenInvoice
-from settlement.receipts.asking import CHAIN, CHANGE, DISPUTED, OF_PARTY, ROOTS, WRITTEN_OFF
+from settlement.receipts.asking import CHAIN, DISPUTED, OF_PARTY, ROOTS, WRITTEN_OFF
 from settlement.receipts.receipt import Paid, Receipt
+from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 

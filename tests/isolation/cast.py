@@ -492,7 +492,7 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         "currency": "EUR", "base_currency": "PLN", "gain": Decimal("0.01"),
     }  # fmt: skip
     insert(
-        session, "fx_settlements", **settled, cause_id=paid.id, settled_on=month,
+        session, "fx_settlements", **settled, cause_id=session.ids.new(), settled_on=month,
         amount=Decimal("0.01"), released=Decimal("0.04"), settled_for=Decimal("0.05"),
         booked_rate=canary(tenant.code, "booked"), settled_rate=canary(tenant.code, "settled"),
     )  # fmt: skip

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from currencies.money import Money, money
-from settlement.receipts.asking import CHAIN, CHANGE, DISPUTED, OF_PARTY, ROOTS
+from settlement.receipts.asking import CHAIN, DISPUTED, OF_PARTY, ROOTS
 from settlement.receipts.interest.late_interest import Move
+from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 

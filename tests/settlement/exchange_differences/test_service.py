@@ -11,6 +11,10 @@ from currencies.fx_rate import FxRate, NoFxRate
 from currencies.money import money, shown
 from currencies.service import load_rates
 from settlement.billing import service as billing
+from settlement.billing.changing import service as changing
+from settlement.billing.changing.right_lines import RightLine
+from settlement.billing.manual_lines import ManualLine
+from settlement.billing.out_of_turn import service as out_of_turn
 from settlement.exchange_differences import service
 from settlement.insight.service import verify
 from settlement.ledger import service as ledger
@@ -19,6 +23,8 @@ from settlement.parties import service as parties
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
+from statements import service as statements
+from statements.document import Kind
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import OWN_IBAN, a_customer, charged, october, policies
 from tests.settlement.books import insert
@@ -226,3 +232,56 @@ def test_r74_a_thousand_euro_accrued_at_4_25_and_paid_at_4_28(session: TenantSes
     assert [row.gain for row in rows] == [Decimal("-18.00"), Decimal("-12.00")]
     assert balance(session, Account.FX_DIFFERENCE) == "30.00 PLN"
     assert balance(session, Account.CURRENCY_POSITION) == "-30.00 PLN"
+
+
+def adjusted(session: TenantSession, change: str) -> None:
+    """An agreed change of the only line of the invoice, before tax."""
+    [found] = statements.documents(session, kind=Kind.INVOICE)
+    changing.adjust_invoice(session, found.id, {"1": money(change)}, "agreed")
+
+
+@pytest.mark.usefixtures("invoice")
+@pytest.mark.parametrize(
+    ("change", "open_then", "booked", "gain"),
+    [
+        # 123.00 more or less 12.30, at 4.25 as booked and at 4.30: 135.30 x 4.25 is 575.025; of
+        # the 522.75 of the invoice 52.28 (52.275) are taken back; 581.79 and 476.01 are the values.
+        ("10.00 EUR", "135.30", "575.03", "6.76"),
+        ("-10.00 EUR", "110.70", "470.47", "5.54"),
+    ],
+)
+def test_what_changed_an_invoice_is_valued_with_it(
+    session: TenantSession, change: str, open_then: str, booked: str, gain: str
+) -> None:
+    for kind in (Kind.ADJUSTING_INVOICE, Kind.ADJUSTING_CREDIT):
+        statements.open_series(session, kind, f"{kind.type_code}/{{number}}")
+    periods.open_period(session, "2026-12")
+    euro(session, "4.3000", dt.date(2026, 11, 30))
+    adjusted(session, change)
+
+    service.revalue(session, "2026-11")
+
+    [row] = service.revaluations(session, "2026-11")
+    assert (row.open, row.carried, row.gain) == (
+        Decimal(open_then),
+        Decimal(booked),
+        Decimal(gain),
+    )
+
+
+@pytest.mark.usefixtures("invoice")
+def test_a_debit_note_and_a_corrected_invoice_are_debts_too(session: TenantSession) -> None:
+    for kind in (Kind.CORRECTED_INVOICE, Kind.DEBIT_NOTE):
+        statements.open_series(session, kind, f"{kind.type_code}/{{number}}")
+    periods.open_period(session, "2026-12")
+    euro(session, "4.3000", dt.date(2026, 11, 30))
+    [found] = statements.documents(session, kind=Kind.INVOICE)
+    changing.correct_invoice(session, found.id, [RightLine("1", net=Decimal("80.00"))], "wrong")
+    fee = ManualLine("Fee", Decimal(1), Decimal("10.00"), "out_of_scope")
+    out_of_turn.issue_single(session, "C-1", "EUR", Kind.DEBIT_NOTE, [fee])
+
+    assert service.revalue(session, "2026-11").items == 2
+
+    # 98.40 of the invoice corrected, and 10.00 of the note.
+    rows = service.revaluations(session, "2026-11")
+    assert sorted(row.open for row in rows) == [Decimal("10.00"), Decimal("98.40")]
