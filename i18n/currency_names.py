@@ -5,7 +5,7 @@ between jeden, jedna and jedno, and no minor units at all. So the currencies tha
 written in stand here; the others are named by Babel and their minor unit is written as a fraction
 (see `i18n.words`).
 
-The forms are those after 1, after 2 and after 5; English and German need only the first and last.
+Crowns and liras stand here for their gender alone. The forms are those after 1, after 2 and after 5; English and German need only the first and last.
 """
 
 from typing import Literal, NamedTuple
@@ -80,6 +80,10 @@ NAMES: dict[str, dict[str, Names]] = {
             Noun("kopiejka", "kopiejki", "kopiejek", "f"),
         ),
         "JPY": Names(Noun("jen", "jeny", "jenów"), None),
+        "SEK": Names(Noun("korona szwedzka", "korony szwedzkie", "koron szwedzkich", "f"), None),
+        "NOK": Names(Noun("korona norweska", "korony norweskie", "koron norweskich", "f"), None),
+        "DKK": Names(Noun("korona duńska", "korony duńskie", "koron duńskich", "f"), None),
+        "TRY": Names(Noun("lira turecka", "liry tureckie", "lir tureckich", "f"), None),
         "XDR": Names(_same("SDR"), None),
     },
     "ru": {
@@ -106,6 +110,10 @@ NAMES: dict[str, dict[str, Names]] = {
         ),
         "RUB": Names(Noun("рубль", "рубля", "рублей"), Noun("копейка", "копейки", "копеек", "f")),
         "JPY": Names(Noun("иена", "иены", "иен", "f"), None),
+        "SEK": Names(Noun("шведская крона", "шведские кроны", "шведских крон", "f"), None),
+        "NOK": Names(Noun("норвежская крона", "норвежские кроны", "норвежских крон", "f"), None),
+        "DKK": Names(Noun("датская крона", "датские кроны", "датских крон", "f"), None),
+        "TRY": Names(Noun("турецкая лира", "турецкие лиры", "турецких лир", "f"), None),
         "XDR": Names(_same("СДР"), None),
     },
     "de": {
@@ -118,6 +126,10 @@ NAMES: dict[str, dict[str, Names]] = {
         "UAH": Names(_two("Hrywnja", "Hrywnja", "f"), _two("Kopeke", "Kopeken", "f")),
         "RUB": Names(_same("Rubel"), _two("Kopeke", "Kopeken", "f")),
         "JPY": Names(_same("Yen"), None),
+        "SEK": Names(_two("Schwedische Krone", "Schwedische Kronen", "f"), None),
+        "NOK": Names(_two("Norwegische Krone", "Norwegische Kronen", "f"), None),
+        "DKK": Names(_two("Dänische Krone", "Dänische Kronen", "f"), None),
+        "TRY": Names(_two("Türkische Lira", "Türkische Lira", "f"), None),
         "XDR": Names(_same("SZR", "n"), None),
     },
     "uk": {
@@ -141,6 +153,10 @@ NAMES: dict[str, dict[str, Names]] = {
         ),
         "RUB": Names(Noun("рубль", "рублі", "рублів"), Noun("копійка", "копійки", "копійок", "f")),
         "JPY": Names(Noun("єна", "єни", "єн", "f"), None),
+        "SEK": Names(Noun("шведська крона", "шведські крони", "шведських крон", "f"), None),
+        "NOK": Names(Noun("норвезька крона", "норвезькі крони", "норвезьких крон", "f"), None),
+        "DKK": Names(Noun("данська крона", "данські крони", "данських крон", "f"), None),
+        "TRY": Names(Noun("турецька ліра", "турецькі ліри", "турецьких лір", "f"), None),
         "XDR": Names(_same("СПЗ", "n"), None),
     },
 }
