@@ -114,6 +114,19 @@ class Interconnect:
     deals: tuple[Deal, ...] = ()
     missing_caller_share: Decimal | None = None
     missing_caller_price: Decimal | None = None
+    transit: str | None = None
+    transit_settlement: str = "cascade"
+
+
+def tariffs_by_direction(terms: Interconnect) -> dict[str, str]:
+    """The tariff of each direction of a trunk; none, which is "", where direct transit is taken."""
+    named = {
+        "incoming": terms.incoming,
+        "outgoing": terms.outgoing,
+        "transit_in": terms.transit,
+        "transit_out": "" if terms.transit_settlement == "direct" else None,
+    }
+    return {direction: code for direction, code in named.items() if code is not None}
 
 
 def checked_trunk(trunk: str) -> str:

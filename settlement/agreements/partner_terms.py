@@ -17,8 +17,10 @@ Interconnect: a tariff for each direction, and what reconciliation and notice go
 Incoming traffic the carrier brings and owes us for; for outgoing traffic we owe it. A direction
 that is not named carries no traffic. Volume that is promised over a term stands in `deals`
 (`settlement.agreements.deal`). Above a `missing_caller_share` of the seconds, calls without a
-calling number cost `missing_caller_price` a minute. Both kinds may convert by a `fixing`; without
-one, an amount in another currency is an error.
+calling number cost `missing_caller_price` a minute. With `transit_settlement = "direct"` a call in
+transit between two carriers that both settle so is theirs to settle, and who brought it owes us the
+fee of the tariff named by `transit`; otherwise (`cascade`) each settles with us, its neighbour.
+Both kinds may convert by a `fixing`; without one, an amount in another currency is an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +42,13 @@ from tenants.directory.tenant import UnknownTimeZone
 OURSELVES: Final = "operator"
 # Of revenue share terms, what is not about the split; the notice of a change in days, 0 for none.
 BESIDE_SPLIT: Final = ("products", "fixing", "notice_days")
-DEFAULTS: Final = {"tolerance": "0", "objection_days": 30, "notice_days": 30}
+TRANSIT_SETTLEMENTS: Final = ("cascade", "direct")
+DEFAULTS: Final = {
+    "tolerance": "0",
+    "objection_days": 30,
+    "notice_days": 30,
+    "transit_settlement": TRANSIT_SETTLEMENTS[0],
+}
 
 
 class NoProducts(Invalid):
@@ -55,10 +63,15 @@ class MissingCallerUnclear(Invalid):
     """Agreement {code} needs both a missing_caller_share, like "0.05" for five percent, and a missing_caller_price. Write both, or neither."""  # noqa: E501 - one message.
 
 
+class TransitUnclear(Invalid):
+    """Agreement {code} needs a transit tariff for what it brings if transit_settlement is "direct", and none if it is "cascade". Write both, or neither."""  # noqa: E501 - one message.
+
+
 class NoDirection(Invalid):
     """Agreement {code} names no tariff. Say which one holds for incoming or for outgoing traffic."""  # noqa: E501 - one message.
 
 
+DIRECTED: Final = ("incoming", "outgoing", "transit")
 MISSING_CALLER: Final = ("missing_caller_share", "missing_caller_price")
 
 
@@ -87,10 +100,16 @@ class InterconnectTerms:
     deals: tuple[Deal, ...] = ()
     missing_caller_share: Decimal | None = None
     missing_caller_price: Decimal | None = None
+    transit: str | None = None
+    transit_settlement: str = TRANSIT_SETTLEMENTS[0]
 
     def tariffs(self) -> dict[str, str]:
         """Tariff code by direction, of the directions that carry traffic."""
-        named = {"incoming": self.incoming, "outgoing": self.outgoing}
+        named = {
+            "incoming": self.incoming,
+            "outgoing": self.outgoing,
+            "transit_in": self.transit,
+        }
         return {direction: code for direction, code in named.items() if code is not None}
 
 
@@ -127,7 +146,7 @@ def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
 
 def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
     """Read interconnect terms. Raises NoDirection, UnknownTimeZone and what Reader raises."""
-    known = ("time_zone", "incoming", "outgoing", "fixing", "deals", *MISSING_CALLER, *DEFAULTS)
+    known = ("time_zone", *DIRECTED, "fixing", "deals", *MISSING_CALLER, *DEFAULTS)
     reader = Reader(plain, f"agreement {code}", known)
     tolerance = reader.price("tolerance", "0")
     if tolerance > 1:
@@ -143,13 +162,25 @@ def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
         deals=deals_from_plain(reader.tables("deals"), code),
         missing_caller_share=reader.price_or_none("missing_caller_share"),
         missing_caller_price=reader.price_or_none("missing_caller_price"),
+        transit=reader.text_or_none("transit"),
+        transit_settlement=reader.choice(
+            "transit_settlement", TRANSIT_SETTLEMENTS, TRANSIT_SETTLEMENTS[0]
+        ),
     )
     if not terms.tariffs():
         raise NoDirection(code=code)
+    _require_clear_transit(terms, code)
     share, price = terms.missing_caller_share, terms.missing_caller_price
     if (share is None) != (price is None) or (share is not None and share > 1):
         raise MissingCallerUnclear(code=code)
     return terms
+
+
+def _require_clear_transit(terms: InterconnectTerms, code: str) -> None:
+    is_direct = terms.transit_settlement == "direct"
+    is_needed = is_direct and terms.incoming is not None
+    if (terms.transit is None and is_needed) or (terms.transit is not None and not is_direct):
+        raise TransitUnclear(code=code)
 
 
 def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
@@ -165,6 +196,8 @@ def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
         "deals": deals_to_plain(terms.deals),
         "missing_caller_share": _text_of(terms.missing_caller_share),
         "missing_caller_price": _text_of(terms.missing_caller_price),
+        "transit": terms.transit,
+        "transit_settlement": terms.transit_settlement,
     }
     return without_defaults(plain, DEFAULTS)
 

@@ -27,6 +27,7 @@ from settlement.agreements.agreed import (
     TrunkTaken,
     WrongKindOfParty,
     checked_trunk,
+    tariffs_by_direction,
 )
 from settlement.agreements.commission_terms import (
     commission_terms_from_plain,
@@ -265,7 +266,6 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
             )
             if valid_until is not None and valid_until <= valid_from:
                 continue
-            named = {"incoming": each.incoming, "outgoing": each.outgoing}
             scope = in_force(each.policies, "interconnect")["rounding_scope"]
             rows += [
                 (
@@ -279,8 +279,7 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
                     valid_from,
                     valid_until,
                 )
-                for direction, tariff in named.items()
-                if tariff is not None
+                for direction, tariff in tariffs_by_direction(each).items()
             ]
     return pl.DataFrame(rows, schema=TRUNK_KEYS, orient="row")
 
@@ -491,4 +490,6 @@ def _interconnect(
         deals=terms.deals,
         missing_caller_share=terms.missing_caller_share,
         missing_caller_price=terms.missing_caller_price,
+        transit=terms.transit,
+        transit_settlement=terms.transit_settlement,
     )

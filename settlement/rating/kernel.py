@@ -30,7 +30,7 @@ from settlement.rating.rated_batch import (
     no_charges,
 )
 from settlement.rating.sessions import combined, rows_that_wait
-from settlement.rating.sides import RECEIVING, SIDES, Side, legs_of
+from settlement.rating.sides import RECEIVING, SIDES, Side, legs_of, settled_directly
 from settlement.rating.snapshot import RatingSnapshot
 
 
@@ -52,6 +52,7 @@ def rate(
     facts = facts_of(usage, with_order=snapshot.counts_in_order)
     billable = facts.filter(~pl.col("is_unbillable"))
     sound = billable.filter(pl.col("fault").is_null())
+    sound = sound.with_columns(is_direct=settled_directly(sound, snapshot))
     sides = [_side(side, sound, usage, snapshot) for side in asked]
     suspended = _suspended(billable, sound, sides)
     if snapshot.combines:

@@ -4,9 +4,11 @@ Two frames say who pays by which tariff; both use local dates, half-open, null f
 
 - `subscriptions`: identifier, subscription, contract, customer, tariff, zone, valid_from,
   valid_until. An identifier is what usage carries as `account`; a subscription may have several.
-- `trunks`: trunk, direction (`incoming`, `outgoing`), agreement, carrier, tariff, zone,
-  rounding_scope, valid_from, valid_until. Outgoing traffic we owe for; for incoming traffic the
-  carrier owes us. Seconds are rounded for each call, or of a `trunk_month` together (rule R51).
+- `trunks`: trunk, direction (`incoming`, `outgoing`, `transit_in`, `transit_out`), agreement,
+  carrier, tariff, zone, rounding_scope, valid_from, valid_until. Outgoing traffic we owe for; for
+  incoming traffic the carrier owes us. Who settles transit directly stands under `transit_in` by
+  the tariff of the fee, and under `transit_out` by none. Seconds are rounded for each call, or of a
+  `trunk_month` together (rule R51).
 
 The zone is the customer's on one side and the carrier's on the other (rule R18).
 """
@@ -115,7 +117,7 @@ class RatingSnapshot:
                 trunks.filter(pl.col("direction") == direction).drop("direction"),
                 f"{direction} trunk",
             )
-            for direction in ("incoming", "outgoing")
+            for direction in ("incoming", "outgoing", "transit_in", "transit_out")
         }
 
     @property
@@ -123,6 +125,11 @@ class RatingSnapshot:
         """Whether any charge depends on what was used before it in the month."""
         sections = (section for version in self.versions for section in version.every_section)
         return any(section.allowances or section.tiers for section in sections)
+
+    @property
+    def has_direct_transit(self) -> bool:
+        """Whether any carrier brings transit that it settles with who takes it."""
+        return not self._trunks["transit_in"].keys.is_empty()
 
     @property
     def combines(self) -> bool:

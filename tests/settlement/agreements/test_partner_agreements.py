@@ -19,7 +19,12 @@ from settlement.agreements.agreed import (
     TrunkTaken,
     WrongKindOfParty,
 )
-from settlement.agreements.partner_terms import NobodyPaid, NoDirection, NoProducts
+from settlement.agreements.partner_terms import (
+    NobodyPaid,
+    NoDirection,
+    NoProducts,
+    TransitUnclear,
+)
 from settlement.agreements.policies import UnknownPolicyValue
 from settlement.agreements.sharing_terms import SharesIncomplete, SharesOverWhole, terms_from_plain
 from settlement.catalogue.plain_values import UnknownKey, WrongValue
@@ -268,6 +273,10 @@ def test_a_trunk_belongs_to_one_agreement_at_a_time(session: TenantSession) -> N
         ({"tolerance": 0.005}, WrongValue),
         ({"objection_days": -1}, WrongValue),
         ({"tolerence": "0"}, UnknownKey),
+        ({"transit_settlement": "both"}, WrongValue),
+        ({"transit_settlement": "direct"}, TransitUnclear),
+        ({"transit": "atlantic-in"}, TransitUnclear),
+        ({"transit": "tin", "transit_settlement": "direct"}, NoSuchTariff),
     ],
 )
 def test_interconnect_terms_that_cannot_hold_are_refused(

@@ -58,6 +58,50 @@ def test_transit_is_owed_by_one_carrier_and_to_another() -> None:
     ]
 
 
+def a_transit(**facts: Any) -> dict[str, Any]:
+    return a_call(60, direction="transit", trunk_in="T2", trunk_out="T1", account=None) | facts
+
+
+DIRECT_IN = a_trunk(
+    trunk="T2", direction="transit_in", tariff="fee", agreement="I2", carrier="carrier-2"
+)
+DIRECT_OUT = a_trunk(trunk="T1", direction="transit_out", tariff="")
+FEE = ("carrier", "receivable", "I2", "EUR", Decimal("0.004"))
+CASCADED = [
+    ("carrier", "receivable", "I2", "EUR", Decimal("0.02")),
+    ("carrier", "payable", "I1", "EUR", Decimal("0.02")),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "direct", "owed"),
+    [
+        ({}, [DIRECT_IN, DIRECT_OUT], [FEE]),
+        # Both carriers must settle so.
+        ({}, [DIRECT_IN], CASCADED),
+        ({}, [DIRECT_OUT], CASCADED),
+        # When the call starts; in the zone of the agreement.
+        ({}, [DIRECT_IN, DIRECT_OUT | {"valid_from": "2026-10-02"}], CASCADED),
+        # What is no transit is nobody else's to settle.
+        (
+            {"direction": "incoming", "trunk_out": None},
+            [DIRECT_IN, DIRECT_OUT],
+            CASCADED[:1],
+        ),
+    ],
+)
+def test_transit_that_both_carriers_settle_directly_costs_its_fee_alone(
+    facts: dict[str, Any], direct: list[dict[str, Any]], owed: list[tuple[Any, ...]]
+) -> None:
+    fee = a_tariff({"price": "0.004"}, code="fee", currency="EUR")
+
+    batch = rated([a_transit(**facts)], RETAIL, CHEAP, DEAR, fee, trunks=[*TRUNKS, *direct])
+
+    columns = batch.charges.select("side", "balance", "agreement", "currency").rows()
+    assert [(*row, paid) for row, paid in zip(columns, amounts(batch), strict=True)] == owed
+    assert outcome_of(batch) == {"call-1": "rated"}
+
+
 def test_being_called_is_free_unless_the_tariff_says_otherwise() -> None:
     incoming = a_call(60, direction="incoming", trunk_in="T2")
     toll_free = a_tariff(voice_received={"price": "0.30"})
