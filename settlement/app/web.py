@@ -56,6 +56,8 @@ from settlement.billing.changing.pages import change_pages
 from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
+from settlement.billing.splitting.api import invoice_choices
+from settlement.billing.splitting.pages import invoicing_pages
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
 from settlement.catalogue.drafting.pages import tariff_pages
@@ -174,6 +176,7 @@ API: list[Blueprint] = [
     number_series,
     invoice_changes,
     single_documents,
+    invoice_choices,
     document_profiles,
     rule_packs,
     refunds,
@@ -250,6 +253,7 @@ PAGES: list[Blueprint] = [
     change_pages,
     series_pages,
     single_pages,
+    invoicing_pages,
     interest_pages,
     charge_pages,
     alert_pages,

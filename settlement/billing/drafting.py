@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from currencies.fx_rate import RateTable
+from currencies.money import total
 from settlement.agreements.contract import Contract
 from settlement.agreements.policies import in_force
 from settlement.billing.due_dates import due_on
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
+from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
 from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines
 from settlement.billing.manual_lines import ManualLine, manual_lines
 from settlement.billing.sides import (
@@ -50,6 +52,7 @@ class Cycle:
     numbers: CheckedNumbers
     vat: RateBook
     with_tax_inside: frozenset[str]
+    choices: Mapping[UUID, InvoiceChoice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,29 @@ class Bill:
     filing: Filing
 
 
-def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Bill:
+def draft_bills(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> list[Bill]:
+    """Draft what a customer gets for charges in one currency: one document, or as it has chosen.
+
+    Every charge is on one of them. Raises what `draft_bill` raises.
+    """
+    choice = cycle.choices.get(party.id, InvoiceChoice())
+    numbers = {each.id: each.number for each in cycle.contracts.get(party.id, ())}
+    parts = parts_of(choice, charges, numbers)
+    return [draft_bill(cycle, party, of_part, part) for part, of_part in parts.items()]
+
+
+def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str = REST) -> Bill:
     """Draft the invoice or credit note over charges of one customer in one currency.
 
-    Raises what keeps this customer from being billed: VatNumberMissing, VatNumberInvalid,
-    VatNumberUnchecked, NoVatRate, NoFxRate and the like.
+    `part` names it among several of the month. Raises what keeps this customer from being billed:
+    VatNumberMissing, VatNumberInvalid, VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
     lines = invoice_lines(
         charges, cycle.products, party.language, _taxing(cycle, party), _inside(cycle, party)
     )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
-    purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}"
+    purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")
     return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
 
 
@@ -127,10 +141,23 @@ def _terms_over(cycle: Cycle, party: Party, currency: str, lines: Sequence[Line]
     return replace(terms, notes=(note,))
 
 
-def waits(cycle: Cycle, bill: Bill) -> bool:
-    """Whether the bill is below the smallest invoice and is carried. Raises MinimumUnreadable."""
-    minimum = minimum_for(cycle.tenant.policies, bill.draft.currency)
-    return is_carried(owed_by(bill.draft), minimum, _has_ended(cycle, bill.party.id))
+def due_and_carried(cycle: Cycle, bills: Sequence[Bill]) -> tuple[list[Bill], list[Bill]]:
+    """A customer's bills in one currency: those that are due, and those below the smallest invoice.
+
+    By the policy `minimum_invoice_per` each document is measured, or all of the customer's
+    together. Raises MinimumUnreadable.
+    """
+    policies = cycle.tenant.policies
+    minimum = minimum_for(policies, bills[0].draft.currency)
+    has_ended = _has_ended(cycle, bills[0].party.id)
+    owed = [owed_by(bill.draft) for bill in bills]
+    if policies.get("minimum_invoice_per") == "customer":
+        owed = [total(owed, bills[0].draft.currency)] * len(bills)
+    due: list[Bill] = []
+    carried: list[Bill] = []
+    for bill, amount in zip(bills, owed, strict=True):
+        (carried if is_carried(amount, minimum, has_ended) else due).append(bill)
+    return due, carried
 
 
 def _has_ended(cycle: Cycle, party_id: UUID) -> bool:

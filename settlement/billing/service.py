@@ -20,10 +20,11 @@ from settlement.agreements.contract import Contract
 from settlement.agreements.contracts import service as contracts_kept
 from settlement.agreements.payers import service as payers
 from settlement.billing import store
-from settlement.billing.drafting import Bill, Cycle, draft_bill, waits
+from settlement.billing.drafting import Bill, Cycle, draft_bills, due_and_carried
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
+from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
@@ -150,6 +151,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         issued_on=issued_on,
         contracts=contracts,
         products=names_on_paper(session),
+        choices=splitting.choices_on(session, period.month.last_day),
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
         vat=own_rates.book(session),
@@ -185,15 +187,14 @@ def _drafts(session: TenantSession, cycle: Cycle) -> tuple[list[Bill], list[Carr
     for (party_id, currency), of_party in groupby(charges, attrgetter("party_id", "currency")):
         party = customers[party_id]
         try:
-            bill = draft_bill(cycle, party, tuple(of_party))
+            of_customer = draft_bills(cycle, party, tuple(of_party))
         except DomainError as error:
             parked.append(Parked(party.code, currency, str(error)))
             continue
-        if waits(cycle, bill):
-            carried.append(Carried(party.code, owed_by(bill.draft)))
-        else:
-            bills.append(bill)
-    bills.sort(key=lambda bill: (bill.party.code, bill.draft.currency))
+        due, left = due_and_carried(cycle, of_customer)
+        bills += due
+        carried += [Carried(party.code, owed_by(bill.draft)) for bill in left]
+    bills.sort(key=lambda bill: (bill.party.code, bill.draft.currency, bill.filing.purpose))
     return bills, carried, parked
 
 

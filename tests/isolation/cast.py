@@ -38,6 +38,8 @@ from settlement.agreements.usage_limits import service as usage_limits
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
+from settlement.billing.invoice_choice import InvoiceChoice, Way
+from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
@@ -403,6 +405,7 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     agents.set_agent(session, contract, agent, day)
     agents.set_superior(session, agent, None, day)
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
+    splitting.choose(session, party.id, InvoiceChoice(Way.PER_CONTRACT), day)
 
 
 def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:

@@ -1,0 +1,70 @@
+"""One invoice or several over HTTP: what a customer chose, and a choice from a day on."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from marshmallow import Schema, fields, validate
+
+from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way
+from settlement.billing.splitting import service
+from tenants.web.blueprint import Blueprint
+from tenants.web.contracts import requires
+
+invoice_choices = Blueprint(
+    "invoice_choices",
+    __name__,
+    url_prefix="/parties",
+    description="One invoice or several, as the customer chose.",
+)
+
+
+class InvoiceGroupSchema(Schema):
+    """Services that share a document."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    services = fields.List(
+        fields.String(validate=validate.Length(max=40)),
+        required=True,
+        validate=validate.Length(min=1, max=40),
+    )
+
+
+class InvoiceChoiceSchema(Schema):
+    """How charges are put on invoices from a local day on; until is the first day without."""
+
+    invoices = fields.Enum(Way, by_value=True, required=True)
+    groups = fields.List(
+        fields.Nested(InvoiceGroupSchema), load_default=list, validate=validate.Length(max=20)
+    )
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(dump_only=True)
+
+
+@invoice_choices.get("/<uuid:party_id>/invoices")
+@requires("parties:read")
+@invoice_choices.response(200, InvoiceChoiceSchema(many=True))
+def list_choices(party_id: UUID) -> list[dict[str, Any]]:
+    """What a customer chose, the earliest first; before it, one invoice."""
+    return [_plain(each) for each in service.choices(g.session, party_id)]
+
+
+@invoice_choices.post("/<uuid:party_id>/invoices")
+@requires("parties:write")
+@invoice_choices.response(201, InvoiceChoiceSchema)
+@invoice_choices.arguments(InvoiceChoiceSchema)
+def choose(body: dict[str, Any], party_id: UUID) -> dict[str, Any]:
+    """Choose one invoice, one per service or contract, or own groups of services."""
+    groups = tuple((each["name"], tuple(each["services"])) for each in body["groups"])
+    choice = InvoiceChoice(body["invoices"], groups)
+    return _plain(service.choose(g.session, party_id, choice, body["valid_from"]))
+
+
+def _plain(dated: DatedChoice) -> dict[str, Any]:
+    groups = [{"name": name, "services": list(of)} for name, of in dated.choice.groups]
+    return {
+        "invoices": dated.choice.way,
+        "groups": groups,
+        "valid_from": dated.valid_from,
+        "valid_until": dated.valid_until,
+    }

@@ -1,0 +1,51 @@
+"""How a customer is invoiced, as a page: what it chose, and a form for a choice from a day on."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
+
+from i18n.locale import _
+from settlement.billing.invoice_choice import InvoiceChoice, Way, groups_from_text
+from settlement.billing.invoice_lines import SERVICES
+from settlement.billing.splitting import service
+from settlement.parties import service as parties
+from tenants.web.contracts import requires
+from tenants.web.forms import NoSuchPage, optional_day_sent, optional_text_sent, say, text_sent
+
+invoicing_pages = Blueprint(
+    "invoicing_pages", __name__, url_prefix="/parties", template_folder="templates"
+)
+
+WAYS = {
+    "one": _("One invoice for everything"),
+    "per_service": _("One invoice for each service"),
+    "per_contract": _("One invoice for each contract"),
+    "groups": _("Own groups of services"),
+}
+
+
+@invoicing_pages.get("/<uuid:party_id>/invoicing")
+@requires("parties:read")
+def invoicing(party_id: UUID) -> str:
+    """What a customer chose, and what it may choose."""
+    return render_template(
+        "splitting/invoicing.html",
+        party=parties.party(g.session, party_id),
+        choices=service.choices(g.session, party_id),
+        ways=WAYS,
+        services=SERVICES,
+        may_write=g.caller.principal.may("parties:write"),
+    )
+
+
+@invoicing_pages.post("/<uuid:party_id>/invoicing")
+@requires("parties:write")
+def choose(party_id: UUID) -> Response:
+    """Choose from a day on."""
+    way, day = text_sent("invoices", 20), optional_day_sent("valid_from")
+    if way not in WAYS or day is None:
+        raise NoSuchPage
+    groups = groups_from_text(optional_text_sent("groups"))
+    service.choose(g.session, party_id, InvoiceChoice(Way(way), groups), day)
+    flash(say(_("Invoices follow this choice from its day on.")), "done")
+    return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))

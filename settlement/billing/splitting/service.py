@@ -1,0 +1,79 @@
+"""Let a customer choose one invoice or several from a day on, and tell what it chose.
+
+The choice of the last day of a month decides how that month is invoiced.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from i18n.errors import Conflict, Invalid
+from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way, checked_choice
+from settlement.billing.splitting import store
+from settlement.parties import service as parties
+from settlement.parties.party import Kind
+from tenants.session import TenantSession
+
+
+class NotInvoiced(Invalid):
+    """{party} is a {kind}, and only customers choose how they are invoiced. Choose a customer."""
+
+
+class ChosenLater(Conflict):
+    """{party} has chosen its invoices from {valid_from} already. Take a later day."""
+
+
+def choose(
+    session: TenantSession, party_id: UUID, choice: InvoiceChoice, valid_from: dt.date
+) -> DatedChoice:
+    """Put a customer's charges on invoices in this way from a day on; the choice before ends there.
+
+    The same choice again changes nothing. Raises NoSuchParty, NotInvoiced, ChosenLater and
+    InvoiceGroupsWrong.
+    """
+    party = parties.party(session, party_id)
+    if party.kind is not Kind.CUSTOMER:
+        raise NotInvoiced(party=party.code, kind=party.kind.value)
+    choice = checked_choice(choice)
+    rows = store.choice_rows(session, party_id)
+    last = rows[-1] if rows else None
+    if last is not None:
+        if _choice_of(last) == choice and last.valid_from <= valid_from:
+            return _dated(last)
+        if last.valid_from >= valid_from:
+            raise ChosenLater(party=party.code, valid_from=last.valid_from)
+        last.valid_until = valid_from
+        session.flush()
+    row = store.InvoiceChoiceRow(
+        tenant_id=session.tenant_id,
+        id=session.ids.new(),
+        party_id=party_id,
+        way=choice.way.value,
+        groups=[(name, list(services)) for name, services in choice.groups],
+        valid_from=valid_from,
+        valid_until=None,
+        recorded_at=session.now(),
+        recorded_by=session.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    return _dated(row)
+
+
+def choices(session: TenantSession, party_id: UUID) -> list[DatedChoice]:
+    """What a customer chose, the earliest first; before it, one invoice. Raises NoSuchParty."""
+    parties.party(session, party_id)
+    return [_dated(row) for row in store.choice_rows(session, party_id)]
+
+
+def choices_on(session: TenantSession, day: dt.date) -> dict[UUID, InvoiceChoice]:
+    """What customers chose for a day, by customer; who chose nothing gets one invoice."""
+    return {row.party_id: _choice_of(row) for row in store.choices_on(session, day)}
+
+
+def _choice_of(row: store.InvoiceChoiceRow) -> InvoiceChoice:
+    groups = tuple((name, tuple(services)) for name, services in row.groups)
+    return InvoiceChoice(Way(row.way), groups)
+
+
+def _dated(row: store.InvoiceChoiceRow) -> DatedChoice:
+    return DatedChoice(_choice_of(row), row.valid_from, row.valid_until)

@@ -1,0 +1,1 @@
+"""Tests of invoices split by the customer's choice."""
