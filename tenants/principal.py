@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from i18n.errors import Forbidden
@@ -25,6 +26,8 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+# Whole numbers of customers; who may not sees the last digits (rule R123).
+NUMBERS_READ: Final = "numbers:read"
 _READ = {
     "usage:read",
     "suspense:read",
@@ -55,6 +58,7 @@ _OPERATE = {
     "resources:write",
     "rates:write",
     "corrections:approve",
+    NUMBERS_READ,
 }
 
 RIGHTS: dict[Role, frozenset[str]] = {

@@ -24,6 +24,8 @@ POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "matching": ("most_pairs_then_least_difference",),
     "class_by": ("seconds", "start"),
     "zero_ours": ("dispute",),
+    # Who carried a call finds it by its numbers, so carriers see them unless agreed otherwise.
+    "mask_numbers": ("no", "last_3"),
     "notice_count": ("calendar_days", "business_days"),
     "notice_end": ("announced_plus_n_is_first_day",),
     "vat_rate_date": ("PL_previous_business_day",),
@@ -64,8 +66,8 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
     ),
     "commission": (*_DOCUMENT, "weekend"),
     "interconnect": (
-        *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "notice_count",
-        "notice_end", "weekend",
+        *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "mask_numbers",
+        "notice_count", "notice_end", "weekend",
     ),
 }  # fmt: skip
 

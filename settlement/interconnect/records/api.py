@@ -20,6 +20,7 @@ from tenants.web.paging import PageQuery, page_of, page_schema, place_of
 exchanged_records = Blueprint("exchanged_records", __name__, url_prefix="/exchange/records")
 
 READ = ("interconnect:read", "own-exchange:read")
+MOST_RATE = 1_000_000
 WRITE = ("interconnect:write", "own-exchange:write")
 
 
@@ -31,6 +32,13 @@ class RecordsQuery(Schema):
     period = fields.String(required=True, validate=validate.Length(max=7))
     tolerance_seconds = fields.Integer(load_default=2)
     declared_minutes = fields.Integer(load_default=None, validate=validate.Range(-1440, 1440))
+    priced_in = fields.String(load_default=None, validate=validate.Length(equal=3))
+    their_rate = fields.Decimal(
+        load_default=None,
+        places=service.RATE_PLACES,
+        allow_nan=False,
+        validate=validate.Range(min=0, min_inclusive=False, max=MOST_RATE),
+    )
 
 
 class CauseSchema(Schema):
@@ -55,6 +63,14 @@ class ComparedDirectionSchema(Schema):
     causes = fields.List(fields.Nested(CauseSchema))
 
 
+class RatesComparedSchema(Schema):
+    """What one unit of the currency of their prices is worth in that of the agreement."""
+
+    priced_in = fields.String()
+    ours = AmountField()
+    theirs = AmountField()
+
+
 class RecordComparisonSchema(Schema):
     """The records of one month under one agreement, compared."""
 
@@ -68,6 +84,7 @@ class RecordComparisonSchema(Schema):
     refused = fields.Integer()
     compared_at = fields.AwareDateTime()
     directions = fields.List(fields.Nested(ComparedDirectionSchema))
+    rates = fields.Nested(RatesComparedSchema, allow_none=True)
 
 
 class DifferencesQuery(PageQuery):

@@ -6,11 +6,17 @@ so that a million of them cost the database a few rows. Comparing again is anoth
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import polars as pl
+import structlog
 
+from currencies import service as currencies
+from currencies.conversion import convert_by
+from currencies.money import money
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from settlement.agreements import service as agreements
@@ -21,8 +27,14 @@ from settlement.interconnect.receiving import NoSuchAgreementBetweenUs, NotYourE
 from settlement.interconnect.records import store
 from settlement.interconnect.records.classes import ClassBy, RecordClass
 from settlement.interconnect.records.differences_xml import Heading, differences_xml
-from settlement.interconnect.records.explained import Explained, explain_records
+from settlement.interconnect.records.explained import (
+    DIFFERENCES,
+    Explained,
+    Side,
+    explain_records,
+)
 from settlement.interconnect.records.from_messages import from_messages
+from settlement.interconnect.records.masking import masked
 from settlement.interconnect.records.matched import Carried, Matched, Month, matched
 from settlement.interconnect.records.our_records import our_records
 from settlement.interconnect.records.record_frame import RECORDS
@@ -35,11 +47,16 @@ from settlement.periods.service import Period
 from settlement.rating import service as rating
 from tenants.column_files import keep_frame, read_frame, read_where
 from tenants.directory.service import own_tenant
+from tenants.principal import NUMBERS_READ
 from tenants.session import TenantSession
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_SECONDS = 3600
 MOST_LISTED = 200
+# As a rate of settlement is printed.
+RATE_PLACES: Final = 6
+
+log = structlog.get_logger()
 
 
 class RecordsTooLarge(Invalid):
@@ -54,18 +71,32 @@ class NoRecordsReceived(Conflict):
     """No records under {agreement} for {period} have come in messages. Exchange totals first."""
 
 
+class RateHalfTold(Invalid):
+    """Their rate of exchange needs both priced_in, the currency of their prices, and their_rate above 0. Name both, or neither."""  # noqa: E501 - one message.
+
+
+class NoRateAgreed(Conflict):
+    """Agreement {agreement} says nowhere by which rates prices in {currency} are converted. Agree a fixing, or leave priced_in and their_rate out."""  # noqa: E501 - one message.
+
+
 class NoSuchRecordComparison(NotFound):
     """There is no comparison of records {comparison}. Check the identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to compare and how: starts may differ by the tolerance, clocks by what is declared."""
+    """What to compare and how: starts may differ by the tolerance, clocks by what is declared.
+
+    Where they turned prices in another currency into that of the agreement, `their_rate` is how
+    much of it they took for one unit of `priced_in`.
+    """
 
     agreement: str
     period: str
     tolerance_seconds: int = 2
     declared_minutes: int | None = None
+    priced_in: str | None = None
+    their_rate: Decimal | None = None
 
 
 class Sides(NamedTuple):
@@ -74,6 +105,14 @@ class Sides(NamedTuple):
     ours: pl.DataFrame
     sent: Sent
     received_sha256: str
+
+
+class RatesCompared(NamedTuple):
+    """What one unit of the currency of their prices is worth in that of the agreement."""
+
+    priced_in: str
+    ours: Decimal
+    theirs: Decimal
 
 
 class ComparedDirection(NamedTuple):
@@ -99,6 +138,7 @@ class RecordComparison:
     refused: int
     compared_at: dt.datetime
     directions: tuple[ComparedDirection, ...]
+    rates: RatesCompared | None = None
 
 
 def answer(
@@ -150,10 +190,14 @@ def comparison(session: TenantSession, comparison_id: UUID) -> RecordComparison:
 def differences(
     session: TenantSession, comparison_id: UUID, direction: Direction, cause: Cause
 ) -> pl.DataFrame:
-    """The calls that a cause is about (`explained.DIFFERENCES`). Raises NoSuchRecordComparison."""
+    """The calls that a cause is about (`explained.DIFFERENCES`). Raises NoSuchRecordComparison.
+
+    Numbers are whole for whom `_sees_numbers` says, who is logged, and masked for others (R123).
+    """
     row = _row(session, comparison_id)
     wanted = [("direction", "=", direction), ("cause", "=", cause.value)]
-    return read_where(session.files, row.differences_sha256, wanted)
+    found = read_where(session.files, row.differences_sha256, wanted)
+    return found if _sees_numbers(session, row) else masked(found)
 
 
 def refused(session: TenantSession, comparison_id: UUID) -> pl.DataFrame:
@@ -165,8 +209,47 @@ def refused(session: TenantSession, comparison_id: UUID) -> pl.DataFrame:
 
 
 def xml_of(session: TenantSession, comparison_id: UUID) -> bytes:
-    """The differences as XML. Raises NoSuchRecordComparison."""
-    return session.files.get(_row(session, comparison_id).xml_sha256)
+    """The differences as XML, with numbers as `differences`. Raises NoSuchRecordComparison."""
+    row = _row(session, comparison_id)
+    if _sees_numbers(session, row):
+        return session.files.get(row.xml_sha256)
+    found = _told(session, row)
+    explained = [
+        Explained(
+            each.waterfall.direction,
+            Side(each.calls_ours, 0, Fraction(0)),
+            Side(each.calls_theirs, 0, Fraction(0)),
+            each.classes,
+            each.waterfall,
+        )
+        for each in found.directions
+    ]
+    listed = masked(read_frame(session.files, row.differences_sha256).cast(DIFFERENCES))
+    period = periods.period_by_id(session, row.period_id)
+    agreement = _agreement(session, row.agreement_id, period)
+    heading = _heading(session, agreement, period, row)
+    return b"".join(differences_xml(heading, explained, listed))
+
+
+def _sees_numbers(session: TenantSession, row: store.RecordComparisonRow) -> bool:
+    """A carrier unless agreed otherwise, staff by its right; whoever does is logged."""
+    principal = session.principal
+    if principal.party_id is None:
+        may = principal.may(NUMBERS_READ)
+    else:
+        period = periods.period_by_id(session, row.period_id)
+        policies = _agreement(session, row.agreement_id, period).policies
+        may = in_force(policies, "interconnect")["mask_numbers"] == "no"
+    if may:
+        log.info("numbers shown", to=principal.name, comparison=str(row.id))
+    return may
+
+
+def _agreement(session: TenantSession, agreement_id: UUID, period: Period) -> Interconnect:
+    """The last version of an agreement that holds in a period."""
+    found = agreements.interconnects(session, period.month.starts_on, period.month.ends_on)
+    own = [each for each in found if each.agreement_id == agreement_id]
+    return max(own, key=lambda each: each.valid_from)
 
 
 def _place(session: TenantSession, carrier_id: UUID, asked: Asked) -> tuple[Interconnect, Period]:
@@ -199,17 +282,10 @@ def _compared(
     found = matched(ours, theirs, asked.tolerance_seconds, month, carried, asked.declared_minutes)
     chosen = in_force(agreement.policies, "interconnect")["class_by"]
     class_by: ClassBy = "start" if chosen == "start" else "seconds"
-    explained, listed = explain_records(ours, theirs, found, agreement.currency, class_by)
+    rates = _rates(session, agreement, period, asked)
+    fx = Fraction(1) if rates is None else Fraction(rates.ours) / Fraction(rates.theirs)
+    explained, listed = explain_records(ours, theirs, found, agreement.currency, class_by, fx)
     left = _left(ours, theirs, found, month, asked.tolerance_seconds)
-    heading = Heading(
-        writer=own_tenant(session).legal_name,
-        other=parties.party(session, agreement.carrier_id).name,
-        agreement=agreement.code,
-        period=period.code,
-        currency=agreement.currency,
-        tolerance_seconds=asked.tolerance_seconds,
-        class_by=class_by,
-    )
     row = store.RecordComparisonRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
@@ -225,15 +301,51 @@ def _compared(
         differences_sha256=keep_frame(session.files, listed),
         left_ours_sha256=keep_frame(session.files, left.ours),
         left_theirs_sha256=keep_frame(session.files, left.theirs),
-        xml_sha256=_xml_kept(session, heading, explained, listed),
+        xml_sha256="",
+        priced_in=None if rates is None else rates.priced_in,
+        our_rate=None if rates is None else rates.ours,
+        their_rate=None if rates is None else rates.theirs,
         compared_at=session.now(),
     )
+    heading = _heading(session, agreement, period, row)
+    row.xml_sha256 = _xml_kept(session, heading, explained, listed)
     store.add(
         session,
         row,
         [(each.waterfall, each.ours.calls, each.theirs.calls, each.classes) for each in explained],
     )
     return _told(session, row)
+
+
+def _rates(
+    session: TenantSession, agreement: Interconnect, period: Period, asked: Asked
+) -> RatesCompared | None:
+    """Our rate by the agreement's fixing beside theirs. Raises RateHalfTold or NoRateAgreed."""
+    priced_in, theirs = asked.priced_in, asked.their_rate
+    if priced_in is None and theirs is None:
+        return None
+    if priced_in is None or theirs is None or theirs <= 0:
+        raise RateHalfTold
+    if agreement.fixing is None:
+        raise NoRateAgreed(agreement=agreement.code, currency=priced_in)
+    table = currencies.rate_table(session, [agreement.fixing.source])
+    one, last_day = money(1, priced_in), period.month.last_day
+    converted = convert_by(one, agreement.currency, table, agreement.fixing, last_day)
+    return RatesCompared(priced_in, converted.rate(RATE_PLACES), theirs)
+
+
+def _heading(
+    session: TenantSession, agreement: Interconnect, period: Period, row: store.RecordComparisonRow
+) -> Heading:
+    return Heading(
+        writer=own_tenant(session).legal_name,
+        other=parties.party(session, agreement.carrier_id).name,
+        agreement=agreement.code,
+        period=period.code,
+        currency=agreement.currency,
+        tolerance_seconds=row.tolerance_seconds,
+        class_by=row.class_by,
+    )
 
 
 def _ours(session: TenantSession, agreement: Interconnect, period: Period) -> pl.DataFrame:
@@ -301,4 +413,11 @@ def _told(session: TenantSession, row: store.RecordComparisonRow) -> RecordCompa
         refused=row.refused,
         compared_at=row.compared_at,
         directions=tuple(ComparedDirection(*each) for each in found),
+        rates=_rates_of(row),
     )
+
+
+def _rates_of(row: store.RecordComparisonRow) -> RatesCompared | None:
+    if row.priced_in is None or row.our_rate is None or row.their_rate is None:
+        return None
+    return RatesCompared(row.priced_in, row.our_rate, row.their_rate)

@@ -17,6 +17,7 @@ from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
 
 AMOUNT = sa.Numeric(38, 12)
+RATE = sa.Numeric(30, 12)
 SHA256 = sa.CHAR(64)
 
 
@@ -38,6 +39,9 @@ class RecordComparisonRow(Identified, Table):
     left_ours_sha256: orm.Mapped[str] = orm.mapped_column(SHA256)
     left_theirs_sha256: orm.Mapped[str] = orm.mapped_column(SHA256)
     xml_sha256: orm.Mapped[str] = orm.mapped_column(SHA256)
+    priced_in: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(3))
+    our_rate: orm.Mapped[Decimal | None] = orm.mapped_column(RATE)
+    their_rate: orm.Mapped[Decimal | None] = orm.mapped_column(RATE)
     compared_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 

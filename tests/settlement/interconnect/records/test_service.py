@@ -1,13 +1,17 @@
 """A carrier's records are compared with ours: what differs is kept, by cause, for both to see."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import polars as pl
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from settlement.app import web
 from settlement.interconnect.records.api import exchanged_records
+from settlement.interconnect.records.masking import masked
 from settlement.parties.party import Kind
 from statements.validation.rule_pack import SALDO_DIFFERENCES
 from statements.validation.service import validate
@@ -21,6 +25,7 @@ from tests.settlement.parties.builders import a_registered_party
 from tests.tenants.people.builders import a_key
 from tests.world import a_tenant
 
+TEXTS = {"calling": pl.String(), "called": pl.String()}
 ALPHA = a_tenant("alpha").id
 ASKED = {"agreement": "IC-atlantic", "period": "2026-10"}
 
@@ -128,9 +133,76 @@ def test_the_same_records_agree_in_everything_but_their_sixth_decimal(
     assert Decimal(outgoing["variance"]) == 0
 
 
+def test_rates_of_exchange_that_differ_are_a_cause(
+    carrier: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    sent = send(carrier, their_records(), priced_in="PLN", their_rate="0.2").json
+
+    # 1 XDR is 5.1234 PLN, so 1 PLN is 0.195183 XDR. Of their 10.00 that is
+    # 10.00 x (1 - 0.195183 / 0.2) = 0.24085 more; by our rate they charge as much less.
+    assert sent["rates"] == {"priced_in": "PLN", "ours": "0.195183", "theirs": "0.2"}
+    incoming = sent["directions"][0]
+    assert (incoming["variance"], [each["cause"] for each in incoming["causes"]]) == (
+        "0", ["rate", "fx"],
+    )  # fmt: skip
+    assert [Fraction(each["exact"]) for each in incoming["causes"]] == [
+        Fraction("-0.24085"), Fraction("0.24085"),
+    ]  # fmt: skip
+
+
+def test_numbers_of_customers_are_masked_for_whom_they_are_not(
+    carrier: tuple[FlaskClient, dict[str, str]],
+    exchange: Exchange,
+    database: Database,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = send(carrier, their_records(another_way)).json["id"]
+    client, carriers = carrier
+    staff = {
+        role: {"Authorization": f"Bearer {a_key(database, role)}"}
+        for role in (Role.OPERATOR, Role.READ_ONLY)
+    }
+
+    def seen(headers: dict[str, str]) -> tuple[str, bool]:
+        where = f"/v1/exchange/records/{made}"
+        listed: Any = client.get(
+            f"{where}/differences?direction=incoming&cause=missing_there", headers=headers
+        ).json
+        xml = client.get(f"{where}/xml", headers=headers).data
+        assert validate(xml, SALDO_DIFFERENCES).findings == ()
+        return listed["data"][0]["calling"], b"353800000" in xml
+
+    capsys.readouterr()
+    assert seen(staff[Role.READ_ONLY]) == ("***000", False)
+    assert "numbers shown" not in capsys.readouterr().err
+    assert seen(staff[Role.OPERATOR]) == ("353800000", True)
+    assert capsys.readouterr().err.count("numbers shown") == 2
+    # Who carried the calls finds them by their numbers, unless agreed otherwise.
+    assert seen(carriers) == ("353800000", True)
+    with transaction(database, ALPHA, SYSTEM, "tests.masked") as session:
+        session.execute(
+            sa.text("UPDATE agreements SET policies = :said WHERE id = :id"),
+            {"said": '{"mask_numbers": "last_3"}', "id": exchange.agreement_id},
+        )
+    assert seen(carriers) == ("***000", False)
+
+
+@pytest.mark.parametrize(
+    ("number", "left"),
+    [("48221234567", "***567"), ("1234", "***234"), ("123", "***"), ("", ""), (None, None)],
+)
+def test_a_masked_number_has_three_digits_at_most(number: str | None, left: str | None) -> None:
+    calls = pl.DataFrame({"calling": [number], "called": ["112"]}, schema_overrides=TEXTS)
+
+    assert masked(calls).rows() == [(left, "***")]
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
+        ({"priced_in": "PLN"}, 422, "rate-half-told"),
+        ({"their_rate": "0.2"}, 422, "rate-half-told"),
+        ({"priced_in": "USD", "their_rate": "0.2"}, 404, "no-fx-rate"),
         ({"agreement": "IC-baltic"}, 404, "no-such-agreement-between-us"),
         ({"period": "2026-11"}, 409, "period-not-closed"),
         ({"tolerance_seconds": 3601}, 422, "tolerance-too-wide"),
