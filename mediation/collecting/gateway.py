@@ -5,25 +5,21 @@ links are neither listed nor followed, no more is read than was announced, and a
 to only when it has the key that it should have.
 """
 
-import base64
 import os
-import socket
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
 
 import fsspec
 import paramiko
 
 from i18n.errors import Conflict
 from mediation.collecting.place import Place, Seen
+from tenants.secrets import secret
 from tenants.settings import Settings
-
-SECONDS = 60
+from tenants.sftp import sftp_folder
 
 
 class PlaceUnreachable(Conflict):
@@ -32,10 +28,6 @@ class PlaceUnreachable(Conflict):
 
 class FileChangedMeanwhile(Conflict):
     """The file {file} is no longer what the look found. It is looked at again."""
-
-
-class SecretMissing(Conflict):
-    """The secret {reference} of source {source} is not there. Set {place} and try again."""
 
 
 class Remote(Protocol):
@@ -58,36 +50,21 @@ class Remote(Protocol):
 def reached(source: str, tenant: str, place: Place, settings: Settings) -> Iterator[Remote]:
     """Reach a place. Raises PlaceUnreachable, SecretMissing."""
     secrets = {
-        name: _secret(source, tenant, reference, settings)
-        for name, reference in place.credentials.items()
+        name: secret(tenant, reference, settings) for name, reference in place.credentials.items()
     }
     try:
         match place.kind:
             case "folder":
                 yield _Folder(settings.inbox_folder / tenant / place.address)
             case "sftp":
-                with _sftp(place, secrets) as remote:
-                    yield remote
+                with sftp_folder(place.address, place.host_key, secrets) as (client, folder):
+                    yield _Sftp(client, folder)
             case _:
                 yield _ObjectStore(place, secrets)
     # A protocol may need a library that is not installed here.
     except (OSError, EOFError, ImportError, paramiko.SSHException) as fault:
         told = f"{type(fault).__name__}: {fault}".strip(": ")
         raise PlaceUnreachable(source=source, fault=told) from fault
-
-
-def _secret(source: str, tenant: str, reference: str, settings: Settings) -> str:
-    kind, _, name = reference.partition(":")
-    if kind == "env":
-        variable = f"SALDO_SECRET_{tenant}_{name}".upper().replace("-", "_")
-        value = os.environ.get(variable)
-        if value is None:
-            raise SecretMissing(source=source, reference=reference, place=variable)
-        return value
-    file = settings.secrets_folder / tenant / name
-    if not file.is_file():
-        raise SecretMissing(source=source, reference=reference, place=f"secrets/{tenant}/{name}")
-    return file.read_text(encoding="utf-8").strip()
 
 
 class _Folder:
@@ -136,47 +113,6 @@ def _as_seen(seen: Seen, content: bytes, version: str) -> bytes:
     if len(content) != seen.size_bytes or version != seen.version:
         raise FileChangedMeanwhile(file=seen.name)
     return content
-
-
-@contextmanager
-def _sftp(place: Place, secrets: Mapping[str, str]) -> Iterator[Remote]:
-    parts = urlsplit(place.address)
-    expected = _host_key(place.host_key)
-    connection = socket.create_connection((str(parts.hostname), parts.port or 22), SECONDS)
-    transport = paramiko.Transport(connection)
-    try:
-        transport.banner_timeout = transport.auth_timeout = SECONDS
-        transport.connect(
-            hostkey=expected,
-            username=unquote(str(parts.username)),
-            password=secrets.get("password") or "",
-            pkey=_private_key(secrets["key"]) if "key" in secrets else None,
-        )
-        client = paramiko.SFTPClient.from_transport(transport)
-        assert client is not None, "an open transport has a channel"
-        channel = client.get_channel()
-        assert channel is not None, "a client has a channel"
-        channel.settimeout(SECONDS)
-        yield _Sftp(client, unquote(parts.path).lstrip("/") or ".")
-    finally:
-        transport.close()
-
-
-def _host_key(text: str) -> paramiko.PKey:
-    algorithm, encoded = text.split()
-    try:
-        return paramiko.PKey.from_type_string(algorithm, base64.b64decode(encoded))
-    except ValueError as fault:
-        raise paramiko.SSHException("the host key of the settings cannot be read") from fault
-
-
-def _private_key(text: str) -> paramiko.PKey:
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            return kind.from_private_key(StringIO(text))
-        except paramiko.SSHException:
-            continue
-    raise paramiko.SSHException("the private key cannot be read")
 
 
 class _Sftp:

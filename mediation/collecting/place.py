@@ -14,9 +14,7 @@
     host_key        the SFTP server's own key, `ssh-ed25519 AAAA...`; no other is spoken to
     size_max_bytes  a larger file is refused
 
-A reference is read in the tenant's own name: `env:X` of tenant alpha is the environment variable
-SALDO_SECRET_ALPHA_X, `file:X` the file X in the tenant's own folder of secrets. So no tenant can
-name the secret of another, or of the installation.
+References are those of `tenants.secrets`.
 """
 
 import datetime as dt
@@ -28,6 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from i18n.errors import Invalid
+from tenants.secrets import REFERENCE
 
 KINDS = ("folder", "sftp", "object_store")
 READY = ("stable", "marker", "renamed")
@@ -35,7 +34,6 @@ AFTER = ("keep", "move")
 # What the files of several tenants share, or what is on this machine, is no place to fetch from.
 PROTOCOLS = ("s3", "gs", "abfs")
 
-REFERENCE = re.compile(r"(env|file):[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 SAFE_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 NAME_LONGEST = 255
 MEGABYTE = 1024 * 1024
