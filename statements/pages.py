@@ -12,6 +12,7 @@ from statements import service
 from statements.document import Kind
 from statements.downloading import FORMS, INVOICES, STATEMENTS, forms_of
 from statements.filing import Filed
+from statements.handing_out import service as handing_out
 from statements.rendering.wording import TITLES
 from statements.service import NoSuchDocument
 from tenants.web.attachment import attachment
@@ -63,6 +64,7 @@ def file_answer(document_id: UUID, form: str, party_id: UUID | None = None) -> R
     if form not in FORMS:
         raise NoSuchPage
     file, content = service.download(g.session, document_id, FORMS[form], party_id)
+    handing_out.note(g.session, document_id, file.media_type)
     return attachment(content, file.file_name, file.media_type)
 
 

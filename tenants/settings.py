@@ -30,6 +30,13 @@ class Settings:
 
     vat_check_url: str | None = None
     """`SALDO_VAT_CHECK_URL`: the service that checks VAT numbers; None asks nobody."""
+    smtp_url: str | None = None
+    """`SALDO_SMTP_URL`: the mail server, `smtps://user@host:465`; None sends no e-mail."""
+    peppol_url: str | None = None
+    """`SALDO_PEPPOL_URL`: the access point to Peppol; None sends nothing there."""
+    ksef_url: str | None = None
+    """`SALDO_KSEF_URL`: the API of KSeF, such as `https://api.ksef.mf.gov.pl/v2`; None sends
+    nothing there."""
 
     @property
     def files_folder(self) -> Path:
@@ -60,4 +67,7 @@ def settings_from_environment() -> Settings:
         ),
         secret_key=env.str("SALDO_SECRET_KEY", None),
         vat_check_url=env.str("SALDO_VAT_CHECK_URL", None),
+        smtp_url=env.str("SALDO_SMTP_URL", None),
+        peppol_url=env.str("SALDO_PEPPOL_URL", None),
+        ksef_url=env.str("SALDO_KSEF_URL", None),
     )

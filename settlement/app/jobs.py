@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mediation.collecting import jobs as collecting
+from settlement.delivery import jobs as delivery
 from settlement.disputes.objections import jobs as objections
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
@@ -11,6 +12,7 @@ from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
+    "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,

@@ -15,6 +15,7 @@ from statements import service as statements
 from statements.document import Kind
 from statements.downloading import FORMS
 from statements.filing import Filed
+from statements.handing_out import service as handing_out
 from statements.regenerating import service as regenerating
 from statements.service import NoSuchDocument
 from tenants.web.attachment import attachment
@@ -140,6 +141,7 @@ def document_file(document_id: UUID, form: str) -> Response:
     found = _own(document_id)
     media_type = FORMS.get(form, form)
     file, content = statements.download(g.session, found.id, media_type)
+    handing_out.note(g.session, found.id, file.media_type)
     return attachment(content, file.file_name, file.media_type)
 
 

@@ -45,6 +45,9 @@ from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.zones import service as zone_plans
+from settlement.delivery import service as delivering
+from settlement.delivery.choice import Choice as DeliveryChoice
+from settlement.delivery.delivery import Channel
 from settlement.disputes import service as disputes
 from settlement.disputes.attachments import service as disputes_attachments
 from settlement.disputes.dispute import Reason, Side
@@ -516,6 +519,16 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
     )  # fmt: skip
     customer = parties.party_by_code(session, canary(tenant.code, "customer1")).id
+    address = f"{canary(tenant.code, 'address')}@beta.example"
+    chosen = DeliveryChoice(Channel.EMAIL, month, customer, address=address)
+    delivering.set_choice(session, chosen)
+    delivering.line_up(session)
+    tenant.ids["delivery"] = str(delivering.deliveries(session)[0].id)
+    insert(
+        session, "document_downloads", document_id=UUID(tenant.ids["document"]),
+        media_type="application/pdf", downloaded_by=canary(tenant.code, "reader"),
+        downloaded_at=session.now(),
+    )  # fmt: skip
     insert(
         session, "vat_number_checks", party_id=customer, number=canary(tenant.code, "vat-number"),
         requester="", service="VIES", answer="valid", request_identifier="WAPI", name="",

@@ -1,0 +1,1 @@
+"""Documents by e-mail, and what comes back."""

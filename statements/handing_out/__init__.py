@@ -1,0 +1,1 @@
+"""Which documents their readers have fetched."""
