@@ -5,7 +5,8 @@ between jeden, jedna and jedno, and no minor units at all. So the currencies tha
 written in stand here; the others are named by Babel and their minor unit is written as a fraction
 (see `i18n.words`).
 
-Crowns and liras stand here for their gender alone. The forms are those after 1, after 2 and after 5; English and German need only the first and last.
+Crowns and liras stand here for their gender alone. The forms are those after 1, after 2 and after
+5; English and German need only the first and last.
 """
 
 from typing import Literal, NamedTuple
