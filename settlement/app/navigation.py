@@ -19,7 +19,9 @@ class Place:
     @property
     def is_here(self) -> bool:
         """Whether the page shown is this one or belongs to it."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint == self.endpoint.partition(".")[0] or request.path.startswith(
+            f"{self.address}/"
+        )
 
     @property
     def address(self) -> str:
