@@ -16,7 +16,14 @@ from currencies.service import Pair
 from i18n.errors import Invalid
 from i18n.locale import _
 from tenants.web.contracts import requires
-from tenants.web.forms import FieldMissing, optional_day_sent, say, text_asked, text_sent
+from tenants.web.forms import (
+    FieldMissing,
+    field_title,
+    optional_day_sent,
+    say,
+    text_asked,
+    text_sent,
+)
 
 rate_pages = Blueprint(
     "rate_pages", __name__, url_prefix="/exchange-rates", template_folder="templates"
@@ -54,7 +61,7 @@ def enter() -> Response:
     source = text_sent("source", 20)
     unit, day = text_sent("unit", 7), optional_day_sent("valid_on")
     if day is None:
-        raise FieldMissing(field="valid_on")
+        raise FieldMissing(field=field_title("valid_on"))
     if not (unit.isascii() and unit.isdigit()):
         raise UnitUnreadable(unit=unit)
     price = parse_amount(text_sent("rate", 30))

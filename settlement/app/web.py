@@ -304,8 +304,9 @@ def create_app(database: Database | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     wire(app, database)
     teach_templates(app)
-    _answer_errors(app)
     api = ProblemApi(app)
+    # After the API, which would answer people as it answers programs.
+    _answer_errors(app)
     api.register_field(AmountField, "string", "decimal")
     describe_security(api)
     for blueprint in API:

@@ -45,7 +45,15 @@ from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
-from tenants.web.forms import FieldMissing, choice_asked, id_asked, id_sent, own_party, say
+from tenants.web.forms import (
+    FieldMissing,
+    choice_asked,
+    field_title,
+    id_asked,
+    id_sent,
+    own_party,
+    say,
+)
 
 exchange_pages = Blueprint(
     "exchange_pages", __name__, url_prefix="/interconnect", template_folder="templates"
@@ -161,7 +169,7 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
 def _take_in(pages: str, carrier_id: UUID) -> Response:
     sent = request.files.get("declaration")
     if sent is None or not sent.filename:
-        raise FieldMissing(field="declaration")
+        raise FieldMissing(field=field_title("declaration"))
     # One byte more than is taken, so that the service sees when there is too much.
     compared = reconciling.answer(g.session, carrier_id, sent.stream.read(MOST_BYTES + 1))
     flash(say(_("The declaration is taken in and compared.")), "done")

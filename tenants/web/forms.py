@@ -14,25 +14,54 @@ from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 from i18n.errors import Invalid, NotFound
-from i18n.locale import translator
+from i18n.locale import _, translator
 from tenants.principal import NotAllowed
 from tenants.web.problems import reader_language
 
 LONGEST = 500
 
+FIELD_TITLES = {
+    "agreement": _("Agreement"),
+    "amount": _("Amount"),
+    "country": _("Country"),
+    "currency": _("Currency"),
+    "declaration": _("XML or CSV file"),
+    "invoice": _("Invoice"),
+    "kind": _("Kind"),
+    "line": _("Line"),
+    "name": _("Name"),
+    "number": _("Number"),
+    "party": _("Party"),
+    "prefix": _("Prefix"),
+    "rate": _("Rate"),
+    "reason": _("Reason"),
+    "request_identifier": _("Identifier of the request"),
+    "seconds": _("Seconds of a call"),
+    "service": _("Service"),
+    "source": _("Source"),
+    "valid_from": _("Valid from"),
+    "valid_on": _("Day"),
+    "why": _("Why"),
+}
+"""What the pages call the fields of their forms; any other goes by its own name."""
+
 Value = TypeVar("Value")
 
 
 class FieldMissing(Invalid):
-    """The field {field} is empty. Fill it in and send the form again."""
+    """The field "{field}" is empty. Fill it in and send the form again."""
 
 
 class FieldUnusable(Invalid):
-    """The field {field} is too long or holds characters that cannot be kept. Shorten it to {longest} printable ones."""  # noqa: E501 - one message.
+    """The field "{field}" is too long or holds characters that cannot be kept. Shorten it to {longest} printable ones."""  # noqa: E501 - one message.
 
 
 class DayUnreadable(Invalid):
     """{field}: {text} is not a day. Write it like 2026-10-31."""
+
+
+class FigureUnreadable(Invalid):
+    """{field}: {text} is not a number. Write it like 180 or 0.25."""
 
 
 class NoSuchPage(NotFound):
@@ -43,7 +72,7 @@ def text_sent(field: str, longest: int = LONGEST) -> str:
     """The text of a form's field, trimmed; an empty one is refused."""
     text = optional_text_sent(field, longest)
     if not text:
-        raise FieldMissing(field=field)
+        raise FieldMissing(field=field_title(field))
     return text
 
 
@@ -97,6 +126,11 @@ def own_party() -> UUID:
     return party
 
 
+def field_title(field: str) -> str:
+    """What a form calls this field, in the reader's language."""
+    return translator(reader_language())(FIELD_TITLES.get(field, field))
+
+
 def say(message: str, **fields: object) -> str:
     """A message in the reader's language, for views that tell what they did."""
     return translator(reader_language())(message, **fields)
@@ -124,11 +158,11 @@ def _day(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise DayUnreadable(field=field, text=text) from None
+        raise DayUnreadable(field=field_title(field), text=text) from None
 
 
 def _usable(fields: MultiDict[str, str], field: str, longest: int) -> str:
     text = fields.get(field, "").strip()
     if len(text) > longest or "\0" in text:
-        raise FieldUnusable(field=field, longest=longest)
+        raise FieldUnusable(field=field_title(field), longest=longest)
     return text

@@ -287,7 +287,7 @@ def test_a_form_without_a_reason_is_refused_above_the_form(office: Office) -> No
     answer = reader.send(f"{place}/write-off", why=" ")
 
     assert answer.request.path == place
-    assert "The field why is empty." in answer.text
+    assert "The field &#34;Why&#34; is empty." in answer.text
 
 
 def test_a_record_written_off_by_two_people_is_on_the_trail_with_its_reason(

@@ -15,7 +15,7 @@ from settlement.periods import service as periods
 from statements.filing import CSV
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
-from tenants.web.forms import FieldUnusable, id_asked, text_asked
+from tenants.web.forms import FigureUnreadable, field_title, id_asked, text_asked
 
 routing_pages = Blueprint(
     "routing_pages",
@@ -74,7 +74,7 @@ def _whole(field: str, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit()):
-        raise FieldUnusable(field=field, longest=FIGURE)
+        raise FigureUnreadable(field=field_title(field), text=text)
     return int(text)
 
 
@@ -83,7 +83,7 @@ def _figure(field: str) -> Decimal | None:
     try:
         number = None if text is None else Decimal(text)
     except InvalidOperation:
-        raise FieldUnusable(field=field, longest=FIGURE) from None
+        raise FigureUnreadable(field=field_title(field), text=text) from None
     if number is not None and not number.is_finite():
-        raise FieldUnusable(field=field, longest=FIGURE)
+        raise FigureUnreadable(field=field_title(field), text=text)
     return number

@@ -15,7 +15,14 @@ from settlement.interconnect.wording import CLASSES, COLOURS
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from tenants.web.contracts import requires
-from tenants.web.forms import FieldMissing, FieldUnusable, id_sent, optional_text_sent, say
+from tenants.web.forms import (
+    FieldMissing,
+    FieldUnusable,
+    field_title,
+    id_sent,
+    optional_text_sent,
+    say,
+)
 
 supplier_invoice_pages = Blueprint(
     "supplier_invoice_pages",
@@ -50,7 +57,7 @@ def take_in() -> Response:
     """Take in an invoice; tables have the columns under their own names, dates as 2026-10-31."""
     file = sent.files.get("invoice")
     if file is None or not file.filename:
-        raise FieldMissing(field="invoice")
+        raise FieldMissing(field=field_title("invoice"))
     said = Head(
         number=optional_text_sent("number", 200),
         issued_on=_day_sent("issued_on"),
@@ -88,4 +95,4 @@ def _day_sent(field: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise FieldUnusable(field=field, longest=10) from None
+        raise FieldUnusable(field=field_title(field), longest=10) from None

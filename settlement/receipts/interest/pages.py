@@ -11,6 +11,7 @@ from tenants.web.contracts import requires
 from tenants.web.forms import (
     FieldMissing,
     day_asked,
+    field_title,
     optional_day_sent,
     say,
     text_asked,
@@ -47,7 +48,7 @@ def set_rate() -> Response:
     """Enter a rate of interest from a day on."""
     valid_from = optional_day_sent("valid_from")
     if valid_from is None:
-        raise FieldMissing(field="valid_from")
+        raise FieldMissing(field=field_title("valid_from"))
     rate = parse_amount(text_sent("rate", 20))
     service.set_rate(g.session, text_sent("country", 2).upper(), valid_from, rate)
     return make_response(redirect(url_for("interest_pages.interest"), 303))
