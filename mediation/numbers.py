@@ -59,14 +59,18 @@ def read_number(text: str, country: str) -> tuple[str, bool]:
         return digits, True
     # Switches often write the calling code without + or 00. A reading in a range that is in use
     # goes before one of which only the length is right, and the national before the international.
-    readings = [_parsed(plain, country), _parsed(INTERNATIONAL + digits, country)]
-    possible = [reading for reading in readings if reading is not None]
-    in_use = [reading for reading in possible if phonenumbers.is_valid_number(reading)]
-    for reading in (*in_use, *possible):
-        return str(
-            phonenumbers.format_number(reading, phonenumbers.PhoneNumberFormat.E164)[1:]
-        ), True
-    return plain, False
+    possible = []
+    for written in (plain, INTERNATIONAL + digits):
+        reading = _parsed(written, country)
+        if reading is not None and phonenumbers.is_valid_number(reading):
+            return _e164(reading), True
+        if reading is not None:
+            possible.append(reading)
+    return (_e164(possible[0]), True) if possible else (plain, False)
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:])
 
 
 def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:

@@ -32,8 +32,10 @@ class Database:
         self.ids = TimeOrderedIds(self.clock, self.randomness)
         self.engine = sa.create_engine(
             self.url,
-            pool_size=10,
-            max_overflow=10,
+            # What is opened stays open: a connection that comes and goes with a request costs more
+            # than the request does.
+            pool_size=20,
+            max_overflow=0,
             pool_pre_ping=True,
             # Procrastinate's functions live in the schema "queue".
             connect_args={

@@ -161,7 +161,7 @@ def _make(server: Server, account: pwd.struct_passwd | None) -> None:
 
 
 def _run(server: Server, account: pwd.struct_passwd | None, *, durable: bool) -> None:
-    options = f"-k {server.socket_folder} -c listen_addresses='' -c max_connections=60"
+    options = f"-k {server.socket_folder} -c listen_addresses='' -c max_connections=100"
     # Statements are short, and row security makes them look dear: compiling them costs more.
     options += " -c jit=off"
     if not durable:

@@ -2,10 +2,13 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
+from functools import partial
 
 from flask import Request, current_app, g, request
 
 from i18n.errors import Forbidden
+from tenants.gathering import Gathering
 from tenants.people import service as people
 from tenants.people.service import Caller
 from tenants.persistence.database import Database
@@ -15,6 +18,8 @@ FORM_COOKIE = "saldo_form"
 FORM_FIELD = "form_token"
 FORM_HEADER = "X-Form-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Keyholders = Gathering[str, None, Caller | None]
 
 
 class FormTokenMissing(Forbidden):
@@ -33,6 +38,20 @@ def find_caller() -> Caller | None:
         g.caller = _caller(request)
     caller: Caller | None = g.caller
     return caller
+
+
+def _keyholders() -> Keyholders:
+    """Where requests with one key wait for one another, so that it is looked up once for them all.
+
+    Each is answered by a look that began after it came: a key that was revoked opens nothing.
+    """
+    new: Keyholders = Gathering(partial(_look_up, database()))
+    found: Keyholders = current_app.extensions.setdefault("saldo.keyholders", new)
+    return found
+
+
+def _look_up(opened: Database, key: str, requests: Sequence[None]) -> list[Caller | None]:
+    return [people.principal_of_key(opened, key)] * len(requests)
 
 
 def form_token() -> str:
@@ -65,6 +84,6 @@ def _caller(asked: Request) -> Caller | None:
     if scheme:
         # A request that names a key is answered for that key, never for a cookie beside it.
         key = credentials.strip() if scheme.lower() == "bearer" else ""
-        return people.principal_of_key(database(), key)
+        return _keyholders().ask(key, None)
     cookie = asked.cookies.get(SESSION_COOKIE, "")
     return people.principal_of_cookie(database(), cookie) if cookie else None
