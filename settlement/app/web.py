@@ -48,6 +48,7 @@ from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.amendments.api import amendments
 from settlement.amendments.pages import amendment_pages
+from settlement.amendments.standard_terms.api import standard_terms
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -170,6 +171,7 @@ API: list[Blueprint] = [
     commissions,
     interconnects,
     amendments,
+    standard_terms,
     periods,
     bill_runs,
     documents,

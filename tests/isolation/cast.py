@@ -38,6 +38,8 @@ from settlement.agreements.usage_limits import service as usage_limits
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
+from settlement.amendments.standard_terms import service as standard_terms
+from settlement.amendments.standard_terms.service import Wanted
 from settlement.billing.invoice_choice import InvoiceChoice, Way
 from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
@@ -339,6 +341,11 @@ def _amendment(session: TenantSession, tenant: Tenant) -> None:
     tenant.ids["agreement_code"] = code
     drafted = Drafted(AmendmentKind.TERMS, code, UUID(partner["party"]), "PLN", dt.date(2027, 1, 1))
     tenant.ids["amendment"] = str(amendments.draft(session, drafted).id)
+    name = canary(tenant.code, "standard")
+    standard_terms.keep(session, name, "revenue_share", {})
+    wanted = Wanted(code, drafted.party_id, "PLN", drafted.valid_from, {})
+    standard_terms.begin(session, name, wanted)
+    tenant.ids["standard_terms"] = name
 
 
 def _payouts(session: TenantSession, tenant: Tenant) -> None:

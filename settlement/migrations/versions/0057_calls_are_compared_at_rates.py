@@ -13,8 +13,8 @@ depends_on = None
 RATES = """
     ALTER TABLE record_comparisons
     ADD COLUMN priced_in char(3),
-    ADD COLUMN our_rate numeric(30, 12) CHECK (our_rate > 0),
-    ADD COLUMN their_rate numeric(30, 12) CHECK (their_rate > 0),
+    ADD COLUMN our_rate numeric(30, 12) CHECK (our_rate > 0 AND our_rate <> 'NaN'),
+    ADD COLUMN their_rate numeric(30, 12) CHECK (their_rate > 0 AND their_rate <> 'NaN'),
     ADD CONSTRAINT rates_are_told_together CHECK (
         num_nulls(priced_in, our_rate, their_rate) IN (0, 3)
     )

@@ -1,0 +1,1 @@
+"""Terms that a tenant agrees again and again, with places to fill."""

@@ -1,0 +1,1 @@
+"""Terms that are agreed again and again."""
