@@ -5,8 +5,8 @@ Refuses only what was never written, so the release before runs on unharmed.
 
 from alembic import op
 
-revision = "0059_rates_are_numbers"
-down_revision = "0058_documents_are_delivered"
+revision = "0060_rates_are_numbers"
+down_revision = "0059_standard_terms_are_kept"
 branch_labels = None
 depends_on = None
 
