@@ -196,7 +196,7 @@ def list_revenue_shares() -> list[AgreedTerms]:
 @revenue_shares.arguments(TermsSchema)
 def agree_share(body: dict[str, Any]) -> AgreedTerms:
     """Agree a revenue share with a partner, or the next version of one."""
-    return service.agree_share(g.session, partner_id=body.pop("party_id"), **body)
+    return service.agree_share_at_once(g.session, partner_id=body.pop("party_id"), **body)
 
 
 @interconnects.get("")

@@ -8,7 +8,7 @@ versioned terms or of a tariff instead, and are refused here.
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from i18n.errors import Invalid
+from i18n.errors import Conflict, Invalid
 
 PolicyOwner = Literal["contract", "revenue_share", "interconnect", "commission"]
 
@@ -72,6 +72,15 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# Of a tenant: whether terms of revenue shares may be agreed without a draft that is approved.
+AGREEMENTS_CHANGE: Final = "agreements_change"
+CHANGES: Final = ("at_once", "by_amendment")
+
+
+class AmendedOnly(Conflict):
+    """Here revenue shares change by amendment only. Draft the terms of {code} as an amendment, and have it approved by a second person."""  # noqa: E501 - one message.
+
+
 class UnknownPolicy(Invalid):
     """{where} names the policy {policy}, which it does not have. It may choose: {known}."""
 
@@ -96,6 +105,21 @@ def checked_policies(
                 known=", ".join(POLICIES[policy]),
             )
     return dict(said or {})
+
+
+def require_change_at_once(said: Mapping[str, str], code: str) -> None:
+    """Refuse to agree terms at once where a tenant's policies want amendments.
+
+    Raises AmendedOnly and UnknownPolicyValue.
+    """
+    change = said.get(AGREEMENTS_CHANGE, CHANGES[0])
+    if change not in CHANGES:
+        raise UnknownPolicyValue(
+            where="tenant", policy=AGREEMENTS_CHANGE, value=repr(change)[:60],
+            known=", ".join(CHANGES),
+        )  # fmt: skip
+    if change == "by_amendment":
+        raise AmendedOnly(code=code)
 
 
 def in_force(said: Mapping[str, str], owner: PolicyOwner) -> dict[str, str]:

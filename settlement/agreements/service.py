@@ -49,7 +49,11 @@ from settlement.agreements.partner_terms import (
     share_terms_to_plain,
     sharing_part,
 )
-from settlement.agreements.policies import checked_policies, in_force
+from settlement.agreements.policies import (
+    checked_policies,
+    in_force,
+    require_change_at_once,
+)
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
 from settlement.catalogue.succession import ended_by, overlapped, require_time
@@ -57,6 +61,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from tenants.digest import digest
+from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 ALWAYS = (dt.date.min, dt.date.max)
@@ -99,6 +104,26 @@ def agree_share(
     row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
     _require_shared_once(session, code, read.products, valid_from, valid_until)
     return _agree(session, row, share_terms_to_plain(read), valid_from, valid_until)
+
+
+def agree_share_at_once(
+    session: TenantSession,
+    code: str,
+    partner_id: UUID,
+    currency: str,
+    terms: Mapping[str, Any],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> AgreedTerms:
+    """Agree a revenue share without an amendment, where the tenant's policies allow that.
+
+    Raises AmendedOnly, and what `agree_share` raises.
+    """
+    require_change_at_once(own_tenant(session).policies, code)
+    return agree_share(
+        session, code, partner_id, currency, terms, valid_from, valid_until, policies
+    )
 
 
 def end_share(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:

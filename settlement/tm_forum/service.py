@@ -70,12 +70,12 @@ def algorithm(session: TenantSession, terms_id: UUID) -> Resource:
 def agree_algorithm(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     """Make a split rule that of an agreement's next version; all else stays as it is.
 
-    Raises BodyUnusable, NoSuchAgreement, and what `agreements.agree_share` raises.
+    Raises BodyUnusable, NoSuchAgreement, and what `agreements.agree_share_at_once` raises.
     """
     rule = rule_from(body)
     before = agreements.agreement_terms(session, rule.agreement)[-1]
     kept = {key: value for key, value in before.terms.items() if key not in STEPS}
-    agreed = agreements.agree_share(
+    agreed = agreements.agree_share_at_once(
         session,
         code=before.code,
         partner_id=before.party_id,
@@ -218,7 +218,7 @@ def agreement(session: TenantSession, agreement_id: UUID) -> Resource:
 def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     """Agree what a body says, or the next version of it.
 
-    Raises BodyUnusable, and what `agree_share` and `agree_interconnect` raise.
+    Raises BodyUnusable, and what `agree_share_at_once` and `agree_interconnect` raise.
     """
     said = agreement_from(body, own_tenant(session).time_zone)
     facts: dict[str, Any] = {
@@ -227,7 +227,7 @@ def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
         "policies": said.policies or None,
     }  # fmt: skip
     if said.kind == "revenue_share":
-        made = agreements.agree_share(session, partner_id=said.party_id, **facts)
+        made = agreements.agree_share_at_once(session, partner_id=said.party_id, **facts)
     else:
         made = agreements.agree_interconnect(
             session, carrier_id=said.party_id, trunks=said.trunks, **facts

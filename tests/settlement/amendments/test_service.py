@@ -4,11 +4,13 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from i18n.errors import DomainError, Forbidden
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import NoSuchAgreement, NothingToEnd
 from settlement.agreements.partner_terms import share_terms_from_plain, share_terms_to_plain
+from settlement.agreements.policies import AmendedOnly, UnknownPolicyValue
 from settlement.amendments import service
 from settlement.amendments.amendment import (
     Amendment,
@@ -166,6 +168,30 @@ def test_lint_keeps_a_faulty_draft_from_being_reviewed(
 
     with pytest.raises(AmendmentFaulty, match="no product GONE"):
         service.review(session, draft.id)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [("at_once", None), ("by_amendment", AmendedOnly), ("amended", UnknownPolicyValue)],
+)
+def test_a_tenant_may_have_shares_change_by_amendment_only(
+    session: TenantSession, partner: UUID, change: str, refused: type[DomainError] | None
+) -> None:
+    session.execute(
+        sa.text(
+            "UPDATE tenants SET policies = jsonb_build_object('agreements_change', CAST(:change AS text))"
+        ),
+        {"change": change},
+    )
+    wanted = (session, "m-2", partner, "PLN", share_terms(), JANUARY)
+
+    if refused is None:
+        assert agreements.agree_share_at_once(*wanted).version == 1
+        return
+    with pytest.raises(refused):
+        agreements.agree_share_at_once(*wanted)
+    done = approved(session, drafted(session, partner))
+    assert done.terms_id is not None
 
 
 def test_an_end_holds_when_it_is_approved(session: TenantSession, partner: UUID) -> None:
