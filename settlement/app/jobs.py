@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mediation.collecting import jobs as collecting
+from settlement.billing.runs import jobs as bill_runs
 from settlement.delivery import jobs as delivery
 from settlement.disputes.objections import jobs as objections
 from settlement.interconnect.credit_limits import jobs as credit_limits
@@ -13,6 +14,7 @@ from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
     "delivery.send": delivery.send,
+    "billing.run": bill_runs.bill,
     "disputes.open-objected": objections.open_objected,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,

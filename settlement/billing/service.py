@@ -1,8 +1,10 @@
 """Bill a closed period: one invoice for each customer and currency, issued and booked.
 
-A run drafts all invoices, issues them in groups, and books each group as a set. Whatever is wrong
-with one customer (no tax number, a rule its document breaks) parks that customer with the reason;
-the others are billed. Running it again bills the parked ones and nobody twice.
+A run goes through its customers in the order of their codes, in parts: each is drafted, kept within
+the customers' bounds, issued, and booked as a set. How the parts are cut changes nothing. Whatever
+is wrong with one customer (no tax number, a rule its document breaks, an amount beyond its bound)
+parks that customer with the reason; the others are billed. Running it again bills the parked ones
+and nobody twice.
 """
 
 import datetime as dt
@@ -11,26 +13,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from currencies import service as fx
 from currencies.money import Money, total
-from i18n.errors import DomainError, Invalid
+from i18n.errors import Conflict, DomainError, Invalid
 from settlement.agreements.contract import Contract
 from settlement.agreements.contracts import service as contracts_kept
 from settlement.agreements.payers import service as payers
 from settlement.billing import store
+from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.drafting import Bill, Cycle, draft_bills, due_and_carried
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
+from settlement.billing.parking import service as parking
+from settlement.billing.parking.service import Asker, Known, SetAside
 from settlement.billing.splitting import service as splitting
+from settlement.billing.store import Due
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Kind as PartyKind
+from settlement.parties.party import Party
 from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
@@ -45,10 +53,15 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 GROUP = 100
+AFTER_APPROVAL = "after_approval"
 # The rate of a day is asked for at most a long holiday before it.
 DAYS_OF_RATES = dt.timedelta(days=14)
 
 Progress = Callable[[int, int], None]
+
+
+class BilledAlready(Conflict):
+    """{number} is the invoice of {period} already. What is left is billed with the next month."""
 
 
 class NotAnInvoice(Invalid):
@@ -73,6 +86,16 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What all parts of a run work with: as of its start, so that its parts agree."""
+
+    cycle: Cycle
+    customers: Mapping[UUID, Party]
+    bounds: Bounds
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BillRun:
     """What a run came to; `issued` are the invoices and credit notes of this run."""
 
@@ -81,24 +104,68 @@ class BillRun:
     parked: tuple[Parked, ...]
 
 
+class RunNeedsApproval(Conflict):
+    """Runs of this tenant are approved by a second person first. Ask for a run of {period}."""
+
+
 def bill_period(session: TenantSession, code: str, progress: Progress | None = None) -> BillRun:
     """Bill every customer for a closed period and for what was carried before it.
 
     `progress` is called with bills done and bills in all. Raises NoSuchPeriod, PeriodNotClosed,
-    NoSeries or MinimumUnreadable; what concerns one customer only parks that customer.
+    NoSeries, MinimumUnreadable, BoundUnreadable or RunNeedsApproval; what concerns one customer
+    only parks that customer.
+    """
+    frame = frame_of(session, periods.closed_period(session, code))
+    if frame.cycle.tenant.policies.get("bill_run") == AFTER_APPROVAL:
+        raise RunNeedsApproval(period=code)
+    parts = []
+    for start in range(0, len(frame.due), GROUP):
+        parts.append(bill_some(session, frame, frame.due[start : start + GROUP]))
+        if progress is not None:
+            progress(min(start + GROUP, len(frame.due)), len(frame.due))
+    return BillRun(
+        tuple(one for part in parts for one in part.issued),
+        tuple(one for part in parts for one in part.carried),
+        tuple(one for part in parts for one in part.parked),
+    )
+
+
+def frame_of(session: TenantSession, period: Period, after: tuple[str, str] = ("", "")) -> Frame:
+    """What a run over a closed period works with, behind the customer it has come to.
+
+    Raises BoundUnreadable.
     """
     store.lock(session)
-    cycle = cycle_of(session, periods.closed_period(session, code))
-    bills, carried, parked = _drafts(session, cycle)
-    issued: list[Filed] = []
-    for start in range(0, len(bills), GROUP):
-        group = bills[start : start + GROUP]
-        filed, refused = _issue(session, cycle, group)
-        issued += filed
-        parked += refused
-        if progress is not None:
-            progress(min(start + GROUP, len(bills)), len(bills))
-    return BillRun(tuple(issued), tuple(carried), tuple(parked))
+    cycle = cycle_of(session, period)
+    return Frame(
+        cycle,
+        {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)},
+        bounds_of(cycle.tenant.policies),
+        tuple(store.due(session, cycle.month.ends_on, after)),
+    )
+
+
+def bill_some(
+    session: TenantSession, frame: Frame, due: Sequence[Due], asker: Asker | None = None
+) -> BillRun:
+    """Bill some of those who are due, in their order: draft, keep within bounds, issue and book.
+
+    `asker` asked for the run; without one it is whoever the session works for. Raises NoSeries or
+    MinimumUnreadable.
+    """
+    store.lock(session)
+    cycle = frame.cycle
+    who = {each.party_id for each in due}
+    before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
+    drafted = _drafts(session, frame, due, before)
+    filed, refused = _issue(session, cycle, drafted.bills)
+    parking.note_billed(session, before, ((one.filing.party_id, _code(one)) for one in filed))
+    aside = [*drafted.aside, *refused]
+    parking.park(session, cycle.period_id, aside, asker)
+    parked = [
+        Parked(frame.customers[each.party_id].code, each.currency, each.reason) for each in aside
+    ]
+    return BillRun(tuple(filed), tuple(drafted.carried), tuple(parked))
 
 
 def credit_invoice(
@@ -178,30 +245,68 @@ def _own_accounts(session: TenantSession) -> dict[str, BankAccount]:
     return {account.currency: account for account in parties.bank_accounts(session, None)}
 
 
-def _drafts(session: TenantSession, cycle: Cycle) -> tuple[list[Bill], list[Carried], list[Parked]]:
-    bills: list[Bill] = []
-    carried: list[Carried] = []
-    parked: list[Parked] = []
-    customers = {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)}
-    charges = store.unbilled(session, cycle.month.ends_on)
-    for (party_id, currency), of_party in groupby(charges, attrgetter("party_id", "currency")):
-        party = customers[party_id]
-        try:
-            of_customer = draft_bills(cycle, party, tuple(of_party))
-        except DomainError as error:
-            parked.append(Parked(party.code, currency, str(error)))
+class _Drafted(NamedTuple):
+    """What came of some customers' charges before anything is issued."""
+
+    bills: list[Bill]
+    carried: list[Carried]
+    aside: list[SetAside]
+
+
+def _drafts(session: TenantSession, frame: Frame, due: Sequence[Due], before: Known) -> _Drafted:
+    drafted = _Drafted([], [], [])
+    cycle, wanted = frame.cycle, {(each.party_id, each.currency) for each in due}
+    charges = store.unbilled(session, cycle.month.ends_on, {each.party_id for each in due})
+    for key, of_party in groupby(charges, attrgetter("party_id", "currency")):
+        if key not in wanted:
             continue
-        due, left = due_and_carried(cycle, of_customer)
-        bills += due
-        carried += [Carried(party.code, owed_by(bill.draft)) for bill in left]
-    bills.sort(key=lambda bill: (bill.party.code, bill.draft.currency, bill.filing.purpose))
-    return bills, carried, parked
+        party, found = frame.customers[key[0]], tuple(of_party)
+        try:
+            of_customer = draft_bills(cycle, party, found)
+        except DomainError as error:
+            drafted.aside.append(SetAside(*key, "refused", str(error), len(found)))
+            continue
+        of_due, left = due_and_carried(cycle, of_customer)
+        drafted.carried.extend(Carried(party.code, owed_by(bill.draft)) for bill in left)
+        beyond = _beyond(frame, of_due, before) if of_due else None
+        if beyond is not None:
+            drafted.aside.append(beyond)
+        else:
+            drafted.bills.extend(of_due)
+    drafted.bills.sort(key=lambda bill: (bill.party.code, bill.draft.currency, bill.filing.purpose))
+    return _without_second(session, cycle, drafted)
+
+
+def _beyond(frame: Frame, bills: Sequence[Bill], before: Known) -> SetAside | None:
+    """A customer's bills to set aside where they are beyond a bound and nobody let them go."""
+    currency = bills[0].draft.currency
+    key, charges = (bills[0].party.id, currency), sum(len(bill.charges) for bill in bills)
+    owed = total((owed_by(bill.draft) for bill in bills), currency)
+    why = breach(frame.bounds, charges, owed, before.trails.get(key))
+    if why is None or before.is_released(*key, charges, owed):
+        return None
+    return SetAside(*key, "bound", str(why), charges, owed.amount)
+
+
+def _without_second(session: TenantSession, cycle: Cycle, drafted: _Drafted) -> _Drafted:
+    """Set aside whoever has a document of this run already: one of a kind for each month."""
+    known = statements.issued_for(session, [bill.filing.purpose for bill in drafted.bills])
+    month = cycle.month.code
+    seconds = [
+        _refused(bill, str(BilledAlready(number=known[bill.filing.purpose].number, period=month)))
+        for bill in drafted.bills
+        if bill.filing.purpose in known
+    ]
+    bills = [bill for bill in drafted.bills if bill.filing.purpose not in known]
+    return drafted._replace(bills=bills, aside=[*drafted.aside, *seconds])
 
 
 def _issue(
     session: TenantSession, cycle: Cycle, bills: Sequence[Bill]
-) -> tuple[list[Filed], list[Parked]]:
+) -> tuple[list[Filed], list[SetAside]]:
     """Issue a group; where the group as a whole fails, each bill by itself."""
+    if not bills:
+        return [], []
     drafts = [(bill.draft, bill.filing) for bill in bills]
     try:
         with session.begin_nested():
@@ -210,19 +315,28 @@ def _issue(
         raise
     except DomainError as error:
         if len(bills) == 1:
-            return [], [Parked(bills[0].party.code, bills[0].draft.currency, str(error))]
+            return [], [_refused(bills[0], str(error))]
         each = [_issue(session, cycle, [bill]) for bill in bills]
         return [one for issued, _ in each for one in issued], [
-            one for _, parked in each for one in parked
+            one for _, refused in each for one in refused
         ]
     done = [(bill, one) for bill, one in zip(bills, filed, strict=True) if one.is_issued]
     _book(session, cycle, done)
     held = [
-        Parked(bill.party.code, bill.draft.currency, _broken_rules(one))
+        _refused(bill, _broken_rules(one))
         for bill, one in zip(bills, filed, strict=True)
         if not one.is_issued
     ]
     return [one for _, one in done], held
+
+
+def _refused(bill: Bill, reason: str) -> SetAside:
+    key, owed = (bill.party.id, bill.draft.currency), owed_by(bill.draft)
+    return SetAside(*key, "refused", reason, len(bill.charges), owed.amount)
+
+
+def _code(one: Filed) -> str:
+    return str(one.gross.currency.code)
 
 
 def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed]]) -> None:

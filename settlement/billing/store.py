@@ -1,7 +1,8 @@
 """What is to be billed, read from the charges that rating keeps, and what has been billed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,18 +11,34 @@ from settlement.billing.invoice_lines import Charge
 from tenants.session import TenantSession
 
 # Charges of closed periods up to a day that no document bears yet, so what was carried in earlier
-# cycles comes back by itself.
+# cycles comes back by itself. The columns stand in the order of the fields of a charge.
 UNBILLED = """
     SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
-           c.destination, c.case_name, c.per, c.tax_category, c.currency, c.amount, c.amount_3600,
-           c.unit_price, c.reason, c.quantity, c.billed_units, c.starts_on, c.ends_on,
-           coalesce(x.code, '') AS corrects
+           c.destination, c.tax_category, c.currency, c.amount, c.amount_3600, c.unit_price,
+           c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
+           coalesce(x.code, '') AS corrects, c.reason
     FROM charge_lines c
     JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id
     LEFT JOIN periods x ON x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id
     WHERE c.side = 'customer' AND c.document_id IS NULL
       AND p.status = 'closed' AND p.ends_on <= :ends_on
+      AND (CAST(:parties AS uuid[]) IS NULL OR c.party_id = ANY(:parties))
     ORDER BY c.party_id, c.currency, c.id
+"""
+
+# Who has anything to be billed, in the order in which numbers are given.
+DUE = """
+    SELECT y.code, c.currency, c.party_id
+    FROM (
+        SELECT DISTINCT c.party_id, c.currency
+        FROM charge_lines c
+        JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id
+        WHERE c.side = 'customer' AND c.document_id IS NULL
+          AND p.status = 'closed' AND p.ends_on <= :ends_on
+    ) AS c
+    JOIN parties y ON y.id = c.party_id
+    WHERE (y.code COLLATE "C", c.currency COLLATE "C") > (:code, :currency)
+    ORDER BY y.code COLLATE "C", c.currency COLLATE "C"
 """
 
 BEAR = """
@@ -39,10 +56,28 @@ def lock(session: TenantSession) -> None:
     )
 
 
-def unbilled(session: TenantSession, ends_on: dt.date) -> list[Charge]:
-    """Customers' charges of periods that ended by that day, customer by customer."""
-    rows = session.execute(sa.text(UNBILLED), {"ends_on": ends_on})
-    return [Charge(**row._mapping) for row in rows]
+class Due(NamedTuple):
+    """A customer and a currency in which there is something to bill."""
+
+    code: str
+    currency: str
+    party_id: UUID
+
+
+def due(session: TenantSession, ends_on: dt.date, after: tuple[str, str] = ("", "")) -> list[Due]:
+    """Who has charges of periods that ended by that day, in order, behind a code and currency."""
+    code, currency = after
+    asked = {"ends_on": ends_on, "code": code, "currency": currency}
+    return [Due(*row) for row in session.execute(sa.text(DUE), asked)]
+
+
+def unbilled(
+    session: TenantSession, ends_on: dt.date, parties: Collection[UUID] | None = None
+) -> list[Charge]:
+    """Charges of periods that ended by that day, customer by customer; all customers' or some's."""
+    some = None if parties is None else list(parties)
+    rows = session.execute(sa.text(UNBILLED), {"ends_on": ends_on, "parties": some})
+    return [Charge(*row) for row in rows]
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:

@@ -10,7 +10,9 @@ import click
 from currencies.money import plain, shown
 from settlement.app.commands.acting import AS_USER, person_of
 from settlement.app.console import FOUND_SOMETHING, Answer, Office, answers, show
-from settlement.billing import service as billing
+from settlement.billing.runs import service as bill_runs
+from settlement.billing.runs.jobs import bill_in_parts
+from settlement.billing.service import BillRun
 from settlement.insight import service as insight
 from settlement.insight.tariff_choice import service as tariff_choice
 from settlement.interconnect import service as interconnect
@@ -137,21 +139,25 @@ def close(office: Office, tenant: str, period: str, is_opening: bool, reason: st
 @answers
 def bill(office: Office, tenant: str, period: str) -> Answer:
     """Issue the invoices, partner statements and carrier declarations of a closed period."""
-    with office.progress("invoices") as moved, office.work(tenant, "billing.bill") as session:
-        invoices = billing.bill_period(session, period, moved)
+    invoices: list[BillRun] = []
+    with office.work(tenant, "billing.ask") as session:
+        run = bill_runs.take_up(session, period)
+    with office.at_once(tenant, {"bill_run": str(run.id)}, "invoices") as work:
+        bill_in_parts(work, invoices.append)
     with office.work(tenant, "self-billing.issue") as session:
         statements = self_billing.issue_statements(session, period)
     with office.work(tenant, "interconnect.declare") as session:
         declared = interconnect.declare(session, period)
     return [
-        *(_issued(document) for document in invoices.issued),
+        *(_issued(document) for part in invoices for document in part.issued),
         *(_issued(document) for document in statements.issued),
         *(_issued(each.document) for each in declared),
-        *(_parked(each.party, each.reason) for each in invoices.parked),
+        *(_parked(each.party, each.reason) for part in invoices for each in part.parked),
         *(_parked(each.party, each.reason) for each in statements.parked),
         *(
             {"document": each.party, "kind": "carried", "gross": shown(each.amount), "note": ""}
-            for each in invoices.carried
+            for part in invoices
+            for each in part.carried
         ),
     ]
 

@@ -21,7 +21,7 @@ from settlement.app.demonstration.cast import Operator
 from settlement.app.demonstration.setting import real_file, set_up
 from settlement.app.demonstration.traffic import UsageFile, usage_files
 from settlement.app.jobs import JOBS
-from settlement.billing import service as billing
+from settlement.billing.runs import service as bill_runs
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason
 from settlement.interconnect import service as interconnect
@@ -187,8 +187,10 @@ def _proposed_write_offs(session: TenantSession) -> list[WriteOff]:
 
 def _issue(play: Play) -> None:
     play.say("invoices")
-    with play.work("billing.bill") as session:
-        billing.bill_period(session, MONTH)
+    with play.work("billing.ask") as session:
+        if bill_runs.latest_over(session, MONTH) is None:
+            bill_runs.ask(session, MONTH)
+    _do_queued(play)
     play.say("partner statements")
     with play.work("self-billing.issue") as session:
         self_billing.issue_statements(session, MONTH)
@@ -280,6 +282,12 @@ def _take_in_late(play: Play, late: UsageFile) -> None:
         periods.rate(session, NEXT_MONTH)
 
 
+def _do_queued(play: Play) -> None:
+    """Do what waits in the queue, and what a worker that was killed had taken."""
+    hand_out_stalled(play.database)
+    run_worker(play.database, JOBS, wait=False)
+
+
 def _pay(play: Play) -> None:
     """A schedule proposes on the sixteenth; a person who is not the proposer approves."""
     play.say("payouts")
@@ -295,8 +303,7 @@ def _pay(play: Play) -> None:
         )
     play.clock.move_to(PAYING + TWO_HOURS)
     schedules.fire_due(play.database, play.clock.now())
-    hand_out_stalled(play.database)
-    run_worker(play.database, JOBS, wait=False)
+    _do_queued(play)
     approver = play.person("approver", Role.FINANCE_APPROVER)
     with play.work("demonstration.look") as session:
         waiting = [

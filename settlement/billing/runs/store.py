@@ -1,0 +1,99 @@
+"""Rows of bill runs, and what is to be billed before a run is asked for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+INSTANT = sa.DateTime(timezone=True)
+UNDER_WAY = ("proposed", "approved")
+
+
+class BillRunRow(Identified, Table):
+    """One run over a period: how far it is, and the last customer and currency it has done."""
+
+    __tablename__ = "bill_runs"
+
+    period_id: orm.Mapped[UUID]
+    status: orm.Mapped[str]
+    asked_by: orm.Mapped[str]
+    asked_by_id: orm.Mapped[UUID | None]
+    asked_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
+    decided_by: orm.Mapped[str | None]
+    decided_by_id: orm.Mapped[UUID | None]
+    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
+    job_run_id: orm.Mapped[UUID | None]
+    bills: orm.Mapped[int]
+    done: orm.Mapped[int]
+    issued: orm.Mapped[int]
+    carried: orm.Mapped[int]
+    parked: orm.Mapped[int]
+    after_code: orm.Mapped[str]
+    after_currency: orm.Mapped[str]
+    finished_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
+
+
+class ToBill(NamedTuple):
+    """What is not billed yet in a currency: how many bills, charges, and their sum."""
+
+    currency: str
+    bills: int
+    charges: int
+    amount: Decimal
+
+
+TO_BILL = """
+    SELECT c.currency, count(DISTINCT c.party_id), count(*), sum(c.amount)
+    FROM charge_lines c
+    JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id
+    WHERE c.side = 'customer' AND c.document_id IS NULL
+      AND p.status = 'closed' AND p.ends_on <= :ends_on
+    GROUP BY c.currency ORDER BY c.currency
+"""
+
+
+def to_bill(session: TenantSession, ends_on: dt.date) -> list[ToBill]:
+    """What is not billed yet of periods that ended by that day, by currency."""
+    return [ToBill(*row) for row in session.execute(sa.text(TO_BILL), {"ends_on": ends_on})]
+
+
+def add(session: TenantSession, row: BillRunRow) -> None:
+    """Keep a run."""
+    session.add(row)
+    session.flush()
+
+
+def under_way(session: TenantSession, period_id: UUID) -> BillRunRow | None:
+    """The run over a period that has not ended; whoever looks holds the period's runs."""
+    session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('bill-run:' || :period, 0))"),
+        {"period": str(period_id)},
+    )
+    asked = sa.select(BillRunRow).where(
+        BillRunRow.period_id == period_id, BillRunRow.status.in_(UNDER_WAY)
+    )
+    return session.scalar(asked)
+
+
+def locked(session: TenantSession, run_id: UUID) -> BillRunRow | None:
+    """One run, held until the transaction ends."""
+    asked = sa.select(BillRunRow).where(BillRunRow.id == run_id).with_for_update()
+    return session.scalar(asked.execution_options(populate_existing=True))
+
+
+def one(session: TenantSession, run_id: UUID) -> BillRunRow | None:
+    """One run as it is."""
+    return session.scalar(sa.select(BillRunRow).where(BillRunRow.id == run_id))
+
+
+def latest(session: TenantSession, limit: int) -> Sequence[BillRunRow]:
+    """Runs, the latest first."""
+    asked = sa.select(BillRunRow).order_by(BillRunRow.asked_at.desc(), BillRunRow.id.desc())
+    return session.scalars(asked.limit(limit)).all()
