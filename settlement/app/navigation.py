@@ -39,6 +39,7 @@ PLACES = (
     Place("party_pages.all_parties", _("Parties"), ("parties:read",)),
     Place("amendment_pages.amendments", _("Changes of agreements"), ("agreements:read",)),
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
+    Place("bill_run_pages.all_runs", _("Bill runs"), ("documents:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("interest_pages.interest", _("Interest"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),

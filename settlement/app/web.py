@@ -57,6 +57,7 @@ from settlement.billing.changing.pages import change_pages
 from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
+from settlement.billing.runs.api import mass_runs
 from settlement.billing.splitting.api import invoice_choices
 from settlement.billing.splitting.pages import invoicing_pages
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
@@ -173,6 +174,7 @@ API: list[Blueprint] = [
     amendments,
     standard_terms,
     periods,
+    mass_runs,
     bill_runs,
     documents,
     number_series,

@@ -456,6 +456,7 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         session, "revenue_seals", period_id=november, terms_id=terms.id, product="FILM",
         currency="PLN", events=1, root="0" * 64,
     )  # fmt: skip
+    _bill_run(session, tenant, november)
     issued = session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1"))
     insert(
         session, "interest_rates", country="PL", valid_from=dt.date(2020, 1, 1),
@@ -571,6 +572,26 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         sa.text("INSERT INTO batch_outcomes VALUES (:tenant, :batch, :period, 'rated', 1)"),
         {"tenant": tenant.id, "batch": tenant.ids["batch"], "period": run.period_id},
     )
+
+
+def _bill_run(session: TenantSession, tenant: Tenant, period_id: UUID) -> None:
+    """A run that waits for a second person, and a bill outside its customer's bounds."""
+    who = canary(tenant.code, "asker")
+    tenant.ids["bill_run"] = str(
+        insert(
+            session, "bill_runs", period_id=period_id, status="proposed", asked_by=who,
+            asked_at=session.now(), bills=1, done=0, issued=0, carried=0, parked=0, after_code="",
+            after_currency="",
+        )
+    )  # fmt: skip
+    party = parties.party_by_code(session, tenant.ids["customer"])
+    tenant.ids["parked_bill"] = str(
+        insert(
+            session, "parked_bills", period_id=period_id, party_id=party.id, currency="PLN",
+            cause="bound", reason=canary(tenant.code, "bound"), charges=1, amount=Decimal(1),
+            status="parked", parked_by=who, parked_at=session.now(),
+        )
+    )  # fmt: skip
 
 
 def _dispute(session: TenantSession, document_id: UUID, amount: str, line: str, side: Side) -> str:
