@@ -236,19 +236,14 @@ def download(
 
 def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> None:
     issued = [each for each in placed if each.passed.serial is not None]
-    pdfs = draw_all(page_of(each.passed.document) for each in issued)
+    forms = forms_of([(each.passed, each.profile) for each in issued])
     store.save_documents(session, [_row_of(session, each) for each in placed], held_before)
-    forms = [
+    made = [
         (each, media_type, content)
-        for each, pdf in zip(issued, pdfs, strict=True)
-        for media_type, content in (
-            (PDF, paper_of(each.passed.document, pdf, each.passed.xml, each.profile)),
-            (XML, each.passed.xml),
-            (CSV, table_of(each.passed.document)),
-        )
-        if content is not None
+        for each, of_document in zip(issued, forms, strict=True)
+        for media_type, content in of_document
     ]
-    kept = session.files.put_all([content for _, _, content in forms])
+    kept = session.files.put_all([content for _, _, content in made])
     rows = [
         {
             "tenant_id": session.tenant_id,
@@ -259,9 +254,26 @@ def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UU
             "sha256": sha256,
             "size_bytes": len(content),
         }
-        for (each, media_type, content), sha256 in zip(forms, kept, strict=True)
+        for (each, media_type, content), sha256 in zip(made, kept, strict=True)
     ]
     store.insert_files(session, rows)
+
+
+def forms_of(issued: Sequence[tuple[Passed, Profile]]) -> list[list[tuple[str, bytes]]]:
+    """The files of numbered documents, by media type, document by document."""
+    pdfs = draw_all(page_of(passed.document) for passed, _ in issued)
+    return [
+        [
+            (media_type, content)
+            for media_type, content in (
+                (PDF, paper_of(passed.document, pdf, passed.xml, profile)),
+                (XML, passed.xml),
+                (CSV, table_of(passed.document)),
+            )
+            if content is not None
+        ]
+        for (passed, profile), pdf in zip(issued, pdfs, strict=True)
+    ]
 
 
 def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:

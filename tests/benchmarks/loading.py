@@ -186,7 +186,8 @@ def with_customers(session: TenantSession, count: int) -> list[UUID]:
         "tenant_id", "id", "kind", "code", "name", "country", "tax_id", "address", "email",
         "language", "currency", "time_zone", "created_at",
     )  # fmt: skip
-    address = json.dumps({"street": "Kai 2", "postcode": "20457", "city": "Hamburg"})
+    place = {"street": "Kai 2", "postcode": "20457", "city": "Hamburg", "country": "DE"}
+    address = json.dumps(place)
     rows = (
         (
             session.tenant_id, party, "customer", f"C-{n}", f"Customer {n}", "DE", "", address, "",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from settlement.billing import service as billing
 from settlement.billing.parking import service as parking
@@ -71,21 +72,25 @@ def test_a_bill_outside_its_bounds_waits_for_a_second_person(session: TenantSess
     assert (billed.status, billed.released_by) == ("billed", "approver")
 
 
-def test_charges_that_come_after_the_invoice_of_a_month_wait_for_the_next(
+def test_what_an_invoice_of_the_month_does_not_bear_waits_for_the_next(
     session: TenantSession,
 ) -> None:
-    where = october(session)
-    customer = a_customer(session)
-    charged(session, where, customer, "10.00")
-    periods.close(session, "2026-10")
-    [invoice] = billing.bill_period(session, "2026-10").issued
-    charged(session, where, customer, "5.00")
+    a_closed_month(session, charges=2)
+    invoice = billing.bill_period(session, "2026-10").issued[0]
+    # As if a charge of the month had been left out.
+    session.execute(
+        sa.text(
+            "UPDATE charge_lines SET document_id = NULL WHERE id ="
+            " (SELECT min(id::text)::uuid FROM charge_lines WHERE document_id = :document)"
+        ),
+        {"document": invoice.id},
+    )
 
     again = billing.bill_period(session, "2026-10")
 
     assert again.issued == ()
     assert f"{invoice.number} is the invoice of 2026-10 already" in again.parked[0].reason
-    assert len(statements.documents(session)) == 1
+    assert len(statements.documents(session)) == 2
 
 
 def test_a_run_begins_when_a_second_person_approved_it(session: TenantSession) -> None:
