@@ -13,8 +13,8 @@ from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
-    "delivery.send": delivery.send,
     "billing.run": bill_runs.bill,
+    "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,

@@ -58,6 +58,7 @@ from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
 from settlement.billing.runs.api import mass_runs
+from settlement.billing.runs.pages import bill_run_pages
 from settlement.billing.splitting.api import invoice_choices
 from settlement.billing.splitting.pages import invoicing_pages
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
@@ -257,6 +258,7 @@ PAGES: list[Blueprint] = [
     change_pages,
     series_pages,
     single_pages,
+    bill_run_pages,
     invoicing_pages,
     interest_pages,
     charge_pages,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from currencies.fx_rate import RateTable
@@ -35,6 +36,14 @@ from tenants.directory.tenant import Tenant
 
 # Where charges come without a contract in their currency.
 PAYMENT_DAYS = 14
+
+
+class Due(NamedTuple):
+    """A customer and a currency in which there is something to bill."""
+
+    code: str
+    currency: str
+    party_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

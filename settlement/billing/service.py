@@ -24,14 +24,13 @@ from settlement.agreements.contracts import service as contracts_kept
 from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
-from settlement.billing.drafting import Bill, Cycle, draft_bills, due_and_carried
+from settlement.billing.drafting import Bill, Cycle, Due, draft_bills, due_and_carried
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
 from settlement.billing.splitting import service as splitting
-from settlement.billing.store import Due
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger

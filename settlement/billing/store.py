@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from settlement.billing.drafting import Due
 from settlement.billing.invoice_lines import Charge
 from tenants.session import TenantSession
 
@@ -54,14 +54,6 @@ def lock(session: TenantSession) -> None:
         sa.text("SELECT pg_advisory_xact_lock(hashtextextended('billing:' || :tenant, 0))"),
         {"tenant": str(session.tenant_id)},
     )
-
-
-class Due(NamedTuple):
-    """A customer and a currency in which there is something to bill."""
-
-    code: str
-    currency: str
-    party_id: UUID
 
 
 def due(session: TenantSession, ends_on: dt.date, after: tuple[str, str] = ("", "")) -> list[Due]:

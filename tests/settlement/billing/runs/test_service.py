@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from settlement.billing import service as billing
 from settlement.billing.parking import service as parking
@@ -11,10 +10,12 @@ from settlement.billing.parking.service import NotToRelease
 from settlement.billing.runs import service
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.filing import Filing
 from tenants.four_eyes import NotAPerson, ProposerMayNotApprove
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import a_customer, charged, october, policies
+from tests.statements.builders import an_invoice
 
 MAKER = Principal("maker", Role.OPERATOR, UUID(int=1))
 APPROVER = Principal("approver", Role.FINANCE_APPROVER, UUID(int=2))
@@ -72,24 +73,18 @@ def test_a_bill_outside_its_bounds_waits_for_a_second_person(session: TenantSess
     assert (billed.status, billed.released_by) == ("billed", "approver")
 
 
-def test_what_an_invoice_of_the_month_does_not_bear_waits_for_the_next(
+def test_who_has_an_invoice_of_the_month_already_gets_no_second_one(
     session: TenantSession,
 ) -> None:
-    a_closed_month(session, charges=2)
-    invoice = billing.bill_period(session, "2026-10").issued[0]
-    # As if a charge of the month had been left out.
-    session.execute(
-        sa.text(
-            "UPDATE charge_lines SET document_id = NULL WHERE id ="
-            " (SELECT min(id::text)::uuid FROM charge_lines WHERE document_id = :document)"
-        ),
-        {"document": invoice.id},
-    )
+    customer = a_closed_month(session)
+    filing = Filing(customer, "invoice:2026-10:C-1:PLN", periods.period(session, "2026-10").id)
+    first = statements.issue(session, an_invoice(), filing, periods.today(session))
+    assert first.is_issued
 
-    again = billing.bill_period(session, "2026-10")
+    run = billing.bill_period(session, "2026-10")
 
-    assert again.issued == ()
-    assert f"{invoice.number} is the invoice of 2026-10 already" in again.parked[0].reason
+    assert [one.filing.party_id == customer for one in run.issued] == [False]
+    assert f"{first.number} is the invoice of 2026-10 already" in run.parked[0].reason
     assert len(statements.documents(session)) == 2
 
 
