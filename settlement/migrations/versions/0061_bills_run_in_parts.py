@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0059_bills_run_in_parts"
-down_revision = "0058_documents_are_delivered"
+revision = "0061_bills_run_in_parts"
+down_revision = "0060_rates_are_numbers"
 branch_labels = None
 depends_on = None
 
