@@ -30,6 +30,7 @@ class Kind(Enum):
     DEBIT_NOTE = "debit_note"
     INTEREST_NOTE = "interest_note"
     PROFORMA = "proforma"
+    ACCOUNT_STATEMENT = "account_statement"
 
     @property
     def type_code(self) -> str | None:

@@ -18,5 +18,5 @@ def forms_of(filed: Filed) -> list[str]:
     """The forms that a document has: those kept, and those made of it when asked for."""
     present = {file.media_type for file in filed.files}
     if CSV in present:
-        present |= {XLSX, PARQUET, JSON}
+        present |= {JSON} if filed.kind is Kind.ACCOUNT_STATEMENT else {XLSX, PARQUET, JSON}
     return [form for form, media_type in FORMS.items() if media_type in present]

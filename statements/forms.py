@@ -1,7 +1,8 @@
 """The forms a document takes: XML and its rules, a page, a table, and what the register notes.
 
-Two families of documents are issued: those with lines and totals (`Document`) and traffic
-declarations. Everything that differs between them on the way out is said here.
+Three families of documents are issued: those with lines and totals (`Document`), traffic
+declarations and statements of account. Everything that differs between them on the way out is said
+here.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 from moneyed import Money
 
 from currencies.money import money, total
+from statements.account_statement import AccountStatement, account_csv, check_account
 from statements.cii import cross_industry_invoice
 from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
@@ -27,13 +29,15 @@ from statements.ubl import invoice_xml, xrechnung_xml
 from statements.validation.rule_pack import SALDO_DECLARATION
 from statements.workbook import detail_workbook
 
-Draft = Document | Declaration
+Draft = Document | Declaration | AccountStatement
 
 
 def check_sums(draft: Draft) -> None:
     """Refuse a draft whose totals are not the sums of its parts."""
     if isinstance(draft, Declaration):
         check_declaration(draft.number, draft.buckets, draft.totals, draft.currency)
+    elif isinstance(draft, AccountStatement):
+        check_account(draft)
     else:
         check_ties(draft)
 
@@ -42,6 +46,8 @@ def pack_of(draft: Draft, profile: Profile = EN16931) -> str | None:
     """The id of the rules its XML must keep; None for a document that has no XML."""
     if isinstance(draft, Declaration):
         return SALDO_DECLARATION.id
+    if isinstance(draft, AccountStatement):
+        return None
     return suited(profile, draft.kind).pack_for(draft.kind) if draft.kind.type_code else None
 
 
@@ -52,6 +58,7 @@ def xml_of(issued: Draft, profile: Profile = EN16931) -> bytes:
     """
     if isinstance(issued, Declaration):
         return declaration_xml(issued)
+    assert isinstance(issued, Document), "a statement of account has no XML"
     return _WRITERS[suited(profile, issued.kind).id](issued)
 
 
@@ -75,6 +82,8 @@ def paper_of(issued: Draft, pdf: bytes, xml: bytes | None, profile: Profile = EN
 
 def table_of(issued: Draft) -> bytes | None:
     """The CSV detail; a declaration's detail is its XML."""
+    if isinstance(issued, AccountStatement):
+        return account_csv(issued)
     return None if isinstance(issued, Declaration) else detail_csv(issued)
 
 
@@ -83,6 +92,8 @@ def made_of(issued: Draft, media_type: str) -> bytes | None:
 
     What a document says never changes, so these bytes do not either.
     """
+    if isinstance(issued, AccountStatement):
+        return document_json(issued) if media_type == JSON else None
     if isinstance(issued, Declaration) or media_type not in _MADE:
         return None
     return _MADE[media_type](issued)
@@ -100,12 +111,14 @@ def amounts_of(draft: Draft) -> tuple[Money, Money, Money]:
     if isinstance(draft, Declaration):
         worth = total((each.payable for each in draft.totals), draft.currency)
         return worth, money(0, draft.currency), worth
+    if isinstance(draft, AccountStatement):
+        return draft.closing, money(0, draft.currency), draft.closing
     return draft.totals.net, draft.totals.tax, draft.totals.gross
 
 
 def due_on(draft: Draft) -> date | None:
     """When it is due, where it asks for money."""
-    return None if isinstance(draft, Declaration) else draft.due_on
+    return draft.due_on if isinstance(draft, Document) else None
 
 
 def stored(issued: Draft) -> dict[str, Any]:
@@ -118,6 +131,8 @@ def restored(kind: Kind, content: dict[str, Any]) -> Draft:
     """The document that `stored` took apart."""
     if kind is Kind.DECLARATION:
         return from_plain(Declaration, content)
+    if kind is Kind.ACCOUNT_STATEMENT:
+        return from_plain(AccountStatement, content)
     return from_plain(Document, content)
 
 

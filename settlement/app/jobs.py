@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mediation.collecting import jobs as collecting
+from settlement.account_statements import jobs as account_statements
 from settlement.billing.runs import jobs as bill_runs
 from settlement.delivery import jobs as delivery
 from settlement.disputes.objections import jobs as objections
@@ -13,6 +14,7 @@ from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
 
 JOBS: Mapping[str, Job] = {
+    "account-statements.issue": account_statements.issue_month,
     "billing.run": bill_runs.bill,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,

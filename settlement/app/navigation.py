@@ -41,6 +41,7 @@ PLACES = (
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("bill_run_pages.all_runs", _("Bill runs"), ("documents:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
+    Place("account_pages.account", _("Accounts"), ("documents:read",)),
     Place("interest_pages.interest", _("Interest"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),
@@ -56,6 +57,11 @@ PLACES = (
     Place("own_offsets.offsets", _("Netting"), ("own-offsets:agree",)),
     Place("own_disputes.disputes", _("Disputes"), ("own-disputes:write", "own-exchange:write")),
     Place("own_invoices.invoices", _("Invoices"), ("own-invoices:read",)),
+    Place(
+        "own_account.own",
+        _("Account"),
+        ("own-statements:read", "own-invoices:read", "own-exchange:read"),
+    ),
     Place("own_usage.own", _("Usage"), ("own-invoices:read",)),
 )
 

@@ -38,6 +38,8 @@ from mediation.undoing.api import undoings
 from mediation.undoing.pages import file_pages
 from mediation.writing_off.api import write_offs
 from mediation.writing_off.pages import write_off_pages
+from settlement.account_statements.api import account_statements
+from settlement.account_statements.pages import account_pages, own_account
 from settlement.agreements.agents.api import agent_superiors, commissions, contract_agents
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
@@ -189,6 +191,7 @@ API: list[Blueprint] = [
     exchange_rates,
     exchange_differences,
     interest,
+    account_statements,
     debt_write_offs,
     charge_lines,
     statement_runs,
@@ -261,6 +264,7 @@ PAGES: list[Blueprint] = [
     bill_run_pages,
     invoicing_pages,
     interest_pages,
+    account_pages,
     charge_pages,
     alert_pages,
     exchange_pages,
@@ -284,6 +288,7 @@ PAGES: list[Blueprint] = [
     own_acceptances,
     own_exchange,
     own_invoices,
+    own_account,
     own_usage,
     unbilled_pages,
 ]

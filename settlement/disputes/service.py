@@ -28,7 +28,9 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.periods import service as periods
 from settlement.periods.calendar import local_day
 from statements import service as statements
+from statements.account_statement import AccountStatement
 from statements.declaration import Declaration
+from statements.document import Kind
 from statements.filing import Filed
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -50,6 +52,10 @@ class NotYetIssued(Conflict):
 
 class NotYours(Forbidden):
     """This dispute was raised by the other side. Only who raised a dispute takes it back."""
+
+
+class AccountNotDisputed(Invalid):
+    """{number} is a statement of account and asks for nothing. Dispute a document that it names."""
 
 
 class NotPayable(Invalid):
@@ -359,9 +365,12 @@ def _raised(session: TenantSession, document: Filed, stated: Money, wanted: Disp
 
 def _stated(session: TenantSession, document: Filed, line: str) -> Money:
     """What the document, or one of its lines with its tax, says."""
+    if document.kind is Kind.ACCOUNT_STATEMENT:
+        raise AccountNotDisputed(number=document.number)
     if not line:
         return document.gross
     content = statements.content(session, document.id)
+    assert not isinstance(content, AccountStatement), "it has no lines to dispute"
     if isinstance(content, Declaration):
         stated = {total.direction: total.payable for total in content.totals}
     else:

@@ -11,6 +11,7 @@ from settlement.ledger import chain, store
 from settlement.ledger.accounts import Account
 from settlement.ledger.chain import GENESIS, Booked, Finding
 from settlement.ledger.entry import Entry, check, reversal
+from settlement.ledger.move import Move
 from tenants.session import TenantSession
 
 
@@ -109,16 +110,36 @@ def reverse(session: TenantSession, entry_id: UUID, period_id: UUID, booked_on: 
     return post(session, [negation])[0]
 
 
-def balances(session: TenantSession, *accounts: Account) -> list[Balance]:
-    """What accounts hold, by party and currency; all accounts where none is named."""
+def balances(
+    session: TenantSession,
+    *accounts: Account,
+    party_id: UUID | None = None,
+    until: dt.date | None = None,
+) -> list[Balance]:
+    """What accounts hold, by party and currency; all accounts where none is named.
+
+    With `party_id`, of that party only; with `until`, what they held at the end of the day before.
+    """
     return [
         Balance(
             Account(row.account),
             row.party_id,
             money(EXACT.subtract(row.debits, row.credits), row.currency),
         )
-        for row in store.sums(session, accounts)
+        for row in store.sums(session, accounts, party_id=party_id, until=until)
     ]
+
+
+def moves(
+    session: TenantSession,
+    party_id: UUID,
+    currency: str,
+    accounts: Sequence[Account],
+    since: dt.date,
+    until: dt.date,
+) -> list[Move]:
+    """What happened on a party's accounts in a half-open span of days, in the order of the book."""
+    return store.moves(session, party_id, currency, accounts, since, until)
 
 
 def trial_balance(session: TenantSession) -> list[TrialLine]:

@@ -15,6 +15,7 @@ from currencies.money import money
 from settlement.ledger.accounts import Account
 from settlement.ledger.chain import Booked
 from settlement.ledger.entry import Entry, Posting, Side
+from settlement.ledger.move import Move
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
@@ -237,10 +238,66 @@ def _as_booked(rows: list[sa.Row[Any]]) -> Booked:
     return Booked(first.id, first.n, entry, first.recorded_at, first.previous_hash, first.hash)
 
 
+MOVES = """
+    SELECT e.booked_on, coalesce(r.source_type, e.source_type) AS source_type,
+           coalesce(r.source_id, e.source_id) AS source_id,
+           coalesce(r.narrative, e.narrative) AS narrative, r.id IS NOT NULL AS is_reversal,
+           sum(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) AS amount
+    FROM ledger_postings p
+    JOIN ledger_entries e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+    LEFT JOIN ledger_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reverses_id
+    WHERE p.party_id = :party_id AND p.currency = :currency
+      AND p.account = ANY (CAST(:accounts AS text[]))
+      AND e.booked_on >= :since AND e.booked_on < :until
+    GROUP BY e.n, e.booked_on, r.id, r.source_type, e.source_type, r.source_id, e.source_id,
+             r.narrative, e.narrative
+    HAVING sum(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) <> 0
+    ORDER BY e.booked_on, e.n
+"""
+
+
+def moves(
+    session: TenantSession,
+    party_id: UUID,
+    currency: str,
+    accounts: Sequence[Account],
+    since: dt.date,
+    until: dt.date,
+) -> list[Move]:
+    """What entries of a half-open span of days moved on a party's accounts, in their order."""
+    facts = {
+        "party_id": party_id,
+        "currency": currency,
+        "accounts": [account.value for account in accounts],
+        "since": since,
+        "until": until,
+    }
+    found = session.execute(sa.text(MOVES), facts)
+    return [
+        Move(
+            row.booked_on,
+            row.source_type,
+            row.source_id,
+            row.narrative,
+            row.is_reversal,
+            money(row.amount, currency),
+        )
+        for row in found
+    ]
+
+
 def sums(
-    session: TenantSession, accounts: Sequence[Account] = (), *, per_party: bool = True
+    session: TenantSession,
+    accounts: Sequence[Account] = (),
+    *,
+    per_party: bool = True,
+    party_id: UUID | None = None,
+    until: dt.date | None = None,
 ) -> list[Sum]:
-    """Debits and credits by account, party and currency."""
+    """Debits and credits by account, party and currency.
+
+    Of one party only, of entries booked before `until` only, where they are named.
+    """
     party = PostingRow.party_id if per_party else sa.cast(sa.null(), sa.Uuid)
     keys = [PostingRow.account, PostingRow.currency, *([party] if per_party else [])]
     query = (
@@ -260,4 +317,11 @@ def sums(
     )
     if accounts:
         query = query.where(PostingRow.account.in_([account.value for account in accounts]))
+    if party_id is not None:
+        query = query.where(PostingRow.party_id == party_id)
+    if until is not None:
+        of_days = sa.and_(
+            EntryRow.tenant_id == PostingRow.tenant_id, EntryRow.id == PostingRow.entry_id
+        )
+        query = query.join(EntryRow, of_days).where(EntryRow.booked_on < until)
     return [Sum(*row) for row in session.execute(query)]

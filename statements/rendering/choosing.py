@@ -4,11 +4,13 @@ A layout is named by its file: `.html` is drawn by xhtml2pdf, which a tenant's o
 `.typ` is set by typst, which is quick with long tables and writes archive copies.
 """
 
+from statements.account_statement import AccountStatement
 from statements.cover_list import CoverList
 from statements.declaration import Declaration
 from statements.document import Document, Kind
 from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
+from statements.rendering.account_view import account_view
 from statements.rendering.declaration_view import declaration_view
 from statements.rendering.letters_view import advice_view, cover_list_view, reminder_view
 from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
@@ -31,18 +33,20 @@ def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList) -> Page:
     return "cover_list.typ", cover_list_view(letter)
 
 
-def page_of(issued: Document | Declaration) -> Page:
+def page_of(issued: Document | Declaration | AccountStatement) -> Page:
     """The layout and the view in which a numbered document is drawn for its reader."""
-    if isinstance(issued, Declaration):
+    if not isinstance(issued, Document):
         return archive_page_of(issued)
     if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
         return archive_page_of(issued)
     return "invoice.html", document_view(issued)
 
 
-def archive_page_of(issued: Document | Declaration) -> Page:
+def archive_page_of(issued: Document | Declaration | AccountStatement) -> Page:
     """The layout and the view of its archive copy, which is always typeset."""
     if isinstance(issued, Declaration):
         return "declaration.typ", declaration_view(issued)
+    if isinstance(issued, AccountStatement):
+        return "account.typ", account_view(issued)
     is_long = len(issued.lines) > MAX_LINES
     return "document.typ", long_document_view(issued) if is_long else document_view(issued)

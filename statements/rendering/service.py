@@ -11,6 +11,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from i18n.errors import Conflict
+from statements.account_statement import AccountStatement
 from statements.declaration import Declaration
 from statements.document import Document
 from statements.rendering.choosing import archive_page_of
@@ -60,7 +61,7 @@ def draw_all(pages: Iterable[tuple[str, dict[str, Any]]]) -> list[bytes]:
         return list(drawing.map(lambda page: draw(page[0], page[1]), pages))
 
 
-def archive_pdf(issued: Document | Declaration) -> bytes:
+def archive_pdf(issued: Document | Declaration | AccountStatement) -> bytes:
     """Return the archive copy of a numbered document, as PDF/A-3b. Raises DrawingFailed.
 
     Equal documents give equal bytes.

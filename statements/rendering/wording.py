@@ -16,6 +16,7 @@ TITLES = {
     Kind.DEBIT_NOTE: _("Debit note"),
     Kind.INTEREST_NOTE: _("Interest note"),
     Kind.PROFORMA: _("Proforma invoice"),
+    Kind.ACCOUNT_STATEMENT: _("Statement of account"),
 }
 
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).
@@ -79,6 +80,16 @@ LABELS = (
     _("Trunk"),
     _("Destinations"),
     _("Every line is in the register at the end of this document."),
+    _("Opening balance"),
+    _("Closing balance"),
+    _("What happened"),
+    _("Charged"),
+    _("Received"),
+    _("Balance"),
+    _("Issued by"),
+    _("Issued to"),
+    _("Open items"),
+    _("Due on"),
     _("From the previous page"),
     _("To the next page"),
 )

@@ -38,6 +38,7 @@ NOT_KILLED = "the process was not killed"
 
 # Commits that no month passes by itself: people at the pages, the API or the command line.
 ELSEWHERE = {
+    "account-statements.issue",
     "collecting.aside",
     "collecting.claim",
     "collecting.fail",

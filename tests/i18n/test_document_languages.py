@@ -12,6 +12,7 @@ from tests.i18n.test_messages import catalogue, entry, is_translated
 # page or in an answer, in a language of the interface.
 WRITES_DOCUMENTS = (
     "statements/",
+    "settlement/account_statements/",
     "settlement/billing/",
     "settlement/self_billing/",
     "settlement/sharing/",

@@ -26,6 +26,7 @@ from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from mediation.undoing import service as undoing
 from mediation.writing_off import service as writing_off
+from settlement.account_statements import service as account_statements
 from settlement.agreements import service as agreements
 from settlement.agreements.agents import service as agents
 from settlement.agreements.conditions import service as conditions
@@ -154,6 +155,7 @@ def assemble(database: Database, code: str) -> Tenant:
             for side in (1, 2):
                 _offset(session, tenant, role, side)
         for role in reversed(PORTALS):
+            _accounts(session, tenant, role)
             tenant.ids = tenant.own[role, 1] | tenant.ids
         _amendment(session, tenant)
         _payouts(session, tenant)
@@ -304,6 +306,16 @@ def _papers(
         own["attachment"] = _attachment(session, own["dispute"])
         tenant.ids["dispute"] = _dispute(session, filed.id, "1.00 PLN", "", Side.US)
         tenant.ids["attachment"] = _attachment(session, tenant.ids["dispute"])
+
+
+def _accounts(session: TenantSession, tenant: Tenant, role: Role) -> None:
+    """Statements of the accounts of a portal's parties, in a year before there was anything."""
+    days = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
+    for side in (1, 2):
+        own = tenant.own[role, side]
+        party = parties.party(session, UUID(own["party"]))
+        filed = account_statements.issue(session, party.code, "PLN", *days)
+        own["account_statement"] = str(filed.id)
 
 
 def _offset(session: TenantSession, tenant: Tenant, role: Role, side: int) -> None:

@@ -46,6 +46,7 @@ SERIES = {
     Kind.DEBIT_NOTE: "ND/{year}/{month:02}/{number:05}",
     Kind.INTEREST_NOTE: "NO/{year}/{month:02}/{number:05}",
     Kind.PROFORMA: "PRO/{year}/{month:02}/{number:05}",
+    Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:05}",
 }
 
 
