@@ -43,6 +43,13 @@ class ExchangedSchema(Schema):
     corrects_id = fields.UUID(allow_none=True)
 
 
+class DeclarationSchema(ExchangedSchema):
+    """A declaration, and of ours until when the carrier may object (R56)."""
+
+    last_day_to_object = fields.Date(allow_none=True)
+    deemed_accepted_on = fields.Date(allow_none=True)
+
+
 class DeclareSchema(Schema):
     """The closed month to declare."""
 
@@ -131,11 +138,13 @@ class ReconciliationInFullSchema(ReconciliationSchema):
 
 @exchange.get("/declarations")
 @requires(*READ)
-@exchange.response(200, ExchangedSchema(many=True))
+@exchange.response(200, DeclarationSchema(many=True))
 @exchange.arguments(DeclarationQuery, location="query")
-def list_declarations(query: dict[str, Any]) -> list[Exchanged]:
+def list_declarations(query: dict[str, Any]) -> list[dict[str, Any]]:
     """Declarations of both sides, the newest first; a carrier sees its own."""
-    return service.declarations(g.session, **query)
+    found = service.declarations(g.session, **query)
+    windows = service.objection_windows(g.session, found)
+    return [_with_window(each, windows.get(each.id)) for each in found]
 
 
 @exchange.get("/declarations/<uuid:declaration_id>/xml")
@@ -203,6 +212,14 @@ def show_reconciliation(reconciliation_id: UUID) -> dict[str, Any]:
     found = reconciling.reconciliation(g.session, reconciliation_id)
     lines = [_line(n, line) for n, line in enumerate(found.comparison.lines, 1)]
     return {**_in_short(found), "lines": lines}
+
+
+def _with_window(declared: Exchanged, window: service.Objecting | None) -> dict[str, Any]:
+    facts = {name: getattr(declared, name) for name in Exchanged.__dataclass_fields__}
+    return facts | {
+        "last_day_to_object": window and window.last_day,
+        "deemed_accepted_on": window and window.deemed_accepted_on,
+    }
 
 
 def _in_short(found: Reconciliation) -> dict[str, Any]:

@@ -151,6 +151,7 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         is_own=is_own,
         may_send=g.caller.principal.may("own-exchange:write" if is_own else "interconnect:write"),
         declarations=found,
+        windows=service.objection_windows(g.session, found),
         reconciliations=compared,
         answered={each.theirs_id for each in compared},
         carriers=carriers,

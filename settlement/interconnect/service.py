@@ -7,6 +7,7 @@ sent before. Its bytes are kept as they came.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -58,7 +59,7 @@ from settlement.interconnect.traffic import (
 )
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
-from settlement.parties.party import Kind
+from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
 from settlement.periods.calendar import local_day
 from settlement.periods.service import Period
@@ -98,6 +99,13 @@ class Drafted(NamedTuple):
     period: Period
     original: Exchanged | None
     draft: Declaration
+
+
+class Objecting(NamedTuple):
+    """The last day on which an objection counts, and the day on which silence accepts."""
+
+    last_day: dt.date
+    deemed_accepted_on: dt.date
 
 
 class Declared(NamedTuple):
@@ -258,23 +266,33 @@ def utility_statement(session: TenantSession, declaration_id: UUID) -> bytes:
     return utility_statement_xml(_read(bytes_of(session, declaration_id)))
 
 
-def objection_window(session: TenantSession, declaration_id: UUID) -> tuple[str, str]:
-    """The last day to object to our declaration, and the day silence accepts it, in ISO form.
+def objection_windows(session: TenantSession, found: Iterable[Exchanged]) -> dict[UUID, Objecting]:
+    """Until when each declaration of ours may be objected to, by its id (R56); theirs have none."""
+    ours = [each for each in found if each.origin == "ours"]
+    terms = {
+        (period_id, each.agreement_id): each
+        for period_id in {each.period_id for each in ours}
+        for each in _agreements_of(session, periods.period_by_id(session, period_id))
+    }
+    carriers = {each: parties.party(session, each) for each in {one.carrier_id for one in ours}}
+    return {
+        each.id: _objecting(each, terms[each.period_id, each.agreement_id], carriers)
+        for each in ours
+    }
 
-    Raises NoSuchDeclaration.
-    """
-    ours = _exchanged(session, declaration_id)
-    agreement = agreement_of(session, ours)
-    carrier = parties.party(session, ours.carrier_id)
-    count = agreement.policies.get("notice_count", "calendar_days")
+
+def _objecting(
+    ours: Exchanged, agreement: Interconnect, carriers: Mapping[UUID, Party]
+) -> Objecting:
+    carrier = carriers[ours.carrier_id]
+    count = in_force(agreement.policies, "interconnect")["notice_count"]
     window = ObjectionWindow(
         agreement.objection_days,
         "business_days" if count == "business_days" else "calendar_days",
         carrier.country,
     )
     received_on = local_day(ours.declared_at, carrier.time_zone)
-    last, accepted = window.last_day(received_on), window.deemed_accepted_on(received_on)
-    return last.isoformat(), accepted.isoformat()
+    return Objecting(window.last_day(received_on), window.deemed_accepted_on(received_on))
 
 
 def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame | None:

@@ -367,7 +367,7 @@ def test_a_party_sees_and_takes_its_own_documents_and_no_others(
 
 def test_a_carrier_answers_with_its_declaration_and_sees_the_comparison(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.CARRIER_USER)
-    reader.read("/own/exchange")
+    assert "without one accepted on" in reader.read("/own/exchange").text_content()
     sent = (io.BytesIO(office.world.answer), "october.xml")
 
     answer = reader.send("/own/exchange/declarations", declaration=sent)

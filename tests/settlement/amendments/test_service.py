@@ -178,10 +178,8 @@ def test_a_tenant_may_have_shares_change_by_amendment_only(
     session: TenantSession, partner: UUID, change: str, refused: type[DomainError] | None
 ) -> None:
     session.execute(
-        sa.text(
-            "UPDATE tenants SET policies = jsonb_build_object('agreements_change', CAST(:change AS text))"
-        ),
-        {"change": change},
+        sa.text("UPDATE tenants SET policies = CAST(:policies AS jsonb)"),
+        {"policies": f'{{"agreements_change": "{change}"}}'},
     )
     wanted = (session, "m-2", partner, "PLN", share_terms(), JANUARY)
 

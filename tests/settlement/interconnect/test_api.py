@@ -106,7 +106,8 @@ def test_both_sides_are_listed_and_downloaded_as_they_are(
     theirs = next(each for each in listed if each["origin"] == "theirs")
     got = client.get(f"/v1/exchange/declarations/{theirs['id']}/xml", headers=carrier)
     assert got.data == answer
-    assert sorted(each["origin"] for each in listed) == ["ours", "theirs"]
+    windows = {each["origin"]: each["last_day_to_object"] for each in listed}
+    assert windows == {"ours": "2026-12-02", "theirs": None}
 
 
 def test_another_carrier_finds_nothing(

@@ -310,8 +310,12 @@ def test_a_corrected_declaration_has_a_new_number(
 def test_the_objection_window_ends_on_a_computed_day(
     session: TenantSession, exchange: Exchange
 ) -> None:
+    theirs = service.receive(session, exchange.carrier_id, their_answer(session, exchange.ours))
+
     # Declared on 2 November; thirty days after that day, silence accepts it on 3 December.
-    assert service.objection_window(session, exchange.ours.id) == ("2026-12-02", "2026-12-03")
+    assert service.objection_windows(session, [exchange.ours, theirs]) == {
+        exchange.ours.id: (dt.date(2026, 12, 2), dt.date(2026, 12, 3))
+    }
 
 
 def test_a_carrier_sees_and_sends_only_its_own(session: TenantSession, exchange: Exchange) -> None:
