@@ -59,6 +59,8 @@ from settlement.billing.changing.pages import change_pages
 from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
+from settlement.billing.reviewing.api import document_drafts
+from settlement.billing.reviewing.pages import review_pages
 from settlement.billing.runs.api import mass_runs
 from settlement.billing.runs.pages import bill_run_pages
 from settlement.billing.splitting.api import invoice_choices
@@ -184,6 +186,7 @@ API: list[Blueprint] = [
     invoice_changes,
     single_documents,
     invoice_choices,
+    document_drafts,
     document_profiles,
     rule_packs,
     refunds,
@@ -263,6 +266,7 @@ PAGES: list[Blueprint] = [
     single_pages,
     bill_run_pages,
     invoicing_pages,
+    review_pages,
     interest_pages,
     account_pages,
     charge_pages,

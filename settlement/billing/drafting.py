@@ -62,6 +62,7 @@ class Cycle:
     vat: RateBook
     with_tax_inside: frozenset[str]
     choices: Mapping[UUID, InvoiceChoice]
+    left_out: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class Bill:
 def draft_bills(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> list[Bill]:
     """Draft what a customer gets for charges in one currency: one document, or as it has chosen.
 
-    Every charge is on one of them. Raises what `draft_bill` raises.
+    Every charge is on one of them, but for those that a person left out of the month. Raises what
+    `draft_bill` raises.
     """
+    charges = [charge for charge in charges if charge.id not in cycle.left_out]
     choice = cycle.choices.get(party.id, InvoiceChoice())
     numbers = {each.id: each.number for each in cycle.contracts.get(party.id, ())}
     parts = parts_of(choice, charges, numbers)
@@ -156,6 +159,8 @@ def due_and_carried(cycle: Cycle, bills: Sequence[Bill]) -> tuple[list[Bill], li
     By the policy `minimum_invoice_per` each document is measured, or all of the customer's
     together. Raises MinimumUnreadable.
     """
+    if not bills:
+        return [], []
     policies = cycle.tenant.policies
     minimum = minimum_for(policies, bills[0].draft.currency)
     has_ended = _has_ended(cycle, bills[0].party.id)

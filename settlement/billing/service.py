@@ -9,7 +9,7 @@ and nobody twice.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -24,7 +24,9 @@ from settlement.agreements.contracts import service as contracts_kept
 from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
+from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Bill, Cycle, Due, draft_bills, due_and_carried
+from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
@@ -52,7 +54,6 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 GROUP = 100
-AFTER_APPROVAL = "after_approval"
 # The rate of a day is asked for at most a long holiday before it.
 DAYS_OF_RATES = dt.timedelta(days=14)
 
@@ -195,6 +196,12 @@ def hold_unbilled(session: TenantSession, party_id: UUID, currency: str) -> list
     return [each for each in found if (each.party_id, each.currency) == (party_id, currency)]
 
 
+def charges_of(session: TenantSession, ids: Collection[UUID]) -> list[Charge]:
+    """Those of these charges that still wait to be billed; no run bills them meanwhile."""
+    store.lock(session)
+    return [each for each in store.unbilled(session, dt.date.max) if each.id in ids]
+
+
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
     """Note that an issued document bears charges."""
     store.bear(session, [(charge.id, document_id) for charge in charges])
@@ -217,6 +224,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         issued_on=issued_on,
         contracts=contracts,
         products=names_on_paper(session),
+        left_out=drafts.left_out(session, period.month.ends_on),
         choices=splitting.choices_on(session, period.month.last_day),
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
@@ -303,19 +311,30 @@ def _without_second(session: TenantSession, cycle: Cycle, drafted: _Drafted) -> 
 def _issue(
     session: TenantSession, cycle: Cycle, bills: Sequence[Bill]
 ) -> tuple[list[Filed], list[SetAside]]:
-    """Issue a group; where the group as a whole fails, each bill by itself."""
+    """Issue a group, or keep it as drafts where the tenant's policy asks for approval."""
     if not bills:
         return [], []
-    drafts = [(bill.draft, bill.filing) for bill in bills]
+    if cycle.tenant.policies.get("issue") != AFTER_APPROVAL:
+        return issue_bills(session, cycle, bills)
+    kept = [(bill.draft, bill.filing, tuple(each.id for each in bill.charges)) for bill in bills]
+    drafts.keep(session, kept, cycle.issued_on)
+    return [], []
+
+
+def issue_bills(
+    session: TenantSession, cycle: Cycle, bills: Sequence[Bill]
+) -> tuple[list[Filed], list[SetAside]]:
+    """Issue a group and book it; where the group as a whole fails, each bill by itself."""
+    pairs = [(bill.draft, bill.filing) for bill in bills]
     try:
         with session.begin_nested():
-            filed = statements.issue_all(session, drafts, cycle.issued_on)
+            filed = statements.issue_all(session, pairs, cycle.issued_on)
     except NoSeries:
         raise
     except DomainError as error:
         if len(bills) == 1:
             return [], [_refused(bills[0], str(error))]
-        each = [_issue(session, cycle, [bill]) for bill in bills]
+        each = [issue_bills(session, cycle, [bill]) for bill in bills]
         return [one for issued, _ in each for one in issued], [
             one for _, refused in each for one in refused
         ]

@@ -7,7 +7,7 @@ partners, carriers and customers are competitors: side 1 is the one who asks, si
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
@@ -41,6 +41,7 @@ from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
 from settlement.amendments.standard_terms import service as standard_terms
 from settlement.amendments.standard_terms.service import Wanted
+from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_choice import InvoiceChoice, Way
 from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
@@ -458,6 +459,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     session.flush()
     line = session.scalar(sa.text("SELECT id FROM charge_lines ORDER BY id LIMIT 1"))
     tenant.ids["charge_line"] = str(line)
+    document = replace(an_invoice(number="", issued_on=None), notes=(canary(tenant.code, "draft"),))
+    customer = UUID(tenant.ids["customer_id"])
+    filing = Filing(customer, canary(tenant.code, "drafted"), november)
+    [kept] = drafts.keep(session, [(document, filing, ())], september)
+    tenant.ids["draft"] = str(kept.id)
+    drafts.leave_out(session, [UUID(str(line))], september, canary(tenant.code, "left-out"))
     share = a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     insert(
         session, "share_releases", share_id=share, before=Decimal(0), amount=Decimal("0.01"),

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
 from settlement.billing.api import DocumentSchema
+from settlement.billing.draft_document import DraftDocument
 from settlement.billing.manual_lines import ManualLine
 from settlement.billing.out_of_turn import service
 from statements.document import Kind
@@ -54,7 +55,7 @@ class SingleDocumentSchema(Schema):
 @requires("documents:issue")
 @single_documents.response(201, DocumentSchema)
 @single_documents.arguments(SingleDocumentSchema)
-def issue(body: dict[str, Any]) -> Filed:
+def issue(body: dict[str, Any]) -> Filed | DraftDocument:
     """Issue one document out of turn, over lines and over charges that are not billed."""
     kind, lines = Kind(body.pop("kind")), [ManualLine(**line) for line in body.pop("lines")]
     return service.issue_single(g.session, kind=kind, lines=lines, **body)

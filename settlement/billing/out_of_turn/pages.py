@@ -17,6 +17,7 @@ from flask import (
 
 from currencies.money import parse_amount
 from i18n.locale import _
+from settlement.billing.draft_document import DraftDocument
 from settlement.billing.manual_lines import ManualLine
 from settlement.billing.out_of_turn import service
 from settlement.taxation.treatment import CATEGORIES
@@ -93,7 +94,9 @@ def _line(number: int) -> ManualLine | None:
     )
 
 
-def _told(filed: Filed) -> Response:
+def _told(filed: Filed | DraftDocument) -> Response:
+    if isinstance(filed, DraftDocument):
+        return make_response(redirect(url_for("review_pages.draft", draft_id=filed.id), 303))
     if filed.is_issued:
         flash(say(_("{number} is issued."), number=filed.number), "done")
     where = url_for("document_pages.document", document_id=filed.id)

@@ -15,7 +15,9 @@ from i18n.errors import Conflict, Invalid
 from i18n.formats import date_text
 from i18n.locale import _, translate
 from settlement.billing import service as billing
+from settlement.billing.draft_document import AFTER_APPROVAL, DraftDocument
 from settlement.billing.drafting import draft_single
+from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.issued_entry import invoice_entry
 from settlement.billing.manual_lines import ManualLine
@@ -62,9 +64,11 @@ def issue_single(
     *,
     with_unbilled: bool = False,
     note: str = "",
-) -> Filed:
+) -> Filed | DraftDocument:
     """Issue one invoice, debit note or proforma to a customer, by its code, today.
 
+    Where the tenant approves what is issued it is kept as a draft, but for a proforma, which
+    changes no books.
     `with_unbilled` takes in the customer's charges of closed months that no document bears. Raises
     NoSuchParty, NotSingle, NotACustomerBilled, ProformaBearsNothing, SingleBelowZero, NoLines,
     ManualLineUnusable and what keeps a line from being taxed.
@@ -91,7 +95,10 @@ def issue_single(
     if kind is Kind.PROFORMA:
         draft = replace(draft, tax_point_on=None)
     filing = Filing(found.id, f"single:{session.ids.new()}", bearing.id)
-    return _issued(session, draft, filing, charges, today)
+    if kind is not Kind.PROFORMA and cycle.tenant.policies.get("issue") == AFTER_APPROVAL:
+        kept = draft, filing, tuple(charge.id for charge in charges)
+        return drafts.keep(session, [kept], today)[0]
+    return issue_drafted(session, draft, filing, charges, today)
 
 
 def invoice_proforma(session: TenantSession, proforma_id: UUID) -> Filed:
@@ -129,7 +136,7 @@ def invoice_proforma(session: TenantSession, proforma_id: UUID) -> Filed:
     )
     bearing = periods.booking_period(session, today)
     filing = Filing(proforma.filing.party_id, purpose, bearing.id)
-    return _issued(session, draft, filing, [], today)
+    return issue_drafted(session, draft, filing, [], today)
 
 
 def open_proformas(session: TenantSession, party_id: UUID, currency: str) -> list[Filed]:
@@ -150,13 +157,14 @@ def _purpose(proforma_id: UUID) -> str:
     return f"proforma:{proforma_id}"
 
 
-def _issued(
+def issue_drafted(
     session: TenantSession,
     draft: Document,
     filing: Filing,
     charges: Sequence[Charge],
     today: dt.date,
 ) -> Filed:
+    """Issue and book a draft over charges and lines by hand; its period is an open one."""
     filed = statements.issue(session, draft, filing, today)
     if filed.is_issued and draft.kind is not Kind.PROFORMA:
         assert filing.period_id is not None, "what is booked has a period"

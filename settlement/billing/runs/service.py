@@ -13,10 +13,11 @@ from uuid import UUID
 from currencies.money import Money, money
 from i18n.errors import Conflict, NotFound
 from settlement.billing import service as billing
+from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Due
 from settlement.billing.parking.service import Asker
 from settlement.billing.runs import store
-from settlement.billing.service import AFTER_APPROVAL, BillRun, Frame
+from settlement.billing.service import BillRun, Frame
 from settlement.periods import service as periods
 from tenants.directory.service import own_tenant
 from tenants.four_eyes import require_another_person

@@ -1,0 +1,1 @@
+"""Looking at drafts, correcting, approving and issuing them."""
