@@ -81,6 +81,7 @@ class PromotionSchema(Schema):
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     terms = fields.Dict(keys=fields.String(), required=True)
+    findings = fields.List(fields.Dict(), dump_only=True)
 
 
 class DeckSchema(Schema):
@@ -198,8 +199,10 @@ def list_promotions() -> list[dict[str, Any]]:
 @promotions.response(201, PromotionSchema)
 @promotions.arguments(PromotionSchema)
 def publish_promotion(body: dict[str, Any]) -> dict[str, Any]:
-    """Publish a promotion; the same again changes nothing."""
-    return _told(published.publish_promotion(g.session, **body))
+    """Publish a promotion; the same again changes nothing. What lint says of it is answered."""
+    new = published.publish_promotion(g.session, **body)
+    findings = published.findings_of(g.session, new)
+    return _told(new) | {"findings": [each.to_plain() for each in findings]}
 
 
 @rate_decks.get("")

@@ -38,6 +38,12 @@ WARNINGS: Final[Mapping[str, str]] = {
     "PRICE_LOST": _("{place} had a price and has none any more"),
     "PRICE_NEVER_USED": _("The price of {place} with priority {priority} is never the best"),
     "PRICE_OUT_OF_DATE": _("The price of {place} does not hold while the version does"),
+    "PROMOTIONS_OVER_WHOLE": _("With {others} it takes {percent} % off: more than there is"),
+    "PROMOTIONS_TIED": _("{other} has priority {priority} too: their codes decide which is first"),
+    "PROMOTION_CURRENCY_UNUSED": _("No tariff charges in {currency}: nothing is taken off"),
+    "PROMOTION_NEVER_APPLIES": _("Nothing is ever charged for {services}: nothing is taken off"),
+    "PROMOTION_SERVICE_UNKNOWN": _("Nothing is ever charged for {services}"),
+    "PROMOTION_TAKES_NOTHING": _("The amount is zero: nothing is taken off"),
     "TERM_WITHOUT_EFFECT": _("The term of {months} months may be left for nothing"),
     "TIER_NEVER_REACHED": _("No usage ends in the tier up to {bound}: {step} are billed at a time"),
     "ZONE_WITHOUT_RATE": _("Zone {place} has no price"),
@@ -47,7 +53,7 @@ MESSAGES: Final = {**ERRORS, **WARNINGS}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a section of a tariff.
+    """One fault in a section of a tariff, or in a promotion, which then stands as the section.
 
     `fields` fill the message. `event` is usage that shows the fault: the canonical columns as far
     as it has them, its instant in UTC; `zone` is the time zone whose clock was looked at. `others`

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from i18n.errors import Conflict, NotFound
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.lint.finding import Finding
+from settlement.catalogue.lint.promotions import lint_promotion
 from settlement.catalogue.product import checked_code, checked_name
 from settlement.catalogue.promotion import (
     Promotion,
@@ -12,7 +15,6 @@ from settlement.catalogue.promotion import (
     promotion_to_plain,
 )
 from settlement.catalogue.promotions import store
-from settlement.catalogue.service import products_by_code
 from tenants.session import TenantSession
 
 
@@ -38,7 +40,7 @@ def publish_promotion(
     """
     wanted = promotion_from_plain(terms, checked_code(code), name, valid_from, valid_until)
     checked_name(name, code)
-    products_by_code(session, wanted.products)
+    catalogue.products_by_code(session, wanted.products)
     row = store.promotion_row(session, code)
     if row is None:
         session.add(
@@ -72,6 +74,12 @@ def promotion(session: TenantSession, code: str) -> Promotion:
     if row is None:
         raise NoSuchPromotion(code=code)
     return _promotion_of(row)
+
+
+def findings_of(session: TenantSession, promotion: Promotion) -> list[Finding]:
+    """What lint says of a promotion, beside the others and the tariffs as they are now."""
+    versions = catalogue.tariff_versions(session, promotion.valid_from, dt.date.max)
+    return lint_promotion(promotion, promotions(session), versions)
 
 
 def _promotion_of(row: store.PromotionRow) -> Promotion:
