@@ -4,6 +4,7 @@ import click
 
 from settlement.app.commands import (
     benchmark,
+    delivery,
     documents,
     installation,
     month,
@@ -37,6 +38,7 @@ COMMANDS: list[click.Command] = [
     month.payout,
     month.verify,
     documents.documents,
+    delivery.delivery,
     scenario.scenario,
     operations.user,
     operations.demo,

@@ -42,6 +42,7 @@ PLACES = (
     Place("bill_run_pages.all_runs", _("Bill runs"), ("documents:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("account_pages.account", _("Accounts"), ("documents:read",)),
+    Place("delivery_pages.all_deliveries", _("Deliveries"), ("documents:read",)),
     Place("interest_pages.interest", _("Interest"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),

@@ -70,6 +70,8 @@ from settlement.catalogue.drafting.api import tariff_drafts
 from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
+from settlement.delivery.api import deliveries, delivery_choices
+from settlement.delivery.pages import delivery_pages
 from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
 from settlement.disputes.claims.api import dispute_claims
@@ -189,6 +191,8 @@ API: list[Blueprint] = [
     document_drafts,
     document_profiles,
     rule_packs,
+    delivery_choices,
+    deliveries,
     refunds,
     receipts,
     exchange_rates,
@@ -261,6 +265,7 @@ PAGES: list[Blueprint] = [
     work_list_pages,
     record_pages,
     document_pages,
+    delivery_pages,
     change_pages,
     series_pages,
     single_pages,

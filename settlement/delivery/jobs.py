@@ -2,7 +2,7 @@
 
 What was issued and chosen is lined up; each delivery that is due is taken up, sent and its answer
 kept, in transactions of its own with the sending in between. A delivery that fails does not stop
-the others.
+the others. Then the networks are asked what became of what they took.
 """
 
 from collections import Counter
@@ -13,13 +13,17 @@ from uuid import UUID
 
 from settlement.delivery import service
 from settlement.delivery.delivery import Answer, Channel, Delivery, State
+from settlement.delivery.dropping.service import drop
 from settlement.delivery.mailing.service import mail
+from settlement.delivery.networks.service import ksef, peppol
 from settlement.delivery.parcel import Way
 from tenants.directory.service import own_tenant
 from tenants.persistence.database import Database
 from tenants.principal import Principal
 from tenants.session import TenantSession, reading
 from tenants.settings import Settings
+
+NETWORKS = (Channel.PEPPOL, Channel.KSEF)
 
 
 class Doing(Protocol):
@@ -45,7 +49,12 @@ class Doing(Protocol):
 
 def _ways(settings: Settings) -> dict[Channel, Way]:
     """The channels that send by themselves."""
-    return {Channel.EMAIL: mail(settings)}
+    return {
+        Channel.EMAIL: mail(settings),
+        Channel.SFTP: drop(settings),
+        Channel.PEPPOL: peppol(settings),
+        Channel.KSEF: ksef(settings),
+    }
 
 
 def send(work: Doing) -> Mapping[str, Any]:
@@ -61,6 +70,7 @@ def send(work: Doing) -> Mapping[str, Any]:
     for done, found in enumerate(due, 1):
         told[_deliver(work, open_ways[found.channel], tenant, found).value] += 1
         work.progress(done, len(due))
+    told.update(_ask(work, open_ways, tenant))
     return {"lined_up": lined_up, **dict(told)}
 
 
@@ -86,6 +96,19 @@ def _find_out(work: Doing, way: Way, found: Delivery) -> State:
     answer = None if isinstance(parcel, str) else way.found(parcel)
     unclear = Answer(State.UNCLEAR, "cut off while it was sent; find out, then send it again")
     return _keep(work, found.id, len(found.steps), answer or unclear)
+
+
+def _ask(work: Doing, open_ways: Mapping[Channel, Way], tenant: str) -> Counter[str]:
+    """Ask the networks what became of what they took."""
+    with reading(work.database, work.tenant_id, work.principal) as session:
+        awaited = service.sent(session, NETWORKS)
+    told: Counter[str] = Counter()
+    for found in awaited:
+        answer = open_ways[found.channel].asked(tenant, found.last.reference)
+        if answer is not None:
+            with work.transaction("delivery.ask") as session:
+                told[answer.state.value] += service.arrived(session, found.id, answer)
+    return told
 
 
 def _keep(work: Doing, delivery_id: UUID, place: int, answer: Answer) -> State:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
 from settlement.delivery import store
-from settlement.delivery.choice import Choice, checked_choice, is_for
+from settlement.delivery.choice import PACKS, Choice, checked_choice, is_for
 from settlement.delivery.covering import subject_of, text_of
 from settlement.delivery.delivery import (
     RETRY_MINUTES,
@@ -120,9 +120,11 @@ def parcel_of(session: TenantSession, found: Delivery) -> Parcel | str:
         return "the party no longer takes this channel"
     filed = statements.document(session, found.document_id)
     assert filed.is_issued, "only what is issued leaves"
-    forms = [form for form in choice.forms if form in forms_of(filed)]
+    # A network takes the XML, whatever else was chosen.
+    wanted = ("xml",) if found.channel in PACKS else choice.forms
+    forms = [form for form in wanted if form in forms_of(filed)]
     if not forms:
-        return f"the document has none of the forms {', '.join(choice.forms)}"
+        return f"the document has none of the forms {', '.join(wanted)}"
     tenant = own_tenant(session)
     sender = str(tenant.policies.get(SENDER_POLICY, ""))
     address, obstacle = _address(choice, party, sender)

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, g, render_template
 
 from i18n.locale import _
 from settlement.billing.api import set_answer
+from settlement.delivery import service as delivery
+from settlement.delivery.pages import words as delivery_words
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements import service as statements
@@ -83,7 +85,8 @@ def document(document_id: UUID) -> str:
         may_invoice=may_issue and found.is_issued and found.kind is Kind.PROFORMA,
         told=told,
         place=place,
-        **_words(),
+        deliveries=delivery.deliveries(g.session, document_id=document_id),
+        **(delivery_words() | _words()),
     )
 
 

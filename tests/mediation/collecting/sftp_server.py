@@ -1,5 +1,6 @@
 """An SFTP server in this process, on a folder, for one user with a password or a key."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -65,12 +66,16 @@ class Files(SFTPServerInterface):
             return SFTPServer.convert_errno(fault.errno or 0)
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> SFTPHandle | int:
+        writes = bool(flags & os.O_WRONLY)
         try:
-            file = self._path(path).open("rb")
+            file = self._path(path).open("wb" if writes else "rb")
         except OSError as fault:
             return SFTPServer.convert_errno(fault.errno or 0)
         handle = SFTPHandle(flags)
-        handle.readfile = file
+        if writes:
+            handle.writefile = file
+        else:
+            handle.readfile = file
         return handle
 
     def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:

@@ -1,0 +1,1 @@
+"""Documents dropped into a folder of the party's SFTP server."""

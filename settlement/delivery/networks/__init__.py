@@ -1,0 +1,1 @@
+"""Networks that take e-invoices: Peppol through an access point, and Poland's KSeF."""

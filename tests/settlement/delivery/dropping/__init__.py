@@ -1,0 +1,1 @@
+"""Documents dropped into a folder of a server."""
