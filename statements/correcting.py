@@ -21,7 +21,16 @@ from currencies.money import scaled, shown, total
 from i18n.errors import Conflict, Invalid
 from i18n.locale import _, translate
 from statements.crediting import NoSuchLine, remaining, stated_before
-from statements.document import Document, Kind, Line, Party, References, Standing
+from statements.document import (
+    Document,
+    Kind,
+    Line,
+    Party,
+    References,
+    Standing,
+    Tax,
+    TaxSubtotal,
+)
 from statements.totals import TotalPolicies, add_up
 
 CHANGEABLE = (Kind.INVOICE, Kind.CORRECTED_INVOICE, Kind.DEBIT_NOTE)
@@ -82,7 +91,12 @@ def correct(
         draft,
         buyer=found,
         totals=totals,
-        replaced=before,
+        replaced=replace(
+            before,
+            lines=_standing_lines(invoice, earlier),
+            subtotals=_standing_subtotals(invoice, earlier),
+            buyer=None if found == invoice.buyer else invoice.buyer,
+        ),
         due_on=invoice.due_on,
         period=invoice.period,
     )
@@ -157,8 +171,43 @@ def effect(document: Document) -> Standing:
         sums = tuple(scaled(each, -1) for each in sums)  # type: ignore[assignment]
     if document.replaced is None:
         return Standing(*sums)
-    before = (document.replaced.net, document.replaced.tax, document.replaced.payable)
-    return Standing(*(each - old for each, old in zip(sums, before, strict=True)))
+    before = document.replaced
+    net, tax, payable = sums
+    return Standing(net - before.net, tax - before.tax, payable - before.payable)
+
+
+def _standing_lines(invoice: Document, earlier: Sequence[Document]) -> tuple[Line, ...]:
+    """The lines as they stand; one that was changed is its amount, no longer quantity x price."""
+    left = remaining(invoice, earlier)
+    return tuple(
+        line if left[line.id] == line.net else replace(_change_of(line, left[line.id]), corrects="")
+        for line in invoice.lines
+    )
+
+
+def _standing_subtotals(invoice: Document, earlier: Sequence[Document]) -> tuple[TaxSubtotal, ...]:
+    """The taxes as they stand, by category and rate."""
+    found: dict[Tax, TaxSubtotal] = {}
+    for document in (invoice, *earlier):
+        sign = -1 if document.kind.is_credit else 1
+        for each in document.totals.subtotals:
+            known = found.get(each.tax)
+            found[each.tax] = _signed(each, sign) if known is None else _added(known, each, sign)
+    return tuple(found.values())
+
+
+def _signed(each: TaxSubtotal, sign: int) -> TaxSubtotal:
+    local = None if each.amount_local is None else scaled(each.amount_local, sign)
+    return TaxSubtotal(each.tax, scaled(each.taxable, sign), scaled(each.amount, sign), local)
+
+
+def _added(known: TaxSubtotal, each: TaxSubtotal, sign: int) -> TaxSubtotal:
+    more = _signed(each, sign)
+    local = None
+    if known.amount_local is not None and more.amount_local is not None:
+        local = known.amount_local + more.amount_local
+    taxable, amount = known.taxable + more.taxable, known.amount + more.amount
+    return TaxSubtotal(known.tax, taxable, amount, local)
 
 
 def _check(invoice: Document, earlier: Sequence[Document], reason: str) -> None:

@@ -256,11 +256,18 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an invoice comes to with all that changed it until then."""
+    """What an invoice comes to with all that changed it until then.
+
+    Where a corrected invoice takes its place: also its lines and taxes as they stood, and the
+    buyer, where that was another.
+    """
 
     net: Money
     tax: Money
     payable: Money
+    lines: tuple[Line, ...] = ()
+    subtotals: tuple[TaxSubtotal, ...] = ()
+    buyer: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
     invoice                          380                          VAT, 2
     invoice the buyer writes         389                          VAT, 1 (self-billing)
     less (or more) than was asked    381, 261, 80, 81             KOR: every figure is a difference
+    the right one for a wrong one    384                          KOR: lines before and after
 
 Names of fields are those of the schema of 25 June 2025. What it leaves open is decided here: the
 instant of writing is the start of the day of issue, so that the same document gives the same bytes;
@@ -40,7 +41,7 @@ YES, NO = "1", "2"
 
 KINDS: Final = (
     Kind.INVOICE, Kind.SELF_BILLED_INVOICE, Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT,
-    Kind.ADJUSTING_INVOICE, Kind.ADJUSTING_CREDIT,
+    Kind.ADJUSTING_INVOICE, Kind.ADJUSTING_CREDIT, Kind.CORRECTED_INVOICE,
 )  # fmt: skip
 CORRECTIONS: Final = KINDS[2:]
 
@@ -128,9 +129,10 @@ def _check(document: Document) -> None:
     checked_invoice(document)
     if document.kind not in KINDS:
         raise KindNotForKsef(kind=document.kind.value)
-    if len(document.lines) > MAX_LINES:
-        raise TooLargeForKsef(size=len(document.lines), what="lines", limit=MAX_LINES)
-    for line in document.lines:
+    rows = len(document.lines) + len(_lines_before(document))
+    if rows > MAX_LINES:
+        raise TooLargeForKsef(size=rows, what="lines", limit=MAX_LINES)
+    for line in (*_lines_before(document), *document.lines):
         if not _is_polish(line.tax):
             rate = plain(line.tax.rate)
             raise RateNotPolish(line=line.id, category=line.tax.category, rate=rate)
@@ -142,6 +144,9 @@ def _check_corrected(document: Document) -> None:
     references = document.references
     corrected = references.corrects and references.corrects_issued_on
     if document.kind in CORRECTIONS and not corrected:
+        raise CorrectedUnknown
+    is_whole = document.kind is Kind.CORRECTED_INVOICE
+    if is_whole and (document.replaced is None or not document.replaced.lines):
         raise CorrectedUnknown
 
 
@@ -168,7 +173,7 @@ def _seller(element: etree._Element, seller: Party) -> None:
     _contact(element, seller)
 
 
-def _buyer(element: etree._Element, buyer: Party) -> None:
+def _identified(element: etree._Element, buyer: Party) -> None:
     named = _put(element, "DaneIdentyfikacyjne")
     prefix, number = buyer.vat_id[:2], buyer.vat_id[2:]
     if prefix == "PL" or buyer.vat_id.isdigit():
@@ -182,6 +187,10 @@ def _buyer(element: etree._Element, buyer: Party) -> None:
     else:
         _say(named, "BrakID", YES)
     _say(named, "Nazwa", buyer.name, 512)
+
+
+def _buyer(element: etree._Element, buyer: Party) -> None:
+    _identified(element, buyer)
     _address(element, buyer)
     _contact(element, buyer)
     _say(element, "NrKlienta", buyer.reference)
@@ -230,10 +239,20 @@ def _invoice(fa: etree._Element, document: Document) -> None:
     _say(fa, "RodzajFaktury", "KOR" if document.kind in CORRECTIONS else "VAT")
     if document.kind in CORRECTIONS:
         _corrected(_put(fa, "DaneFaKorygowanej"), document)
-    for number, line in enumerate(document.lines, start=1):
+    if document.replaced is not None and document.replaced.buyer is not None:
+        before = _put(fa, "Podmiot2K")
+        _identified(before, document.replaced.buyer)
+        _address(before, document.replaced.buyer)
+    # What stood before and what is right are rows of their own, numbered on.
+    before_lines = _lines_before(document)
+    numbered = list(enumerate((*before_lines, *document.lines), start=1))
+    for number, line in numbered:
         _true_quantity(fa, number, line)
-    for number, line in enumerate(document.lines, start=1):
-        _line(_put(fa, "FaWiersz"), number, line, document)
+    for number, line in numbered:
+        row = _put(fa, "FaWiersz")
+        _line(row, number, line, document)
+        if number <= len(before_lines):
+            _say(row, "StanPrzed", YES)
     _settled(fa, document)
     if not document.kind.is_credit:
         _payment(fa, document)
@@ -243,7 +262,7 @@ def _invoice(fa: etree._Element, document: Document) -> None:
 def _sums(fa: etree._Element, document: Document) -> None:
     sign = -1 if document.kind.is_credit else 1
     by_place: dict[str, list[TaxSubtotal]] = {}
-    for subtotal in document.totals.subtotals:
+    for subtotal in (*document.totals.subtotals, *_less_before(document)):
         by_place.setdefault(_rate(subtotal.tax, document).sums, []).append(subtotal)
     for place in (place for place in SUMS if place in by_place):
         found = by_place[place]
@@ -253,7 +272,21 @@ def _sums(fa: etree._Element, document: Document) -> None:
             local = [each.amount_local for each in found if each.amount_local is not None]
             if local:
                 _amount(fa, f"P_14_{place}W", local, sign)
-    _amount(fa, "P_15", (document.totals.gross,), sign)
+    before = document.replaced
+    less = () if before is None else (-before.net, -before.tax)
+    _amount(fa, "P_15", (document.totals.gross, *less), sign)
+
+
+def _lines_before(document: Document) -> tuple[Line, ...]:
+    """The lines that a corrected invoice takes the place of."""
+    return document.replaced.lines if document.replaced is not None else ()
+
+
+def _less_before(document: Document) -> Iterator[TaxSubtotal]:
+    """The taxes that a corrected invoice takes the place of, below zero."""
+    for each in document.replaced.subtotals if document.replaced is not None else ():
+        local = None if each.amount_local is None else -each.amount_local
+        yield TaxSubtotal(each.tax, -each.taxable, -each.amount, local)
 
 
 def _notices(notices: etree._Element, document: Document) -> None:
@@ -345,7 +378,7 @@ def _is_polish(tax: Tax) -> bool:
 def _settled(fa: etree._Element, document: Document) -> None:
     """What stands between the total and what is to be paid."""
     totals = document.totals
-    if document.kind.is_credit or totals.to_pay == totals.gross:
+    if document.kind in CORRECTIONS or totals.to_pay == totals.gross:
         return
     less = [("Wpłacono wcześniej", totals.prepaid), ("Zaokrąglenie", -totals.rounding)]
     less += [(each.description, each.amount) for each in document.withholdings]

@@ -9,6 +9,7 @@ from ksef_client.documents.fa3 import parse_invoice_xml
 from lxml import etree
 
 from currencies.money import money
+from statements.correcting import adjust, correct
 from statements.document import Kind, References, Tax, TaxCurrency, Withholding
 from statements.ksef import (
     FA,
@@ -36,6 +37,19 @@ WITHHELD = (Withholding("CIT", money("100 PLN"), Decimal("0.1"), money("10.00 PL
 def values(xml, path):
     found = etree.fromstring(xml).iterfind("/".join(f"{{{FA}}}{name}" for name in path.split("/")))
     return [each.text for each in found]
+
+
+def corrected(invoice=None, earlier=(), buyer=None, **right):
+    """The whole invoice anew; `right` says which lines were wrong, and their net amounts."""
+    wrong = invoice or consolidated_invoice()
+    lines = [
+        replace(line, net=money(right[f"_{line.id}"], wrong.currency), unit_price=None, details=())
+        if f"_{line.id}" in right
+        else line
+        for line in wrong.lines
+    ]
+    draft = correct(wrong, earlier, lines, "wrong tariff", buyer)
+    return draft.numbered("FKS/1", date(2026, 11, 12))
 
 
 KEPT = [
@@ -120,6 +134,62 @@ def test_a_correction_states_the_difference_and_names_the_invoice():
     assert values(xml, "Fa/FaWiersz/P_8B") == ["-812", "-1", "-1", "1"]
     assert values(xml, "Fa/DaneFaKorygowanej/NrFaKorygowanej") == ["FV/1"]
     assert values(xml, "Fa/DaneFaKorygowanej/NrKSeFN") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("document", "net", "gross"),
+    [
+        (corrected(an_invoice(lines_of("100.00", "50.00")), _2="20.00"), "-30.00", "-36.90"),
+        (corrected(an_invoice(lines_of("100.00")), _1="110.00"), "10.00", "12.30"),
+        (corrected(consolidated_invoice(), buyer=GERMAN, _3="12.00"), None, None),
+    ],
+)
+def test_a_corrected_invoice_keeps_the_schema_and_is_read_as_the_difference(document, net, gross):
+    xml = ksef_xml(document)
+
+    verdict = validate(xml, KSEF_FA3)
+    assert verdict.is_valid, verdict.findings
+    read = parse_invoice_xml(xml)
+    # The reader takes negative lines before a correction as positive, so it is not asked there.
+    if net is not None:
+        assert (read.total_net, read.total_gross) == (Decimal(net), Decimal(gross))
+
+
+def test_a_corrected_invoice_states_its_lines_before_and_after_and_the_difference():
+    xml = ksef_xml(corrected(_2="99.99"))
+
+    # 199.99 were 100.00 too much, and 23.00 of tax with it.
+    assert values(xml, "Fa/RodzajFaktury") == ["KOR"]
+    assert values(xml, "Fa/P_13_1") == ["-100.00"]
+    assert values(xml, "Fa/P_14_1") == ["-23.00"]
+    assert values(xml, "Fa/P_15") == ["-123.00"]
+    before, after = ["8.12", "199.99", "12.00", "-5.00"], ["8.12", "99.99", "12.00", "-5.00"]
+    assert values(xml, "Fa/FaWiersz/P_11") == before + after
+    assert values(xml, "Fa/FaWiersz/NrWierszaFa") == [str(number) for number in range(1, 9)]
+    rows = etree.fromstring(xml).iterfind(f"{{{FA}}}Fa/{{{FA}}}FaWiersz")
+    marks = [row.findtext(f"{{{FA}}}StanPrzed") for row in rows]
+    assert marks == ["1"] * 4 + [None] * 4
+
+
+def test_what_changed_an_invoice_before_is_in_the_lines_before():
+    invoice = consolidated_invoice()
+    credited = adjust(
+        invoice, [], {"2": money("-50.00 PLN")}, "agreed", date(2026, 11, 11)
+    ).numbered("81/1", date(2026, 11, 11))
+
+    xml = ksef_xml(corrected(invoice, [credited], _2="99.99"))
+
+    assert values(xml, "Fa/FaWiersz/P_11")[:4] == ["8.12", "149.99", "12.00", "-5.00"]
+    assert values(xml, "Fa/P_13_1") == ["-50.00"]
+    assert values(xml, "Fa/P_15") == ["-61.50"]
+
+
+def test_a_corrected_buyer_is_told_beside_the_one_before():
+    xml = ksef_xml(corrected(buyer=a_buyer(name="Another")))
+
+    assert values(xml, "Podmiot2/DaneIdentyfikacyjne/Nazwa") == ["Another"]
+    assert values(xml, "Fa/Podmiot2K/DaneIdentyfikacyjne/Nazwa") == [a_buyer().name]
+    assert values(xml, "Fa/P_15") == ["0.00"]
 
 
 def test_a_corrected_invoice_that_ksef_knows_is_named_by_its_number_there():
