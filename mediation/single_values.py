@@ -8,11 +8,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
+# In fewer records looking for such columns takes longer than computing them; at least two.
+FEW = 2_000
+
 
 def with_computed(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
     """As `frame.with_columns`, for expressions that compute each row from its own cells."""
     columns = list(columns)
-    if frame.height < 2:
+    if frame.height < FEW:
         return frame.with_columns(columns)
     names = {name for column in columns for name in column.meta.root_names()}
     single = {name for name in names if is_single(frame[name])}

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from mediation import single_values
 from mediation.single_values import is_single, with_computed
 
 COMPUTED = [
@@ -14,8 +15,12 @@ COMPUTED = [
 ]
 
 
+@pytest.mark.parametrize("few", [2, single_values.FEW])
 @pytest.mark.parametrize("units", [["a", "a", "a"], ["a", "b", "a"], ["a", None, "a"], ["a"], []])
-def test_it_comes_to_the_same_as_row_by_row(units: list[str | None]) -> None:
+def test_it_comes_to_the_same_as_row_by_row(
+    units: list[str | None], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_values, "FEW", few)
     frame = pl.DataFrame(
         {"unit": units, "name": ["x", "y", "z"][: len(units)], "nothing": [None] * len(units)},
         schema={"unit": pl.String, "name": pl.String, "nothing": pl.String},
