@@ -8,7 +8,7 @@ from currencies.money import money
 from i18n.locale import _
 from settlement.disputes import service
 from settlement.disputes.dispute import Dispute, Reason, Status
-from settlement.disputes.wording import REASONS, STATUS_COLOURS, STATUSES
+from settlement.disputes.wording import LINES, REASONS, STATUS_COLOURS, STATUSES
 from settlement.parties import service as parties
 from statements import service as statements
 from statements.filing import Filed
@@ -96,6 +96,7 @@ def _page(documents: list[Filed]) -> str:
         may_settle=g.caller.principal.may("disputes:write"),
         Status=Status,
         reasons=REASONS,
+        lines=LINES,
         statuses=STATUSES,
         colours=STATUS_COLOURS,
     )

@@ -3,6 +3,9 @@
 from i18n.locale import _
 from settlement.disputes.dispute import Reason, Status
 
+LINES = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
+"""The lines of a declaration; those of other documents go by their number."""
+
 REASONS = {
     Reason.VOLUME: _("Volume"),
     Reason.DURATION: _("Duration"),

@@ -159,6 +159,7 @@ POLICIES = {
     ("periods_from", "agreement"): _("Quarters and years begin with the agreement's first month."),
     ("rounding_scope", "call"): _("Seconds are rounded for each call."),
     ("rounding_scope", "trunk_month"): _("Seconds are rounded once per trunk and month."),
+    ("zero_ours", "dispute"): _("What the other side declares where we have nothing is disputed."),
     ("day_count", "act_365"): _("Interest counts the days of a year of 365."),
     ("day_count", "act_360"): _("Interest counts the days of a year of 360."),
     ("interest_days", "after_due_to_payment_inclusive"): _(

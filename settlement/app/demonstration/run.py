@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,9 @@ def table_of(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             rows.append(_row(tenant, kind, found["count"], _amounts(found["gross"])))
         for batch in told["payouts"]:
             paid = batch["lines"].get("paid", 0)
-            rows.append(_row(tenant, f"payouts {batch['status']}", paid, batch["amount"]))
+            amount, currency = batch["amount"].split()
+            paid_out = _amounts({currency: amount})
+            rows.append(_row(tenant, f"payouts {batch['status']}", paid, paid_out))
         rows.append(_row(tenant, "ledger entries", told["ledger"]["entries"], ""))
         rows.append(_row(tenant, "books", told["files"], told["verify"]))
     return [*rows, _row("", "digest", 0, summary["digest"][:16])]
@@ -83,4 +86,6 @@ def _row(tenant: str, what: str, count: int, amounts: str) -> dict[str, Any]:
 
 
 def _amounts(by_currency: Mapping[str, str]) -> str:
-    return ", ".join(f"{amount} {currency}" for currency, amount in by_currency.items())
+    return ", ".join(
+        f"{Decimal(amount):.2f} {currency}" for currency, amount in by_currency.items()
+    )
