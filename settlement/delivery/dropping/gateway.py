@@ -1,7 +1,8 @@
 """A folder of an SFTP server: each file is written beside its place and renamed when it is whole.
 
-A file that lies there under its name with its bytes has arrived, so a try that was cut off is simply
-finished, and nothing lies there twice. One with other bytes is somebody else's and is left alone.
+A file that lies there under its name with its bytes has arrived, so a try that was cut off is
+simply finished, and nothing lies there twice. One with other bytes is somebody else's and is left
+alone.
 """
 
 import paramiko
