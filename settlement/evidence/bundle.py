@@ -36,7 +36,8 @@ class ShareRow:
     `rate` and `left` are empty where they cannot be told without the shares of others, and `listed`
     is "no" where no list of events stands behind the share. Where a share waits for customers,
     `paid` is the part that they have paid, a fraction, `before` what was released earlier and
-    `released` what the statement releases.
+    `released` what the statement releases. What tiers give has `tiers`, each as rate:part:amount,
+    the base so far that the parts add up to, and what was credited before, below zero.
     """
 
     line: str
@@ -59,6 +60,9 @@ class ShareRow:
     paid: str = ""
     before: str = ""
     released: str = ""
+    tier_base: str = ""
+    tiers: str = ""
+    credited: str = ""
 
 
 @dataclass(frozen=True, slots=True)

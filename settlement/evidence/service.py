@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from currencies.money import parse_amount, plain
@@ -235,7 +236,24 @@ def _share_row(
         paid=str(release.part) if release else "",
         before=plain(release.before) if release else "",
         released=plain(release.amount) if release else "",
+        **_tiers(share),
     )
+
+
+def _tiers(share: PartnerShare) -> dict[str, str]:
+    """How tiers gave a share; nothing where versions of the terms shared parts of the base."""
+    facts = [step for step in share.steps if "fact" in step] if share.cause == "tier" else []
+    amounts = {each["fact"]: Decimal(each["money"]) for each in facts if each["fact"] != "tier"}
+    found = [each for each in facts if each["fact"] == "tier"]
+    parts = sum((Decimal(each["of"]) for each in found), Decimal(0))
+    due = sum((Decimal(each["money"]) for each in found), Decimal(0))
+    if not found or (parts, due) != (amounts["tier_base"], amounts["due"]):
+        return {}
+    return {
+        "tier_base": plain(amounts["tier_base"]),
+        "tiers": " ".join(f"{each['rate']}:{each['of']}:{each['money']}" for each in found),
+        "credited": plain(amounts["credited"]),
+    }
 
 
 def _own_rate(terms: SharingTerms, code: str) -> str:

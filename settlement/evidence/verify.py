@@ -216,11 +216,27 @@ def check_shares(
             deducted = sum((Decimal(one) for one in each["left"].split()), Decimal(0))
             left = Decimal(each["gross"]) - deducted
             must(left == Decimal(each["base"]), f"{link}: its base is not what is left to share")
+        if each["tiers"]:
+            check_tiers(each, places[each["currency"]])
         if each["rate"]:
             unit = Fraction(1, 10 ** places[each["currency"]])
             exact = Fraction(each["base"]) * Fraction(each["rate"])
             apart = abs(exact - Fraction(each["amount"]))
             must(apart < unit, f"{link}: its amount is not its rate of the base")
+
+
+def check_tiers(share: dict[str, str], places: int) -> None:
+    """What tiers give is each rate of its part of the base so far, less what was credited."""
+    link = f"shares.csv: share {share['line']}"
+    base = due = Decimal(0)
+    for text in share["tiers"].split():
+        rate, part, stated = (Decimal(figure) for figure in text.split(":"))
+        apart = abs(Fraction(rate) * Fraction(part) - Fraction(stated))
+        must(apart * 2 <= Fraction(1, 10**places), f"{link}: a tier is not its rate of its part")
+        base, due = base + part, due + stated
+    must(base == Decimal(share["tier_base"]), f"{link}: its tiers are not of its base so far")
+    left = due + Decimal(share["credited"])
+    must(left == Decimal(share["amount"]), f"{link}: its tiers do not come to its amount")
 
 
 def check_statement(
@@ -329,8 +345,8 @@ def check_buckets(buckets: list[dict[str, str]], records: list[dict[str, str]]) 
         key = tuple(each[name] for name in KEY)
         calls = "1" if each["part"] == "1" else "0"
         figures = (calls, each["seconds"], each["billed_seconds"], each["amount_3600"])
-        sums = zip(found.get(key, [Decimal(0)] * 4), figures)  # noqa: B905 - runs on 3.9.
-        found[key] = [before + Decimal(figure) for before, figure in sums]
+        pairs = zip(found.get(key, [Decimal(0)] * 4), figures)  # noqa: B905 - runs on 3.9.
+        found[key] = [before + Decimal(figure) for before, figure in pairs]
     summed = 0
     for each in buckets:
         sums = found.pop(tuple(each[tag] for tag in TAGS), None)

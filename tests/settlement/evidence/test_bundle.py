@@ -194,6 +194,32 @@ def test_a_forged_amount_is_named_even_where_all_hashes_fit(
         verify(with_new_hashes(files | {name: files[name].replace(old.encode(), new.encode())}))
 
 
+def test_what_tiers_give_is_recomputed(url: str, tmp_path: Path):
+    with played(url, "more_than_ten_thousand_is_shared_at_sixty_percent", tmp_path) as session:
+        contents = bundles(session)
+    shares = [
+        (unzipped(content), share)
+        for content in contents
+        for share in csv.DictReader(io.StringIO(unzipped(content)["shares.csv"].decode()))
+        if share["tiers"]
+    ]
+    assert shares
+    for files, share in shares:
+        told = f"{share['tier_base']},{share['tiers']},{share['credited']}"
+        first = share["tiers"].split()[0]
+        rate, part, amount = first.split(":")
+        for old, new, link in (
+            (first, f"0.99:{part}:{amount}", "a tier is not its rate of its part"),
+            (f"{share['tier_base']},", "1,", "its tiers are not of its base so far"),
+            (f",{share['credited']}", ",-1", "its tiers do not come to its amount"),
+        ):
+            forged = told.replace(old, new, 1)
+            assert forged != told
+            text = files["shares.csv"].replace(told.encode(), forged.encode())
+            with pytest.raises(Broken, match=link):
+                verify(with_new_hashes(files | {"shares.csv": text}))
+
+
 def test_a_dropped_event_is_named_even_where_all_hashes_fit(given: SimpleNamespace):
     files = unzipped(given.content)
     head, _event = files["events.csv"].split(b"\r\n", 1)
