@@ -9,6 +9,8 @@ from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
 from settlement.app.scenario.stage import file_of
 from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
+from settlement.billing.changing import service as changing
+from settlement.billing.changing.right_lines import RightLine
 from settlement.billing.refunding import service as refunding
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Dispute, Reason, Side, Status
@@ -126,6 +128,18 @@ def _credit(play: Play, step: Step) -> None:
     billing.credit_invoice(play.session, invoice.id, {step["line"]: _amount(step)}, purpose)
 
 
+def _adjust(play: Play, step: Step) -> None:
+    invoice = _document(play, step, Kind.INVOICE)
+    change = money(step["change"], step["currency"])
+    changing.adjust_invoice(play.session, invoice.id, {step["line"]: change}, step["why"])
+
+
+def _correct(play: Play, step: Step) -> None:
+    invoice = _document(play, step, Kind.INVOICE)
+    right = RightLine(step["line"], net=_amount(step).amount)
+    changing.correct_invoice(play.session, invoice.id, [right], step["why"])
+
+
 def _refund(play: Play, step: Step) -> None:
     invoice = _document(play, step, Kind.INVOICE)
     cause, why = step.get("cause") or "refund", step["why"]
@@ -224,6 +238,8 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "settle dispute of {code} as {ending}": _settle,
     "settle dispute of {code} at {amount} {currency}": _settle_at,
     "credit {code} line {line} {amount} {currency}": _credit,
+    "adjust {code} line {line} by {change} {currency} because {why}": _adjust,
+    "correct {code} line {line} to {amount} {currency} because {why}": _correct,
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
     "receive {amount} {currency} of {code} by {reference}": _paid,
     "bounce {reference}": _bounce,
