@@ -40,6 +40,7 @@ class DetailRow(NamedTuple):
 
 
 COLUMNS = DetailRow._fields
+COST_CENTRE = "cost_centre"
 FIGURES = ("quantity", "net", "tax_rate")
 
 
@@ -51,6 +52,15 @@ def detail_rows(document: Document) -> Iterator[DetailRow]:
         for row, each in enumerate(line.details, start=1):
             figures = _figures(each.quantity, each.unit, each.net)
             yield _row(document, line, row, each.description, figures)
+
+
+def detail_table(document: Document) -> tuple[tuple[str, ...], Iterator[tuple[str | int, ...]]]:
+    """The columns and the rows; the last column is the cost centre, where any line names one."""
+    if not any(line.cost_centre for line in document.lines):
+        return COLUMNS, iter(detail_rows(document))
+    centres = {line.id: line.cost_centre for line in document.lines}
+    rows = ((*row, centres[row.line]) for row in detail_rows(document))
+    return (*COLUMNS, COST_CENTRE), rows
 
 
 def _row(
@@ -67,17 +77,18 @@ def _figures(quantity: Decimal, unit: str, net: Money) -> tuple[str, str, str, s
 
 def detail_csv(document: Document) -> bytes:
     """Return the table as CSV in UTF-8, guarded against formulas."""
-    return csv_text(COLUMNS, detail_rows(document)).encode()
+    names, rows = detail_table(document)
+    return csv_text(names, rows).encode()
 
 
 def detail_parquet(document: Document) -> bytes:
     """Return the table as Parquet: figures are decimals, texts as they are."""
+    names, found = detail_table(document)
     rows = [
-        [printable(value) if isinstance(value, str) else value for value in row]
-        for row in detail_rows(document)
+        [printable(value) if isinstance(value, str) else value for value in row] for row in found
     ]
     columns = {}
-    for place, name in enumerate(COLUMNS):
+    for place, name in enumerate(names):
         values = pa.array([row[place] for row in rows])
         columns[name] = values.cast(DECIMAL) if name in FIGURES else values
     out = BytesIO()

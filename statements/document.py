@@ -169,7 +169,7 @@ class Line:
     a line that sums calls at several rates has none. `tax_inside` is the tax that a price with tax
     holds, rounded by `totals.net_of` (R83); it stands beside the tax computed from nets. `group`
     is the service under which the line is subtotalled on paper; `corrects` is the line of the
-    invoice that a credit takes back.
+    invoice that a credit takes back; `cost_centre` is the buyer's own word.
     """
 
     id: str
@@ -185,6 +185,7 @@ class Line:
     details: tuple[Detail, ...] = ()
     corrects: str = ""
     tax_inside: Money | None = None
+    cost_centre: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ what does not fit is counted in the last row, never cut silently. Texts stay tex
 formula or a link. A figure too long for the numbers of spreadsheets (15 digits) is written as text.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -12,7 +13,7 @@ from typing import Final
 
 import xlsxwriter
 
-from statements.detail import COLUMNS, FIGURES, DetailRow, detail_rows
+from statements.detail import FIGURES, detail_table
 from statements.document import Document
 from statements.plain_text import printable
 
@@ -39,13 +40,14 @@ def detail_workbook(document: Document, rows_max: int = ROWS_MAX) -> bytes:
     sheet = book.add_worksheet("Detail")
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
-    for place, name in enumerate(COLUMNS):
+    names, rows = detail_table(document)
+    for place, name in enumerate(names):
         sheet.set_column(place, place, WIDTHS.get(name, 10))
         sheet.write_string(0, place, name, bold)
     room, left_out = rows_max - 2, 0
-    for number, row in enumerate(detail_rows(document), start=1):
+    for number, row in enumerate(rows, start=1):
         if number <= room:
-            _write(sheet, number, row)
+            _write(sheet, number, names, row)
         else:
             left_out += 1
     if left_out:
@@ -55,8 +57,13 @@ def detail_workbook(document: Document, rows_max: int = ROWS_MAX) -> bytes:
     return out.getvalue()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: DetailRow) -> None:
-    for place, name in enumerate(COLUMNS):
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    number: int,
+    names: Sequence[str],
+    row: Sequence[str | int],
+) -> None:
+    for place, name in enumerate(names):
         value = str(row[place])
         # Fifteen digits pass through the numbers of a spreadsheet unchanged.
         if name in NUMBERS and sum(sign.isdigit() for sign in value) <= DIGITS:

@@ -43,6 +43,7 @@ from settlement.account_statements.pages import account_pages, own_account
 from settlement.agreements.agents.api import agent_superiors, commissions, contract_agents
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
+from settlement.agreements.cost_centres.api import contract_cost_centres
 from settlement.agreements.leaving_waivers.api import leaving_waivers
 from settlement.agreements.numbers.api import resource_ranges
 from settlement.agreements.pages import party_pages
@@ -65,6 +66,7 @@ from settlement.billing.runs.api import mass_runs
 from settlement.billing.runs.pages import bill_run_pages
 from settlement.billing.splitting.api import invoice_choices
 from settlement.billing.splitting.pages import invoicing_pages
+from settlement.billing.sub_accounts.api import own_account_parts
 from settlement.catalogue.api import products, promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
 from settlement.catalogue.drafting.pages import tariff_pages
@@ -111,6 +113,7 @@ from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
 from settlement.netting.api import netting_agreements, offsets
 from settlement.netting.pages import offset_pages, own_offsets
+from settlement.parties.accounts.api import parent_accounts
 from settlement.parties.api import own_bank_accounts, parties
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
@@ -188,6 +191,9 @@ API: list[Blueprint] = [
     invoice_changes,
     single_documents,
     invoice_choices,
+    own_account_parts,
+    parent_accounts,
+    contract_cost_centres,
     document_drafts,
     document_profiles,
     rule_packs,

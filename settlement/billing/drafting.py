@@ -15,6 +15,7 @@ from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
 from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines
 from settlement.billing.manual_lines import ManualLine, manual_lines
+from settlement.billing.sections import Section
 from settlement.billing.sides import (
     outside_vat,
     party_side,
@@ -63,6 +64,7 @@ class Cycle:
     with_tax_inside: frozenset[str]
     choices: Mapping[UUID, InvoiceChoice]
     left_out: frozenset[UUID]
+    sections: Mapping[UUID, Mapping[UUID, Section]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,12 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     """
     currency = charges[0].currency
     lines = invoice_lines(
-        charges, cycle.products, party.language, _taxing(cycle, party), _inside(cycle, party)
+        charges,
+        cycle.products,
+        party.language,
+        _taxing(cycle, party),
+        _inside(cycle, party),
+        cycle.sections.get(party.id, {}),
     )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")

@@ -10,7 +10,7 @@ invoice is the sum of its charge lines to the minor unit (rule R13).
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 from currencies.money import EXACT, Money, money, total
 from currencies.rounding import round_fraction, round_to, to_minor_unit
 from i18n.locale import _, translator
+from settlement.billing.sections import NO_SECTION, Section
 from settlement.catalogue.measures import measures_of
 from statements.document import Detail, Line, Period, Tax
 from statements.totals import TotalPolicies, net_of
@@ -72,6 +73,7 @@ class TaxInside:
 
 
 NONE_INSIDE = TaxInside()
+NO_SECTIONS: Mapping[UUID, Section] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +116,47 @@ def invoice_lines(
     locale: str,
     tax_on: Callable[[str, str], Tax],
     inside: TaxInside = NONE_INSIDE,
+    sections: Mapping[UUID, Section] = NO_SECTIONS,
 ) -> tuple[Line, ...]:
     """Lines numbered from 1, in the order of services.
 
     `tax_on` is asked with a tax category and the code of the period that a line corrects, or "".
-    `products` names what is sold, by code, and promotions, by `promotion_key`.
+    `products` names what is sold, by code, and promotions, by `promotion_key`; `sections` says
+    by contract under which sub-account and cost centre a line stands.
     """
     return tuple(
-        _line(number, same, products, locale, tax_on, inside)
-        for number, same in charges_by_line(charges, products, locale).items()
+        _in_section(_line(number, same, products, locale, tax_on, inside), same, locale, sections)
+        for number, same in charges_by_line(charges, products, locale, sections).items()
     )
 
 
 def charges_by_line(
-    charges: Sequence[Charge], products: Mapping[str, str], locale: str
+    charges: Sequence[Charge],
+    products: Mapping[str, str],
+    locale: str,
+    sections: Mapping[UUID, Section] = NO_SECTIONS,
 ) -> dict[str, list[Charge]]:
     """The charges of each line, by its number, in the order of the lines."""
     grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
     for charge in charges:
-        grouped[_key(charge, products, locale)].append(charge)
+        section = _section(charge, sections)
+        key = section.account, section.cost_centre, *_key(charge, products, locale)
+        grouped[key].append(charge)
     ordered = sorted(grouped, key=repr_of_key)
     return {str(number): grouped[key] for number, key in enumerate(ordered, 1)}
+
+
+def _section(charge: Charge, sections: Mapping[UUID, Section]) -> Section:
+    return sections.get(charge.contract_id, NO_SECTION) if charge.contract_id else NO_SECTION
+
+
+def _in_section(
+    line: Line, charges: Sequence[Charge], locale: str, sections: Mapping[UUID, Section]
+) -> Line:
+    section = _section(charges[0], sections)
+    if section == NO_SECTION:
+        return line
+    return replace(line, group=section.title(locale), cost_centre=section.cost_centre)
 
 
 def promotion_key(code: str) -> str:

@@ -21,6 +21,7 @@ from currencies.money import Money, total
 from i18n.errors import Conflict, DomainError, Invalid
 from settlement.agreements.contract import Contract
 from settlement.agreements.contracts import service as contracts_kept
+from settlement.agreements.cost_centres import service as cost_centres
 from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
@@ -32,11 +33,13 @@ from settlement.billing.invoice_lines import Charge, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
+from settlement.billing.sections import Section
 from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
+from settlement.parties.accounts import service as accounts
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
@@ -224,6 +227,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         issued_on=issued_on,
         contracts=contracts,
         products=names_on_paper(session),
+        sections=sections_on(session, period.month.last_day),
         left_out=drafts.left_out(session, period.month.ends_on),
         choices=splitting.choices_on(session, period.month.last_day),
         accounts=_own_accounts(session),
@@ -239,6 +243,30 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
             issued_on + DAYS_OF_RATES,
         ),
     )
+
+
+def sections_on(session: TenantSession, day: dt.date) -> dict[UUID, dict[UUID, Section]]:
+    """Where lines of contracts stand on the invoices of their payers on a day, by payer.
+
+    Contracts of sub-accounts stand under their account, those on a cost centre under it.
+    """
+    centres = cost_centres.cost_centres_on(session, day)
+    above = accounts.payers_ever(session)
+    if not centres and not above:
+        return {}
+    named = {}
+    if above:
+        customers = parties.parties(session, PartyKind.CUSTOMER)
+        named = {each.id: f"{each.name} ({each.code})" for each in customers if each.id in above}
+    found: dict[UUID, dict[UUID, Section]] = defaultdict(dict)
+    changed = payers.payers_ever(session)
+    for contract in contracts_kept.contracts(session):
+        centre, own = centres.get(contract.id, ""), contract.customer_id
+        for payer_id in {contract.billed_to, *changed.get(contract.id, ())}:
+            account = named[own] if payer_id in above.get(own, ()) else ""
+            if account or centre:
+                found[payer_id][contract.id] = Section(account, centre)
+    return found
 
 
 def names_on_paper(session: TenantSession) -> dict[str, str]:

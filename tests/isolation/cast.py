@@ -32,6 +32,7 @@ from settlement.agreements.agents import service as agents
 from settlement.agreements.conditions import service as conditions
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
+from settlement.agreements.cost_centres import service as cost_centres
 from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.numbers import service as numbers
 from settlement.agreements.payers import service as payers
@@ -69,6 +70,7 @@ from settlement.interconnect.supplier_invoices.table_reading import InvoiceLayou
 from settlement.inventory import service as inventory
 from settlement.netting import store as netting
 from settlement.parties import service as parties
+from settlement.parties.accounts import service as accounts
 from settlement.parties.party import Kind
 from settlement.parties.standing import Standing
 from settlement.parties.standings import service as standings
@@ -429,6 +431,9 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     agents.set_superior(session, agent, None, day)
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
     splitting.choose(session, party.id, InvoiceChoice(Way.PER_CONTRACT), day)
+    cost_centres.set_cost_centre(session, contract, canary(tenant.code, "centre"), day)
+    above = a_registered_party(session, canary(tenant.code, "above"), kind=Kind.CUSTOMER)
+    accounts.set_parent(session, party.id, above.id, dt.date(2035, 1, 1))
 
 
 def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:

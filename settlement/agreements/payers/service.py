@@ -13,6 +13,7 @@ from settlement.agreements.contracts import service as contracts
 from settlement.agreements.payer import PayerChange, PayerChangedLater
 from settlement.agreements.payers import store
 from settlement.parties import service as parties
+from settlement.parties.accounts import service as accounts
 from settlement.parties.party import Kind
 from tenants.session import TenantSession
 
@@ -53,8 +54,17 @@ def changes_of(session: TenantSession, contract_id: UUID) -> list[PayerChange]:
 
 
 def payers_on(session: TenantSession, on: dt.date) -> dict[UUID, UUID]:
-    """Who pays on a day, by contract; of contracts whose payer had changed by then."""
-    return {row.contract_id: row.payer_id for row in store.rows(session, until=on)}
+    """Who pays on a day, by contract, where it is not whom the contract names.
+
+    That is whoever the payer had been changed to by then, and for a sub-account its topmost parent.
+    """
+    found = {row.contract_id: row.payer_id for row in store.rows(session, until=on)}
+    above = accounts.payers_on(session, on)
+    if above:
+        for contract in contracts.contracts(session):
+            payer = found.get(contract.id, contract.billed_to)
+            found[contract.id] = above.get(payer, payer)
+    return found
 
 
 def payers_ever(session: TenantSession) -> dict[UUID, set[UUID]]:
@@ -62,6 +72,11 @@ def payers_ever(session: TenantSession) -> dict[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for row in store.rows(session):
         found[row.contract_id].add(row.payer_id)
+    above = accounts.payers_ever(session)
+    if above:
+        for contract in contracts.contracts(session):
+            named = {contract.billed_to, *found.get(contract.id, ())}
+            found[contract.id] |= {up for each in named for up in above.get(each, ())}
     return found
 
 

@@ -4,7 +4,7 @@ What a customer's bank took back, and what was given up as never to be paid, nee
 the invoice stands. Partners give back their stored shares all the same, once, in the open period.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,8 @@ from currencies.rounding import is_payable
 from i18n.errors import Conflict, Invalid, NotFound
 from settlement.billing.invoice_lines import charges_by_line
 from settlement.billing.refunding import store
-from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_paper
+from settlement.billing.sections import Section
+from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_paper, sections_on
 from settlement.periods import service as periods
 from settlement.sharing import service as sharing
 from settlement.sharing.commissioning.service import ContractRefund
@@ -171,7 +172,11 @@ def _parts(session: TenantSession, invoice_id: UUID, line: str, amount: Money) -
         raise NotAnInvoice(number=invoice_id)
     billed = {each.charge.id: each for each in store.billed(session, invoice_id)}
     charges = [each.charge for each in billed.values()]
-    lines = charges_by_line(charges, names_on_paper(session), invoice.locale)
+    sections: Mapping[UUID, Section] = {}
+    if invoice.period is not None and charges:
+        by_payer = sections_on(session, invoice.period.last_day)
+        sections = by_payer.get(charges[0].party_id, {})
+    lines = charges_by_line(charges, names_on_paper(session), invoice.locale, sections)
     if line not in lines:
         raise NoSuchInvoiceLine(number=invoice.number or invoice_id, line=line)
     grouped: dict[tuple[UUID, UUID | None, str], dict[UUID | None, list[Money]]] = {}

@@ -96,14 +96,15 @@ def leave_out(
     row = _open_row(session, draft_id)
     charges = _charges(session, row)
     party = parties.party(session, row.party_id)
-    by_line = charges_by_line(charges, billing.names_on_paper(session), party.language)
+    cycle = _cycle(session, row.period_id)
+    sections = cycle.sections.get(party.id, {})
+    by_line = charges_by_line(charges, cycle.products, party.language, sections)
     is_of_a_run = row.purpose.startswith(drafts.OF_RUNS)
     known = ", ".join(by_line) if is_of_a_run else "-"
     for line in lines:
         if not is_of_a_run or line not in by_line:
             raise NoSuchDraftLine(line=line, known=known)
     out = {charge.id for line in lines for charge in by_line[line]}
-    cycle = _cycle(session, row.period_id)
     drafts.leave_out(session, sorted(out), cycle.month.ends_on, reason)
     left = [charge for charge in charges if charge.id not in out]
     if not left:

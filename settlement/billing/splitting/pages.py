@@ -9,6 +9,8 @@ from settlement.billing.invoice_choice import InvoiceChoice, Way, groups_from_te
 from settlement.billing.invoice_lines import SERVICES
 from settlement.billing.splitting import service
 from settlement.parties import service as parties
+from settlement.parties.accounts import service as accounts
+from settlement.periods import service as periods
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, optional_day_sent, optional_text_sent, say, text_sent
 
@@ -34,8 +36,24 @@ def invoicing(party_id: UUID) -> str:
         choices=service.choices(g.session, party_id),
         ways=WAYS,
         services=SERVICES,
+        parents=accounts.parents(g.session, party_id),
+        below=accounts.sub_accounts(g.session, party_id, periods.today(g.session)),
+        names=_names(party_id),
         may_write=g.caller.principal.may("parties:write"),
     )
+
+
+@invoicing_pages.post("/<uuid:party_id>/parent")
+@requires("parties:write")
+def set_parent(party_id: UUID) -> Response:
+    """Let another account, by its code, pay from a day on; without one it pays for itself."""
+    code, day = optional_text_sent("parent", 200), optional_day_sent("parent_from")
+    if day is None:
+        raise NoSuchPage
+    parent = parties.party_by_code(g.session, code).id if code else None
+    accounts.set_parent(g.session, party_id, parent, day)
+    flash(say(_("Invoices go to the parent account from its day on.")), "done")
+    return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))
 
 
 @invoicing_pages.post("/<uuid:party_id>/invoicing")
@@ -49,3 +67,9 @@ def choose(party_id: UUID) -> Response:
     service.choose(g.session, party_id, InvoiceChoice(Way(way), groups), day)
     flash(say(_("Invoices follow this choice from its day on.")), "done")
     return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))
+
+
+def _names(party_id: UUID) -> dict[UUID, str]:
+    """The names of all accounts that were above a party."""
+    above = {each.parent_id for each in accounts.parents(g.session, party_id)}
+    return parties.names(g.session, {each for each in above if each is not None})

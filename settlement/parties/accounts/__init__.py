@@ -1,0 +1,1 @@
+"""Parent accounts and their sub-accounts, by local days."""

@@ -1,0 +1,1 @@
+"""Tests of sub-accounts and cost centres."""
