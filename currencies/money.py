@@ -135,12 +135,15 @@ def _taken_apart(value: str | Decimal | int) -> tuple[str, str]:
 
 
 def _as_decimal(value: str | Decimal | int) -> Decimal:
-    if isinstance(value, str):
+    if type(value) is Decimal:
+        number = value
+    elif isinstance(value, str):
         return parse_amount(value)
     # bool is an int, and True EUR is not an amount.
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    elif isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise NotAnAmount(value=repr(value)[:60])
-    number = Decimal(value)
+    else:
+        number = Decimal(value)
     if not number.is_finite():
         raise NotAnAmount(value=str(value))
     exponent = number.as_tuple().exponent

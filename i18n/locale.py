@@ -10,7 +10,7 @@ error; `tests/i18n/test_messages.py` finds both and names the ones a language la
 
 import gettext
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
 
@@ -23,6 +23,7 @@ LOCALES = ("en", "pl", "ru", "de", "uk")
 DEFAULT = "en"
 
 
+@lru_cache(maxsize=1024)
 def known_locale(*wanted: str | None) -> str:
     """The first language asked for that Saldo speaks: `pl_PL` and `pl-PL` are `pl`; else `en`."""
     for tag in wanted:

@@ -5,11 +5,12 @@ in a form that only names the fields: amounts and rates as texts, days in ISO fo
 gives an equal value.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -22,12 +23,7 @@ Value = TypeVar("Value")
 
 def to_plain(value: Any) -> Any:
     """Take a document value apart into dicts, lists and texts."""
-    names = _names(type(value))  # type: ignore[arg-type]
-    if names is not None:
-        return {name: to_plain(getattr(value, name)) for name in names}
-    if isinstance(value, tuple):
-        return [to_plain(each) for each in value]
-    return _text(value)
+    return _writer(type(value))(value)  # type: ignore[arg-type]
 
 
 def from_plain(kind: type[Value], stored: Any) -> Value:
@@ -37,19 +33,35 @@ def from_plain(kind: type[Value], stored: Any) -> Value:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...] | None:
-    """The fields of a class of values; None for what is no such class."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How values of a class are taken apart; found once, because a document has very many."""
+    if is_dataclass(kind):
+        return partial(_fields_of, tuple(each.name for each in fields(kind)))
+    for known, write in _WRITERS:
+        if issubclass(kind, known):
+            return write
+    return _as_it_is
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, Money):
-        return f"{plain(value.amount)} {value.currency.code}"
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Decimal):
-        return plain(value)
-    return value.isoformat() if isinstance(value, date) else value
+def _fields_of(names: tuple[str, ...], value: Any) -> dict[str, Any]:
+    found = {}
+    for name in names:
+        each = getattr(value, name)
+        found[name] = to_plain(each)
+    return found
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (tuple, lambda value: [to_plain(each) for each in value]),
+    (Money, lambda value: f"{plain(value.amount)} {value.currency.code}"),
+    (Enum, lambda value: value.value),
+    (Decimal, plain),
+    (date, lambda value: value.isoformat()),
+)
 
 
 def _read(kind: Any, stored: Any) -> Any:

@@ -66,6 +66,8 @@ def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, D
         sa.select(DocumentRow)
         .where(DocumentRow.purpose.in_(list(purposes)))
         .order_by(DocumentRow.status, DocumentRow.id)
+        # What a document says is long, and nobody who asks by purpose needs it at once.
+        .options(orm.defer(DocumentRow.content))
     )
     # Sorted, issued comes after held and so replaces it.
     return {row.purpose: row for row in session.scalars(asked)}

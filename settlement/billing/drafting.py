@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -142,6 +143,7 @@ def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[
     seller, buyer = tenant_taxed(cycle.tenant), party_taxed(party)
     at_home = cycle.numbers.is_decided(party.id, cycle.month.code)
 
+    @cache
     def taxed(category: str, corrects: str) -> Tax:
         # What takes back an earlier month takes the rate of that month (R75).
         day = month(corrects).last_day if corrects else on or cycle.month.last_day

@@ -116,9 +116,13 @@ def is_carried(owed: Money, minimum: Money | None, has_ended: bool) -> bool:
 
 
 def _in_language(lines: Sequence[Line], locale: str) -> tuple[Line, ...]:
-    return tuple(
-        replace(line, tax=replace(line.tax, reason=translate(line.tax.reason, locale)))
-        for line in lines
+    return tuple(_reason_in_language(line, locale) for line in lines)
+
+
+def _reason_in_language(line: Line, locale: str) -> Line:
+    reason = translate(line.tax.reason, locale)
+    return (
+        line if reason == line.tax.reason else replace(line, tax=replace(line.tax, reason=reason))
     )
 
 

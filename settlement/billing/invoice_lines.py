@@ -37,6 +37,7 @@ SERVICES = {
     "individual": _("Individual charges and credits"),
     "rebate": _("Rebates"),
 }
+PLACES = {service: place for place, service in enumerate(SERVICES)}
 UNNAMED = {name: SERVICES[name] for name in ("voice", "sms", "data", "content", "meter")}
 # UN/ECE Recommendation 20, by what a price is for.
 MEASURED_UNITS = {
@@ -175,8 +176,7 @@ def group_of(destination: str) -> str:
 
 
 def _key(charge: Charge, products: Mapping[str, str], locale: str) -> tuple[object, ...]:
-    order = list(SERVICES)
-    place = order.index(charge.service) if charge.service in SERVICES else len(order)
+    place = PLACES.get(charge.service, len(PLACES))
     what = _what(charge, products, locale)
     # Kilowatt hours and cubic metres do not add up.
     per = charge.per if charge.per in MEASURED_UNITS else ""
@@ -242,8 +242,10 @@ def _line(
 
 def _exact(charges: Sequence[Charge]) -> Decimal:
     """The amount before its rounding, to the digits that the database keeps."""
-    times_3600 = sum((Fraction(charge.amount_3600) for charge in charges), Fraction(0))
-    return round_fraction(times_3600 / 3600, 12)
+    times_3600 = Decimal(0)
+    for charge in charges:
+        times_3600 = EXACT.add(times_3600, charge.amount_3600)
+    return round_fraction(Fraction(times_3600) / 3600, 12)
 
 
 def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:

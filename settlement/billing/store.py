@@ -69,7 +69,7 @@ def unbilled(
     """Charges of periods that ended by that day, customer by customer; all customers' or some's."""
     some = None if parties is None else list(parties)
     rows = session.execute(sa.text(UNBILLED), {"ends_on": ends_on, "parties": some})
-    return [Charge(*row) for row in rows]
+    return [Charge(*row) for row in rows.all()]
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:
