@@ -1,13 +1,10 @@
-"""A bill run over twenty thousand customers with thirty charges each, and what becomes of a bill.
+"""A bill run over twenty thousand customers with thirty charges each, and UBL of such a bill.
 
 Each is measured in a process of its own:
 
-- bills: charges are drafted, taxed, added up, numbered, stored and booked, in parts that are each
-  committed, by the service that does a run in earnest. No file of any kind is made;
-- UBL written, then checked against its XML schema, in one process of Python;
-- the whole of EN 16931, schema and rules, in the child processes that issuing uses, one for each
-  processor;
-- PDF of two-page invoices by each engine, in its child processes.
+- bills: charges are drafted, taxed, added up, numbered, stored and booked, part by part, by the
+  service that does a run in earnest. No file of any kind is made, and nothing is committed;
+- ubl: an invoice of thirty lines is written as XML, in one process.
 
 The load of the machine before each part stands beside the figure, because others may work on it.
 
@@ -31,6 +28,7 @@ from settlement.periods import service as periods
 from settlement.rating import store as rating
 from statements import service as statements
 from statements.document import Kind
+from statements.ubl import invoice_xml
 from tenants.session import TenantSession
 from tests.benchmarks.loading import (
     a_rating_run,
@@ -39,12 +37,13 @@ from tests.benchmarks.loading import (
     with_customers,
 )
 from tests.benchmarks.measuring import in_own_process, measured, written
+from tests.statements.builders import an_invoice, lines_of
 
 CUSTOMERS = 20_000
 CHARGES_EACH = 30
 A_PART = 500
 IBAN = "DE89370400440532013000"
-WANTED = {"bills": 1000}
+WANTED = {"bills": 1000, "ubl": 300}
 STEPS = tuple(WANTED)
 
 
@@ -144,7 +143,19 @@ def without_files() -> Iterator[None]:
         yield
 
 
-MEASURES = {"bills": bills}
+def ubl(customers: int) -> dict[str, Any]:
+    """Seconds of writing the XML of invoices of thirty lines, a tenth as many as customers."""
+    rows = max(customers // 10, 1)
+    invoice = an_invoice(lines_of(*["10.00"] * CHARGES_EACH))
+
+    def write() -> None:
+        for _ in range(rows):
+            invoice_xml(invoice)
+
+    return {"rows": rows, **measured(write)}
+
+
+MEASURES = {"bills": bills, "ubl": ubl}
 
 if __name__ == "__main__":
     main()
