@@ -6,6 +6,7 @@ from mediation.collecting import jobs as collecting
 from settlement.account_statements import jobs as account_statements
 from settlement.billing.runs import jobs as bill_runs
 from settlement.delivery import jobs as delivery
+from settlement.delivery.printing import jobs as printing
 from settlement.disputes.objections import jobs as objections
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
@@ -16,6 +17,7 @@ from tenants.jobs.work import Job
 JOBS: Mapping[str, Job] = {
     "account-statements.issue": account_statements.issue_month,
     "billing.run": bill_runs.bill,
+    "delivery.print": printing.print_all,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
     "interconnect.tell-credit": credit_limits.tell_credit,

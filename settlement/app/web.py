@@ -74,6 +74,7 @@ from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.delivery.api import deliveries, delivery_choices
 from settlement.delivery.pages import delivery_pages
+from settlement.delivery.printing.api import print_batches
 from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
 from settlement.disputes.claims.api import dispute_claims
@@ -199,6 +200,7 @@ API: list[Blueprint] = [
     rule_packs,
     delivery_choices,
     deliveries,
+    print_batches,
     refunds,
     receipts,
     exchange_rates,

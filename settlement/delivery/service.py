@@ -177,6 +177,14 @@ def settle(session: TenantSession, delivery_id: UUID, place: int, answer: Answer
     return replace(found, steps=(*found.steps, step))
 
 
+def sent_together(session: TenantSession, found: Sequence[Delivery], answer: Answer) -> None:
+    """Keep one answer for many deliveries. Raises DeliveryMoved where one of them has moved."""
+    now, by = session.now(), session.principal.name
+    steps = {each.id: (len(each.steps) + 1, _answered(each, answer, now, by)) for each in found}
+    if store.add_steps(session, steps) != len(steps):
+        raise DeliveryMoved(delivery=", ".join(each.number for each in found[:3]))
+
+
 def hold(session: TenantSession, found: Delivery, reason: str) -> None:
     """Say why a delivery waits; said before, it is not said again."""
     if found.state is State.HELD and found.last.answer == reason:
@@ -261,10 +269,14 @@ def deliveries(
     )
 
 
+def _answered(found: Delivery, answer: Answer, now: dt.datetime, by: str) -> Step:
+    return followed(found.last, answer, (dt.timedelta(),), now, by)
+
+
 def _noted(session: TenantSession, found: Delivery, answer: Answer) -> Delivery:
     if found.state not in NOTED:
         raise NotSent(number=found.number, state=found.state.value)
-    step = followed(found.last, answer, (dt.timedelta(),), session.now(), session.principal.name)
+    step = _answered(found, answer, session.now(), session.principal.name)
     return _moved(session, found, step)
 
 

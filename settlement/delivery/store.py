@@ -1,7 +1,7 @@
 """Rows of choices, deliveries and their steps; deliveries and steps are only ever added."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -143,6 +143,13 @@ def add_step(session: TenantSession, delivery_id: UUID, place: int, step: Step) 
     query = insert(StepRow).values(**_facts(session, delivery_id, place, step))
     added = session.execute(query.on_conflict_do_nothing().returning(StepRow.id)).first()
     return added is not None
+
+
+def add_steps(session: TenantSession, steps: Mapping[UUID, tuple[int, Step]]) -> int:
+    """Add a step to each of these deliveries, in its place; returns how many were free."""
+    rows = [_facts(session, each, place, step) for each, (place, step) in steps.items()]
+    query = insert(StepRow).on_conflict_do_nothing().returning(StepRow.id)
+    return len(session.execute(query, rows).all()) if rows else 0
 
 
 def find(

@@ -12,7 +12,12 @@ from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
 from statements.rendering.account_view import account_view
 from statements.rendering.declaration_view import declaration_view
-from statements.rendering.letters_view import advice_view, cover_list_view, reminder_view
+from statements.rendering.letters_view import (
+    advice_view,
+    cover_list_view,
+    labels_view,
+    reminder_view,
+)
 from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
 
 # What people who pay see is HTML; what goes to partners is typeset.
@@ -31,6 +36,11 @@ def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList) -> Page:
     if isinstance(letter, PayoutAdvice):
         return "advice.typ", advice_view(letter)
     return "cover_list.typ", cover_list_view(letter)
+
+
+def labels_of(covered: CoverList) -> Page:
+    """The layout and the view of the labels of a batch of envelopes."""
+    return "labels.typ", labels_view(covered)
 
 
 def page_of(issued: Document | Declaration | AccountStatement) -> Page:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from babel import Locale
+
 from currencies.money import total
 from i18n.formats import date_text, number_text
 from i18n.locale import _, translator
@@ -146,6 +148,36 @@ def cover_list_view(covered: CoverList) -> View:
             for place, envelope in enumerate(covered.envelopes, start=1)
         ],
     }
+
+
+def labels_view(covered: CoverList) -> View:
+    """Return the view of the labels of a batch of envelopes; a country is named where it is not
+    the sender's own.
+    """
+    locale, say = covered.locale, translator(covered.locale)
+    home = covered.sender.address.country
+    return {
+        **_head(say(_("Labels")), covered.number, covered.produced_on, locale),
+        "issuer": party_view(covered.sender, locale),
+        "labels": [
+            {
+                "place": number_text(place, locale),
+                "document": fitting(envelope.document, 40),
+                "recipient": fitting(envelope.recipient, 80),
+                "lines": [
+                    fitting(envelope.address.street, 60),
+                    fitting(f"{envelope.address.postal_code} {envelope.address.city}", 60),
+                    *_country_line(envelope.address.country, home),
+                ],
+            }
+            for place, envelope in enumerate(covered.envelopes, start=1)
+        ],
+    }
+
+
+def _country_line(country: str, home: str) -> list[str]:
+    """The country in English capitals, as the Universal Postal Union asks, for mail abroad."""
+    return [] if country == home else [str(Locale.parse("en").territories[country]).upper()]
 
 
 def _head(title: str, number: str, day: date, locale: str) -> dict[str, Any]:

@@ -53,6 +53,7 @@ ELSEWHERE = {
     "delivery.hold",
     "delivery.line-up",
     "delivery.outcome",
+    "delivery.print",
     "delivery.reports",
     "disputes.open-objected",
     "interconnect.tell-credit",

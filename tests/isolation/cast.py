@@ -53,6 +53,7 @@ from settlement.catalogue.zones import service as zone_plans
 from settlement.delivery import service as delivering
 from settlement.delivery.choice import Choice as DeliveryChoice
 from settlement.delivery.delivery import Channel
+from settlement.delivery.printing.print_batch import PARTS
 from settlement.disputes import service as disputes
 from settlement.disputes.attachments import service as disputes_attachments
 from settlement.disputes.dispute import Reason, Side
@@ -556,6 +557,12 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     delivering.set_choice(session, chosen)
     delivering.line_up(session)
     tenant.ids["delivery"] = str(delivering.deliveries(session)[0].id)
+    kept = session.files.put(canary(tenant.code, "manifest").encode())
+    tenant.ids["print_batch"] = str(insert(
+        session, "print_batches", number=canary(tenant.code, "print"), sides=2, envelopes=1,
+        pages=1, sheets=1, files=dict.fromkeys(PARTS, kept), produced_at=session.now(),
+        produced_by="system",
+    ))  # fmt: skip
     insert(
         session, "document_downloads", document_id=UUID(tenant.ids["document"]),
         media_type="application/pdf", downloaded_by=canary(tenant.code, "reader"),

@@ -1,4 +1,4 @@
-"""Commands of delivery: send what is due, take in what came back."""
+"""Commands of delivery: send what is due, print, take in what came back."""
 
 import mailbox
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 from settlement.app.console import Answer, Office, answers
 from settlement.delivery import jobs
 from settlement.delivery.mailing.service import take_reports
+from settlement.delivery.printing import jobs as printing
 
 
 @click.group()
@@ -22,6 +23,15 @@ def send(office: Office, tenant: str) -> Answer:
     """Line up what was issued, send what is due, ask what became of it."""
     with office.at_once(tenant, {}, "deliveries") as work:
         return jobs.send(work)
+
+
+@delivery.command("print")
+@click.argument("tenant")
+@answers
+def print_batch(office: Office, tenant: str) -> Answer:
+    """Produce one print file of all that waits to be printed, with its lists."""
+    with office.at_once(tenant, {}, "print") as work:
+        return printing.print_all(work)
 
 
 @delivery.command("reports")

@@ -1,0 +1,1 @@
+"""Documents on paper: print files, their lists, labels and manifests."""
