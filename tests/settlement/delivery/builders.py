@@ -11,6 +11,7 @@ from settlement.app.console import AtOnce
 from settlement.delivery import jobs, service
 from settlement.delivery.choice import Choice
 from settlement.delivery.delivery import Channel, Delivery
+from settlement.delivery.printing import jobs as printing
 from settlement.parties.party import Party
 from statements import service as statements
 from statements.document import Kind
@@ -78,5 +79,15 @@ def deliver_elsewhere(url: str, home: str, minutes: int, settings: dict[str, str
     database = Database(url, own, HeldClock(NOON), SeededRandomness(2 + minutes))
     try:
         delivered(database, minutes)
+    finally:
+        database.close()
+
+
+def print_elsewhere(url: str, home: str) -> None:
+    """Print in a process of its own, which may be killed."""
+    own = replace(settings_from_environment(), data_folder=Path(home))
+    database = Database(url, own, HeldClock(NOON), SeededRandomness(99))
+    try:
+        printing.print_all(AtOnce(database, ALPHA, SYSTEM, {}, lambda done, total: None))
     finally:
         database.close()
