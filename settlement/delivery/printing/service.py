@@ -40,11 +40,14 @@ from statements.cover_list import CoverList
 from statements.filing import PDF
 from statements.rendering.choosing import labels_of, letter_of
 from statements.rendering.service import draw
+from tenants.children import Children
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 SHOWN = 200
 MOST_AT_ONCE = 20_000
+# Lists of ten thousand envelopes take about a minute each, longer than anybody waits for a document.
+_patient = Children("statements.rendering.typesetting.gateway", deadline_seconds=1800)
 
 
 def produce(session: TenantSession) -> PrintBatch:
@@ -69,8 +72,8 @@ def produce(session: TenantSession) -> PrintBatch:
         file_name=file_name(number, "documents"),
         envelopes=tuple(envelope(each, sides) for each in ordered),
     )
-    files["cover-list"] = session.files.put(draw(*letter_of(covered)))
-    files["labels"] = session.files.put(draw(*labels_of(covered)))
+    files["cover-list"] = session.files.put(draw(*letter_of(covered), _patient))
+    files["labels"] = session.files.put(draw(*labels_of(covered), _patient))
     files["manifest"] = session.files.put(manifest_json(number, ordered, sides, files))
     row = store.PrintBatchRow(
         tenant_id=session.tenant_id,

@@ -7,6 +7,8 @@ import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from random import Random
+from string import ascii_letters
 from uuid import UUID
 
 import pytest
@@ -83,9 +85,9 @@ def test_pages_stand_one_after_the_other_and_equal_parts_give_equal_bytes(tmp_pa
 
 
 def test_memory_does_not_grow_with_the_documents(tmp_path: Path) -> None:
-    # Each is 20 kB that is like no other.
+    # Each is 10 kB that is like no other.
     def a_heavy_pdf(number: int) -> bytes:
-        return a_pdf("".join(chr(33 + (number * 7 + each * 11) % 90) for each in range(8000)), 1)
+        return a_pdf("".join(Random(number).choices(ascii_letters, k=12_000)), 1)
 
     def most_bytes(count: int) -> int:
         written = PrintFile(tmp_path / f"{count}.pdf")
