@@ -46,7 +46,7 @@ from tenants.session import TenantSession
 
 SHOWN = 200
 MOST_AT_ONCE = 20_000
-# Lists of ten thousand envelopes take about a minute each, longer than anybody waits for a document.
+# Lists of ten thousand envelopes take a minute each, longer than anybody waits for a document.
 _patient = Children("statements.rendering.typesetting.gateway", deadline_seconds=1800)
 
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0063_documents_are_printed"
-down_revision = "0062_drafts_are_reviewed"
+revision = "0064_documents_are_printed"
+down_revision = "0063_accounts_have_parents"
 branch_labels = None
 depends_on = None
 
