@@ -17,6 +17,8 @@ NOT_ISSUED = ("drafted", "approved")
 THROWN_AWAY = "thrown_away"
 OF_RUNS = "invoice:"
 
+# A draft held for its change; its rows are written through this service alone.
+Row = store.DraftRow
 New = tuple[Document, Filing, tuple[UUID, ...]]
 
 

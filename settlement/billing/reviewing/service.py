@@ -24,7 +24,6 @@ from settlement.billing.draft_document import (
 )
 from settlement.billing.drafting import Bill, Cycle, draft_bill, terms_of
 from settlement.billing.drafts import service as drafts
-from settlement.billing.drafts.store import DraftRow
 from settlement.billing.invoice_lines import Charge, charges_by_line
 from settlement.billing.out_of_turn import service as out_of_turn
 from settlement.parties import service as parties
@@ -168,7 +167,7 @@ def issue(session: TenantSession, ids: Collection[UUID]) -> Issued:
     return Issued(tuple(issued), tuple(refused))
 
 
-def _issue(session: TenantSession, row: DraftRow) -> tuple[Filed | None, str]:
+def _issue(session: TenantSession, row: drafts.Row) -> tuple[Filed | None, str]:
     """The document a draft became, or why it did not."""
     charges = _charges(session, row)
     found, party = drafts.draft_of(row), parties.party(session, row.party_id)
@@ -195,7 +194,7 @@ def _issue(session: TenantSession, row: DraftRow) -> tuple[Filed | None, str]:
     return (one, "") if one.is_issued else (None, ", ".join(rules))
 
 
-def _charges(session: TenantSession, row: DraftRow) -> list[Charge]:
+def _charges(session: TenantSession, row: drafts.Row) -> list[Charge]:
     """The charges under a draft, which must all still wait. Raises DraftOutdated."""
     charges = billing.charges_of(session, set(row.charges)) if row.charges else []
     if len(charges) != len(row.charges):
@@ -203,13 +202,13 @@ def _charges(session: TenantSession, row: DraftRow) -> list[Charge]:
     return charges
 
 
-def _open_row(session: TenantSession, draft_id: UUID) -> DraftRow:
+def _open_row(session: TenantSession, draft_id: UUID) -> drafts.Row:
     row = drafts.hold(session, [draft_id])[0]
     _require_open(session, row)
     return row
 
 
-def _require_open(session: TenantSession, row: DraftRow) -> None:
+def _require_open(session: TenantSession, row: drafts.Row) -> None:
     if row.status == "issued":
         raise DraftIssued(party=_code(session, row))
     if row.status == drafts.THROWN_AWAY:
@@ -220,7 +219,7 @@ def _cycle(session: TenantSession, period_id: UUID) -> Cycle:
     return billing.cycle_of(session, periods.period_by_id(session, period_id))
 
 
-def _code(session: TenantSession, row: DraftRow) -> str:
+def _code(session: TenantSession, row: drafts.Row) -> str:
     return parties.party(session, row.party_id).code
 
 
