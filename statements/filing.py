@@ -46,7 +46,10 @@ class DocumentFile:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A document in the register: issued under a number, or held with the rules it broke."""
+    """A document in the register: issued under a number, or held with the rules it broke.
+
+    `brand_version` is the version of the brand it was drawn in; None is the look everybody has.
+    """
 
     id: UUID
     kind: Kind
@@ -61,6 +64,7 @@ class Filed:
     due_on: date | None
     verdict: Verdict | None
     files: tuple[DocumentFile, ...] = ()
+    brand_version: int | None = None
 
     @property
     def is_issued(self) -> bool:

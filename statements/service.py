@@ -19,6 +19,7 @@ from moneyed import Money
 
 from i18n.errors import NotFound
 from statements import correcting, crediting, store
+from statements.branding import service as branding
 from statements.document import Document, Kind
 from statements.downloading import FORMS
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
@@ -36,11 +37,9 @@ from statements.forms import (
 )
 from statements.number_series import service as number_series
 from statements.numbering import Series
-from statements.passing.service import Passed, pass_all
+from statements.passing.service import Passed, pass_and_draw
 from statements.profiles import service as profiles
 from statements.profiles.profile import Profile
-from statements.rendering.choosing import page_of
-from statements.rendering.service import draw_all
 from tenants.session import TenantSession
 
 ENDINGS = {media_type: ending for ending, media_type in FORMS.items()}
@@ -97,7 +96,8 @@ def issue_all(
     counts = {kind: held.count for kind, held in series.items()}
     forms = profiles.in_force(session, issued_on, {filing.party_id for _, filing in wanted})
     taken = [forms[filing.party_id] for _, filing in wanted]
-    passed = pass_all([draft for draft, _ in wanted], counts, issued_on, taken)
+    worn = branding.worn_on(session, issued_on)
+    passed = pass_and_draw([draft for draft, _ in wanted], counts, issued_on, taken, worn)
     for kind, held in series.items():
         held.give(sum(p.serial is not None for p in passed if p.document.kind.value == kind))
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
@@ -112,7 +112,7 @@ def issue_all(
         )
         for (draft, filing), profile, each in zip(wanted, taken, passed, strict=True)
     ]
-    _file(session, placed, set(held_before.values()))
+    _file(session, placed, set(held_before.values()), worn.version)
     now_known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
     filed = store.filed(session, list(now_known.values()))
     return [filed[now_known[filing.purpose].id] for _, filing in drafts]
@@ -234,10 +234,13 @@ def download(
     raise NoSuchForm(number=found.number, media_type=media_type, known=known)
 
 
-def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> None:
+def _file(
+    session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID], brand: int | None
+) -> None:
     issued = [each for each in placed if each.passed.serial is not None]
     forms = forms_of([(each.passed, each.profile) for each in issued])
-    store.save_documents(session, [_row_of(session, each) for each in placed], held_before)
+    rows = [_row_of(session, each) | {"brand_version": brand} for each in placed]
+    store.save_documents(session, rows, held_before)
     made = [
         (each, media_type, content)
         for each, of_document in zip(issued, forms, strict=True)
@@ -261,23 +264,27 @@ def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UU
 
 def forms_of(issued: Sequence[tuple[Passed, Profile]]) -> list[list[tuple[str, bytes]]]:
     """The files of numbered documents, by media type, document by document."""
-    pdfs = draw_all(page_of(passed.document) for passed, _ in issued)
     return [
         [
             (media_type, content)
             for media_type, content in (
-                (PDF, paper_of(passed.document, pdf, passed.xml, profile)),
+                (PDF, _paper(passed, profile)),
                 (XML, passed.xml),
                 (CSV, table_of(passed.document)),
             )
             if content is not None
         ]
-        for (passed, profile), pdf in zip(issued, pdfs, strict=True)
+        for passed, profile in issued
     ]
 
 
+def _paper(passed: Passed, profile: Profile) -> bytes:
+    assert passed.pdf is not None, "what is issued was drawn"
+    return paper_of(passed.document, passed.pdf, passed.xml, profile)
+
+
 def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:
-    draft, serial, _, verdict = each.passed
+    draft, serial, _, verdict, _ = each.passed
     is_issued, filing = serial is not None, each.filing
     net, tax, gross = amounts_of(draft)
     return {

@@ -46,6 +46,7 @@ class DocumentRow(Identified, Table):
     verdict: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     corrects_id: orm.Mapped[UUID | None]
     purpose: orm.Mapped[str]
+    brand_version: orm.Mapped[int | None]
 
 
 class FileRow(Identified, Table):
@@ -155,4 +156,5 @@ def _filed_of(row: DocumentRow, files: tuple[DocumentFile, ...]) -> Filed:
         due_on=row.due_on,
         verdict=Verdict.from_json(json.dumps(row.verdict)) if row.verdict else None,
         files=files,
+        brand_version=row.brand_version,
     )

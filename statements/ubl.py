@@ -214,7 +214,7 @@ def _subtotal(total: etree._Element, subtotal: TaxSubtotal) -> None:
     ):
         if text:
             said = etree.Element(f"{{{CBC}}}{tag}")
-            said.text = text
+            said.text = printable(text)
             category.insert(reason_at, said)
             reason_at += 1
 

@@ -62,7 +62,9 @@ _OPERATE = {
 }
 
 RIGHTS: dict[Role, frozenset[str]] = {
-    Role.ADMINISTRATOR: frozenset(_READ | _OPERATE | {"people:write", "people:read", "audit:read"}),
+    Role.ADMINISTRATOR: frozenset(
+        _READ | _OPERATE | {"people:write", "people:read", "audit:read", "branding:write"}
+    ),
     Role.OPERATOR: frozenset(_READ | _OPERATE),
     Role.FINANCE_MAKER: frozenset(_READ | {"payouts:propose", "schedules:write"}),
     Role.FINANCE_APPROVER: frozenset(_READ | {"payouts:approve", "corrections:approve"}),

@@ -136,6 +136,8 @@ from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
 from settlement.taxation.withholding.api import withholding
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
+from statements.brand_editing.api import brands
+from statements.brand_editing.pages import brand_pages
 from statements.number_series.api import number_series
 from statements.number_series.pages import series_pages
 from statements.pages import own_documents, own_invoices
@@ -189,6 +191,7 @@ API: list[Blueprint] = [
     bill_runs,
     documents,
     number_series,
+    brands,
     invoice_changes,
     single_documents,
     invoice_choices,
@@ -276,6 +279,7 @@ PAGES: list[Blueprint] = [
     delivery_pages,
     change_pages,
     series_pages,
+    brand_pages,
     single_pages,
     bill_run_pages,
     invoicing_pages,

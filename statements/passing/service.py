@@ -8,16 +8,23 @@ a verdict is on the very bytes that are issued.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
+from statements.branding.service import PLAIN_WORN, Worn
 from statements.document import Document
 from statements.forms import Draft, pack_of, xml_of
 from statements.ksef import NotForKsef
 from statements.numbering import Series, number_text
 from statements.profiles.profile import EN16931, Profile
+from statements.rendering.choosing import Look, page_of
+from statements.rendering.service import TemplateStopped, draw_each
 from statements.validation.rule_pack import RulePack
 from statements.validation.service import not_installed, pack_in_force, validate_all
 from statements.validation.verdict import Finding, Verdict
+
+# What a verdict is called that a tenant's own template brought about.
+TEMPLATE = "template"
 
 
 class Count(NamedTuple):
@@ -37,6 +44,41 @@ class Passed(NamedTuple):
     serial: int | None
     xml: bytes | None
     verdict: Verdict | None
+    pdf: bytes | None = None
+
+
+def pass_and_draw(
+    drafts: Sequence[Draft],
+    counts: Mapping[str, Count],
+    issued_on: date,
+    profiles: Sequence[Profile] = (),
+    worn: Worn = PLAIN_WORN,
+) -> list[Passed]:
+    """Number drafts as `pass_all` does and draw them; where a tenant's template fails, hold it.
+
+    What is behind a held document moves up and is drawn anew. Raises what `pass_all` raises, and
+    DrawingFailed.
+    """
+    passed: dict[int, Passed] = {}
+    while True:
+        found = pass_all(drafts, counts, issued_on, profiles, passed)
+        passed = dict(enumerate(found))
+        undrawn = [p for p, each in passed.items() if each.serial is not None and each.pdf is None]
+        if not undrawn:
+            return found
+        pdfs = drawn_in(worn.look, [passed[place].document for place in undrawn])
+        for place, pdf in zip(undrawn, pdfs, strict=True):
+            if isinstance(pdf, TemplateStopped):
+                finding = Finding(pdf.code, "fatal", str(pdf))
+                verdict = Verdict(TEMPLATE, str(worn.version), True, (finding,))
+                passed[place] = Passed(drafts[place], None, None, verdict)
+            else:
+                passed[place] = passed[place]._replace(pdf=pdf)
+
+
+def drawn_in(look: Look, documents: Sequence[Draft]) -> list[bytes | TemplateStopped]:
+    """The documents as PDF in a look, in their order; what its template cannot draw is told."""
+    return draw_each([page_of(document, look) for document in documents])
 
 
 def pass_all(
@@ -44,14 +86,16 @@ def pass_all(
     counts: Mapping[str, Count],
     issued_on: date,
     profiles: Sequence[Profile] = (),
+    known: Mapping[int, Passed] = MappingProxyType({}),
 ) -> list[Passed]:
     """Give drafts the next numbers of their kinds, in their order, if their XML keeps its rules.
 
-    `profiles` are those of the drafts, in their order; without them it is EN 16931 for all. Raises
-    NumberTemplateUnknown, RulePackManifestWrong or NoSuchRulePack.
+    `profiles` are those of the drafts, in their order; without them it is EN 16931 for all.
+    `known` is what came of some of them already, by their places. Raises NumberTemplateUnknown,
+    RulePackManifestWrong or NoSuchRulePack.
     """
     forms = profiles or [EN16931] * len(drafts)
-    passed: dict[int, Passed] = {}
+    passed = dict(known)
     while moved := _moved(drafts, counts, passed):
         wanted = [(drafts[place], serial, forms[place]) for place, serial in moved.items()]
         passed |= zip(moved, _checked(wanted, counts, issued_on), strict=True)

@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -17,10 +17,11 @@ from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
 from statements import service
+from statements.branding import service as branding
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed
 from statements.forms import Draft, pack_of, paper_of, table_of, xml_of
 from statements.profiles.profile import EN16931, PROFILES, Profile
-from statements.rendering.choosing import page_of
+from statements.rendering.choosing import Look, page_of
 from statements.rendering.service import draw_all
 from tenants.files import FileChanged, NoSuchFile
 from tenants.session import TenantSession
@@ -89,15 +90,20 @@ def regenerate(
     compared: list[tuple[Compared, bytes | None]] = []
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]
-        drawn = _drawn([(each, service.content(session, each.id)) for each in some])
+        looks = branding.looks(session, {each.brand_version for each in some})
+        drawn = _drawn([(each, service.content(session, each.id)) for each in some], looks)
         for filed, forms in zip(some, drawn, strict=True):
             compared += [_compared(session, filed, file, forms) for file in filed.files]
     return DocumentSet(_archive(compared), tuple(each for each, _ in compared))
 
 
-def _drawn(issued: Sequence[tuple[Filed, Draft]]) -> list[dict[str, bytes]]:
-    """The forms of documents by media type, made anew from what the documents say."""
-    pdfs = draw_all(page_of(document) for _, document in issued)
+def _drawn(
+    issued: Sequence[tuple[Filed, Draft]], looks: Mapping[int | None, Look]
+) -> list[dict[str, bytes]]:
+    """The forms of documents by media type, made anew from what the documents say, in the version
+    of the brand that each was issued in.
+    """
+    pdfs = draw_all(page_of(document, looks[filed.brand_version]) for filed, document in issued)
     made = []
     for (filed, document), pdf in zip(issued, pdfs, strict=True):
         profile = _profile_of(filed)

@@ -4,13 +4,17 @@ A layout is named by its file: `.html` is drawn by xhtml2pdf, which a tenant's o
 `.typ` is set by typst, which is quick with long tables and writes archive copies.
 """
 
+from typing import NamedTuple
+
 from statements.account_statement import AccountStatement
+from statements.brand import PLAIN, Brand
 from statements.cover_list import CoverList
 from statements.declaration import Declaration
 from statements.document import Document, Kind
 from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
 from statements.rendering.account_view import account_view
+from statements.rendering.brand_view import brand_view
 from statements.rendering.declaration_view import declaration_view
 from statements.rendering.letters_view import (
     advice_view,
@@ -27,15 +31,26 @@ TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_
 HTML_LINES_MAX = 100
 
 Page = tuple[str, View]
+Issued = Document | Declaration | AccountStatement
 
 
-def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList) -> Page:
-    """The layout and the view of a letter or a list."""
+class Look(NamedTuple):
+    """A brand and the picture of its logo."""
+
+    brand: Brand
+    logo: bytes = b""
+
+
+PLAIN_LOOK = Look(PLAIN)
+
+
+def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view of a letter or a list, in the brand of its tenant."""
     if isinstance(letter, ReminderLetter):
-        return "reminder.html", reminder_view(letter)
+        return branded("reminder.html", reminder_view(letter), look)
     if isinstance(letter, PayoutAdvice):
-        return "advice.typ", advice_view(letter)
-    return "cover_list.typ", cover_list_view(letter)
+        return branded("advice.typ", advice_view(letter), look)
+    return branded("cover_list.typ", cover_list_view(letter), look)
 
 
 def labels_of(covered: CoverList) -> Page:
@@ -43,17 +58,38 @@ def labels_of(covered: CoverList) -> Page:
     return "labels.typ", labels_view(covered)
 
 
-def page_of(issued: Document | Declaration | AccountStatement) -> Page:
-    """The layout and the view in which a numbered document is drawn for its reader."""
+def page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view in which a numbered document is drawn for its reader.
+
+    A template of the tenant's own draws what its layout would; what is typeset takes the brand's
+    logo, colours and texts.
+    """
+    return branded(*_plain_page_of(issued), look)
+
+
+def archive_page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view of its archive copy, which is always typeset."""
+    return branded(*_plain_archive_page_of(issued), look)
+
+
+def branded(layout: str, view: View, look: Look) -> Page:
+    """A layout and a view in a look; a template of the tenant's own draws in its place."""
+    if look is PLAIN_LOOK:
+        return layout, view
+    seen = {**view, "brand": brand_view(look.brand, view["locale"], look.logo)}
+    template = look.brand.templates.get(layout)
+    return layout, seen if template is None else {**seen, "template": template}
+
+
+def _plain_page_of(issued: Issued) -> Page:
     if not isinstance(issued, Document):
-        return archive_page_of(issued)
+        return _plain_archive_page_of(issued)
     if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
-        return archive_page_of(issued)
+        return _plain_archive_page_of(issued)
     return "invoice.html", document_view(issued)
 
 
-def archive_page_of(issued: Document | Declaration | AccountStatement) -> Page:
-    """The layout and the view of its archive copy, which is always typeset."""
+def _plain_archive_page_of(issued: Issued) -> Page:
     if isinstance(issued, Declaration):
         return "declaration.typ", declaration_view(issued)
     if isinstance(issued, AccountStatement):

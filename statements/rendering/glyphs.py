@@ -28,3 +28,12 @@ def drawable(value: Any, glyphs: frozenset[int]) -> Any:
     if isinstance(value, list):
         return [drawable(each, glyphs) for each in value]
     return value
+
+
+def first_font(folder: Any) -> str:
+    """The name under which ReportLab knows our regular face, in the folder of fonts."""
+    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415 (only a drawing child)
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+
+    registerFont(TTFont("first", str(folder / FACES[0])))
+    return "first"

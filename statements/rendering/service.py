@@ -3,38 +3,59 @@
 import base64
 import json
 import os
-from collections.abc import Iterable
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
 
-from i18n.errors import Conflict
-from statements.account_statement import AccountStatement
-from statements.declaration import Declaration
-from statements.document import Document
-from statements.rendering.choosing import archive_page_of
+from i18n.errors import Conflict, Invalid
+from statements.rendering.choosing import PLAIN_LOOK, Issued, Look, Page, archive_page_of
 from tenants.children import ChildLost, Children
+from tenants.settings import settings_from_environment
 
 DRAWN = b"+"
 DEADLINE_SECONDS = 60
+# A process that draws what tenants wrote is replaced after so many answers.
+ANSWERS_MAX = 200
+# A template that failed so often is not tried on the rest of a set.
+STOPS_MAX, TRIED_AT_ONCE = 3, 16
+PICTURE_MAX = 1_000_000
 # What a process draws at a time of a long register, and what it needs to know of the document.
 PART_PAGES = 10
-REGISTER_FACTS = ("locale", "title", "number", "date", "issuer", "currency", "has_prices")
+REGISTER_FACTS = ("locale", "title", "number", "date", "issuer", "currency", "has_prices", "brand")
 
 ENGINES = {
     ".html": "statements.rendering.gateway",
     ".typ": "statements.rendering.typesetting.gateway",
 }
+OWN_TEMPLATES = "statements.rendering.own_templates.gateway"
+OWN_PAGES = "statements.rendering.gateway"
 _children = {
     ending: Children(module, size=os.cpu_count() or 1, deadline_seconds=DEADLINE_SECONDS)
     for ending, module in ENGINES.items()
 }
 
 
+# Processes for what tenants wrote, by module and by the folder of fonts, all they are told.
+_apart: dict[tuple[str, str], Children] = {}
+_apart_lock = threading.Lock()
+
+
 class DrawingFailed(Conflict):
     """Document {number} could not be drawn: {reason}. Nothing was issued; try again."""
+
+
+class TemplateStopped(Conflict):
+    """The template of {number} was stopped: {reason}. Correct the template, or roll it back."""
+
+
+class PictureUnusable(Invalid):
+    """The picture cannot be used: {reason}. Send a PNG or JPEG of up to {most} bytes."""
 
 
 def draw(
@@ -49,6 +70,8 @@ def draw(
         archive: PDF/A-3b; only a typeset layout has such a copy.
     """
     engine = children or _engine(layout)
+    if "template" in view:
+        return _drawn_by_template(view)
     if "register" in view:
         return _draw_long(layout, view, engine, archive)
     question = {"layout": layout, "view": view, "archive": archive}
@@ -61,12 +84,63 @@ def draw_all(pages: Iterable[tuple[str, dict[str, Any]]]) -> list[bytes]:
         return list(drawing.map(lambda page: draw(page[0], page[1]), pages))
 
 
-def archive_pdf(issued: Document | Declaration | AccountStatement) -> bytes:
+def draw_each(pages: Sequence[Page]) -> list[bytes | TemplateStopped]:
+    """Draw many views, in their order; what a tenant's template cannot draw fails alone.
+
+    After `STOPS_MAX` failures the same template is tried no more. Raises DrawingFailed where a
+    layout of ours fails.
+    """
+    if not any("template" in view for _, view in pages):
+        return [*draw_all(pages)]
+    drawn: list[bytes | TemplateStopped] = []
+    stops: Counter[str] = Counter()
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as drawing:
+        # Which are tried depends on the order of pages, and not on who is quicker.
+        for start in range(0, len(pages), TRIED_AT_ONCE):
+            some = pages[start : start + TRIED_AT_ONCE]
+            given_up = {layout for layout, count in stops.items() if count >= STOPS_MAX}
+            for (layout, _), each in zip(
+                some, drawing.map(partial(_tried, given_up), some), strict=True
+            ):
+                drawn.append(each)
+                stops[layout] += isinstance(each, TemplateStopped)
+    return drawn
+
+
+def _tried(given_up: set[str], page: Page) -> bytes | TemplateStopped:
+    layout, view = page
+    if "template" in view and layout in given_up:
+        return TemplateStopped(number=view["number"], reason="it failed for others before")
+    try:
+        return draw(layout, view)
+    except TemplateStopped as stopped:
+        return stopped
+
+
+def decoded_picture(file: bytes) -> bytes:
+    """A PNG of our own writing with what a PNG or JPEG shows. Raises PictureUnusable."""
+    if len(file) > PICTURE_MAX:
+        raise PictureUnusable(reason=f"it has {len(file)} bytes", most=PICTURE_MAX)
+    done, answer = _asked_apart({"logo": base64.b64encode(file).decode()})
+    if not done:
+        raise PictureUnusable(reason=answer.decode(errors="replace"), most=PICTURE_MAX)
+    return answer
+
+
+def marked(pdf: bytes, mark: str) -> bytes:
+    """The PDF with a word across every page. Raises DrawingFailed."""
+    done, answer = _asked_apart({"unmarked": base64.b64encode(pdf).decode(), "mark": mark})
+    if not done:
+        raise DrawingFailed(number=mark, reason=answer.decode(errors="replace"))
+    return answer
+
+
+def archive_pdf(issued: Issued, look: Look = PLAIN_LOOK) -> bytes:
     """Return the archive copy of a numbered document, as PDF/A-3b. Raises DrawingFailed.
 
     Equal documents give equal bytes.
     """
-    layout, view = archive_page_of(issued)
+    layout, view = archive_page_of(issued, look)
     return draw(layout, view, archive=True)
 
 
@@ -88,7 +162,7 @@ def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: boo
             "page_first": pages_before + start + 1,
             "pages_after": len(register) - start - len(pages),
         }
-        facts = {name: view[name] for name in REGISTER_FACTS}
+        facts = {name: view[name] for name in REGISTER_FACTS if name in view}
         question = {"layout": "register.typ", "view": {**facts, **places}, "archive": archive}
         return _asked(question, number, engine)
 
@@ -96,6 +170,38 @@ def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: boo
         parts = [first, *drawing.map(part, range(0, len(register), PART_PAGES))]
     joined = {"parts": [base64.b64encode(each).decode() for each in parts]}
     return _asked(joined, number, engine)
+
+
+def _drawn_by_template(view: dict[str, Any]) -> bytes:
+    """Draw a view by the template that its tenant wrote. Raises TemplateStopped."""
+    seen = {name: each for name, each in view.items() if name != "template"}
+    done, answer = _asked_apart({"template": view["template"], "view": seen})
+    if done:
+        done, answer = _asked_apart({"page": answer.decode()}, OWN_PAGES)
+    if not done:
+        raise TemplateStopped(number=view["number"], reason=answer.decode(errors="replace"))
+    return answer
+
+
+def _asked_apart(question: dict[str, Any], module: str = OWN_TEMPLATES) -> tuple[bool, bytes]:
+    """Ask a process that knows nothing of this installation but its fonts."""
+    fonts = str(settings_from_environment().fonts_folder.absolute())
+    with _apart_lock:
+        apart = _apart.setdefault(
+            (module, fonts),
+            Children(
+                module,
+                size=os.cpu_count() or 1,
+                deadline_seconds=DEADLINE_SECONDS,
+                answers_max=ANSWERS_MAX,
+                environment={"SALDO_FONTS_DIR": fonts},
+            ),
+        )
+    try:
+        answer = apart.ask(json.dumps(question, ensure_ascii=False).encode())
+    except ChildLost:
+        return False, b"it was ended, as it took too long or too much"
+    return answer[:1] == DRAWN, answer[1:]
 
 
 def _engine(layout: str) -> Children:

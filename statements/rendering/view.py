@@ -293,7 +293,7 @@ def _annexes(document: Document, say: Say) -> list[View]:
                     {
                         "description": fitting(detail.description),
                         "quantity": number_text(detail.quantity, locale),
-                        "unit": say(UNITS.get(detail.unit, detail.unit)),
+                        "unit": fitting(say(UNITS.get(detail.unit, detail.unit)), 20),
                         "net": number_text(detail.net.amount, locale, digits),
                     }
                     for detail in shown

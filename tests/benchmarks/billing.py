@@ -28,6 +28,7 @@ from settlement.periods import service as periods
 from settlement.rating import store as rating
 from statements import service as statements
 from statements.document import Kind
+from statements.passing import service as passing
 from statements.ubl import invoice_xml
 from tenants.session import TenantSession
 from tests.benchmarks.loading import (
@@ -139,6 +140,7 @@ def without_files() -> Iterator[None]:
     with (
         patch("statements.passing.service.pack_of", lambda _draft, _profile: None),
         patch.object(statements, "forms_of", lambda issued: [[] for _ in issued]),
+        patch.object(passing, "drawn_in", lambda look, documents: [b"" for _ in documents]),
     ):
         yield
 

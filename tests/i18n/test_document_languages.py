@@ -1,6 +1,7 @@
 """Whatever can stand on a document can be read in all five languages of documents."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -20,6 +21,7 @@ WRITES_DOCUMENTS = (
     "settlement/taxation/",
     "settlement/receipts/interest/",
     "settlement/catalogue/drafting/wording.py",
+    "settlement/delivery/covering.py",
 )
 LAYOUTS = "statements/rendering/layouts/"
 INTERFACE = ("pages.py", "api.py", ".html")
@@ -49,7 +51,13 @@ SAME = {
 }
 
 
+@cache
 def document_messages():
+    """The messages that can stand on a document."""
+    return list(_document_messages())
+
+
+def _document_messages():
     told_to_users = {message.text for message in errors()}
     for message in messages():
         place = message.place.rpartition(":")[0]

@@ -497,6 +497,13 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         reason=canary(tenant.code, "objection"), reference="",
     )  # fmt: skip
     insert(
+        session, "brand_versions", version=1, valid_from=dt.date(2020, 1, 1), kept_at=session.now(),
+        kept_by=canary(tenant.code, "keeper"), content={
+            "deep": "#17405c", "tint": "#f1f4f7", "templates": {}, "logo": None,
+            "texts": {"en": {"footer": canary(tenant.code, "footer")}},
+        },
+    )  # fmt: skip
+    insert(
         session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
         what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",
         posted=Decimal("0.33"),

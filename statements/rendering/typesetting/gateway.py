@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from i18n.locale import translator
+from statements.rendering.brand_view import PLAIN_VIEW
 from statements.rendering.glyphs import FACES, drawable, glyphs_of
 from statements.rendering.wording import LABELS
 from tenants.children import serve
@@ -44,7 +45,7 @@ def _answer(question: bytes) -> bytes:
 
 
 def _pdf(layout: str, view: dict[str, Any], archive: bool) -> bytes:
-    say = translator(view["locale"])
+    say, view = translator(view["locale"]), {"brand": PLAIN_VIEW, **view}
     inputs = {
         "view": json.dumps(drawable(view, _glyphs()), ensure_ascii=False),
         "words": json.dumps({label: say(label) for label in LABELS}, ensure_ascii=False),

@@ -1,0 +1,62 @@
+"""Rows of the versions of a brand; none is ever changed."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class BrandRow(Identified, Table):
+    """A version of the tenant's brand, in force from a day on."""
+
+    __tablename__ = "brand_versions"
+
+    version: orm.Mapped[int]
+    valid_from: orm.Mapped[dt.date]
+    content: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
+    restores: orm.Mapped[int | None]
+    kept_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    kept_by: orm.Mapped[str]
+
+
+def next_version(session: TenantSession) -> int:
+    """The number of the version that is kept next; nobody else takes it meanwhile."""
+    session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('brand:' || :tenant, 0))"),
+        {"tenant": str(session.tenant_id)},
+    )
+    return (session.scalar(sa.select(sa.func.max(BrandRow.version))) or 0) + 1
+
+
+def insert_version(session: TenantSession, **facts: Any) -> BrandRow:
+    """Keep a version."""
+    row = BrandRow(tenant_id=session.tenant_id, id=session.ids.new(), **facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def all_versions(session: TenantSession) -> list[BrandRow]:
+    """Every version, newest first."""
+    return list(session.scalars(sa.select(BrandRow).order_by(BrandRow.version.desc())))
+
+
+def version_row(session: TenantSession, version: int) -> BrandRow | None:
+    """One version."""
+    return session.scalar(sa.select(BrandRow).where(BrandRow.version == version))
+
+
+def row_in_force(session: TenantSession, on: dt.date) -> BrandRow | None:
+    """The version in force on a day: of the latest day, the last that was kept for it."""
+    asked = (
+        sa.select(BrandRow)
+        .where(BrandRow.valid_from <= on)
+        .order_by(BrandRow.valid_from.desc(), BrandRow.version.desc())
+        .limit(1)
+    )
+    return session.scalar(asked)

@@ -1,0 +1,43 @@
+"""How much processor time and memory a process takes for one question of a tenant's making."""
+
+import resource
+import signal
+from types import FrameType
+
+CPU_SECONDS = 5
+MEMORY_BYTES = 1024**3
+
+
+class OutOfTime(Exception):
+    """The question took more processor time than it has."""
+
+    def __init__(self) -> None:
+        super().__init__(f"it takes more than {CPU_SECONDS} s of processor time")
+
+
+def limit_memory() -> None:
+    """Once, as a process starts: so much memory, and a signal where time is up."""
+    signal.signal(signal.SIGXCPU, _stop)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def give_time() -> None:
+    """For each question: the limit is on the seconds of the process, which has used some."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+
+def reason_of(error: Exception) -> str:
+    """Why a question was stopped, for whoever wrote the template."""
+    if isinstance(error, MemoryError):
+        return f"it takes more than {MEMORY_BYTES // 1024**2} MB of memory"
+    if isinstance(error, RecursionError):
+        return "it calls itself without end"
+    named = str(error) or type(error).__name__
+    return named[:500]
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime

@@ -1,0 +1,1 @@
+"""Templates that tenants write: filled in a sandbox, checked, and drawn within limits."""

@@ -1,0 +1,1 @@
+"""Brands over HTTP and as a page."""

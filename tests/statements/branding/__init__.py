@@ -1,0 +1,1 @@
+"""Brands: checked, kept in versions, previewed."""
