@@ -360,7 +360,7 @@ def _amendment(session: TenantSession, tenant: Tenant) -> None:
     name = canary(tenant.code, "standard")
     standard_terms.keep(session, name, "revenue_share", {})
     wanted = Wanted(code, drafted.party_id, "PLN", drafted.valid_from, {})
-    standard_terms.begin(session, name, wanted)
+    standard_terms.begin_agreement(session, name, wanted)
     tenant.ids["standard_terms"] = name
 
 

@@ -99,7 +99,7 @@ def keep_standard_terms(body: dict[str, Any]) -> StandardTerms:
 @standard_terms.arguments(BeginningSchema)
 def begin_agreement(body: dict[str, Any], name: str) -> Begun:
     """Begin an agreement from the newest version: a draft, or interconnect agreed at once."""
-    return service.begin(g.session, name, Wanted(**body))
+    return service.begin_agreement(g.session, name, Wanted(**body))
 
 
 @standard_terms.get("/begun")

@@ -108,7 +108,7 @@ def standard_terms(session: TenantSession, name: str | None = None) -> list[Stan
     return [_standard_terms(row) for row in store.rows(session, name)]
 
 
-def begin(session: TenantSession, name: str, wanted: Wanted) -> Begun:
+def begin_agreement(session: TenantSession, name: str, wanted: Wanted) -> Begun:
     """Begin an agreement from the newest version, its places filled.
 
     Raises NoSuchStandardTerms, what `filled` raises, and what `amendments.draft` or

@@ -90,7 +90,7 @@ def test_a_revenue_share_begins_as_a_draft_that_remembers_its_version(
     kept = service.keep(session, "label", "revenue_share", SHARE, {"step": "fixed"})
     assert (kept.version, kept.places) == (2, ["days", "rate"])
 
-    begun = service.begin(session, "label", wanted(partner, {"rate": "0.65", "days": 30}))
+    begun = service.begin_agreement(session, "label", wanted(partner, {"rate": "0.65", "days": 30}))
 
     assert begun.amendment_id is not None and begun.terms_id is None
     assert agreements.share_agreements(session, *agreements.ALWAYS) == []
@@ -113,7 +113,7 @@ def test_interconnect_begins_at_once(session: TenantSession) -> None:
     service.keep(session, "carrier", "interconnect", terms)
     said: dict[str, str | int] = {"tolerance": "0.01"}
 
-    begun = service.begin(
+    begun = service.begin_agreement(
         session, "carrier", wanted(carrier.id, said, currency="XDR", trunks=("T1",))
     )
 
@@ -136,4 +136,4 @@ def test_what_cannot_be_kept_or_begun_is_refused(session: TenantSession) -> None
     with pytest.raises(UnknownPolicy):
         service.keep(session, "label", "revenue_share", SHARE, {"class_by": "start"})
     with pytest.raises(NoSuchStandardTerms):
-        service.begin(session, "label", wanted(UUID(int=0), {}))
+        service.begin_agreement(session, "label", wanted(UUID(int=0), {}))
