@@ -138,7 +138,8 @@ def test_naughty_texts_in_every_field_are_drawn_and_not_obeyed(layout, first):
 
     assert "738.00" in text
     assert "root:" not in text and "49" not in text.split()
-    assert count <= 12
+    # Long texts are cut to some lines; uncut, each would be pages of its own.
+    assert count <= 16
 
 
 @pytest.mark.parametrize("layout", ["invoice.html", "document.typ"])
