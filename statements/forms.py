@@ -24,6 +24,7 @@ from statements.filing import JSON, PARQUET, XLSX
 from statements.hybrid import factur_x
 from statements.ksef import ksef_xml
 from statements.profiles.profile import EN16931, FACTUR_X, KSEF, PEPPOL, XRECHNUNG, Profile, suited
+from statements.rendering.choosing import Look, Page, archive_page_of, page_of
 from statements.totals import check_ties
 from statements.ubl import invoice_xml, xrechnung_xml
 from statements.validation.rule_pack import SALDO_DECLARATION
@@ -71,13 +72,21 @@ _WRITERS: dict[str, Callable[[Document], bytes]] = {
 }
 
 
+def page_in(issued: Draft, look: Look, profile: Profile = EN16931) -> Page:
+    """What is drawn of it: what carries its XML inside is an archive copy (PDF/A-3b)."""
+    return archive_page_of(issued, look) if _is_hybrid(issued, profile) else page_of(issued, look)
+
+
 def paper_of(issued: Draft, pdf: bytes, xml: bytes | None, profile: Profile = EN16931) -> bytes:
     """The PDF as it leaves the house: with its XML inside, where the profile says so."""
-    is_hybrid = isinstance(issued, Document) and suited(profile, issued.kind).syntax == "cii"
-    if not is_hybrid or xml is None:
+    if not _is_hybrid(issued, profile) or xml is None:
         return pdf
     assert issued.issued_on is not None, "what is filed has been issued"
     return factur_x(pdf, xml, issued.issued_on, issued.locale, issued.number)
+
+
+def _is_hybrid(issued: Draft, profile: Profile) -> bool:
+    return isinstance(issued, Document) and suited(profile, issued.kind).syntax == "cii"
 
 
 def table_of(issued: Draft) -> bytes | None:

@@ -1,6 +1,6 @@
 """Put the XML of an invoice into its PDF: one Factur-X or ZUGFeRD file for people and programs.
 
-The PDF is what the rendering gives; that it is PDF/A-3 before is the rendering's part. What is
+The PDF is the archive copy that the rendering gives, which is PDF/A-3b before and stays it. What is
 added is the attachment `factur-x.xml`, its place among the associated files, and the description of
 both (XMP) that Factur-X 1.09 asks for. The library dates all of it by the clock; here it is dated
 by the document, so that equal documents give equal bytes.

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from statements.branding.service import PLAIN_WORN, Worn
 from statements.document import Document
-from statements.forms import Draft, pack_of, xml_of
+from statements.forms import Draft, pack_of, page_in, xml_of
 from statements.ksef import NotForKsef
 from statements.numbering import Series, number_text
 from statements.profiles.profile import EN16931, Profile
-from statements.rendering.choosing import Look, page_of
+from statements.rendering.choosing import Look
 from statements.rendering.service import TemplateStopped, draw_each
 from statements.validation.rule_pack import RulePack
 from statements.validation.service import not_installed, pack_in_force, validate_all
@@ -66,7 +66,8 @@ def pass_and_draw(
         undrawn = [p for p, each in passed.items() if each.serial is not None and each.pdf is None]
         if not undrawn:
             return found
-        pdfs = drawn_in(worn.look, [passed[place].document for place in undrawn])
+        forms = profiles or [EN16931] * len(drafts)
+        pdfs = drawn_in(worn.look, [(passed[place].document, forms[place]) for place in undrawn])
         for place, pdf in zip(undrawn, pdfs, strict=True):
             if isinstance(pdf, TemplateStopped):
                 finding = Finding(pdf.code, "fatal", str(pdf))
@@ -76,9 +77,11 @@ def pass_and_draw(
                 passed[place] = passed[place]._replace(pdf=pdf)
 
 
-def drawn_in(look: Look, documents: Sequence[Draft]) -> list[bytes | TemplateStopped]:
+def drawn_in(
+    look: Look, documents: Sequence[tuple[Draft, Profile]]
+) -> list[bytes | TemplateStopped]:
     """The documents as PDF in a look, in their order; what its template cannot draw is told."""
-    return draw_each([page_of(document, look) for document in documents])
+    return draw_each([page_in(document, look, profile) for document, profile in documents])
 
 
 def pass_all(

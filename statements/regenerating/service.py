@@ -19,9 +19,9 @@ from i18n.errors import Conflict, NotFound
 from statements import service
 from statements.branding import service as branding
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed
-from statements.forms import Draft, pack_of, paper_of, table_of, xml_of
+from statements.forms import Draft, pack_of, page_in, paper_of, table_of, xml_of
 from statements.profiles.profile import EN16931, PROFILES, Profile
-from statements.rendering.choosing import Look, page_of
+from statements.rendering.choosing import Look
 from statements.rendering.service import draw_all
 from tenants.files import FileChanged, NoSuchFile
 from tenants.session import TenantSession
@@ -103,7 +103,10 @@ def _drawn(
     """The forms of documents by media type, made anew from what the documents say, in the version
     of the brand that each was issued in.
     """
-    pdfs = draw_all(page_of(document, looks[filed.brand_version]) for filed, document in issued)
+    pdfs = draw_all(
+        page_in(document, looks[filed.brand_version], _profile_of(filed))
+        for filed, document in issued
+    )
     made = []
     for (filed, document), pdf in zip(issued, pdfs, strict=True):
         profile = _profile_of(filed)

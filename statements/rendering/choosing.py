@@ -68,8 +68,9 @@ def page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:
 
 
 def archive_page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:
-    """The layout and the view of its archive copy, which is always typeset."""
-    return branded(*_plain_archive_page_of(issued), look)
+    """The layout and the view of its archive copy (PDF/A-3b), which is always typeset."""
+    layout, view = branded(*_plain_archive_page_of(issued), look)
+    return layout, {**view, "archive": True}
 
 
 def branded(layout: str, view: View, look: Look) -> Page:

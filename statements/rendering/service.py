@@ -58,18 +58,18 @@ class PictureUnusable(Invalid):
     """The picture cannot be used: {reason}. Send a PNG or JPEG of up to {most} bytes."""
 
 
-def draw(
-    layout: str, view: dict[str, Any], children: Children | None = None, *, archive: bool = False
-) -> bytes:
+def draw(layout: str, view: dict[str, Any], children: Children | None = None) -> bytes:
     """Return the PDF of a view in a layout. Raises DrawingFailed.
 
     Equal views give equal bytes. Threads may call it at the same time.
 
     Args:
+        view: with `archive` it becomes PDF/A-3b, which only a typeset layout can be.
         children: processes of the layout's engine other than those all share.
-        archive: PDF/A-3b; only a typeset layout has such a copy.
     """
     engine = children or _engine(layout)
+    archive = view.get("archive", False)
+    view = {name: each for name, each in view.items() if name != "archive"}
     if "template" in view:
         return _drawn_by_template(view)
     if "register" in view:
@@ -140,8 +140,7 @@ def archive_pdf(issued: Issued, look: Look = PLAIN_LOOK) -> bytes:
 
     Equal documents give equal bytes.
     """
-    layout, view = archive_page_of(issued, look)
-    return draw(layout, view, archive=True)
+    return draw(*archive_page_of(issued, look))
 
 
 def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: bool) -> bytes:

@@ -10,8 +10,9 @@ from pypdf import PdfReader
 
 from statements.cii import cross_industry_invoice
 from statements.hybrid import factur_x
-from statements.rendering.choosing import page_of
+from statements.rendering.choosing import archive_page_of
 from statements.rendering.service import draw_all
+from tests.statements.rendering.test_service import fonts_in, is_embedded_subset
 from tests.statements.test_ubl import consolidated_invoice
 
 DOCUMENT = consolidated_invoice(locale="pl")
@@ -20,7 +21,7 @@ CII = cross_industry_invoice(DOCUMENT)
 
 @pytest.fixture(scope="module")
 def drawn():
-    [pdf] = draw_all([page_of(DOCUMENT)])
+    [pdf] = draw_all([archive_page_of(DOCUMENT)])
     return pdf
 
 
@@ -46,7 +47,13 @@ def test_the_pages_stay_and_the_attachment_is_an_alternative_of_them(drawn, tmp_
         description = root["/Metadata"].get_object().get_data().decode()
         relationship = attached.get_object()["/AFRelationship"]
 
+        # What makes it PDF/A-3b is still there.
+        assert root["/OutputIntents"][0].get_object()["/S"] == "/GTS_PDFA1"
+        assert "/ID" in reader.trailer
+        assert all(is_embedded_subset(font) for font in fonts_in(reader))
+
     assert relationship == "/Alternative"
+    assert "<pdfaid:part>3</pdfaid:part>" in description
     assert "FV/2026/11/000001" in " ".join(texts)
     assert "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in description
 

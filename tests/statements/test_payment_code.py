@@ -148,7 +148,7 @@ def test_a_code_can_be_read_from_both_kinds_of_paper():
     document = in_euro()
     expected, view = payment_code(document).text, document_view(document)
 
-    for pdf in (draw("invoice.html", view), draw(*archive_page_of(document), archive=True)):
+    for pdf in (draw("invoice.html", view), draw(*archive_page_of(document))):
         page = pypdfium2.PdfDocument(pdf)[0].render(scale=6).to_pil().convert("L")
         # The code is the only square of 27 mm; its dark modules are the only pure black ones.
         black = page.point(lambda level: 255 if level < 20 else 0)

@@ -36,8 +36,8 @@ def many_lines(count, group_size=1000):
     ]
 
 
-def typeset(document, **how):
-    return draw("document.typ", document_view(document), **how)
+def typeset(document, children=None, *, archive=False):
+    return draw("document.typ", {**document_view(document), "archive": archive}, children)
 
 
 def pages_of(pdf):

@@ -1,4 +1,4 @@
-"""Parent accounts pay for their sub-accounts; cost centres have subtotals (issue 5, documents)."""
+"""Parent accounts pay for their sub-accounts; cost centres have subtotals."""
 
 import datetime as dt
 from uuid import UUID
