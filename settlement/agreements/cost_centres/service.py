@@ -27,6 +27,7 @@ def set_cost_centre(
             raise CostCentreChangedLater(number=contract.number, on=each.valid_from)
     row = store.CostCentreRow(
         tenant_id=session.tenant_id,
+        id=session.ids.new(),
         contract_id=contract_id,
         valid_from=on,
         cost_centre=text,

@@ -7,17 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Table, TenantScoped
+from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
 
-class CostCentreRow(TenantScoped, Table):
+class CostCentreRow(Identified, Table):
     """The cost centre of a contract from a day on."""
 
     __tablename__ = "contract_cost_centres"
 
-    contract_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
-    valid_from: orm.Mapped[dt.date] = orm.mapped_column(primary_key=True)
+    contract_id: orm.Mapped[UUID]
+    valid_from: orm.Mapped[dt.date]
     cost_centre: orm.Mapped[str]
     recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     recorded_by: orm.Mapped[str]

@@ -29,11 +29,13 @@ PARENT_ACCOUNTS = """
 """
 
 CONTRACT_COST_CENTRES = """
+    id uuid NOT NULL,
     contract_id uuid NOT NULL,
     valid_from date NOT NULL,
     cost_centre text NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by text NOT NULL,
+    UNIQUE (tenant_id, contract_id, valid_from),
     FOREIGN KEY (tenant_id, contract_id) REFERENCES contracts
 """
 
@@ -45,7 +47,6 @@ def upgrade() -> None:
         *tenant_table(
             "contract_cost_centres",
             CONTRACT_COST_CENTRES,
-            key="contract_id, valid_from",
             grants=APPEND_ONLY,
             audited=True,
             role=role,
