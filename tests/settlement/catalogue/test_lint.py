@@ -21,6 +21,7 @@ from settlement.rating.prefixes import AmbiguousPrice
 from settlement.rating.price_list import BandUnknown
 from settlement.rating.snapshot import DeckMissing, TariffVersionsOverlap, ZonePlanMissing
 from tests.settlement.catalogue.examples import charged, put_to_the_kernel, suspended
+from tests.settlement.catalogue.test_lint_promotions import SHOWN
 
 PEAK = {"name": "peak", "windows": [{"days": ["mon"], "from": "08:00", "until": "18:00"}]}
 REST = {"name": "rest", "otherwise": True}
@@ -189,6 +190,8 @@ def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
     shown |= {"NO_FX_RATE"}
     # Those of a commitment are shown by a subscription, in test_lint_terms.
     shown |= {"TERM_WITHOUT_EFFECT", "BONUS_WITHOUT_FEES", "FEES_NEVER_CHARGED"}
+    # Those of promotions are shown by a charge, in test_lint_promotions.
+    shown |= SHOWN
 
     assert shown == set(MESSAGES)
     assert not set(ERRORS) & set(WARNINGS)

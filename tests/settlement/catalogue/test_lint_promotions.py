@@ -16,6 +16,15 @@ from settlement.rating.rebates import benefits_of
 from tenants.session import TenantSession
 from tests.settlement.rating.commercial_builders import a_version
 
+# Every code that is raised below, with the charge that shows it.
+SHOWN = {
+    "PROMOTION_NEVER_APPLIES",
+    "PROMOTION_CURRENCY_UNUSED",
+    "PROMOTION_TAKES_NOTHING",
+    "PROMOTION_SERVICE_UNKNOWN",
+    "PROMOTIONS_TIED",
+    "PROMOTIONS_OVER_WHOLE",
+}
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 ALL: dict[str, Any] = {"entitlement": {"everybody": True}}
 OF_LIST = a_version(promotions_together="of_list")
