@@ -18,6 +18,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # The longest word that fits a column of the layouts; e-mail addresses are seldom longer.
 LONG_RUN = re.compile(r"(\S{36})(?=\S)")
+LINE = 40
 
 # A cell that begins like this is read as a formula by spreadsheets, full-width signs included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
@@ -29,10 +30,15 @@ def printable(text: str) -> str:
 
 
 def fitting(text: str, longest: int = 240) -> str:
-    """The text for one place on paper: printable, broken where a word would run over the edge,
-    and cut, visibly, where it is too long.
+    """The text for one place on paper: printable, without empty lines, broken where a word would
+    run over the edge, and cut, visibly, where it is too long.
+
+    Its own line breaks are kept as far as the lines are about as many as the text would fill.
     """
-    safe = LONG_RUN.sub(r"\1 ", printable(text))
+    unbroken = text.replace("\r\n", "\n")  # as browsers send it
+    lines = [line for line in printable(unbroken).splitlines() if line.strip()]
+    between = "\n" if len(lines) <= longest // LINE else " "
+    safe = LONG_RUN.sub(r"\1 ", between.join(lines))
     return safe if len(safe) <= longest else f"{safe[: longest - 1]}…"
 
 

@@ -32,6 +32,19 @@ def test_a_long_text_is_cut_visibly_and_a_long_word_is_broken():
     assert max(map(len, fitting("x" * 100).split())) == 36
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ul. Długa 1\r\n\n \n00-001 Warszawa\n", "ul. Długa 1\n00-001 Warszawa"),
+        ("\n" * 500, ""),
+        ("a\n" * 6, "a\na\na\na\na\na"),
+        ("a\n" * 7, "a a a a a a a"),
+    ],
+)
+def test_line_breaks_never_take_a_page(text, shown):
+    assert fitting(text) == shown
+
+
 def test_every_line_and_row_is_in_the_detail():
 
     rows = tuple(
