@@ -15,6 +15,7 @@ from sqlalchemy import orm
 from tenants.persistence.copy_text import copy_text
 
 AT_A_TIME = 10_000
+MANY = 100
 
 
 def load_rows(
@@ -32,9 +33,15 @@ def load_rows(
                 staging, names, target
             )
         )
+        loaded = 0
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
             for some in _by(AT_A_TIME, rows):
                 _write(copy, some)
+                loaded += len(some)
+        if loaded >= MANY:
+            # The checks of foreign keys keep their plans for the life of a connection. One made
+            # while the table had a few rows reads all of a tenant's rows for each that is checked.
+            cursor.execute("DISCARD PLANS")
         cursor.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)
         )
