@@ -97,7 +97,9 @@ def test_an_operator_looks_at_every_place(page: Page, office: Office) -> None:
     places = page.get_by_role("navigation", name="Main").get_by_role("link")
 
     for title in places.all_text_contents():
-        page.get_by_role("navigation", name="Main").get_by_role("link", name=title).click()
+        page.get_by_role("navigation", name="Main").get_by_role(
+            "link", name=title, exact=True
+        ).click()
 
         here = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
         expect(here).to_have_text(title)

@@ -67,6 +67,9 @@ def test_however_usage_arrives_the_bytes_are_the_same(
     assert other.lines == once.lines
     assert other.shares == once.shares
     assert other.told == once.told
+    if arrival.as_events:
+        # Another source told of them, and the root on a statement seals who told of each event.
+        once = played(stage, settings, tmp_path / "as events", Arrival(as_events=True))
     assert other.documents == once.documents
 
 
