@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from lxml import etree
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 
 from settlement.app.demonstration.run import repeatable_database, run
 from settlement.migrations.upgrading import upgrade
@@ -97,7 +97,7 @@ def test_every_payment_file_fits_its_schema_and_adds_up(played: Played) -> None:
 def test_every_pdf_embeds_its_fonts(played: Played) -> None:
     for file in played.files("*/*/*.pdf"):
         page = PdfReader(file).pages[0]
-        fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+        fonts: list[Any] = [font.get_object() for font in page["/Resources"]["/Font"].values()]
         # Of the fonts that every reader has, xhtml2pdf names one that it does not use.
         drawn = [font for font in fonts if font["/Subtype"] != "/Type1"]
         described = [descriptor for font in drawn for descriptor in descriptors(font)]
@@ -106,9 +106,9 @@ def test_every_pdf_embeds_its_fonts(played: Played) -> None:
         assert all(EMBEDDED & each.keys() for each in described), file.name
 
 
-def descriptors(font: DictionaryObject) -> list[DictionaryObject]:
+def descriptors(font: Any) -> list[Any]:
     """What describes a font, or each of those that a composite font is made of."""
-    parts = [part.get_object() for part in font.get("/DescendantFonts", [font])]
+    parts: list[Any] = [part.get_object() for part in font.get("/DescendantFonts", [font])]
     return [part["/FontDescriptor"].get_object() for part in parts]
 
 
