@@ -96,7 +96,7 @@ def test_every_payment_file_fits_its_schema_and_adds_up(played: Played) -> None:
 
 def test_every_pdf_embeds_its_fonts(played: Played) -> None:
     for file in played.files("*/*/*.pdf"):
-        page = PdfReader(file).pages[0]
+        page: Any = PdfReader(file).pages[0]
         fonts: list[Any] = [font.get_object() for font in page["/Resources"]["/Font"].values()]
         # Of the fonts that every reader has, xhtml2pdf names one that it does not use.
         drawn = [font for font in fonts if font["/Subtype"] != "/Type1"]
