@@ -190,6 +190,15 @@ RULES = (
            WHERE a.atttypid IN ('float4'::regtype, 'float8'::regtype, 'money'::regtype)""",
     ),
     Rule(
+        "audited_rows_have_ids",
+        "Every audited table has a column id, which its trail is checked by.",
+        """SELECT what FROM own WHERE EXISTS (
+               SELECT FROM pg_trigger t WHERE t.tgrelid = own.oid AND t.tgname = 'audited')
+           AND NOT EXISTS (
+               SELECT FROM pg_attribute a
+               WHERE a.attrelid = own.oid AND a.attname = 'id' AND a.attnotnull)""",
+    ),
+    Rule(
         "no_shared_sequences",
         "No sequence is shared by tenants; its steps would tell how busy the others are.",
         """SELECT c.oid::regclass::text FROM pg_class c

@@ -60,6 +60,7 @@ PLANTED = [
      "payouts.amount"),
     ("no_floats", "ALTER TABLE payouts ADD fee float8", "payouts.fee"),
     ("no_floats", "ALTER TABLE payouts ADD fee money", "payouts.fee"),
+    ("audited_rows_have_ids", "ALTER TABLE parties RENAME id TO party_id", "parties"),
     ("no_shared_sequences", "CREATE SEQUENCE numbers", "numbers"),
     ("nothing_published", "CREATE PUBLICATION everything FOR ALL TABLES", "everything"),
     ("no_way_out", "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO saldo_app",
