@@ -53,9 +53,9 @@ def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList, look: Look = PL
     return branded("cover_list.typ", cover_list_view(letter), look)
 
 
-def labels_of(covered: CoverList) -> Page:
-    """The layout and the view of the labels of a batch of envelopes."""
-    return "labels.typ", labels_view(covered)
+def labels_of(covered: CoverList, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view of the labels of a batch of envelopes, in the sender's brand."""
+    return branded("labels.typ", labels_view(covered), look)
 
 
 def page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from lxml import html
+from pypdf import PdfReader
 
 from mediation import service as mediation
 from mediation.sources import service as sources
@@ -19,6 +20,7 @@ from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
 from statements import service as statements
+from statements.branding import service as branding
 from statements.document import Kind
 from statements.filing import PDF
 from tenants.ids import tenant_id_of
@@ -58,6 +60,8 @@ PAGES = [
     (Role.OPERATOR, "/runs"),
     (Role.ADMINISTRATOR, "/audit"),
     (Role.ADMINISTRATOR, "/audit?object=users"),
+    (Role.ADMINISTRATOR, "/brand"),
+    (Role.READ_ONLY, "/brand"),
     (Role.FINANCE_MAKER, "/payouts"),
     (Role.FINANCE_MAKER, "/exchange-rates"),
     (Role.PARTNER_USER, "/own/statements"),
@@ -83,7 +87,7 @@ def test_every_page_can_be_read_by_everybody_in_every_language(
 def unnamed(page: html.HtmlElement) -> list[str]:
     """Fields of forms that no label names."""
     labelled = set(page.xpath("//label/@for"))
-    fields = page.xpath("//input[not(@type='hidden')] | //select")
+    fields = page.xpath("//input[not(@type='hidden')] | //select | //textarea")
     return [field.get("name") for field in fields if field.get("id") not in labelled]
 
 
@@ -486,3 +490,31 @@ def test_ranges_are_listed_with_the_days_their_numbers_rest(office: Office) -> N
 
     rows = [row.xpath("td/text()") for row in page.xpath("//table[@id='ranges']/tbody/tr")]
     assert ["Warsaw", "Numbers", "30"] in rows
+
+
+def test_a_brand_is_tried_kept_and_gone_back_to_on_its_page(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.ADMINISTRATOR)
+    page = reader.read("/brand")
+    invoice = page.xpath("//select[@name='document_id']/option")[0].get("value")
+    # From a day on which nothing else in this month is issued.
+    said = {"deep": "#6a1b4d", "tint": "#fbf1f6", "valid_from": "2031-01-01"}
+    said |= {"header.en": "Seit 1923", "header.pl": "Od 1923"}
+
+    tried = reader.send_only("/brand/preview", document_id=invoice, **said)
+    kept = reader.send("/brand", **said).text
+
+    assert "1923" in PdfReader(io.BytesIO(tried.data)).pages[0].extract_text()
+    assert "Version 1 is kept." in kept
+    refused = reader.send("/brand", **(said | {"deep": "#ffffff"}))
+    assert "cannot be read" in refused.text
+    reader.send("/brand/restore", version="1")
+    with reading(office.database, tenant_id_of("alpha"), SYSTEM) as session:
+        found = branding.versions(session)
+    assert [(each.version, each.restores) for each in found] == [(2, 1), (1, None)]
+    assert found[0].brand.text("header", "pl") == "Od 1923"
+
+
+def test_who_may_only_read_changes_no_brand(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.READ_ONLY).read("/brand")
+
+    assert not page.xpath("//main//form")

@@ -36,6 +36,7 @@ from settlement.delivery.printing.sheets import (
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.branding import service as branding
 from statements.cover_list import CoverList
 from statements.filing import PDF
 from statements.rendering.choosing import labels_of, letter_of
@@ -72,8 +73,9 @@ def produce(session: TenantSession) -> PrintBatch:
         file_name=file_name(number, "documents"),
         envelopes=tuple(envelope(each, sides) for each in ordered),
     )
-    files["cover-list"] = session.files.put(draw(*letter_of(covered), _patient))
-    files["labels"] = session.files.put(draw(*labels_of(covered), _patient))
+    look = branding.worn_on(session, covered.produced_on).look
+    files["cover-list"] = session.files.put(draw(*letter_of(covered, look), _patient))
+    files["labels"] = session.files.put(draw(*labels_of(covered, look), _patient))
     files["manifest"] = session.files.put(manifest_json(number, ordered, sides, files))
     row = store.PrintBatchRow(
         tenant_id=session.tenant_id,

@@ -1,16 +1,21 @@
 """Reminders, advices of payment and cover lists say what they are about, in three languages."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
 from currencies.money import money
+from statements.brand import Brand, Logo
 from statements.cover_list import CoverList, Envelope
 from statements.document import Address, Kind, Tax
 from statements.payout_advice import AdviceItem, PayoutAdvice
 from statements.reminder_letter import OpenItem, ReminderLetter
-from statements.rendering.choosing import letter_of, page_of
+from statements.rendering.choosing import PLAIN_LOOK, Look, labels_of, letter_of, page_of
 from statements.rendering.service import archive_pdf, draw
 from tests.statements.builders import a_buyer, a_line, a_seller, an_invoice
 from tests.statements.rendering.test_service import LOCALES, text_of
@@ -172,3 +177,35 @@ def test_an_interest_note_speaks_of_no_vat():
         assert "Interest is outside the scope of VAT." in text
         for words in ("VAT PLN", "Net total", "Total with VAT", "outside VAT"):
             assert words not in text
+
+
+def letters_of(look, locale="de"):
+    """Every kind of letter and list, in a look: how it is drawn and what it is drawn from."""
+    covered = a_cover_list(locale=locale)
+    return {
+        "reminder": letter_of(a_reminder(locale=locale), look),
+        "advice": letter_of(an_advice(locale=locale), look),
+        "cover list": letter_of(covered, look),
+        "labels": labels_of(covered, look),
+    }
+
+
+@pytest.mark.parametrize("kind", letters_of(PLAIN_LOOK))
+def test_a_letter_wears_the_brand_of_its_tenant(kind):
+    texts = {"de": {"header": "Seit 1923", "footer": "Amtsgericht Köln"}}
+    picture = BytesIO()
+    Image.new("RGB", (600, 200), (200, 80, 20)).save(picture, "PNG")
+    brand = Brand("#6a1b4d", "#fbf1f6", texts, {}, Logo("0" * 64, 600, 200))
+
+    plain = PdfReader(BytesIO(draw(*letters_of(PLAIN_LOOK)[kind]))).pages[0]
+    page = PdfReader(BytesIO(draw(*letters_of(Look(brand, picture.getvalue()))[kind]))).pages[0]
+
+    # 0x6a, 0x1b and 0x4d of 255, as both engines write a colour.
+    deep = re.compile(rb"0?\.4156\d* 0?\.1058\d* 0?\.3019\d* (rg|scn)")
+    assert deep.search(page.get_contents().get_data())
+    assert not deep.search(plain.get_contents().get_data())
+    # A payment code is a picture as well.
+    assert len(page.images) == len(plain.images) + 1
+    if kind != "labels":
+        assert "Seit 1923" in page.extract_text()
+        assert "Amtsgericht Köln" in page.extract_text()
