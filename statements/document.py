@@ -31,6 +31,7 @@ class Kind(Enum):
     INTEREST_NOTE = "interest_note"
     PROFORMA = "proforma"
     ACCOUNT_STATEMENT = "account_statement"
+    WITHHOLDING_CERTIFICATE = "withholding_certificate"
 
     @property
     def type_code(self) -> str | None:

@@ -12,11 +12,13 @@ INVOICES = (
     Kind.PROFORMA,
 )
 STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
+# They have no lines to list in a workbook.
+LETTERS = (Kind.ACCOUNT_STATEMENT, Kind.WITHHOLDING_CERTIFICATE)
 
 
 def forms_of(filed: Filed) -> list[str]:
     """The forms that a document has: those kept, and those made of it when asked for."""
     present = {file.media_type for file in filed.files}
     if CSV in present:
-        present |= {JSON} if filed.kind is Kind.ACCOUNT_STATEMENT else {XLSX, PARQUET, JSON}
+        present |= {JSON} if filed.kind in LETTERS else {XLSX, PARQUET, JSON}
     return [form for form, media_type in FORMS.items() if media_type in present]

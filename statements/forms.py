@@ -1,8 +1,8 @@
 """The forms a document takes: XML and its rules, a page, a table, and what the register notes.
 
-Three families of documents are issued: those with lines and totals (`Document`), traffic
-declarations and statements of account. Everything that differs between them on the way out is said
-here.
+Four families of documents are issued: those with lines and totals (`Document`), traffic
+declarations, statements of account and certificates of tax withheld. Everything that differs
+between them on the way out is said here.
 """
 
 import re
@@ -28,9 +28,14 @@ from statements.rendering.choosing import Look, Page, archive_page_of, page_of
 from statements.totals import check_ties
 from statements.ubl import invoice_xml, xrechnung_xml
 from statements.validation.rule_pack import SALDO_DECLARATION
+from statements.withholding_certificate import (
+    WithholdingCertificate,
+    certificate_csv,
+    check_certificate,
+)
 from statements.workbook import detail_workbook
 
-Draft = Document | Declaration | AccountStatement
+Draft = Document | Declaration | AccountStatement | WithholdingCertificate
 
 
 def check_sums(draft: Draft) -> None:
@@ -39,6 +44,8 @@ def check_sums(draft: Draft) -> None:
         check_declaration(draft.number, draft.buckets, draft.totals, draft.currency)
     elif isinstance(draft, AccountStatement):
         check_account(draft)
+    elif isinstance(draft, WithholdingCertificate):
+        check_certificate(draft)
     else:
         check_ties(draft)
 
@@ -47,7 +54,7 @@ def pack_of(draft: Draft, profile: Profile = EN16931) -> str | None:
     """The id of the rules its XML must keep; None for a document that has no XML."""
     if isinstance(draft, Declaration):
         return SALDO_DECLARATION.id
-    if isinstance(draft, AccountStatement):
+    if not isinstance(draft, Document):
         return None
     return suited(profile, draft.kind).pack_for(draft.kind) if draft.kind.type_code else None
 
@@ -59,7 +66,7 @@ def xml_of(issued: Draft, profile: Profile = EN16931) -> bytes:
     """
     if isinstance(issued, Declaration):
         return declaration_xml(issued)
-    assert isinstance(issued, Document), "a statement of account has no XML"
+    assert isinstance(issued, Document), "statements of account and certificates have no XML"
     return _WRITERS[suited(profile, issued.kind).id](issued)
 
 
@@ -93,6 +100,8 @@ def table_of(issued: Draft) -> bytes | None:
     """The CSV detail; a declaration's detail is its XML."""
     if isinstance(issued, AccountStatement):
         return account_csv(issued)
+    if isinstance(issued, WithholdingCertificate):
+        return certificate_csv(issued)
     return None if isinstance(issued, Declaration) else detail_csv(issued)
 
 
@@ -101,7 +110,7 @@ def made_of(issued: Draft, media_type: str) -> bytes | None:
 
     What a document says never changes, so these bytes do not either.
     """
-    if isinstance(issued, AccountStatement):
+    if isinstance(issued, AccountStatement | WithholdingCertificate):
         return document_json(issued) if media_type == JSON else None
     if isinstance(issued, Declaration) or media_type not in _MADE:
         return None
@@ -122,6 +131,8 @@ def amounts_of(draft: Draft) -> tuple[Money, Money, Money]:
         return worth, money(0, draft.currency), worth
     if isinstance(draft, AccountStatement):
         return draft.closing, money(0, draft.currency), draft.closing
+    if isinstance(draft, WithholdingCertificate):
+        return draft.withheld, money(0, draft.currency), draft.withheld
     return draft.totals.net, draft.totals.tax, draft.totals.gross
 
 
@@ -142,6 +153,8 @@ def restored(kind: Kind, content: dict[str, Any]) -> Draft:
         return from_plain(Declaration, content)
     if kind is Kind.ACCOUNT_STATEMENT:
         return from_plain(AccountStatement, content)
+    if kind is Kind.WITHHOLDING_CERTIFICATE:
+        return from_plain(WithholdingCertificate, content)
     return from_plain(Document, content)
 
 

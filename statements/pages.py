@@ -26,13 +26,20 @@ own_invoices = Blueprint(
     "own_invoices", __name__, url_prefix="/own/invoices", template_folder="templates"
 )
 
+# What a partner is told: what it is owed, and the tax kept back from it.
+OWN_STATEMENTS = (*STATEMENTS, Kind.WITHHOLDING_CERTIFICATE)
+
 
 @own_documents.get("")
 @requires("own-statements:read")
 def statements() -> str:
     """The statements issued to the reader's party, the newest first."""
     return render_template(
-        "statements/own_statements.html", documents=_own(STATEMENTS), titles=TITLES, forms=forms_of
+        "statements/own_statements.html",
+        documents=_own(OWN_STATEMENTS),
+        titles=TITLES,
+        forms=forms_of,
+        with_evidence=STATEMENTS,
     )
 
 
@@ -40,7 +47,7 @@ def statements() -> str:
 @requires("own-statements:read")
 def statement_file(document_id: UUID, form: str) -> Response:
     """One form of an own statement, as it was issued."""
-    return _own_file(document_id, form, STATEMENTS)
+    return _own_file(document_id, form, OWN_STATEMENTS)
 
 
 @own_invoices.get("")

@@ -131,6 +131,8 @@ from settlement.receipts.writing_off.api import debt_write_offs
 from settlement.self_billing.acceptance.api import acceptances
 from settlement.self_billing.acceptance.pages import own_acceptances
 from settlement.self_billing.api import statement_runs
+from settlement.self_billing.withheld_tax.api import withholding_certificates
+from settlement.self_billing.withheld_tax.pages import withheld_tax_pages
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
@@ -214,6 +216,7 @@ API: list[Blueprint] = [
     charge_lines,
     statement_runs,
     acceptances,
+    withholding_certificates,
     payout_batches,
     netting_agreements,
     offsets,
@@ -285,6 +288,7 @@ PAGES: list[Blueprint] = [
     invoicing_pages,
     review_pages,
     interest_pages,
+    withheld_tax_pages,
     account_pages,
     charge_pages,
     alert_pages,

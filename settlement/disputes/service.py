@@ -28,9 +28,9 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.periods import service as periods
 from settlement.periods.calendar import local_day
 from statements import service as statements
-from statements.account_statement import AccountStatement
 from statements.declaration import Declaration
-from statements.document import Kind
+from statements.document import Document
+from statements.downloading import LETTERS
 from statements.filing import Filed
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -55,7 +55,7 @@ class NotYours(Forbidden):
 
 
 class AccountNotDisputed(Invalid):
-    """{number} is a statement of account and asks for nothing. Dispute a document that it names."""
+    """{number} asks for nothing. Dispute a document that it names."""
 
 
 class NotPayable(Invalid):
@@ -365,12 +365,12 @@ def _raised(session: TenantSession, document: Filed, stated: Money, wanted: Disp
 
 def _stated(session: TenantSession, document: Filed, line: str) -> Money:
     """What the document, or one of its lines with its tax, says."""
-    if document.kind is Kind.ACCOUNT_STATEMENT:
+    if document.kind in LETTERS:
         raise AccountNotDisputed(number=document.number)
     if not line:
         return document.gross
     content = statements.content(session, document.id)
-    assert not isinstance(content, AccountStatement), "it has no lines to dispute"
+    assert isinstance(content, Document | Declaration), "letters have no lines to dispute"
     if isinstance(content, Declaration):
         stated = {total.direction: total.payable for total in content.totals}
     else:

@@ -172,7 +172,7 @@ TIE_CHECKS = (
         SELECT d.id AS document_id, d.kind, d.number, d.amount_gross, d.currency
         FROM documents d
         WHERE d.status = 'issued' AND d.amount_gross <> 0
-        AND d.kind NOT IN ('proforma', 'account_statement')
+        AND d.kind NOT IN ('proforma', 'account_statement', 'withholding_certificate')
         AND (d.content #>> '{replaced,payable}' IS NULL
              OR d.content #>> '{replaced,payable}' <> d.content #>> '{totals,payable}')
         AND NOT EXISTS (
@@ -206,13 +206,15 @@ TIE_CHECKS = (
     ),
     Check(
         "P3 what a document asks for is what is booked",
-        "Receivable or payable of a document's entry is what the document says is to be paid.",
+        "Receivable or payable of a document's entry is what the document says is to be paid, less"
+        " the tax withheld.",
         """
         WITH asked AS (
             SELECT tenant_id, id, number, currency,
                    CASE WHEN kind IN ('credit_note', 'self_billed_credit', 'adjusting_credit')
                         THEN -1 ELSE 1 END
-                   * (split_part(content #>> '{totals,payable}', ' ', 1)::numeric - coalesce(
+                   * (split_part(content #>> '{totals,payable}', ' ', 1)::numeric
+                      - split_part(content #>> '{totals,withheld}', ' ', 1)::numeric - coalesce(
                        split_part(content #>> '{replaced,payable}', ' ', 1)::numeric, 0)
                    ) AS payable,
                    CASE WHEN kind IN ('self_billed_invoice', 'self_billed_credit')

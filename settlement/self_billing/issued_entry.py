@@ -43,8 +43,8 @@ def statement_entry(
     meeting = Account.CURRENCY_POSITION if set(accrued) - {code} else Account.ROUNDING_DIFFERENCE
     postings.append(debit(meeting, settled - same))
     postings.append(debit(Account.VAT_RECEIVABLE, tax, party_id))
-    # What is withheld is owed to the tax office and no longer to the partner.
-    withheld = issued.totals.withheld
+    # What is withheld is owed to the tax office and no longer to the partner; a credit gives back.
+    withheld = scaled(issued.totals.withheld, -1 if issued.kind.is_credit else 1)
     postings.append(credit(Account.PARTNER_PAYABLE, owed - withheld, party_id))
     postings.append(credit(Account.WITHHOLDING_PAYABLE, withheld, party_id))
     postings.append(debit(Account.VAT_RECEIVABLE, own_tax, party_id))

@@ -24,7 +24,7 @@ from i18n.locale import _, translate, translator
 from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
 from settlement.self_billing.converting import Conversion, converted_lines
 from settlement.self_billing.release import Release, release_steps
-from settlement.taxation.withholding.withheld import withheld
+from settlement.taxation.withholding.withheld import given_back, withheld
 from statements.document import (
     Derivation,
     Document,
@@ -39,6 +39,7 @@ from statements.document import (
     Withholding,
 )
 from statements.totals import TotalPolicies, add_up
+from statements.withholding_certificate import WithheldPart
 
 PRINTED = (
     "rounding_level",
@@ -139,7 +140,8 @@ class Terms:
     """The two sides, the language, the days, the tax and the agreements behind the shares.
 
     `taxed_before` is the tax of corrected months, by code, where it is not that of this one (R75).
-    `events_root` is the root over the events behind them, if any are listed.
+    `events_root` is the root over the events behind them, if any are listed. `withheld_before` is
+    what was withheld from the partner this year, the earliest first.
     """
 
     partner: Party
@@ -158,6 +160,7 @@ class Terms:
     events_root: str = ""
     withholding_rate: Decimal = Decimal(0)
     residence_certificate: str = ""
+    withheld_before: tuple[WithheldPart, ...] = ()
 
 
 def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
@@ -182,9 +185,8 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
         kind = Kind.SELF_BILLED_CREDIT
         lines = tuple(_negated(line) for line in lines)
         totals = add_up(lines, terms.currency, policies, tax_currency=terms.tax_currency)
-    held: tuple[Withholding, ...] = ()
-    if kind is Kind.SELF_BILLED_INVOICE:
-        held = _withheld(totals.net, terms)
+    held = _withheld(kind, totals.net, terms)
+    if held:
         totals = add_up(
             lines, terms.currency, policies, withholdings=held, tax_currency=terms.tax_currency
         )
@@ -219,8 +221,10 @@ def _events_root(terms: Terms, say: Callable[..., str]) -> tuple[str, ...]:
     return (say(EVENTS_ROOT, root=terms.events_root),) if terms.events_root else ()
 
 
-def _withheld(net: Money, terms: Terms) -> tuple[Withholding, ...]:
-    """The tax that we keep back; a credit keeps nothing back, it lowers what is paid next."""
+def _withheld(kind: Kind, net: Money, terms: Terms) -> tuple[Withholding, ...]:
+    """The tax that we keep back, or that a credit gives back."""
+    if kind.is_credit:
+        return given_back(terms.withheld_before, net, terms.locale)
     found = withheld(terms.withholding_rate, terms.residence_certificate, net, terms.locale)
     return () if found is None else (found,)
 

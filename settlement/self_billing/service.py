@@ -44,6 +44,7 @@ from settlement.self_billing.behind import Revenue, by_revenue, root_of
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
 from settlement.self_billing.releasing import service as releasing
+from settlement.self_billing.withheld_tax import service as withheld_tax
 from settlement.sharing.sealing import service as sealing
 from settlement.sharing.sealing.seal import Seal
 from settlement.taxation.local_tax import tax_currency
@@ -60,6 +61,7 @@ from statements.document import Document
 from statements.document import Period as DocumentPeriod
 from statements.filing import Filed, Filing
 from statements.number_series.service import NoSeries
+from statements.withholding_certificate import WithheldPart
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession
@@ -100,6 +102,7 @@ class _Run(NamedTuple):
     numbers: CheckedNumbers
     vat: RateBook
     withholding: WithholdingRules
+    withheld: Mapping[tuple[UUID, str], Sequence[WithheldPart]]
 
 
 class _Draft(NamedTuple):
@@ -152,6 +155,7 @@ def stated_shares(
 
 def _run(session: TenantSession, period: Period) -> _Run:
     issued_on = periods.today(session)
+    rules = withholding.known_rules(session)
     return _Run(
         tenant=own_tenant(session),
         period=period,
@@ -167,7 +171,8 @@ def _run(session: TenantSession, period: Period) -> _Run:
         accounts=parties.newest_accounts(session),
         numbers=number_checks.known(session),
         vat=own_rates.book(session),
-        withholding=withholding.known_rules(session),
+        withholding=rules,
+        withheld=withheld_tax.until_now(session, issued_on) if rules.rates else {},
     )
 
 
@@ -301,6 +306,7 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
         notes=notes,
         withholding_rate=rate,
         residence_certificate=certificate,
+        withheld_before=tuple(run.withheld.get((party.id, currency), ())),
     )
 
 

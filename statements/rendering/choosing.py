@@ -15,6 +15,7 @@ from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
 from statements.rendering.account_view import account_view
 from statements.rendering.brand_view import brand_view
+from statements.rendering.certificate_view import certificate_view
 from statements.rendering.declaration_view import declaration_view
 from statements.rendering.letters_view import (
     advice_view,
@@ -23,6 +24,7 @@ from statements.rendering.letters_view import (
     reminder_view,
 )
 from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
+from statements.withholding_certificate import WithholdingCertificate
 
 # What people who pay see is HTML; what goes to partners is typeset.
 TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT})
@@ -31,7 +33,7 @@ TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_
 HTML_LINES_MAX = 100
 
 Page = tuple[str, View]
-Issued = Document | Declaration | AccountStatement
+Issued = Document | Declaration | AccountStatement | WithholdingCertificate
 
 
 class Look(NamedTuple):
@@ -95,5 +97,7 @@ def _plain_archive_page_of(issued: Issued) -> Page:
         return "declaration.typ", declaration_view(issued)
     if isinstance(issued, AccountStatement):
         return "account.typ", account_view(issued)
+    if isinstance(issued, WithholdingCertificate):
+        return "certificate.typ", certificate_view(issued)
     is_long = len(issued.lines) > MAX_LINES
     return "document.typ", long_document_view(issued) if is_long else document_view(issued)

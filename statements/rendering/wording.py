@@ -17,6 +17,7 @@ TITLES = {
     Kind.INTEREST_NOTE: _("Interest note"),
     Kind.PROFORMA: _("Proforma invoice"),
     Kind.ACCOUNT_STATEMENT: _("Statement of account"),
+    Kind.WITHHOLDING_CERTIFICATE: _("Certificate of tax withheld"),
 }
 
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).
@@ -90,6 +91,9 @@ LABELS = (
     _("Issued to"),
     _("Open items"),
     _("Due on"),
+    _("Tax base"),
+    _("Tax withheld"),
+    _("Documents"),
     _("From the previous page"),
     _("To the next page"),
 )

@@ -42,6 +42,7 @@ FIELD_TITLES = {
     "valid_from": _("Valid from"),
     "valid_on": _("Day"),
     "why": _("Why"),
+    "year": _("Year"),
 }
 """What the pages call the fields of their forms; any other goes by its own name."""
 

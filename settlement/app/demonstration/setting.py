@@ -47,6 +47,7 @@ SERIES = {
     Kind.INTEREST_NOTE: "NO/{year}/{month:02}/{number:05}",
     Kind.PROFORMA: "PRO/{year}/{month:02}/{number:05}",
     Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:05}",
+    Kind.WITHHOLDING_CERTIFICATE: "WHT/{year}/{number:05}",
 }
 
 

@@ -3,22 +3,27 @@
 The rate is the one that our law has for the partner's country. A treaty has a lower one, for
 whoever shows a certificate of residence of that country that is valid on the day; without it the
 law's own rate is withheld. It is taken of the net amount, and VAT is paid whole (R89).
+
+A credit gives back the tax of what it takes back, at the rates at which it was withheld, the newest
+first, and of no more than was withheld from in the year.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from currencies.money import Money, scaled
+from currencies.money import Money, money, scaled
 from currencies.rounding import to_minor_unit
 from i18n.errors import Invalid
 from i18n.locale import _, translator
 from statements.document import Withholding
+from statements.withholding_certificate import WithheldPart
 
 BY_LAW = _("Withholding tax")
 BY_TREATY = _("Withholding tax by treaty, certificate of residence {number}")
+GIVEN_BACK = _("Withholding tax given back")
 
 
 class WithholdingRateUnclear(Invalid):
@@ -96,6 +101,25 @@ def withheld(rate: Decimal, certificate: str, net: Money, locale: str) -> Withho
     say = translator(locale)
     told = say(BY_TREATY, number=certificate) if certificate else say(BY_LAW)
     return Withholding(told, net, rate, amount)
+
+
+def given_back(earlier: Sequence[WithheldPart], net: Money, locale: str) -> tuple[Withholding, ...]:
+    """What a credit over a net amount gives back of tax withheld, for each rate.
+
+    `earlier` are the parts of the year, the earliest first, with what was given back before.
+    """
+    nothing = money(0, str(net.currency.code))
+    bases: dict[Decimal, Money] = {}
+    for part in reversed(earlier):
+        bases[part.rate] = bases.get(part.rate, nothing) + part.base
+    found, left = [], net
+    for rate, base in bases.items():
+        taken = max(nothing, min(base, left))
+        amount = to_minor_unit(scaled(taken, rate))
+        if amount:
+            found.append(Withholding(translator(locale)(GIVEN_BACK), taken, rate, amount))
+        left -= taken
+    return tuple(found)
 
 
 def rules(

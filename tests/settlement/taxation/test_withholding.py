@@ -13,8 +13,10 @@ from settlement.taxation.withholding.withheld import (
     WithholdingRate,
     WithholdingRateUnclear,
     WithholdingRules,
+    given_back,
     withheld,
 )
+from statements.withholding_certificate import WithheldPart
 
 PARTY, OTHER = UUID(int=1), UUID(int=2)
 YEAR, NEXT = dt.date(2026, 1, 1), dt.date(2027, 1, 1)
@@ -74,3 +76,32 @@ def test_a_rate_that_makes_no_sense_is_refused(country: str, rate: str, treaty: 
 def test_a_certificate_has_a_number_and_days(number: str, until: dt.date):
     with pytest.raises(CertificateUnclear):
         ResidenceCertificate(PARTY, "US", number, YEAR, until)
+
+
+# 5 % of 10.00 in October; 20 % of 63.00 in November, of which 3.00 were taken back.
+EARLIER = tuple(
+    WithheldPart("SB", YEAR, "", Decimal(rate), money(f"{base} USD"), money("0.00 USD"))
+    for rate, base in (("0.05", "10.00"), ("0.20", "63.00"), ("0.20", "-3.00"))
+)
+
+
+@pytest.mark.parametrize(
+    ("net", "found"),
+    [
+        ("30.00", ["20 % of 30.00 USD is 6.00 USD"]),
+        ("64.00", ["20 % of 60.00 USD is 12.00 USD", "5 % of 4.00 USD is 0.20 USD"]),
+        ("99.00", ["20 % of 60.00 USD is 12.00 USD", "5 % of 10.00 USD is 0.50 USD"]),
+        # Half a cent is rounded up, less than that gives nothing back.
+        ("0.05", ["20 % of 0.05 USD is 0.01 USD"]),
+        ("0.02", []),
+    ],
+)
+def test_a_credit_gives_back_the_newest_first_and_no_more_than_was_withheld(
+    net: str, found: list[str]
+):
+    back = given_back(EARLIER, money(f"{net} USD"), "en")
+
+    assert [
+        f"{each.rate * 100:.0f} % of {shown(each.base)} is {shown(each.amount)}" for each in back
+    ] == found
+    assert given_back((), money(f"{net} USD"), "en") == ()

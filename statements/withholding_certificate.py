@@ -1,0 +1,114 @@
+"""The certificate of tax withheld: what a payer kept back from a payee in a year, in one currency.
+
+The payee shows it to the tax office of its own country, which credits the tax (OECD model
+convention, art. 23 A and B). Each part is of a document issued in the year; a credit that gave tax
+back is a part below zero.
+
+    sum of the parts = tax withheld, as the book owes it to the tax office for this payee
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from moneyed import Money
+
+from currencies.money import money, plain, shown, total
+from i18n.errors import Invalid
+from statements.csv_writing import csv_text
+from statements.document import Kind, Party, Period
+
+COLUMNS = (
+    "certificate", "document", "issued_on", "what", "rate", "base", "withheld", "currency",
+)  # fmt: skip
+
+
+class CertificateDoesNotTie(Invalid):
+    """The book owes {stated} withheld from {payee}, but its documents say {found}. Check the book."""  # noqa: E501 - one message.
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldPart:
+    """What a document withheld at one rate; below zero where it gave tax back."""
+
+    document: str
+    issued_on: date
+    what: str
+    rate: Decimal
+    base: Money
+    withheld: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldAtRate:
+    """All that was withheld at one rate."""
+
+    rate: Decimal
+    base: Money
+    withheld: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdingCertificate:
+    """A certificate, numbered when it is issued; `withheld` is what the book says."""
+
+    currency: str
+    locale: str
+    payer: Party
+    payee: Party
+    period: Period
+    parts: tuple[WithheldPart, ...]
+    withheld: Money
+    number: str = ""
+    issued_on: date | None = None
+    kind: Kind = Kind.WITHHOLDING_CERTIFICATE
+
+    @property
+    def base(self) -> Money:
+        """What it was withheld from."""
+        return total((part.base for part in self.parts), self.currency)
+
+    def numbered(self, number: str, issued_on: date) -> "WithholdingCertificate":
+        """Return the certificate as issued. Only a draft can be numbered."""
+        assert not self.number, f"A certificate is numbered once; this one is {self.number}."
+        return replace(self, number=number, issued_on=issued_on)
+
+
+def by_rate(certificate: WithholdingCertificate) -> list[WithheldAtRate]:
+    """What was withheld at each rate, the lowest first."""
+    nothing = money(0, certificate.currency)
+    found: dict[Decimal, WithheldAtRate] = {}
+    for part in certificate.parts:
+        before = found.get(part.rate, WithheldAtRate(part.rate, nothing, nothing))
+        found[part.rate] = WithheldAtRate(
+            part.rate, before.base + part.base, before.withheld + part.withheld
+        )
+    return [found[rate] for rate in sorted(found)]
+
+
+def check_certificate(certificate: WithholdingCertificate) -> None:
+    """Refuse a certificate that is not what the book owes. Raises CertificateDoesNotTie."""
+    found = total((part.withheld for part in certificate.parts), certificate.currency)
+    if certificate.withheld != found:
+        raise CertificateDoesNotTie(
+            payee=certificate.payee.name, stated=shown(certificate.withheld), found=shown(found)
+        )
+
+
+def certificate_csv(certificate: WithholdingCertificate) -> bytes:
+    """Return the certificate as CSV in UTF-8: each part, then the whole. Rates are parts of one."""
+    return csv_text(COLUMNS, _rows(certificate)).encode()
+
+
+def _rows(certificate: WithholdingCertificate) -> Iterator[tuple[str, ...]]:
+    number, code = certificate.number, certificate.currency
+    for part in certificate.parts:
+        facts = part.document, part.issued_on.isoformat(), part.what, plain(part.rate)
+        yield number, *facts, _figure(part.base), _figure(part.withheld), code
+    whole = _figure(certificate.base), _figure(certificate.withheld)
+    yield number, "", certificate.period.last_day.isoformat(), "", "", *whole, code
+
+
+def _figure(amount: Money) -> str:
+    return shown(amount).partition(" ")[0]

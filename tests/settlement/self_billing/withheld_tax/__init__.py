@@ -1,0 +1,1 @@
+"""Tests of tax withheld on statements."""
