@@ -19,6 +19,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # The longest word that fits a column of the layouts; e-mail addresses are seldom longer.
 LONG_RUN = re.compile(r"(\S{36})(?=\S)")
 LINE = 40
+# A SHA-256, which whoever checks it copies.
+DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 # A cell that begins like this is read as a formula by spreadsheets, full-width signs included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
@@ -40,6 +42,15 @@ def fitting(text: str, longest: int = 240) -> str:
     between = "\n" if len(lines) <= longest // LINE else " "
     safe = LONG_RUN.sub(r"\1 ", between.join(lines))
     return safe if len(safe) <= longest else f"{safe[: longest - 1]}…"
+
+
+def fitting_note(text: str, longest: int) -> str:
+    """The same for a place as wide as the page, where the first digest is kept in one piece."""
+    found = DIGEST.search(text)
+    if found is None:
+        return fitting(text, longest)
+    before, after = text[: found.start()], text[found.end() :]
+    return f"{fitting(before, longest)}{found.group()}{fitting(after, longest)}"
 
 
 def cell(text: str) -> str:

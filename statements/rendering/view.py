@@ -19,7 +19,7 @@ from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translator
 from i18n.words import amount_in_words
 from statements.document import Bank, Derivation, Document, Kind, Party, TaxSubtotal
-from statements.plain_text import fitting
+from statements.plain_text import fitting, fitting_note
 from statements.rendering.chart import amounts_chart
 from statements.rendering.figures import coded, column_digits, figure
 from statements.rendering.lines_view import days_text, groups_view, rate_text
@@ -46,8 +46,7 @@ def document_view(
         groups: the lines as they are to be shown, where they are known.
     """
     locale, say = document.locale, translator(document.locale)
-    asks_for_money = document.kind.is_to_customer or document.kind is Kind.PROFORMA
-    known_as = CUSTOMER if asks_for_money else PARTNER
+    known_as = CUSTOMER if _is_for_customers(document.kind) else PARTNER
     return {
         "locale": locale,
         "title": say(TITLES[document.kind]),
@@ -75,10 +74,10 @@ def document_view(
         "words": _words(document.totals.to_pay, locale),
         "payment": _payment(document, say),
         "annexes": _annexes(document, say),
-        "notes": [fitting(note, 2000) for note in document.notes],
+        "notes": [fitting_note(note, 2000) for note in document.notes],
         "reasons": _reasons(document.totals.subtotals),
         "policies": policy_texts(document.policies, say),
-        "pays_us": asks_for_money,
+        "due_label": _due_label(document.kind, say),
     }
 
 
@@ -92,6 +91,17 @@ def long_document_view(document: Document) -> View:
         "is_long": True,
         "register": register_pages(groups, say),
     }
+
+
+def _is_for_customers(kind: Kind) -> bool:
+    return kind.is_to_customer or kind is Kind.PROFORMA
+
+
+def _due_label(kind: Kind, say: Say) -> str:
+    """What the amount at the foot is: theirs to pay, ours, or given back."""
+    if kind.is_credit:
+        return say(_("Credited"))
+    return say(_("To pay")) if _is_for_customers(kind) else say(_("We pay"))
 
 
 def has_tax(document: Document) -> bool:
@@ -156,14 +166,19 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
     if document.due_on is not None:
         facts.append((say(_("Due on")), day_text(document.due_on, locale)))
     named = [
-        (say(_("Agreement")), references.agreement),
-        (say(_("Order")), references.order),
-        (say(_("Corrects")), references.corrects),
+        (say(_("Agreement")), fitting(references.agreement)),
+        (say(_("Order")), fitting(references.order)),
+        (say(_("Corrects")), _corrected(document)),
     ]
-    facts += [(label, fitting(value)) for label, value in named if value]
-    if references.corrects_issued_on is not None:
-        facts.append((say(_("of")), day_text(references.corrects_issued_on, locale)))
-    return facts
+    return facts + [(label, value) for label, value in named if value]
+
+
+def _corrected(document: Document) -> str:
+    """The number of what is corrected, and the day it was issued on where that is known."""
+    number, issued_on = document.references.corrects, document.references.corrects_issued_on
+    if not number or issued_on is None:
+        return fitting(number)
+    return f"{fitting(number)}, {date_text(issued_on, document.locale)}"
 
 
 def _further_lines(document: Document, lines_max: int, say: Say) -> str:
@@ -255,6 +270,9 @@ def _totals(document: Document, say: Say) -> list[tuple[str, str]]:
 
 
 def _payment(document: Document, say: Say) -> list[tuple[str, str]]:
+    """Where, under which reference and when it is paid; nobody pays a credit."""
+    if document.kind.is_credit:
+        return []
     bank = document.seller.bank
     rows: list[tuple[str, str]] = []
     if bank is not None:

@@ -45,7 +45,6 @@ LABELS = (
     _("Together"),
     _("Subtotal"),
     _("To pay"),
-    _("We pay"),
     _("In words"),
     _("Detail"),
     _("How amounts were computed"),

@@ -1,12 +1,14 @@
 """The second engine: typeset statements and archive copies, confined and repeatable."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from statements.document import Kind, References
 from statements.rendering.choosing import HTML_LINES_MAX, page_of
 from statements.rendering.figures import figure
 from statements.rendering.service import DrawingFailed, archive_pdf, draw
@@ -195,3 +197,42 @@ def test_negative_amounts_have_bars_of_their_own():
     bars = document_view(an_invoice(lines))["chart"]["bars"]
 
     assert [(bar["part"], bar["is_negative"]) for bar in bars] == [(1000, False), (500, True)]
+
+
+DIGEST = "a1b2c3d4" * 8
+
+
+@pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.STATEMENT])
+def test_a_digest_can_be_copied_from_paper(kind):
+    note = f"Merkle root of the events behind this statement: {DIGEST}"
+    document = an_invoice([a_line("1.00")], kind=kind, notes=(note, "w" * 200))
+
+    for pdf in (draw(*page_of(document)), archive_pdf(document)):
+        text = PdfReader(BytesIO(pdf)).pages[0].extract_text()
+        assert DIGEST in text
+        # Other words are broken where they would run over the edge, by no character of their own.
+        assert "w" * 20 in text and "w" * 200 not in text
+        assert "\u200b" not in text
+
+
+@pytest.mark.parametrize("kind", [Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT, Kind.ADJUSTING_CREDIT])
+def test_a_credit_asks_nobody_to_pay(kind):
+    corrected = References(corrects="FV/1", corrects_issued_on=date(2026, 10, 5))
+    document = an_invoice([a_line("100.00")], kind=kind, references=corrected)
+
+    for pdf in (draw(*page_of(document)), archive_pdf(document)):
+        text = text_of(pdf)
+        assert "Credited 123.00 PLN" in text
+        assert "FV/1, 5 Oct 2026" in text
+        for words in ("To pay", "We pay", "IBAN", "Account holder"):
+            assert words not in text
+
+
+def test_the_amount_in_words_stands_with_the_amount():
+    # The sums of these just had room on the first page, and the words no more.
+    services = ("Voice", "Voice", "Monthly fees", "Messages")
+    lines = [a_line("1.00", str(n), group=service) for n, service in enumerate(services, 1)]
+
+    _, last = pages_of(draw(*page_of(an_invoice(lines, locale="ru"))))
+
+    assert "К оплате" in last and "Сумма прописью" in last
