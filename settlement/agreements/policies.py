@@ -26,6 +26,7 @@ POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "zero_ours": ("dispute",),
     # Who carried a call finds it by its numbers, so carriers see them unless agreed otherwise.
     "mask_numbers": ("no", "last_3"),
+    "accepted_corrections": ("agreed_or_silent", "agreed", "at_once"),
     "notice_count": ("calendar_days", "business_days"),
     "notice_end": ("announced_plus_n_is_first_day",),
     "vat_rate_date": ("PL_previous_business_day",),
@@ -67,7 +68,7 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
     "commission": (*_DOCUMENT, "weekend"),
     "interconnect": (
         *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "mask_numbers",
-        "notice_count", "notice_end", "weekend",
+        "accepted_corrections", "notice_count", "notice_end", "weekend",
     ),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from settlement.billing.runs import jobs as bill_runs
 from settlement.delivery import jobs as delivery
 from settlement.delivery.printing import jobs as printing
 from settlement.disputes.objections import jobs as objections
+from settlement.interconnect.consenting import jobs as consenting
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
@@ -20,6 +21,7 @@ JOBS: Mapping[str, Job] = {
     "delivery.print": printing.print_all,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
+    "interconnect.accept-silence": consenting.accept_silence,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,

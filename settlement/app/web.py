@@ -95,6 +95,7 @@ from settlement.insight.unbilled.pages import own_usage, unbilled_pages
 from settlement.insight.work_list.api import suspense_values
 from settlement.insight.work_list.pages import work_list_pages
 from settlement.interconnect.api import exchange
+from settlement.interconnect.consenting.api import correction_consents
 from settlement.interconnect.credit_limits.api import credit_limits
 from settlement.interconnect.credit_limits.pages import credit_limit_pages
 from settlement.interconnect.exchange.api import exchange_messages
@@ -230,6 +231,7 @@ API: list[Blueprint] = [
     exchange_answers,
     invoice_responses,
     exchange,
+    correction_consents,
     exchange_messages,
     expected_costs,
     carrier_prices,

@@ -5,10 +5,20 @@ Each compares two figures that different concepts keep, so an error of either sh
 
 from settlement.insight.verification import Check
 
+# Declarations that the other side has not consented to are issued, and booked once it does (R60).
+UNCONSENTED = """
+    SELECT d.tenant_id, d.document_id
+    FROM correction_consents k
+    JOIN declarations d ON d.tenant_id = k.tenant_id AND d.id = k.declaration_id
+    WHERE k.status IN ('waiting', 'refused')
+"""
+
 # A closed period's charges and shares by who owes whom, as the close accrues them.
-OWED = """
+OWED = f"""
     SELECT c.period_id, c.party_id, c.currency, c.amount,
-           CASE WHEN c.document_id IS NULL THEN c.amount ELSE 0 END AS waiting,
+           CASE WHEN c.document_id IS NULL
+                OR (c.tenant_id, c.document_id) IN ({UNCONSENTED})
+                THEN c.amount ELSE 0 END AS waiting,
            CASE WHEN c.side = 'customer' THEN 'unbilled_receivable'
                 WHEN c.direction = 'payable' THEN 'carrier_accrued'
                 ELSE 'carrier_unbilled' END AS account
@@ -22,7 +32,7 @@ OWED = """
     FROM shares s
     JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id AND p.status = 'closed'
     WHERE s.party_id IS NOT NULL
-"""
+"""  # noqa: S608 - our own literals.
 
 ACCRUALS = "('unbilled_receivable', 'carrier_accrued', 'carrier_unbilled', 'partner_accrued')"
 
@@ -167,19 +177,20 @@ TIE_CHECKS = (
     ),
     Check(
         "L7 what is issued is booked",
-        "An issued document that asks for money has its entry.",
-        """
+        "An issued document that asks for money has its entry, or waits for consent.",
+        f"""
         SELECT d.id AS document_id, d.kind, d.number, d.amount_gross, d.currency
         FROM documents d
         WHERE d.status = 'issued' AND d.amount_gross <> 0
         AND d.kind NOT IN ('proforma', 'account_statement', 'withholding_certificate')
-        AND (d.content #>> '{replaced,payable}' IS NULL
-             OR d.content #>> '{replaced,payable}' <> d.content #>> '{totals,payable}')
+        AND (d.content #>> '{{replaced,payable}}' IS NULL
+             OR d.content #>> '{{replaced,payable}}' <> d.content #>> '{{totals,payable}}')
         AND NOT EXISTS (
             SELECT FROM ledger_entries e
             WHERE e.tenant_id = d.tenant_id AND e.source_type = 'document' AND e.source_id = d.id
         )
-        """,
+        AND (d.tenant_id, d.id) NOT IN ({UNCONSENTED})
+        """,  # noqa: S608 - our own literals.
     ),
     Check(
         "L7 what is booked has its source",
@@ -214,8 +225,8 @@ TIE_CHECKS = (
                    CASE WHEN kind IN ('credit_note', 'self_billed_credit', 'adjusting_credit')
                         THEN -1 ELSE 1 END
                    * (split_part(content #>> '{totals,payable}', ' ', 1)::numeric
-                      - split_part(content #>> '{totals,withheld}', ' ', 1)::numeric - coalesce(
-                       split_part(content #>> '{replaced,payable}', ' ', 1)::numeric, 0)
+                      - coalesce(split_part(content #>> '{totals,withheld}', ' ', 1)::numeric, 0)
+                      - coalesce(split_part(content #>> '{replaced,payable}', ' ', 1)::numeric, 0)
                    ) AS payable,
                    CASE WHEN kind IN ('self_billed_invoice', 'self_billed_credit')
                         THEN 'partner_payable' ELSE 'receivable' END AS account

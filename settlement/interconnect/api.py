@@ -9,6 +9,8 @@ from marshmallow import Schema, fields, validate
 from currencies.fields import AmountField
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement, ComparedLine, ComparedTotal
+from settlement.interconnect.consenting import service as consenting
+from settlement.interconnect.consents.consent import Consent, Status
 from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_of
 from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
@@ -44,10 +46,14 @@ class ExchangedSchema(Schema):
 
 
 class DeclarationSchema(ExchangedSchema):
-    """A declaration, and of ours until when the carrier may object (R56)."""
+    """A declaration, and of ours until when the carrier may object (R56).
+
+    `consent` says how far a correction of an accepted month is (R60); others need none.
+    """
 
     last_day_to_object = fields.Date(allow_none=True)
     deemed_accepted_on = fields.Date(allow_none=True)
+    consent = fields.Enum(Status, by_value=True, allow_none=True)
 
 
 class DeclareSchema(Schema):
@@ -144,7 +150,8 @@ def list_declarations(query: dict[str, Any]) -> list[dict[str, Any]]:
     """Declarations of both sides, the newest first; a carrier sees its own."""
     found = service.declarations(g.session, **query)
     windows = service.objection_windows(g.session, found)
-    return [_with_window(each, windows.get(each.id)) for each in found]
+    consents = consenting.consents_to(g.session, found)
+    return [_in_list(each, windows.get(each.id), consents.get(each.id)) for each in found]
 
 
 @exchange.get("/declarations/<uuid:declaration_id>/xml")
@@ -214,11 +221,14 @@ def show_reconciliation(reconciliation_id: UUID) -> dict[str, Any]:
     return {**_in_short(found), "lines": lines}
 
 
-def _with_window(declared: Exchanged, window: service.Objecting | None) -> dict[str, Any]:
+def _in_list(
+    declared: Exchanged, window: service.Objecting | None, consent: Consent | None
+) -> dict[str, Any]:
     facts = {name: getattr(declared, name) for name in Exchanged.__dataclass_fields__}
     return facts | {
         "last_day_to_object": window and window.last_day,
         "deemed_accepted_on": window and window.deemed_accepted_on,
+        "consent": consent and consent.status,
     }
 
 

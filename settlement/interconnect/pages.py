@@ -22,6 +22,8 @@ from currencies.money import money
 from i18n.locale import _
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.consenting import service as consenting
+from settlement.interconnect.consents.consent import Status
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.receiving import MOST_BYTES
@@ -33,6 +35,7 @@ from settlement.interconnect.records.wording import CAUSES
 from settlement.interconnect.wording import (
     CLASSES,
     COLOURS,
+    CONSENTS,
     DIRECTIONS,
     KINDS,
     STATES,
@@ -51,6 +54,7 @@ from tenants.web.forms import (
     field_title,
     id_asked,
     id_sent,
+    optional_text_sent,
     own_party,
     say,
 )
@@ -62,6 +66,7 @@ own_exchange = Blueprint(
     "own_exchange", __name__, url_prefix="/own/exchange", template_folder="templates"
 )
 
+ANSWERING = {"exchange_pages": "corrections:approve", "own_exchange": "own-exchange:write"}
 LINES = 500
 BUCKETS = 50
 
@@ -85,6 +90,20 @@ def upload() -> Response:
 def declaration(declaration_id: UUID) -> Response:
     """The XML of a declaration, ours or theirs."""
     return _declaration_file(declaration_id)
+
+
+@exchange_pages.post("/declarations/<uuid:declaration_id>/consent")
+@requires("corrections:approve")
+def note_consent(declaration_id: UUID) -> Response:
+    """Note that the carrier agreed to a correction in writing; it is booked."""
+    return _agree("exchange_pages", declaration_id)
+
+
+@exchange_pages.post("/declarations/<uuid:declaration_id>/refusal")
+@requires("corrections:approve")
+def note_refusal(declaration_id: UUID) -> Response:
+    """Note that the carrier refused a correction in writing."""
+    return _refuse("exchange_pages", declaration_id)
 
 
 @exchange_pages.get("/reconciliations/<uuid:reconciliation_id>")
@@ -122,6 +141,20 @@ def own_declaration(declaration_id: UUID) -> Response:
     return _declaration_file(declaration_id)
 
 
+@own_exchange.post("/declarations/<uuid:declaration_id>/consent", endpoint="note_consent")
+@requires("own-exchange:write")
+def agree(declaration_id: UUID) -> Response:
+    """Agree to a correction for the reader's company."""
+    return _agree("own_exchange", declaration_id)
+
+
+@own_exchange.post("/declarations/<uuid:declaration_id>/refusal", endpoint="note_refusal")
+@requires("own-exchange:write")
+def refuse(declaration_id: UUID) -> Response:
+    """Refuse a correction for the reader's company, with a reason."""
+    return _refuse("own_exchange", declaration_id)
+
+
 @own_exchange.get("/reconciliations/<uuid:reconciliation_id>", endpoint="reconciliation")
 @requires("own-exchange:read")
 def own_reconciliation(reconciliation_id: UUID) -> str:
@@ -152,6 +185,11 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         may_send=g.caller.principal.may("own-exchange:write" if is_own else "interconnect:write"),
         declarations=found,
         windows=service.objection_windows(g.session, found),
+        consents=consenting.consents_to(g.session, found),
+        may_answer=g.caller.principal.may(
+            "own-exchange:write" if is_own else "corrections:approve"
+        ),
+        Status=Status,
         reconciliations=compared,
         answered={each.theirs_id for each in compared},
         carriers=carriers,
@@ -176,6 +214,19 @@ def _take_in(pages: str, carrier_id: UUID) -> Response:
     flash(say(_("The declaration is taken in and compared.")), "done")
     where = url_for(f"{pages}.reconciliation", reconciliation_id=compared.id)
     return make_response(redirect(where, 303))
+
+
+def _agree(pages: str, declaration_id: UUID) -> Response:
+    consenting.agree(g.session, declaration_id, optional_text_sent("reference"))
+    flash(say(_("The correction is agreed to and booked.")), "done")
+    return make_response(redirect(url_for(f"{pages}.exchange"), 303))
+
+
+def _refuse(pages: str, declaration_id: UUID) -> Response:
+    reason, reference = optional_text_sent("reason"), optional_text_sent("reference")
+    consenting.refuse(g.session, declaration_id, reason, reference)
+    flash(say(_("The correction is refused. Nothing of it is booked.")), "done")
+    return make_response(redirect(url_for(f"{pages}.exchange"), 303))
 
 
 def _declaration_file(declaration_id: UUID) -> Response:
@@ -231,6 +282,7 @@ def _words() -> dict[str, object]:
     return {
         "directions": DIRECTIONS,
         "classes": CLASSES,
+        "consent_words": CONSENTS,
         "colours": COLOURS,
         "states": STATES,
         "kinds": KINDS,

@@ -22,6 +22,8 @@ from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
 from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
+from settlement.interconnect.consents import service as consents
+from settlement.interconnect.consents.consent import POLICY as ACCEPTED_CORRECTIONS
 from settlement.interconnect.correcting import (
     NotCorrectedYet,
     NothingToCorrect,
@@ -121,7 +123,8 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
 
     Each declaration is issued as a document with its XML, its charge lines are put on it, and what
     was accrued becomes receivable and payable. What the period books of months declared before is
-    declared as corrections of those, one for each month (R58).
+    declared as corrections of those, one for each month (R58); those of months that the carrier has
+    accepted are booked once it accepts them too (R60, `consents`).
 
     Raises NoSuchPeriod, PeriodNotClosed, NoSeries, NoFxRate where an agreement names a fixing that
     has no rate, and what issuing raises.
@@ -256,6 +259,13 @@ def own_declaration(
     return None
 
 
+def corrections_of(session: TenantSession, declared: Exchanged) -> list[Exchanged]:
+    """All corrections of what this one corrects, the earliest first; a first one stands alone."""
+    if declared.corrects_id is None:
+        return [declared]
+    return store.corrections_to(session, declared.corrects_id)
+
+
 def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:
     """The XML of a declaration as it was issued, or as it came. Raises NoSuchDeclaration."""
     return session.files.get(_exchanged(session, declaration_id).sha256)
@@ -326,6 +336,27 @@ def booking(
     return Booking(source_type, source_id, carrier_id, bearing.id, booked_on, reference)
 
 
+def book_declared(session: TenantSession, ours: Exchanged) -> None:
+    """Let what a declaration of ours states become receivable and payable; once."""
+    assert ours.document_id is not None, "ours is issued as a document"
+    document = statements.document(session, ours.document_id)
+    draft = statements.content(session, document.id)
+    assert isinstance(draft, Declaration), "a declaration of ours is a document of that kind"
+    assert document.filing.period_id is not None, "a declaration is of a period"
+    corrected = None if ours.corrects_id is None else ours.period_id
+    accrued = store.charged(
+        session, document.filing.period_id, ours.agreement_id, ours.currency, corrected
+    )
+    nothing = money(0, ours.currency)
+    cause = booking(session, "document", document.id, ours.carrier_id, document.number)
+    entries = [
+        declared(direction, worth(draft, direction), accrued.get(ACCRUED[direction], nothing),
+                 cause)
+        for direction in DIRECTIONS
+    ]  # fmt: skip
+    ledger.post(session, [entry for entry in entries if entry is not None])
+
+
 def _agreements_of(session: TenantSession, period: Period) -> list[Interconnect]:
     """One version of each agreement in force in the period: the last one."""
     found = agreements.interconnects(session, period.month.starts_on, period.month.ends_on)
@@ -348,17 +379,18 @@ def _draft(
         time_zone=agreement.time_zone,
         period=DocumentPeriod(period.month.starts_on, period.month.ends_on),
         buckets=buckets,
-        policies=_policies(session, agreement, period.month.last_day),
+        policies=_policies(session, agreement, period.month.last_day, corrects),
         corrects=corrects,
     )
 
 
 def _policies(
-    session: TenantSession, agreement: Interconnect, on: dt.date
+    session: TenantSession, agreement: Interconnect, on: dt.date, corrects: str | None
 ) -> list[tuple[str, str]]:
     """The policies in force, and the rate at which the carrier's currency becomes ours."""
     chosen = in_force(agreement.policies, "interconnect")
-    named = [(policy, chosen[policy]) for policy in PRINTED_POLICIES]
+    printed = PRINTED_POLICIES if corrects is None else (*PRINTED_POLICIES, ACCEPTED_CORRECTIONS)
+    named = [(policy, chosen[policy]) for policy in printed]
     base, fixing = own_tenant(session).base_currency, agreement.fixing
     if fixing is None or base == agreement.currency:
         return named
@@ -388,6 +420,7 @@ def _declared(session: TenantSession, drafted: Drafted, document: Filed) -> Decl
     if known is not None:
         return Declared(agreement.code, document, known)
     lines = as_traffic(draft.buckets)
+    is_asked = _needs_consent(session, drafted)
     exchanged = Exchanged(
         id=session.ids.new(),
         origin="ours",
@@ -408,32 +441,25 @@ def _declared(session: TenantSession, drafted: Drafted, document: Filed) -> Decl
     store.put_on_document(
         session, drafted.booked_in.id, agreement.agreement_id, document.id, _corrected(drafted)
     )
-    _book_declared(session, drafted, document)
+    if is_asked:
+        consents.ask(session, exchanged.id)
+    else:
+        book_declared(session, exchanged)
     return Declared(agreement.code, document, exchanged)
+
+
+def _needs_consent(session: TenantSession, drafted: Drafted) -> bool:
+    original = drafted.original
+    if original is None:
+        return False
+    deemed_on = objection_windows(session, [original])[original.id].deemed_accepted_on
+    earlier = [each.id for each in store.corrections_to(session, original.id)]
+    return consents.is_needed(session, original, drafted.agreement, deemed_on, earlier)
 
 
 def _corrected(drafted: Drafted) -> UUID | None:
     """The period whose charges were corrected."""
     return None if drafted.original is None else drafted.period.id
-
-
-def _book_declared(session: TenantSession, drafted: Drafted, document: Filed) -> None:
-    agreement, draft = drafted.agreement, drafted.draft
-    accrued = store.charged(
-        session,
-        drafted.booked_in.id,
-        agreement.agreement_id,
-        agreement.currency,
-        _corrected(drafted),
-    )
-    nothing = money(0, agreement.currency)
-    cause = booking(session, "document", document.id, agreement.carrier_id, document.number)
-    entries = [
-        declared(direction, worth(draft, direction), accrued.get(ACCRUED[direction], nothing),
-                 cause)
-        for direction in DIRECTIONS
-    ]  # fmt: skip
-    ledger.post(session, [entry for entry in entries if entry is not None])
 
 
 def _may_exchange(session: TenantSession, carrier_id: UUID) -> None:

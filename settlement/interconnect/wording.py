@@ -2,6 +2,7 @@
 
 from i18n.locale import _
 from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.consents.consent import Status
 from settlement.interconnect.exchange.progress import State
 from statements.exchange.message import MessageKind
 
@@ -21,6 +22,13 @@ COLOURS = {
     Agreement.OUT_OF_TOLERANCE: "bg-red-lt",
     Agreement.MISSING_OURS: "bg-orange-lt",
     Agreement.MISSING_THEIRS: "bg-orange-lt",
+}
+
+CONSENTS = {
+    Status.WAITING: _("Waits for the consent of {carrier}"),
+    Status.AGREED: _("Agreed and booked"),
+    Status.DEEMED_ACCEPTED: _("Accepted by silence and booked"),
+    Status.REFUSED: _("Refused by {carrier}; not booked"),
 }
 
 STATES = {

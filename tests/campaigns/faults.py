@@ -56,6 +56,7 @@ ELSEWHERE = {
     "delivery.print",
     "delivery.reports",
     "disputes.open-objected",
+    "interconnect.accept-silence",
     "interconnect.tell-credit",
     "inventory.lapse",
     "mediation.take_in_events",

@@ -211,6 +211,11 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             "comparison": _records(session, tenant, carrier_id, codes[side]),
             "dispute": _dispute(session, ours.document_id, "0.10 XDR", "incoming", Side.THEM),
         }
+        insert(
+            session, "correction_consents", declaration_id=ours.id, status="agreed",
+            asked_by="system", asked_at=session.now(), answered_by=canary(tenant.code, "answered"),
+            answered_at=session.now(), reference="", reason="",
+        )  # fmt: skip
         own = tenant.own[Role.CARRIER_USER, side]
         own["attachment"] = _attachment(session, own["dispute"])
         own["tap_file"] = str(

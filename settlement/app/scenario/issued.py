@@ -6,6 +6,7 @@ from currencies.money import plain, shown
 from settlement.app.scenario.plain_figures import Namer, Told, figure, iso_day
 from settlement.disputes import service as raised
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Exchanged, Reconciliation
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.traffic import Direction
@@ -88,7 +89,9 @@ def _tax(subtotal: TaxSubtotal) -> Told:
 
 def declarations(session: TenantSession, name: Namer) -> Iterable[Told]:
     """Declarations of both sides; ours with their totals by direction."""
-    for each in interconnect.declarations(session, limit=MOST):
+    found = interconnect.declarations(session, limit=MOST)
+    consents = consenting.consents_to(session, found)
+    for each in found:
         yield {
             "carrier": name(each.carrier_id),
             "origin": each.origin,
@@ -98,6 +101,7 @@ def declarations(session: TenantSession, name: Namer) -> Iterable[Told]:
             "seconds": each.seconds,
             "amount": plain(each.amount),
             "totals": [_total(total) for total in _totals(session, each)],
+            **({"consent": consents[each.id].status.value} if each.id in consents else {}),
         }
 
 

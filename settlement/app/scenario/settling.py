@@ -16,6 +16,7 @@ from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Dispute, Reason, Side, Status
 from settlement.disputes.values import service as values
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.netting import service as netting
@@ -50,6 +51,12 @@ def _exchanged(play: Play, step: Step, origin: str) -> Exchanged:
 def _reconcile(play: Play, step: Step) -> None:
     ours, theirs = _exchanged(play, step, "ours"), _exchanged(play, step, "theirs")
     reconciling.reconcile(play.session, ours.id, theirs.id)
+
+
+def _agree_to_correction(play: Play, step: Step) -> None:
+    ours = _exchanged(play, step, "ours")
+    with play.acting("approver") as session:
+        consenting.agree(session, ours.id, step["reference"])
 
 
 def _dispute_line(play: Play, step: Step) -> None:
@@ -233,6 +240,7 @@ def _change_account(play: Play, step: Step) -> None:
 OF_SETTLING: Final[Mapping[str, Verb]] = {
     "receive {file} from {code}": _receive,
     "reconcile {code} {month}": _reconcile,
+    "agree to correction of {code} {month} by {reference}": _agree_to_correction,
     "dispute line {number} of {code} {month} for {cause}": _dispute_line,
     "dispute {amount} {currency} of {code} for {cause}": _dispute_document,
     "settle dispute of {code} as {ending}": _settle,

@@ -15,6 +15,7 @@ from settlement.interconnect.comparison import (
     compare,
     summed,
 )
+from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.posting import accepted_variance
 from settlement.interconnect.reconciling import store
@@ -76,6 +77,8 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     store.add(session, head, comparison.lines)
     before = () if replaced is None else _comparison(session, replaced).totals
     _book_accepted(session, head, before, comparison.totals)
+    if comparison.verdict is not Agreement.OUT_OF_TOLERANCE:
+        consenting.agree_by_comparison(session, ours)
     return _reconciliation(session, head)
 
 

@@ -1,0 +1,1 @@
+"""Answers to corrections of accepted months; what is accepted is booked."""

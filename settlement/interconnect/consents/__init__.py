@@ -1,0 +1,1 @@
+"""What the other side says of corrections to months that it has accepted."""
