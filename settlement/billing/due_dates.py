@@ -43,6 +43,8 @@ def _counted(start_on: dt.date, days: int, business: bool, country: str) -> dt.d
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[dt.date]:
-    if country not in holidays.list_supported_countries():
+    # The list of known countries would import the calendars of all of them.
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
         return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))

@@ -7,7 +7,7 @@ parks that partner with the reason; running again issues what is left and nothin
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -96,6 +96,7 @@ class _Run(NamedTuple):
     period: Period
     issued_on: dt.date
     agreed: Mapping[UUID, AgreedTerms]
+    ruled: Collection[UUID]
     products: Mapping[str, str]
     rates: RateTable
     accounts: Mapping[tuple[UUID, str], BankAccount]
@@ -156,11 +157,13 @@ def stated_shares(
 def _run(session: TenantSession, period: Period) -> _Run:
     issued_on = periods.today(session)
     rules = withholding.known_rules(session)
+    agreed = agreements.terms_by_id(session)
     return _Run(
         tenant=own_tenant(session),
         period=period,
         issued_on=issued_on,
-        agreed=agreements.terms_by_id(session),
+        agreed=agreed,
+        ruled={each for each, terms in agreed.items() if terms.sharing.get("rules")},
         products={product.code: product.name for product in catalogue.products(session)},
         rates=fx.rate_table(
             session,
@@ -223,8 +226,7 @@ def _drafted(
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    ruled = [each for each, terms in run.agreed.items() if terms.sharing.get("rules")]
-    root = root_of(shares, ruled, seals)
+    root = root_of(shares, run.ruled, seals)
     document = draft_statement(
         shares, replace(_terms(run, party, currency, shares), events_root=root)
     )

@@ -17,7 +17,7 @@ The events are rated charges in the Parquet that rating leaves, and their charge
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,6 @@ from settlement.rating import store as rating
 from settlement.rating.service import RatingRun
 from settlement.self_billing import service
 from settlement.sharing import service as sharing
-from statements import service as statements
 from tests.benchmarks.loading import a_rating_run, an_operator, with_customers
 from tests.benchmarks.measuring import in_own_process, measured, written
 from tests.benchmarks.shared_month import lines_of_sales, rated_sales, with_partners
@@ -116,13 +115,10 @@ def month(partners: int, events: int, at_once: int, is_whole: bool) -> dict[str,
 def without_pdf() -> Iterator[None]:
     """Neither lay out pages nor draw them; every document has the same PDF of no pages."""
 
-    def undrawn(pages: Iterable[object]) -> list[bytes]:
-        return [b"%PDF-" for _ in pages]
+    def undrawn(_look: object, documents: Sequence[object]) -> list[bytes]:
+        return [b"%PDF-" for _ in documents]
 
-    with (
-        patch.object(statements, "page_of", lambda _document: None),
-        patch.object(statements, "draw_all", undrawn),
-    ):
+    with patch("statements.passing.service.drawn_in", undrawn):
         yield
 
 
@@ -132,7 +128,7 @@ def xml_if(is_wanted: bool) -> Iterator[None]:
     if is_wanted:
         yield
         return
-    with patch("statements.passing.service.rule_pack_of", lambda _draft: None):
+    with patch("statements.passing.service.pack_of", lambda _draft, _profile: None):
         yield
 
 
