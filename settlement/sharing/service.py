@@ -21,7 +21,7 @@ from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
-from settlement.rating.charging import EVENT, minor_units_of_parts
+from settlement.rating.charging import EVENT
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
 from settlement.sharing.commissioning import service as commissioning
@@ -30,11 +30,12 @@ from settlement.sharing.commissions import OF_SALES
 from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
 from settlement.sharing.entitlements import OF_PERIODS, Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
+from settlement.sharing.event_units import UNITS, Events
 from settlement.sharing.fractions import Rounded, rounded_steps
 from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
-from settlement.sharing.ruling import OF_REVENUE, SOLD_TO, Parted
+from settlement.sharing.ruling import OF_REVENUE, SOLD_TO
 from settlement.sharing.sharing_events import split_of_events
 from settlement.sharing.unit_credits import unit_counts, unit_credits
 from settlement.sharing.waterfall import Shared
@@ -198,7 +199,7 @@ def _credits(
     revenues = revenues_of(session, lines, agreed, last_day)
     bases = Bases(session, period_id, lines, agreed)
     carried = store.carried_into(session, period_id)
-    charges = _charges_to_split(session, period_id, revenues)
+    events = _events_to_split(session, period_id, revenues)
     without_events = _without_events(lines)
     given: list[Credit] = []
     for revenue, terms in revenues:
@@ -206,16 +207,16 @@ def _credits(
         basis = bases.of(revenue, terms)
         if basis is not None and terms.rounding_level == "event":
             by_event = split_of_events(basis.units, revenue.currency, terms, basis.unit_facts)
-        elif charges is not None and terms.rounding_level == "event":
-            by_event = _by_event(charges.of(revenue), revenue, terms, without_events)
+        elif terms.rounding_level == "event":
+            by_event = _by_event(events.units_of(revenue), revenue, terms, without_events)
         # One revenue of a product makes good what all of them left.
         brought = -carried.pop((revenue.agreement_id, revenue.product, revenue.currency), ZERO)
         split_by = SplitBy(brought=brought)
         if basis is not None:
             split_by = SplitBy(basis.difference.amount, basis.facts, brought)
         given += credits_of(revenue, terms, known, by_event, split_by)
-        if charges is not None and terms.units:
-            counts = unit_counts(charges.of(revenue))
+        if terms.units:
+            counts = unit_counts(events.charges_of(revenue))
             given += unit_credits(revenue, terms, known, counts)
     return given
 
@@ -229,19 +230,17 @@ def _give_refunds(session: TenantSession, run: Bearing) -> int:
     return count
 
 
-def _charges_to_split(
+def _events_to_split(
     session: TenantSession, period_id: UUID, revenues: Iterable[tuple[Revenue, SharingTerms]]
-) -> Parted | None:
-    """The rated charges under terms that look at events one by one; none where no terms do."""
-    by_event = {
-        str(revenue.terms_id)
-        for revenue, terms in revenues
-        if terms.rounding_level == "event" or terms.units
-    }
-    if not by_event:
-        return None
-    scan = rating.billed_scan(session, period_id).filter(pl.col("terms").is_in(sorted(by_event)))
-    return Parted(scan.select(OF_EVENTS).collect())
+) -> Events:
+    looked_at, counted = set(), set()
+    for revenue, terms in revenues:
+        if terms.units or (terms.rounding_level == "event" and revenue.sold_to is not None):
+            looked_at.add(revenue.terms_id)
+        elif terms.rounding_level == "event":
+            counted.add(revenue.terms_id)
+    charges = rating.billed_scan(session, period_id).select(OF_EVENTS)
+    return Events(charges, counted - looked_at, looked_at)
 
 
 def _without_events(lines: Iterable[rating.SharedLine]) -> dict[Key, list[rating.SharedLine]]:
@@ -254,7 +253,7 @@ def _without_events(lines: Iterable[rating.SharedLine]) -> dict[Key, list[rating
 
 
 def _by_event(
-    charges: pl.DataFrame,
+    events: pl.DataFrame,
     revenue: Revenue,
     terms: SharingTerms,
     without_events: Mapping[Key, Sequence[rating.SharedLine]],
@@ -263,16 +262,12 @@ def _by_event(
     places = minor_unit(revenue.currency)
     key = (revenue.terms_id, revenue.product, revenue.currency)
     others = [
-        int(line.amount.scaleb(places))
+        (int(line.amount.scaleb(places)), 1)
         for line in without_events.get(key, ())
         if revenue.has(*key, (line.customer, line.destination))
     ]
-    units = minor_units_of_parts(charges).rename("units")
-    of_events = (
-        charges.with_columns(units).group_by("source", "record_key").agg(pl.col("units").sum())
-    )
-    units_of_all = pl.concat([of_events["units"], pl.Series("units", others, pl.Int64)])
-    return split_of_events(units_of_all, revenue.currency, terms)
+    every = pl.concat([events, pl.DataFrame(others, schema=UNITS, orient="row")])
+    return split_of_events(every["units"], revenue.currency, terms, counts=every["events"])
 
 
 def _load(

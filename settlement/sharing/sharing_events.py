@@ -67,9 +67,14 @@ def split_of_events(
     currency: str,
     terms: SharingTerms,
     facts: Mapping[str, pl.Series] = NO_COLUMNS,
+    counts: pl.Series | None = None,
 ) -> Shared:
-    """The splits of all events, by their minor units, added up. See `share_events`."""
-    split = share_events(units, currency, terms, facts).sum()
+    """The splits of all events, by their minor units, added up. See `share_events`.
+
+    `counts` says how many events each row stands for, where it is not one.
+    """
+    each = share_events(units, currency, terms, facts)
+    split = (each if counts is None else each.select(pl.all() * counts)).sum()
     places = minor_unit(currency)
 
     def amount(name: str) -> Money:
