@@ -73,8 +73,10 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.zones.api import zone_plans
 from settlement.delivery.api import deliveries, delivery_choices
+from settlement.delivery.choosing.pages import choice_pages
 from settlement.delivery.pages import delivery_pages
 from settlement.delivery.printing.api import print_batches
+from settlement.delivery.printing.pages import print_pages
 from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
 from settlement.disputes.claims.api import dispute_claims
@@ -282,6 +284,8 @@ PAGES: list[Blueprint] = [
     record_pages,
     document_pages,
     delivery_pages,
+    choice_pages,
+    print_pages,
     change_pages,
     series_pages,
     brand_pages,

@@ -60,7 +60,7 @@ def brand() -> str:
         today=today,
         versions=service.versions(g.session),
         issued=documents.documents(g.session, status="issued", limit=PREVIEWED),
-        languages=LANGUAGES,
+        written_in=LANGUAGES,
         texts=TEXTS,
         names=NAMES,
         templated=TEMPLATED,

@@ -6,6 +6,7 @@ partners, carriers and customers are competitors: side 1 is the one who asks, si
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -569,7 +570,8 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     delivering.set_choice(session, chosen)
     delivering.line_up(session)
     tenant.ids["delivery"] = str(delivering.deliveries(session)[0].id)
-    kept = session.files.put(canary(tenant.code, "manifest").encode())
+    printed = {"country": "PL", "postcode": canary(tenant.code, "postcode"), "pages": 1}
+    kept = session.files.put(json.dumps({"documents": [printed]}).encode())
     tenant.ids["print_batch"] = str(insert(
         session, "print_batches", number=canary(tenant.code, "print"), sides=2, envelopes=1,
         pages=1, sheets=1, files=dict.fromkeys(PARTS, kept), produced_at=session.now(),

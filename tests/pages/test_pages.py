@@ -16,6 +16,7 @@ from settlement.agreements import service as agreements
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
+from settlement.delivery import service as delivery
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
@@ -60,6 +61,10 @@ PAGES = [
     (Role.OPERATOR, "/runs"),
     (Role.ADMINISTRATOR, "/audit"),
     (Role.ADMINISTRATOR, "/audit?object=users"),
+    (Role.OPERATOR, "/deliveries"),
+    (Role.OPERATOR, "/deliveries/choices"),
+    (Role.READ_ONLY, "/deliveries/choices"),
+    (Role.OPERATOR, "/deliveries/print-batches"),
     (Role.ADMINISTRATOR, "/brand"),
     (Role.READ_ONLY, "/brand"),
     (Role.FINANCE_MAKER, "/payouts"),
@@ -79,6 +84,8 @@ def test_every_page_can_be_read_by_everybody_in_every_language(
         page = signed_in(office.app, office.world, role, language).read(path)
 
         assert page.get("lang") == language
+        offered = page.xpath("//header//button[@name='language']/@value")
+        assert offered == ["en", "pl", "ru"], path
         assert len(page.xpath("//h1")) == 1 or "empty" in html.tostring(page).decode(), path
         assert not unnamed(page), (path, unnamed(page))
         assert not page.xpath("//*[@style or @onclick] | //script[not(@src)]"), path
@@ -518,3 +525,42 @@ def test_who_may_only_read_changes_no_brand(office: Office) -> None:
     page = signed_in(office.app, office.world, Role.READ_ONLY).read("/brand")
 
     assert not page.xpath("//main//form")
+
+
+def test_a_customer_s_channels_are_chosen_on_a_page_and_paper_is_printed_there(
+    office: Office,
+) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    customer = office.world.parties[PartyKind.CUSTOMER]
+    place = f"/deliveries/choices/{customer}"
+    assert "It chose nothing" in text_of(reader.read(place))
+    day = {"valid_from": "2026-11-01", "is_active": "yes"}
+
+    refused = reader.send(place, channel="email", address="anna", forms="pdf", **day)
+    assert "an e-mail address, or nothing" in refused.text
+    reader.send(place, channel="email", forms=["pdf", "csv"], language="uk", **day)
+    page = reader.send(place, channel="print", forms="pdf", **day).text
+    assert page.count("bg-green-lt") == 2
+    read = reader.read(place)
+    email = read.xpath("//form[.//input[@name='channel' and @value='email']]")[0]
+    ticked = email.xpath(".//input[@name='forms' and @checked]/@value")
+    assert (ticked, email.xpath(".//option[@selected]/text()")) == (["pdf", "csv"], ["uk"])
+    assert not read.xpath("//form[.//input[@value='peppol']]//input[@type='checkbox']")
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.line-up") as session:
+        delivery.line_up(session)
+
+    lists = "/deliveries/print-batches"
+    assert "Documents that wait to be printed: 1" in text_of(reader.read(lists))
+    made = html.document_fromstring(reader.send(lists).text)
+
+    assert "Envelopes 1 " in text_of(made)
+    assert [text_of(cell) for cell in made.xpath("//tbody/tr/td")][:2] == ["PL", "00-001"]
+    files = made.xpath("//div[@class='aside']/a[contains(@href, 'print-batches/')]/@href")
+    assert [reader.open(file).data[:4] for file in files[:4]] == [b"%PDF"] * 3 + [b'{\n "']
+    assert "Documents that wait to be printed: 0" in text_of(reader.read(lists))
+
+
+def test_who_may_only_read_chooses_no_channel(office: Office) -> None:
+    page = signed_in(office.app, office.world, Role.READ_ONLY).read("/deliveries/choices")
+
+    assert not page.xpath("//main//button")

@@ -64,7 +64,11 @@ def one_print_batch(print_batch_id: UUID) -> PrintBatch:
 @requires("documents:read")
 def print_batch_file(print_batch_id: UUID, part: str) -> Response:
     """One part of a batch, streamed from where it is kept."""
-    place, name, media_type = service.part_of(g.session, print_batch_id, part)
+    return streamed(*service.part_of(g.session, print_batch_id, part))
+
+
+def streamed(place: Path, name: str, media_type: str) -> Response:
+    """A file under its own name, a piece at a time."""
     answer = Response(_pieces(place), content_type=media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["X-Content-Type-Options"] = "nosniff"

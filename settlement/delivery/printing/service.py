@@ -25,6 +25,7 @@ from settlement.delivery.printing.print_batch import (
 from settlement.delivery.printing.sheets import (
     SIDES_POLICY,
     TWO_SIDES,
+    Alike,
     Printed,
     blanks_after,
     envelope,
@@ -33,6 +34,7 @@ from settlement.delivery.printing.sheets import (
     sheets_of,
     sides_of,
 )
+from settlement.delivery.printing.sheets import counted as counted_in
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements import service as statements
@@ -107,6 +109,17 @@ def batch(session: TenantSession, batch_id: UUID) -> PrintBatch:
     if row is None:
         raise NoSuchPrintBatch(batch=batch_id)
     return _batch(row)
+
+
+def waiting(session: TenantSession) -> int:
+    """How many documents the next batch would take up."""
+    return len(service.due(session, [Channel.PRINT]))
+
+
+def counted(session: TenantSession, batch_id: UUID) -> list[Alike]:
+    """The envelopes of a batch by postcode and pages. Raises NoSuchPrintBatch, NoSuchFile."""
+    found = batch(session, batch_id)
+    return counted_in(session.files.get(found.files["manifest"]))
 
 
 def part_of(session: TenantSession, batch_id: UUID, part: str) -> tuple[Path, str, str]:

@@ -6,9 +6,10 @@ its own: an odd number of pages is filled up with an empty one.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from i18n.errors import Invalid
@@ -36,6 +37,15 @@ class Printed:
     country: str
     sha256: str
     pages: int
+
+
+class Alike(NamedTuple):
+    """How many envelopes go to a postcode with so many pages each."""
+
+    country: str
+    postcode: str
+    pages: int
+    envelopes: int
 
 
 def sides_of(text: str) -> int:
@@ -90,3 +100,10 @@ def manifest_json(
         "documents": rows,
     }
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def counted(manifest: bytes) -> list[Alike]:
+    """The envelopes of a manifest by postcode and pages, in the order of the print file."""
+    rows = json.loads(manifest)["documents"]
+    alike = Counter((row["country"], row["postcode"], row["pages"]) for row in rows)
+    return [Alike(*key, envelopes) for key, envelopes in sorted(alike.items())]

@@ -1,18 +1,29 @@
 """An e-mail leaves once, well formed; what comes back is told of the delivery it belongs to."""
 
+import datetime as dt
 import signal
+import ssl
 from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from settlement.delivery import service
 from settlement.delivery.delivery import Channel, Delivery, State
+from settlement.delivery.mailing.gateway import Mail
 from statements import service as statements
 from statements.profiles import service as profiles
 from statements.profiles.service import Choice
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM
 from tenants.session import transaction
+from tenants.settings import Settings
 from tests.forked import exit_code
 from tests.settlement.delivery.builders import (
     ALPHA,
@@ -28,6 +39,7 @@ from tests.settlement.delivery.builders import (
     issued,
 )
 from tests.settlement.delivery.mail_server import Box, listening
+from tests.settlement.delivery.mailing.test_message import PARCEL
 
 
 @pytest.fixture
@@ -167,3 +179,48 @@ def test_killed_in_the_middle_nothing_is_sent_twice(
     assert deliver(20) == 0
 
     assert (len(box.envelopes), the_delivery(office).state) == (messages, state)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A key and a certificate of 127.0.0.1 that it signed itself, as files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    host = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    day = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(day).not_valid_after(dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
+        .add_extension(host, critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("mail")
+    pem = serialization.Encoding.PEM
+    (folder / "mail.crt").write_bytes(signed.public_bytes(pem))
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "mail.key").write_bytes(key.private_bytes(pem, *plain))
+    return folder / "mail.crt", folder / "mail.key"
+
+
+def test_a_message_goes_under_tls_to_a_server_that_is_trusted_alone(
+    settings: Settings, certificate: tuple[Path, Path]
+) -> None:
+    crt, key = certificate
+    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    own.load_cert_chain(crt, key)
+    trusting = ssl.create_default_context(cafile=str(crt))
+
+    with listening(own) as box:
+        under_tls = replace(settings, smtp_url=f"smtp+starttls://127.0.0.1:{box.port}")
+        sent = Mail(under_tls, trusting).send(PARCEL)
+        to_a_stranger = Mail(under_tls).send(PARCEL)
+        in_the_clear = Mail(replace(settings, smtp_url=box.url)).send(PARCEL)
+
+    assert (sent.state, to_a_stranger.state, in_the_clear.state) == (
+        State.SENT, State.FAILED, State.FAILED,
+    )  # fmt: skip
+    assert "certificate" in to_a_stranger.text.lower()
+    assert "530" in in_the_clear.text and not in_the_clear.is_final
+    [message] = box.messages
+    assert message["Message-ID"] == sent.reference
