@@ -1,7 +1,5 @@
 """Print batches over HTTP: produce one, list them, take their files to the printer."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 from flask import Response, g
@@ -9,10 +7,9 @@ from marshmallow import Schema, fields
 
 from settlement.delivery.printing import service
 from settlement.delivery.printing.print_batch import PrintBatch
+from tenants.web.attachment import streamed
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
-
-PIECE_BYTES = 1024 * 1024
 
 print_batches = Blueprint(
     "print_batches",
@@ -65,19 +62,3 @@ def one_print_batch(print_batch_id: UUID) -> PrintBatch:
 def print_batch_file(print_batch_id: UUID, part: str) -> Response:
     """One part of a batch, streamed from where it is kept."""
     return streamed(*service.part_of(g.session, print_batch_id, part))
-
-
-def streamed(place: Path, name: str, media_type: str) -> Response:
-    """A file under its own name, a piece at a time."""
-    answer = Response(_pieces(place), content_type=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.content_length = place.stat().st_size
-    return answer
-
-
-def _pieces(place: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece at a time."""
-    with place.open("rb") as content:
-        while piece := content.read(PIECE_BYTES):
-            yield piece

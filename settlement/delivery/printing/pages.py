@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 
 from i18n.locale import _
 from settlement.delivery.printing import service
-from settlement.delivery.printing.api import streamed
+from tenants.web.attachment import streamed
 from tenants.web.contracts import requires
 from tenants.web.forms import say
 
