@@ -2,6 +2,9 @@
 
 Page checksums are written and checked, since Parquet by itself reads a changed byte as other data.
 
+Rows are written in groups of one size, whatever pieces they come in, so the bytes of a file follow
+from its rows alone.
+
 A dictionary of values that hardly repeat, and bounds of texts in no order, cost most of the time of
 writing and help nobody; which columns have them is decided by the first rows of a file.
 """
@@ -48,6 +51,8 @@ class FrameWriter:
         self._is_closed = False
         self.path = self._folder / "columns.parquet"
         self._writer: pq.ParquetWriter | None = None
+        # Rows that are not a whole group yet.
+        self._left = pl.DataFrame(schema=schema)
 
     def __enter__(self) -> Self:
         return self
@@ -66,20 +71,33 @@ class FrameWriter:
         """Write rows after those that are there."""
         assert not self._is_closed, "a closed file takes no more rows"
         assert frame.schema == self._schema, f"not the columns of this file: {frame.schema}"
-        if frame.height:
-            table = self._table(frame)
-            self._begun(table, frame).write_table(table, row_group_size=ROWS_OF_A_GROUP)
+        if self._left.height:
+            missing = ROWS_OF_A_GROUP - self._left.height
+            self._left = pl.concat([self._left, frame.head(missing)])
+            frame = frame.slice(missing)
+            if self._left.height < ROWS_OF_A_GROUP:
+                return
+            self._write(self._left)
+        whole = frame.height // ROWS_OF_A_GROUP * ROWS_OF_A_GROUP
+        self._write(frame.head(whole))
+        self._left = frame.slice(whole)
 
     def close(self) -> None:
         """End the file, so that it can be read at `path`."""
         if not self._is_closed:
-            none = pl.DataFrame(schema=self._schema)
-            self._begun(self._table(none), none).close()
+            self._write(self._left)
+            self._begun(self._table(self._left), self._left).close()
             self._is_closed = True
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        """Write whole groups, or the last one; pages end where pieces of columns do, so in one."""
+        if rows.height:
+            table = self._table(rows.rechunk())
+            self._begun(table, rows).write_table(table, row_group_size=ROWS_OF_A_GROUP)
 
     def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
         if self._writer is None:
-            repeating, bounded = _described(frame.head(ROWS_LOOKED_AT))
+            repeating, bounded = _described(frame.head(min(ROWS_LOOKED_AT, ROWS_OF_A_GROUP)))
             self._writer = pq.ParquetWriter(
                 self.path,
                 table.schema,

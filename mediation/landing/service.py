@@ -191,7 +191,7 @@ def landed_usage(
     occurred_until: dt.datetime,
     accounts: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """All usage that occurred in the half-open time, in the order of the rules: time, then key.
+    """All usage that occurred in the half-open time, in the order of the rules: time, key, source.
 
     Of these accounts only, where some are named.
     """
@@ -213,7 +213,9 @@ def landed_usage(
     ]
     frames += [usage_of_batch(session, each).filter(within) for each in several]
     usage = pl.concat([empty_usage(), *frames])
-    return _with_consumption(session, usage).sort("occurred_at", "record_key", "batch_id", "line")
+    return _with_consumption(session, usage).sort(
+        "occurred_at", "record_key", "source", "batch_id", "line"
+    )
 
 
 def landed_count(

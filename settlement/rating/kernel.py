@@ -6,6 +6,8 @@ Every record has one outcome: `unbillable` (a call of 0 seconds, decided before 
 for), `suspended` (a side cannot be priced; never price 0), `free` (each side is under its minimum)
 or `rated`. Amounts stay exact here, times 3600; `charging` rounds them, once.
 
+Charges stand in the order of the usage: those of one record by side, then by part.
+
 The result depends on the records and the snapshot only, not on order or batches, with one
 condition: all usage that counts towards an allowance or a tier must be rated together: that of a
 local month and a subscription, or of a contract or customer whose subscriptions share an allowance.
@@ -62,7 +64,8 @@ def rate(
     if snapshot.combines:
         rated = combined(rated, usage, snapshot.versions)
     return RatedBatch(
-        rated.drop("row"),
+        # Sides, groups and parts of an event keep the order in which they were made.
+        rated.sort("row", maintain_order=True).drop("row"),
         usage[suspended["row"]]
         .select(IDENTITY)
         .with_columns(suspended["reason"], suspended["side"].cast(SUSPENDED["side"])),

@@ -83,10 +83,12 @@ CHARGES: Final = pl.Schema(
         "per_units": pl.Int64(),
         "fee_3600": AMOUNT,
         "by_month": pl.Boolean(),
+        # The trunk of what a carrier is paid for or pays for.
+        "trunk": pl.String(),
     }
 )
-# What rating adds to the kernel's charges: the carrier's trunk and the revenue share terms.
-RATED: Final = pl.Schema(dict(CHARGES) | {"trunk": pl.String(), "terms": pl.String()})
+# What rating adds to the kernel's charges: the revenue share terms.
+RATED: Final = pl.Schema(dict(CHARGES) | {"terms": pl.String()})
 _ID: Final = {name: CHARGES[name] for name in IDENTITY}
 SUSPENDED: Final = pl.Schema(_ID | {"reason": pl.String(), "side": CHARGES["side"]})
 OUTCOMES: Final = pl.Schema(
@@ -130,7 +132,8 @@ def charged(
     by_month = parties["by_month"].gather(parts["assignment"]) & is_timed
     has_price = section.source != "record"
     measure = section.allowances[0].measure if section.allowances else None
-    facts = usage.select(*OF_USAGE, "quantity", "duration_seconds")[parts["row"]]
+    trunk = side.key if side.name == "carrier" else pl.lit(None, pl.String)
+    facts = usage.select(*OF_USAGE, "quantity", "duration_seconds", trunk=trunk)[parts["row"]]
     absent = [name for name in (*OF_ALLOWANCE, *OF_TIERS, FEE) if name not in parts]
     parts = parts.with_columns(pl.lit(None, CHARGES[name]).alias(name) for name in absent)
     on_first = pl.col("part") == 1

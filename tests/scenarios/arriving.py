@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from mediation import service as mediation
 from mediation.sources import service as sources
@@ -22,6 +23,7 @@ from settlement.app.scenario.playing import play_steps
 from settlement.app.scenario.stage import COLUMNS, set_stage, source_settings
 from settlement.app.scenario.story import Story, read_story
 from settlement.periods import service as periods
+from settlement.rating import service as rating
 from settlement.rating import store as rating_store
 from settlement.sharing import store as sharing_store
 from statements import service as statements
@@ -146,6 +148,7 @@ class CameOut:
     """Everything that must not depend on the arrival."""
 
     told: dict[str, Any]
+    charges: dict[str, list[tuple[Any, ...]]]
     lines: list[Row]
     shares: list[Row]
     documents: dict[str, bytes]
@@ -207,7 +210,8 @@ def play(session: TenantSession, clock: Any, folder: Path, seed: int, arrival: A
                 _steps(on_stage, [f"rate {month}"])
         _steps(on_stage, [f"{step} {month}" for step in steps])
     told = beside_the_arrival(outcome_of(on_stage))
-    return CameOut(told, _lines(session), _shares(session), dict(_documents(session)))
+    charges = {each.code: _charges(session, each.id) for each in periods.periods(session)}
+    return CameOut(told, charges, _lines(session), _shares(session), dict(_documents(session)))
 
 
 def _pieces(rows: list[Row], arrival: Arrival) -> Iterator[list[Row]]:
@@ -250,6 +254,11 @@ def _with_steps(story: Story, other: Story) -> Story:
     return Story(
         **{name: getattr(story, name) for name in Story.__slots__} | {"steps": other.steps}
     )
+
+
+def _charges(session: TenantSession, period_id: UUID) -> list[tuple[Any, ...]]:
+    """The rated events in the order of their file; what they came in is the arrival itself."""
+    return rating.rated_charges(session, period_id).drop("source", "batch_id", "line").rows()
 
 
 def _lines(session: TenantSession) -> list[Row]:

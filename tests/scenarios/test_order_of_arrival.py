@@ -64,6 +64,7 @@ def test_however_usage_arrives_the_bytes_are_the_same(
 
     other = played(stage, settings, tmp_path / "other", arrival)
 
+    assert other.charges == once.charges
     assert other.lines == once.lines
     assert other.shares == once.shares
     assert other.told == once.told
@@ -79,6 +80,7 @@ def test_the_story_is_about_what_order_could_change(
     """Else all arrivals would agree about nothing."""
     once = in_order.get("once") or played(stage, settings, tmp_path / "once", Arrival())
 
+    assert len(once.charges["2026-10"]) > 30
     assert any(line["corrects"] for line in once.lines)
     assert any(share["corrects"] for share in once.shares)
     assert {"shortfall", "voice", "sms", "content"} <= {line["service"] for line in once.lines}

@@ -1,13 +1,15 @@
 """A short file and a long one give the same rows to the same question."""
 
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from tenants import column_files
-from tenants.column_files import Condition, keep_frame, read_where
+from tenants.column_files import Condition, FrameWriter, keep_frame, read_where
 from tenants.files import TenantFiles
 
 ROWS = pl.DataFrame({"account": ["a", "b", "c", "d", None], "number": [1, 2, 3, 4, 5], "text": "x"})
@@ -52,3 +54,24 @@ def test_a_changed_byte_is_noticed(files: TenantFiles) -> None:
 
     with pytest.raises(OSError, match="checksum"):
         read_where(files, sha256, [("number", "=", 1)])
+
+
+@pytest.mark.parametrize("cuts", [(0, 25), (0, 3, 25), (0, 9, 10, 11, 24, 25), (0, 20, 20, 25)])
+def test_the_bytes_do_not_tell_in_which_pieces_rows_were_written(
+    files: TenantFiles, monkeypatch: pytest.MonkeyPatch, cuts: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(column_files, "ROWS_OF_A_GROUP", 10)
+    rows = pl.DataFrame({"number": range(25), "text": [f"text {n % 4}" for n in range(25)]})
+    whole = keep_frame(files, rows)
+
+    with FrameWriter(files, rows.schema) as writer:
+        for first, until in pairwise(cuts):
+            # Columns of several pieces, as reading and joining leave them.
+            half = (until - first) // 2
+            parts = [rows.slice(first, half), rows.slice(first + half, until - first - half)]
+            writer.add(pl.concat(parts, rechunk=False))
+        assert writer.keep() == whole
+
+    with pq.ParquetFile(files.path(whole)) as file:
+        groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    assert groups == [10, 10, 5]

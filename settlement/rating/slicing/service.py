@@ -22,7 +22,13 @@ from settlement.rating.rated_batch import RATED, RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.sides import SIDES, Side
 from settlement.rating.slicing.files import UsageBySlice
-from settlement.rating.slicing.slices import sliced, slices_for, slices_of_accounts
+from settlement.rating.slicing.slices import (
+    by_place,
+    placed,
+    places_of_accounts,
+    slices_for,
+    slices_of,
+)
 from settlement.rating.slicing.summed import Summed, all_summed, summed
 from tenants.column_files import FrameWriter
 from tenants.session import TenantSession
@@ -73,13 +79,14 @@ def _each_slice(
     count = slices_for(known.kernel, events)
     if count == 1:
         usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
+        usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
         yield usage, _rated(usage, known, SIDES)
         return
     with UsageBySlice(session.files) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
-            usage = aside.read(number, like)
+            usage = by_place(aside.read(number, like))
             return usage, _rated(usage, known, SIDES)
 
         yield from _some_at_a_time(rated, count)
@@ -88,12 +95,12 @@ def _each_slice(
 def _set_aside(
     session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: UsageBySlice
 ) -> pl.DataFrame:
-    """Read a period by stretches of time; returns the columns of its usage."""
-    accounts = slices_of_accounts(known.kernel.subscriptions, count)
+    """Read a period by stretches of time; returns the columns of what is set aside."""
+    accounts = places_of_accounts(known.kernel.subscriptions)
     usage = pl.DataFrame()
     for first, until in _stretches(period, count):
-        usage = mediation.landed_usage(session, first, until)
-        aside.add(usage, sliced(usage, accounts, count))
+        usage = placed(mediation.landed_usage(session, first, until), accounts)
+        aside.add(usage, slices_of(usage["place"], count))
     return usage.clear()
 
 
@@ -119,18 +126,7 @@ def _some_at_a_time(
 
 def _rated(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBatch:
     rated = rate(usage, known.kernel, sides)
-    charges = _with_terms(_with_trunks(rated.charges, usage), known.shared)
-    return rated._replace(charges=charges)
-
-
-def _with_trunks(charges: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
-    """Name the trunk of what carriers are paid for or pay for."""
-    is_carrier = pl.col("side") == "carrier"
-    own = charges.filter(~is_carrier).with_columns(trunk=pl.lit(None, pl.String))
-    trunks = usage.select("batch_id", "line", "trunk_in", "trunk_out")
-    theirs = charges.filter(is_carrier).join(trunks, on=["batch_id", "line"], how="left")
-    by = pl.when(pl.col("balance") == "payable").then("trunk_out").otherwise("trunk_in")
-    return pl.concat([own, theirs.with_columns(trunk=by).drop("trunk_in", "trunk_out")])
+    return rated._replace(charges=_with_terms(rated.charges, known.shared))
 
 
 def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,10 @@ Allowances and tiers count the usage of a subscription, a contract or a customer
 whole customers, and customers between whom a number has moved go together. Usage that nobody here
 pays for is spread by its key. Where a carrier's charges count what came before them, or legs of a
 session are combined, which may be of several customers, nothing is cut.
+
+What goes together has one *place* among PLACES, by the customers of the month alone, and a slice is
+a stretch of places. Charges are written by place, so the bytes do not tell how many slices there
+were, which follows from the files in which usage came.
 """
 
 from typing import Final
@@ -14,6 +18,7 @@ from mediation.key_hashes import key_hashes
 from settlement.rating.snapshot import RatingSnapshot
 
 SLICE_EVENTS: Final = 250_000
+PLACES: Final = 2**32
 
 
 def slices_for(snapshot: RatingSnapshot, events: int) -> int:
@@ -28,8 +33,8 @@ def slices_for(snapshot: RatingSnapshot, events: int) -> int:
     return 1 if counted or snapshot.combines else max(-(-events // SLICE_EVENTS), 1)
 
 
-def slices_of_accounts(subscriptions: pl.DataFrame, count: int) -> pl.DataFrame:
-    """`account` and `slice` for all identifiers (snapshot.SUBSCRIPTIONS), from 0 to `count` - 1."""
+def places_of_accounts(subscriptions: pl.DataFrame) -> pl.DataFrame:
+    """`account` and `place` for all identifiers (snapshot.SUBSCRIPTIONS), spread evenly."""
     links = subscriptions.select(account="identifier", customer="customer").unique()
     links = links.with_columns(group=pl.col("customer").rank("dense").cast(pl.Int64) - 1)
     while True:
@@ -39,16 +44,25 @@ def slices_of_accounts(subscriptions: pl.DataFrame, count: int) -> pl.DataFrame:
             break
         links = joined
     groups = int(links["customer"].n_unique())
-    number = (pl.col("group") * count // max(groups, 1)).cast(pl.UInt32)
-    return links.select("account", slice=number).unique()
+    place = pl.col("group") * PLACES // max(groups, 1)
+    return links.select("account", place=place).unique()
 
 
-def sliced(usage: pl.DataFrame, accounts: pl.DataFrame, count: int) -> pl.Series:
-    """The slice of each record of usage, by `slices_of_accounts`."""
-    known = usage.select("account").join(accounts, on="account", how="left", maintain_order="left")
-    slices = known["slice"]
-    unknown = slices.is_null().arg_true()
+def placed(usage: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Usage with the `place` of each record, by `places_of_accounts`."""
+    named = usage.join(accounts, on="account", how="left", maintain_order="left")
+    unknown = named["place"].is_null().arg_true()
     if unknown.is_empty():
-        return slices
-    spread = key_hashes(usage["record_key"].gather(unknown)) % count
-    return slices.scatter(unknown, spread.cast(pl.UInt32))
+        return named
+    spread = (key_hashes(named["record_key"].gather(unknown)) % PLACES).cast(pl.Int64)
+    return named.with_columns(place=named["place"].scatter(unknown, spread))
+
+
+def slices_of(places: pl.Series, count: int) -> pl.Series:
+    """The slice of each place, from 0 to `count` - 1: slices are stretches of places."""
+    return (places * count // PLACES).cast(pl.UInt32)
+
+
+def by_place(placed_usage: pl.DataFrame) -> pl.DataFrame:
+    """Usage in the order in which charges are written: by place, then as it stood (by time)."""
+    return placed_usage.sort("place", maintain_order=True).drop("place")

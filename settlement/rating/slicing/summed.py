@@ -51,7 +51,7 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
         outcomes.group_by("batch_id", "outcome")
         .agg(pl.col("len").sum())
         .sort("batch_id", "outcome"),
-        suspended,
+        suspended.sort("occurred_at", "record_key", "source", "batch_id", "line"),
         added(callers),
     )
 

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.catalogue.tariff import tariff_from_plain
-from settlement.rating.slicing.slices import SLICE_EVENTS, sliced, slices_for, slices_of_accounts
+from settlement.rating.slicing.slices import (
+    PLACES,
+    SLICE_EVENTS,
+    by_place,
+    placed,
+    places_of_accounts,
+    slices_for,
+    slices_of,
+)
 from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot, rows
 
 TRUNK = {"trunk": "T1", "direction": "outgoing", "agreement": "I1", "carrier": "carrier"}
@@ -32,6 +40,11 @@ def a_snapshot(wholesale: dict[str, object], **retail: object) -> RatingSnapshot
     ]
     trunks = rows(TRUNKS, TRUNK | {"tariff": "cost", "zone": "UTC"})
     return RatingSnapshot(subscriptions(("1", "C1")), trunks, tariffs)
+
+
+def slices_of_accounts(known: pl.DataFrame, count: int) -> pl.DataFrame:
+    places = places_of_accounts(known)
+    return places.with_columns(slices_of(places["place"], count).alias("slice")).drop("place")
 
 
 pairs = st.lists(
@@ -60,16 +73,40 @@ def test_customers_are_spread_over_all_slices() -> None:
     assert counts == [250] * 4
 
 
-def test_usage_of_nobody_is_spread_by_its_key_and_not_by_its_place() -> None:
+def test_usage_of_nobody_is_spread_by_its_key_and_not_by_where_it_stands() -> None:
     usage = pl.DataFrame(
         {"account": [None, "7"] * 500, "record_key": [f"call-{n}" for n in range(1_000)]}
     )
-    nobody = slices_of_accounts(subscriptions(("1", "C1")), 4)
+    nobody = places_of_accounts(subscriptions(("1", "C1")))
 
-    found = sliced(usage, nobody, 4)
+    found = placed(usage, nobody)
 
-    assert found.n_unique() == 4 and found.null_count() == 0
-    assert sliced(usage.reverse(), nobody, 4).reverse().equals(found)
+    assert slices_of(found["place"], 4).n_unique() == 4 and found["place"].null_count() == 0
+    assert placed(usage.reverse(), nobody).reverse().equals(found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pairs=pairs, counts=st.tuples(st.integers(1, 9), st.integers(1, 9)))
+def test_slices_one_after_the_other_have_the_usage_in_the_same_order_however_many_they_are(
+    pairs: list[tuple[str, str]], counts: tuple[int, int]
+) -> None:
+    accounts = places_of_accounts(subscriptions(*pairs))
+    known = accounts["account"].to_list()
+    told = [*known, None, "nobody's", *known, None]
+    usage = placed(
+        pl.DataFrame(
+            {"account": told, "record_key": [f"call-{n}" for n in range(len(told))]},
+            schema={"account": pl.String, "record_key": pl.String},
+        ),
+        accounts,
+    )
+
+    def in_slices(count: int) -> list[tuple[object, ...]]:
+        parts = slices_of(usage["place"], count)
+        return [row for n in range(count) for row in by_place(usage.filter(parts == n)).rows()]
+
+    assert in_slices(counts[0]) == in_slices(counts[1]) == by_place(usage).rows()
+    assert usage["place"].is_between(0, PLACES - 1).all()
 
 
 FLAT = {"price": "0.10"}
