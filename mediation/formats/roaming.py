@@ -13,7 +13,7 @@ where the source lists it among its carrier trunks.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -121,18 +121,30 @@ def shown(content: bytes, begin: int, end: int) -> str:
     return content[begin : min(end, begin + RAW_SHOWN_MAX // 2)].hex()
 
 
-def checked_choices(source: Source, choices: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
-    """The mapping of a source, when it names only what there is.
+def checked_choices(
+    source: Source, choices: Mapping[str, tuple[str, ...]], codes: Sequence[str] = ()
+) -> Mapping[str, Any]:
+    """The mapping of a source, when it names only what there is; `codes` are keys of code lists.
 
     Raises: BadMapping.
     """
-    return require(source, _faults(source.mapping, {"account": ACCOUNTS, **choices}))
+    return require(source, _faults(source.mapping, {"account": ACCOUNTS, **choices}, codes))
 
 
-def _faults(mapping: Mapping[str, Any], choices: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
-    told = "; ".join(f"{name}: {' or '.join(words)}" for name, words in choices.items())
+def _faults(
+    mapping: Mapping[str, Any], choices: Mapping[str, tuple[str, ...]], codes: Sequence[str]
+) -> Iterator[Fault]:
+    told = "; ".join(
+        [f"{name}: {' or '.join(words)}" for name, words in choices.items()]
+        + [f"{name}: a list of codes, such as 2" for name in codes]
+    )
     for key, value in mapping.items():
-        yield f"{key} = {value}", value not in choices.get(key, ()), f"Use {told}."
+        known = _are_codes(value) if key in codes else value in choices.get(key, ())
+        yield f"{key} = {value}", not known, f"Use {told}."
+
+
+def _are_codes(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, int) and each >= 0 for each in value)
 
 
 def account_of(source: Source) -> str:

@@ -8,6 +8,8 @@ refused with each total that differs (R04). A notification says that there was n
     account    imsi (default) or msisdn, see `roaming`
     amounts    tap (default): in the currency of the file, SDR where it names none; or local: in
                the visited network's currency, by the exchange rate that the charge names
+    messages_received    codes of services of messaging events that our subscriber received, as
+               agreed with the network, such as [2]; those of others were sent
 
 Tag numbers and rules: TAP 3.12 as of GSMA TD.57; only facts of the format are used.
 """
@@ -80,7 +82,7 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
     Raises: BadMapping.
     """
-    return checked_choices(source, {"amounts": ("tap", "local")})
+    return checked_choices(source, {"amounts": ("tap", "local")}, ["messages_received"])
 
 
 def _decode(content: bytes, source: Source) -> Decoded:
@@ -136,6 +138,7 @@ def _tables(content: bytes, parts: dict[int, Element], source: Source) -> Tables
         decimal_places=places,
         currency=SDR if currency in (None, "SDR") and not is_local else currency,
         is_local=is_local,
+        received=frozenset(source.mapping.get("messages_received", ())),
     )
 
 

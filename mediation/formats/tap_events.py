@@ -5,16 +5,19 @@
     GPRS call                    outgoing data              quantity: bytes in and out, product: APN
     supplementary service event  outgoing content           product: SS- and the service code
     content transaction          outgoing content           product: CT- and the transaction code
-    messaging event              outgoing sms               product: MSG- and the service code
+    messaging event              sms                        product: MSG- and the service code
+
+A short message has the direction of the call event that tells of it, originated or terminated,
+whatever its tele service code (21 or 22) says. A messaging event has one element for both: it was
+received where the source lists the code of its service, else sent.
 
 Other events are rejected as EVENT_NOT_SUPPORTED; they count in the audit all the same. The parts
 of one long data session share a session id and are charged each by its own volume. A content
 transaction names whom it charges in its own way: the first identifier that it gives is the account.
-Its amount is what it charges less what it refunds. Who is charged for a message counts as its
-sender, since the event does not say otherwise.
+Its amount is what it charges less what it refunds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -54,6 +57,7 @@ class Tables(NamedTuple):
     """What the head of a file says for all its events.
 
     `rates` is units of the local currency for one of the TAP currency, by exchange rate code.
+    `received` are codes of messaging services that whoever is charged received.
     """
 
     offsets: Mapping[int, str | None]
@@ -61,6 +65,7 @@ class Tables(NamedTuple):
     decimal_places: int
     currency: str | None
     is_local: bool
+    received: Collection[int] = ()
 
 
 class _Service(NamedTuple):
@@ -109,6 +114,8 @@ def read_event(
         return None
     values = {tag: value for _, tag, value in reversed(found)}
     service = reader(values)
+    if tag == tags.MESSAGING_EVENT and _messaging_code(values) in tables.received:
+        service = service._replace(direction="incoming")
     occurred_at, time_doubt = began
     amount, amount_doubt = _amount(charged, tables)
     return RoamingEvent(
@@ -199,6 +206,10 @@ def _content(values: Values) -> _Service:
         reference=as_text(values.get(tags.TRANSACTION_IDENTIFIER)) or "",
         charged_party=as_text(values.get(tags.CHARGED_PARTY_IDENTIFIER)),
     )
+
+
+def _messaging_code(values: Values) -> int | None:
+    return integer(values.get(tags.MESSAGING_EVENT_SERVICE, b""))
 
 
 def _message(values: Values) -> _Service:

@@ -58,16 +58,22 @@ def originated(
 
 
 def terminated(
-    local: str = "20261005130000", seconds: int = 30, msisdn: str | None = None
+    local: str = "20261005130000",
+    seconds: int = 30,
+    msisdn: str | None = None,
+    service: str | None = None,
 ) -> bytes:
-    """A call that the subscriber took, free of charge."""
+    """A call or message that the subscriber took, free of charge."""
     basic = [
         subscriber(msisdn=msisdn),
         element(41, [element(405, packed("48225556677"))]),
         stamp(44, local),
         element(223, seconds),
     ]
-    return element(10, [element(153, basic)])
+    if service is None:
+        return element(10, [element(153, basic)])
+    used = element(39, [element(36, [element(426, [element(218, service)])])])
+    return element(10, [element(153, basic), element(38, [used])])
 
 
 def session(
@@ -148,15 +154,20 @@ def bought(
     )
 
 
-def message(called: str | None = "49301234567", charge: int = 100) -> bytes:
-    """A messaging event of 12:30:00."""
+def message(
+    called: str | None = "49301234567",
+    charge: int = 100,
+    service: int = 2,
+    local: str = "20261005123000",
+) -> bytes:
+    """A messaging event, of 12:30:00 where nothing else is said."""
     return element(
         433,
         [
-            element(439, 2),
+            element(439, service),
             element(436, [element(129, packed(IMSI)), element(152, packed(MSISDN))]),
             element(435, "ref-1"),
-            stamp(447, "20261005123000"),
+            stamp(447, local),
             *([] if called is None else [element(443, [element(444, packed(called))])]),
             element(105, 1),
             element(62, charge),

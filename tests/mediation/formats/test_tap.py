@@ -27,21 +27,21 @@ SAMPLES = "telecom/tap3-rap-nrtrde"
 ARRIVED = dt.datetime(2026, 10, 6, tzinfo=dt.UTC)
 
 
-def a_tap_source(**mapping: str) -> Any:
+def a_tap_source(**mapping: Any) -> Any:
     return a_source("tap", mapping=mapping)
 
 
-def decoded(content: bytes, **mapping: str) -> Decoded:
+def decoded(content: bytes, **mapping: Any) -> Decoded:
     return decode(content, a_tap_source(**mapping))
 
 
-def usage(content: bytes, **mapping: str) -> pl.DataFrame:
+def usage(content: bytes, **mapping: Any) -> pl.DataFrame:
     read = decoded(content, **mapping)
     assert read.refused is None
     return normalise(read.drafts, a_tap_source(**mapping), "b", ARRIVED)
 
 
-def one(event: bytes, charge: int, local: str = "20261005120000", **mapping: str) -> dict[str, Any]:
+def one(event: bytes, charge: int, local: str = "20261005120000", **mapping: Any) -> dict[str, Any]:
     """The only record of a file with one event."""
     content = batch(event, audited=audit(charge, 1, earliest=local, latest=local))
     return usage(content, **mapping).row(0, named=True)
@@ -128,6 +128,35 @@ def test_negative_volumes_do_not_hide_in_a_sum() -> None:
     )
 
     assert usage(content)["fault"].to_list() == ["BAD_QUANTITY"]
+
+
+def test_messages_go_the_way_of_the_event_that_tells_of_them_as_pycrate_writes_them() -> None:
+    at = "20261005130000"
+    events = [
+        originated(local=at, service="22"),
+        tap_files.terminated(local=at, service="21", msisdn=MSISDN),
+        tap_files.message(service=2, local=at),
+        tap_files.message(service=1, local=at),
+    ]
+    content = batch(*events, audited=audit(2500, 4, earliest=at, latest=at))
+
+    for written in (content, _written_by_pycrate(content)):
+        read = usage(written, messages_received=[1])
+
+        assert decoded(written).refused is None
+        assert read.select("kind", "direction", "a_number", "b_number", "product").rows() == [
+            ("sms", "outgoing", MSISDN, "49301234567", None),
+            ("sms", "incoming", "48225556677", MSISDN, None),
+            ("sms", "outgoing", MSISDN, "49301234567", "MSG-2"),
+            ("sms", "incoming", "49301234567", MSISDN, "MSG-1"),
+        ]
+
+
+def _written_by_pycrate(content: bytes) -> bytes:
+    tap = importlib.import_module("pycrate_asn1dir.TAP3").TAP_0312.DataInterChange
+    tap.from_ber(content)
+    tap.set_val(tap.get_val())
+    return bytes(tap.to_ber())
 
 
 @pytest.mark.parametrize("service", ["20", "21", "22"])
@@ -299,8 +328,12 @@ def test_a_notification_holds_nothing_to_charge() -> None:
     assert (read.refused, read.records) == (None, 0)
 
 
-@pytest.mark.parametrize("mapping", [{"account": "imei"}, {"amount": "tap"}])
-def test_a_setting_that_is_none_is_refused(mapping: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "mapping",
+    [{"account": "imei"}, {"amount": "tap"}, {"messages_received": "1"}]
+    + [{"messages_received": ["1"]}, {"messages_received": [-1]}],
+)
+def test_a_setting_that_is_none_is_refused(mapping: dict[str, Any]) -> None:
     with pytest.raises(BadMapping, match="account: imsi or msisdn; amounts: tap or local"):
         decoded(batch(), **mapping)
 
