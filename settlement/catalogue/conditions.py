@@ -1,4 +1,5 @@
-"""When a case of a section holds: what an event must say of agent, leg, queue, trunk and caller.
+"""When a case of a section holds: what an event must say of agent, leg, queue, trunk, caller,
+product, and of the unit in which a meter counts.
 
 Each condition lists values and holds where the event has one of them, exactly as written; what the
 event does not say is none of them. `a_prefix` holds where the caller's number begins with one. All
@@ -12,9 +13,11 @@ from settlement.catalogue.plain_values import Plain, Reader
 from settlement.catalogue.rate_deck import LONGEST_PREFIX
 
 A_PREFIX: Final = "a_prefix"
+UNIT: Final = "unit"
 # Each but the last is a column of usage.
 CONDITIONS: Final = (
-    "agent_kind", "agent_location", "leg", "queue", "trunk_in", "trunk_out", A_PREFIX,
+    "agent_kind", "agent_location", "leg", "queue", "trunk_in", "trunk_out", "product", UNIT,
+    A_PREFIX,
 )  # fmt: skip
 
 Conditions = Mapping[str, tuple[str, ...]]

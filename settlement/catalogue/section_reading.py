@@ -1,6 +1,6 @@
 """Read and write sections of tariffs as plain tables; README.md of this folder has the format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,7 @@ from settlement.catalogue.allowance import (
     allowances_to_plain,
 )
 from settlement.catalogue.bands import DAYS, HOLIDAY, Band, Holidays, band_from_plain, band_to_plain
-from settlement.catalogue.conditions import conditions_from_plain, conditions_to_plain
+from settlement.catalogue.conditions import UNIT, conditions_from_plain, conditions_to_plain
 from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.rate_deck import rates_frame, rates_to_plain
@@ -86,7 +86,16 @@ def _cases(section: Reader, kind: str, tariff: OfTariff) -> Iterator[Case]:
         inside = f"{section.where}, case {name}"
         own = {key: value for key, value in each.items() if key not in ("name", "when")}
         conditions = conditions_from_plain(reader.table("when"), inside)
+        _require_units(reader, conditions.get(UNIT, ()), kind)
         yield Case(name, conditions, replace(_section(own, kind, inside, tariff), case=name))
+
+
+def _require_units(case: Reader, units: Iterable[str], kind: str) -> None:
+    """Refuse a unit that no event of the kind of usage is counted in."""
+    known = sorted({measure.unit for measure in measures_of(kind).values()})
+    for unit in units:
+        if unit not in known:
+            raise case.wrong(UNIT, unit, "one of " + ", ".join(known))
 
 
 def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:

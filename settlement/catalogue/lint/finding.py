@@ -19,6 +19,7 @@ LISTED: Final = 50
 ERRORS: Final[Mapping[str, str]] = {
     "AMBIGUOUS_PRICE": _("{place} has two prices of priority {priority} at once"),
     "BAND_UNKNOWN": _("The price of {place} is in band {band}, which is not defined"),
+    "CASE_UNIT_DIFFERS": _("Case {case} holds for {unit}, but its price is per {per}"),
     "DECK_MISSING": _("Deck {deck} is not there"),
     "GAP": _("{place} has no price in {bands}"),
     "GAP_OUTSIDE_BANDS": _("{place} has no price while no band holds"),
@@ -46,6 +47,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "PROMOTION_TAKES_NOTHING": _("The amount is zero: nothing is taken off"),
     "TERM_WITHOUT_EFFECT": _("The term of {months} months may be left for nothing"),
     "TIER_NEVER_REACHED": _("No usage ends in the tier up to {bound}: {step} are billed at a time"),
+    "UNIT_WITHOUT_PRICE": _("Meters that count in {unit} have no price"),
     "ZONE_WITHOUT_RATE": _("Zone {place} has no price"),
 }
 MESSAGES: Final = {**ERRORS, **WARNINGS}

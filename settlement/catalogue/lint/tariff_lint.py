@@ -16,6 +16,7 @@ from settlement.catalogue.lint.quantities import faults_of_allowances, faults_of
 from settlement.catalogue.lint.rates import faults_of_rates
 from settlement.catalogue.lint.subject import FAR_AHEAD, Subject
 from settlement.catalogue.lint.terms import faults_of_term
+from settlement.catalogue.lint.units import faults_of_unit, faults_of_units
 from settlement.catalogue.lint.zones import faults_of_zones
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
@@ -40,12 +41,14 @@ def lint(
     found = [*faults_of_term(version)]
     for section in version.sections.values():
         found += _of(_with_prices(Subject(version, section, zone=zone), decks, plans or {}))
+        found += faults_of_units(Subject(version, section, zone=zone))
         earlier: dict[str, Conditions] = {}
         for case in section.cases:
             before = tuple(earlier.values())
             subject = Subject(version, case.section, zone=zone, when=case.when, before=before)
             subject = _with_prices(subject, decks, plans or {})
             found += faults_of_case(subject, case.name, earlier)
+            found += faults_of_unit(subject)
             found += _of(subject)
             earlier[case.name] = case.when
     return found

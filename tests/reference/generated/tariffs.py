@@ -27,6 +27,7 @@ CONDITIONS = {
     "queue": ["sales", "service"],
     "trunk_in": ["T1", "T2"],
     "trunk_out": ["T1", "T3"],
+    "product": ["game", "song"],
     "a_prefix": ["48", "486", "4822", "49"],
 }
 VALIDITIES = [
@@ -228,15 +229,19 @@ def section(rng: Random, kind: str, holidays: bool) -> Plain:
     made = SECTIONS[kind](rng, holidays)
     if chance(rng, 0.4):
         made["cases"] = [
-            {"name": f"case {number}", "when": _when(rng)} | SECTIONS[kind](rng, holidays)
+            {"name": f"case {number}", "when": _when(rng, kind)} | SECTIONS[kind](rng, holidays)
             for number in range(1, rng.randint(2, 3))
         ]
     return made
 
 
-def _when(rng: Random) -> Plain:
+def _when(rng: Random, kind: str) -> Plain:
     names = several(rng, list(CONDITIONS), 2)
-    return {name: several(rng, CONDITIONS[name], 2) for name in names}
+    when = {name: several(rng, CONDITIONS[name], 2) for name in names}
+    if kind == "meter" and chance(rng, 0.7):
+        # Alone, so that it holds often.
+        when = {"unit": several(rng, ["watt_hour", "litre"], 1)}
+    return when
 
 
 def tariff(rng: Random, code: str) -> list[Plain]:

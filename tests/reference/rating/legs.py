@@ -15,7 +15,9 @@ UNITS = {
     "megabyte": "byte", "gigabyte": "byte", "kilobyte": "byte", "byte": "byte",
     "kilowatt_hour": "watt_hour", "cubic_metre": "litre",
 }  # fmt: skip
-CONDITIONS = ("agent_kind", "agent_location", "leg", "queue", "trunk_in", "trunk_out")
+CONDITIONS = (
+    "agent_kind", "agent_location", "leg", "queue", "trunk_in", "trunk_out", "product", "unit",
+)  # fmt: skip
 
 
 def look_at(world: World, record: Plain) -> str | list[Leg]:

@@ -125,6 +125,43 @@ def a_case(name: str, **when: list[str]) -> dict[str, Any]:
     return {"name": name, "when": when, "price": "1"}
 
 
+# Faults of units: the event of a meter finds a price of another unit only.
+POWER = {"price": "0.85"}
+WATER = {"name": "water", "when": {"unit": ["litre"]}, "price": "12.50", "per": "cubic_metre"}
+OF_ANOTHER_UNIT: dict[str, TariffVersion] = {
+    "UNIT_WITHOUT_PRICE": tariff_from_plain(a_tariff(meter=POWER)),
+    "CASE_UNIT_DIFFERS": tariff_from_plain(
+        a_tariff(meter=POWER | {"cases": [WATER | {"per": "kilowatt_hour"}]})
+    ),
+}
+
+
+@pytest.mark.parametrize("code", OF_ANOTHER_UNIT)
+def test_the_event_in_a_unit_without_a_price_waits(code: str) -> None:
+    version = OF_ANOTHER_UNIT[code]
+
+    finding = the_finding(version, code)
+
+    assert finding.event["unit"] == "litre"
+    assert suspended(put_to_the_kernel(finding, [version])) == ["UNIT_DIFFERS"]
+
+
+@pytest.mark.parametrize(
+    ("cases", "found"),
+    [
+        ([WATER], []),
+        ([WATER | {"when": {"unit": ["litre"], "product": ["water"]}}], []),
+        ([WATER | {"when": {"product": ["water"]}}], []),
+        ([WATER | {"when": {"unit": ["watt_hour", "litre"]}}], ["CASE_UNIT_DIFFERS"]),
+        ([], ["UNIT_WITHOUT_PRICE"]),
+    ],
+)
+def test_a_tariff_for_power_and_water_is_sound_where_each_unit_has_a_price(
+    cases: list[dict[str, Any]], found: list[str]
+) -> None:
+    assert codes(tariff_from_plain(a_tariff(meter=POWER | {"cases": cases}))) == found
+
+
 MINUTES = [{"up_to": 1, "price": "3"}, {"up_to": 5, "price": "2"}, {"price": "1"}]
 # Faults for which the event is charged by something else: the columns that tell, and their values.
 PASSED_OVER: dict[str, tuple[TariffVersion, dict[str, Any]]] = {
@@ -185,7 +222,7 @@ def test_versions_may_touch_and_not_overlap() -> None:
 
 
 def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
-    shown = {*STOPPED, *UNPRICED, *PASSED_OVER, "VERSIONS_OVERLAP"}
+    shown = {*STOPPED, *UNPRICED, *PASSED_OVER, *OF_ANOTHER_UNIT, "VERSIONS_OVERLAP"}
     # Rating asks for no exchange rate: a missing one is found by the draft, and shown there.
     shown |= {"NO_FX_RATE"}
     # Those of a commitment are shown by a subscription, in test_lint_terms.

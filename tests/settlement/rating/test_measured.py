@@ -122,6 +122,53 @@ def test_the_unit_of_a_meter_must_be_that_of_its_price(
     assert amounts(batch) == ([Decimal("1.0489")] if outcome == "rated" else [])
 
 
+ONE_TARIFF = {
+    "price": "0.85",
+    "cases": [
+        {
+            "name": "gas",
+            "when": {"unit": ["litre"], "product": ["gas"]},
+            "per": "cubic_metre",
+            "tiers": {"kind": "graduated", "steps": [{"up_to": 2, "price": "3"}, {"price": "4"}]},
+        },
+        {"name": "water", "when": {"unit": ["litre"]}, "per": "cubic_metre", "price": "12.50"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "facts", "charged"),
+    [
+        (60_000, {}, [(None, "kilowatt_hour", Decimal(51))]),
+        (1_234, {"unit": "litre"}, [("water", "cubic_metre", Decimal("15.425"))]),
+        (
+            5_000,
+            {"unit": "litre", "product": "gas"},
+            [("gas", "cubic_metre", Decimal(6)), ("gas", "cubic_metre", Decimal(12))],
+        ),
+        # Gas told in energy is charged as energy.
+        (1_000, {"product": "gas"}, [(None, "kilowatt_hour", Decimal("0.85"))]),
+    ],
+)
+def test_one_tariff_prices_power_water_and_gas_each_by_its_unit(
+    quantity: int, facts: dict[str, Any], charged: list[tuple[str | None, str, Decimal]]
+) -> None:
+    batch = rated([a_reading(quantity, **facts)], a_tariff(meter=ONE_TARIFF))
+
+    told = batch.charges.select("case_name", "per").rows()
+    assert [(*each, amount) for each, amount in zip(told, amounts(batch), strict=True)] == charged
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"), [("meter", "cubic_metre"), ("meter", "byte"), ("voice", "litre")]
+)
+def test_a_case_for_a_unit_that_no_such_event_has_is_refused(kind: str, unit: str) -> None:
+    case = {"name": "odd", "when": {"unit": [unit]}, "price": "1"}
+
+    with pytest.raises(WrongValue, match=unit):
+        tariff_from_plain(a_tariff(**{kind: {"price": "1", "cases": [case]}}))
+
+
 def test_a_meter_is_the_customers_and_a_session_may_be_a_carriers_too() -> None:
     wholesale = a_tariff(code="wholesale", data={"price": "0.01"})
     retail = a_tariff(data={"price": "0.02"}, meter={"price": "1"})
