@@ -62,7 +62,7 @@ class Cycle:
     rates: RateTable
     numbers: CheckedNumbers
     vat: RateBook
-    with_tax_inside: frozenset[str]
+    with_tax_inside: TaxInside
     choices: Mapping[UUID, InvoiceChoice]
     left_out: frozenset[UUID]
     sections: Mapping[UUID, Mapping[UUID, Section]]
@@ -132,10 +132,10 @@ def draft_single(
 
 
 def _inside(cycle: Cycle, party: Party) -> TaxInside:
-    """The products whose prices include the tax, and how it is taken out of them (R83)."""
+    """Whose prices include the tax, and how it is taken out of them (R83)."""
     signed = cycle.contracts.get(party.id, ())
     policies = in_force(signed[0].policies if signed else {}, "contract")
-    return TaxInside(cycle.with_tax_inside, policies)
+    return replace(cycle.with_tax_inside, policies=policies)
 
 
 def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[str, str], Tax]:

@@ -56,14 +56,24 @@ INCOMING = _("{what}, incoming")
 
 @dataclass(frozen=True, slots=True)
 class TaxInside:
-    """The products whose prices include the tax, and the policies by which it is taken out."""
+    """Whose prices include the tax, and the policies by which it is taken out.
+
+    A product says so itself; usage that names none goes by the version of its tariff.
+    """
 
     products: frozenset[str] = frozenset()
+    tariff_versions: frozenset[UUID] = frozenset()
     policies: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, charge: "Charge") -> bool:
+        """Whether the price of a charge includes the tax."""
+        if charge.product:
+            return charge.product in self.products
+        return charge.tariff_version_id in self.tariff_versions
 
     def split(self, charge: "Charge", amount: Money, tax: Tax) -> tuple[Money, Money | None]:
         """The amount without its tax, and the tax; None where prices are without tax."""
-        if charge.product not in self.products:
+        if not self.holds(charge):
             return amount, None
         rounding = TotalPolicies.named(self.policies.items()).rounding
         if self.policies.get("inclusive_tax") == "tax_rounded":
@@ -104,6 +114,7 @@ class Charge:
     per: str = ""
     corrects: str = ""
     reason: str | None = None
+    tariff_version_id: UUID | None = None
 
     @property
     def money(self) -> Money:
@@ -127,7 +138,7 @@ def invoice_lines(
     """
     return tuple(
         _in_section(_line(number, same, products, locale, tax_on, inside), same, locale, sections)
-        for number, same in charges_by_line(charges, products, locale, sections).items()
+        for number, same in charges_by_line(charges, products, locale, sections, inside).items()
     )
 
 
@@ -136,12 +147,21 @@ def charges_by_line(
     products: Mapping[str, str],
     locale: str,
     sections: Mapping[UUID, Section] = NO_SECTIONS,
+    inside: TaxInside = NONE_INSIDE,
 ) -> dict[str, list[Charge]]:
-    """The charges of each line, by its number, in the order of the lines."""
+    """The charges of each line, by its number, in the order of the lines.
+
+    Prices with tax and prices without do not stand on one line.
+    """
     grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
     for charge in charges:
         section = _section(charge, sections)
-        key = section.account, section.cost_centre, *_key(charge, products, locale)
+        key = (
+            section.account,
+            section.cost_centre,
+            *_key(charge, products, locale),
+            inside.holds(charge),
+        )
         grouped[key].append(charge)
     ordered = sorted(grouped, key=repr_of_key)
     return {str(number): grouped[key] for number, key in enumerate(ordered, 1)}

@@ -29,7 +29,7 @@ from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Bill, Cycle, Due, draft_bills, due_and_carried
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
-from settlement.billing.invoice_lines import Charge, promotion_key
+from settlement.billing.invoice_lines import Charge, TaxInside, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
@@ -233,9 +233,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
         vat=own_rates.book(session),
-        with_tax_inside=frozenset(
-            each.code for each in catalogue.products(session) if each.has_tax_inside
-        ),
+        with_tax_inside=tax_inside(session),
         rates=fx.rate_table(
             session,
             [vat_fixing(tenant.country).source],
@@ -267,6 +265,12 @@ def sections_on(session: TenantSession, day: dt.date) -> dict[UUID, dict[UUID, S
             if account or centre:
                 found[payer_id][contract.id] = Section(account, centre)
     return found
+
+
+def tax_inside(session: TenantSession) -> TaxInside:
+    """The products and versions of tariffs whose prices include the tax."""
+    products = (each.code for each in catalogue.products(session) if each.has_tax_inside)
+    return TaxInside(frozenset(products), catalogue.versions_with_tax_inside(session))
 
 
 def names_on_paper(session: TenantSession) -> dict[str, str]:

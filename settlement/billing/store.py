@@ -16,7 +16,7 @@ UNBILLED = """
     SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
            c.destination, c.tax_category, c.currency, c.amount, c.amount_3600, c.unit_price,
            c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
-           coalesce(x.code, '') AS corrects, c.reason
+           coalesce(x.code, '') AS corrects, c.reason, c.tariff_version_id
     FROM charge_lines c
     JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id
     LEFT JOIN periods x ON x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id

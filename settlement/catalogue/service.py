@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 
@@ -217,6 +218,11 @@ def numbered_version(session: TenantSession, code: str, number: int) -> TariffVe
         raise NoSuchTariffVersion(code=code, number=number)
     tariff, row = found
     return tariff_from_plain(_with_version(tariff.code, row), str(row.id))
+
+
+def versions_with_tax_inside(session: TenantSession) -> frozenset[UUID]:
+    """The versions whose prices include the tax, for usage that names no product (R83)."""
+    return frozenset(store.versions_saying(session, "tax_in_prices", "included"))
 
 
 def published_tariffs(session: TenantSession) -> list[PublishedTariff]:

@@ -103,6 +103,12 @@ class DeckRateRow(Identified, Table):
     stated_until: orm.Mapped[dt.date | None]
 
 
+def versions_saying(session: TenantSession, field: str, value: str) -> Sequence[UUID]:
+    """The versions of tariffs whose terms say a value that is not the default."""
+    said = TariffVersionRow.terms[field].astext == value
+    return session.scalars(sa.select(TariffVersionRow.id).where(said)).all()
+
+
 def insert_products(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many products as a set."""
     session.execute(sa.insert(ProductRow), list(rows))

@@ -38,8 +38,12 @@ _POLICIES: Final = {
     "holiday_weekday": "replaced",
     "combination": "sum",
     "max_tie": "earlier_leg",
+    "tax_in_prices": "excluded",
     "promotions_together": COMBINATIONS[0],
 }
+# Whether prices of usage that names no product include the tax of customers (R83); a product says
+# so itself.
+TAX_IN_PRICES: Final = ("excluded", "included")
 _KEYS: Final = (
     "code",
     "currency",
@@ -70,6 +74,7 @@ class TariffVersion:
     holiday_weekday: str = "replaced"
     combination: str = "sum"
     max_tie: str = "earlier_leg"
+    tax_in_prices: str = "excluded"
 
     @property
     def every_section(self) -> Iterator[Section]:
@@ -113,6 +118,7 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
         holiday_weekday=weekday,
         combination=reader.choice("combination", ("sum", "max", "first_chargeable")),
         max_tie=reader.choice("max_tie", ("earlier_leg",)),
+        tax_in_prices=reader.choice("tax_in_prices", TAX_IN_PRICES),
     )
 
 

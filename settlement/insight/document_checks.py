@@ -13,10 +13,11 @@ DOCUMENT_CHECKS = (
     ),
     Check(
         "P3 an invoice is the sum of its charge lines",
-        "The net of a customer's document is the sum of the charge lines on it, and of the"
-        " lines written by hand or remaining where exact amounts are added.",
+        "The net of a customer's document, with the tax inside of prices, is the sum of the"
+        " charge lines on it, and of the lines written by hand or remaining where exact amounts are"
+        " added.",
         """
-        SELECT d.id AS document_id, d.kind, d.number, d.amount_net, r.remainder,
+        SELECT d.id AS document_id, d.kind, d.number, d.amount_net, r.remainder, i.inside,
                coalesce(sum(c.amount), 0) AS charge_lines
         FROM documents d
         LEFT JOIN charge_lines c ON c.tenant_id = d.tenant_id AND c.document_id = d.id
@@ -26,10 +27,15 @@ DOCUMENT_CHECKS = (
             WHERE line ->> 'id' ~ '^M[0-9]+$'
             OR line ->> 'id' ~ '^R[0-9]+$' AND d.content -> 'policies' @> '[["line_net", "exact"]]'
         ) r
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(split_part(line ->> 'tax_inside', ' ', 1)::numeric), 0) AS inside
+            FROM jsonb_array_elements(d.content -> 'lines') line
+        ) i
         WHERE d.kind IN ('invoice', 'credit_note') AND d.status = 'issued'
         AND d.corrects_id IS NULL
-        GROUP BY d.id, d.kind, d.number, d.amount_net, r.remainder
-        HAVING (d.amount_net - r.remainder) * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
+        GROUP BY d.id, d.kind, d.number, d.amount_net, r.remainder, i.inside
+        HAVING (d.amount_net + i.inside - r.remainder)
+            * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
             <> coalesce(sum(c.amount), 0)
         """,
     ),

@@ -18,7 +18,13 @@ from i18n.errors import Conflict, Invalid, NotFound
 from settlement.billing.invoice_lines import charges_by_line
 from settlement.billing.refunding import store
 from settlement.billing.sections import Section
-from settlement.billing.service import NotAnInvoice, credit_invoice, names_on_paper, sections_on
+from settlement.billing.service import (
+    NotAnInvoice,
+    credit_invoice,
+    names_on_paper,
+    sections_on,
+    tax_inside,
+)
 from settlement.periods import service as periods
 from settlement.sharing import service as sharing
 from settlement.sharing.commissioning.service import ContractRefund
@@ -176,7 +182,8 @@ def _parts(session: TenantSession, invoice_id: UUID, line: str, amount: Money) -
     if invoice.period is not None and charges:
         by_payer = sections_on(session, invoice.period.last_day)
         sections = by_payer.get(charges[0].party_id, {})
-    lines = charges_by_line(charges, names_on_paper(session), invoice.locale, sections)
+    names, inside = names_on_paper(session), tax_inside(session)
+    lines = charges_by_line(charges, names, invoice.locale, sections, inside)
     if line not in lines:
         raise NoSuchInvoiceLine(number=invoice.number or invoice_id, line=line)
     grouped: dict[tuple[UUID, UUID | None, str], dict[UUID | None, list[Money]]] = {}

@@ -97,7 +97,9 @@ def leave_out(
     party = parties.party(session, row.party_id)
     cycle = _cycle(session, row.period_id)
     sections = cycle.sections.get(party.id, {})
-    by_line = charges_by_line(charges, cycle.products, party.language, sections)
+    by_line = charges_by_line(
+        charges, cycle.products, party.language, sections, cycle.with_tax_inside
+    )
     is_of_a_run = row.purpose.startswith(drafts.OF_RUNS)
     known = ", ".join(by_line) if is_of_a_run else "-"
     for line in lines:

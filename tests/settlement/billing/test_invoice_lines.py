@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from currencies.money import money, shown, total
 from settlement.billing.invoice import MinimumUnreadable, is_carried, minimum_for
-from settlement.billing.invoice_lines import Charge, group_of, invoice_lines
+from settlement.billing.invoice_lines import Charge, TaxInside, group_of, invoice_lines
 from statements.document import Line, Tax
 
 VAT = Tax("S", Decimal("0.23"))
@@ -179,4 +179,30 @@ def test_data_and_meters_are_shown_in_the_unit_of_their_price() -> None:
         ("Data", Decimal("1.5"), "4L"),
         ("Metered consumption", Decimal(2), "MTQ"),
         ("Metered consumption", Decimal("1.234"), "KWH"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inclusive_tax", "net", "inside"),
+    [("net_rounded", "2.88 PLN", "0.11 PLN"), ("tax_rounded", "2.87 PLN", "0.12 PLN")],
+)
+def test_r83_prices_of_a_tariff_include_the_tax_of_calls_without_a_product(
+    inclusive_tax: str, net: str, inside: str
+):
+    with_tax, without = UUID(int=7), UUID(int=8)
+    charges = [
+        a_charge("2.99", product="", tariff_version_id=with_tax),
+        a_charge("1.00", product="", tariff_version_id=without),
+        # A product says of its own prices whether they do.
+        a_charge("4.00", product="VOICE", tariff_version_id=with_tax),
+    ]
+    told = TaxInside(frozenset(), frozenset([with_tax]), {"inclusive_tax": inclusive_tax})
+
+    lines = invoice_lines(
+        charges, {}, "en", lambda _category, _corrects: Tax("S", Decimal("0.04")), told
+    )
+
+    assert [(shown(each.net), each.tax_inside and shown(each.tax_inside)) for each in lines] == [
+        ("5.00 PLN", None),
+        (net, inside),
     ]

@@ -12,6 +12,7 @@ from currencies.service import load_rates
 from i18n.locale import translate
 from settlement.billing import service
 from settlement.catalogue import service as catalogue
+from settlement.insight.service import verify
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
@@ -245,6 +246,25 @@ def test_a_credited_price_with_tax_leaves_nothing_in_the_book(session: TenantSes
 
     for account in (Account.REVENUE, Account.VAT_PAYABLE, Account.RECEIVABLE):
         assert balance(session, account) == ["0.00 PLN"]
+
+
+def test_calls_of_a_tariff_with_tax_inside_cost_what_its_prices_say(session: TenantSession):
+    where = october(session)
+    terms = {"currency": "PLN", "tax_in_prices": "included", "voice": {"price": "0.10"}}
+    since = dt.date(2026, 1, 1)
+    version = catalogue.publish_tariff(session, "gold", "Gold", terms, since).id
+    customer = a_customer(session)
+    charged(session, where, customer, "9.99", product="", tariff_version_id=version)
+    periods.close(session, "2026-10")
+
+    [issued] = service.bill_period(session, "2026-10").issued
+
+    assert [shown(each) for each in (issued.net, issued.tax, issued.gross)] == [
+        "8.12 PLN",
+        "1.87 PLN",
+        "9.99 PLN",
+    ]
+    assert [each for each in verify(session) if each.check.startswith("P3")] == []
 
 
 def waiting_for(session: TenantSession) -> str:

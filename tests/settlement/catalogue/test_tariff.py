@@ -26,6 +26,7 @@ A_CASE: dict[str, Any] = {"name": "c", "when": {"queue": ["a"]}, "price": "0"}
 EVERYTHING: dict[str, Any] = HEAD | {
     "valid_until": "2027-10-01",
     "charge_rounding": "event",
+    "tax_in_prices": "included",
     "holidays": "DE-BY",
     "holiday_weekday": "kept",
     "combination": "max",
@@ -121,6 +122,7 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"combination": "min"}, WrongValue),
     ({"max_tie": "later_leg"}, WrongValue),
     ({"charge_rounding": "call"}, WrongValue),
+    ({"tax_in_prices": "yes"}, WrongValue),
     ({"voice": {"price": "1", "split_tail": "first_band"}}, WrongValue),
     ({"voice": {"price": "1", "allowance_order": "cheapest"}}, WrongValue),
     (
@@ -165,6 +167,7 @@ def test_what_is_wrong_is_refused_by_name(change: dict[str, Any], error: type[Do
     "said",
     [
         {"charge_rounding": "line"},
+        {"tax_in_prices": "excluded"},
         {"combination": "sum"},
         {"max_tie": "earlier_leg"},
         {"voice": {"band_crossing": "START"}},
