@@ -41,6 +41,7 @@ PLACES = (
     Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
     Place("bill_run_pages.all_runs", _("Bill runs"), ("documents:read",)),
     Place("review_pages.drafts", _("Drafts"), ("documents:read",)),
+    Place("held_pages.held", _("Held"), ("documents:read",)),
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("account_pages.account", _("Accounts"), ("documents:read",)),
     Place("delivery_pages.all_deliveries", _("Deliveries"), ("documents:read",)),

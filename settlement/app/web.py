@@ -87,6 +87,7 @@ from settlement.disputes.values.api import dispute_values
 from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
+from settlement.insight.held.pages import held_pages
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
@@ -293,6 +294,7 @@ PAGES: list[Blueprint] = [
     bill_run_pages,
     invoicing_pages,
     review_pages,
+    held_pages,
     interest_pages,
     withheld_tax_pages,
     account_pages,

@@ -16,10 +16,12 @@ from settlement.agreements import service as agreements
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
+from settlement.billing.parking import service as parking
 from settlement.delivery import service as delivery
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
+from settlement.periods import service as periods
 from statements import service as statements
 from statements.branding import service as branding
 from statements.document import Kind
@@ -46,6 +48,9 @@ PAGES = [
     (Role.OPERATOR, "/documents"),
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
+    (Role.OPERATOR, "/held"),
+    (Role.OPERATOR, "/withheld-tax"),
+    (Role.OPERATOR, "/withheld-tax?year=2024"),
     (Role.OPERATOR, "/parties"),
     (Role.OPERATOR, "/parties?kind=carrier"),
     (Role.OPERATOR, "/amendments"),
@@ -335,6 +340,31 @@ def test_a_held_document_shows_the_rule_it_breaks(office: Office) -> None:
     told = text_of(page)
     assert "Held: it breaks rules and has no number BR-CO-09 The Seller VAT identifier" in told
     assert "Invoice[1]/AccountingCustomerParty[1]/Party[1]/PartyTaxScheme[1]" in told
+
+
+def test_what_is_held_stands_with_its_reason_and_what_to_do(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.aside") as session:
+        october = periods.period(session, "2026-10").id
+        customer = office.world.parties[PartyKind.CUSTOMER]
+        for cause, reason in (("refused", "No VAT number."), ("bound", "Ten times as much.")):
+            aside = parking.SetAside(customer, "EUR", cause, reason, 1)
+            if cause == "bound":
+                aside = replace(aside, currency="USD")
+            parking.park(session, october, [aside], parking.Asker("somebody", None))
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    page = reader.read("/held")
+
+    told = text_of(page)
+    assert "2026-10 Piekarnia Nr 2" in told and "BR-CO-09 The Seller VAT identifier" in told
+    assert "No VAT number. Check or decide the tax Try 2026-10 again" in told
+    assert "Ten times as much. Release Try 2026-10 again" in told
+    [release] = page.xpath("//form[contains(@action, '/release')]/@action")
+    assert "Released: " in text_of(html.fromstring(reader.send(str(release)).text))
+    shown_to_others = signed_in(office.app, office.world, Role.FINANCE_MAKER).read("/held")
+    assert not shown_to_others.xpath("//main//form")
+    # The month is tried again by a run, which lists what it sets aside.
+    assert "Bill run over 2026-10" in reader.send("/held/2026-10/bills").text
 
 
 def test_a_document_is_handed_out_as_it_was_issued(office: Office) -> None:

@@ -54,6 +54,7 @@ class ParkedBill:
     """A bill that was set aside; `status` is parked, released or billed."""
 
     id: UUID
+    period_id: UUID
     party_id: UUID
     currency: str
     cause: str
@@ -152,9 +153,15 @@ def parked_bills(session: TenantSession, period_id: UUID) -> list[ParkedBill]:
     return [_told(row) for row in store.of_period(session, period_id)]
 
 
+def waiting_bills(session: TenantSession, most: int) -> list[ParkedBill]:
+    """Bills of all periods that are set aside and not billed yet, the latest first."""
+    return [_told(row) for row in store.waiting(session, most)]
+
+
 def _told(row: store.ParkedRow) -> ParkedBill:
     return ParkedBill(
         id=row.id,
+        period_id=row.period_id,
         party_id=row.party_id,
         currency=row.currency,
         cause=row.cause,

@@ -89,6 +89,12 @@ def of_period(session: TenantSession, period_id: UUID) -> Sequence[ParkedRow]:
     return session.scalars(asked.order_by(ParkedRow.parked_at.desc(), ParkedRow.id)).all()
 
 
+def waiting(session: TenantSession, most: int) -> Sequence[ParkedRow]:
+    """Bills of all periods that were set aside and are not billed yet, the latest first."""
+    asked = sa.select(ParkedRow).where(ParkedRow.status != "billed").limit(most)
+    return session.scalars(asked.order_by(ParkedRow.parked_at.desc(), ParkedRow.id)).all()
+
+
 def locked(session: TenantSession, parked_id: UUID) -> ParkedRow | None:
     """One bill that was set aside, held until the transaction ends."""
     asked = sa.select(ParkedRow).where(ParkedRow.id == parked_id).with_for_update()
