@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+# Tables of tests are small: threads of their own cost each worker more than they do for it.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 import hypothesis
 import psycopg
 import pytest

@@ -1,9 +1,5 @@
-"""Do the runs of a tenant's queue in a process that a failpoint kills.
+"""Do a run of a tenant's queue in a process that a failpoint kills."""
 
-python -m tests.settlement.billing.runs.dying DATABASE HOME RUN SEED
-"""
-
-import sys
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -17,8 +13,9 @@ from tenants.settings import settings_from_environment
 from tests.conftest import NOON
 from tests.world import a_tenant
 
-if __name__ == "__main__":
-    url, home, run, seed = sys.argv[1:]
+
+def do(url: str, home: str, run: UUID, seed: int) -> None:
+    """Do this run on the database of a test, whose files lie in `home`."""
     settings = replace(settings_from_environment(), data_folder=Path(home), secret_key="test")
-    database = Database(url, settings, HeldClock(NOON), SeededRandomness(int(seed)))
-    do_run(database, JOBS, a_tenant("alpha").id, UUID(run))
+    database = Database(url, settings, HeldClock(NOON), SeededRandomness(seed))
+    do_run(database, JOBS, a_tenant("alpha").id, run)

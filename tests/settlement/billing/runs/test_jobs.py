@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from uuid import UUID
 
 import pytest
@@ -22,8 +20,9 @@ from tenants.jobs import service as jobs
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading, transaction
+from tests.forked import exit_code
 from tests.settlement.billing.builders import a_customer, charged, october
-from tests.test_architecture import ROOT
+from tests.settlement.billing.runs import dying
 from tests.world import a_tenant
 
 ALPHA = a_tenant("alpha")
@@ -82,15 +81,7 @@ def test_neither_parts_nor_workers_change_a_byte(
 def killed_at(point: str, place: Place, database: Database, run: UUID, seed: int) -> int:
     """Do the run in a process of its own that dies there; its exit code."""
     home = str(database.settings.data_folder)
-    command = [sys.executable, "-m", "tests.settlement.billing.runs.dying"]
-    done = subprocess.run(
-        [*command, place.application_url, home, str(run), str(seed)],
-        cwd=ROOT,
-        env=os.environ | {"SALDO_FAILPOINTS": f"{point}=kill"},
-        check=False,
-        capture_output=True,
-    )
-    return done.returncode
+    return exit_code(dying.do, place.application_url, home, run, seed, failpoints=f"{point}=kill")
 
 
 def test_a_killed_run_goes_on_without_a_gap_or_a_double(database: Database, place: Place) -> None:
