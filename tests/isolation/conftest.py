@@ -1,7 +1,8 @@
 """The stage of the isolation tests: both tenants in one database, and the owner's eyes on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import psycopg
 import pytest
@@ -26,6 +27,32 @@ class Stage:
     owner: psycopg.Connection
     alpha: Tenant
     beta: Tenant
+    versions_of_beta: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def versions_of(stage: Stage, tenant: Tenant) -> dict[str, tuple[int, int]]:
+    """For each table, how many rows of a tenant there are and the sum of their versions.
+
+    A row that is written, also with what it held, is of a later transaction; what is gone is not
+    counted.
+    """
+    rows = stage.owner.execute(_versions(stage).encode(), {"tenant": tenant.id}, prepare=True)
+    return {name: (count, versions) for name, count, versions in rows.fetchall()}
+
+
+@cache
+def _versions(stage: Stage) -> str:
+    """The query for all tables, so that one plan serves every test."""
+    tables = stage.owner.execute(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1"
+    ).fetchall()
+    assert tables
+    return " UNION ALL ".join(
+        f"SELECT '{name}', count(*), sum(xmin::text::int8)::int8"
+        f" FROM {name} WHERE tenant_id = %(tenant)s"
+        for (name,) in tables
+    )
 
 
 @pytest.fixture(scope="session")
@@ -41,5 +68,7 @@ def stage(
     alpha, beta = assemble(database, "alpha"), assemble(database, "beta")
     owner_url = place.owner_url.replace("postgresql+psycopg", "postgresql", 1)
     with psycopg.connect(owner_url, autocommit=True) as owner:
-        yield Stage(create_app(database), database, owner, alpha, beta)
+        opened = Stage(create_app(database), database, owner, alpha, beta)
+        opened.versions_of_beta = versions_of(opened, beta)
+        yield opened
     database.close()
