@@ -7,7 +7,7 @@ names, and the campaigns kill the process at each of them.
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ HAND_ON = {
     "settlement/app/console.py",
     "settlement/app/demonstration/month.py",
 }
+COMMITTING = ("commit", "begin", "begin_transaction")
 DOORS = {"transaction", "work", "work_as", "_report"}
 # `work` is a door only as a method of the commands' office or the demonstration's play.
 WORKERS = {"office", "play", "self"}
@@ -42,12 +43,6 @@ class Call(NamedTuple):
     name: str | None
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
-
-
 def called(node: ast.Call) -> str:
     """The last part of what is called; a plain `work` is no door."""
     if isinstance(node.func, ast.Attribute):
@@ -56,30 +51,40 @@ def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) and node.func.id != "work" else ""
 
 
+@cache
+def in_the_sources() -> tuple[list[Call], set[str]]:
+    """The calls of doors, and where else something is committed; the sources are read once."""
+    doors, committing = [], set()
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            file = str(path.relative_to(ROOT))
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(node, ast.Call):
+                    continue
+                if called(node) in DOORS and node.args:
+                    doors.append(Call(file, node.lineno, name_given(node)))
+                if isinstance(node.func, ast.Attribute) and node.func.attr in COMMITTING:
+                    committing.add(f"{file}:{node.lineno}")
+    return doors, committing
+
+
+def name_given(node: ast.Call) -> str | None:
+    texts = [
+        argument.value
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    names = [text for text in texts if NAME.fullmatch(text)]
+    return names[-1] if names else None
+
+
 def calls() -> list[Call]:
-    found = []
-    for file, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and called(node) in DOORS and node.args:
-                texts = [
-                    argument.value
-                    for argument in node.args
-                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                ]
-                names = [text for text in texts if NAME.fullmatch(text)]
-                found.append(Call(file, node.lineno, names[-1] if names else None))
-    return found
+    return in_the_sources()[0]
 
 
 def test_only_the_edge_commits() -> None:
     committing = {
-        f"{file}:{node.lineno}"
-        for file, tree in sources()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("commit", "begin", "begin_transaction")
-        and file not in COMMITS_ELSEWHERE
+        place for place in in_the_sources()[1] if place.rpartition(":")[0] not in COMMITS_ELSEWHERE
     }
 
     assert not committing, "commit with tenants.session.transaction, so that it has a failpoint"

@@ -37,13 +37,34 @@ def messages() -> list[Message]:
     return list(found.values())
 
 
-def marked_in_code() -> Iterator[Message]:
+class Class(NamedTuple):
+    """A class of the code: its name, those of its bases, what it says, and where it stands."""
+
+    name: str
+    bases: set[str]
+    text: str
+    place: str
+
+
+@cache
+def _code() -> tuple[list[Message], list[Class]]:
+    """What is marked in the code, and its classes; the modules are read once."""
+    marked, classes = [], []
     for path, tree in _modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-                yield from _message(name, texts, f"{path}:{node.lineno}")
+                marked += _message(name, texts, f"{path}:{node.lineno}")
+            elif isinstance(node, ast.ClassDef):
+                text = " ".join((ast.get_docstring(node) or "").split())
+                bases = set(map(_name, node.bases))
+                classes.append(Class(node.name, bases, text, f"{path}:{node.lineno}"))
+    return marked, classes
+
+
+def marked_in_code() -> Iterator[Message]:
+    yield from _code()[0]
 
 
 def marked_in_templates() -> Iterator[Message]:
@@ -57,19 +78,15 @@ def marked_in_templates() -> Iterator[Message]:
 
 def errors() -> Iterator[Message]:
     """Docstrings of the heirs of DomainError, which are found by the names of their bases."""
-    classes = [
-        (path, node) for path, tree in _modules() for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    ]  # fmt: skip
+    classes = _code()[1]
     known, grown = {"DomainError"}, True
     while grown:
-        heirs = {node.name for _, node in classes if known & set(map(_name, node.bases))}
+        heirs = {each.name for each in classes if known & each.bases}
         grown = not heirs <= known
         known |= heirs
-    for path, node in classes:
-        text = " ".join((ast.get_docstring(node) or "").split())
-        if node.name in known and _says_something(text):
-            yield Message(text, None, f"{path}:{node.lineno}")
+    for each in classes:
+        if each.name in known and _says_something(each.text):
+            yield Message(each.text, None, each.place)
 
 
 def _message(name: str, texts: list[object], place: str) -> Iterator[Message]:
