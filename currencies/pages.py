@@ -16,14 +16,7 @@ from currencies.service import Pair
 from i18n.errors import Invalid
 from i18n.locale import _
 from tenants.web.contracts import requires
-from tenants.web.forms import (
-    FieldMissing,
-    field_title,
-    optional_day_sent,
-    say,
-    text_asked,
-    text_sent,
-)
+from tenants.web.forms import FIELD_TITLES, day_sent, say, text_asked, text_sent
 
 rate_pages = Blueprint(
     "rate_pages", __name__, url_prefix="/exchange-rates", template_folder="templates"
@@ -41,6 +34,16 @@ COLOURS = {
     Status.APPROVED: "bg-green-lt",
     Status.REJECTED: "bg-red-lt",
 }
+REASONS = {
+    "contradicts-a-line": _("An earlier line says another rate"),
+    "not-a-date": _("Not a day of the form chosen"),
+    "not-a-rate": _("Not a rate above zero with the decimal mark chosen"),
+    "not-a-unit": _("Not a number of units"),
+    "same-currency": _("Both currencies are the same"),
+    "unknown-currency": _("The currency is unknown"),
+    "wrong-number-of-cells": _("Fewer cells than columns are needed"),
+}
+"""Why a line of a file cannot be used, of the reasons that a file of one's own can have."""
 
 
 class UnitUnreadable(Invalid):
@@ -59,15 +62,13 @@ def rates() -> str:
 def enter() -> Response:
     """Propose one rate entered by hand."""
     source = text_sent("source", 20)
-    unit, day = text_sent("unit", 7), optional_day_sent("valid_on")
-    if day is None:
-        raise FieldMissing(field=field_title("valid_on"))
+    unit, day = text_sent("unit", 7), day_sent("valid_on")
     if not (unit.isascii() and unit.isdigit()):
         raise UnitUnreadable(unit=unit)
     price = parse_amount(text_sent("rate", 30))
     rate = FxRate(source, text_sent("base", 3), text_sent("quote", 3), int(unit), price, day, day)
     proposing.propose(g.session, source, [rate], text_sent("reason", 200))
-    flash(_("The rate waits for somebody else to approve it."), "done")
+    flash(say(_("The rate waits for somebody else to approve it.")), "done")
     return _back()
 
 
@@ -94,7 +95,7 @@ def upload() -> Response:
 def approve(rate_proposal_id: UUID) -> Response:
     """Approve rates that somebody else proposed."""
     proposing.approve(g.session, rate_proposal_id)
-    flash(_("The rates are used from now on."), "done")
+    flash(say(_("The rates are used from now on.")), "done")
     return _back()
 
 
@@ -122,6 +123,8 @@ def _page(tried: Tried | None) -> str:
         Status=Status,
         statuses=STATUSES,
         colours=COLOURS,
+        reasons=REASONS,
+        field_titles=FIELD_TITLES,
         may_propose=principal.may("payouts:propose"),
         may_approve=principal.may("payouts:approve"),
         delimiters=["tab" if each == "\t" else each for each in DELIMITERS],

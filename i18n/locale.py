@@ -50,6 +50,21 @@ def translate_plural(one: str, many: str, count: int, locale: str, **fields: obj
     return spoken.format(count=count, **fields)
 
 
+class Words:
+    """A message within a message, said in its language: what `wanted` is in `Write {wanted}.`"""
+
+    def __init__(self, message: str, **fields: object) -> None:
+        self.message = message
+        self.fields = fields
+
+    def said(self, locale: str) -> str:
+        """The words in a language."""
+        return translate(self.message, locale, **self.fields)
+
+    def __str__(self) -> str:
+        return self.said(DEFAULT)
+
+
 def translator(locale: str) -> Callable[..., str]:
     """`translate` bound to a language; templates know it as `_`."""
     return partial(_translate_in, known_locale(locale))
@@ -57,7 +72,11 @@ def translator(locale: str) -> Callable[..., str]:
 
 def error_text(error: DomainError, locale: str) -> str:
     """Say what went wrong in the reader's language."""
-    return translate(error.template, locale).format(**error.details)
+    details = {
+        name: detail.said(locale) if isinstance(detail, Words) else detail
+        for name, detail in error.details.items()
+    }
+    return translate(error.template, locale).format(**details)
 
 
 def _translate_in(locale: str, message: str, **fields: object) -> str:

@@ -8,10 +8,12 @@ from i18n.errors import Invalid
 from i18n.locale import _
 from mediation import service as mediation
 from mediation.collecting import service
+from mediation.refusals import refusal_text
 from mediation.sources import service as sources
 from tenants.jobs import service as jobs
 from tenants.web.contracts import requires
 from tenants.web.forms import say, text_sent
+from tenants.web.problems import reader_language
 
 source_pages = Blueprint(
     "source_pages", __name__, url_prefix="/sources", template_folder="templates"
@@ -27,6 +29,18 @@ STATUSES = {
     "failed": _("Failed"),
     "refused": _("Refused"),
 }
+
+WORDS = {
+    "folder": _("a folder on this machine"),
+    "sftp": _("SFTP"),
+    "object_store": _("an object store"),
+    "stable": _("it has stopped growing"),
+    "marker": _("a marker lies beside it"),
+    "renamed": _("it bears its final name"),
+    "keep": _("it stays where it is"),
+    "move": _("it is moved to the folder of what is done"),
+}
+"""Kinds of places, when a file there is whole, and what becomes of it."""
 
 
 class NotANumber(Invalid):
@@ -63,6 +77,8 @@ def source(source_id: UUID) -> str:
         look=service.looks(g.session).get(found.id),
         files=service.found_files(g.session, code),
         statuses=STATUSES,
+        words=WORDS,
+        why=lambda fault: refusal_text(fault, reader_language()),
         may_write=g.caller.principal.may("usage:write"),
     )
 

@@ -7,6 +7,7 @@ from flask import Blueprint, g, render_template, request
 
 from i18n.errors import DomainError, Invalid
 from i18n.locale import _, error_text
+from mediation.refusals import refusal_text
 from mediation.source import FORMATS, settings_of
 from mediation.sources import service as sources
 from mediation.suspense.wording import FIELDS, said
@@ -98,5 +99,6 @@ def _page(asked: dict[str, str], **more: Any) -> str:
         outcomes=OUTCOMES,
         fields=FIELDS,
         said=said,
+        why=lambda refusal: refusal_text(refusal, reader_language()),
         **told,
     )

@@ -6,10 +6,12 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 
 from i18n.locale import _
 from mediation import service as mediation
+from mediation.refusals import refusal_text
 from mediation.sources import service as sources
 from mediation.undoing import service
 from tenants.web.contracts import requires
 from tenants.web.forms import say, text_asked, text_sent
+from tenants.web.problems import reader_language
 
 file_pages = Blueprint("file_pages", __name__, url_prefix="/files", template_folder="templates")
 
@@ -43,6 +45,7 @@ def files() -> str:
         waiting=[each for each in service.undos(g.session) if each.status == "proposed"],
         file_names={each.id: each.file_name for each in mediation.batches(g.session)},
         statuses=STATUSES,
+        why=_why,
     )
 
 
@@ -62,6 +65,7 @@ def file(batch_id: UUID) -> str:
         own_id=principal.user_id,
         statuses=STATUSES,
         undoings=UNDOINGS,
+        why=_why,
     )
 
 
@@ -73,7 +77,9 @@ def read_again(batch_id: UUID) -> Response:
     if read.status == "landed":
         flash(say(_("The file is loaded.")), "done")
     else:
-        flash(say(_("The file is still quarantined: {reason}"), reason=read.reason), "refused")
+        flash(
+            say(_("The file is still quarantined: {reason}"), reason=_why(read.reason)), "refused"
+        )
     return _to_file(batch_id)
 
 
@@ -102,6 +108,10 @@ def reject(undo_id: UUID) -> Response:
     rejected = service.reject(g.session, undo_id, text_sent("why"))
     flash(say(_("The file stays loaded.")), "done")
     return _to_file(rejected.batch_id)
+
+
+def _why(reason: str) -> str:
+    return refusal_text(reason, reader_language())
 
 
 def _to_file(batch_id: UUID) -> Response:

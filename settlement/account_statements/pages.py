@@ -17,15 +17,7 @@ from statements.pages import file_answer
 from statements.service import NoSuchDocument
 from tenants.directory.service import own_tenant
 from tenants.web.contracts import requires
-from tenants.web.forms import (
-    FieldMissing,
-    day_asked,
-    optional_day_sent,
-    own_party,
-    say,
-    text_asked,
-    text_sent,
-)
+from tenants.web.forms import day_asked, day_sent, own_party, say, text_asked, text_sent
 
 account_pages = Blueprint(
     "account_pages", __name__, url_prefix="/account-statements", template_folder="templates"
@@ -118,10 +110,4 @@ def _shown(party_id: UUID | None) -> dict[str, object]:
 
 
 def _days_sent() -> tuple[dt.date, dt.date]:
-    days = {name: optional_day_sent(name) for name in ("starts_on", "until")}
-    for name, day in days.items():
-        if day is None:
-            raise FieldMissing(field=name)
-    starts_on, until = days.values()
-    assert starts_on is not None and until is not None, "both were sent"
-    return starts_on, until
+    return day_sent("starts_on"), day_sent("until")

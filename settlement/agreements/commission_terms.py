@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.agreements.sharing_terms import Deduction, deductions_to_plain, read_deductions
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
@@ -115,7 +116,7 @@ def _rate(plain: Plain, where: str) -> CommissionRate:
     levels = _amounts(reader, "levels")
     whole = sum((Fraction(each) for each in levels), Fraction(0))
     if not levels:
-        raise reader.wrong("levels", plain.get("levels"), "a rate for each level")
+        raise reader.wrong("levels", plain.get("levels"), Words(_("a rate for each level")))
     if whole > 1:
         raise RatesOverWhole(where=reader.where, total=decimal_text(sum(levels, Decimal(0))))
     return CommissionRate(tuple(sorted(reader.texts("products"))), levels)
@@ -125,6 +126,8 @@ def _amounts(reader: Reader, key: str) -> tuple[Decimal, ...]:
     """A list of amounts of zero or more, one for each level."""
     value = reader.plain.get(key) or []
     if not isinstance(value, list | tuple) or len(value) > MOST_LEVELS:
-        raise reader.wrong(key, value, f"a list of at most {MOST_LEVELS} amounts")
+        raise reader.wrong(
+            key, value, Words(_("a list of at most {most} amounts"), most=MOST_LEVELS)
+        )
     each_level = [Reader({key: each}, reader.where, (key,)) for each in value]
     return tuple(each.price(key) for each in each_level)

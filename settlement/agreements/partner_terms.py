@@ -33,6 +33,7 @@ from currencies.fixing import Calendar, Day, Fixing
 from currencies.money import plain as decimal_text
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.agreements.deal import Deal, deals_from_plain, deals_to_plain
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain, terms_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
@@ -122,7 +123,7 @@ def share_terms_from_plain(plain: Plain, code: str) -> ShareTerms:
         raise NoProducts(code=code)
     for product in products:
         if not isinstance(product, str) or not product:
-            raise reader.wrong("products", product, "product codes")
+            raise reader.wrong("products", product, Words(_("product codes")))
     return ShareTerms(
         products=tuple(sorted(set(products))),
         sharing=terms_from_plain(sharing_part(plain)),
@@ -150,7 +151,9 @@ def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
     reader = Reader(plain, f"agreement {code}", known)
     tolerance = reader.price("tolerance", "0")
     if tolerance > 1:
-        raise reader.wrong("tolerance", str(tolerance), 'a share like "0.005" for half a percent')
+        raise reader.wrong(
+            "tolerance", str(tolerance), Words(_('a share like "0.005" for half a percent'))
+        )
     terms = InterconnectTerms(
         time_zone=_zone(reader.text("time_zone")),
         incoming=reader.text_or_none("incoming"),

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.catalogue.plain_values import Reader, without_defaults
 
 TierKind = Literal["graduated", "retroactive"]
@@ -110,7 +111,7 @@ def _part(reader: Reader) -> Part:
     if not reader.has("tiers"):
         return Part(payee, read_rate(reader, "rate"))
     if reader.has("rate"):
-        raise reader.wrong("rate", reader.plain["rate"], "a rate, or else tiers")
+        raise reader.wrong("rate", reader.plain["rate"], Words(_("a rate, or else tiers")))
     tiers = tuple(_tier(each, reader.where) for each in reader.tables("tiers"))
     bounds = [tier.up_to for tier in tiers[:-1] if tier.up_to is not None]
     rises = all(lower < upper for lower, upper in zip([Decimal(0), *bounds], bounds, strict=False))

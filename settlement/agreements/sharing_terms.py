@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.agreements.entitlement_terms import (
     PERIODS,
     PERIODS_FROM,
@@ -285,7 +286,9 @@ def _deduction(plain: Plain, where: str) -> Deduction:
     is_vat = plain.get("vat") is True
     ways = [key for key in ("rate", "amount", "from") if reader.has(key)]
     if len(ways) != 1 or (is_vat and ways != ["rate"]):
-        raise reader.wrong("rate", plain.get("rate"), "a rate, or else an amount, or else from")
+        raise reader.wrong(
+            "rate", plain.get("rate"), Words(_("a rate, or else an amount, or else from"))
+        )
     return Deduction(
         name=reader.text("name"),
         rate=read_rate(reader, "rate") if ways == ["rate"] else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from i18n.locale import _
 from mediation.collecting import jobs as collecting
 from settlement.account_statements import jobs as account_statements
 from settlement.billing.runs import jobs as bill_runs
@@ -28,3 +29,17 @@ JOBS: Mapping[str, Job] = {
     "payouts.propose": payouts.propose,
     "taxation.check-numbers": number_checks.check_numbers,
 }
+
+TITLES: Mapping[str, str] = {
+    "account-statements.issue": _("Statements of account for the month"),
+    "billing.run": _("Bill run"),
+    "delivery.print": _("Print batch"),
+    "delivery.send": _("Sending of documents"),
+    "disputes.open-objected": _("Disputes of what was objected to"),
+    "interconnect.tell-credit": _("Credit limits of carriers"),
+    "inventory.lapse": _("Reservations and quarantines that end"),
+    "mediation.collect": _("Collecting of files"),
+    "payouts.propose": _("Payout proposal"),
+    "taxation.check-numbers": _("Checks of VAT numbers"),
+}
+"""What people call the jobs."""

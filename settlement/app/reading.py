@@ -12,6 +12,7 @@ from moneyed import Money
 from currencies.units import minor_unit
 from i18n import formats
 from i18n.locale import translate_plural, translator
+from settlement.app.jobs import TITLES
 from settlement.app.navigation import places_for
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
@@ -49,6 +50,7 @@ def _values() -> dict[str, Any]:
         "tenant": _tenant(),
         "places": places_for(current_app, caller.principal) if caller else [],
         "roles": ROLES,
+        "job_titles": TITLES,
     }
 
 

@@ -157,7 +157,7 @@ from tenants.people.pages import people_pages
 from tenants.persistence.database import Database, find_place
 from tenants.settings import REPOSITORY, settings_from_environment
 from tenants.web.contracts import is_api_request, public
-from tenants.web.forms import own_place
+from tenants.web.forms import own_place, refused_field
 from tenants.web.openapi import OPENAPI, ProblemApi, describe_security
 from tenants.web.problems import problem, problem_of, problem_of_http, title_of
 from tenants.web.wiring import wire
@@ -378,7 +378,7 @@ def _answer_errors(app: Flask) -> None:
 
 
 def _answer_domain_error(error: DomainError) -> Response:
-    return _for_reader(problem_of(error))
+    return _for_reader(problem_of(error), refused_field(error))
 
 
 def _answer_http_error(error: HTTPException) -> Response:
@@ -391,7 +391,7 @@ def _answer_our_own_error(error: Exception) -> Response:
     return _for_reader(problem(500, "our-error", title_of(500)))
 
 
-def _for_reader(answer: Response) -> Response:
+def _for_reader(answer: Response, field: str = "") -> Response:
     """The problem itself for a program; for a person a page, or a word above the form sent."""
     if is_api_request():
         return answer
@@ -399,6 +399,7 @@ def _for_reader(answer: Response) -> Response:
     form = own_place(request.referrer) if request.method == "POST" else None
     if form is not None and answer.status_code in (409, 422):
         flash(said["detail"], "refused")
+        flash(field, "field")
         return make_response(redirect(form, 303))
     # The transaction has ended; the page must not begin another.
     g.pop("session", None)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from i18n.locale import Words, _
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
 SharedBy = Literal["subscription", "contract", "customer"]
@@ -55,14 +56,16 @@ def allowances_from_plain(reader: Reader) -> tuple[Allowance, ...]:
     if not reader.has("allowances"):
         return (_single(reader),) if reader.has("allowance") else ()
     if reader.has("allowance"):
-        raise reader.wrong("allowance", reader.plain["allowance"], "all of them as allowances")
+        raise reader.wrong(
+            "allowance", reader.plain["allowance"], Words(_("all of them as allowances"))
+        )
     found = tuple(_allowance(each, reader.where) for each in reader.tables("allowances"))
     codes = [each.code for each in found]
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice is not None:
-        raise reader.wrong("code", twice, "each code of an allowance once")
+        raise reader.wrong("code", twice, Words(_("each code of an allowance once")))
     if len({each.measure for each in found}) > 1:
-        wanted = "the same for all allowances of the section"
+        wanted = Words(_("the same for all allowances of the section"))
         raise reader.wrong("allowance_measure", found[1].measure, wanted)
     return found
 
@@ -88,7 +91,9 @@ def _allowance(plain: Plain, where: str) -> Allowance:
     reader = Reader(plain, f"{where}, allowances", _KEYS)
     months = reader.whole("rollover_months", 0)
     if months > LONGEST_ROLLOVER:
-        raise reader.wrong("rollover_months", months, f"at most {LONGEST_ROLLOVER}")
+        raise reader.wrong(
+            "rollover_months", months, Words(_("at most {most}"), most=LONGEST_ROLLOVER)
+        )
     shared_by = reader.choice("shared_by", SHARED_BY)
     return Allowance(
         amount=reader.whole("amount"),

@@ -19,7 +19,8 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from i18n.errors import Invalid
-from settlement.catalogue.plain_values import Plain, Reader
+from i18n.locale import Words, _
+from settlement.catalogue.plain_values import Plain, Reader, one_of
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS: Final = (*WEEKDAYS, "holiday")
@@ -109,7 +110,9 @@ def band_from_plain(plain: Plain, where: str) -> Band:
     name = reader.text("name")
     windows = [_window(each, name, where) for each in reader.tables("windows")]
     if bool(windows) == (plain.get("otherwise") is True):
-        raise reader.wrong("windows", windows, "windows, or otherwise = true, and not both")
+        raise reader.wrong(
+            "windows", windows, Words(_("windows, or otherwise = true, and not both"))
+        )
     return Band(name, tuple(windows))
 
 
@@ -125,7 +128,7 @@ def _window(plain: Plain, band: str, where: str) -> Window:
     named = plain.get("days") or DAYS
     for day in named:
         if day not in DAYS:
-            raise reader.wrong("days", day, "days out of " + ", ".join(DAYS))
+            raise reader.wrong("days", day, one_of(DAYS))
     days = tuple(sorted({DAYS.index(day) for day in named}))
     start, end = (_minute(reader.text(key, "00:00"), band) for key in ("from", "until"))
     if start == end and start != 0:

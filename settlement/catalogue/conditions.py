@@ -9,6 +9,7 @@ conditions of a case must hold.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from i18n.locale import Words, _
 from settlement.catalogue.plain_values import Plain, Reader
 from settlement.catalogue.rate_deck import LONGEST_PREFIX
 
@@ -28,7 +29,11 @@ def conditions_from_plain(plain: Plain, where: str) -> dict[str, tuple[str, ...]
     reader = Reader(plain, f"{where}, when", CONDITIONS)
     read = {name: _values(reader, name) for name in CONDITIONS if name in plain}
     if not read:
-        raise reader.wrong("when", dict(plain), "at least one of " + ", ".join(CONDITIONS))
+        raise reader.wrong(
+            "when",
+            dict(plain),
+            Words(_("at least one of {choices}"), choices=", ".join(CONDITIONS)),
+        )
     return read
 
 
@@ -40,11 +45,13 @@ def conditions_to_plain(conditions: Conditions) -> dict[str, Any]:
 def _values(reader: Reader, name: str) -> tuple[str, ...]:
     values = reader.plain[name]
     if not isinstance(values, list | tuple) or not values:
-        raise reader.wrong(name, values, "a list of at least one text")
+        raise reader.wrong(name, values, Words(_("a list of at least one text")))
     for value in values:
         if not isinstance(value, str) or not value or "\x00" in value:
-            raise reader.wrong(name, value, "a text")
+            raise reader.wrong(name, value, Words(_("a text")))
         is_prefix = value.isascii() and value.isdigit() and len(value) <= LONGEST_PREFIX
         if name == A_PREFIX and not is_prefix:
-            raise reader.wrong(name, value, f"up to {LONGEST_PREFIX} digits, without +")
+            raise reader.wrong(
+                name, value, Words(_("up to {most} digits, without +"), most=LONGEST_PREFIX)
+            )
     return tuple(sorted(set(values)))

@@ -20,7 +20,7 @@ class Fee:
 
 def fee_from_plain(plain: Plain, where: str) -> Fee:
     """Read one fee. Raises UnknownKey, KeyMissing and WrongValue."""
-    reader = Reader(plain, f"{where}, fees", ("product", "kind", "amount", "proration_unit"))
+    reader = Reader(plain, where, ("product", "kind", "amount", "proration_unit"))
     once = reader.choice("kind", ("recurring", "one_off")) == "one_off"
     by_second = reader.choice("proration_unit", ("day", "second")) == "second"
     return Fee(

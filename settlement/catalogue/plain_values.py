@@ -7,12 +7,66 @@ names it, because a misspelt policy would otherwise fall back to its default in 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from currencies.money import parse_amount
+from currencies.money import NotAnAmount, parse_amount
 from i18n.errors import Invalid
+from i18n.locale import Words, _, translate
 
 Plain = Mapping[str, Any]
+
+PARTS: Final = {
+    "agreement": _("agreement"),
+    "allowance": _("allowance"),
+    "allowances": _("allowances"),
+    "band": _("time band"),
+    "bands": _("time bands"),
+    "case": _("case"),
+    "cases": _("cases"),
+    "components": _("components"),
+    "content": _("content"),
+    "data": _("data"),
+    "deductions": _("deductions"),
+    "draft": _("the draft"),
+    "fee": _("fee"),
+    "prices": _("prices"),
+    "meter": _("meters"),
+    "promotion": _("promotion"),
+    "rates": _("rates"),
+    "rules": _("rules"),
+    "shares": _("shares"),
+    "sms": _("messages"),
+    "sms_received": _("messages received"),
+    "step": _("step"),
+    "tariff": _("tariff"),
+    "term": _("contract term"),
+    "tiers": _("tiers"),
+    "units": _("units"),
+    "voice": _("calls"),
+    "voice_received": _("calls received"),
+    "when": _("conditions"),
+}
+"""What people call the parts that a place in a plain value is told by."""
+
+
+class Place(Words):
+    """Where something stands in a plain value: `tariff gold, voice, tiers, step 2`."""
+
+    def said(self, locale: str) -> str:
+        """The place in words; the names that somebody gave stay as they are."""
+        parts = (each.partition(" ") for each in self.message.split(", "))
+        told = (f"{_part(part, locale)}{gap}{name}" for part, gap, name in parts)
+        return ", ".join(told)
+
+
+def _part(part: str, locale: str) -> str:
+    word = translate(PARTS[part], locale) if part in PARTS else part
+    # The word that stands in the text is what its writer looks for.
+    return word if word == part or part in NAMED_THINGS else f"{word} ({part})"
+
+
+NAMED_THINGS: Final = ("agreement", "band", "case", "draft", "fee", "promotion", "step", "tariff")
+"""Parts that are no keys of a plain value but things that have a name or a number."""
 
 
 class UnknownKey(Invalid):
@@ -32,13 +86,18 @@ class Reader:
 
     def __init__(self, plain: Plain, where: str, known: Iterable[str]) -> None:
         if not isinstance(plain, Mapping):
-            raise WrongValue(where=where, key="the value", value=repr(plain), wanted="a table")
+            raise WrongValue(
+                where=Place(where),
+                key=Words(_("the value")),
+                value=repr(plain)[:60],
+                wanted=Words(_("a table")),
+            )
         self.plain = plain
         self.where = where
         names = list(known)
         for key in plain:
             if key not in names:
-                raise UnknownKey(where=where, key=key, known=", ".join(names))
+                raise UnknownKey(where=Place(where), key=key, known=", ".join(names))
 
     def has(self, key: str) -> bool:
         return self.plain.get(key) is not None
@@ -46,7 +105,7 @@ class Reader:
     def text(self, key: str, default: str | None = None) -> str:
         value = self._value(key, default)
         if not isinstance(value, str) or not value or "\x00" in value:
-            raise self.wrong(key, value, "a text")
+            raise self.wrong(key, value, Words(_("a text")))
         return value
 
     def text_or_none(self, key: str) -> str | None:
@@ -56,23 +115,25 @@ class Reader:
         """Texts, each of them once; none where the key is absent."""
         value = self.plain.get(key) or []
         if not isinstance(value, list | tuple) or len(set(map(repr, value))) < len(value):
-            raise self.wrong(key, value, "a list of different texts")
+            raise self.wrong(key, value, Words(_("a list of different texts")))
         for each in value:
             if not isinstance(each, str) or not each or "\x00" in each:
-                raise self.wrong(key, each, "a text")
+                raise self.wrong(key, each, Words(_("a text")))
         return tuple(value)
 
     def choice(self, key: str, values: tuple[str, ...], default: str | None = None) -> str:
         """A named policy; the first value is its default unless told otherwise."""
         value = self._value(key, default or values[0])
         if value not in values:
-            raise self.wrong(key, value, "one of " + ", ".join(values))
+            raise self.wrong(key, value, one_of(values))
         return str(value)
 
     def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
         value = self._value(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise self.wrong(key, value, f"a whole number of at least {least}")
+            raise self.wrong(
+                key, value, Words(_("a whole number of at least {least}"), least=least)
+            )
         return value
 
     def whole_or_none(self, key: str, least: int = 0) -> int | None:
@@ -83,15 +144,17 @@ class Reader:
         value = self._value(key, default)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
-        if not isinstance(value, str):
-            raise self.wrong(key, value, 'an amount as text, for example "0.05"')
-        return parse_amount(value)
+        try:
+            return parse_amount(value)
+        except NotAnAmount:
+            wanted = Words(_('an amount as text, for example "0.05"'))
+            raise self.wrong(key, value, wanted) from None
 
     def price(self, key: str, default: str | None = None) -> Decimal:
         """An amount of zero or more."""
         value = self.amount(key, default)
         if value < 0:
-            raise self.wrong(key, value, "a price of zero or more")
+            raise self.wrong(key, value, Words(_("a price of zero or more")))
         return value
 
     def price_or_none(self, key: str) -> Decimal | None:
@@ -103,9 +166,9 @@ class Reader:
             try:
                 value = date.fromisoformat(value)
             except ValueError:
-                raise self.wrong(key, value, "a date like 2026-10-01") from None
+                raise self.wrong(key, value, Words(_("a date like 2026-10-01"))) from None
         if type(value) is not date:
-            raise self.wrong(key, value, "a date like 2026-10-01")
+            raise self.wrong(key, value, Words(_("a date like 2026-10-01")))
         return value
 
     def day_or_none(self, key: str) -> date | None:
@@ -114,25 +177,30 @@ class Reader:
     def tables(self, key: str) -> list[Plain]:
         value = self.plain.get(key) or []
         if not isinstance(value, list | tuple):
-            raise self.wrong(key, value, "a list of tables")
+            raise self.wrong(key, value, Words(_("a list of tables")))
         return list(value)
 
     def table(self, key: str) -> Plain:
         value = self._value(key, {})
         if not isinstance(value, Mapping):
-            raise self.wrong(key, value, "a table")
+            raise self.wrong(key, value, Words(_("a table")))
         return value
 
-    def wrong(self, key: str, value: object, wanted: str) -> WrongValue:
-        return WrongValue(where=self.where, key=key, value=repr(value)[:60], wanted=wanted)
+    def wrong(self, key: str, value: object, wanted: Words) -> WrongValue:
+        return WrongValue(where=Place(self.where), key=key, value=repr(value)[:60], wanted=wanted)
 
     def _value(self, key: str, default: object) -> Any:
         value = self.plain.get(key)
         if value is None:
             value = default
         if value is None:
-            raise KeyMissing(where=self.where, key=key)
+            raise KeyMissing(where=Place(self.where), key=key)
         return value
+
+
+def one_of(values: Iterable[str]) -> Words:
+    """What may be written, where only these may."""
+    return Words(_("one of {choices}"), choices=", ".join(values))
 
 
 def without_defaults(plain: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from currencies.money import plain as amount_text
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.succession import require_time
 from settlement.parties.standing import Standing
@@ -98,7 +99,9 @@ def promotion_from_plain(
         raise BenefitUnclear(code=code)
     percent = reader.price_or_none("percent")
     if percent is not None and not 0 < percent <= 1:
-        raise reader.wrong("percent", plain["percent"], 'a part of one, for example "0.20"')
+        raise reader.wrong(
+            "percent", plain["percent"], Words(_('a part of one, for example "0.20"'))
+        )
     amount = reader.price_or_none("amount")
     currency = reader.text("currency") if amount is not None else None
     if currency is not None:
@@ -155,12 +158,12 @@ def _entitlement(reader: Reader) -> Entitlement:
     )
     everybody = said.plain.get("everybody", False)
     if not isinstance(everybody, bool):
-        raise said.wrong("everybody", everybody, "true or false")
+        raise said.wrong("everybody", everybody, Words(_("true or false")))
     return Entitlement(everybody, *(_texts(said, name) for name in lists))
 
 
 def _texts(reader: Reader, key: str) -> tuple[str, ...]:
     said = reader.plain.get(key) or []
     if not isinstance(said, list | tuple) or not all(isinstance(e, str) and e for e in said):
-        raise reader.wrong(key, said, "a list of texts")
+        raise reader.wrong(key, said, Words(_("a list of texts")))
     return tuple(said)

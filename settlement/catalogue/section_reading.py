@@ -9,6 +9,7 @@ import polars as pl
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.catalogue.allowance import (
     ORDERS,
     Allowance,
@@ -81,7 +82,7 @@ def _cases(section: Reader, kind: str, tariff: OfTariff) -> Iterator[Case]:
         reader = Reader(each, f"{section.where}, cases", each)
         name = reader.text("name")
         if name in names:
-            raise reader.wrong("name", name, "a name of its own for each case")
+            raise reader.wrong("name", name, Words(_("a name of its own for each case")))
         names.add(name)
         inside = f"{section.where}, case {name}"
         own = {key: value for key, value in each.items() if key not in ("name", "when")}
@@ -152,7 +153,7 @@ def _rates_to_plain(section: Section) -> list[dict[str, Any]] | None:
 def _zones(reader: Reader, source: str) -> str | None:
     plan = reader.text_or_none("zones")
     if plan is not None and source != "rates":
-        raise reader.wrong("zones", plan, "it beside rates, which name its zones")
+        raise reader.wrong("zones", plan, Words(_("it beside rates, which name its zones")))
     return plan
 
 
@@ -161,7 +162,7 @@ def _bands(reader: Reader, tariff: OfTariff) -> tuple[Band, ...]:
     if tariff.calendar is None:
         for window in (window for band in bands for window in band.windows):
             if HOLIDAY in window.days and len(window.days) < len(DAYS):
-                wanted = "a calendar in the key holidays of the tariff, too"
+                wanted = Words(_("a calendar in the key holidays of the tariff, too"))
                 raise reader.wrong("days", DAYS[HOLIDAY], wanted)
     return bands
 
@@ -169,7 +170,7 @@ def _bands(reader: Reader, tariff: OfTariff) -> tuple[Band, ...]:
 def _allowances(reader: Reader) -> tuple[Allowance, ...]:
     found = allowances_from_plain(reader)
     if found and reader.plain.get("record"):
-        raise reader.wrong("allowance", "there", "none where the record has the amount")
+        raise reader.wrong("allowance", "there", Words(_("none where the record has the amount")))
     return found
 
 
@@ -182,7 +183,10 @@ def _require_exact(section: Section, reader: Reader) -> None:
         prices += [step.price for step in section.tiers.steps]
     for price in prices:
         if not may_be_priced(price, section.measure):
-            wanted = f"fewer digits for a price per {section.per}, or a price per smaller unit"
+            wanted = Words(
+                _("fewer digits for a price per {per}, or a price per smaller unit"),
+                per=section.per,
+            )
             raise reader.wrong("price", amount_text(price), wanted)
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from currencies.units import minor_unit
+from i18n.locale import Words, _
 from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 from settlement.catalogue.promotion import COMBINATIONS
@@ -110,7 +111,10 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
             for name in SECTIONS
             if reader.has(name)
         },
-        fees=tuple(fee_from_plain(each, where) for each in reader.tables("fees")),
+        fees=tuple(
+            fee_from_plain(each, f"{where}, fee {number}")
+            for number, each in enumerate(reader.tables("fees"), 1)
+        ),
         charge_rounding=reader.choice("charge_rounding", ("line", "event")),
         term=term_from_plain(reader.table("term"), where) if reader.has("term") else None,
         promotions_together=reader.choice("promotions_together", COMBINATIONS),
@@ -125,7 +129,9 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
 def _calendar(reader: Reader) -> str | None:
     code = reader.text_or_none("holidays")
     if code is not None and not is_calendar(code):
-        raise reader.wrong("holidays", code, "a country, or country-subdivision, like PL or DE-BY")
+        raise reader.wrong(
+            "holidays", code, Words(_("a country, or country-subdivision, like PL or DE-BY"))
+        )
     return code
 
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from currencies.money import plain as amount_text
+from i18n.locale import Words, _
 from settlement.catalogue.plain_values import Plain, Reader, without_defaults
 
 EARLY_LEAVING: Final = ("flat", "remaining_months", "declining")
@@ -39,7 +40,11 @@ def term_from_plain(plain: Plain, where: str) -> Term:
     reader = Reader(plain, f"{where}, term", known)
     months, bonus = reader.whole("months", least=1), reader.whole("bonus_months", 0)
     if bonus > months:
-        raise reader.wrong("bonus_months", bonus, f"at most the {months} months of the term")
+        raise reader.wrong(
+            "bonus_months",
+            bonus,
+            Words(_("at most the {months} months of the term"), months=months),
+        )
     return Term(
         months=months,
         fee=reader.price("fee", "0"),

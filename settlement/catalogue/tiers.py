@@ -101,8 +101,8 @@ def tiers_to_plain(tiers: Tiers) -> dict[str, Any]:
 
 def _steps(reader: Reader) -> tuple[Tier, ...]:
     steps = []
-    for each in reader.tables("steps"):
-        step = Reader(each, reader.where, ("up_to", "price"))
+    for number, each in enumerate(reader.tables("steps"), 1):
+        step = Reader(each, f"{reader.where}, step {number}", ("up_to", "price"))
         steps.append(Tier(step.price("price"), step.whole_or_none("up_to", least=1)))
     bounds = [step.up_to for step in steps]
     inner = [bound for bound in bounds[:-1] if bound is not None]

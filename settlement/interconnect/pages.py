@@ -14,7 +14,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 
@@ -49,9 +48,8 @@ from statements.filing import CSV, XML
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import (
-    FieldMissing,
     choice_asked,
-    field_title,
+    file_sent,
     id_asked,
     id_sent,
     optional_text_sent,
@@ -206,9 +204,7 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
 
 
 def _take_in(pages: str, carrier_id: UUID) -> Response:
-    sent = request.files.get("declaration")
-    if sent is None or not sent.filename:
-        raise FieldMissing(field=field_title("declaration"))
+    sent = file_sent("declaration")
     # One byte more than is taken, so that the service sees when there is too much.
     compared = reconciling.answer(g.session, carrier_id, sent.stream.read(MOST_BYTES + 1))
     flash(say(_("The declaration is taken in and compared.")), "done")

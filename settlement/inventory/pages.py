@@ -1,16 +1,14 @@
 """Numbered resources as pages: how many there are of each state, which, and what became of one."""
 
-import datetime as dt
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
-from i18n.errors import Invalid
 from i18n.locale import _
 from settlement.inventory import service
 from settlement.inventory.wording import COLOURS, KINDS, STATES
 from tenants.web.contracts import requires
-from tenants.web.forms import choice_asked, optional_text_sent, say, text_asked, text_sent
+from tenants.web.forms import choice_asked, day_sent, optional_text_sent, say, text_asked, text_sent
 from tenants.web.paging import page_of, place_of
 
 inventory_pages = Blueprint(
@@ -18,10 +16,6 @@ inventory_pages = Blueprint(
 )
 
 ROWS = 50
-
-
-class NotADay(Invalid):
-    """{text} is not a day. Write it like 2026-11-05."""
 
 
 @inventory_pages.get("")
@@ -65,7 +59,7 @@ def resource(resource_id: UUID) -> str:
 @requires("resources:write")
 def reserve(resource_id: UUID) -> Response:
     """Hold it for somebody until a day."""
-    due_on = _day(text_sent("due_on", 10))
+    due_on = day_sent("due_on")
     held_for, party = text_sent("held_for", 200), optional_text_sent("party", 40) or None
     service.reserve(g.session, resource_id, held_for, service.today(g.session), due_on, party)
     flash(say(_("It is reserved.")), "done")
@@ -79,13 +73,6 @@ def free(resource_id: UUID) -> Response:
     service.free(g.session, resource_id, service.today(g.session))
     flash(say(_("It is free.")), "done")
     return _to(resource_id)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise NotADay(text=text) from None
 
 
 def _to(resource_id: UUID) -> Response:

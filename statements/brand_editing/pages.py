@@ -23,10 +23,9 @@ from statements.rendering.wording import TITLES
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import (
-    FieldMissing,
     NoSuchPage,
+    day_sent,
     id_sent,
-    optional_day_sent,
     optional_text_sent,
     say,
     text_sent,
@@ -74,10 +73,7 @@ def brand() -> str:
 @requires("branding:write")
 def keep() -> Response:
     """Keep what the form says as the next version."""
-    day = optional_day_sent("valid_from")
-    if day is None:
-        raise FieldMissing(field="valid_from")
-    kept = service.keep(g.session, _sent_brand(), day, _sent_picture())
+    kept = service.keep(g.session, _sent_brand(), day_sent("valid_from"), _sent_picture())
     flash(say(_("Version {version} is kept."), version=kept.version), "done")
     return _back()
 

@@ -4,6 +4,7 @@ A browser sends what it likes: fields that are missing, too long, or hold a NUL 
 takes. Each is refused by name here, so views and services see usable text only.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
@@ -11,40 +12,93 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import g, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
-from i18n.errors import Invalid, NotFound
+from i18n.errors import DomainError, Invalid, NotFound
 from i18n.locale import _, translator
 from tenants.principal import NotAllowed
+from tenants.web.callers import FORM_FIELD
 from tenants.web.problems import reader_language
 
 LONGEST = 500
 
 FIELD_TITLES = {
+    "agreed_on": _("Agreed on"),
     "agreement": _("Agreement"),
     "amount": _("Amount"),
+    "answer": _("Answer"),
+    "base": _("Of currency"),
+    "carrier": _("Carrier"),
+    "change-": _("Changes by"),
+    "channel": _("Channel"),
     "country": _("Country"),
     "currency": _("Currency"),
+    "days": _("Days"),
     "declaration": _("XML or CSV file"),
+    "deep": _("Colour of headings"),
+    "delimiter": _("Delimiter"),
+    "document": _("Document"),
+    "due_on": _("Until"),
+    "email": _("E-mail address"),
+    "footer.": _("Footer"),
+    "format": _("Format"),
+    "groups": _("Groups"),
+    "header.": _("Header"),
+    "held_for": _("For"),
     "invoice": _("Invoice"),
+    "invoices": _("Invoices"),
+    "issued_on": _("Issued"),
     "kind": _("Kind"),
     "line": _("Line"),
+    "mark": _("Decimal mark"),
+    "minimum_acd": _("Mean duration, at least s"),
+    "minimum_asr": _("Answered, at least %"),
     "name": _("Name"),
+    "narrative": _("Why"),
+    "net-": _("Right net"),
+    "note": _("Note on the document"),
     "number": _("Number"),
+    "parent": _("Parent account"),
+    "parent_from": _("From"),
     "party": _("Party"),
+    "payment_note.": _("Note on payment"),
+    "pays_on": _("Pays on"),
+    "period": _("Month"),
     "prefix": _("Prefix"),
+    "price-": _("Unit price"),
+    "quantity-": _("Quantity"),
+    "quote": _("In currency"),
     "rate": _("Rate"),
     "reason": _("Reason"),
+    "reference": _("Reference"),
     "request_identifier": _("Identifier of the request"),
+    "routes": _("Routes"),
+    "sample": _("Sample"),
     "seconds": _("Seconds of a call"),
+    "series": _("Series"),
     "service": _("Service"),
+    "settings": _("Settings"),
     "source": _("Source"),
+    "starts_on": _("From"),
+    "template": _("Template"),
+    "tenant": _("Company"),
+    "text": _("Rows"),
+    "text-": _("Description"),
+    "tint": _("Colour of sums"),
+    "unit": _("Units"),
+    "until": _("To before"),
     "valid_from": _("Valid from"),
     "valid_on": _("Day"),
+    "value": _("to"),
     "why": _("Why"),
     "year": _("Year"),
 }
-"""What the pages call the fields of their forms; any other goes by its own name."""
+"""What the pages call the fields of their forms; any other goes by its own name.
+
+A name that ends with a mark is that of fields which are numbered or named after it: `price-3`.
+"""
+
+NUMBERED = re.compile(r"([a-z_]+[-.])(.+)")
 
 Value = TypeVar("Value")
 
@@ -73,7 +127,7 @@ def text_sent(field: str, longest: int = LONGEST) -> str:
     """The text of a form's field, trimmed; an empty one is refused."""
     text = optional_text_sent(field, longest)
     if not text:
-        raise FieldMissing(field=field_title(field))
+        raise _missing(field)
     return text
 
 
@@ -85,6 +139,11 @@ def optional_text_sent(field: str, longest: int = LONGEST) -> str:
 def text_asked(field: str, longest: int = LONGEST) -> str | None:
     """A part of the address line; None where it is missing or empty."""
     return _usable(request.args, field, longest) or None
+
+
+def day_sent(field: str) -> date:
+    """The day of a form's field; an empty one is refused."""
+    return _day(field, text_sent(field, 10))
 
 
 def optional_day_sent(field: str) -> date | None:
@@ -118,6 +177,30 @@ def id_sent(field: str) -> UUID:
     return _id(text_sent(field))
 
 
+def file_sent(field: str) -> FileStorage:
+    """The file that was chosen; none is refused."""
+    sent = request.files.get(field)
+    if sent is None or not sent.filename:
+        raise _missing(field)
+    return sent
+
+
+def refused_field(error: DomainError) -> str:
+    """The field of the form that an error is about, as far as it can be told; else nothing.
+
+    It is the field that the error names, or the only one whose text its message quotes.
+    """
+    if "at" in error.details:
+        return str(error.details["at"])
+    quoted = {str(detail).strip("'\"").casefold() for detail in error.details.values()}
+    found = [
+        field
+        for field, text in request.form.items()
+        if field != FORM_FIELD and text.strip() and text.strip().casefold() in quoted
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
 def own_party() -> UUID:
     """The party a portal user belongs to. Raises NotAllowed for everybody else."""
     principal = g.caller.principal
@@ -129,7 +212,11 @@ def own_party() -> UUID:
 
 def field_title(field: str) -> str:
     """What a form calls this field, in the reader's language."""
-    return translator(reader_language())(FIELD_TITLES.get(field, field))
+    say_it = translator(reader_language())
+    numbered = NUMBERED.fullmatch(field)
+    if numbered and numbered[1] in FIELD_TITLES:
+        return f"{say_it(FIELD_TITLES[numbered[1]])} {numbered[2]}"
+    return say_it(FIELD_TITLES.get(field, field))
 
 
 def say(message: str, **fields: object) -> str:
@@ -148,6 +235,10 @@ def own_place(address: str | None) -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def _missing(field: str) -> FieldMissing:
+    return FieldMissing(field=field_title(field), at=field)
+
+
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
@@ -159,11 +250,11 @@ def _day(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise DayUnreadable(field=field_title(field), text=text) from None
+        raise DayUnreadable(field=field_title(field), text=text, at=field) from None
 
 
 def _usable(fields: MultiDict[str, str], field: str, longest: int) -> str:
     text = fields.get(field, "").strip()
     if len(text) > longest or "\0" in text:
-        raise FieldUnusable(field=field_title(field), longest=longest)
+        raise FieldUnusable(field=field_title(field), longest=longest, at=field)
     return text

@@ -13,6 +13,8 @@ from tenants.web.callers import FORM_COOKIE, form_token
 from tenants.web.problems import reader_language
 
 LARGEST_BODY = 256 * 1024 * 1024
+# A page that waits for an answer sets it, and sees by its going that the answer has come.
+WAITING_COOKIE = "saldo_waits"
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -75,6 +77,8 @@ def _finish(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if "form_seed" in g:
         set_cookie(response, FORM_COOKIE, g.form_seed)
+    if WAITING_COOKIE in request.cookies:
+        response.delete_cookie(WAITING_COOKIE, samesite="Lax")
     if request.endpoint != "assets":
         response.headers["Cache-Control"] = "no-store"
     _note(response)

@@ -30,8 +30,10 @@ INTERFACE = ("pages.py", "api.py", ".html")
 READERS_OWN = {
     "settlement/app/console.py",
     "settlement/app/reading.py",
+    "mediation/refusals.py",
     "settlement/amendments/finding.py",
     "settlement/catalogue/lint/finding.py",
+    "settlement/catalogue/plain_values.py",
 }
 # Words that are the same in a language and in English.
 SAME = {

@@ -195,3 +195,32 @@ def test_pictures_of_a_tariff_fit_and_keep_the_size_of_their_words(
     assert day is not None and morning is not None
     assert day["height"] >= 12
     assert day["x"] + day["width"] < morning["x"]
+
+
+def test_a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field(
+    page: Page, office: Office
+) -> None:
+    sign_in(page, office, Role.FINANCE_MAKER)
+    page.goto("/exchange-rates")
+    form = page.locator("form", has=page.get_by_role("heading", name="Enter a rate"))
+    typed = {"Day": "2026-11-02", "Of currency": "EUR", "Cost": "4,25", "In currency": "PLN"}
+    for label, text in typed.items():
+        form.get_by_label(label).fill(text)
+    form.get_by_label("Why").fill("agreed by letter")
+
+    form.get_by_role("button", name="Propose").click()
+
+    told = form.get_by_role("alert")
+    expect(told).to_contain_text("4,25")
+    expect(page.get_by_role("alert")).to_have_count(1)
+    cost = form.get_by_label("Cost")
+    expect(cost).to_be_focused()
+    expect(cost).to_have_attribute("aria-invalid", "true")
+    for label, text in typed.items():
+        expect(form.get_by_label(label)).to_have_value(text)
+
+    cost.fill("4.25")
+    form.get_by_role("button", name="Propose").click()
+
+    expect(page.get_by_role("status")).to_contain_text("waits for somebody else")
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -38,7 +38,7 @@ def test_a_file_is_refused_with_its_lines_and_drawn_when_approved(office: Office
 
     refused = maker.send_only("/exchange-rates/file", text=f"{FILE}x;HUF;PLN;1\n", **SENT)
     assert refused.status_code == 422
-    assert "not-a-date" in refused.get_data(as_text=True)
+    assert "Not a day of the form chosen" in refused.get_data(as_text=True)
     maker.send("/exchange-rates/file", text=FILE, **SENT)
     waiting = approver.read("/exchange-rates")
     [action] = waiting.xpath("//form[contains(@action, '/approval')]/@action")

@@ -74,7 +74,7 @@ def _whole(field: str, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit()):
-        raise FigureUnreadable(field=field_title(field), text=text)
+        raise FigureUnreadable(field=field_title(field), text=text, at=field)
     return int(text)
 
 
@@ -83,7 +83,7 @@ def _figure(field: str) -> Decimal | None:
     try:
         number = None if text is None else Decimal(text)
     except InvalidOperation:
-        raise FigureUnreadable(field=field_title(field), text=text) from None
+        raise FigureUnreadable(field=field_title(field), text=text, at=field) from None
     if number is not None and not number.is_finite():
-        raise FigureUnreadable(field=field_title(field), text=text)
+        raise FigureUnreadable(field=field_title(field), text=text, at=field)
     return number

@@ -1,10 +1,8 @@
 """Invoices of carriers as pages: taken in from a form, and beside what was expected."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
-from flask import request as sent
 
 from currencies.money import money
 from i18n.locale import _
@@ -16,10 +14,9 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from tenants.web.contracts import requires
 from tenants.web.forms import (
-    FieldMissing,
-    FieldUnusable,
-    field_title,
+    file_sent,
     id_sent,
+    optional_day_sent,
     optional_text_sent,
     say,
 )
@@ -55,12 +52,10 @@ def invoices() -> str:
 @requires("interconnect:write")
 def take_in() -> Response:
     """Take in an invoice; tables have the columns under their own names, dates as 2026-10-31."""
-    file = sent.files.get("invoice")
-    if file is None or not file.filename:
-        raise FieldMissing(field=field_title("invoice"))
+    file = file_sent("invoice")
     said = Head(
         number=optional_text_sent("number", 200),
-        issued_on=_day_sent("issued_on"),
+        issued_on=optional_day_sent("issued_on"),
         currency=optional_text_sent("currency", 3),
         agreement=optional_text_sent("agreement", 200),
     )
@@ -88,11 +83,3 @@ def invoice(supplier_invoice_id: UUID) -> str:
         colours=COLOURS,
         as_money=money,
     )
-
-
-def _day_sent(field: str) -> date | None:
-    text = optional_text_sent(field, 10)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise FieldUnusable(field=field_title(field), longest=10) from None
