@@ -50,7 +50,7 @@ function bringBack() {
   sessionStorage.removeItem(KEPT);
   const refusal = document.querySelector("[data-refused]");
   if (!kept || !refusal) return;
-  const form = [...document.querySelectorAll("form")].find((each) => addressesOf(each).includes(kept.to));
+  const form = [...document.querySelectorAll("form[method=post]")].find((each) => addressesOf(each).includes(kept.to));
   if (!form) return;
   restore(form, kept.said);
   const field = form.elements.namedItem(refusal.dataset.refused);
