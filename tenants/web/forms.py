@@ -23,6 +23,7 @@ from tenants.web.problems import reader_language
 LONGEST = 500
 
 FIELD_TITLES = {
+    "address": _("Address"),
     "agreed_on": _("Agreed on"),
     "agreement": _("Agreement"),
     "amount": _("Amount"),
@@ -45,10 +46,13 @@ FIELD_TITLES = {
     "groups": _("Groups"),
     "header.": _("Header"),
     "held_for": _("For"),
+    "host_key": _("Key of the server"),
     "invoice": _("Invoice"),
     "invoices": _("Invoices"),
     "issued_on": _("Issued"),
+    "is_active": _("In use"),
     "kind": _("Kind"),
+    "language": _("Language of the letter"),
     "line": _("Line"),
     "mark": _("Decimal mark"),
     "minimum_acd": _("Mean duration, at least s"),
@@ -75,6 +79,7 @@ FIELD_TITLES = {
     "routes": _("Routes"),
     "sample": _("Sample"),
     "seconds": _("Seconds of a call"),
+    "secret": _("Password or key, by reference"),
     "series": _("Series"),
     "service": _("Service"),
     "settings": _("Settings"),

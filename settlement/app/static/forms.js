@@ -15,8 +15,11 @@ function typed(form) {
   return said;
 }
 
-function addressesOf(form) {
-  return [form, ...form.querySelectorAll("[formaction]")].map((each) => each.formAction || each.action);
+// All forms that may be sent to an address, since a page may have one for each of its rows.
+function formsTo(address) {
+  const leadThere = (form) =>
+    [form, ...form.querySelectorAll("[formaction]")].some((each) => (each.formAction || each.action) === address);
+  return [...document.querySelectorAll("form[method=post]")].filter(leadThere);
 }
 
 function restore(form, said) {
@@ -50,7 +53,7 @@ function bringBack() {
   sessionStorage.removeItem(KEPT);
   const refusal = document.querySelector("[data-refused]");
   if (!kept || !refusal) return;
-  const form = [...document.querySelectorAll("form[method=post]")].find((each) => addressesOf(each).includes(kept.to));
+  const form = formsTo(kept.to)[kept.place];
   if (!form) return;
   restore(form, kept.said);
   const field = form.elements.namedItem(refusal.dataset.refused);
@@ -70,7 +73,7 @@ document.addEventListener("submit", (sent) => {
   }
   if (form.method === "post") {
     const to = sent.submitter?.hasAttribute("formaction") ? sent.submitter.formAction : form.action;
-    sessionStorage.setItem(KEPT, JSON.stringify({ to, said: typed(form) }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ to, place: formsTo(to).indexOf(form), said: typed(form) }));
   }
   // An answer that is a file leaves the page where it is; the cookie goes when it has come.
   document.cookie = "saldo_waits=1; path=/; samesite=lax";
