@@ -47,7 +47,8 @@ def _fields_of(names: tuple[str, ...], value: Any) -> dict[str, Any]:
     found = {}
     for name in names:
         each = getattr(value, name)
-        found[name] = to_plain(each)
+        kind = type(each)
+        found[name] = each if kind is str or each is None else _writer(kind)(each)  # type: ignore[arg-type]
     return found
 
 

@@ -15,8 +15,12 @@ from currencies.money import money
 from statements.document import Kind
 from statements.filing import DocumentFile, Filed, Filing
 from statements.validation.verdict import Verdict
+from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+
+# From so many rows on, loading them as a set makes up for what it takes to begin.
+MANY = 50
 
 
 class DocumentRow(Identified, Table):
@@ -77,8 +81,7 @@ def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, D
 def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held: set[UUID]) -> None:
     """Insert documents as a set; those held before are changed in their place."""
     added = [row for row in rows if row["id"] not in held]
-    if added:
-        session.execute(sa.insert(DocumentRow), added)
+    _insert(session, DocumentRow, added)
     for row in rows:
         if row["id"] in held:
             place = (DocumentRow.tenant_id == row["tenant_id"]) & (DocumentRow.id == row["id"])
@@ -88,8 +91,21 @@ def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held:
 
 def insert_files(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
     """Insert files as a set."""
-    if rows:
-        session.execute(sa.insert(FileRow), list(rows))
+    _insert(session, FileRow, rows)
+
+
+def _insert(session: TenantSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    if len(rows) < MANY:
+        if rows:
+            session.execute(sa.insert(table), list(rows))
+        return
+    columns = tuple(rows[0])
+    as_text = {name for name in columns if isinstance(rows[0][name], dict)}
+    values = (
+        [json.dumps(row[name]) if name in as_text else row[name] for name in columns]
+        for row in rows
+    )
+    load_rows(session, table.__tablename__, columns, values)
 
 
 def document_row(

@@ -4,9 +4,10 @@ Rates are between 0 and 1, written as text. README.md of this folder describes t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from currencies.money import plain as decimal_text
@@ -173,8 +174,23 @@ class SharingTerms:
         return [*dict.fromkeys(named), self.owner]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Terms as they are written; the same text is the same terms."""
+
+    text: str
+    plain: Plain = field(compare=False)
+
+
 def terms_from_plain(plain: Plain) -> SharingTerms:
     """Read terms. Raises SharesOverWhole, SharesIncomplete, and what Reader raises."""
+    return _read(_Written(repr(plain), plain))
+
+
+# A month reads the terms of every agreement several times: to share, to round, to state.
+@lru_cache(maxsize=4_096)
+def _read(written: _Written) -> SharingTerms:
+    plain = written.plain
     known = ("owner", "deductions", "shares", "chain", "complete", "units", "rules")
     where = "the revenue share"
     reader = Reader(plain, where, (*known, *PROMISES, *_POLICIES))

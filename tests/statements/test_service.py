@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from currencies.money import money, shown
-from statements import service
+from statements import service, store
 from statements.crediting import CreditExceedsRemainder
 from statements.document import Kind
 from statements.downloading import forms_of
@@ -100,7 +100,11 @@ def test_a_purpose_is_issued_once(session, party):
     assert len(service.documents(session)) == 1
 
 
-def test_a_document_that_breaks_a_rule_is_held_and_takes_no_number(session, party):
+@pytest.mark.parametrize("many", [1, 1_000], ids=["as a set", "row by row"])
+def test_a_document_that_breaks_a_rule_is_held_and_takes_no_number(
+    session, party, monkeypatch, many
+):
+    monkeypatch.setattr(store, "MANY", many)
     bad = a_draft(seller=a_seller(vat_id=""))
     drafts = [
         (a_draft(), filing(party, "one")),
@@ -118,6 +122,9 @@ def test_a_document_that_breaks_a_rule_is_held_and_takes_no_number(session, part
     assert (held.status, held.files) == ("held", ())
     assert "BR-S-02" in held.verdict.broken_rules
     assert service.documents(session, status="held") == [held]
+    said = service.content(session, third.id)
+    assert (said.number, said.lines) == (third.number, a_draft().lines)
+    assert [file.media_type for file in third.files] == sorted([CSV, PDF, XML])
 
 
 def test_a_held_document_is_issued_in_its_place_once_it_is_right(session, party):
