@@ -100,12 +100,17 @@ def pay_out(
 
     Raises as `settle` does.
     """
-    dates, base = _policies(session)
-    code = str(amount.currency.code)
-    if dates is None or code == base:
-        return
-    owed = store.debts(session, base, payee=payee, currency=code)
-    settle(session, oldest_first(owed, amount, cause_id, paid_on), "payout")
+    _settle_oldest(session, payee, amount, cause_id, paid_on, "payout")
+
+
+def set_off(
+    session: TenantSession, payee: UUID, amount: Money, cause_id: UUID, set_off_on: dt.date
+) -> None:
+    """Book what an offset gains or loses on what the payee was owed, as a payment received would.
+
+    Raises as `settle` does.
+    """
+    _settle_oldest(session, payee, amount, cause_id, set_off_on, "settlement")
 
 
 def take_back(session: TenantSession, cause_id: UUID, taken_on: dt.date) -> None:
@@ -172,6 +177,22 @@ def settlements(session: TenantSession) -> list[store.SettlementRow]:
 def revaluations(session: TenantSession, code: str) -> list[store.RevaluationRow]:
     """What was valued at the end of a period. Raises NoSuchPeriod."""
     return store.revaluation_rows(session, periods.period(session, code).id)
+
+
+def _settle_oldest(
+    session: TenantSession,
+    payee: UUID,
+    amount: Money,
+    cause_id: UUID,
+    on: dt.date,
+    purpose: Purpose,
+) -> None:
+    dates, base = _policies(session)
+    code = str(amount.currency.code)
+    if dates is None or code == base:
+        return
+    owed = store.debts(session, base, payee=payee, currency=code)
+    settle(session, oldest_first(owed, amount, cause_id, on), purpose)
 
 
 def _policies(session: TenantSession) -> tuple[RateDates | None, str]:

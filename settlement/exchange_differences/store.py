@@ -60,6 +60,12 @@ class RevaluationRow(Identified, Table):
 # Documents that owe by themselves, not by changing another.
 OWING = "('invoice', 'debit_note', 'interest_note', 'self_billed_invoice')"
 
+# What is withheld is owed to the tax office at home, and not to the partner.
+WITHHELD = """
+    coalesce(split_part(d.content #>> '{totals,withheld}', ' ', 1)::numeric, 0)
+    * CASE WHEN d.kind = 'self_billed_credit' THEN -1 ELSE 1 END
+"""
+
 # What changes a debt is foreign where the debt is, and counts at the rate that was booked (R75):
 # what asks for more raises it, what takes back or gives up lowers it.
 DEBTS = f"""
@@ -79,7 +85,7 @@ DEBTS = f"""
                coalesce(sum(x.given_up - least(x.change, 0)), 0) AS credited
         FROM chain c JOIN documents d ON d.id = c.id
         CROSS JOIN LATERAL (
-            SELECT {CHANGE} AS change,
+            SELECT {CHANGE} - {WITHHELD} AS change,
                    coalesce((SELECT sum(w.amount) FROM debt_write_offs w
                              WHERE w.document_id = d.id AND w.written_off_on <= :until), 0)
                        AS given_up

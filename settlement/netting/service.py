@@ -16,7 +16,9 @@ from currencies.conversion import convert_by
 from currencies.fixing import Fixing
 from currencies.fx_rate import RateTable
 from currencies.money import Money, amount_text, money, shown
+from settlement.exchange_differences import service as differences
 from settlement.ledger import service as ledger
+from settlement.ledger.accounts import Account
 from settlement.netting import store
 from settlement.netting.netting import Conversion, Netted, net
 from settlement.netting.offset import (
@@ -212,7 +214,8 @@ def refuse(session: TenantSession, offset_id: UUID, reason: str) -> Offset:
 def book(session: TenantSession, offset_id: UUID) -> Offset:
     """Book an agreed offset; the person is not who proposed it. Booking again changes nothing.
 
-    Raises NoSuchOffset, OffsetNotAgreed, NotAPerson, ProposerMayNotApprove or OffsetOutdated.
+    Raises NoSuchOffset, OffsetNotAgreed, NotAPerson, ProposerMayNotApprove, OffsetOutdated, and
+    what a missing rate raises where partners are owed in another currency (R74).
     """
     ledger.hold_book(session)
     row = _held(session, offset_id)
@@ -229,6 +232,9 @@ def book(session: TenantSession, offset_id: UUID) -> Offset:
     today = periods.today(session)
     bearing = periods.booking_period(session, today)
     ledger.post(session, [booking_entry(found, bearing.id, today)])
+    for line in found.lines:
+        if line.account is Account.PARTNER_PAYABLE:
+            differences.set_off(session, line.party_id, line.amount, found.id, today)
     return offset(session, offset_id)
 
 

@@ -59,14 +59,14 @@ def test_an_amount_is_converted_and_rounded_once(amount, source, pivot, result):
     assert shown(converted.amount) == result
 
 
-def test_a_cross_rate_is_not_rounded_in_between():
+def test_r76_a_cross_rate_is_not_rounded_in_between():
     # At a cross rate cut to six places, 0.002486, it would be 12,430,000.00.
     converted = convert(money("5000000000 HUF"), "EUR", RATES, DAY, "NBP-A", "PLN")
 
     assert shown(converted.amount) == "12431764.71 EUR"
 
 
-def test_there_is_no_round_trip():
+def test_r72_there_is_no_round_trip():
     one_yen = money("1 JPY")
 
     reported = convert(one_yen, "EUR", RATES, DAY, "AGREED")
@@ -88,7 +88,7 @@ def test_there_is_no_round_trip():
         ("USD", "GBP", FRIDAY, "ECB", "EUR"),  # The second step is missing.
     ],
 )
-def test_a_missing_rate_is_an_error(base, quote, on, source, pivot):
+def test_r70_a_missing_rate_is_an_error(base, quote, on, source, pivot):
     with pytest.raises(NoFxRate, match="Load the rates of that day"):
         rate_path(base, quote, RATES, on, source, pivot)
 
@@ -109,7 +109,7 @@ def test_the_fixing_of_an_agreement_names_source_day_and_pivot():
     assert [rate.valid_on for rate in converted.path] == [FRIDAY, FRIDAY]
 
 
-def test_a_credit_note_uses_the_rate_of_the_corrected_invoice():
+def test_r75_a_credit_note_uses_the_rate_of_the_corrected_invoice():
     invoiced = convert(money("23.00 EUR"), "PLN", RATES, DAY, "NBP-A")
 
     credited = convert_at(money("-23.00 EUR"), "PLN", invoiced.path)
@@ -125,7 +125,7 @@ def test_the_rate_is_shown_with_six_places():
     assert str(euros.rate()) == "4.250000"
 
 
-def test_currencies_are_not_added():
+def test_r77_currencies_are_not_added():
     lines = [money("0.004 JPY"), money("1.11 EUR"), money("100 JPY"), money("1.11 EUR")]
 
     with pytest.raises(CurrenciesMixed):

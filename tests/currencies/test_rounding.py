@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from currencies.money import money, shown
+from currencies.money import money, shown, total
 from currencies.rounding import (
     is_payable,
     round_fraction,
@@ -36,6 +36,14 @@ from currencies.rounding import (
 def test_each_mode_rounds_the_half_its_own_way(exact, half_up, half_even):
     assert shown(to_minor_unit(money(exact))) == half_up
     assert shown(to_minor_unit(money(exact), "half_even")) == half_even
+
+
+def test_r73_a_currency_is_rounded_by_its_own_exponent_and_yen_once_or_line_by_line():
+    lines = [money("100.5 JPY"), money("100.5 JPY")]
+
+    assert shown(total((to_minor_unit(line) for line in lines), "JPY")) == "202 JPY"
+    assert shown(to_minor_unit(total(lines, "JPY"))) == "201 JPY"
+    assert shown(to_minor_unit(money("1.0005 KWD"))) == "1.001 KWD"
 
 
 def test_what_rounds_to_zero_has_no_sign():

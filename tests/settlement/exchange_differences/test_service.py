@@ -19,6 +19,7 @@ from settlement.exchange_differences import service
 from settlement.insight.service import verify
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
+from settlement.netting import service as netting
 from settlement.parties import service as parties
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
@@ -27,7 +28,8 @@ from statements import service as statements
 from statements.document import Kind
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import OWN_IBAN, a_customer, charged, october, policies
-from tests.settlement.books import insert
+from tests.settlement.books import a_party, insert
+from tests.settlement.netting.test_service import owing
 from tests.settlement.payouts import builders
 
 # The tests live on Monday 2 November 2026; Friday 30 October is the business day before.
@@ -232,6 +234,36 @@ def test_r74_a_thousand_euro_accrued_at_4_25_and_paid_at_4_28(session: TenantSes
     assert [row.gain for row in rows] == [Decimal("-18.00"), Decimal("-12.00")]
     assert balance(session, Account.FX_DIFFERENCE) == "30.00 PLN"
     assert balance(session, Account.CURRENCY_POSITION) == "-30.00 PLN"
+
+
+def test_r74_what_is_set_off_is_settled_and_what_is_left_is_valued(session: TenantSession) -> None:
+    policies(session, json.dumps(DATES))
+    euro(session, "4.2500", FRIDAY)
+    euro(session, "4.2800", MONDAY)
+    builders.november(session, "EUR")
+    partner = builders.a_partner(session, iban="")
+    carrier = a_party(session, "CARRIER", "carrier")
+    statement = a_statement(session, partner, "1000.00 EUR", "RS/1")
+    owing(session, carrier, "400.00 EUR")
+    netting.declare(session, "GROUP", ["P-1", "CARRIER"], {"EUR": money("1.00 EUR")})
+    [proposed] = netting.propose(session, "GROUP")
+    session.principal = builders.APPROVER
+    for party in (partner, carrier):
+        netting.agree(session, proposed.id, party, "letter 7")
+
+    for _ in range(2):
+        netting.book(session, proposed.id)
+
+    # 400.00 x (4.28 - 4.25) = 12.00 were lost; of the debt 600.00 x 4.25 = 2,550.00 are left.
+    [row] = service.settlements(session)
+    assert (row.document_id, row.amount, row.gain) == (statement, Decimal(400), Decimal("-12.00"))
+    assert balance(session, Account.FX_DIFFERENCE) == "12.00 PLN"
+    euro(session, "4.3000", dt.date(2026, 11, 30))
+    periods.open_period(session, "2026-12")
+    valued = service.revalue(session, "2026-11")
+    [open_item] = service.revaluations(session, "2026-11")
+    assert (open_item.open, open_item.carried) == (Decimal(600), Decimal("2550.00"))
+    assert shown(valued.gain) == "-30.00 PLN"
 
 
 def adjusted(session: TenantSession, change: str) -> None:
