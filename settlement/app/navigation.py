@@ -47,6 +47,7 @@ PLACES = (
     Place("delivery_pages.all_deliveries", _("Deliveries"), ("documents:read",)),
     Place("interest_pages.interest", _("Interest"), ("documents:read",)),
     Place("withheld_tax_pages.withheld", _("Tax withheld"), ("documents:read",)),
+    Place("oss_pages.owed_abroad", _("One stop shop"), ("documents:read",)),
     Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
     Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),
     Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),

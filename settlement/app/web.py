@@ -88,6 +88,7 @@ from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.held.pages import held_pages
+from settlement.insight.oss.pages import oss_pages
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
@@ -297,6 +298,7 @@ PAGES: list[Blueprint] = [
     held_pages,
     interest_pages,
     withheld_tax_pages,
+    oss_pages,
     account_pages,
     charge_pages,
     alert_pages,

@@ -50,6 +50,7 @@ PAGES = [
     (Role.OPERATOR, "/documents?kind=credit_note"),
     (Role.OPERATOR, "/held"),
     (Role.OPERATOR, "/withheld-tax"),
+    (Role.OPERATOR, "/oss"),
     (Role.OPERATOR, "/withheld-tax?year=2024"),
     (Role.OPERATOR, "/parties"),
     (Role.OPERATOR, "/parties?kind=carrier"),

@@ -1,0 +1,1 @@
+"""Tests of the listing for the one stop shop."""
