@@ -6,7 +6,7 @@ leave nothing out, and a workbook for people (`statements.workbook`). Numbers ha
 the language of the document, because programs read these files; equal documents give equal bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import NamedTuple
@@ -83,14 +83,24 @@ def detail_csv(document: Document) -> bytes:
 
 def detail_parquet(document: Document) -> bytes:
     """Return the table as Parquet: figures are decimals, texts as they are."""
-    names, found = detail_table(document)
+    names, rows = detail_table(document)
+    return table_parquet(names, rows, FIGURES)
+
+
+def table_parquet(
+    names: Sequence[str], found: Iterable[Sequence[str | int]], figures: Sequence[str]
+) -> bytes:
+    """Return a table as Parquet; an empty figure is null."""
     rows = [
         [printable(value) if isinstance(value, str) else value for value in row] for row in found
     ]
     columns = {}
     for place, name in enumerate(names):
-        values = pa.array([row[place] for row in rows])
-        columns[name] = values.cast(DECIMAL) if name in FIGURES else values
+        if name in figures:
+            decimals = [Decimal(row[place]) if row[place] != "" else None for row in rows]
+            columns[name] = pa.array(decimals, DECIMAL)
+        else:
+            columns[name] = pa.array([row[place] for row in rows])
     out = BytesIO()
     parquet.write_table(pa.table(columns), out, compression="zstd")
     return out.getvalue()

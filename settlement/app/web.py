@@ -57,6 +57,7 @@ from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
 from settlement.billing.changing.api import invoice_changes
 from settlement.billing.changing.pages import change_pages
+from settlement.billing.itemising.pages import own_usage_lists, usage_lists
 from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
@@ -285,6 +286,7 @@ PAGES: list[Blueprint] = [
     work_list_pages,
     record_pages,
     document_pages,
+    usage_lists,
     delivery_pages,
     choice_pages,
     print_pages,
@@ -323,6 +325,7 @@ PAGES: list[Blueprint] = [
     own_acceptances,
     own_exchange,
     own_invoices,
+    own_usage_lists,
     own_account,
     own_usage,
     unbilled_pages,

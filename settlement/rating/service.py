@@ -6,10 +6,10 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -191,11 +191,47 @@ def charges_behind(session: TenantSession, line_id: UUID) -> Behind:
     Raises NoSuchChargeLine.
     """
     row = _line_row(session, line_id)
+    return _behind(session, row, lambda sha256: read_charges(session.files, sha256))
+
+
+class BorneLine(NamedTuple):
+    """A charge line of a document, the charges behind it, and whether it takes them back."""
+
+    line: ChargeLine
+    charges: pl.DataFrame
+    takes_back: bool
+
+
+def charges_on_document(session: TenantSession, document_id: UUID) -> list[BorneLine]:
+    """The charge lines that a document bears, each with the charges behind it.
+
+    A line that no usage stands behind has none. Each file of charges is read once, and of it what
+    the subscriptions of the document have.
+    """
+    rows = store.lines_of_document(session, document_id)
+    own = {str(row.subscription_id or row.agreement_id) for row in rows}
+
+    @cache
+    def read(sha256: str | None) -> pl.DataFrame:
+        found = scan_charges(session.files, sha256)
+        return found.filter(pl.col("agreement").is_in(list(own))).collect()
+
+    found = []
+    for row in rows:
+        is_usage = row.service not in NOT_USAGE
+        charges, takes_back = _behind(session, row, read) if is_usage else (pl.DataFrame(), False)
+        found.append(BorneLine(_line_of(row), charges, takes_back))
+    return found
+
+
+def _behind(
+    session: TenantSession, row: store.ChargeLineRow, read: Callable[[str | None], pl.DataFrame]
+) -> Behind:
     line = _line_of(row)
-    charges = charges_of(read_charges(session.files, store.rated_sha256(session, row)), line)
+    charges = charges_of(read(store.rated_sha256(session, row)), line)
     if row.corrects_period_id is None or not charges.is_empty():
         return Behind(charges, takes_back=False)
-    before = read_charges(session.files, store.rated_before(session, row))
+    before = read(store.rated_before(session, row))
     return Behind(charges_of(before, line.reversed()), takes_back=True)
 
 

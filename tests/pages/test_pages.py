@@ -1,9 +1,11 @@
 """What the pages show and do, for those whose pages they are."""
 
+import csv
 import datetime as dt
 import io
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -595,3 +597,19 @@ def test_who_may_only_read_chooses_no_channel(office: Office) -> None:
     page = signed_in(office.app, office.world, Role.READ_ONLY).read("/deliveries/choices")
 
     assert not page.xpath("//main//button")
+
+
+def test_a_customer_takes_the_usage_of_its_own_invoice_away(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.CUSTOMER_USER)
+    page = reader.read("/own/invoices")
+    [place] = page.xpath("//a[contains(@href, '/usage/csv')]/@href")
+
+    listed = reader.open(place)
+
+    assert listed.headers["Content-Disposition"].endswith("-usage.csv")
+    assert listed.text.splitlines()[0].startswith("document,charge,service,product,row,")
+    assert sum(Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(listed.text))) == (
+        Decimal("215.90")
+    )
+    assert reader.open(f"{place}?numbers=whole").status_code == 409
+    assert reader.open(place.replace("csv", "html")).status_code == 404

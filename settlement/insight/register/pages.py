@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, render_template
 
 from i18n.locale import _
 from settlement.billing.api import set_answer
+from settlement.billing.itemising.service import FORMS as USAGE_FORMS
 from settlement.delivery import service as delivery
 from settlement.delivery.pages import words as delivery_words
 from settlement.parties import service as parties
@@ -83,6 +84,7 @@ def document(document_id: UUID) -> str:
         name=names[found.filing.party_id],
         may_change=may_issue and found.is_issued and found.kind in CHANGEABLE,
         may_invoice=may_issue and found.is_issued and found.kind is Kind.PROFORMA,
+        usage_forms=USAGE_FORMS,
         told=told,
         place=place,
         deliveries=delivery.deliveries(g.session, document_id=document_id),

@@ -1,0 +1,1 @@
+"""Itemised usage of invoices."""
