@@ -19,7 +19,7 @@ from settlement.catalogue.allowance import (
 from settlement.catalogue.bands import DAYS, HOLIDAY, Band, Holidays, band_from_plain, band_to_plain
 from settlement.catalogue.conditions import UNIT, conditions_from_plain, conditions_to_plain
 from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Plain, Reader, one_of, without_defaults
 from settlement.catalogue.rate_deck import rates_frame, rates_to_plain
 from settlement.catalogue.section import Case, Section
 from settlement.catalogue.tiers import tiers_from_plain, tiers_to_plain
@@ -96,7 +96,7 @@ def _require_units(case: Reader, units: Iterable[str], kind: str) -> None:
     known = sorted({measure.unit for measure in measures_of(kind).values()})
     for unit in units:
         if unit not in known:
-            raise case.wrong(UNIT, unit, "one of " + ", ".join(known))
+            raise case.wrong(UNIT, unit, one_of(known))
 
 
 def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
