@@ -72,6 +72,11 @@ class Section:
         return replace(self, deck=deck, zones=zones, cases=tuple(cases))
 
     @property
+    def is_by_zone(self) -> bool:
+        """Whether its prices are those of zones; beside a deck, zones only name destinations."""
+        return self.zones is not None and self.deck is None
+
+    @property
     def week(self) -> Week:
         """Its bands, laid out over a week."""
         return week_of(self.bands, self.holiday_weekday)

@@ -147,13 +147,14 @@ def _rates(reader: Reader) -> pl.DataFrame:
 def _rates_to_plain(section: Section) -> list[dict[str, Any]] | None:
     if section.rates is None:
         return None
-    return rates_to_plain(section.rates, by_zone=section.zones is not None)
+    return rates_to_plain(section.rates, by_zone=section.is_by_zone)
 
 
 def _zones(reader: Reader, source: str) -> str | None:
     plan = reader.text_or_none("zones")
-    if plan is not None and source != "rates":
-        raise reader.wrong("zones", plan, Words(_("it beside rates, which name its zones")))
+    if plan is not None and source not in ("rates", "deck"):
+        wanted = _("it beside rates of its zones, or beside a deck, to name where calls go")
+        raise reader.wrong("zones", plan, Words(wanted))
     return plan
 
 

@@ -24,7 +24,8 @@ class BandUnknown(Conflict):
 class PriceList:
     """The prices of one section, by number, slot and local date.
 
-    With zones a number has the price of its zone, and `destination` of a rate names that.
+    With zones a number has the price of its zone, and `destination` of a rate names that. Where the
+    prices are a deck's, `names` are zones that name destinations.
     """
 
     def __init__(
@@ -45,8 +46,9 @@ class PriceList:
             .iter_rows()
         ):
             raise BandUnknown(prefix=prefix, band=band)
-        self._zones = zones
-        rows = rates if zones is None else zones.with_prefixes(rates)
+        self._zones = zones if section.is_by_zone else None
+        self.names = None if section.is_by_zone else zones
+        rows = rates if self._zones is None else self._zones.with_prefixes(rates)
         self._prefixes = Prefixes(rows, self.week.slots)
 
     def find(self, numbers: pl.Series, slots: pl.Series, local_days: pl.Series) -> pl.Series:

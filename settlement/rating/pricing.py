@@ -49,6 +49,8 @@ PARTS: Final = (
 OF_ALLOWANCE: Final = ("allowance", "granted", "pool_left")
 OF_TIERS: Final = ("tier", "counted", "tier_above", "tier_up_to", "packages")
 FEE: Final = "fee_3600"
+# The zone that names where a leg went, where a zone plan stands beside a deck.
+IN_ZONE: Final = "in_zone"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +99,9 @@ def looked_up(group: Group) -> Group:
         legs = group.legs.with_columns(
             rate=pl.lit(0, pl.UInt32), missing=pl.lit(False), why=pl.lit(None, pl.String)
         )
+    if group.prices.names is not None:
+        named = group.prices.names.names_at(legs["number"], legs["local_day"])
+        legs = legs.with_columns(named.alias(IN_ZONE))
     if section.service == "meter":
         other = pl.col("unit").ne_missing(section.measure.unit)
         why = pl.when(other).then(pl.lit("UNIT_DIFFERS")).otherwise("why")
@@ -169,9 +174,18 @@ def _cover(
     group: Group, holders: Holders, legs: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Let the allowances of the section cover what they can."""
-    destination = group.prices.rates["destination"].gather(legs["rate"])
-    legs = _with_month(legs).with_columns(destination=destination)
+    legs = _with_month(legs).with_columns(destination=destinations(group, legs))
     return cover(legs, group.version, group.section, holders)
+
+
+def destinations(group: Group, priced: pl.DataFrame) -> pl.Series:
+    """Where legs or parts of a group (row, rate) went: by the zone that names it, or the rate."""
+    of_rate = group.prices.rates["destination"].gather(priced["rate"])
+    if group.prices.names is None:
+        return of_rate
+    zones = group.legs.select("row", IN_ZONE)
+    named = priced.select("row").join(zones, on="row", how="left", maintain_order="left")
+    return named.select(pl.coalesce(IN_ZONE, of_rate).alias("destination")).to_series()
 
 
 def _covered_by(section: Section) -> pl.Expr:

@@ -24,6 +24,7 @@ from settlement.rating.pricing import (
     OF_ALLOWANCE,
     OF_TIERS,
     Group,
+    destinations,
 )
 from settlement.rating.sessions import COMBINATION
 from settlement.rating.sides import Side
@@ -140,7 +141,7 @@ def charged(
     frame = pl.concat([parts, facts], how="horizontal").with_columns(
         parties["party"].gather(parts["assignment"]),
         parties["agreement"].gather(parts["assignment"]),
-        rates["destination"].gather(parts["rate"]),
+        destinations(group, parts),
         rates["band"].gather(parts["rate"]),
         rates["price"].gather(parts["rate"]) if has_price else pl.lit(None, AMOUNT).alias("price"),
         occurred_on=pl.col("local_day").cast(pl.Date),

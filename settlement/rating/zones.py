@@ -1,7 +1,8 @@
 """Which zone a number lies in: the longest prefix of a zone plan that is valid on the local date.
 
 Prices of zones are found like prices of numbers: each zone has a number of its own, of as many
-digits as all the others, so that none is the beginning of another.
+digits as all the others, so that none is the beginning of another. Beside a deck, whose prices are
+by number, zones only name where a call went.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ class Zones:
         self._zones = plan["zone"].unique().sort().to_list()
         rows = plan.with_columns(band=pl.lit(None, pl.String), priority=pl.lit(0, pl.Int64))
         self._prefixes = Prefixes(rows, [frozenset()])
+        self._of_rows = plan["zone"]
         self._keys = plan.select(key=number_keys(_number_of("zone", self._zones)))["key"]
 
     def with_prefixes(self, rates: pl.DataFrame) -> pl.DataFrame:
@@ -35,6 +37,11 @@ class Zones:
         """The number key of the zone of each number key; 0, where no price is, without a zone."""
         slots = pl.repeat(0, len(numbers), dtype=pl.Int32, eager=True)
         return self._keys.gather(self._prefixes.find(numbers, slots, local_days)).fill_null(0)
+
+    def names_at(self, numbers: pl.Series, local_days: pl.Series) -> pl.Series:
+        """The zone of each number key; null without one."""
+        slots = pl.repeat(0, len(numbers), dtype=pl.Int32, eager=True)
+        return self._of_rows.gather(self._prefixes.find(numbers, slots, local_days))
 
 
 def _number_of(column: str, zones: Sequence[str]) -> pl.Expr:

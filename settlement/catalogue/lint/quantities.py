@@ -48,4 +48,8 @@ def _destinations(subject: Subject) -> set[str] | None:
     section: Section = subject.section
     if section.deck is None and section.rates is None:
         return {section.destination}
-    return None if subject.rates is None else set(subject.rates["destination"])
+    if subject.rates is None or (section.zones is not None and subject.plan is None):
+        return None
+    # Beside a deck, a number has the name of its zone, and without one that of the deck.
+    named = set() if subject.plan is None or subject.is_by_zone else set(subject.plan["zone"])
+    return named | set(subject.rates["destination"])

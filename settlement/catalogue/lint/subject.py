@@ -51,7 +51,7 @@ class Subject:
 
     @property
     def is_by_zone(self) -> bool:
-        return self.section.zones is not None
+        return self.section.is_by_zone
 
     def finding(self, code: str, event: Event, **fields: object) -> Finding:
         """A fault of the section."""

@@ -1,4 +1,4 @@
-"""What is wrong with prices by zones: a zone the plan does not have, one without a price."""
+"""What is wrong with zones: one the plan does not have, one without a price, two for a number."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,14 +13,21 @@ from settlement.catalogue.lint.subject import LONG_AGO, Subject
 
 
 def faults_of_zones(subject: Subject) -> Iterator[Finding]:
-    """Compare prices by zone with the plan that the section names."""
+    """Compare prices by zone with the plan that the section names, which must be one itself."""
     if subject.section.zones is None or subject.rates is None:
         return
     plan = subject.plan
     if plan is None:
         yield subject.finding("ZONE_PLAN_MISSING", subject.event(), plan=subject.section.zones)
         return
-    there, priced = set(plan["zone"]), set(subject.rates["destination"])
+    if subject.is_by_zone:
+        yield from _compared(subject, plan, subject.rates)
+    yield from _clashing(subject, plan)
+
+
+def _compared(subject: Subject, plan: pl.DataFrame, rates: pl.DataFrame) -> Iterator[Finding]:
+    """Zones that only one of the two has."""
+    there, priced = set(plan["zone"]), set(rates["destination"])
     for zone in sorted(priced - there):
         event = subject.event(number=_number_outside(plan))
         yield subject.finding("ZONE_UNKNOWN", event, place=zone)
@@ -28,7 +35,6 @@ def faults_of_zones(subject: Subject) -> Iterator[Finding]:
         day, number = _first_of(subject, plan, zone)
         event = subject.event(subject.moment(Span(day, subject.span.ends)), number)
         yield subject.finding("ZONE_WITHOUT_RATE", event, place=zone)
-    yield from _clashing(subject, plan)
 
 
 def _clashing(subject: Subject, plan: pl.DataFrame) -> Iterator[Finding]:

@@ -165,7 +165,7 @@ def _known(session: TenantSession, at: dt.datetime) -> _Known:
 def _prefixes(
     section: Section, decks: Mapping[str, pl.DataFrame], plans: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    if section.zones is not None:
+    if section.zones is not None and section.is_by_zone:
         return plans[section.zones]
     if section.deck is not None:
         return decks[section.deck]

@@ -142,6 +142,7 @@ def by_number(rng: Random, holidays: bool) -> Plain:
         section["rates"] = rates(rng, banded, PREFIXES)
     elif source == "deck":
         section["deck"] = rng.choice(DECKS)
+        section |= some(rng, zones=PLANS)
     elif source == "zones":
         section["zones"] = rng.choice(PLANS)
         section["rates"] = rates(rng, banded, ZONE_NAMES, "zone")

@@ -138,6 +138,6 @@ def part(
     record = leg.record
     return Part(
         record["source"], record["record_key"], leg.side, leg.balance, leg.agreement,
-        None if unpriced else destination_of(leg, rate), rate.get("band"), leg.case,
+        leg.zone if unpriced else destination_of(leg, rate), rate.get("band"), leg.case,
         covered_by, pool, free, billed, amount,
     )  # fmt: skip

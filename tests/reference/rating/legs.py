@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tests.reference.rating.clock import valid
-from tests.reference.rating.prices import by_number, increments, rate_at, rates_of
+from tests.reference.rating.prices import (
+    by_number,
+    increments,
+    named_zone,
+    rate_at,
+    rates_of,
+)
 from tests.reference.rating.world import Leg, Plain, World, local
 
 LONGEST_CALL = 100 * 86_400
@@ -33,6 +39,7 @@ def look_at(world: World, record: Plain) -> str | list[Leg]:
                 continue
             return leg
         choose_case(leg)
+        leg.zone = named_zone(world, leg)
         reason = price_missing(world, leg)
         if reason:
             return reason

@@ -58,7 +58,7 @@ def fitting(world: World, section: Plain, number: str, day: date) -> list[Plain]
 
 def _fitting(world: World, section: Plain, number: str, day: date) -> list[Plain]:
     rows = [rate for rate in rates_of(world, section) if valid(rate, day)]
-    if "zones" in section:
+    if "zones" in section and "deck" not in section:
         zone = zone_of(world.zone_plans[section["zones"]], number, day)
         named = [rate for rate in rows if rate["zone"] == zone]
         return sorted(named, key=lambda rate: -rate.get("priority", 0))
@@ -99,8 +99,17 @@ def increments(section: Plain, rate: Plain) -> tuple[int, int]:
     return first, following
 
 
+def named_zone(world: World, leg: Leg) -> str | None:
+    """The zone that names where the leg went, where a zone plan stands beside a deck."""
+    if "deck" not in leg.section or "zones" not in leg.section:
+        return None
+    return zone_of(world.zone_plans[leg.section["zones"]], number_of(world, leg), leg.start.date())
+
+
 def destination_of(leg: Leg, rate: Plain) -> Any:
     """The destination printed: of the rate, its zone or its prefix, else of the section."""
+    if leg.zone is not None:
+        return leg.zone
     for name in ("destination", "zone", "prefix"):
         if rate.get(name):
             return rate[name]

@@ -88,6 +88,7 @@ class Leg:
     kind: str
     section: Plain
     case: str | None = None
+    zone: str | None = None
 
     @cached_property
     def start(self) -> datetime:

@@ -545,3 +545,25 @@ def test_a_deck_is_looked_at_like_prices_in_the_tariff() -> None:
 
     with pytest.raises(AmbiguousPrice):
         put_to_the_kernel(finding, [version], decks)
+
+
+@pytest.mark.parametrize(
+    ("plan", "allowed", "found"),
+    [
+        ("world", "Poland mobile", []),
+        ("world", "by the deck", []),
+        ("world", "Moon", ["ALLOWANCE_NEVER_USED"]),
+        ("torn", "Poland", ["ZONE_AMBIGUOUS"]),
+        ("nowhere", "Moon", ["ZONE_PLAN_MISSING"]),
+    ],
+)
+def test_zones_beside_a_deck_are_names_and_need_no_price_of_their_own(
+    plan: str, allowed: str, found: list[str]
+) -> None:
+    allowances = [{"code": "minutes", "amount": 60, "destinations": [allowed]}]
+    voice = {"deck": "world", "zones": plan, "allowances": allowances}
+    decks = {"world": rates_frame([a_rate(destination="by the deck")])}
+
+    findings = lint(tariff_from_plain(a_tariff(voice=voice)), decks, PLANS)
+
+    assert [each.code for each in findings] == found

@@ -139,6 +139,10 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"voice": {"price": "1", "bands": [ON_HOLIDAYS]}}, WrongValue),
     ({"content": {"price": "1", "rated_number": "caller"}}, UnknownKey),
     ({"voice": {"zones": "world", "price": "1"}}, WrongValue),
+    (
+        {"voice": {"zones": "world", "tiers": {"kind": "package", "size": 1, "price": "1"}}},
+        WrongValue,
+    ),
     ({"voice": {"zones": "world", "rates": [{"prefix": "48", "price": "1"}]}}, UnknownKey),
     ({"voice": {"zones": "world", "rates": [{"price": "1"}]}}, KeyMissing),
     ({"voice": {"rates": [{"zone": "Poland", "price": "1"}]}}, UnknownKey),

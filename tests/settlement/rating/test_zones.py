@@ -116,3 +116,72 @@ def test_a_plan_must_be_there_and_may_be_empty() -> None:
     assert outcome_of(by_zone(a_call(60), [])) == {"call-1": "NO_RATE"}
     with pytest.raises(ZonePlanMissing):
         rated([], a_tariff({"zones": "moon", "rates": RATES}), zone_plans={"world": PLAN})
+
+
+DECK = [
+    {"prefix": "48", "destination": "Poland fixed", "price": "0.10"},
+    {"prefix": "4866", "destination": "Poland operator F", "price": "0.20", "band": "day"},
+    {"prefix": "39", "destination": "Italy", "price": "0.40"},
+]
+
+
+def by_deck(call: dict[str, Any], **voice: Any) -> Any:
+    bands = [{"name": "day", "otherwise": True}]
+    tariff = a_tariff({"deck": "world", "zones": "world", "bands": bands} | voice)
+    return rated([call], tariff, decks={"world": DECK}, zone_plans={"world": PLAN})
+
+
+@pytest.mark.parametrize(
+    ("number", "instant", "destination", "price"),
+    [
+        ("48221234567", "2026-10-01T10:00:00", "Poland", "0.10"),
+        # The price is that of the deck's longest prefix, the name that of the plan's.
+        ("48600100200", "2026-10-01T10:00:00", "Poland mobile", "0.10"),
+        ("48660100200", "2026-10-01T10:00:00", "Poland", "0.20"),
+        ("48660100200", "2026-09-30T21:59:59", "Poland mobile", "0.20"),
+        # In no zone: the name that the deck has.
+        ("39061234567", "2026-10-01T10:00:00", "Italy", "0.40"),
+    ],
+)
+def test_beside_a_deck_zones_name_where_a_call_went_and_the_deck_prices_it(
+    number: str, instant: str, destination: str, price: str
+) -> None:
+    batch = by_deck(a_call(60, b_number=number, occurred_at=at(instant)))
+
+    assert batch.charges["destination"].to_list() == [destination]
+    assert amounts(batch) == [Decimal(price)]
+
+
+def test_a_zone_without_a_price_in_the_deck_has_no_rate() -> None:
+    assert outcome_of(by_deck(a_call(60, b_number="33123456789"))) == {"call-1": "NO_RATE"}
+
+
+@pytest.mark.parametrize(("zone", "charged"), [("Poland mobile", "0"), ("Poland fixed", "0.10")])
+def test_an_allowance_beside_a_deck_is_for_the_zones_that_charges_print(
+    zone: str, charged: str
+) -> None:
+    allowances = [{"code": "minutes", "amount": 600, "destinations": [zone]}]
+
+    batch = by_deck(a_call(60, b_number="48600100200"), allowances=allowances)
+
+    assert batch.charges["destination"].to_list() == ["Poland mobile"]
+    assert amounts(batch) == [Decimal(charged)]
+
+
+def test_a_call_split_between_bands_has_one_zone_and_the_prices_of_the_deck() -> None:
+    deck = [
+        {"prefix": "48", "destination": "by day", "price": "0.10", "band": "day"},
+        {"prefix": "48", "destination": "by night", "price": "0.04", "band": "night"},
+    ]
+    bands = [
+        {"name": "day", "windows": [{"from": "08:00", "until": "18:00"}]},
+        {"name": "night", "otherwise": True},
+    ]
+    tariff = a_tariff({"deck": "world", "zones": "world", "bands": bands, "band_crossing": "SPLIT"})
+    # 17:59 in Warsaw, two minutes.
+    call = a_call(120, occurred_at=at("2026-10-01T15:59:00"))
+
+    batch = rated([call], tariff, decks={"world": deck}, zone_plans={"world": PLAN})
+
+    assert batch.charges["destination"].to_list() == ["Poland", "Poland"]
+    assert amounts(batch) == [Decimal("0.10"), Decimal("0.04")]
