@@ -1,6 +1,7 @@
 """The catalogue over HTTP: products, tariffs, and rate decks as files."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import g, request
@@ -57,6 +58,7 @@ class ProductSchema(Schema):
     has_tax_inside = fields.Boolean(
         load_default=False, metadata={"description": "Whether its prices include the tax."}
     )
+    findings = fields.List(fields.Dict(), dump_only=True)
 
 
 class TariffSchema(Schema):
@@ -163,10 +165,19 @@ def list_products() -> list[Product]:
 @requires("catalogue:write")
 @products.response(201, ProductSchema)
 @products.arguments(ProductSchema)
-def add_product(body: dict[str, Any]) -> Product:
-    """Add a product."""
-    parts = [each | {"weight": plain(each["weight"])} for each in body.pop("components")]
-    return service.add_product(g.session, components=parts, **body)
+def add_product(body: dict[str, Any]) -> dict[str, Any]:
+    """Add a product. What lint says of a bundle is answered."""
+    parts = plain_components(body.pop("components"))
+    new = service.add_product(g.session, components=parts, **body)
+    is_bundle = new.service == "bundle"
+    findings = service.bundle_findings(g.session, new.code, parts) if is_bundle else []
+    shown = {name: getattr(new, name) for name in Product.__dataclass_fields__}
+    return shown | {"findings": [each.to_plain() for each in findings]}
+
+
+def plain_components(components: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Components that were sent, as the catalogue reads them."""
+    return [{**each, "weight": plain(each["weight"])} for each in components]
 
 
 @tariffs.get("")

@@ -17,20 +17,8 @@ from i18n.errors import Invalid
 from settlement.catalogue.plain_values import Plain, Reader
 
 
-class BundleIncomplete(Invalid):
-    """Bundle {code} has no components by which its price could be shared out. Name at least one, with a weight above zero."""  # noqa: E501 - one message.
-
-
 class NotABundle(Invalid):
     """Product {code} is of the service {service} and has no components. Only a bundle has."""
-
-
-class ComponentRepeated(Invalid):
-    """Bundle {code} names the component {component} twice. Name it once, with both weights added."""  # noqa: E501 - one message.
-
-
-class ComponentIsBundle(Invalid):
-    """Bundle {code} names {component}, which is a bundle itself. Name that bundle's components."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +45,12 @@ def components_to_plain(components: Sequence[Component]) -> list[dict[str, Any]]
 
 
 def checked_components(code: str, service: str, components: Sequence[Component]) -> None:
-    """Refuse components that cannot share a price out.
+    """Refuse components of what is no bundle; `lint.bundles` looks at those of one.
 
-    Raises BundleIncomplete, NotABundle and ComponentRepeated.
+    Raises NotABundle.
     """
-    if service != "bundle":
-        if components:
-            raise NotABundle(code=code, service=service)
-        return
-    if not sum(each.weight for each in components):
-        raise BundleIncomplete(code=code)
-    named = [each.product for each in components]
-    for product in named:
-        if named.count(product) > 1:
-            raise ComponentRepeated(code=code, component=product)
+    if service != "bundle" and components:
+        raise NotABundle(code=code, service=service)
 
 
 def shared_out(price: Money, components: Sequence[Component]) -> list[tuple[str, Money]]:

@@ -10,13 +10,10 @@ import polars as pl
 
 from currencies.units import minor_unit
 from settlement.catalogue import store
-from settlement.catalogue.bundle import (
-    ComponentIsBundle,
-    components_from_plain,
-    components_to_plain,
-)
+from settlement.catalogue.bundle import components_from_plain, components_to_plain
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
+from settlement.catalogue.lint.bundles import lint_bundle, refuse_unsound_bundle
 from settlement.catalogue.lint.finding import Finding as Fault
 from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
@@ -77,7 +74,7 @@ def add_product(
 def add_products(session: TenantSession, products: Iterable[Product]) -> list[Product]:
     """Add products as one set: all of them, or none.
 
-    Raises ProductExists, NoSuchProduct, ComponentIsBundle and what `checked_product` raises.
+    Raises ProductExists, NoSuchProduct, BundleUnsound and what `checked_product` raises.
     """
     products = [checked_product(product) for product in products]
     codes = [product.code for product in products]
@@ -106,15 +103,32 @@ def products_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, 
     return found
 
 
+def bundle_findings(
+    session: TenantSession, code: str, components: Sequence[Mapping[str, Any]]
+) -> list[Fault]:
+    """What lint says of a bundle of these components, each with a charge; nothing is kept.
+
+    Raises NoSuchProduct and what `components_from_plain` raises.
+    """
+    parts = components_from_plain(components, code)
+    services = _services(products_by_code(session, {each.product for each in parts}).values())
+    return lint_bundle(code, parts, services, directory.own_tenant(session).base_currency)
+
+
 def _require_components(session: TenantSession, products: Sequence[Product]) -> None:
-    """Components are products that are there, or come in the same set, and no bundles."""
+    """Components are products that are there, or come in the same set, and share a price out."""
     coming = {product.code: product for product in products}
     named = {each.product for product in products for each in product.components}
     known = coming | products_by_code(session, named - set(coming))
+    services, currency = _services(known.values()), directory.own_tenant(session).base_currency
     for product in products:
-        for each in product.components:
-            if known[each.product].service == "bundle":
-                raise ComponentIsBundle(code=product.code, component=each.product)
+        if product.service == "bundle":
+            found = lint_bundle(product.code, product.components, services, currency)
+            refuse_unsound_bundle(product.code, found)
+
+
+def _services(products: Iterable[Product]) -> dict[str, str]:
+    return {each.code: each.service for each in products}
 
 
 def _product_row(product: Product) -> dict[str, Any]:

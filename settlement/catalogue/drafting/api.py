@@ -5,7 +5,13 @@ from typing import Any
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
-from settlement.catalogue.api import DeckFileQuery, layout_of
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.api import (
+    ComponentSchema,
+    DeckFileQuery,
+    layout_of,
+    plain_components,
+)
 from settlement.catalogue.deck_changes import DeckChanges
 from settlement.catalogue.drafting import service
 from settlement.catalogue.drafting.draft import Draft
@@ -28,6 +34,15 @@ class TariffDraftSchema(Schema):
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     terms = fields.Dict(keys=fields.String(), required=True)
+
+
+class BundleDraftSchema(Schema):
+    """A bundle as it would be added: products with weights, by which its price is theirs."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+    components = fields.List(
+        fields.Nested(ComponentSchema), required=True, validate=validate.Length(max=100)
+    )
 
 
 class TariffFindingSchema(Schema):
@@ -73,6 +88,21 @@ def look_at(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "is_sound": found.is_sound,
         "findings": [each.to_plain(language) for each in found.findings],
+    }
+
+
+@tariff_drafts.post("/bundles")
+@requires("catalogue:write")
+@tariff_drafts.response(200, LookedAtSchema)
+@tariff_drafts.arguments(BundleDraftSchema)
+def look_at_bundle(body: dict[str, Any]) -> dict[str, Any]:
+    """Look at a bundle as if it were added: each fault with a charge, and who gets what of it."""
+    parts = plain_components(body["components"])
+    found = catalogue.bundle_findings(g.session, body["code"], parts)
+    language = reader_language()
+    return {
+        "is_sound": all(each.level != "error" for each in found),
+        "findings": [each.to_plain(language) for each in found],
     }
 
 

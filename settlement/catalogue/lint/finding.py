@@ -19,7 +19,10 @@ LISTED: Final = 50
 ERRORS: Final[Mapping[str, str]] = {
     "AMBIGUOUS_PRICE": _("{place} has two prices of priority {priority} at once"),
     "BAND_UNKNOWN": _("The price of {place} is in band {band}, which is not defined"),
+    "BUNDLE_SHARES_NOTHING": _("Nothing has a weight: nobody gets any of the price"),
     "CASE_UNIT_DIFFERS": _("Case {case} holds for {unit}, but its price is per {per}"),
+    "COMPONENT_IS_BUNDLE": _("{component} is a bundle itself: name what it consists of"),
+    "COMPONENT_TWICE": _("{component} is named twice: name it once, with both weights added"),
     "DECK_MISSING": _("Deck {deck} is not there"),
     "GAP": _("{place} has no price in {bands}"),
     "GAP_OUTSIDE_BANDS": _("{place} has no price while no band holds"),
@@ -34,6 +37,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "BAND_NEVER_HOLDS": _("Band {band} never holds: other bands fill the week"),
     "BONUS_WITHOUT_FEES": _("{months} months are free of recurring fees, of which there are none"),
     "CASE_NEVER_REACHED": _("Case {case} is never reached: {earlier} comes before it"),
+    "COMPONENT_WITHOUT_WEIGHT": _("{component} gets nothing of the price"),
     "FEES_NEVER_CHARGED": _("All {months} months of the term are free of recurring fees"),
     "NO_FX_RATE": _("No source quotes {currency} together with {base}, the currency of the books"),
     "PRICE_LOST": _("{place} had a price and has none any more"),
@@ -55,7 +59,7 @@ MESSAGES: Final = {**ERRORS, **WARNINGS}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a section of a tariff, or in a promotion, which then stands as the section.
+    """One fault in a section of a tariff, or in a promotion or bundle, which stands as the section.
 
     `fields` fill the message. `event` is usage that shows the fault: the canonical columns as far
     as it has them, its instant in UTC; `zone` is the time zone whose clock was looked at. `others`

@@ -20,6 +20,7 @@ from settlement.catalogue.zones.zone_plan import ZONES
 from settlement.rating.prefixes import AmbiguousPrice
 from settlement.rating.price_list import BandUnknown
 from settlement.rating.snapshot import DeckMissing, TariffVersionsOverlap, ZonePlanMissing
+from tests.settlement.catalogue import test_lint_bundles
 from tests.settlement.catalogue.examples import charged, put_to_the_kernel, suspended
 from tests.settlement.catalogue.test_lint_promotions import SHOWN
 
@@ -229,6 +230,8 @@ def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
     shown |= {"TERM_WITHOUT_EFFECT", "BONUS_WITHOUT_FEES", "FEES_NEVER_CHARGED"}
     # Those of promotions are shown by a charge, in test_lint_promotions.
     shown |= SHOWN
+    # Those of bundles are shown by a charge, in test_lint_bundles.
+    shown |= test_lint_bundles.SHOWN
 
     assert shown == set(MESSAGES)
     assert not set(ERRORS) & set(WARNINGS)

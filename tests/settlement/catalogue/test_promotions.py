@@ -13,13 +13,8 @@ from currencies.units import UnknownCurrency
 from i18n.errors import DomainError
 from settlement.catalogue import promotion
 from settlement.catalogue import service as catalogue
-from settlement.catalogue.bundle import (
-    BundleIncomplete,
-    Component,
-    ComponentIsBundle,
-    ComponentRepeated,
-    NotABundle,
-)
+from settlement.catalogue.bundle import Component, NotABundle
+from settlement.catalogue.lint.bundles import BundleUnsound
 from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
 from settlement.catalogue.promotion import (
     BenefitUnclear,
@@ -150,11 +145,11 @@ def test_a_bundle_is_kept_with_its_components(session: TenantSession) -> None:
 @pytest.mark.parametrize(
     ("kind", "components", "error"),
     [
-        ("bundle", [], BundleIncomplete),
-        ("bundle", [("line", "0")], BundleIncomplete),
-        ("bundle", [("line", "1"), ("line", "2")], ComponentRepeated),
+        ("bundle", [], BundleUnsound),
+        ("bundle", [("line", "0")], BundleUnsound),
+        ("bundle", [("line", "1"), ("line", "2")], BundleUnsound),
         ("bundle", [("no", "1")], NoSuchProduct),
-        ("bundle", [("pack", "1")], ComponentIsBundle),
+        ("bundle", [("pack", "1")], BundleUnsound),
         ("bundle", [("line", "-1")], WrongValue),
         ("fee", [("line", "1")], NotABundle),
     ],
@@ -169,3 +164,16 @@ def test_a_bundle_that_cannot_share_its_price_out_is_refused(
 
     with pytest.raises(error):
         catalogue.add_product(session, "all", "All", kind, components=parts)
+
+
+def test_what_is_odd_in_a_bundle_that_is_added_stays_a_finding(session: TenantSession) -> None:
+    for code in ("line", "gift"):
+        catalogue.add_product(session, code, code, "fee")
+    parts = [{"product": "line", "weight": "1"}, {"product": "gift", "weight": "0"}]
+
+    catalogue.add_product(session, "all", "All", "bundle", components=parts)
+
+    (finding,) = catalogue.bundle_findings(session, "all", parts)
+    assert (finding.code, finding.level) == ("COMPONENT_WITHOUT_WEIGHT", "warning")
+    with pytest.raises(BundleUnsound, match="line is named twice.*10 [A-Z]{3}, shares line"):
+        catalogue.add_product(session, "two", "Two", "bundle", components=[parts[0], parts[0]])
