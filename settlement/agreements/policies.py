@@ -19,7 +19,6 @@ POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "guarantee_run": ("final_run_only",),
     "guarantee_earned": ("net_of_refunds",),
     "negative_month": ("adds_back",),
-    "step": ("ratio", "fixed"),
     "rounding_scope": ("call", "trunk_month"),
     "matching": ("most_pairs_then_least_difference",),
     "class_by": ("seconds", "start"),
@@ -63,7 +62,7 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
     ),
     "revenue_share": (
         *_DOCUMENT, "remainder", "partial_refund", "refund_counts_in_tier",
-        "guarantee_run", "guarantee_earned", "negative_month", "step", "weekend",
+        "guarantee_run", "guarantee_earned", "negative_month", "weekend",
     ),
     "commission": (*_DOCUMENT, "weekend"),
     "interconnect": (

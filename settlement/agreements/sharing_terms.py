@@ -59,11 +59,16 @@ class OwnerPromised(Invalid):
     """{where} promises something to {payee}, who owns the agreement and bears what others are promised. Name a partner."""  # noqa: E501 - one message.
 
 
+class ClaimsAtTheEnd(Invalid):
+    """{where} has claims, which are served in whole minor units as they are reached. Leave waterfall_rounding at each_step."""  # noqa: E501 - one message.
+
+
 @dataclass(frozen=True, slots=True)
 class Deduction:
     """Taken before anything is shared: included VAT, a rate of a base, a fixed amount, or a fact.
 
-    The amount of a fact is known by its `source` when revenue is shared.
+    The amount of a fact is known by its `source` when revenue is shared. A claim is a fixed amount
+    that takes no more than is left; claims that follow one another are one step (rule R46).
     """
 
     name: str
@@ -72,6 +77,7 @@ class Deduction:
     percent_of: str = "left"
     is_vat: bool = False
     source: str | None = None
+    is_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class SharingTerms:
     chain: tuple[Part, ...] = ()
     rounding_level: str = "statement"
     waterfall_rounding: str = "each_step"
+    step: str = "ratio"
     chain_rounding: str = "cascade"
     share_base: str = "retail"
     trial_base: str = "zero"
@@ -160,11 +167,18 @@ class SharingTerms:
         """Whether something depends on more than the revenue of one month."""
         return any(self.promises().values()) or self.has_tiers
 
-    def policies_of_periods(self) -> dict[str, str]:
-        """What is in force for tiers and periods, where there are any."""
+    @property
+    def has_claims(self) -> bool:
+        """Whether claims are served before anything is shared."""
+        return any(each.is_claim for each in self.deductions)
+
+    def policies_where_used(self) -> dict[str, str]:
+        """What is in force for claims, tiers and periods, where there are any."""
+        claims = {"step": self.step} if self.has_claims else {}
         tiers = {"tier_kind": self.tier_kind, "tier_period": self.tier_period}
         periods = {"periods_from": self.periods_from}
-        return (tiers if self.has_tiers else {}) | (periods if self.has_own_periods else {})
+        own = (tiers if self.has_tiers else {}) | (periods if self.has_own_periods else {})
+        return claims | own
 
     def everybody(self) -> list[str]:
         """Everybody who may be given something, each once, the owner last."""
@@ -226,6 +240,7 @@ def terms_to_plain(terms: SharingTerms) -> dict[str, Any]:
 _POLICIES: Final = {
     "rounding_level": ("statement", "event"),
     "waterfall_rounding": ("each_step", "end"),
+    "step": ("ratio", "fixed"),
     "chain_rounding": ("cascade", "leaves"),
     "share_base": ("retail", "list", "higher_of", "lower_of"),
     "trial_base": ("zero", "list"),
@@ -243,6 +258,8 @@ def _check(terms: SharingTerms, is_complete: bool, where: str) -> None:
     _require_once([each.name for each in terms.rules], where)
     for promises in terms.promises().values():
         _require_once([promise.payee for promise in promises], where)
+    if terms.has_claims and terms.waterfall_rounding == "end":
+        raise ClaimsAtTheEnd(where=where)
     if terms.owner in terms.everybody()[:-1]:
         raise OwnerPromised(where=where, payee=terms.owner)
 
@@ -297,7 +314,7 @@ def deductions_to_plain(deductions: Iterable[Deduction]) -> list[dict[str, Any]]
 
 
 def _deduction(plain: Plain, where: str) -> Deduction:
-    known = ("name", "rate", "amount", "percent_of", "vat", "from")
+    known = ("name", "rate", "amount", "percent_of", "vat", "from", "claim")
     reader = Reader(plain, f"{where}, deductions", known)
     is_vat = plain.get("vat") is True
     ways = [key for key in ("rate", "amount", "from") if reader.has(key)]
@@ -305,6 +322,9 @@ def _deduction(plain: Plain, where: str) -> Deduction:
         raise reader.wrong(
             "rate", plain.get("rate"), Words(_("a rate, or else an amount, or else from"))
         )
+    is_claim = plain.get("claim") is True
+    if is_claim and ways != ["amount"]:
+        raise reader.wrong("claim", True, Words(_("true beside an amount only")))
     return Deduction(
         name=reader.text("name"),
         rate=read_rate(reader, "rate") if ways == ["rate"] else None,
@@ -312,6 +332,7 @@ def _deduction(plain: Plain, where: str) -> Deduction:
         percent_of=reader.choice("percent_of", BASES),
         is_vat=is_vat,
         source=reader.choice("from", SOURCES) if ways == ["from"] else None,
+        is_claim=is_claim,
     )
 
 
@@ -337,5 +358,6 @@ def _deduction_to_plain(deduction: Deduction) -> dict[str, Any]:
         "percent_of": deduction.percent_of,
         "vat": deduction.is_vat or None,
         "from": deduction.source,
+        "claim": deduction.is_claim or None,
     }
     return without_defaults(plain, {"percent_of": "left"})

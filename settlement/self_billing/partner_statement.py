@@ -44,6 +44,7 @@ from statements.withholding_certificate import WithheldPart
 PRINTED = (
     "rounding_level",
     "waterfall_rounding",
+    "step",
     "chain_rounding",
     "share_base",
     "tier_kind",

@@ -316,7 +316,7 @@ def _agreed(terms: AgreedTerms) -> Agreed:
     """The version of an agreement; the policies of its split stand in its sharing terms."""
     split = {name: str(value) for name, value in terms.sharing.items() if isinstance(value, str)}
     if terms.kind == "revenue_share":
-        split |= terms_from_plain(terms.sharing).policies_of_periods()
+        split |= terms_from_plain(terms.sharing).policies_where_used()
     return Agreed(terms.code, terms.fixing, _in_force(terms) | split)
 
 

@@ -3,7 +3,8 @@
 The exact amounts of a split add up to the revenue, and so do those given; so what rounding took
 from one payee or deduction it gave to the others, and the differences add up to nothing. By event
 (`rounding_level`) a fixed amount is taken of each event, and what single events carried stays
-carried. Base and costs are taken as they were rounded before the split.
+carried. Base and costs are taken as they were rounded before the split; claims are served in whole
+minor units, which is what they are.
 """
 
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _exact(
     yield ("base", ""), Fraction(given.get(("base", ""), 0))
     for deduction in terms.deductions:
         step = ("takes", deduction.name)
-        if deduction.source is not None:
+        if deduction.source is not None or deduction.is_claim:
             taken = Fraction(given[step])
         elif deduction.amount is not None:
             taken = Fraction(deduction.amount) * (credit.events if by_event else sign)

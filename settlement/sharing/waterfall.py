@@ -5,21 +5,22 @@ Gross 1.23 with 23 % VAT in it is net 1.00; less a store fee of 10 % it is 0.90;
 negative gross and mirrors what the same positive gross would give (rule R41).
 
 Where deductions come to more than the revenue there is nothing to share, and what is missing is
-carried to the next time.
+carried to the next time. Claims take no more than is left, one step of them after the other (R46).
 
 `waterfall_rounding` says when money is rounded: `each_step` as it is taken, or at the `end`, when
 the shares are; then the deductions and what the owner keeps share what the shares left. Where a
 cost gives something back (that of a refund), it is rounded as it is taken in either case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from currencies.money import Money, money, scaled, total
 from settlement.agreements.sharing_terms import Deduction, SharingTerms
 from settlement.sharing.chain import run_chain
+from settlement.sharing.guarantees import serve_claims
 from settlement.sharing.parts import exact, payable, split_by
 
 
@@ -81,16 +82,38 @@ Steps = tuple[list[Money], list[Money], Money]
 def _each_step(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:
     code = gross.currency.code
     left = net = exact(gross)
-    taken = []
-    for deduction in terms.deductions:
-        amount = payable(_wanted(deduction, exact(gross), net, left, facts), code)
-        taken.append(amount)
-        left -= exact(amount)
-        if deduction.is_vat:
+    taken: list[Money] = []
+    for step in _steps(terms.deductions):
+        if step[0].is_claim:
+            amounts = _served(step, terms, max(left, Fraction(0)), code)
+        else:
+            amounts = [payable(_wanted(step[0], exact(gross), net, left, facts), code)]
+        taken += amounts
+        left -= sum(map(exact, amounts), Fraction(0))
+        if step[0].is_vat:
             net = left
     if left < 0:
         return taken, _nothing(terms, code), payable(left, code)
     return taken, _shares(payable(left, code), terms), money(0, code)
+
+
+def _steps(deductions: Sequence[Deduction]) -> list[list[Deduction]]:
+    """Deductions one by one; claims that follow one another are served as one step."""
+    steps: list[list[Deduction]] = []
+    for each in deductions:
+        if each.is_claim and steps and steps[-1][0].is_claim:
+            steps[-1].append(each)
+        else:
+            steps.append([each])
+    return steps
+
+
+def _served(
+    claims: Sequence[Deduction], terms: SharingTerms, left: Fraction, code: str
+) -> list[Money]:
+    owed = [payable(Fraction(each.amount or 0), code) for each in claims]
+    how: Literal["ratio", "fixed"] = "fixed" if terms.step == "fixed" else "ratio"
+    return serve_claims(payable(left, code), owed, how)[:-1]
 
 
 def _at_the_end(gross: Money, terms: SharingTerms, facts: Facts) -> Steps:

@@ -146,6 +146,8 @@ POLICIES = {
     ("remainder", "largest_remainder"): _("Minor units left over go by largest remainder."),
     ("waterfall_rounding", "each_step"): _("Each deduction is rounded as it is taken."),
     ("waterfall_rounding", "end"): _("Only the share is rounded, not each deduction."),
+    ("step", "ratio"): _("Claims that are not covered are served in the ratio of their amounts."),
+    ("step", "fixed"): _("Claims that are not covered are served by the same amount each."),
     ("chain_rounding", "cascade"): _("Each agreement of a chain settles whole minor units."),
     ("chain_rounding", "leaves"): _("A chain is split once, over all its ends."),
     ("share_base", "retail"): _("Shares are of the retail price."),

@@ -174,7 +174,7 @@ def test_an_agreement_keeps_its_party_kind_and_currency(session: TenantSession) 
         service.agree_share(session, "m", carrier.id, "PLN", terms, NOVEMBER)
     with pytest.raises(UnknownPolicyValue, match="ratio, fixed"):
         service.agree_share(
-            session, "m", first.party_id, "PLN", terms, NOVEMBER, policies={"step": "both"}
+            session, "m", first.party_id, "PLN", terms, NOVEMBER, policies={"weekend": "both"}
         )
     with pytest.raises(NoSuchAgreement, match="no agreement moon"):
         service.agreement_terms(session, "moon")

@@ -93,6 +93,14 @@ def test_base_costs_and_what_was_carried_are_taken_as_they_were() -> None:
     }
 
 
+def test_claims_are_served_in_whole_minor_units() -> None:
+    claims = [{"name": name, "amount": "5.00", "claim": True} for name in ("store", "fund")]
+    plain = HALVES | {"deductions": claims}
+
+    # 6.01 serves 3.01 and 3.00, and leaves nothing: no step has a fraction.
+    assert set(fractions(a_credit("6.01", plain), plain).values()) == {0}
+
+
 @given(units=UNITS, plain=agreements(), mirrored=st.booleans())
 def test_property_the_fractions_of_a_split_add_up_to_nothing(
     units: int, plain: dict[str, Any], mirrored: bool

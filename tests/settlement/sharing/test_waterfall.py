@@ -12,6 +12,7 @@ from i18n.errors import DomainError
 from settlement.agreements import sharing_terms as terms_module
 from settlement.agreements.share_parts import RateOutOfRange
 from settlement.agreements.sharing_terms import (
+    ClaimsAtTheEnd,
     PayeeTwice,
     SharedTwice,
     SharesIncomplete,
@@ -109,6 +110,60 @@ def test_where_deductions_exceed_the_revenue_the_rest_is_carried() -> None:
     assert shares("0.05 EUR", terms) == ["label 0.00 EUR", "operator 0.00 EUR"]
 
 
+CLAIMS = [
+    {"name": "store", "amount": "5.00", "claim": True},
+    {"name": "fund", "amount": "10.00", "claim": True},
+]
+
+
+# Owing 5 and 10 (rule R46): what exceeds the claims goes on, and the label has half of it.
+@pytest.mark.parametrize(
+    ("gross", "step", "taken", "label"),
+    [
+        ("6.00", "ratio", ["2.00", "4.00"], "0.00"),
+        ("6.00", "fixed", ["3.00", "3.00"], "0.00"),
+        ("12.00", "ratio", ["4.00", "8.00"], "0.00"),
+        ("12.00", "fixed", ["5.00", "7.00"], "0.00"),
+        ("25.00", "ratio", ["5.00", "10.00"], "5.00"),
+        ("25.00", "fixed", ["5.00", "10.00"], "5.00"),
+        ("-6.00", "ratio", ["-2.00", "-4.00"], "0.00"),
+        ("-12.00", "fixed", ["-5.00", "-7.00"], "0.00"),
+        ("0.00", "fixed", ["0.00", "0.00"], "0.00"),
+    ],
+)
+def test_claims_of_one_step_are_served_by_what_is_left(
+    gross: str, step: str, taken: list[str], label: str
+) -> None:
+    terms = an_agreement(("label", "0.5"), deductions=CLAIMS, step=step)
+
+    shared = share(money(gross, "EUR"), terms)
+
+    assert [f"{each.amount.amount:.2f}" for each in shared.deductions] == taken
+    assert f"{shared.shares[0].amount.amount:.2f}" == label
+    assert not shared.carried.amount
+
+
+def test_claims_with_a_fee_between_are_two_steps() -> None:
+    # Of 12.00 the store has its 5.00 before anybody else; a tenth of 7.00 is 0.70, 6.30 is left.
+    fee = {"name": "fee", "rate": "0.1"}
+    terms = an_agreement(("label", "0.5"), deductions=[CLAIMS[0], fee, CLAIMS[1]])
+
+    taken = share(money("12.00 EUR"), terms).deductions
+
+    assert [(each.name, shown(each.amount)) for each in taken] == [
+        ("store", "5.00 EUR"), ("fee", "0.70 EUR"), ("fund", "6.30 EUR"),
+    ]  # fmt: skip
+
+
+def test_claims_leave_what_was_missing_before_them_to_be_carried() -> None:
+    terms = an_agreement(("label", "0.5"), deductions=[{"name": "fee", "amount": "8.00"}, *CLAIMS])
+
+    shared = share(money("6.00 EUR"), terms)
+
+    assert [shown(each.amount) for each in shared.deductions[1:]] == ["0.00 EUR", "0.00 EUR"]
+    assert shown(shared.carried) == "-2.00 EUR"
+
+
 def test_a_chain_passes_on_the_rest() -> None:
     terms = a_chain(("operator", "0.30"), ("aggregator", "0.20"))
 
@@ -170,6 +225,19 @@ WRONG: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"shares": [{"payee": "a", "rate": 0.7}]}, WrongValue),
     ({"shares": [{"payee": "a"}]}, KeyMissing),
     ({"shares": [{"payee": "a", "rate": "1"}], "deductions": [{"name": "x"}]}, WrongValue),
+    (
+        {"shares": [A_SHARE], "deductions": [{"name": "x", "rate": "0.1", "claim": True}]},
+        WrongValue,
+    ),
+    (
+        {
+            "shares": [A_SHARE],
+            "deductions": [{"name": "x", "amount": "1", "claim": True}],
+            "waterfall_rounding": "end",
+        },
+        ClaimsAtTheEnd,
+    ),
+    ({"shares": [A_SHARE], "step": "both"}, WrongValue),
 ]
 
 
