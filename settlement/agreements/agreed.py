@@ -88,7 +88,7 @@ class AgreedTerms:
     @property
     def notice_days(self) -> int:
         """How many days before it holds a change is announced."""
-        return int(self.terms.get("notice_days", 0))
+        return int(self.terms.get("notice_days", 30 if self.kind == "interconnect" else 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def list_interconnects() -> list[AgreedTerms]:
 @interconnects.arguments(InterconnectTermsSchema)
 def agree_interconnect(body: dict[str, Any]) -> AgreedTerms:
     """Agree interconnect with a carrier, or the next version of it."""
-    return service.agree_interconnect(g.session, carrier_id=body.pop("party_id"), **body)
+    return service.agree_interconnect_at_once(g.session, carrier_id=body.pop("party_id"), **body)
 
 
 def _subscription(body: dict[str, Any]) -> NewSubscription:

@@ -72,13 +72,13 @@ _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-# Of a tenant: whether terms of revenue shares may be agreed without a draft that is approved.
+# Of a tenant: whether terms may be agreed without a draft that is approved.
 AGREEMENTS_CHANGE: Final = "agreements_change"
 CHANGES: Final = ("at_once", "by_amendment")
 
 
 class AmendedOnly(Conflict):
-    """Here revenue shares change by amendment only. Draft the terms of {code} as an amendment, and have it approved by a second person."""  # noqa: E501 - one message.
+    """Here agreements change by amendment only. Draft the terms of {code} as an amendment, and have it approved by a second person."""  # noqa: E501 - one message.
 
 
 class UnknownPolicy(Invalid):

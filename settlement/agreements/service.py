@@ -126,10 +126,13 @@ def agree_share_at_once(
     )
 
 
-def end_share(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
-    """End a revenue share: `on` is the first day without. Raises NoSuchAgreement, NothingToEnd."""
+def end_agreement(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
+    """End a revenue share, or interconnect with its trunks: `on` is the first day without.
+
+    Raises NoSuchAgreement and NothingToEnd.
+    """
     agreement = store.agreement_row(session, code)
-    if agreement is None or agreement.kind != "revenue_share":
+    if agreement is None or agreement.kind == "commission":
         raise NoSuchAgreement(agreement=code)
     last = store.terms_rows(session, agreement.id)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
@@ -137,6 +140,9 @@ def end_share(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
             code=code, on=on, valid_from=last.valid_from, valid_until=_until(last.valid_until)
         )
     last.valid_until = on
+    for trunk in store.trunks_between(session, on, dt.date.max):
+        if trunk.agreement_id == agreement.id and trunk.valid_from < on:
+            trunk.valid_until = on
     session.flush()
     return _agreed(agreement, last)
 
@@ -166,6 +172,27 @@ def agree_interconnect(
     for trunk in trunks:
         assign_trunk(session, code, trunk, valid_from, valid_until)
     return agreed
+
+
+def agree_interconnect_at_once(
+    session: TenantSession,
+    code: str,
+    carrier_id: UUID,
+    currency: str,
+    terms: Mapping[str, Any],
+    trunks: Iterable[str],
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> AgreedTerms:
+    """Agree interconnect without an amendment, where the tenant's policies allow that.
+
+    Raises AmendedOnly, and what `agree_interconnect` raises.
+    """
+    require_change_at_once(own_tenant(session).policies, code)
+    return agree_interconnect(
+        session, code, carrier_id, currency, terms, trunks, valid_from, valid_until, policies
+    )
 
 
 def agree_commission(

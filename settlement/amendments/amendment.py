@@ -1,4 +1,4 @@
-"""A change of a revenue share: a first version, a next one, or its end; drafted, then decided.
+"""A change of a revenue share or interconnect: a first version, a next one, or its end.
 
 Draft, reviewed, approved by a second person, or rejected. What is approved holds from its day on:
 it waits, is in force, was replaced by a later version, or has ended.
@@ -8,13 +8,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
 from settlement.agreements.agreed import AgreedTerms
 
 NO_TERMS: Final[Mapping[str, Any]] = {}
+
+
+DIRECTED: Final = ("incoming", "outgoing", "transit")
+# What is amended; commissions are agreed at once.
+AgreementKind = Literal["revenue_share", "interconnect"]
 
 
 class Kind(StrEnum):
@@ -70,7 +75,8 @@ class NoticeTooShort(Invalid):
 class Drafted:
     """What is to be agreed: for an end, `valid_from` is the first day without and terms are empty.
 
-    Terms are kept as they were written, faulty ones too, so that their faults can be shown.
+    Terms are kept as they were written, faulty ones too, so that their faults can be shown. Trunks
+    are of interconnect only: those that carry its traffic, beside the ones it has already.
     """
 
     kind: Kind
@@ -81,12 +87,20 @@ class Drafted:
     valid_until: dt.date | None = None
     terms: Mapping[str, Any] = field(default_factory=lambda: NO_TERMS)
     policies: Mapping[str, str] | None = None
+    agreement_kind: AgreementKind = "revenue_share"
+    trunks: tuple[str, ...] = ()
 
     @property
     def products(self) -> list[str]:
         """The products that it says are shared, as far as they can be read."""
         named = self.terms.get("products")
         return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+
+    @property
+    def tariffs(self) -> list[str]:
+        """The tariffs that interconnect terms name, as far as they can be read."""
+        named = [self.terms.get(direction) for direction in DIRECTED]
+        return [each for each in named if isinstance(each, str)]
 
 
 @dataclass(frozen=True, slots=True)

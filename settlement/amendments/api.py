@@ -1,13 +1,13 @@
-"""Changes of revenue shares over HTTP: draft, look at the faults, review, approve, reject."""
+"""Changes of agreements over HTTP: draft, look at the faults, review, approve, reject."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from flask import g
 from marshmallow import Schema, fields, validate
 
 from settlement.amendments import service
-from settlement.amendments.amendment import Amendment, Drafted, Kind
+from settlement.amendments.amendment import AgreementKind, Amendment, Drafted, Kind
 from settlement.amendments.touched import Touched
 from settlement.amendments.touching import service as touching
 from tenants.web.blueprint import Blueprint
@@ -18,7 +18,7 @@ amendments = Blueprint(
     "amendments",
     __name__,
     url_prefix="/amendments",
-    description="Changes of revenue shares, from the draft to the day on which they hold.",
+    description="Changes of agreements, from the draft to the day on which they hold.",
 )
 
 TEXT = validate.Length(min=1, max=200)
@@ -41,6 +41,12 @@ class NewAmendmentSchema(DraftSchema):
     code = fields.String(required=True, validate=TEXT)
     party_id = fields.UUID(required=True)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
+    agreement_kind = fields.String(
+        load_default="revenue_share", validate=validate.OneOf(get_args(AgreementKind))
+    )
+    trunks = fields.List(
+        fields.String(validate=TEXT), load_default=list, validate=validate.Length(max=1000)
+    )
 
 
 class EndOfAgreementSchema(Schema):
@@ -55,6 +61,7 @@ class AmendmentSchema(Schema):
 
     id = fields.UUID()
     kind = fields.String(attribute="drafted.kind")
+    agreement_kind = fields.String(attribute="drafted.agreement_kind")
     code = fields.String(attribute="drafted.code")
     party_id = fields.UUID(attribute="drafted.party_id")
     currency = fields.String(attribute="drafted.currency")
@@ -62,6 +69,7 @@ class AmendmentSchema(Schema):
     valid_until = fields.Date(attribute="drafted.valid_until", allow_none=True)
     terms = fields.Dict(attribute="drafted.terms")
     policies = fields.Dict(attribute="drafted.policies", allow_none=True)
+    trunks = fields.List(fields.String(), attribute="drafted.trunks")
     status = fields.String()
     standing = fields.String(allow_none=True)
     proposed_by = fields.String()
@@ -142,6 +150,7 @@ def list_amendments(query: dict[str, Any]) -> list[Amendment]:
 @amendments.arguments(NewAmendmentSchema)
 def draft_amendment(body: dict[str, Any]) -> Amendment:
     """Draft the first or the next version of an agreement."""
+    body["trunks"] = tuple(body["trunks"])
     return service.draft(g.session, Drafted(kind=Kind.TERMS, **body))
 
 

@@ -20,6 +20,10 @@ ERRORS: Final[Mapping[str, str]] = {
     "SHARES_OVER_WHOLE": "",
     "TIERS_BROKEN": "",
     "GUARANTEE_ABOVE_CAP": _("{payee} is guaranteed {guarantee}, but earns {cap} at most"),
+    "NOT_A_CARRIER": _("{party} is no carrier of yours"),
+    "TARIFF_CURRENCY": _("Tariff {tariff} is in {currency}, and the agreement is in {agreed}"),
+    "TARIFF_UNKNOWN": _("There is no tariff {tariff}"),
+    "TRUNK_HELD": _("Trunk {trunk} is of agreement {other} at the same time"),
     "NOBODY_PAID": _("{payee}, whose agreement it is, is given nothing"),
     "NO_FIXING": _(
         "{product} is sold in {currency}, but {payee} settles in {settled}, and no fixing is agreed"
@@ -30,6 +34,7 @@ ERRORS: Final[Mapping[str, str]] = {
 }
 WARNINGS: Final[Mapping[str, str]] = {
     "NO_ACCOUNT": _("{payee} has no bank account in {currency}, and cannot be paid"),
+    "NO_TRUNK": _("Nothing is carried under {code}: no trunk is named"),
     "NO_RATE": _("No rate of {source} leads from {currency} to {settled}"),
     "RULE_HIDDEN": _("Rule {rule} never matches: rule {earlier} comes before it"),
     "RULE_WITHOUT_PRODUCT": _("Rule {rule} never matches: none of its products is shared"),

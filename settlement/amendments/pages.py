@@ -34,6 +34,9 @@ LEVELS = {"error": _("Error"), "warning": _("Warning")}
 # What an event of an example has.
 FACTS = {
     "product": _("Product"),
+    "direction": _("Direction"),
+    "seconds": _("Seconds"),
+    "trunk": _("Trunk"),
     "amount": _("Amount"),
     "base": _("Left to share"),
     "day": _("Day"),

@@ -1,4 +1,4 @@
-"""Draft a change of a revenue share, review it, approve it by a second person, or reject it.
+"""Draft a change of an agreement, review it, approve it by a second person, or reject it.
 
 Who wrote the draft last may not approve it. What was reviewed is not changed any more, and faults
 that lint finds are looked for again at the approval.
@@ -17,6 +17,7 @@ from settlement.agreements.agreed import AgreedTerms, NoSuchAgreement, NothingTo
 from settlement.amendments import store
 from settlement.amendments.amendment import (
     NO_TERMS,
+    AgreementKind,
     Amendment,
     AmendmentDecided,
     AmendmentFaulty,
@@ -33,6 +34,7 @@ from settlement.amendments.amendment import (
 )
 from settlement.amendments.circumstances import Circumstances
 from settlement.amendments.finding import Finding
+from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
 from settlement.amendments.linting import faults_of
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
@@ -60,6 +62,8 @@ def draft(session: TenantSession, drafted: Drafted) -> Amendment:
         party_id=drafted.party_id,
         currency=drafted.currency,
         status=Status.DRAFT,
+        agreement_kind=drafted.agreement_kind,
+        trunks=list(drafted.trunks),
     )
     _write(session, row, drafted)
     session.add(row)
@@ -76,7 +80,10 @@ def draft_end(session: TenantSession, code: str, on: dt.date) -> Amendment:
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
         until = last.valid_until or "further notice"
         raise NothingToEnd(code=code, on=on, valid_from=last.valid_from, valid_until=until)
-    return draft(session, Drafted(Kind.END, code, last.party_id, last.currency, on))
+    ending = Drafted(
+        Kind.END, code, last.party_id, last.currency, on, agreement_kind=_amended(last)
+    )
+    return draft(session, ending)
 
 
 def revise(
@@ -87,7 +94,9 @@ def revise(
     valid_until: dt.date | None = None,
     policies: Mapping[str, str] | None = None,
 ) -> Amendment:
-    """Write a draft anew; the agreement and whom it is with stay. Who does so may not approve it.
+    """Write a draft anew; the agreement, whom it is with and its trunks stay.
+
+    Who does so may not approve it.
 
     Raises NoSuchAmendment, AmendmentNotDraft and NoTimeAtAll.
     """
@@ -122,7 +131,7 @@ def approve(session: TenantSession, amendment_id: UUID) -> Amendment:
     """Agree to what somebody else drafted; from its day on it holds.
 
     Raises NoSuchAmendment, AmendmentNotReviewed, NotAPerson, ProposerMayNotApprove, NoticeTooShort,
-    AmendmentFaulty, and what `agreements.agree_share` and `agreements.end_share` raise.
+    AmendmentFaulty, and what agreeing and ending raise in `agreements`.
     """
     session.principal.require("corrections:approve")
     row = _held(session, amendment_id, (Status.REVIEWED,), AmendmentNotReviewed)
@@ -168,6 +177,8 @@ def faults(session: TenantSession, amendment_id: UUID) -> list[Finding]:
 
 def faults_of_draft(session: TenantSession, drafted: Drafted) -> list[Finding]:
     """What is wrong with what is not even kept yet."""
+    if drafted.agreement_kind == "interconnect":
+        return faults_of_interconnect(drafted, _network(session, drafted))
     return faults_of(drafted, _circumstances(session, drafted))
 
 
@@ -196,6 +207,23 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
     )
 
 
+def _network(session: TenantSession, drafted: Drafted) -> Network:
+    until = drafted.valid_until or dt.date.max
+    others = agreements.interconnects(session, drafted.valid_from, until)
+    party = parties.party(session, drafted.party_id)
+    return Network(
+        party=party.code,
+        kind=party.kind.value,
+        tariffs=store.tariff_currencies(session, drafted.tariffs),
+        held={
+            trunk: each.code
+            for each in others
+            if each.code != drafted.code
+            for trunk in each.trunks
+        },
+    )
+
+
 def _require_sound(session: TenantSession, drafted: Drafted) -> None:
     errors = [each for each in faults_of_draft(session, drafted) if each.level == "error"]
     if errors:
@@ -205,7 +233,19 @@ def _require_sound(session: TenantSession, drafted: Drafted) -> None:
 
 def _agree(session: TenantSession, drafted: Drafted) -> AgreedTerms:
     if drafted.kind is Kind.END:
-        return agreements.end_share(session, drafted.code, drafted.valid_from)
+        return agreements.end_agreement(session, drafted.code, drafted.valid_from)
+    if drafted.agreement_kind == "interconnect":
+        return agreements.agree_interconnect(
+            session,
+            drafted.code,
+            drafted.party_id,
+            drafted.currency,
+            drafted.terms,
+            drafted.trunks,
+            drafted.valid_from,
+            drafted.valid_until,
+            drafted.policies,
+        )
     return agreements.agree_share(
         session,
         drafted.code,
@@ -220,9 +260,13 @@ def _agree(session: TenantSession, drafted: Drafted) -> AgreedTerms:
 
 def _versions(session: TenantSession, code: str) -> list[AgreedTerms]:
     found = agreements.agreement_terms(session, code)
-    if found[0].kind != "revenue_share":
+    if found[0].kind == "commission":
         raise NoSuchAgreement(agreement=code)
     return found
+
+
+def _amended(terms: AgreedTerms) -> AgreementKind:
+    return "interconnect" if terms.kind == "interconnect" else "revenue_share"
 
 
 def _versions_if_any(session: TenantSession, code: str) -> list[AgreedTerms]:
@@ -283,6 +327,8 @@ def _drafted(row: store.AmendmentRow) -> Drafted:
         row.valid_until,
         row.terms,
         row.policies,
+        "interconnect" if row.agreement_kind == "interconnect" else "revenue_share",
+        tuple(row.trunks),
     )
 
 

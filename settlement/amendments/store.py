@@ -38,6 +38,8 @@ class AmendmentRow(Identified, Table):
     decided_by_id: orm.Mapped[UUID | None]
     decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
     terms_id: orm.Mapped[UUID | None]
+    agreement_kind: orm.Mapped[str]
+    trunks: orm.Mapped[list[str]] = orm.mapped_column(JSONB)
 
 
 def rows(session: TenantSession, code: str | None = None) -> Sequence[AmendmentRow]:
@@ -72,3 +74,16 @@ def sold_in(session: TenantSession, products: Sequence[str]) -> list[tuple[str, 
     """In which currencies customers were charged for products."""
     found = session.execute(sa.text(SOLD_IN), {"products": list(products)})
     return [(row.product, row.currency) for row in found]
+
+
+CURRENCIES = """
+    SELECT t.code, v.terms ->> 'currency' AS currency
+    FROM tariffs t JOIN tariff_versions v ON v.tariff_id = t.id AND v.version = 1
+    WHERE t.code = ANY(:tariffs)
+"""
+
+
+def tariff_currencies(session: TenantSession, tariffs: Sequence[str]) -> dict[str, str]:
+    """The currency of each of these tariffs that is published; all its versions have one."""
+    found = session.execute(sa.text(CURRENCIES), {"tariffs": list(tariffs)})
+    return {row.code: row.currency for row in found}

@@ -218,7 +218,8 @@ def agreement(session: TenantSession, agreement_id: UUID) -> Resource:
 def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     """Agree what a body says, or the next version of it.
 
-    Raises BodyUnusable, and what `agree_share_at_once` and `agree_interconnect` raise.
+    Raises BodyUnusable, and what `agree_share_at_once` and
+    `agree_interconnect_at_once` raise.
     """
     said = agreement_from(body, own_tenant(session).time_zone)
     facts: dict[str, Any] = {
@@ -229,7 +230,7 @@ def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     if said.kind == "revenue_share":
         made = agreements.agree_share_at_once(session, partner_id=said.party_id, **facts)
     else:
-        made = agreements.agree_interconnect(
+        made = agreements.agree_interconnect_at_once(
             session, carrier_id=said.party_id, trunks=said.trunks, **facts
         )
     return agreement(session, made.agreement_id)

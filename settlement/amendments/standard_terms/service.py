@@ -1,7 +1,7 @@
 """Keep standard terms by name and version, and begin agreements from them.
 
-A revenue share begins as a draft, which a second person approves; interconnect is agreed at once.
-Either remembers the version that it was begun from, and what its places were filled with.
+An agreement begins as a draft, which a second person approves. It remembers the version that it was
+begun from, and what its places were filled with.
 """
 
 import datetime as dt
@@ -11,7 +11,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from i18n.errors import NotFound
-from settlement.agreements import service as agreements
 from settlement.agreements.policies import checked_policies
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
@@ -111,8 +110,7 @@ def standard_terms(session: TenantSession, name: str | None = None) -> list[Stan
 def begin_agreement(session: TenantSession, name: str, wanted: Wanted) -> Begun:
     """Begin an agreement from the newest version, its places filled.
 
-    Raises NoSuchStandardTerms, what `filled` raises, and what `amendments.draft` or
-    `agreements.agree_interconnect` raise.
+    Raises NoSuchStandardTerms, and what `filled` and `amendments.draft` raise.
     """
     known = store.rows(session, name)
     if not known:
@@ -128,17 +126,12 @@ def begin_agreement(session: TenantSession, name: str, wanted: Wanted) -> Begun:
         begun_by=session.principal.name,
         begun_at=session.now(),
     )
-    if newest.kind == "interconnect":
-        row.terms_id = agreements.agree_interconnect(
-            session, wanted.code, wanted.party_id, wanted.currency, terms, wanted.trunks,
-            wanted.valid_from, wanted.valid_until, newest.policies,
-        ).terms_id  # fmt: skip
-    else:
-        drafted = Drafted(
-            AmendmentKind.TERMS, wanted.code, wanted.party_id, wanted.currency, wanted.valid_from,
-            wanted.valid_until, terms, newest.policies,
-        )  # fmt: skip
-        row.amendment_id = amendments.draft(session, drafted).id
+    drafted = Drafted(
+        AmendmentKind.TERMS, wanted.code, wanted.party_id, wanted.currency, wanted.valid_from,
+        wanted.valid_until, terms, newest.policies,
+        "interconnect" if newest.kind == "interconnect" else "revenue_share", tuple(wanted.trunks),
+    )  # fmt: skip
+    row.amendment_id = amendments.draft(session, drafted).id
     session.add(row)
     session.flush()
     return _begun(row, newest)

@@ -16,9 +16,11 @@ def touched(session: TenantSession, drafted: Drafted) -> list[Touched]:
     """What a change touches, period by period, the earliest first.
 
     Touched is what is sold from the day on which it holds of products that it shares, or that the
-    terms it takes the place of do.
+    terms it takes the place of do; of interconnect, what is carried under the agreement.
     """
     span = drafted.valid_from, drafted.valid_until or dt.date.max
+    if drafted.agreement_kind == "interconnect":
+        return _carried(session, drafted.code, span)
     products = _products(session, drafted)
     found = store.events(session, products, *span)
     invoices = _by_period(store.invoices(session, products, *span))
@@ -39,6 +41,23 @@ def touched(session: TenantSession, drafted: Drafted) -> list[Touched]:
             payouts=papers(_once(batch for each in statements[row.id] for batch in paid[each.id])),
         )
         for row in found
+    ]
+
+
+def _carried(session: TenantSession, code: str, span: tuple[dt.date, dt.date]) -> list[Touched]:
+    """Calls under an interconnect agreement and the declarations that they are on."""
+    declared = _by_period(store.declarations(session, code, *span))
+    return [
+        Touched(
+            period=row.code,
+            is_closed=row.status == "closed",
+            starts_on=row.starts_on,
+            events=int(row.events),
+            invoices=papers([]),
+            statements=papers(declared[row.id]),
+            payouts=papers([]),
+        )
+        for row in store.calls(session, code, *span)
     ]
 
 

@@ -81,5 +81,47 @@ def payouts(session: TenantSession, documents: Sequence[UUID]) -> list[tuple[UUI
     return [(row.document_id, Named(row.id, row.number)) for row in rows]
 
 
+CARRIED = """
+    WITH lines AS (
+        SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
+        FROM charge_lines l JOIN agreements a ON a.id = l.agreement_id
+        WHERE l.side = 'carrier' AND a.code = :code
+          AND l.ends_on > :starts_on AND l.starts_on < :ends_on
+    )
+"""
+CALLS = f"""
+    {CARRIED}
+    SELECT p.id, p.code, p.status, p.starts_on, sum(lines.events) AS events
+    FROM lines JOIN periods p ON p.id = lines.period_id
+    GROUP BY p.id, p.code, p.status, p.starts_on
+    ORDER BY p.starts_on
+"""  # noqa: S608 - the query is our own.
+
+DECLARATIONS = f"""
+    {CARRIED}
+    SELECT DISTINCT lines.period_id, d.id, d.number
+    FROM lines JOIN documents d ON d.id = lines.document_id
+    WHERE d.number IS NOT NULL
+    ORDER BY d.number
+"""  # noqa: S608 - the query is our own.
+
+
+def calls(
+    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+) -> Sequence[sa.Row[Any]]:
+    """Calls charged under an interconnect agreement, by period: id, code, status, events."""
+    span = {"code": code, "starts_on": starts_on, "ends_on": ends_on}
+    return session.execute(sa.text(CALLS), span).all()
+
+
+def declarations(
+    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+) -> list[tuple[UUID, Named]]:
+    """Declarations that these calls are on, each with the period that they are of."""
+    span = {"code": code, "starts_on": starts_on, "ends_on": ends_on}
+    rows = session.execute(sa.text(DECLARATIONS), span)
+    return [(row.period_id, Named(row.id, row.number)) for row in rows]
+
+
 def _span(products: Sequence[str], starts_on: dt.date, ends_on: dt.date) -> dict[str, object]:
     return {"products": list(products), "starts_on": starts_on, "ends_on": ends_on}

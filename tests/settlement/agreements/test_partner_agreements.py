@@ -172,7 +172,7 @@ def test_an_agreement_keeps_its_party_kind_and_currency(session: TenantSession) 
     carrier = a_carrier(session)
     with pytest.raises(WrongKindOfParty, match="atlantic is a carrier"):
         service.agree_share(session, "m", carrier.id, "PLN", terms, NOVEMBER)
-    with pytest.raises(UnknownPolicyValue, match="ratio, fixed"):
+    with pytest.raises(UnknownPolicyValue, match="previous, next, none"):
         service.agree_share(
             session, "m", first.party_id, "PLN", terms, NOVEMBER, policies={"weekend": "both"}
         )

@@ -107,8 +107,9 @@ def test_a_revenue_share_begins_as_a_draft_that_remembers_its_version(
     assert told.filled == {"rate": "0.65", "days": 30}
 
 
-def test_interconnect_begins_at_once(session: TenantSession) -> None:
+def test_interconnect_begins_as_a_draft_too(session: TenantSession) -> None:
     carrier = a_carrier(session)
+    session.principal = MAKER
     terms = interconnect_terms(tolerance="{tolerance}")
     service.keep(session, "carrier", "interconnect", terms)
     said: dict[str, str | int] = {"tolerance": "0.01"}
@@ -117,9 +118,13 @@ def test_interconnect_begins_at_once(session: TenantSession) -> None:
         session, "carrier", wanted(carrier.id, said, currency="XDR", trunks=("T1",))
     )
 
+    assert begun.amendment_id is not None and (begun.version, begun.terms_id) == (1, None)
+    assert agreements.interconnects(session, JANUARY, date(2027, 2, 1)) == []
+    amendments.review(session, begun.amendment_id)
+    session.principal = APPROVER
+    amendments.approve(session, begun.amendment_id)
     [agreed] = agreements.interconnects(session, JANUARY, date(2027, 2, 1))
-    assert (agreed.terms_id, str(agreed.tolerance)) == (begun.terms_id, "0.01")
-    assert (agreed.trunks, begun.version, begun.amendment_id) == (("T1",), 1, None)
+    assert (str(agreed.tolerance), agreed.trunks) == ("0.01", ("T1",))
     assert service.begun_from(session, "other") == []
 
 
