@@ -37,7 +37,9 @@ class ShareRow:
     is "no" where no list of events stands behind the share. Where a share waits for customers,
     `paid` is the part that they have paid, a fraction, `before` what was released earlier and
     `released` what the statement releases. What tiers give has `tiers`, each as rate:part:amount,
-    the base so far that the parts add up to, and what was credited before, below zero.
+    the base so far that the parts add up to, and what was credited before, below zero. In a chain
+    `received` is what the links before passed on, and `kept` the part of it that the reader keeps;
+    `event_rate` is the rate of each event where events are split one by one.
     """
 
     line: str
@@ -63,6 +65,9 @@ class ShareRow:
     tier_base: str = ""
     tiers: str = ""
     credited: str = ""
+    received: str = ""
+    kept: str = ""
+    event_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from currencies.money import parse_amount, plain
+from currencies.money import EXACT, parse_amount, plain
 from currencies.units import minor_unit
 from i18n.errors import Conflict, Invalid
 from settlement.agreements import service as agreements
@@ -237,6 +237,8 @@ def _share_row(
         before=plain(release.before) if release else "",
         released=plain(release.amount) if release else "",
         **_tiers(share),
+        **(_passed_on(share, terms, code) if is_listed else {}),
+        event_rate=_rate_of_events(share, terms, code) if is_listed else "",
     )
 
 
@@ -256,17 +258,50 @@ def _tiers(share: PartnerShare) -> dict[str, str]:
     }
 
 
+def _passed_on(share: PartnerShare, terms: SharingTerms, code: str) -> dict[str, str]:
+    """What a cascade passed on to the reader, and the part of it that it keeps; the owner all."""
+    is_cascade = bool(terms.chain) and terms.chain_rounding == "cascade"
+    if share.cause != "share" or not is_cascade or terms.rounding_level != "statement":
+        return {}
+    given = [each for each in share.steps if "payee" in each]
+    place = next(n for n, each in enumerate(given) if each["payee"] == code)
+    taken = sum((parse_amount(each["amount"]) for each in given[:place]), Decimal(0))
+    kept = terms.chain[place].rate if place < len(terms.chain) else Decimal(1)
+    return {"received": plain(share.base - taken), "kept": plain(kept)}
+
+
+def _rate_of_events(share: PartnerShare, terms: SharingTerms, code: str) -> str:
+    """The reader's rate of each event, where it and the owner share all that is charged."""
+    is_plain = not terms.deductions and share.base == share.gross
+    own = [part for part in terms.shares if part.payee == code and not part.tiers]
+    if share.cause != "share" or terms.rounding_level != "event" or not is_plain:
+        return ""
+    return plain(own[0].rate) if len(own) == len(terms.shares) == 1 else ""
+
+
 def _own_rate(terms: SharingTerms, code: str) -> str:
     """The reader's rate, where one rate of the whole base is all there is to its share."""
+    if terms.chain and terms.chain_rounding == "leaves":
+        return _rate_of_leaf(terms, code)
     own = [part for part in terms.shares if part.payee == code]
     if len(own) != 1 or terms.rounding_level != "statement":
         return ""
     return plain(own[0].rate) if not own[0].tiers else ""
 
 
+def _rate_of_leaf(terms: SharingTerms, code: str) -> str:
+    """The part of the whole that a link of a chain gets where all of them are leaves."""
+    left = Decimal(1)
+    for link in terms.chain:
+        if link.payee == code:
+            return plain(EXACT.multiply(left, link.rate))
+        left = EXACT.multiply(left, EXACT.subtract(Decimal(1), link.rate))
+    return plain(left)
+
+
 def _taken_before(share: PartnerShare, terms: SharingTerms) -> str:
     """What the steps before the shares took, as the statement shows it."""
-    if terms.chain or terms.rounding_level != "statement":
+    if terms.rounding_level != "statement":
         return ""
     shown = [
         plain(parse_amount(step["amount"]))

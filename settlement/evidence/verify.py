@@ -59,8 +59,10 @@ def verify(content: bytes) -> list[str]:
         return verify_declaration(files, manifest)
     check_events(files, manifest)
     charges, shares = rows(files, "charges.csv"), rows(files, "shares.csv")
-    check_charges(charges, rows(files, "events.csv"))
+    events = rows(files, "events.csv")
+    check_charges(charges, events)
     check_shares(shares, charges, manifest["places"])
+    check_shares_of_events(shares, charges, events, manifest["places"])
     taken = check_statement(files, shares, manifest)
     listed = sum(each["listed"] == LISTED for each in shares)
     printed = "printed on it" if manifest["is_printed"] else "not printed on it"
@@ -218,11 +220,60 @@ def check_shares(
             must(left == Decimal(each["base"]), f"{link}: its base is not what is left to share")
         if each["tiers"]:
             check_tiers(each, places[each["currency"]])
+        if each["received"]:
+            check_chain(each, places[each["currency"]])
         if each["rate"]:
             unit = Fraction(1, 10 ** places[each["currency"]])
             exact = Fraction(each["base"]) * Fraction(each["rate"])
             apart = abs(exact - Fraction(each["amount"]))
             must(apart < unit, f"{link}: its amount is not its rate of the base")
+
+
+def check_chain(share: dict[str, str], places: int) -> None:
+    """A link of a chain keeps its part of what the links before it passed on, of the base."""
+    link = f"shares.csv: share {share['line']}"
+    base, received = Fraction(share["base"]), Fraction(share["received"])
+    is_within = 0 <= received * (1 if base >= 0 else -1) <= abs(base)
+    must(is_within, f"{link}: the chain passed on more than its base")
+    apart = abs(received * Fraction(share["kept"]) - Fraction(share["amount"]))
+    must(apart * 2 <= Fraction(1, 10**places), f"{link}: it is not its part of what it received")
+
+
+def check_shares_of_events(
+    shares: list[dict[str, str]],
+    charges: list[dict[str, str]],
+    events: list[dict[str, str]],
+    places: dict[str, int],
+) -> None:
+    """Where events are split one by one, a share is the sum of the rounded parts of each.
+
+    A fee is an event of its own. Of events in several parts only the bound is checked: less than a
+    minor unit for each.
+    """
+    for each in shares:
+        if not each["event_rate"]:
+            continue
+        unit, rate = Fraction(1, 10 ** places[each["currency"]]), Fraction(each["event_rate"])
+        own = [one for one in events if one["revenue"] == each["revenue"]]
+        fees = [
+            Fraction(one["amount"])
+            for one in charges
+            if one["revenue"] == each["revenue"] and one["events"] == "0"
+        ]
+        exact = [Fraction(one["amount_3600"]) / ONE_3600 for one in own]
+        amounts = [half_up(amount, unit) for amount in exact] + fees
+        given = sum((half_up(amount * rate, unit) for amount in amounts), Fraction(0))
+        apart = abs(given - Fraction(each["amount"]))
+        is_whole = len({one["event"] for one in own}) == len(own)
+        most = Fraction(0) if is_whole else unit * len(amounts)
+        link = f"shares.csv: share {each['line']}: its amount is not its rate of each event"
+        must(apart <= most, link)
+
+
+def half_up(amount: Fraction, unit: Fraction) -> Fraction:
+    """Rounded to whole units, half away from zero."""
+    whole = (abs(amount) / unit * 2 + 1) // 2
+    return whole * unit * (1 if amount >= 0 else -1)
 
 
 def check_tiers(share: dict[str, str], places: int) -> None:

@@ -19,6 +19,7 @@ from settlement.app.scenario.play import Play
 from settlement.app.scenario.playing import play_steps
 from settlement.app.scenario.run import STORY
 from settlement.app.scenario.stage import TENANT, set_stage
+from settlement.app.scenario.steps import read_step
 from settlement.app.scenario.story import read_story
 from settlement.evidence import service
 from settlement.evidence.verify import Broken, leaves_of, verify, verify_proof
@@ -57,10 +58,11 @@ def url(server: launcher.Server, template: Place) -> str:
 
 
 @contextmanager
-def played(url: str, name: str, files: Path) -> Iterator[TenantSession]:
-    """The session of a story that has been played; nothing of it is kept."""
+def played(url: str, name: str, files: Path, *more: str) -> Iterator[TenantSession]:
+    """The session of a story that has been played, and more steps; nothing of it is kept."""
     folder = STORIES / name
     story = read_story(name, (folder / STORY).read_text(encoding="utf-8"))
+    story = replace(story, steps=[*story.steps, *map(read_step, more)])
     clock = HeldClock(story.now)
     settings = replace(settings_from_environment(), data_folder=files)
     database = Database(url, settings, clock, SeededRandomness(1))
@@ -218,6 +220,63 @@ def test_what_tiers_give_is_recomputed(url: str, tmp_path: Path):
             text = files["shares.csv"].replace(told.encode(), forged.encode())
             with pytest.raises(Broken, match=link):
                 verify(with_new_hashes(files | {"shares.csv": text}))
+
+
+STATED = ("close 2026-10", "state 2026-10")
+
+
+def forged(content: bytes, share: dict[str, str], name: str, value: str) -> bytes:
+    """A bundle in which a share says something else, and all hashes fit."""
+    files = unzipped(content)
+    rows = list(csv.DictReader(io.StringIO(files["shares.csv"].decode())))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(row | {name: value} if row == share else row for row in rows)
+    return with_new_hashes(files | {"shares.csv": out.getvalue().encode()})
+
+
+def shares_with(session: TenantSession, name: str) -> list[tuple[bytes, dict[str, str]]]:
+    """The shares of all bundles that say something of this."""
+    return [
+        (content, share)
+        for content in bundles(session)
+        for share in csv.DictReader(io.StringIO(unzipped(content)["shares.csv"].decode()))
+        if share[name]
+    ]
+
+
+def test_links_of_a_chain_are_recomputed_from_what_they_received(url: str, tmp_path: Path):
+    story = "what_is_shared_is_what_the_steps_leave"
+    with played(url, story, tmp_path, *STATED) as session:
+        found = shares_with(session, "received")
+
+    # Of 10.00 the operator keeps 3.00, the aggregator 1.40 of 7.00, the studio the 5.60 left.
+    told = {(share["received"], share["kept"], share["amount"]) for _, share in found}
+    assert told == {("7", "0.2", "1.4"), ("5.6", "1", "5.6")}
+    for content, share in found:
+        assert verify(content)
+        for name, value, link in (
+            ("kept", "0.5", "it is not its part of what it received"),
+            ("received", "11", "the chain passed on more than its base"),
+            ("left", "1", "its base is not what is left to share"),
+        ):
+            with pytest.raises(Broken, match=f"share {share['line']}: {link}"):
+                verify(forged(content, share, name, value))
+
+
+def test_events_that_are_split_one_by_one_are_recomputed_one_by_one(url: str, tmp_path: Path):
+    story = "a_thousand_small_sales_shared_one_by_one_or_together"
+    with played(url, story, tmp_path, *STATED) as session:
+        [(content, share)] = shares_with(session, "event_rate")
+
+    # 1,000 events of 0.10 at 33.33 % are 0.03 each; a rate of 34 % would give the same, 36 % not.
+    assert (share["event_rate"], share["amount"]) == ("0.3333", "30")
+    assert verify(content)
+    assert verify(forged(content, share, "event_rate", "0.34"))
+    for name, value in (("event_rate", "0.36"), ("amount", "33.33")):
+        with pytest.raises(Broken, match="its amount is not its rate of each event"):
+            verify(forged(content, share, name, value))
 
 
 def test_a_dropped_event_is_named_even_where_all_hashes_fit(given: SimpleNamespace):
