@@ -71,6 +71,7 @@ FIELD_TITLES = {
     "prefix": _("Prefix"),
     "price-": _("Unit price"),
     "quantity-": _("Quantity"),
+    "quarter": _("Quarter"),
     "quote": _("In currency"),
     "rate": _("Rate"),
     "reason": _("Reason"),
