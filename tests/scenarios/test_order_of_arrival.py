@@ -13,13 +13,12 @@ from settlement.app.scenario.run import SEED
 from settlement.app.scenario.stage import TENANT
 from tenants.clock import HeldClock
 from tenants.ids import tenant_id_of
-from tenants.persistence import launcher
-from tenants.persistence.database import Database, Place
+from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
 from tenants.randomness import SeededRandomness
 from tenants.session import reading
 from tenants.settings import Settings
-from tests.conftest import NOON, copy_of_template
+from tests.conftest import NOON
 from tests.scenarios.arriving import Arrival, CameOut, play, usage
 
 USAGE = 7
@@ -30,22 +29,13 @@ ARRIVALS = {
 }
 
 
-@pytest.fixture(scope="module")
-def stage(server: launcher.Server, template: Place) -> str:
-    """The address of a migrated database on which nothing is kept."""
-    assert template
-    return copy_of_template(server, "arrivals").application_url
-
-
-def played(url: str, settings: Settings, folder: Path, arrival: Arrival) -> CameOut:
+def played(shared: Database, settings: Settings, folder: Path, arrival: Arrival) -> CameOut:
     clock = HeldClock(NOON)
     folder.mkdir(parents=True)
-    database = Database(url, settings, clock, SeededRandomness(SEED))
-    try:
-        with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
-            return play(session, clock, folder, USAGE, arrival)
-    finally:
-        database.close()
+    database = Database(shared.url, settings, clock, SeededRandomness(SEED))
+    database.engine = shared.engine
+    with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
+        return play(session, clock, folder, USAGE, arrival)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +46,17 @@ def in_order() -> Iterator[dict[str, CameOut]]:
 
 @pytest.mark.parametrize("arrival", ARRIVALS.values(), ids=ARRIVALS)
 def test_however_usage_arrives_the_bytes_are_the_same(
-    stage: str, settings: Settings, tmp_path: Path, arrival: Arrival, in_order: dict[str, CameOut]
+    shared_database: Database,
+    settings: Settings,
+    tmp_path: Path,
+    arrival: Arrival,
+    in_order: dict[str, CameOut],
 ) -> None:
     if "once" not in in_order:
-        in_order["once"] = played(stage, settings, tmp_path / "once", Arrival())
+        in_order["once"] = played(shared_database, settings, tmp_path / "once", Arrival())
     once = in_order["once"]
 
-    other = played(stage, settings, tmp_path / "other", arrival)
+    other = played(shared_database, settings, tmp_path / "other", arrival)
 
     assert other.charges == once.charges
     assert other.lines == once.lines
@@ -70,15 +64,15 @@ def test_however_usage_arrives_the_bytes_are_the_same(
     assert other.told == once.told
     if arrival.as_events:
         # Another source told of them, and the root on a statement seals who told of each event.
-        once = played(stage, settings, tmp_path / "as events", Arrival(as_events=True))
+        once = played(shared_database, settings, tmp_path / "as events", Arrival(as_events=True))
     assert other.documents == once.documents
 
 
 def test_the_story_is_about_what_order_could_change(
-    stage: str, settings: Settings, tmp_path: Path, in_order: dict[str, CameOut]
+    shared_database: Database, settings: Settings, tmp_path: Path, in_order: dict[str, CameOut]
 ) -> None:
     """Else all arrivals would agree about nothing."""
-    once = in_order.get("once") or played(stage, settings, tmp_path / "once", Arrival())
+    once = in_order.get("once") or played(shared_database, settings, tmp_path / "once", Arrival())
 
     assert len(once.charges["2026-10"]) > 30
     assert any(line["corrects"] for line in once.lines)

@@ -11,22 +11,14 @@ from mediation.tracing.service import NoSuchLine
 from settlement.app.scenario.playing import play_steps
 from settlement.insight.tracing.service import TracedRecord, traced
 from settlement.insight.work_list.service import suspense_work_list
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
+from tenants.persistence.database import Database
 from tenants.session import TenantSession
-from tests.conftest import copy_of_template
 from tests.settlement.rating.staging import staged
 
 
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "tracing").application_url
-
-
 @contextmanager
-def after(url: str, story: str) -> Iterator[TenantSession]:
-    with staged(url, story) as play:
+def after(shared_database: Database, story: str) -> Iterator[TenantSession]:
+    with staged(shared_database, story) as play:
         play_steps(play)
         yield play.session
 
@@ -37,9 +29,9 @@ def record(session: TenantSession, file: str, line: int) -> TracedRecord:
 
 
 def test_r08_a_record_that_came_late_shows_the_period_billed_and_the_one_corrected(
-    url: str,
+    shared_database: Database,
 ) -> None:
-    with after(url, "the_sixteenth_piece_comes_after_the_invoice") as session:
+    with after(shared_database, "the_sixteenth_piece_comes_after_the_invoice") as session:
         early, late = record(session, "usage-1.csv", 2), record(session, "usage-2.csv", 2)
 
     assert (early.billed, early.corrected, early.taken_back) == ("2026-10", None, None)
@@ -49,9 +41,11 @@ def test_r08_a_record_that_came_late_shows_the_period_billed_and_the_one_correct
     assert (trace.occurred_at.month, trace.arrived_at.month) == (10, 11)
 
 
-def test_a_record_of_an_undone_file_shows_where_it_was_taken_back(url: str) -> None:
+def test_a_record_of_an_undone_file_shows_where_it_was_taken_back(
+    shared_database: Database,
+) -> None:
     story = "a_file_loaded_by_mistake_is_taken_back_after_the_invoice"
-    with after(url, story) as session:
+    with after(shared_database, story) as session:
         wrong, right = record(session, "usage-2.csv", 2), record(session, "usage-02.csv", 2)
 
     assert (wrong.trace.outcome, wrong.trace.normalised) == ("undone", None)
@@ -60,8 +54,10 @@ def test_a_record_of_an_undone_file_shows_where_it_was_taken_back(url: str) -> N
     assert (right.billed, right.corrected, right.taken_back) == ("2026-11", None, None)
 
 
-def test_raw_stands_beside_normalised(url: str) -> None:
-    with after(url, "a_file_loaded_by_mistake_is_taken_back_after_the_invoice") as session:
+def test_raw_stands_beside_normalised(shared_database: Database) -> None:
+    with after(
+        shared_database, "a_file_loaded_by_mistake_is_taken_back_after_the_invoice"
+    ) as session:
         found = record(session, "usage-1.csv", 2).trace
         with pytest.raises(NoSuchLine):
             record(session, "usage-1.csv", 3)
@@ -72,8 +68,8 @@ def test_raw_stands_beside_normalised(url: str) -> None:
     assert (found.normalised["quantity"], found.normalised["record_key"]) == (10, "s1")
 
 
-def test_what_waits_is_estimated_from_what_was_rated(url: str) -> None:
-    with staged(url, "a_call_without_a_price_keeps_the_month_open") as play:
+def test_what_waits_is_estimated_from_what_was_rated(shared_database: Database) -> None:
+    with staged(shared_database, "a_call_without_a_price_keeps_the_month_open") as play:
         steps = play.story.steps
         rated = next(place for place, step in enumerate(steps) if step.text.startswith("rate"))
         del steps[rated + 1 :]

@@ -22,17 +22,15 @@ STORIES = Path(__file__).parents[2] / "scenarios"
 
 
 @contextmanager
-def staged(url: str, name: str) -> Iterator[Play]:
-    """A story whose steps have yet to be played; nothing of it is kept."""
+def staged(shared: Database, name: str) -> Iterator[Play]:
+    """A story whose steps have yet to be played, on connections that stay open; nothing is kept."""
     place = STORIES / name
     story = read_story(name, (place / STORY).read_text(encoding="utf-8"))
     clock = HeldClock(story.now)
     with tempfile.TemporaryDirectory() as scratch:
         settings = replace(settings_from_environment(), data_folder=Path(scratch))
-        database = Database(url, settings, clock, SeededRandomness(SEED))
-        try:
-            with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
-                set_stage(session, story, place)
-                yield Play(session, clock, story, place)
-        finally:
-            database.close()
+        database = Database(shared.url, settings, clock, SeededRandomness(SEED))
+        database.engine = shared.engine
+        with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
+            set_stage(session, story, place)
+            yield Play(session, clock, story, place)

@@ -15,18 +15,10 @@ from settlement.periods import service as periods
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.explaining import service
 from settlement.rating.service import NoSuchChargeLine
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
+from tenants.persistence.database import Database
 from tenants.session import TenantSession
-from tests.conftest import copy_of_template
 from tests.settlement.rating.formula import worked_out
 from tests.settlement.rating.staging import staged
-
-
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "explained").application_url
 
 
 @pytest.mark.parametrize(
@@ -44,8 +36,8 @@ def url(server: launcher.Server, template: Place) -> str:
         "minutes_of_a_family_go_to_whoever_calls_first",
     ],
 )
-def test_every_line_is_explained_down_to_its_calls(url: str, name: str) -> None:
-    with staged(url, name) as play:
+def test_every_line_is_explained_down_to_its_calls(shared_database: Database, name: str) -> None:
+    with staged(shared_database, name) as play:
         play_steps(play)
         ids = play.session.scalars(sa.text("SELECT id FROM charge_lines")).all()
         assert ids
@@ -70,8 +62,8 @@ def lines_with(play: Play, events: int) -> list[service.Explained]:
     return [service.explain(play.session, line_id) for line_id in ids.all()]
 
 
-def test_what_is_taken_back_is_shown_as_it_was_billed(url: str) -> None:
-    with staged(url, "minutes_of_a_family_go_to_whoever_calls_first") as play:
+def test_what_is_taken_back_is_shown_as_it_was_billed(shared_database: Database) -> None:
+    with staged(shared_database, "minutes_of_a_family_go_to_whoever_calls_first") as play:
         play_steps(play)
 
         (reversal,) = lines_with(play, -2)
@@ -82,8 +74,10 @@ def test_what_is_taken_back_is_shown_as_it_was_billed(url: str) -> None:
     assert told == {("first", Fraction(0)), ("third", Fraction("0.20"))}
 
 
-def test_a_second_correction_takes_back_the_first_and_not_what_it_took_back(url: str) -> None:
-    with staged(url, "minutes_of_a_family_go_to_whoever_calls_first") as play:
+def test_a_second_correction_takes_back_the_first_and_not_what_it_took_back(
+    shared_database: Database,
+) -> None:
+    with staged(shared_database, "minutes_of_a_family_go_to_whoever_calls_first") as play:
         play_steps(play)
         play.clock.move_to(dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC))
         periods.close(play.session, "2026-11")
@@ -102,8 +96,8 @@ def test_a_second_correction_takes_back_the_first_and_not_what_it_took_back(url:
     assert sum(amount for _, amount in told) == Fraction("0.40")
 
 
-def test_a_correction_of_two_prices_is_explained_price_by_price(url: str) -> None:
-    with staged(url, "the_hundred_and_first_piece") as play:
+def test_a_correction_of_two_prices_is_explained_price_by_price(shared_database: Database) -> None:
+    with staged(shared_database, "the_hundred_and_first_piece") as play:
         play_steps(play)
         periods.close(play.session, "2026-10")
         play.clock.move_to(play.session.now() + dt.timedelta(days=20))
@@ -128,8 +122,8 @@ def test_a_correction_of_two_prices_is_explained_price_by_price(url: str) -> Non
         assert each.behind >= abs(each.line.events)
 
 
-def test_a_page_of_charges_goes_on_where_the_last_ended(url: str) -> None:
-    with staged(url, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
+def test_a_page_of_charges_goes_on_where_the_last_ended(shared_database: Database) -> None:
+    with staged(shared_database, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
         play_steps(play)
         line_id = play.session.scalars(
             sa.text("SELECT id FROM charge_lines ORDER BY events DESC LIMIT 1")

@@ -14,9 +14,7 @@ from settlement.app.scenario.play import Play
 from settlement.app.scenario.playing import play_steps
 from settlement.periods import service as periods
 from settlement.rating.limit_alerts import service
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
-from tests.conftest import copy_of_template
+from tenants.persistence.database import Database
 from tests.settlement.rating.staging import staged
 
 # Anna calls B (09:00, 60 free s, 0.60) and A (10:00, 1.20) on 5 October; A arrives first.
@@ -26,15 +24,9 @@ OCTOBER = dt.date(2026, 10, 1)
 LATER = dt.datetime(2026, 10, 20, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "limited").application_url
-
-
 @pytest.fixture
-def play(url: str) -> Iterator[Play]:
-    with staged(url, STORY) as found:
+def play(shared_database: Database) -> Iterator[Play]:
+    with staged(shared_database, STORY) as found:
         yield found
 
 

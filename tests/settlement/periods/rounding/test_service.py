@@ -8,25 +8,17 @@ import sqlalchemy as sa
 from settlement.app.scenario.playing import play_steps
 from settlement.insight import service as insight
 from settlement.periods import service as periods
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
+from tenants.persistence.database import Database
 from tenants.session import TenantSession
-from tests.conftest import copy_of_template
 from tests.settlement.rating.staging import staged
-
-
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "rounded").application_url
 
 
 def broken(session: TenantSession) -> set[str]:
     return {finding.check for finding in insight.verify(session)}
 
 
-def test_sharing_one_by_one_is_told_with_its_cause(url: str) -> None:
-    with staged(url, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
+def test_sharing_one_by_one_is_told_with_its_cause(shared_database: Database) -> None:
+    with staged(shared_database, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
         play_steps(play)
 
         found = periods.rounding_entries(play.session, "2026-10")
@@ -39,8 +31,8 @@ def test_sharing_one_by_one_is_told_with_its_cause(url: str) -> None:
         assert broken(play.session) == set()
 
 
-def test_exact_less_rounded_charges_are_in_the_ledger(url: str) -> None:
-    with staged(url, "seconds_are_rounded_up_in_thirties_then_sixes") as play:
+def test_exact_less_rounded_charges_are_in_the_ledger(shared_database: Database) -> None:
+    with staged(shared_database, "seconds_are_rounded_up_in_thirties_then_sixes") as play:
         play_steps(play)
         exact, posted = play.session.execute(
             sa.text("SELECT sum(amount_3600), sum(amount) FROM charge_lines")
@@ -66,8 +58,10 @@ def test_exact_less_rounded_charges_are_in_the_ledger(url: str) -> None:
         ),
     ],
 )
-def test_a_ledger_that_does_not_close_is_found(url: str, change: str, check: str) -> None:
-    with staged(url, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
+def test_a_ledger_that_does_not_close_is_found(
+    shared_database: Database, change: str, check: str
+) -> None:
+    with staged(shared_database, "a_thousand_small_sales_shared_one_by_one_or_together") as play:
         play_steps(play)
 
         play.session.execute(sa.text(change))
@@ -75,8 +69,8 @@ def test_a_ledger_that_does_not_close_is_found(url: str, change: str, check: str
         assert check in broken(play.session)
 
 
-def test_late_usage_is_told_for_the_month_that_it_corrects(url: str) -> None:
-    with staged(url, "late_and_undone_sales_are_shared_one_by_one_too") as play:
+def test_late_usage_is_told_for_the_month_that_it_corrects(shared_database: Database) -> None:
+    with staged(shared_database, "late_and_undone_sales_are_shared_one_by_one_too") as play:
         play_steps(play)
 
         corrected = [
