@@ -15,7 +15,7 @@ help:
 	@echo "make test         install, check style, types and architecture, run all tests"
 	@echo "make bench        measure speed and memory into bench-output/results.json"
 	@echo "make faults       kill the process at every commit point and verify the books"
-	@echo "make properties   the long property runs: two million events against the reference"
+	@echo "make properties   the long runs: two million events against the reference, all broken files"
 
 install: .venv/installed node_modules/installed
 
@@ -57,7 +57,8 @@ faults: install
 	$(BIN)/python -m pytest -q tests/campaigns/faults.py
 
 properties: install
-	SALDO_PROPERTY_EXAMPLES=2000 SALDO_PROPERTY_EVENTS=2000000 $(BIN)/python -m pytest -q -n $(JOBS) tests/reference
+	SALDO_PROPERTY_EXAMPLES=2000 SALDO_PROPERTY_EVENTS=2000000 SALDO_CORPUS_FLIPS=2000 SALDO_CORPUS_EVERY=1 \
+		$(BIN)/python -m pytest -q -n $(JOBS) tests/reference tests/mediation/corpora
 
 clean:
 	rm -rf .venv node_modules .saldo demo-output bench-output
