@@ -7,7 +7,7 @@ PORT ?= 8000
 JOBS ?= 2
 BIN := .venv/bin
 
-.PHONY: help install demo test lint bench faults properties clean
+.PHONY: help install demo test lint types style bench faults properties clean
 
 help:
 	@echo "make demo         install, run the demonstration, serve it on 127.0.0.1:$(PORT)"
@@ -40,10 +40,16 @@ demo: install
 	$(BIN)/saldo demo --output demo-output
 	@if [ "$(SERVE)" != "0" ]; then $(BIN)/saldo serve --demo --port $(PORT); fi
 
+# Types take one core for most of the time; the rest is done beside them.
 lint: install
+	@$(MAKE) --no-print-directory -j 2 types style
+
+types: install
+	$(BIN)/mypy
+
+style: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 # In the order of the folders, long files come early and the workers end together.
