@@ -19,8 +19,7 @@ from lxml import etree
 from currencies.xml_reading import child_text, day_of, leaf_text, only_child, read_xml
 from i18n.errors import Invalid
 from statements.document import Endpoint
-from statements.plain_text import printable
-from statements.ubl import CAC, CBC, UBL
+from statements.ubl_writing import CAC, CBC, UBL, UblText
 
 NAMESPACE: Final = f"{UBL}ApplicationResponse-2"
 CUSTOMIZATION: Final = "urn:fdc:peppol.eu:poacc:trns:invoice_response:3"
@@ -100,29 +99,26 @@ class InvoiceResponse:
 
 def response_xml(said: InvoiceResponse) -> bytes:
     """Write a response; equal responses give equal bytes."""
-    root = etree.Element(
-        f"{{{NAMESPACE}}}ApplicationResponse", nsmap={None: NAMESPACE, "cac": CAC, "cbc": CBC}
-    )
-    _say(root, "CustomizationID", CUSTOMIZATION)
-    _say(root, "ProfileID", PROFILE)
-    _say(root, "ID", said.number)
-    _say(root, "IssueDate", said.issued_on.isoformat())
-    _say(root, "Note", said.note)
+    text = UblText("ApplicationResponse")
+    text.say("CustomizationID", CUSTOMIZATION)
+    text.say("ProfileID", PROFILE)
+    text.say("ID", said.number)
+    text.say("IssueDate", said.issued_on.isoformat())
+    text.say("Note", said.note)
     for role, side in (("SenderParty", said.sender), ("ReceiverParty", said.receiver)):
-        party = _put(root, role)
-        _say(party, "EndpointID", side.endpoint.address, schemeID=side.endpoint.scheme)
-        _say(_put(party, "PartyLegalEntity"), "RegistrationName", side.name)
-    about = _put(root, "DocumentResponse")
-    response = _put(about, "Response")
-    _say(response, "ResponseCode", said.status.value)
-    _say(response, "EffectiveDate", said.effective_on.isoformat() if said.effective_on else "")
-    for each in said.clarifications:
-        _clarification(response, each)
-    reference = _put(about, "DocumentReference")
-    _say(reference, "ID", said.invoice)
-    _say(reference, "DocumentTypeCode", said.type_code)
-    xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return xml
+        with text.put(role):
+            text.say("EndpointID", side.endpoint.address, schemeID=side.endpoint.scheme)
+            text.say_in("PartyLegalEntity", "RegistrationName", side.name)
+    with text.put("DocumentResponse"):
+        with text.put("Response"):
+            text.say("ResponseCode", said.status.value)
+            text.say("EffectiveDate", said.effective_on.isoformat() if said.effective_on else "")
+            for each in said.clarifications:
+                _clarification(text, each)
+        with text.put("DocumentReference"):
+            text.say("ID", said.invoice)
+            text.say("DocumentTypeCode", said.type_code)
+    return text.xml()
 
 
 def read_response(content: bytes) -> InvoiceResponse:
@@ -150,14 +146,14 @@ def read_response(content: bytes) -> InvoiceResponse:
     )
 
 
-def _clarification(response: etree._Element, said: Clarification) -> None:
-    status = _put(response, "Status")
-    _say(status, "StatusReasonCode", said.code, listID=said.listed)
-    _say(status, "StatusReason", said.text)
-    for each in said.conditions:
-        condition = _put(status, "Condition")
-        _say(condition, "AttributeID", each.term)
-        _say(condition, "Description", each.value)
+def _clarification(text: UblText, said: Clarification) -> None:
+    with text.put("Status"):
+        text.say("StatusReasonCode", said.code, listID=said.listed)
+        text.say("StatusReason", said.text)
+        for each in said.conditions:
+            with text.put("Condition"):
+                text.say("AttributeID", each.term)
+                text.say("Description", each.value)
 
 
 def _clarifications(response: etree._Element) -> Iterator[Clarification]:
@@ -190,13 +186,3 @@ def _status(text: str) -> InvoiceStatus:
 
 def _optional(parent: etree._Element, name: str) -> str:
     return child_text(parent, f"{B}{name}") if parent.find(f"{B}{name}") is not None else ""
-
-
-def _put(parent: etree._Element, name: str) -> etree._Element:
-    return etree.SubElement(parent, f"{A}{name}")
-
-
-def _say(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
-    """Add a value; what is empty is not said at all."""
-    if text:
-        etree.SubElement(parent, f"{B}{name}", attributes).text = printable(text)

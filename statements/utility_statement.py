@@ -40,8 +40,7 @@ from statements.declaration import (
     check_declaration,
 )
 from statements.document import Period
-from statements.plain_text import printable
-from statements.ubl import CAC, CBC, UBL
+from statements.ubl_writing import CAC, CBC, UBL, UblText
 
 NAMESPACE: Final = f"{UBL}UtilityStatement-2"
 TRAFFIC: Final = "Traffic"
@@ -58,24 +57,24 @@ def is_utility_statement(content: bytes) -> bool:
 
 def utility_statement_xml(said: Received) -> bytes:
     """Write what a declaration says; equal declarations give equal bytes."""
-    root = etree.Element(
-        f"{{{NAMESPACE}}}UtilityStatement", nsmap={None: NAMESPACE, "cac": CAC, "cbc": CBC}
-    )
-    _say(root, "UBLVersionID", "2.1")
-    _say(root, "ID", said.number)
-    _say(root, "IssueDate", said.issued_on.isoformat())
-    _say(root, "UtilityStatementTypeCode", TRAFFIC)
-    _say(root, "Note", f"TimeZone={said.time_zone}")
-    _say(root, "DocumentCurrencyCode", said.currency)
-    _say(_put(root, "ParentDocumentReference"), "ID", said.agreement)
+    text = UblText("UtilityStatement")
+    text.state("UBLVersionID", "2.1")
+    text.state("ID", said.number)
+    text.state("IssueDate", said.issued_on.isoformat())
+    text.state("UtilityStatementTypeCode", TRAFFIC)
+    text.state("Note", f"TimeZone={said.time_zone}")
+    text.state("DocumentCurrencyCode", said.currency)
+    with text.put("ParentDocumentReference"):
+        text.state("ID", said.agreement)
     for role, name in (("SenderParty", said.declarant), ("ReceiverParty", said.recipient)):
-        _say(_put(_put(root, role), "PartyName"), "Name", name)
-    consumption = _put(root, "SubscriberConsumption")
-    _say(_put(consumption, "UtilityConsumptionPoint"), "ID", said.agreement)
-    for total in said.totals:
-        _direction(consumption, said, total)
-    xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return xml
+        with text.put(role), text.put("PartyName"):
+            text.state("Name", name)
+    with text.put("SubscriberConsumption"):
+        with text.put("UtilityConsumptionPoint"):
+            text.state("ID", said.agreement)
+        for total in said.totals:
+            _direction(text, said, total)
+    return text.xml()
 
 
 def read_utility_statement(content: bytes) -> Received:
@@ -110,46 +109,46 @@ def read_utility_statement(content: bytes) -> Received:
     return received
 
 
-def _direction(parent: etree._Element, said: Received, total: DirectionTotal) -> None:
-    part = _put(parent, "SupplierConsumption")
-    _say(part, "Description", total.direction)
-    consumption = _put(part, "Consumption")
-    period = _put(consumption, "MainPeriod")
-    _say(period, "StartDate", said.period.starts_on.isoformat())
-    _say(period, "EndDate", said.period.last_day.isoformat())
-    supply = _put(consumption, "TelecommunicationsSupply")
-    _say(supply, "PrivacyCode", "None")
-    own = [bucket for bucket in said.buckets if bucket.direction == total.direction]
-    for number, bucket in enumerate(own, 1):
-        _supply_line(supply, number, bucket, said.currency)
-    payable = _put(consumption, "LegalMonetaryTotal")
-    _amount(payable, "PayableAmount", amount_text(total.payable), said.currency)
-    line = _put(part, "ConsumptionLine")
-    _say(line, "ID", "1")
-    _say(line, "InvoicedQuantity", str(total.billed_seconds), unitCode="SEC")
-    _amount(line, "LineExtensionAmount", plain(total.amount), said.currency)
-    item = _put(line, "UtilityItem")
-    _say(item, "ID", total.direction)
-    _say(item, "Description", f"seconds={total.seconds}")
-    _say(item, "PackQuantity", str(total.calls), unitCode="C62")
+def _direction(text: UblText, said: Received, total: DirectionTotal) -> None:
+    with text.put("SupplierConsumption"):
+        text.state("Description", total.direction)
+        with text.put("Consumption"):
+            with text.put("MainPeriod"):
+                text.state("StartDate", said.period.starts_on.isoformat())
+                text.state("EndDate", said.period.last_day.isoformat())
+            with text.put("TelecommunicationsSupply"):
+                text.state("PrivacyCode", "None")
+                own = [each for each in said.buckets if each.direction == total.direction]
+                for number, bucket in enumerate(own, 1):
+                    _supply_line(text, number, bucket, said.currency)
+            with text.put("LegalMonetaryTotal"):
+                _amount(text, "PayableAmount", amount_text(total.payable), said.currency)
+        with text.put("ConsumptionLine"):
+            text.state("ID", "1")
+            text.state("InvoicedQuantity", str(total.billed_seconds), unitCode="SEC")
+            _amount(text, "LineExtensionAmount", plain(total.amount), said.currency)
+            with text.put("UtilityItem"):
+                text.state("ID", total.direction)
+                text.state("Description", f"seconds={total.seconds}")
+                text.state("PackQuantity", str(total.calls), unitCode="C62")
 
 
-def _supply_line(parent: etree._Element, number: int, bucket: Bucket, currency: str) -> None:
-    line = _put(parent, "TelecommunicationsSupplyLine")
-    _say(line, "ID", str(number))
-    _say(line, "PhoneNumber", bucket.trunk)
-    _say(line, "Description", f"calls={bucket.calls}")
-    _say(line, "Description", f"seconds={bucket.seconds}")
-    _amount(line, "LineExtensionAmount", plain(bucket.amount), currency)
-    service = _put(line, "TelecommunicationsService")
-    _say(service, "CallDate", bucket.day.isoformat())
-    _say(service, "CallTime", "00:00:00")
-    _say(service, "ServiceNumberCalled", bucket.destination)
-    _say(service, "Quantity", str(bucket.billed_seconds), unitCode="SEC")
-    if bucket.rate is not None:
-        price = _put(service, "Price")
-        _amount(price, "PriceAmount", plain(bucket.rate), currency)
-        _say(price, "BaseQuantity", "1", unitCode="MIN")
+def _supply_line(text: UblText, number: int, bucket: Bucket, currency: str) -> None:
+    with text.put("TelecommunicationsSupplyLine"):
+        text.state("ID", str(number))
+        text.state("PhoneNumber", bucket.trunk)
+        text.state("Description", f"calls={bucket.calls}")
+        text.state("Description", f"seconds={bucket.seconds}")
+        _amount(text, "LineExtensionAmount", plain(bucket.amount), currency)
+        with text.put("TelecommunicationsService"):
+            text.state("CallDate", bucket.day.isoformat())
+            text.state("CallTime", "00:00:00")
+            text.state("ServiceNumberCalled", bucket.destination)
+            text.state("Quantity", str(bucket.billed_seconds), unitCode="SEC")
+            if bucket.rate is not None:
+                with text.put("Price"):
+                    _amount(text, "PriceAmount", plain(bucket.rate), currency)
+                    text.state("BaseQuantity", "1", unitCode="MIN")
 
 
 def _buckets(part: etree._Element, currency: str) -> Iterator[Bucket]:
@@ -248,13 +247,5 @@ def _money(parent: etree._Element, name: str, currency: str) -> Decimal:
     return parse_amount(leaf_text(amount))
 
 
-def _put(parent: etree._Element, name: str) -> etree._Element:
-    return etree.SubElement(parent, f"{A}{name}")
-
-
-def _say(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
-    etree.SubElement(parent, f"{B}{name}", attributes).text = printable(text)
-
-
-def _amount(parent: etree._Element, name: str, text: str, currency: str) -> None:
-    _say(parent, name, text, currencyID=currency)
+def _amount(text: UblText, name: str, amount: str, currency: str) -> None:
+    text.state(name, amount, currencyID=currency)

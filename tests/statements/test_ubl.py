@@ -9,7 +9,8 @@ from lxml import etree
 
 from currencies.money import money
 from statements.document import Kind, References, Tax, TaxCurrency
-from statements.ubl import CAC, CBC, NotAnInvoice, NotNumberedYet, invoice_xml
+from statements.ubl import NotAnInvoice, NotNumberedYet, invoice_xml
+from statements.ubl_writing import CAC, CBC
 from statements.validation.service import validate
 from tests.statements.builders import a_buyer, a_line, a_seller, an_invoice, lines_of
 

@@ -25,7 +25,7 @@ from settlement.interconnect.supplier_invoices.table_reading import (
     checked_line,
     seconds_of_minutes,
 )
-from statements.ubl import CAC, CBC, UBL
+from statements.ubl_writing import CAC, CBC, UBL
 
 A: Final = f"{{{CAC}}}"
 B: Final = f"{{{CBC}}}"

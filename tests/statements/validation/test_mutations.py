@@ -14,7 +14,8 @@ from lxml import etree
 from statements.cii import NAMESPACES, cross_industry_invoice
 from statements.document import Endpoint, Kind, References, Tax
 from statements.ksef import FA, ksef_xml
-from statements.ubl import BILLING, CAC, CBC, invoice_xml
+from statements.ubl import BILLING, invoice_xml
+from statements.ubl_writing import CAC, CBC
 from statements.validation.manifest import pack_of
 from statements.validation.rule_pack import EN16931_UBL, FACTURX_EN16931, KSEF_FA3
 from statements.validation.service import validate
