@@ -106,6 +106,21 @@ def test_nothing_of_a_closed_line_changes(session: TenantSession, table: str, wh
 
 
 @pytest.mark.parametrize("table", TABLES)
+def test_every_column_is_watched_but_the_document(session: TenantSession, table: str):
+    """A column that is added later is watched too: make the trigger `only_borne` anew with it."""
+    watched = """
+        SELECT a.attname FROM pg_trigger t
+        JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr::int2[])
+        WHERE t.tgname = 'only_borne' AND t.tgrelid = CAST(:table AS regclass)
+    """
+    columns = "SELECT column_name FROM information_schema.columns WHERE table_name = :table"
+
+    found = set(session.scalars(sa.text(watched), {"table": table}))
+
+    assert found == set(session.scalars(sa.text(columns), {"table": table})) - {"document_id"}
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_a_document_bears_a_closed_line_once(session: TenantSession, table: str):
     line = a_closed_line(session, table)
     document = f"document_id = '{a_document(session)}'"
