@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+# Nearly every amount is seen at once to be finite and of a fitting length.
+FITTING = re.compile(r"-?[0-9]{1,26}(\.[0-9]{1,40})?")
 
 # Wide enough for a product of two database numerics (38 digits each); raises where it is not.
 EXACT = Context(prec=80, traps=[Inexact, Rounded, InvalidOperation, Overflow, Clamped])
@@ -136,6 +138,8 @@ def _taken_apart(value: str | Decimal | int) -> tuple[str, str]:
 
 def _as_decimal(value: str | Decimal | int) -> Decimal:
     if type(value) is Decimal:
+        if FITTING.fullmatch(str(value)):
+            return value if value else value.copy_abs()
         number = value
     elif isinstance(value, str):
         return parse_amount(value)

@@ -6,6 +6,7 @@ by policy (rule R90). A result of zero has no sign.
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from moneyed import Money
@@ -23,19 +24,23 @@ _CONTEXTS = {
 
 def round_to(number: Decimal, places: int, mode: Rounding = "half_up") -> Decimal:
     """Round to a number of decimal places; negative places round to tens and hundreds."""
-    rounded = number.quantize(Decimal(1).scaleb(-places), context=_CONTEXTS[mode])
+    rounded = number.quantize(_step(places), context=_CONTEXTS[mode])
     return rounded if rounded else rounded.copy_abs()
 
 
 def round_fraction(number: Fraction, places: int, mode: Rounding = "half_up") -> Decimal:
     """Round a quotient that may have no end as a decimal, without an intermediate rounding."""
-    units = abs(number) * 10**places
-    whole, rest = divmod(units.numerator, units.denominator)
-    up = 2 * rest > units.denominator
-    if 2 * rest == units.denominator:
+    return round_quotient(number.numerator, number.denominator, places, mode)
+
+
+def round_quotient(dividend: int, divisor: int, places: int, mode: Rounding = "half_up") -> Decimal:
+    """The same of a quotient of whole numbers; the divisor is above zero, the places not below."""
+    whole, rest = divmod(abs(dividend) * 10**places, divisor)
+    up = 2 * rest > divisor
+    if 2 * rest == divisor:
         up = mode == "half_up" or whole % 2 == 1
     size = whole + up
-    return Decimal(-size if number < 0 else size).scaleb(-places)
+    return Decimal(-size if dividend < 0 else size).scaleb(-places)
 
 
 def to_minor_unit(amount: Money, mode: Rounding = "half_up", places: int | None = None) -> Money:
@@ -56,4 +61,10 @@ def to_whole_unit(amount: Money, mode: Rounding = "half_up") -> Money:
 
 def is_payable(amount: Money, places: int | None = None) -> bool:
     """Whether the amount is a whole number of minor units."""
-    return to_minor_unit(amount, places=places).amount == amount.amount
+    scale = minor_unit(amount.currency.code) if places is None else places
+    return round_to(amount.amount, scale) == amount.amount
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)

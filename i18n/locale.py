@@ -40,7 +40,7 @@ def _(message: str) -> str:
 
 def translate(message: str, locale: str, **fields: object) -> str:
     """Say a message in the language, with its fields filled in."""
-    spoken = _catalogue(known_locale(locale)).gettext(message) if message else ""
+    spoken = _spoken(message, known_locale(locale))
     return spoken.format(**fields) if fields else spoken
 
 
@@ -77,6 +77,11 @@ def error_text(error: DomainError, locale: str) -> str:
         for name, detail in error.details.items()
     }
     return translate(error.template, locale).format(**details)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(message: str, locale: str) -> str:
+    return _catalogue(locale).gettext(message) if message else ""
 
 
 def _translate_in(locale: str, message: str, **fields: object) -> str:

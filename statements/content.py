@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
-from types import UnionType
+from operator import attrgetter
+from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from moneyed import Money
@@ -36,19 +37,22 @@ def from_plain(kind: type[Value], stored: Any) -> Value:
 def _writer(kind: type) -> Callable[[Any], Any]:
     """How values of a class are taken apart; found once, because a document has very many."""
     if is_dataclass(kind):
-        return partial(_fields_of, tuple(each.name for each in fields(kind)))
+        names = tuple(each.name for each in fields(kind))
+        # Of one name only, the getter gives the value itself.
+        return partial(_fields_of, names, attrgetter(*names, names[0]))
     for known, write in _WRITERS:
         if issubclass(kind, known):
             return write
     return _as_it_is
 
 
-def _fields_of(names: tuple[str, ...], value: Any) -> dict[str, Any]:
+def _fields_of(
+    names: tuple[str, ...], values_of: Callable[[Any], tuple[Any, ...]], value: Any
+) -> dict[str, Any]:
     found = {}
-    for name in names:
-        each = getattr(value, name)
+    for name, each in zip(names, values_of(value), strict=False):
         kind = type(each)
-        found[name] = each if kind is str or each is None else _writer(kind)(each)  # type: ignore[arg-type]
+        found[name] = each if kind in _PLAIN else _writer(kind)(each)  # type: ignore[arg-type]
     return found
 
 
@@ -56,6 +60,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+_PLAIN = frozenset((str, int, bool, NoneType))
 _WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (tuple, lambda value: [to_plain(each) for each in value]),
     (Money, lambda value: f"{plain(value.amount)} {value.currency.code}"),

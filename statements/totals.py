@@ -18,6 +18,7 @@ the last credit take exactly what is left of the invoice's tax, in both currenci
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from moneyed import Money
@@ -179,10 +180,15 @@ def place_of(line: Line, policies: TotalPolicies) -> str:
     The tax inside of prices is rounded already, and stands apart.
     """
     if line.tax_inside is not None:
-        return f"{INSIDE}{line.tax.category} {line.tax.rate.normalize():f}"
+        return f"{INSIDE}{_named_rate(line.tax.category, line.tax.rate)}"
     if policies.tax_rounding == "line":
         return line.corrects or line.id
-    return f"{line.tax.category} {line.tax.rate.normalize():f}"
+    return _named_rate(line.tax.category, line.tax.rate)
+
+
+@lru_cache(maxsize=256)
+def _named_rate(category: str, rate: Decimal) -> str:
+    return f"{category} {rate.normalize():f}"
 
 
 def _check(line: Line, rounding: Rounding) -> None:

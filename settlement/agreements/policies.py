@@ -77,6 +77,9 @@ AGREEMENTS_CHANGE: Final = "agreements_change"
 CHANGES: Final = ("at_once", "by_amendment")
 
 
+_IN_ORDER: Final = {owner: tuple(sorted(policies)) for owner, policies in _OF.items()}
+
+
 class AmendedOnly(Conflict):
     """Here agreements change by amendment only. Draft the terms of {code} as an amendment, and have it approved by a second person."""  # noqa: E501 - one message.
 
@@ -124,4 +127,4 @@ def require_change_at_once(said: Mapping[str, str], code: str) -> None:
 
 def in_force(said: Mapping[str, str], owner: PolicyOwner) -> dict[str, str]:
     """Every policy of a contract or agreement with its value: what was said, else the default."""
-    return {policy: said.get(policy, POLICIES[policy][0]) for policy in sorted(_OF[owner])}
+    return {policy: said.get(policy, POLICIES[policy][0]) for policy in _IN_ORDER[owner]}

@@ -91,6 +91,8 @@ def parts_of(
     `contracts` gives numbers by id. The one document of everything, and what no group or contract
     takes, is `REST`.
     """
+    if choice.way is Way.ONE:
+        return {REST: list(charges)} if charges else {}
     followed = _followed(charges)
     group_of = {service: name for name, services in choice.groups for service in services}
     parts: dict[str, list[Charge]] = defaultdict(list)
@@ -106,8 +108,6 @@ def _part(
     group_of: Mapping[str, str],
     contracts: Mapping[UUID, str],
 ) -> str:
-    if way is Way.ONE:
-        return REST
     if way is Way.PER_CONTRACT:
         return contracts.get(charge.contract_id, REST) if charge.contract_id else REST
     service = _service(charge, followed)

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from fractions import Fraction
+from typing import NamedTuple
 from uuid import UUID
 
 from currencies.money import EXACT, Money, money, total
-from currencies.rounding import round_fraction, round_to, to_minor_unit
+from currencies.rounding import round_quotient, round_to, to_minor_unit
 from i18n.locale import _, translator
 from settlement.billing.sections import NO_SECTION, Section
 from settlement.catalogue.measures import measures_of
@@ -37,7 +37,8 @@ SERVICES = {
     "individual": _("Individual charges and credits"),
     "rebate": _("Rebates"),
 }
-PLACES = {service: place for place, service in enumerate(SERVICES)}
+PLACES = {service: f"{place:02}" for place, service in enumerate(SERVICES)}
+LAST_PLACE = f"{len(SERVICES):02}"
 UNNAMED = {name: SERVICES[name] for name in ("voice", "sms", "data", "content", "meter")}
 # UN/ECE Recommendation 20, by what a price is for.
 MEASURED_UNITS = {
@@ -87,8 +88,7 @@ NONE_INSIDE = TaxInside()
 NO_SECTIONS: Mapping[UUID, Section] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """A charge line as billing needs it; `corrects` is the code of the period it corrects.
 
     `reason` is a promotion, a bundle or words of its own, as the line says.
@@ -137,8 +137,12 @@ def invoice_lines(
     by contract under which sub-account and cost centre a line stands.
     """
     return tuple(
-        _in_section(_line(number, same, products, locale, tax_on, inside), same, locale, sections)
-        for number, same in charges_by_line(charges, products, locale, sections, inside).items()
+        _in_section(
+            _line(str(number), key.what, same, locale, tax_on, inside), same, locale, sections
+        )
+        for number, (key, same) in enumerate(
+            _grouped(charges, products, locale, sections, inside), 1
+        )
     )
 
 
@@ -153,18 +157,40 @@ def charges_by_line(
 
     Prices with tax and prices without do not stand on one line.
     """
-    grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
+    grouped = _grouped(charges, products, locale, sections, inside)
+    return {str(number): same for number, (_key, same) in enumerate(grouped, 1)}
+
+
+def charged_by(charges: Sequence[Charge]) -> Money:
+    """What charges come to, of which there is one at least."""
+    return total((charge.money for charge in charges), charges[0].currency)
+
+
+class _Key(NamedTuple):
+    """What charges of one line have in common; lines stand in the order of their keys."""
+
+    account: str
+    cost_centre: str
+    corrects: str
+    place: str
+    what: str
+    tax_category: str
+    per: str
+    has_tax_inside: bool
+
+
+def _grouped(
+    charges: Sequence[Charge],
+    products: Mapping[str, str],
+    locale: str,
+    sections: Mapping[UUID, Section],
+    inside: TaxInside,
+) -> list[tuple[_Key, list[Charge]]]:
+    grouped: dict[_Key, list[Charge]] = defaultdict(list)
     for charge in charges:
-        section = _section(charge, sections)
-        key = (
-            section.account,
-            section.cost_centre,
-            *_key(charge, products, locale),
-            inside.holds(charge),
-        )
-        grouped[key].append(charge)
-    ordered = sorted(grouped, key=repr_of_key)
-    return {str(number): grouped[key] for number, key in enumerate(ordered, 1)}
+        what = _what(charge, products, locale)
+        grouped[_key(charge, what, _section(charge, sections), inside)].append(charge)
+    return sorted(grouped.items())
 
 
 def _section(charge: Charge, sections: Mapping[UUID, Section]) -> Section:
@@ -185,22 +211,23 @@ def promotion_key(code: str) -> str:
     return f"promotion:{code}"
 
 
-def repr_of_key(key: tuple[object, ...]) -> tuple[str, ...]:
-    """Keys in an order that no run changes."""
-    return tuple(str(part) for part in key)
-
-
 def group_of(destination: str) -> str:
     """The destination group: what stands before a dash."""
     return destination.partition(" - ")[0].strip()
 
 
-def _key(charge: Charge, products: Mapping[str, str], locale: str) -> tuple[object, ...]:
-    place = PLACES.get(charge.service, len(PLACES))
-    what = _what(charge, products, locale)
-    # Kilowatt hours and cubic metres do not add up.
-    per = charge.per if charge.per in MEASURED_UNITS else ""
-    return charge.corrects, f"{place:02}", what, charge.tax_category, per
+def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key:
+    return _Key(
+        account=section.account,
+        cost_centre=section.cost_centre,
+        corrects=charge.corrects,
+        place=PLACES.get(charge.service, LAST_PLACE),
+        what=what,
+        tax_category=charge.tax_category,
+        # Kilowatt hours and cubic metres do not add up.
+        per=charge.per if charge.per in MEASURED_UNITS else "",
+        has_tax_inside=inside.holds(charge),
+    )
 
 
 def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
@@ -227,18 +254,17 @@ def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
 
 def _line(
     number: str,
+    what: str,
     charges: Sequence[Charge],
-    products: Mapping[str, str],
     locale: str,
     tax_on: Callable[[str, str], Tax],
     inside: TaxInside,
 ) -> Line:
     first, say = charges[0], translator(locale)
-    charged = total((charge.money for charge in charges), first.currency)
+    charged = charged_by(charges)
     tax = tax_on(first.tax_category, first.corrects)
     net, tax_inside = inside.split(first, charged, tax)
     quantity, unit_code = _quantity(charges)
-    what = _what(first, products, locale)
     if first.corrects:
         what = say(CORRECTION, what=what, period=first.corrects)
     return Line(
@@ -265,7 +291,8 @@ def _exact(charges: Sequence[Charge]) -> Decimal:
     times_3600 = Decimal(0)
     for charge in charges:
         times_3600 = EXACT.add(times_3600, charge.amount_3600)
-    return round_fraction(Fraction(times_3600) / 3600, 12)
+    dividend, divisor = times_3600.as_integer_ratio()
+    return round_quotient(dividend, divisor * 3600, 12)
 
 
 def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:
@@ -303,6 +330,8 @@ def _details(charges: Sequence[Charge], what: str) -> list[Detail]:
 
     What a case makes free stands here with 0.00 (rule R27).
     """
+    if len(charges) == 1 and not charges[0].case_name:
+        return []
     is_voice = charges[0].service == "voice"
     alike: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in charges:
@@ -313,7 +342,7 @@ def _details(charges: Sequence[Charge], what: str) -> list[Detail]:
         Detail(
             ", ".join(part for part in named if part) or what,
             *_quantity(same),
-            total((charge.money for charge in same), same[0].currency),
+            charged_by(same),
         )
         for named, same in sorted(alike.items())
     ]

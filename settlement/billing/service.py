@@ -29,7 +29,7 @@ from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Bill, Cycle, Due, draft_bills, due_and_carried
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
-from settlement.billing.invoice_lines import Charge, TaxInside, promotion_key
+from settlement.billing.invoice_lines import Charge, TaxInside, charged_by, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
@@ -207,7 +207,7 @@ def charges_of(session: TenantSession, ids: Collection[UUID]) -> list[Charge]:
 
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
     """Note that an issued document bears charges."""
-    store.bear(session, [(charge.id, document_id) for charge in charges])
+    store.bear(session, [(charge, document_id) for charge in charges])
 
 
 def cycle_of(session: TenantSession, period: Period) -> Cycle:
@@ -392,25 +392,22 @@ def _code(one: Filed) -> str:
 def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed]]) -> None:
     if not done:
         return
-    store.bear(session, [(charge.id, one.id) for bill, one in done for charge in bill.charges])
+    store.bear(session, [(charge, one.id) for bill, one in done for charge in bill.charges])
     bearing = periods.booking_period(session, cycle.issued_on)
+    worth = [charged_by(bill.charges) for bill, _ in done]
     entries = [
         invoice_entry(
             one.id,
             bill.party.id,
             replace(bill.draft, number=one.number),
-            _charged(bill.charges),
+            charged,
             bearing.id,
             cycle.issued_on,
         )
-        for bill, one in done
-        if one.gross.amount or _charged(bill.charges).amount
+        for (bill, one), charged in zip(done, worth, strict=True)
+        if one.gross.amount or charged.amount
     ]
     ledger.post(session, entries)
-
-
-def _charged(charges: Sequence[Charge]) -> Money:
-    return total((charge.money for charge in charges), charges[0].currency)
 
 
 def _broken_rules(held: Filed) -> str:

@@ -45,7 +45,10 @@ BEAR = """
     UPDATE charge_lines SET document_id = b.document_id
     FROM unnest(CAST(:charges AS uuid[]), CAST(:documents AS uuid[])) AS b (charge_id, document_id)
     WHERE charge_lines.id = b.charge_id AND charge_lines.document_id IS NULL
+      AND charge_lines.side = 'customer' AND charge_lines.party_id = ANY(CAST(:parties AS uuid[]))
 """
+# From so many on, the checks of foreign keys are planned anew; see `load_rows`.
+MANY = 100
 
 
 def lock(session: TenantSession) -> None:
@@ -69,13 +72,20 @@ def unbilled(
     """Charges of periods that ended by that day, customer by customer; all customers' or some's."""
     some = None if parties is None else list(parties)
     rows = session.execute(sa.text(UNBILLED), {"ends_on": ends_on, "parties": some})
-    return [Charge(*row) for row in rows.all()]
+    return [Charge._make(row) for row in rows.all()]
 
 
-def bear(session: TenantSession, borne: Sequence[tuple[UUID, UUID]]) -> None:
+def bear(session: TenantSession, borne: Sequence[tuple[Charge, UUID]]) -> None:
     """Note for charges which document bears them, as a set."""
+    if len(borne) >= MANY:
+        session.execute(sa.text("DISCARD PLANS"))
     found = session.execute(
         sa.text(BEAR),
-        {"charges": [charge for charge, _ in borne], "documents": [doc for _, doc in borne]},
+        {
+            "charges": [charge.id for charge, _ in borne],
+            "documents": [document_id for _, document_id in borne],
+            # Their parties, so that not all that is unbilled is read for some.
+            "parties": list({charge.party_id for charge, _ in borne}),
+        },
     )
     assert getattr(found, "rowcount", None) == len(borne), "a charge is billed once"
