@@ -25,6 +25,13 @@ MAX_ELEMENTS = 500_000
 MAX_ATTRIBUTES = 50
 XML_SPACE = " \t\r\n"
 
+# Whether anything in a document is to be refused. The library looks in a tenth of the time that a
+# walk over the elements takes; the walk then says what it is and where.
+REFUSABLE = etree.XPath(
+    f"count(//*) > {MAX_ELEMENTS} or {'/*' * (MAX_DEPTH + 1)} or //*[@*[{MAX_ATTRIBUTES + 1}]]"
+    " or //processing-instruction() or //*[* or comment()][text()[normalize-space()]]"
+)
+
 ENCODINGS = {
     "UTF-8", "US-ASCII", "ASCII", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "ISO-8859-2",
     "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252",
@@ -163,6 +170,9 @@ def _check_prolog(tree: etree._ElementTree) -> None:
 
 
 def _check_elements(root: etree._Element) -> None:
+    # There are no entities to look for: what names one that has no DOCTYPE is not well formed.
+    if not REFUSABLE(root.getroottree()):
+        return
     for outside in (*root.itersiblings(preceding=True), *root.itersiblings()):
         _refuse_instruction(outside)
     depth = count = 0

@@ -28,7 +28,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 
 def printable(text: str) -> str:
     """The text with what cannot be written replaced, one mark for each character."""
-    return UNFIT.sub(REPLACEMENT, text)
+    # Most texts show at a glance that they are fit.
+    return text if text.isascii() and text.isprintable() else UNFIT.sub(REPLACEMENT, text)
 
 
 def fitting(text: str, longest: int = 240) -> str:

@@ -21,7 +21,7 @@ class UblText:
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self._lines: list[str] = []
-        self._depth = 1
+        self._indent = "  "
 
     def put(self, name: str) -> "_Element":
         """An element; what is said while it is entered stands in it."""
@@ -38,7 +38,7 @@ class UblText:
         for attribute, value in attributes.items():
             quoted = _escaped(value).replace('"', "&quot;")
             named += f' {attribute}="{quoted}"'
-        self.write(f"<cbc:{named}>{_escaped(text)}</cbc:{name}>")
+        self._lines.append(f"{self._indent}<cbc:{named}>{_escaped(text)}</cbc:{name}>")
 
     def say_in(self, parent: str, name: str, text: str | None) -> None:
         """Add an element that holds one value; where there is none, nothing is written."""
@@ -46,13 +46,15 @@ class UblText:
             with self.put(parent):
                 self.state(name, text)
 
-    def write(self, line: str) -> None:
-        """Add a line of XML as it is, indented."""
-        self._lines.append(f"{'  ' * self._depth}{line}")
+    def enter(self, name: str) -> None:
+        """Begin an element."""
+        self._lines.append(f"{self._indent}<cac:{name}>")
+        self._indent += "  "
 
-    def go(self, deeper: int) -> None:
-        """Indent by so many levels more."""
-        self._depth += deeper
+    def leave(self, name: str) -> None:
+        """End the element that began last."""
+        self._indent = self._indent[:-2]
+        self._lines.append(f"{self._indent}</cac:{name}>")
 
     def xml(self) -> bytes:
         """The whole document."""
@@ -71,12 +73,10 @@ class _Element:
         self._name = name
 
     def __enter__(self) -> None:
-        self._text.write(f"<cac:{self._name}>")
-        self._text.go(1)
+        self._text.enter(self._name)
 
     def __exit__(self, *raised: object) -> None:
-        self._text.go(-1)
-        self._text.write(f"</cac:{self._name}>")
+        self._text.leave(self._name)
 
 
 def _escaped(text: str) -> str:

@@ -74,6 +74,30 @@ def test_a_document_that_could_be_read_in_two_ways_is_refused(document, refusal)
         read_xml(document)
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<d>" * 40 + b"</d>" * 40,
+        b"<d " + b" ".join(b'a%d="1"' % n for n in range(50)) + b"/>",
+        b"<d> <!-- between --> <a>1</a>\r\n\t</d>",
+    ],
+)
+def test_what_is_just_within_the_limits_is_read(document):
+    assert read_xml(document).tag == "d"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<d>" * 41 + b"</d>" * 41,
+        b"<d " + b" ".join(b'a%d="1"' % n for n in range(51)) + b"/>",
+    ],
+)
+def test_what_is_just_beyond_the_limits_is_refused(document):
+    with pytest.raises(XmlTooLarge):
+        read_xml(document)
+
+
 def test_a_document_over_the_size_limit_is_refused_unread():
     with pytest.raises(XmlTooLarge, match="100 bytes"):
         read_xml(b"<d>" + b" " * 100 + b"</d>", max_bytes=100)
