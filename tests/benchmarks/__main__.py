@@ -10,6 +10,7 @@ from pathlib import Path
 from settlement.app.benchmark.bench import write_report
 from tests.benchmarks import (
     billing,
+    documents,
     exchange_xml,
     file_to_charge_lines,
     loading,
@@ -22,6 +23,7 @@ from tests.benchmarks.measuring import written
 ROWS = 5_000_000
 ROWS_OF_A_CUSTOMER = 500
 ROWS_OF_A_BILL = 250
+ROWS_OF_A_LINE_ON_PAPER = 100
 ROWS_OF_A_PARTNER = 5_000
 ROWS_OF_AN_EXCHANGED_RECORD = 5
 
@@ -38,6 +40,7 @@ def main() -> None:
         *loading.run(max(asked.rows // ROWS_OF_A_CUSTOMER, 1)),
         *statements.run(max(asked.rows // ROWS_OF_A_PARTNER, 1), asked.rows),
         *billing.run(max(asked.rows // ROWS_OF_A_BILL, 1)),
+        *documents.run(max(asked.rows // ROWS_OF_A_LINE_ON_PAPER, 1)),
         *exchange_xml.run(asked.rows // ROWS_OF_AN_EXCHANGED_RECORD),
         *matching_records.run(asked.rows // ROWS_OF_AN_EXCHANGED_RECORD),
         *file_to_charge_lines.told(months),
