@@ -7,8 +7,8 @@ secret in it is not written anew without one. The release before runs on unharme
 
 from alembic import op
 
-revision = "0067_large_rows_are_quick"
-down_revision = "0066_corrections_wait"
+revision = "0068_large_rows_are_quick"
+down_revision = "0067_interconnect_is_amended"
 branch_labels = None
 depends_on = None
 
