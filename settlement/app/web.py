@@ -92,6 +92,7 @@ from settlement.insight.held.pages import held_pages
 from settlement.insight.oss.pages import oss_pages
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
+from settlement.insight.rules.pages import rule_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
 from settlement.insight.tracing.api import usage_records
 from settlement.insight.tracing.pages import record_pages
@@ -287,6 +288,7 @@ PAGES: list[Blueprint] = [
     record_pages,
     document_pages,
     usage_lists,
+    rule_pages,
     delivery_pages,
     choice_pages,
     print_pages,

@@ -73,6 +73,8 @@ PAGES = [
     (Role.OPERATOR, "/deliveries/choices"),
     (Role.READ_ONLY, "/deliveries/choices"),
     (Role.OPERATOR, "/deliveries/print-batches"),
+    (Role.OPERATOR, "/document-rules"),
+    (Role.READ_ONLY, "/document-rules"),
     (Role.ADMINISTRATOR, "/brand"),
     (Role.READ_ONLY, "/brand"),
     (Role.FINANCE_MAKER, "/payouts"),
@@ -613,3 +615,18 @@ def test_a_customer_takes_the_usage_of_its_own_invoice_away(office: Office) -> N
     )
     assert reader.open(f"{place}?numbers=whole").status_code == 409
     assert reader.open(place.replace("csv", "html")).status_code == 404
+
+
+def test_who_takes_which_form_is_chosen_beside_the_installed_rules(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    page = reader.read("/document-rules")
+
+    assert "ksef-fa3 1-0E 1 Feb 2026" in text_of(page)
+    day = {"valid_from": "2031-01-01"}
+    refused = reader.send("/document-rules", profile="telex", **day)
+    assert "There is no profile telex" in refused.text
+    told = reader.send("/document-rules", profile="ksef", party="C-1", **day).text
+
+    chosen = html.document_fromstring(told).xpath("//tr[td[text()='ksef-fa3']]")
+    rows = [text_of(row) for row in chosen]
+    assert "Piekarnia Nr 1 sp. z o.o. FA(3) for KSeF ksef-fa3 1 Jan 2031" in rows
