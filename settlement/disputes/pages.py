@@ -7,7 +7,8 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from currencies.money import money
 from i18n.locale import _
 from settlement.disputes import service
-from settlement.disputes.dispute import Dispute, Reason, Status
+from settlement.disputes.dispute import Dispute, Reason, Side, Status
+from settlement.disputes.values import service as values
 from settlement.disputes.wording import LINES, REASONS, STATUS_COLOURS, STATUSES
 from settlement.parties import service as parties
 from statements import service as statements
@@ -45,6 +46,13 @@ def settle(dispute_id: UUID) -> Response:
     return _back("dispute_pages")
 
 
+@dispute_pages.post("/<uuid:dispute_id>/withdrawal", endpoint="withdraw")
+@requires("disputes:write")
+def withdraw_ours(dispute_id: UUID) -> Response:
+    """Take a dispute of ours back."""
+    return _withdraw("dispute_pages", dispute_id)
+
+
 @own_disputes.get("", endpoint="disputes")
 @requires(*OWN)
 def own() -> str:
@@ -75,17 +83,25 @@ def raise_dispute() -> Response:
 @requires(*OWN)
 def withdraw(dispute_id: UUID) -> Response:
     """Take an own dispute back."""
+    return _withdraw("own_disputes", dispute_id)
+
+
+def _withdraw(pages: str, dispute_id: UUID) -> Response:
     service.withdraw(g.session, dispute_id)
     flash(say(_("The dispute is withdrawn.")), "done")
-    return _back("own_disputes")
+    return _back(pages)
 
 
 def _page(documents: list[Filed]) -> str:
     found = service.disputes(g.session)
+    is_own = g.caller.principal.party_id is not None
     numbers = {each: statements.document(g.session, each).number for each in _documents(found)}
     return render_template(
         "disputes/disputes.html",
-        is_own=g.caller.principal.party_id is not None,
+        is_own=is_own,
+        own_side=Side.THEM if is_own else Side.US,
+        pages="own_disputes" if is_own else "dispute_pages",
+        values={each.id: values.proposals(g.session, each.id) for each in found},
         disputes=[
             (each, service.answer_by(g.session, each), service.is_overdue(g.session, each))
             for each in found
