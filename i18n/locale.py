@@ -65,6 +65,13 @@ class Words:
         return self.said(DEFAULT)
 
 
+def why_not_text(content: bytes, fault: UnicodeDecodeError) -> Words:
+    """Why a file cannot be read as text in UTF-8, as its sender can see it."""
+    if content.startswith(b"%PDF"):
+        return Words(_("it is a PDF"))
+    return Words(_("byte {byte} is not UTF-8"), byte=fault.start + 1)
+
+
 def translator(locale: str) -> Callable[..., str]:
     """`translate` bound to a language; templates know it as `_`."""
     return partial(_translate_in, known_locale(locale))

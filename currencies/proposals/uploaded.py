@@ -16,6 +16,7 @@ from datetime import date
 from currencies.fx_rate import FxRate, RatesRead
 from currencies.rates_gathering import UNIT, Mark, RatesGathering, day_of
 from i18n.errors import Invalid
+from i18n.locale import Words, _, why_not_text
 
 Key = tuple[str, str, date]
 
@@ -50,7 +51,7 @@ class Shape:
         wrong = [
             (self.delimiter not in DELIMITERS, f"the delimiter {self.delimiter[:5]!r} is unknown"),
             (self.mark not in (".", ","), f"the decimal mark {self.mark[:5]!r} is unknown"),
-            (self.mark == self.delimiter, "the decimal mark is the delimiter"),
+            (self.mark == self.delimiter, Words(_("the decimal mark is the delimiter"))),
             (self.days not in DAYS, f"days are not written {self.days[:5]!r}"),
             (not set(self.columns) <= set(FIELDS), "a column is of no field"),
             (not {"rate", "valid_on"} <= set(self.columns), "rate or valid_on has no column"),
@@ -77,9 +78,9 @@ def _text(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise NotAFileOfRates(why=f"byte {fault.start} is not UTF-8") from None
+        raise NotAFileOfRates(why=why_not_text(content, fault)) from None
     if "\0" in text:
-        raise NotAFileOfRates(why="it holds a byte of zero")
+        raise NotAFileOfRates(why=Words(_("it holds a byte of zero")))
     return text
 
 
@@ -87,7 +88,9 @@ def _places(header: Sequence[str], shape: Shape) -> dict[str, int]:
     headings = [heading.strip() for heading in header]
     for heading in shape.columns.values():
         if headings.count(heading) != 1:
-            raise NotAFileOfRates(why=f"{heading[:40]!r} does not head one column")
+            raise NotAFileOfRates(
+                why=Words(_("{heading} does not head one column"), heading=repr(heading[:40]))
+            )
     return {name: headings.index(heading) for name, heading in shape.columns.items()}
 
 

@@ -18,6 +18,7 @@ from statements.service import NoSuchDocument
 from tenants.directory.service import own_tenant
 from tenants.web.contracts import requires
 from tenants.web.forms import day_asked, day_sent, own_party, say, text_asked, text_sent
+from tenants.web.problems import reader_language
 
 account_pages = Blueprint(
     "account_pages", __name__, url_prefix="/account-statements", template_folder="templates"
@@ -97,7 +98,7 @@ def _shown(party_id: UUID | None) -> dict[str, object]:
     currency = (text_asked("currency", 3) or next(iter(held), base)).upper()
     found = None
     if party_id is not None:
-        found = service.account(g.session, party_id, currency, starts_on, until)
+        found = service.account(g.session, party_id, currency, starts_on, until, reader_language())
     return {
         "starts_on": starts_on,
         "until": until,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from currencies.money import Money, money
@@ -52,14 +52,22 @@ class StatementRun:
 
 
 def account(
-    session: TenantSession, party_id: UUID, currency: str, starts_on: dt.date, until: dt.date
+    session: TenantSession,
+    party_id: UUID,
+    currency: str,
+    starts_on: dt.date,
+    until: dt.date,
+    language: str | None = None,
 ) -> AccountStatement:
     """A party's account in a half-open span of days, as the book has it; nothing is issued.
 
-    Raises NoSuchParty or AccountDaysUnusable.
+    It is in the party's language, or in that of whoever reads it. Raises NoSuchParty or
+    AccountDaysUnusable.
     """
     _check_days(starts_on, until)
-    return _drafted(session, parties.party(session, party_id), currency, starts_on, until)
+    party = parties.party(session, party_id)
+    party = replace(party, language=language) if language else party
+    return _drafted(session, party, currency, starts_on, until)
 
 
 def issue(

@@ -31,6 +31,7 @@ class Place:
 
 PLACES = (
     Place("pipeline.month", _("Month"), ("usage:read",)),
+    Place("overview_pages.overview", _("Overview"), ("documents:read",)),
     Place("source_pages.all_sources", _("Sources"), ("usage:read",)),
     Place("file_pages.files", _("Files"), ("usage:read",)),
     Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),

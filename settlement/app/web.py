@@ -90,6 +90,7 @@ from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.held.pages import held_pages
 from settlement.insight.oss.pages import oss_pages
+from settlement.insight.overview.pages import overview_pages
 from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.rules.pages import rule_pages
@@ -278,6 +279,7 @@ PAGES: list[Blueprint] = [
     amendment_pages,
     tariff_pages,
     pipeline_pages,
+    overview_pages,
     suspense_pages,
     repair_pages,
     trial_pages,
@@ -404,7 +406,9 @@ def _for_reader(answer: Response, field: str = "") -> Response:
         return answer
     said = answer.get_json()
     form = own_place(request.referrer) if request.method == "POST" else None
-    if form is not None and answer.status_code in (409, 422):
+    # Whom or what a field names may not be there; an address that is not there is no form.
+    is_of_form = answer.status_code in (409, 422) or (answer.status_code == 404 and bool(field))
+    if form is not None and is_of_form:
         flash(said["detail"], "refused")
         flash(field, "field")
         return make_response(redirect(form, 303))

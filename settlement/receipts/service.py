@@ -117,6 +117,11 @@ def open_of_party(session: TenantSession, party_id: UUID, currency: str) -> list
     return store.open_invoices(session, party_id, currency)
 
 
+def open_of_all(session: TenantSession) -> list[tuple[dt.date, Money]]:
+    """What all customers have still to pay, by the day it is due and the currency."""
+    return store.open_of_all(session)
+
+
 def asked(session: TenantSession, document_id: UUID) -> Decimal:
     """What an invoice asks for with all that changes it, write-offs too; zero of none."""
     return next((owed for _, owed, _ in store.paid(session, [document_id])), Decimal(0))

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from currencies.money import money
+from currencies.money import Money, money
 from settlement.receipts.applying import OpenInvoice
 from settlement.receipts.asking import CHAIN, DISPUTED, OF_PARTY, ROOTS, WRITTEN_OFF
 from settlement.receipts.receipt import Paid, Receipt
@@ -65,6 +65,13 @@ OPEN = f"""
     WHERE c.payable > c.paid ORDER BY due_on, number
 """  # noqa: S608 - the words are our own.
 
+OPEN_OF_ALL = f"""
+    {CHANGED.replace(ROOTS, "TRUE")}
+    SELECT coalesce(i.due_on, i.issued_on) AS due_on, i.currency, sum(c.payable - c.paid) AS open
+    FROM changed c JOIN documents i ON i.id = c.root
+    WHERE c.payable > c.paid GROUP BY 1, 2 ORDER BY 2, 1
+"""  # noqa: S608 - the words are our own.
+
 PAID = f"""
     {CHANGED.replace(ROOTS, "id = ANY(CAST(:documents AS uuid[]))")}
     SELECT root, payable, paid FROM changed
@@ -85,6 +92,12 @@ def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list
         )
         for row in found
     ]
+
+
+def open_of_all(session: TenantSession) -> list[tuple[dt.date, Money]]:
+    """What all customers have still to pay, by the day it is due and the currency."""
+    found = session.execute(sa.text(OPEN_OF_ALL))
+    return [(row.due_on, money(row.open, row.currency)) for row in found]
 
 
 def paid(

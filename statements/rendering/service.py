@@ -14,6 +14,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from i18n.errors import Conflict, Invalid
+from i18n.locale import Words, _
 from statements.rendering.choosing import PLAIN_LOOK, Issued, Look, Page, archive_page_of
 from tenants.children import ChildLost, Children
 from tenants.settings import settings_from_environment
@@ -120,10 +121,12 @@ def _tried(given_up: set[str], page: Page) -> bytes | TemplateStopped:
 def decoded_picture(file: bytes) -> bytes:
     """A PNG of our own writing with what a PNG or JPEG shows. Raises PictureUnusable."""
     if len(file) > PICTURE_MAX:
-        raise PictureUnusable(reason=f"it has {len(file)} bytes", most=PICTURE_MAX)
+        why = Words(_("it has {size} bytes"), size=len(file))
+        raise PictureUnusable(reason=why, most=PICTURE_MAX)
     done, answer = _asked_apart({"logo": base64.b64encode(file).decode()})
     if not done:
-        raise PictureUnusable(reason=answer.decode(errors="replace"), most=PICTURE_MAX)
+        why = Words(_("it is neither a PNG nor a JPEG, is damaged or has too many dots"))
+        raise PictureUnusable(reason=why, most=PICTURE_MAX)
     return answer
 
 

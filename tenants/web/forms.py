@@ -199,11 +199,14 @@ def refused_field(error: DomainError) -> str:
     if "at" in error.details:
         return str(error.details["at"])
     quoted = {str(detail).strip("'\"").casefold() for detail in error.details.values()}
-    found = [
-        field
+    typed = {
+        field: text.strip().casefold()
         for field, text in request.form.items()
-        if field != FORM_FIELD and text.strip() and text.strip().casefold() in quoted
-    ]
+        if field != FORM_FIELD and text.strip()
+    }
+    whole = [field for field, text in typed.items() if text in quoted]
+    # Of an amount with its currency, a message may quote the amount alone.
+    found = whole or [field for field, text in typed.items() if quoted & set(text.split())]
     return found[0] if len(found) == 1 else ""
 
 

@@ -105,3 +105,25 @@ def test_an_answer_that_has_come_ends_the_waiting(office):
     reader.open("/month")
 
     assert reader.client.get_cookie("saldo_waits") is None
+
+
+def test_an_amount_quoted_without_its_currency_is_found(office):
+    reader = signed_in(office.app, office.world, Role.PARTNER_USER)
+    (document,) = reader.read("/own/disputes").xpath("//select[@name='document']/option/@value")
+
+    refused, _ = refusal_of(
+        office, reader, "/own/disputes", document=document, amount="1,50 PLN", reason="rate"
+    )
+
+    assert refused == "amount"
+
+
+def test_whom_a_field_names_may_not_be_there_and_the_form_is_shown_again(office):
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    reader.open("/documents/new")
+
+    refused, told = refusal_of(
+        office, reader, "/documents/new", party="C-999", currency="PLN", **{"price-1": "1"}
+    )
+
+    assert (refused, "There is no party C-999." in told) == ("party", True)

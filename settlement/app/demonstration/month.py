@@ -18,6 +18,7 @@ from mediation.suspense import service as suspense
 from mediation.writing_off import service as writing_off
 from mediation.writing_off.write_off import WriteOff
 from settlement.app.demonstration.cast import Operator
+from settlement.app.demonstration.names import name_for
 from settlement.app.demonstration.setting import real_file, set_up
 from settlement.app.demonstration.traffic import UsageFile, usage_files
 from settlement.app.jobs import JOBS
@@ -295,7 +296,7 @@ def _pay(play: Play) -> None:
     with play.work("schedules.set") as session:
         schedules.set_schedule(
             session,
-            name="payouts to partners",
+            name=name_for(play.operator, "payouts to partners"),
             job="payouts.propose",
             cron="0 7 16 * *",
             time_zone=play.operator.tenant.time_zone,

@@ -14,6 +14,7 @@ from settlement.agreements import service as agreements
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.app.demonstration.cast import JANUARY, Carrier, Customer, Operator, Player
+from settlement.app.demonstration.names import name_for
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import Spelling
@@ -170,18 +171,18 @@ PRODUCTS = (
 
 def _catalogue(session: TenantSession, operator: Operator, deck: bytes | None) -> None:
     for code, name, service in PRODUCTS:
-        catalogue.add_product(session, code, name, service)
+        catalogue.add_product(session, code, name_for(operator, name), service)
     content = deck or generated_deck()
     spelling = Spelling(decimal=",")
     columns = {"destination": "DESTINATION", "prefix": "PREFIX", "price": "RATE"}
     layout = DeckLayout(columns, spelling=spelling)
     wholesale = DeckLayout(columns, spelling=spelling._replace(unit_factor=WHOLESALE))
     catalogue.import_deck_file(
-        session, "retail", "International calls", operator.deck_currency, content, layout,
-        JANUARY, leave_out_findings=True,
+        session, "retail", name_for(operator, "International calls"), operator.deck_currency,
+        content, layout, JANUARY, leave_out_findings=True,
     )  # fmt: skip
     catalogue.import_deck_file(
-        session, "wholesale", "Termination abroad", "XDR", content, wholesale,
+        session, "wholesale", name_for(operator, "Termination abroad"), "XDR", content, wholesale,
         JANUARY, leave_out_findings=True,
     )  # fmt: skip
     tariffs = [*operator.tariffs]
@@ -248,7 +249,7 @@ def _interconnect(session: TenantSession, carrier: Carrier) -> None:
 
 def _sources(session: TenantSession, operator: Operator) -> None:
     for code, name, format_name, settings in source_settings(operator):
-        sources.register_source(session, code, name, format_name, settings)
+        sources.register_source(session, code, name_for(operator, name), format_name, settings)
 
 
 def source_settings(operator: Operator) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

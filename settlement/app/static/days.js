@@ -4,10 +4,19 @@
 const LOCALES = { en: "en-GB", pl: "pl-PL", ru: "ru-RU" };
 const COLOURS = ["#1d4f91", "#5b8fc9", "#a3bfa8", "#d9a75f"];
 
+function say(place, words) {
+  place.className = "text-secondary";
+  place.removeAttribute("role");
+  place.removeAttribute("aria-label");
+  place.textContent = words;
+}
+
 async function drawDays(place) {
   const answer = await fetch(place.dataset.source, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
+  if (!answer.ok) return say(place, place.dataset.failed);
   const found = await answer.json();
+  const isEmpty = found.series.every((each) => each.counts.every((count) => count === 0));
+  if (isEmpty) return say(place, place.dataset.empty);
   const number = new Intl.NumberFormat(LOCALES[found.language] ?? "en-GB");
   const chart = echarts.init(place, null, { renderer: "svg" });
   chart.setOption({
@@ -39,4 +48,4 @@ async function drawDays(place) {
 }
 
 const days = document.getElementById("days");
-if (days) drawDays(days);
+if (days) drawDays(days).catch(() => say(days, days.dataset.failed));

@@ -5,9 +5,12 @@ function nameCells() {
   for (const table of document.querySelectorAll("table.table")) {
     const titles = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
     for (const row of table.querySelectorAll("tbody tr")) {
-      [...row.querySelectorAll("td")].forEach((cell, place) => {
-        cell.dataset.title = titles[place] ?? "";
-      });
+      let place = 0;
+      for (const cell of row.querySelectorAll("td")) {
+        // A cell over several columns is named by none of them.
+        cell.dataset.title = cell.colSpan > 1 ? "" : (titles[place] ?? "");
+        place += cell.colSpan;
+      }
     }
     table.classList.add("is-named");
   }

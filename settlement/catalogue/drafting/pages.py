@@ -17,7 +17,7 @@ from flask import (
 )
 
 from i18n.errors import DomainError
-from i18n.locale import _, error_text
+from i18n.locale import _, error_text, why_not_text
 from mediation.suspense.wording import FIELDS
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.drafting import service
@@ -113,11 +113,11 @@ def _sent_file() -> str:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return ""
+    content: bytes = sent.read(4 * LONGEST)
     try:
-        content: bytes = sent.read(4 * LONGEST)
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise DraftUnreadable(reason="UTF-8") from None
+    except UnicodeDecodeError as fault:
+        raise DraftUnreadable(reason=why_not_text(content, fault)) from None
 
 
 def _pictures(version: TariffVersion | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from typing import Final
 from currencies.money import EXACT, parse_amount
 from currencies.rounding import round_to
 from i18n.errors import DomainError, Invalid
+from i18n.locale import Words, _, why_not_text
 from settlement.interconnect.supplier_invoices.invoice import Finding, SupplierLine, refused
 
 NEEDED: Final = ("destination", "service_from", "service_to", "amount")
@@ -62,7 +63,9 @@ def csv_rows(content: bytes, delimiter: str) -> list[Row]:
         text = content.decode("utf-8-sig")
         reader = csv.reader(StringIO(text), delimiter=delimiter, strict=True)
         return [(reader.line_num, cells) for cells in reader if any(cells)]
-    except (UnicodeDecodeError, csv.Error) as fault:
+    except UnicodeDecodeError as fault:
+        raise TableUnreadable(reason=why_not_text(content, fault)) from None
+    except csv.Error as fault:
         raise TableUnreadable(reason=str(fault)[:200]) from None
 
 
@@ -72,7 +75,7 @@ def read_table(rows: list[Row], layout: InvoiceLayout) -> tuple[SupplierLine, ..
     Raises ColumnMissing, or SupplierInvoiceRefused with the reasons of all lines that are wrong.
     """
     if not rows:
-        raise TableUnreadable(reason="there is no row in it")
+        raise TableUnreadable(reason=Words(_("there is no row in it")))
     headings = [cell.strip() for cell in rows[0][1]]
     places = _places(headings, layout)
     lines, findings = [], []

@@ -18,6 +18,7 @@ from lxml import etree
 
 from currencies.money import plain
 from currencies.xml_reading import XmlRefused, read_xml
+from i18n.locale import Words, _
 from settlement.interconnect.supplier_invoices.table_reading import Row, TableUnreadable
 
 FIRST_BYTES: Final = b"PK\x03\x04"
@@ -36,7 +37,9 @@ def workbook_rows(content: bytes) -> list[Row]:
     try:
         with ZipFile(BytesIO(content)) as parts:
             return list(_rows(parts))
-    except (BadZipFile, KeyError, XmlRefused, NotImplementedError, RuntimeError) as fault:
+    except BadZipFile:
+        raise TableUnreadable(reason=Words(_("it is no workbook"))) from None
+    except (KeyError, XmlRefused, NotImplementedError, RuntimeError) as fault:
         raise TableUnreadable(reason=str(fault)[:200]) from None
 
 
@@ -46,7 +49,7 @@ def _rows(parts: ZipFile) -> Iterator[Row]:
     sheet = _part(parts, _first_sheet(parts))
     for count, row in enumerate(sheet.iter("{*}row")):
         if count == MOST_ROWS:
-            raise TableUnreadable(reason=f"it has more than {MOST_ROWS} rows")
+            raise TableUnreadable(reason=Words(_("it has more than {most} rows"), most=MOST_ROWS))
         cells: list[str] = []
         for cell in row.iter("{*}c"):
             place = _column(cell.get("r"), len(cells))

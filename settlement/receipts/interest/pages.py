@@ -9,9 +9,8 @@ from settlement.receipts.interest import service
 from tenants.directory.service import own_tenant
 from tenants.web.contracts import requires
 from tenants.web.forms import (
-    FieldMissing,
     day_asked,
-    field_title,
+    day_sent,
     optional_day_sent,
     say,
     text_asked,
@@ -46,9 +45,7 @@ def interest() -> str:
 @requires("documents:issue")
 def set_rate() -> Response:
     """Enter a rate of interest from a day on."""
-    valid_from = optional_day_sent("valid_from")
-    if valid_from is None:
-        raise FieldMissing(field=field_title("valid_from"))
+    valid_from = day_sent("valid_from")
     rate = parse_amount(text_sent("rate", 20))
     service.set_rate(g.session, text_sent("country", 2).upper(), valid_from, rate)
     return make_response(redirect(url_for("interest_pages.interest"), 303))

@@ -1,0 +1,1 @@
+"""The overview: bars and ages."""
