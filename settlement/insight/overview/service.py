@@ -24,11 +24,9 @@ Sums = list[tuple[str, str, Money]]
 
 def revenue(session: TenantSession, period: Period) -> dict[str, Sums]:
     """What customers were charged in a month by service and product, by currency."""
-    found = store.by_product(session, period.id)
-    known = catalogue.products_by_code(session, {row["product"] for row in found})
-    names = {code: product.name for code, product in known.items()}
+    names = {product.code: product.name for product in catalogue.products(session)}
     sums: dict[str, Sums] = {}
-    for row in found:
+    for row in store.by_product(session, period.id):
         product = names.get(row["product"], row["product"])
         amount = money(row["amount"], row["currency"])
         sums.setdefault(row["currency"], []).append((row["service"], product, amount))
