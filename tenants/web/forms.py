@@ -70,6 +70,7 @@ FIELD_TITLES = {
     "period": _("Month"),
     "prefix": _("Prefix"),
     "price-": _("Unit price"),
+    "profile": _("Form"),
     "quantity-": _("Quantity"),
     "quarter": _("Quarter"),
     "quote": _("In currency"),
