@@ -17,6 +17,7 @@ import polars as pl
 from currencies.money import money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
+from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.rating import service as rating
@@ -74,18 +75,19 @@ def share_period(
     Raises UnknownPayee and the errors of terms.
     """
     store.forget_run(session, run.period_id)
+    agreed = agreements.terms_by_id(session)
     count = 0
     # By time: what one period carries, the next one brings forward, and the open one is the last.
     for period_id in corrected:
-        anew = _credits(session, period_id, with_corrections=True)
+        anew = _credits(session, period_id, agreed, with_corrections=True)
         late = late_credits(credits_of_usage(session, period_id), anew)
         _load(session, run, late, period_id)
         count += len(late)
-    given = _credits(session, run.period_id)
+    given = _credits(session, run.period_id, agreed)
     _load(session, run, given, None)
     count += len(given) + _give_refunds(session, run) + _commission(session, run)
     # What an agreement entitles to is counted over all of it, refunds too.
-    return count + _entitle(session, run)
+    return count + _entitle(session, run, agreed)
 
 
 def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
@@ -99,7 +101,7 @@ def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
         run = Run(run_id, bearing_id)
         _give_refunds(session, run)
         store.forget_causes(session, bearing_id, OF_PERIODS)
-        _entitle(session, run)
+        _entitle(session, run, agreements.terms_by_id(session))
 
 
 def refund_contracts(
@@ -126,9 +128,9 @@ def _commission(session: TenantSession, run: Bearing) -> int:
     return sum(map(len, given.values()))
 
 
-def _entitle(session: TenantSession, run: Bearing) -> int:
+def _entitle(session: TenantSession, run: Bearing, terms: Mapping[UUID, AgreedTerms]) -> int:
     """Credit what agreements entitle to over periods of their own; how many credits."""
-    agreed = agreements_with_own_periods(agreements.terms_by_id(session).values())
+    agreed = agreements_with_own_periods(terms.values())
     if not agreed:
         return 0
     known = {party.code: party.id for party in parties.parties(session, "partner")}
@@ -190,10 +192,13 @@ def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
 
 
 def _credits(
-    session: TenantSession, period_id: UUID, *, with_corrections: bool = False
+    session: TenantSession,
+    period_id: UUID,
+    agreed: Mapping[UUID, AgreedTerms],
+    *,
+    with_corrections: bool = False,
 ) -> list[Credit]:
     known = {party.code: party.id for party in parties.parties(session, "partner")}
-    agreed = agreements.terms_by_id(session)
     lines = lines_to_share(session, period_id, agreed, with_corrections=with_corrections)
     last_day = store.days_of(session, period_id)[1] - dt.timedelta(days=1)
     revenues = revenues_of(session, lines, agreed, last_day)
