@@ -315,7 +315,7 @@ def usage_left_out_of_rating(intruder: Intruder) -> None:
     intruder.plant("rating_runs", rated_at="2026-11-02T12:00:00Z")
     intruder.plant("batches", id=an_id("b"), **LANDED)
     intruder.plant(
-        "landed_files", batch_id=an_id("b"), landed_at="2026-11-01T12:00:00Z",
+        "landed_files", batch_id=an_id("b"), records=10, landed_at="2026-11-01T12:00:00Z",
         # The first instant of October in Warsaw.
         first_at="2026-09-30T22:00:00Z", last_at="2026-10-31T22:59:59Z",
     )  # fmt: skip
