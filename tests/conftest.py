@@ -139,8 +139,12 @@ def shared_database(
 
 @pytest.fixture
 def session(shared_database: Database) -> Iterator[TenantSession]:
-    """A session of the tenant "alpha" whose work is rolled back after the test."""
+    """A session of the tenant "alpha" whose work is rolled back after the test.
+
+    It has a clock of its own: who moves it on moves it for no other test.
+    """
     with TenantSession(shared_database, a_tenant("alpha").id, SYSTEM) as opened:
+        opened.clock = HeldClock(NOON)
         service.create_tenant(opened, a_tenant("alpha"))
         yield opened
         opened.rollback()

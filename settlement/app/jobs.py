@@ -36,6 +36,7 @@ TITLES: Mapping[str, str] = {
     "delivery.print": _("Print batch"),
     "delivery.send": _("Sending of documents"),
     "disputes.open-objected": _("Disputes of what was objected to"),
+    "interconnect.accept-silence": _("Corrections that carriers left unanswered"),
     "interconnect.tell-credit": _("Credit limits of carriers"),
     "inventory.lapse": _("Reservations and quarantines that end"),
     "mediation.collect": _("Collecting of files"),

@@ -28,11 +28,9 @@ from settlement.parties import service as parties
 from settlement.rating.charge_line import ChargeLine
 from statements import service as statements
 from statements.service import NoSuchDocument
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
+from tenants.persistence.database import Database
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
-from tests.conftest import copy_of_template
 from tests.settlement.rating.staging import staged
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -47,12 +45,6 @@ def a_charge_line(amount: str, service: str = "voice") -> ChargeLine:
 
 
 FAMILY = "minutes_of_a_family_go_to_whoever_calls_first"
-
-
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "itemised").application_url
 
 
 def invoice_of(session: TenantSession, code: str) -> UUID:
@@ -83,8 +75,8 @@ def sums(items: list[Item]) -> dict[int, Decimal]:
     return found
 
 
-def test_an_invoice_opens_to_its_calls(url: str) -> None:
-    with staged(url, FAMILY) as play:
+def test_an_invoice_opens_to_its_calls(shared_database: Database) -> None:
+    with staged(shared_database, FAMILY) as play:
         play_steps(play)
         session = play.session
         billing.bill_period(session, "2026-10")
@@ -175,11 +167,11 @@ def test_the_last_three_digits_are_hidden(number: str, shown: str) -> None:
     assert hidden(number) == shown
 
 
-def test_whole_numbers_are_for_whom_the_policy_or_a_right_says(url: str) -> None:
+def test_whole_numbers_are_for_whom_the_policy_or_a_right_says(shared_database: Database) -> None:
     with pytest.raises(NumbersPolicyUnreadable):
         may_be_whole("sometimes")
     assert (may_be_whole("last_3_hidden"), may_be_whole("as_customer_asks")) == (False, True)
-    with staged(url, FAMILY) as play:
+    with staged(shared_database, FAMILY) as play:
         play_steps(play)
         session = play.session
         billing.bill_period(session, "2026-10")
