@@ -191,7 +191,10 @@ def _issue(play: Play) -> None:
     with play.work("billing.ask") as session:
         if bill_runs.latest_over(session, MONTH) is None:
             bill_runs.ask(session, MONTH)
-    _do_queued(play)
+        has_come_to_payouts = bool(schedules.schedules(session))
+    # What the sixteenth left in the queue is done on the sixteenth.
+    if not has_come_to_payouts:
+        _do_queued(play)
     play.say("partner statements")
     with play.work("self-billing.issue") as session:
         self_billing.issue_statements(session, MONTH)

@@ -25,6 +25,7 @@ from mediation.undoing.undo import (
     UndoWithoutReason,
 )
 from settlement.insight.usage_checks import USAGE_CHECKS
+from tenants.clock import HeldClock
 from tenants.four_eyes import NotAPerson, ProposerMayNotApprove
 from tenants.principal import SYSTEM, NotAllowed, Principal, Role
 from tenants.session import TenantSession
@@ -264,19 +265,18 @@ def test_an_event_that_was_undone_may_come_again(session: TenantSession) -> None
 
 
 def test_a_month_in_which_usage_was_taken_back_is_seen_to_have_changed(
-    switch: TenantSession, shared_database: Any
+    switch: TenantSession,
 ) -> None:
     wrong = load(switch, 1, call("a"))
     since = switch.now()
     november = (OCTOBER[1], OCTOBER[1] + dt.timedelta(days=30))
     assert not mediation.has_landed_since(switch, *OCTOBER, since)
-    shared_database.clock.move_to(since + dt.timedelta(hours=1))
+    switch.clock = HeldClock(since + dt.timedelta(hours=1))
 
     undo(switch, wrong)
 
     assert mediation.has_landed_since(switch, *OCTOBER, since)
     assert not mediation.has_landed_since(switch, *november, since)
-    shared_database.clock.move_to(since)
 
 
 def test_nobody_undoes_alone_and_nothing_twice(switch: TenantSession) -> None:
@@ -360,7 +360,7 @@ def state(session: TenantSession, code: str) -> tuple[object, ...]:
 
 @given(files=FILES, wrong=st.integers(0, 3))
 @settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
