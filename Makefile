@@ -4,8 +4,7 @@
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
-# One more than there are processors: the tests wait for PostgreSQL and for children in turn.
-JOBS ?= 3
+JOBS ?= 2
 BIN := .venv/bin
 
 .PHONY: help install demo test lint types style bench faults properties clean
