@@ -6,7 +6,7 @@
     ├── NotFound    404   there is no such thing here (or it is somebody else's)
     └── Conflict    409   true and allowed, but not now
 
-A subclass is named after what happened, without a suffix, and its one-line docstring says
+A subclass is named after what happened, without a suffix, and its docstring says
 what, which and what next. Field names in braces are filled from the keyword arguments, and the
 same line is the message id under which a translation is looked up.
 """

@@ -34,7 +34,9 @@ class ColourUnreadable(Invalid):
 
 
 class TextUnusable(Invalid):
-    """The text {text} in {language} cannot be used. Write up to {longest} characters in one of {known}."""  # noqa: E501 - one message.
+    """The text {text} in {language} cannot be used. Write up to {longest} characters in one of
+    {known}.
+    """
 
 
 class TemplateUnusable(Invalid):

@@ -25,7 +25,9 @@ COLUMNS = (
 
 
 class CertificateDoesNotTie(Invalid):
-    """The book owes {stated} withheld from {payee}, but its documents say {found}. Check the book."""  # noqa: E501 - one message.
+    """The book owes {stated} withheld from {payee}, but its documents say {found}. Check the
+    book.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ MOST_RATES: Final = 5_000
 
 
 class SourceNotOwn(Invalid):
-    """Rates cannot be brought under {source}. Take a name of your own in capitals, for example AGREED, that no publisher has."""  # noqa: E501 - one message.
+    """Rates cannot be brought under {source}. Take a name of your own in capitals, for example
+    AGREED, that no publisher has.
+    """
 
 
 class NoRatesProposed(Invalid):

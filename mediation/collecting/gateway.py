@@ -23,7 +23,9 @@ from tenants.sftp import sftp_folder
 
 
 class PlaceUnreachable(Conflict):
-    """The place of source {source} could not be reached: {fault}. It is tried again at the next look."""  # noqa: E501 - one message.
+    """The place of source {source} could not be reached: {fault}. It is tried again at the next
+    look.
+    """
 
 
 class FileChangedMeanwhile(Conflict):

@@ -22,7 +22,9 @@ class SuperiorChangedLater(Conflict):
 
 
 class NetworkCircle(Conflict):
-    """{superior} is below {agent} in the network on {on}. Nobody can be above himself; choose another superior."""  # noqa: E501 - one message.
+    """{superior} is below {agent} in the network on {on}. Nobody can be above himself; choose
+    another superior.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,19 +27,27 @@ class NoSuchAgreement(NotFound):
 
 
 class TermsOverlap(Conflict):
-    """Agreement {code}: version {version} of its terms is valid from {valid_from} until {valid_until}. Agree from a later day, or say the day on which yours end."""  # noqa: E501 - one message.
+    """Agreement {code}: version {version} of its terms is valid from {valid_from} until
+    {valid_until}. Agree from a later day, or say the day on which yours end.
+    """
 
 
 class NothingToEnd(Conflict):
-    """Agreement {code} has no terms that hold on the day before {on}. Choose a day after {valid_from}, and before {valid_until}."""  # noqa: E501 - one message.
+    """Agreement {code} has no terms that hold on the day before {on}. Choose a day after
+    {valid_from}, and before {valid_until}.
+    """
 
 
 class ProductSharedTwice(Conflict):
-    """The revenue of {product} is already shared by agreement {other} from {valid_from} until {valid_until}. End it first, or leave the product out."""  # noqa: E501 - one message.
+    """The revenue of {product} is already shared by agreement {other} from {valid_from} until
+    {valid_until}. End it first, or leave the product out.
+    """
 
 
 class CommissionTwice(Conflict):
-    """{party} has commission {other} from {valid_from} until {valid_until} already. End it first."""  # noqa: E501 - one message.
+    """{party} has commission {other} from {valid_from} until {valid_until} already. End it
+    first.
+    """
 
 
 class NotAPayee(Invalid):
@@ -47,15 +55,21 @@ class NotAPayee(Invalid):
 
 
 class AgreementCurrencyDiffers(Conflict):
-    """Tariff {tariff} has prices in {tariff_currency}, but agreement {code} is in {currency}. Choose a tariff in the agreement's currency."""  # noqa: E501 - one message.
+    """Tariff {tariff} has prices in {tariff_currency}, but agreement {code} is in {currency}.
+    Choose a tariff in the agreement's currency.
+    """
 
 
 class TrunkTaken(Conflict):
-    """Trunk {trunk} belongs to agreement {other} from {valid_from} until {valid_until}. End it there first, or begin later."""  # noqa: E501 - one message.
+    """Trunk {trunk} belongs to agreement {other} from {valid_from} until {valid_until}. End it
+    there first, or begin later.
+    """
 
 
 class BadTrunk(Invalid):
-    """The trunk {trunk} is not usable. Write it as the switch does, in 1 to 80 printable characters."""  # noqa: E501 - one message.
+    """The trunk {trunk} is not usable. Write it as the switch does, in 1 to 80 printable
+    characters.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ class ProductRatedTwice(Invalid):
 
 
 class DeductionNeedsRate(Invalid):
-    """{where}: the deduction {name} is no rate. A commission takes deductions by rate only; write one, or leave it out."""  # noqa: E501 - one message.
+    """{where}: the deduction {name} is no rate. A commission takes deductions by rate only; write
+    one, or leave it out.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ class ChargeUnpayable(Invalid):
 
 
 class ChargeInOtherCurrency(Conflict):
-    """Contract {number} is in {currency}, and the charge in {other}. Charge in the contract's currency."""  # noqa: E501 - one message.
+    """Contract {number} is in {currency}, and the charge in {other}. Charge in the contract's
+    currency.
+    """
 
 
 class BeforeTheSubscription(Conflict):
@@ -38,7 +40,9 @@ class AlreadyGranted(Conflict):
 
 
 class NotGrantedNow(Conflict):
-    """Promotion {promotion} is for what begins from {valid_from} until {valid_until}, not on {on}. Choose another day or promotion."""  # noqa: E501 - one message.
+    """Promotion {promotion} is for what begins from {valid_from} until {valid_until}, not on {on}.
+    Choose another day or promotion.
+    """
 
 
 class CommittedAlready(Conflict):

@@ -17,11 +17,15 @@ LONGEST_IDENTIFIER = 80
 
 
 class BadContractNumber(Invalid):
-    """The number {number} is not usable. Take up to 60 letters, digits and the characters . / _ -"""  # noqa: E501 - one message.
+    """The number {number} is not usable. Take up to 60 letters, digits and the characters . / _
+    -
+    """
 
 
 class BadIdentifier(Invalid):
-    """The identifier {identifier} is not usable. Write 1 to 80 printable characters without blanks."""  # noqa: E501 - one message.
+    """The identifier {identifier} is not usable. Write 1 to 80 printable characters without
+    blanks.
+    """
 
 
 class BadPaymentDays(Invalid):
@@ -29,7 +33,9 @@ class BadPaymentDays(Invalid):
 
 
 class NotACustomer(Invalid):
-    """{party} is a {kind}, and contracts are signed with customers. Register it as a customer too."""  # noqa: E501 - one message.
+    """{party} is a {kind}, and contracts are signed with customers. Register it as a customer
+    too.
+    """
 
 
 class ContractExists(Conflict):
@@ -45,15 +51,21 @@ class NoSuchSubscription(NotFound):
 
 
 class OutsideTheContract(Conflict):
-    """The validity from {valid_from} until {valid_until} reaches beyond that of {what}, which is from {outer_from} until {outer_until}. Shorten one or prolong the other."""  # noqa: E501 - one message.
+    """The validity from {valid_from} until {valid_until} reaches beyond that of {what}, which is
+    from {outer_from} until {outer_until}. Shorten one or prolong the other.
+    """
 
 
 class SubscriptionCurrencyDiffers(Conflict):
-    """Tariff {tariff} has prices in {tariff_currency}, but contract {number} is in {currency}. Choose a tariff in the contract's currency."""  # noqa: E501 - one message.
+    """Tariff {tariff} has prices in {tariff_currency}, but contract {number} is in {currency}.
+    Choose a tariff in the contract's currency.
+    """
 
 
 class IdentifierTaken(Conflict):
-    """Identifier {identifier} belongs to contract {number} from {valid_from} until {valid_until}. Release it first, or begin later."""  # noqa: E501 - one message.
+    """Identifier {identifier} belongs to contract {number} from {valid_from} until {valid_until}.
+    Release it first, or begin later.
+    """
 
 
 class IdentifierNotInUse(NotFound):

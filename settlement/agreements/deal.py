@@ -32,7 +32,9 @@ DIRECTIONS: Final[tuple[Direction, ...]] = ("incoming", "outgoing")
 
 
 class TermNotWholeMonths(Invalid):
-    """{where}: a term from {term_from} until {term_until} is not of whole months. Begin and end it on the first day of a month."""  # noqa: E501 - one message.
+    """{where}: a term from {term_from} until {term_until} is not of whole months. Begin and end it
+    on the first day of a month.
+    """
 
 
 class DirectionsOfDeal(Invalid):
@@ -44,7 +46,9 @@ class PromiseUnclear(Invalid):
 
 
 class SwapUneven(Invalid):
-    """{where}: a swap promises the same minutes at one price both ways. Make it bilateral otherwise."""  # noqa: E501 - one message.
+    """{where}: a swap promises the same minutes at one price both ways. Make it bilateral
+    otherwise.
+    """
 
 
 class DealTwice(Invalid):

@@ -12,7 +12,9 @@ class NoSuchLeavingWaiver(NotFound):
 
 
 class LeavingWaivedAlready(Conflict):
-    """A waiver of the fee for leaving early is {status} for this subscription already. One is enough."""  # noqa: E501 - one message.
+    """A waiver of the fee for leaving early is {status} for this subscription already. One is
+    enough.
+    """
 
 
 class LeavingWaiverDecided(Conflict):

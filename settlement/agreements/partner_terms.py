@@ -57,19 +57,27 @@ class NoProducts(Invalid):
 
 
 class NobodyPaid(Invalid):
-    """Agreement {code} gives {partner} nothing: its terms name {payees}. Add {partner} as a payee."""  # noqa: E501 - one message.
+    """Agreement {code} gives {partner} nothing: its terms name {payees}. Add {partner} as a
+    payee.
+    """
 
 
 class MissingCallerUnclear(Invalid):
-    """Agreement {code} needs both a missing_caller_share, like "0.05" for five percent, and a missing_caller_price. Write both, or neither."""  # noqa: E501 - one message.
+    """Agreement {code} needs both a missing_caller_share, like "0.05" for five percent, and a
+    missing_caller_price. Write both, or neither.
+    """
 
 
 class TransitUnclear(Invalid):
-    """Agreement {code} needs a transit tariff for what it brings if transit_settlement is "direct", and none if it is "cascade". Write both, or neither."""  # noqa: E501 - one message.
+    """Agreement {code} needs a transit tariff for what it brings if transit_settlement is "direct",
+    and none if it is "cascade". Write both, or neither.
+    """
 
 
 class NoDirection(Invalid):
-    """Agreement {code} names no tariff. Say which one holds for incoming or for outgoing traffic."""  # noqa: E501 - one message.
+    """Agreement {code} names no tariff. Say which one holds for incoming or for outgoing
+    traffic.
+    """
 
 
 DIRECTED: Final = ("incoming", "outgoing", "transit")

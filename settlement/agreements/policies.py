@@ -81,7 +81,9 @@ _IN_ORDER: Final = {owner: tuple(sorted(policies)) for owner, policies in _OF.it
 
 
 class AmendedOnly(Conflict):
-    """Here agreements change by amendment only. Draft the terms of {code} as an amendment, and have it approved by a second person."""  # noqa: E501 - one message.
+    """Here agreements change by amendment only. Draft the terms of {code} as an amendment, and have
+    it approved by a second person.
+    """
 
 
 class UnknownPolicy(Invalid):

@@ -23,7 +23,9 @@ class RateOutOfRange(Invalid):
 
 
 class TiersUnordered(Invalid):
-    """{where}: the tiers of {payee} need bounds that rise, and a last tier without one. Write them from the lowest to the highest."""  # noqa: E501 - one message.
+    """{where}: the tiers of {payee} need bounds that rise, and a last tier without one. Write them
+    from the lowest to the highest.
+    """
 
 
 @dataclass(frozen=True, slots=True)

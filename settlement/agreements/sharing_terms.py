@@ -56,11 +56,15 @@ class PayeeTwice(Invalid):
 
 
 class OwnerPromised(Invalid):
-    """{where} promises something to {payee}, who owns the agreement and bears what others are promised. Name a partner."""  # noqa: E501 - one message.
+    """{where} promises something to {payee}, who owns the agreement and bears what others are
+    promised. Name a partner.
+    """
 
 
 class ClaimsAtTheEnd(Invalid):
-    """{where} has claims, which are served in whole minor units as they are reached. Leave waterfall_rounding at each_step."""  # noqa: E501 - one message.
+    """{where} has claims, which are served in whole minor units as they are reached. Leave
+    waterfall_rounding at each_step.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,9 @@ def _read(written: _Written) -> SharingTerms:
         units=read_units(reader),
         rules=tuple(_rule(each, where) for each in reader.tables("rules")),
         **{name: read_promises(reader, name) for name in PROMISES},  # type: ignore[arg-type]
-        **{name: reader.choice(name, values) for name, values in _POLICIES.items()},  # type: ignore[arg-type]  # noqa: E501
+        **{  # type: ignore[arg-type]
+            name: reader.choice(name, values) for name, values in _POLICIES.items()
+        },
     )
     _check(terms, plain.get("complete") is True, where)
     return terms

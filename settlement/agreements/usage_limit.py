@@ -19,7 +19,9 @@ LARGEST_PERCENT: Final = 1000
 
 
 class LimitUnclear(Invalid):
-    """This usage limit cannot be kept. Name one subscription or one contract, an amount above zero, for units a whole number of one kind of usage, and percents above zero that rise."""  # noqa: E501 - one message.
+    """This usage limit cannot be kept. Name one subscription or one contract, an amount above zero,
+    for units a whole number of one kind of usage, and percents above zero that rise.
+    """
 
 
 class NoSuchLimit(NotFound):

@@ -52,15 +52,21 @@ class NoSuchAmendment(NotFound):
 
 
 class AmendmentNotDraft(Conflict):
-    """The amendment of agreement {code} is {status}. Only a draft is changed and reviewed; draft another one."""  # noqa: E501 - one message.
+    """The amendment of agreement {code} is {status}. Only a draft is changed and reviewed; draft
+    another one.
+    """
 
 
 class AmendmentNotReviewed(Conflict):
-    """The amendment of agreement {code} is {status}. Only what was reviewed is approved; review it, or draft another one."""  # noqa: E501 - one message.
+    """The amendment of agreement {code} is {status}. Only what was reviewed is approved; review it,
+    or draft another one.
+    """
 
 
 class AmendmentDecided(Conflict):
-    """The amendment of agreement {code} is {status}. Nothing is left to decide; draft another one."""  # noqa: E501 - one message.
+    """The amendment of agreement {code} is {status}. Nothing is left to decide; draft another
+    one.
+    """
 
 
 class AmendmentFaulty(Conflict):
@@ -68,7 +74,9 @@ class AmendmentFaulty(Conflict):
 
 
 class NoticeTooShort(Invalid):
-    """Agreement {code} asks for {days} days of notice: what is announced on {announced_on} holds from {earliest}, not from {valid_from}. Choose {earliest} or a later day."""  # noqa: E501 - one message.
+    """Agreement {code} asks for {days} days of notice: what is announced on {announced_on} holds
+    from {earliest}, not from {valid_from}. Choose {earliest} or a later day.
+    """
 
 
 @dataclass(frozen=True, slots=True)

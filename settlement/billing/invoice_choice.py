@@ -27,7 +27,9 @@ _FOLLOWING = "rebate"
 
 
 class InvoiceGroupsWrong(Invalid):
-    """The groups {groups} of services are not usable. Write groups like fixed=voice+recurring; mobile=data+sms, each service once, with services out of: {known}."""  # noqa: E501 - one message.
+    """The groups {groups} of services are not usable. Write groups like fixed=voice+recurring;
+    mobile=data+sms, each service once, with services out of: {known}.
+    """
 
 
 class Way(StrEnum):

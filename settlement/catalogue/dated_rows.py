@@ -21,7 +21,9 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class DatedFileUnreadable(Invalid):
-    """The file cannot be read. Send UTF-8 text with commas, whose first line names these columns: {columns}."""  # noqa: E501 - one message.
+    """The file cannot be read. Send UTF-8 text with commas, whose first line names these columns:
+    {columns}.
+    """
 
 
 class DatedRowsUnreadable(Invalid):
@@ -29,7 +31,9 @@ class DatedRowsUnreadable(Invalid):
 
 
 class DatedRowContradicts(Conflict):
-    """{key} is {stored} from {valid_from}, and the file says {said}. Let the new row begin on another day."""  # noqa: E501 - one message.
+    """{key} is {stored} from {valid_from}, and the file says {said}. Let the new row begin on
+    another day.
+    """
 
 
 class DatedRow(NamedTuple):

@@ -24,7 +24,9 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 
 
 class BadCatalogueCode(Invalid):
-    """The code {code} is not usable. Take up to 40 letters, digits, points, hyphens and underscores."""  # noqa: E501 - one message.
+    """The code {code} is not usable. Take up to 40 letters, digits, points, hyphens and
+    underscores.
+    """
 
 
 class BadProduct(Invalid):

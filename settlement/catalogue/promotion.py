@@ -30,7 +30,9 @@ _KEYS: Final = (
 
 
 class BenefitUnclear(Invalid):
-    """Promotion {code} must say what it takes off: exactly one of percent, amount and trial_days."""  # noqa: E501 - one message.
+    """Promotion {code} must say what it takes off: exactly one of percent, amount and
+    trial_days.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,15 @@ class NoSuchDeck(NotFound):
 
 
 class TermsContradict(Invalid):
-    """Tariff {code}: its terms say {key} is {said}, but it is published with {asked}. Leave one out."""  # noqa: E501 - one message.
+    """Tariff {code}: its terms say {key} is {said}, but it is published with {asked}. Leave one
+    out.
+    """
 
 
 class TariffOverlaps(Conflict):
-    """Tariff {code}: version {version} is valid from {valid_from} until {valid_until}. Publish from a later day, or say the day on which yours ends."""  # noqa: E501 - one message.
+    """Tariff {code}: version {version} is valid from {valid_from} until {valid_until}. Publish from
+    a later day, or say the day on which yours ends.
+    """
 
 
 class TariffCurrencyDiffers(Conflict):
@@ -51,15 +55,21 @@ class DeckCurrencyDiffers(Conflict):
 
 
 class DeckInAnotherCurrency(Conflict):
-    """Tariff {code} is in {currency}, but its deck {deck} has prices in {other}. Name a deck in the tariff's currency."""  # noqa: E501 - one message.
+    """Tariff {code} is in {currency}, but its deck {deck} has prices in {other}. Name a deck in the
+    tariff's currency.
+    """
 
 
 class DeckPricesOverlap(Conflict):
-    """Rate deck {code} has prices for {count} of these prefixes that do not begin earlier, for example {prefix} from {stored_from}. Import prices that are valid from a later day."""  # noqa: E501 - one message.
+    """Rate deck {code} has prices for {count} of these prefixes that do not begin earlier, for
+    example {prefix} from {stored_from}. Import prices that are valid from a later day.
+    """
 
 
 class DeckHasFindings(Invalid):
-    """The deck has {count} rows that cannot be read: {shown}. Correct them, or import it with these rows left out."""  # noqa: E501 - one message.
+    """The deck has {count} rows that cannot be read: {shown}. Correct them, or import it with these
+    rows left out.
+    """
 
 
 class DeckHasNoPrices(Invalid):

@@ -13,7 +13,9 @@ from i18n.errors import Invalid
 
 
 class NoTimeAtAll(Invalid):
-    """Valid from {valid_from} until {valid_until} is no time at all. The end is the first day without."""  # noqa: E501 - one message.
+    """Valid from {valid_from} until {valid_until} is no time at all. The end is the first day
+    without.
+    """
 
 
 class Dated(Protocol):

@@ -51,7 +51,9 @@ class NoSuchDelivery(NotFound):
 
 
 class NotRetried(Conflict):
-    """The delivery of {number} is {state}. Only what is held, failed, unclear or came back is sent again."""  # noqa: E501 - one message.
+    """The delivery of {number} is {state}. Only what is held, failed, unclear or came back is sent
+    again.
+    """
 
 
 class NotSent(Conflict):
@@ -59,7 +61,9 @@ class NotSent(Conflict):
 
 
 class DeliveryMoved(Conflict):
-    """The delivery {delivery} was taken up by another worker meanwhile. This one's part is undone."""  # noqa: E501 - one message.
+    """The delivery {delivery} was taken up by another worker meanwhile. This one's part is
+    undone.
+    """
 
 
 def set_choice(session: TenantSession, choice: Choice) -> Choice:

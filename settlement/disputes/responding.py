@@ -60,7 +60,9 @@ REASONS: Final = {
 
 
 class NoElectronicAddress(Invalid):
-    """{party} has no electronic address, which an invoice response needs. Give its tax number, and issue the next invoice with it."""  # noqa: E501 - one message.
+    """{party} has no electronic address, which an invoice response needs. Give its tax number, and
+    issue the next invoice with it.
+    """
 
 
 def response(dispute: Dispute, document: Document, number: str) -> InvoiceResponse:

@@ -25,7 +25,9 @@ Revaluation = Literal["reversed", "cumulative"]
 
 
 class BadRatePolicy(Invalid):
-    """Policy {policy} cannot be {value}. Name source, day, calendar and pivot, for example NBP-A previous_business_day PL PLN."""  # noqa: E501 - one message.
+    """Policy {policy} cannot be {value}. Name source, day, calendar and pivot, for example NBP-A
+    previous_business_day PL PLN.
+    """
 
 
 class RatePolicyMissing(Invalid):

@@ -19,11 +19,15 @@ from statements.declaration import Bucket, Received
 
 
 class NegativeWithoutPeriod(Invalid):
-    """Declaration {number} is negative and corrects nothing. Name in Corrects the declaration it corrects."""  # noqa: E501 - one message.
+    """Declaration {number} is negative and corrects nothing. Name in Corrects the declaration it
+    corrects.
+    """
 
 
 class NothingToCorrect(Invalid):
-    """Declaration {number} corrects {corrects}, which you have not declared for this agreement and period. Name the one it corrects."""  # noqa: E501 - one message.
+    """Declaration {number} corrects {corrects}, which you have not declared for this agreement and
+    period. Name the one it corrects.
+    """
 
 
 class NotCorrectedYet(Conflict):

@@ -14,7 +14,9 @@ from settlement.interconnect.day_counting import Count, days_after
 
 
 class RateAnnouncedBackwards(Invalid):
-    """The price is announced on {announced_on} for {asked_for}, which is past. Correct those days by a retroactive rate."""  # noqa: E501 - one message.
+    """The price is announced on {announced_on} for {asked_for}, which is past. Correct those days
+    by a retroactive rate.
+    """
 
 
 @dataclass(frozen=True, slots=True)

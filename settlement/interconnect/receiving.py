@@ -42,11 +42,15 @@ class OurOwnDeclaration(Invalid):
 
 
 class WrongCurrency(Invalid):
-    """Agreement {agreement} settles in {currency}, the declaration is in {other}. Send it in {currency}."""  # noqa: E501 - one message.
+    """Agreement {agreement} settles in {currency}, the declaration is in {other}. Send it in
+    {currency}.
+    """
 
 
 class WrongClocks(Invalid):
-    """Agreement {agreement} counts days in {time_zone}, the declaration in {other}. Count them by the agreement."""  # noqa: E501 - one message.
+    """Agreement {agreement} counts days in {time_zone}, the declaration in {other}. Count them by
+    the agreement.
+    """
 
 
 class WrongPeriod(Invalid):

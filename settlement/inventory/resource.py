@@ -24,7 +24,9 @@ State = Literal["free", "busy", "reserved", "quarantine"]
 
 
 class RangeUnclear(Invalid):
-    """The range from {first} to {last} is unclear. Write two numbers of 1 to 17 digits and equal length, the smaller first, at most a million apart."""  # noqa: E501 - one message.
+    """The range from {first} to {last} is unclear. Write two numbers of 1 to 17 digits and equal
+    length, the smaller first, at most a million apart.
+    """
 
 
 class CodeUnusable(Invalid):
@@ -44,15 +46,21 @@ class NoSuchResource(NotFound):
 
 
 class ResourceNotFree(Conflict):
-    """{code} is {state} from {valid_from} until {valid_until}. Free it first, or take another one."""  # noqa: E501 - one message.
+    """{code} is {state} from {valid_from} until {valid_until}. Free it first, or take another
+    one.
+    """
 
 
 class NothingToFree(Conflict):
-    """{code} is {state} on {on}. Only what is reserved or in quarantine can be freed; what is busy is given back with its subscription."""  # noqa: E501 - one message.
+    """{code} is {state} on {on}. Only what is reserved or in quarantine can be freed; what is busy
+    is given back with its subscription.
+    """
 
 
 class ReservationUnclear(Invalid):
-    """A reservation from {valid_from} until {due_on} is not possible. It ends on a later day than it begins, and says for what."""  # noqa: E501 - one message.
+    """A reservation from {valid_from} until {due_on} is not possible. It ends on a later day than
+    it begins, and says for what.
+    """
 
 
 @dataclass(frozen=True, slots=True)

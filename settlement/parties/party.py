@@ -27,7 +27,9 @@ _EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
 
 
 class BadPartyCode(Invalid):
-    """The party code {code} is not usable. Take up to 40 letters, digits, points, hyphens and underscores."""  # noqa: E501 - one message.
+    """The party code {code} is not usable. Take up to 40 letters, digits, points, hyphens and
+    underscores.
+    """
 
 
 class PartyTextWrong(Invalid):
@@ -47,7 +49,9 @@ class UnknownLanguage(Invalid):
 
 
 class CoupleIncomplete(Invalid):
-    """Party {code}: a couple is two persons. Name the second one, for a couple and for nobody else."""  # noqa: E501 - one message.
+    """Party {code}: a couple is two persons. Name the second one, for a couple and for nobody
+    else.
+    """
 
 
 class Kind(StrEnum):

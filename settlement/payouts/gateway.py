@@ -9,7 +9,9 @@ from i18n.errors import Conflict
 
 
 class PaymentFileInvalid(Conflict):
-    """The payment file of batch {batch} breaks its schema: {error}. Correct the party, then export again."""  # noqa: E501 - one message.
+    """The payment file of batch {batch} breaks its schema: {error}. Correct the party, then export
+    again.
+    """
 
 
 def check_file(xml: bytes, batch: str) -> None:

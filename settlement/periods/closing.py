@@ -23,7 +23,9 @@ NUMBERS_NAMED = 5
 
 
 class PeriodStillOpen(Conflict):
-    """Period {period} cannot close: {obstacles}. Repair, load or rate what is named, or close with a reason."""  # noqa: E501 - one message.
+    """Period {period} cannot close: {obstacles}. Repair, load or rate what is named, or close with
+    a reason.
+    """
 
 
 @dataclass(frozen=True, slots=True)

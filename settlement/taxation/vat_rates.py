@@ -19,7 +19,9 @@ class NoVatRate(NotFound):
 
 
 class OwnRateUnclear(Invalid):
-    """The {field} of a VAT rate cannot be {value}. Write two capitals, a known category, a part of one."""  # noqa: E501 - one message.
+    """The {field} of a VAT rate cannot be {value}. Write two capitals, a known category, a part of
+    one.
+    """
 
 
 class VatRate(NamedTuple):

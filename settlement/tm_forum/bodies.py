@@ -13,7 +13,9 @@ Body = Mapping[str, Any]
 
 
 class BodyUnusable(Invalid):
-    """The body cannot be used: {what} is {value}. Take what a GET of the same kind shows as the pattern."""  # noqa: E501 - one message.
+    """The body cannot be used: {what} is {value}. Take what a GET of the same kind shows as the
+    pattern.
+    """
 
 
 def parts(body: Body, name: str) -> Sequence[Body]:

@@ -12,7 +12,9 @@ _CODE = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 class BadTenantCode(Invalid):
-    """The tenant code {code} is not usable. Take 2 to 31 lower-case letters, digits or hyphens, beginning with a letter."""  # noqa: E501 - one message.
+    """The tenant code {code} is not usable. Take 2 to 31 lower-case letters, digits or hyphens,
+    beginning with a letter.
+    """
 
 
 class UnknownTimeZone(Invalid):

@@ -19,7 +19,9 @@ MOST_SLOTS = 100
 
 
 class BadCron(Invalid):
-    """The cron line {cron} is not usable: {reason}. Write minute, hour, day, month and weekday, for example `0 6 1 * *`; weekdays by name."""  # noqa: E501 - one message.
+    """The cron line {cron} is not usable: {reason}. Write minute, hour, day, month and weekday, for
+    example `0 6 1 * *`; weekdays by name.
+    """
 
 
 def trigger(cron: str, time_zone: str) -> CronTrigger:

@@ -20,7 +20,9 @@ class BadEmail(Invalid):
 
 
 class PasswordTooWeak(Invalid):
-    """The password must have {shortest} to {longest} characters. Choose a longer one, for example four words."""  # noqa: E501 - one message.
+    """The password must have {shortest} to {longest} characters. Choose a longer one, for example
+    four words.
+    """
 
 
 class PartyMissing(Invalid):

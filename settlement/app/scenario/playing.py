@@ -23,7 +23,9 @@ class StepRefused(Conflict):
 
 
 class StepNotRefused(Conflict):
-    """Step {number}, "{step}", had to be refused ({wanted}), but it was {found}. Correct the step or the rule."""  # noqa: E501 - one message.
+    """Step {number}, "{step}", had to be refused ({wanted}), but it was {found}. Correct the step
+    or the rule.
+    """
 
 
 def play_steps(play: Play) -> None:

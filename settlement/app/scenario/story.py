@@ -18,7 +18,9 @@ from settlement.app.scenario.steps import Step, StepUnreadable, read_step
 
 
 class StoryUnreadable(Invalid):
-    """The story {story} cannot be read: {faults}. Its format is described in tests/scenarios/README.md."""  # noqa: E501 - one message.
+    """The story {story} cannot be read: {faults}. Its format is described in
+    tests/scenarios/README.md.
+    """
 
 
 class Strict(Schema):

@@ -44,7 +44,9 @@ class NotOfItsType(Invalid):
 
 
 class NameRefused(Invalid):
-    """The file name {name} cannot be used. Name the file alone, without folders, in 1 to 200 characters."""  # noqa: E501 - one message.
+    """The file name {name} cannot be used. Name the file alone, without folders, in 1 to 200
+    characters.
+    """
 
 
 class TooManyAttachments(Conflict):

@@ -28,7 +28,9 @@ from tenants.session import TenantSession
 
 
 class NothingToAdjust(Conflict):
-    """The dispute is {status} and asks for no adjusting entry. Only an accepted difference does, once."""  # noqa: E501 - one message.
+    """The dispute is {status} and asks for no adjusting entry. Only an accepted difference does,
+    once.
+    """
 
 
 class LineNotNamed(Invalid):

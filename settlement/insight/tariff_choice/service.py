@@ -28,7 +28,9 @@ class NothingToCompare(NotFound):
 
 
 class TariffInOtherCurrency(Conflict):
-    """Tariff {tariff} has prices in {other}, but the contract is in {currency}. Compare tariffs of one currency."""  # noqa: E501 - one message.
+    """Tariff {tariff} has prices in {other}, but the contract is in {currency}. Compare tariffs of
+    one currency.
+    """
 
 
 @dataclass(frozen=True, slots=True)

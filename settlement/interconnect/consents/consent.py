@@ -26,7 +26,9 @@ AT_ONCE: Final = "at_once"
 
 
 class NoConsentAsked(Conflict):
-    """Declaration {number} waits for nobody's consent. Only a correction of an accepted month does."""  # noqa: E501 - one message.
+    """Declaration {number} waits for nobody's consent. Only a correction of an accepted month
+    does.
+    """
 
 
 class CorrectionDecided(Conflict):

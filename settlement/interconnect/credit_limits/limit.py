@@ -17,7 +17,9 @@ FULL: Final = 100
 
 
 class CreditLimitUnclear(Invalid):
-    """This credit limit cannot be kept. Give an amount above zero, and percents above zero that rise."""  # noqa: E501 - one message.
+    """This credit limit cannot be kept. Give an amount above zero, and percents above zero that
+    rise.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ LONGEST = dt.timedelta(days=400)
 
 
 class NoSuchDays(Invalid):
-    """From {starts_on} until {until} are no days, or too many. Ask for 1 to 400, the last one not included."""  # noqa: E501 - one message.
+    """From {starts_on} until {until} are no days, or too many. Ask for 1 to 400, the last one not
+    included.
+    """
 
 
 def expected_cost(

@@ -19,11 +19,15 @@ from tenants.session import TenantSession
 
 
 class NoOutgoingDeck(Conflict):
-    """The outgoing tariff of agreement {code} has {count} rate decks: {decks}. A list is announced for one of them; name it."""  # noqa: E501 - one message.
+    """The outgoing tariff of agreement {code} has {count} rate decks: {decks}. A list is announced
+    for one of them; name it.
+    """
 
 
 class AnnouncedTooEarly(Invalid):
-    """The prices were announced at {announced_at}, which is still to come. Give the instant at which the list arrived."""  # noqa: E501 - one message.
+    """The prices were announced at {announced_at}, which is still to come. Give the instant at
+    which the list arrived.
+    """
 
 
 @dataclass(frozen=True, slots=True)

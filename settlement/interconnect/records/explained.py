@@ -66,7 +66,7 @@ OF_MISSING_OURS: Final = {
     "missing": Cause.MISSING_THERE,
     "duplicate": Cause.DUPLICATES,
     "cut_off": Cause.CUT_OFF,
-}  # noqa: E501
+}
 OF_MISSING_THEIRS: Final = OF_MISSING_OURS | {"missing": Cause.MISSING_HERE}
 CLASS_ALONE: Final = {"duplicate": RecordClass.DUPLICATE, "cut_off": RecordClass.CUT_OFF}
 

@@ -72,11 +72,15 @@ class NoRecordsReceived(Conflict):
 
 
 class RateHalfTold(Invalid):
-    """Their rate of exchange needs both priced_in, the currency of their prices, and their_rate above 0. Name both, or neither."""  # noqa: E501 - one message.
+    """Their rate of exchange needs both priced_in, the currency of their prices, and their_rate
+    above 0. Name both, or neither.
+    """
 
 
 class NoRateAgreed(Conflict):
-    """Agreement {agreement} says nowhere by which rates prices in {currency} are converted. Agree a fixing, or leave priced_in and their_rate out."""  # noqa: E501 - one message.
+    """Agreement {agreement} says nowhere by which rates prices in {currency} are converted. Agree a
+    fixing, or leave priced_in and their_rate out.
+    """
 
 
 class NoSuchRecordComparison(NotFound):

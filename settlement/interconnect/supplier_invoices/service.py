@@ -46,7 +46,9 @@ class SupplierInvoiceTooLarge(Invalid):
 
 
 class InvoicedInAnotherCurrency(Invalid):
-    """The invoice is in {currency}, agreement {agreement} in {agreed}. Ask the carrier for one in {agreed}."""  # noqa: E501 - one message.
+    """The invoice is in {currency}, agreement {agreement} in {agreed}. Ask the carrier for one in
+    {agreed}.
+    """
 
 
 def take_in(

@@ -36,7 +36,9 @@ DAYS_OF_RATES = dt.timedelta(days=45)
 
 
 class CostInOtherCurrency(Conflict):
-    """Agreement {code} deducts the interconnect cost of {product}, which is in {cost_currency}, from revenue in {currency}. Agree a fixing, so that it can be converted."""  # noqa: E501 - one message.
+    """Agreement {code} deducts the interconnect cost of {product}, which is in {cost_currency},
+    from revenue in {currency}. Agree a fixing, so that it can be converted.
+    """
 
 
 @dataclass(frozen=True, slots=True)

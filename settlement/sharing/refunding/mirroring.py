@@ -22,7 +22,9 @@ CAUSES: Final = ("refund", "chargeback", LOST)
 
 
 class RefundExceeds(Conflict):
-    """Of {product} {amount} were shared and {refunded} are refunded already. Refund {left} at most."""  # noqa: E501 - one message.
+    """Of {product} {amount} were shared and {refunded} are refunded already. Refund {left} at
+    most.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,21 @@ _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class VatNumberUnchecked(Conflict):
-    """The VAT number {number} of {party} was not called valid in the last {days} days. Check it, then issue again."""  # noqa: E501 - one message.
+    """The VAT number {number} of {party} was not called valid in the last {days} days. Check it,
+    then issue again.
+    """
 
 
 class VatNumberInvalid(Conflict):
-    """{service} called the VAT number {number} of {party} invalid on {day}. Correct it, or decide to charge domestic VAT."""  # noqa: E501 - one message.
+    """{service} called the VAT number {number} of {party} invalid on {day}. Correct it, or decide
+    to charge domestic VAT.
+    """
 
 
 class VatCheckUnanswered(Conflict):
-    """The VAT number {number} of {party} could not be checked on {day}: {detail}. Check it again, then issue."""  # noqa: E501 - one message.
+    """The VAT number {number} of {party} could not be checked on {day}: {detail}. Check it again,
+    then issue.
+    """
 
 
 class CheckUnclear(Invalid):

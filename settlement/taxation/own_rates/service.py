@@ -10,7 +10,9 @@ from tenants.session import TenantSession
 
 
 class RateEntered(Conflict):
-    """A {category} VAT rate of {country} from {day} was entered already. Enter one from another day."""  # noqa: E501 - one message.
+    """A {category} VAT rate of {country} from {day} was entered already. Enter one from another
+    day.
+    """
 
 
 def enter(

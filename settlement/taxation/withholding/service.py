@@ -17,7 +17,9 @@ from tenants.session import TenantSession
 
 
 class WithholdingEntered(Conflict):
-    """A withholding rate of {country} from {day} was entered already. Enter one from another day."""  # noqa: E501 - one message.
+    """A withholding rate of {country} from {day} was entered already. Enter one from another
+    day.
+    """
 
 
 def enter_rate(

@@ -27,7 +27,9 @@ GIVEN_BACK = _("Withholding tax given back")
 
 
 class WithholdingRateUnclear(Invalid):
-    """A withholding rate of {country} cannot be {rate}, by treaty {treaty}. Write parts of one, the treaty's no higher."""  # noqa: E501 - one message.
+    """A withholding rate of {country} cannot be {rate}, by treaty {treaty}. Write parts of one, the
+    treaty's no higher.
+    """
 
 
 class CertificateUnclear(Invalid):
