@@ -1,7 +1,7 @@
 """Periods, charge lines, statements and payouts that terms are, or would be, behind."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,29 +11,18 @@ from settlement.amendments.touched import Named
 from tenants.session import TenantSession
 
 # Lines that end after the first day, of the periods that they are about.
-LINES = """
-    WITH lines AS (
-        SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
-        FROM charge_lines l
-        WHERE l.side = 'customer' AND l.product = ANY(:products)
-          AND l.ends_on > :starts_on AND l.starts_on < :ends_on
-    )
+SOLD = """
+    SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
+    FROM charge_lines l
+    WHERE l.side = 'customer' AND l.product = ANY(:products)
+      AND l.ends_on > :starts_on AND l.starts_on < :ends_on
 """
-EVENTS = f"""
-    {LINES}
-    SELECT p.id, p.code, p.status, p.starts_on, sum(lines.events) AS events
-    FROM lines JOIN periods p ON p.id = lines.period_id
-    GROUP BY p.id, p.code, p.status, p.starts_on
-    ORDER BY p.starts_on
-"""  # noqa: S608 - the query is our own.
-
-INVOICES = f"""
-    {LINES}
-    SELECT DISTINCT lines.period_id, d.id, d.number
-    FROM lines JOIN documents d ON d.id = lines.document_id
-    WHERE d.number IS NOT NULL
-    ORDER BY d.number
-"""  # noqa: S608 - the query is our own.
+CARRIED = """
+    SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
+    FROM charge_lines l JOIN agreements a ON a.id = l.agreement_id
+    WHERE l.side = 'carrier' AND a.code = :code
+      AND l.ends_on > :starts_on AND l.starts_on < :ends_on
+"""
 
 STATEMENTS = """
     SELECT DISTINCT coalesce(s.corrects_period_id, s.period_id) AS period_id, d.id, d.number
@@ -58,15 +47,28 @@ def events(
     session: TenantSession, products: Sequence[str], starts_on: dt.date, ends_on: dt.date
 ) -> Sequence[sa.Row[Any]]:
     """Events of products that customers were charged for, by period: id, code, status, events."""
-    return session.execute(sa.text(EVENTS), _span(products, starts_on, ends_on)).all()
+    return _events_of(session, SOLD, _span(starts_on, ends_on, products=list(products)))
 
 
 def invoices(
     session: TenantSession, products: Sequence[str], starts_on: dt.date, ends_on: dt.date
 ) -> list[tuple[UUID, Named]]:
     """Invoices that these events are on, each with the period that they are of."""
-    rows = session.execute(sa.text(INVOICES), _span(products, starts_on, ends_on))
-    return [(row.period_id, Named(row.id, row.number)) for row in rows]
+    return _documents_of(session, SOLD, _span(starts_on, ends_on, products=list(products)))
+
+
+def calls(
+    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+) -> Sequence[sa.Row[Any]]:
+    """Calls charged under an interconnect agreement, by period: id, code, status, events."""
+    return _events_of(session, CARRIED, _span(starts_on, ends_on, code=code))
+
+
+def declarations(
+    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+) -> list[tuple[UUID, Named]]:
+    """Declarations that these calls are on, each with the period that they are of."""
+    return _documents_of(session, CARRIED, _span(starts_on, ends_on, code=code))
 
 
 def statements(session: TenantSession, code: str) -> list[tuple[UUID, Named]]:
@@ -81,47 +83,30 @@ def payouts(session: TenantSession, documents: Sequence[UUID]) -> list[tuple[UUI
     return [(row.document_id, Named(row.id, row.number)) for row in rows]
 
 
-CARRIED = """
-    WITH lines AS (
-        SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
-        FROM charge_lines l JOIN agreements a ON a.id = l.agreement_id
-        WHERE l.side = 'carrier' AND a.code = :code
-          AND l.ends_on > :starts_on AND l.starts_on < :ends_on
-    )
-"""
-CALLS = f"""
-    {CARRIED}
-    SELECT p.id, p.code, p.status, p.starts_on, sum(lines.events) AS events
-    FROM lines JOIN periods p ON p.id = lines.period_id
-    GROUP BY p.id, p.code, p.status, p.starts_on
-    ORDER BY p.starts_on
-"""  # noqa: S608 - the query is our own.
-
-DECLARATIONS = f"""
-    {CARRIED}
-    SELECT DISTINCT lines.period_id, d.id, d.number
-    FROM lines JOIN documents d ON d.id = lines.document_id
-    WHERE d.number IS NOT NULL
-    ORDER BY d.number
-"""  # noqa: S608 - the query is our own.
-
-
-def calls(
-    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+def _events_of(
+    session: TenantSession, lines: str, span: Mapping[str, object]
 ) -> Sequence[sa.Row[Any]]:
-    """Calls charged under an interconnect agreement, by period: id, code, status, events."""
-    span = {"code": code, "starts_on": starts_on, "ends_on": ends_on}
-    return session.execute(sa.text(CALLS), span).all()
+    query = f"""
+        SELECT p.id, p.code, p.status, p.starts_on, sum(lines.events) AS events
+        FROM ({lines}) lines JOIN periods p ON p.id = lines.period_id
+        GROUP BY p.id, p.code, p.status, p.starts_on
+        ORDER BY p.starts_on
+    """  # noqa: S608 - the query is our own.
+    return session.execute(sa.text(query), span).all()
 
 
-def declarations(
-    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+def _documents_of(
+    session: TenantSession, lines: str, span: Mapping[str, object]
 ) -> list[tuple[UUID, Named]]:
-    """Declarations that these calls are on, each with the period that they are of."""
-    span = {"code": code, "starts_on": starts_on, "ends_on": ends_on}
-    rows = session.execute(sa.text(DECLARATIONS), span)
+    query = f"""
+        SELECT DISTINCT lines.period_id, d.id, d.number
+        FROM ({lines}) lines JOIN documents d ON d.id = lines.document_id
+        WHERE d.number IS NOT NULL
+        ORDER BY d.number
+    """  # noqa: S608 - the query is our own.
+    rows = session.execute(sa.text(query), span)
     return [(row.period_id, Named(row.id, row.number)) for row in rows]
 
 
-def _span(products: Sequence[str], starts_on: dt.date, ends_on: dt.date) -> dict[str, object]:
-    return {"products": list(products), "starts_on": starts_on, "ends_on": ends_on}
+def _span(starts_on: dt.date, ends_on: dt.date, **of: object) -> dict[str, object]:
+    return of | {"starts_on": starts_on, "ends_on": ends_on}
