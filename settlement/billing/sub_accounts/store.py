@@ -1,6 +1,7 @@
 """The part of a sub-account in invoices to others, read from the charges they bear."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +22,6 @@ OWN_PART = """
 """
 
 
-def own_part(session: TenantSession, party_id: UUID, limit: int) -> Sequence[sa.Row]:  # type: ignore[type-arg]
+def own_part(session: TenantSession, party_id: UUID, limit: int) -> Sequence[sa.Row[Any]]:
     """Sums of the charges of a party's contracts on documents that somebody else was sent."""
     return session.execute(sa.text(OWN_PART), {"party_id": party_id, "limit": limit}).all()
