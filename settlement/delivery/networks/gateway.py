@@ -16,8 +16,6 @@ import base64
 import hashlib
 import json
 import re
-import urllib.error
-import urllib.request
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -39,6 +37,7 @@ from settlement.delivery.networks.exchanged import (
 )
 from settlement.delivery.parcel import Call, Parcel
 from statements.filing import XML
+from tenants.http_calls import over_http
 from tenants.randomness import Randomness
 from tenants.secrets import SecretMissing, secret
 from tenants.settings import Settings
@@ -260,16 +259,9 @@ class Ksef:
         return self._randomness.bits(8 * count).to_bytes(count, "big")
 
 
-def over_http(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-    """Call over HTTPS. An answer with an error status is an answer as well: its body says why."""
-    asked = urllib.request.Request(  # noqa: S310 - the address is the installation's own setting.
-        url, data=body or None, headers=headers, method=method
-    )
-    try:
-        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - as above.
-            return answer.status, answer.read(LARGEST_ANSWER)
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read(LARGEST_ANSWER)
+def called(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    """Call over HTTPS, as long and for as much as we are willing."""
+    return over_http(method, url, headers, body, seconds=SECONDS, largest_answer=LARGEST_ANSWER)
 
 
 def _missing(tenant: str, reference: str, settings: Settings) -> str:

@@ -1,12 +1,11 @@
 """Whoever says whether a VAT number is valid: VIES over HTTP, or nobody."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from typing import Final, Protocol
 
 from settlement.taxation.number_checks import vies
 from settlement.taxation.number_checks.number_check import Answer, Told
+from tenants.http_calls import over_http
 from tenants.settings import Settings
 
 SECONDS: Final = 20
@@ -54,15 +53,12 @@ class NobodyAsked:
 
 
 def post_json(url: str, body: bytes) -> bytes:
-    """Post over HTTPS. An answer with an error status is an answer as well: its body says why."""
-    asked = urllib.request.Request(  # noqa: S310 - the address is the installation's own setting.
-        url, data=body, headers={"Content-Type": "application/json", "Accept": "application/json"}
+    """Post over HTTPS; whatever its status, the body of the answer says how it stands."""
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    _, answer = over_http(
+        "POST", url, headers, body, seconds=SECONDS, largest_answer=LARGEST_ANSWER
     )
-    try:
-        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - as above.
-            return bytes(answer.read(LARGEST_ANSWER))
-    except urllib.error.HTTPError as refused:
-        return refused.read(LARGEST_ANSWER)
+    return answer
 
 
 def configured(settings: Settings) -> VatNumberChecks:
