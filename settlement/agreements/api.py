@@ -196,7 +196,8 @@ def list_revenue_shares() -> list[AgreedTerms]:
 @revenue_shares.arguments(TermsSchema)
 def agree_share(body: dict[str, Any]) -> AgreedTerms:
     """Agree a revenue share with a partner, or the next version of one."""
-    return service.agree_share_at_once(g.session, partner_id=body.pop("party_id"), **body)
+    code, partner_id = body.pop("code"), body.pop("party_id")
+    return service.agree_share_at_once(g.session, code, partner_id, **body)
 
 
 @interconnects.get("")
@@ -213,7 +214,8 @@ def list_interconnects() -> list[AgreedTerms]:
 @interconnects.arguments(InterconnectTermsSchema)
 def agree_interconnect(body: dict[str, Any]) -> AgreedTerms:
     """Agree interconnect with a carrier, or the next version of it."""
-    return service.agree_interconnect_at_once(g.session, carrier_id=body.pop("party_id"), **body)
+    code, carrier_id = body.pop("code"), body.pop("party_id")
+    return service.agree_interconnect_at_once(g.session, code, carrier_id, **body)
 
 
 def _subscription(body: dict[str, Any]) -> NewSubscription:

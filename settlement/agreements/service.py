@@ -4,8 +4,8 @@ What was agreed with customers is in `contracts`; rating and billing ask for it 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 import polars as pl
@@ -65,6 +65,7 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 ALWAYS = (dt.date.min, dt.date.max)
+_Facts = ParamSpec("_Facts")
 
 # Frames as rating takes them: local dates, half-open, null for no end.
 _VALIDITY: dict[str, pl.DataType] = {"valid_from": pl.Date(), "valid_until": pl.Date()}
@@ -104,26 +105,6 @@ def agree_share(
     row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
     _require_shared_once(session, code, read.products, valid_from, valid_until)
     return _agree(session, row, share_terms_to_plain(read), valid_from, valid_until)
-
-
-def agree_share_at_once(
-    session: TenantSession,
-    code: str,
-    partner_id: UUID,
-    currency: str,
-    terms: Mapping[str, Any],
-    valid_from: dt.date,
-    valid_until: dt.date | None = None,
-    policies: Mapping[str, str] | None = None,
-) -> AgreedTerms:
-    """Agree a revenue share without an amendment, where the tenant's policies allow that.
-
-    Raises AmendedOnly, and what `agree_share` raises.
-    """
-    require_change_at_once(own_tenant(session).policies, code)
-    return agree_share(
-        session, code, partner_id, currency, terms, valid_from, valid_until, policies
-    )
 
 
 def end_agreement(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
@@ -174,25 +155,22 @@ def agree_interconnect(
     return agreed
 
 
-def agree_interconnect_at_once(
-    session: TenantSession,
-    code: str,
-    carrier_id: UUID,
-    currency: str,
-    terms: Mapping[str, Any],
-    trunks: Iterable[str],
-    valid_from: dt.date,
-    valid_until: dt.date | None = None,
-    policies: Mapping[str, str] | None = None,
-) -> AgreedTerms:
-    """Agree interconnect without an amendment, where the tenant's policies allow that.
+def _at_once(
+    agree: Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms],
+) -> Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms]:
+    """The same without an amendment, where the tenant's policies allow that: else AmendedOnly."""
 
-    Raises AmendedOnly, and what `agree_interconnect` raises.
-    """
-    require_change_at_once(own_tenant(session).policies, code)
-    return agree_interconnect(
-        session, code, carrier_id, currency, terms, trunks, valid_from, valid_until, policies
-    )
+    def agree_at_once(
+        session: TenantSession, code: str, /, *args: _Facts.args, **kwargs: _Facts.kwargs
+    ) -> AgreedTerms:
+        require_change_at_once(own_tenant(session).policies, code)
+        return agree(session, code, *args, **kwargs)
+
+    return agree_at_once
+
+
+agree_share_at_once = _at_once(agree_share)
+agree_interconnect_at_once = _at_once(agree_interconnect)
 
 
 def agree_commission(

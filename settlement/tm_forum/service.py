@@ -77,7 +77,7 @@ def agree_algorithm(session: TenantSession, body: Mapping[str, Any]) -> Resource
     kept = {key: value for key, value in before.terms.items() if key not in STEPS}
     agreed = agreements.agree_share_at_once(
         session,
-        code=before.code,
+        before.code,
         partner_id=before.party_id,
         currency=before.currency,
         terms=kept | rule.terms,
@@ -223,15 +223,14 @@ def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
     """
     said = agreement_from(body, own_tenant(session).time_zone)
     facts: dict[str, Any] = {
-        "code": said.code, "currency": said.currency, "terms": said.terms,
-        "valid_from": said.valid_from, "valid_until": said.valid_until,
-        "policies": said.policies or None,
+        "currency": said.currency, "terms": said.terms, "valid_from": said.valid_from,
+        "valid_until": said.valid_until, "policies": said.policies or None,
     }  # fmt: skip
     if said.kind == "revenue_share":
-        made = agreements.agree_share_at_once(session, partner_id=said.party_id, **facts)
+        made = agreements.agree_share_at_once(session, said.code, said.party_id, **facts)
     else:
         made = agreements.agree_interconnect_at_once(
-            session, carrier_id=said.party_id, trunks=said.trunks, **facts
+            session, said.code, said.party_id, trunks=said.trunks, **facts
         )
     return agreement(session, made.agreement_id)
 
