@@ -195,14 +195,14 @@ def credit_invoice(
 def hold_unbilled(session: TenantSession, party_id: UUID, currency: str) -> list[Charge]:
     """A customer's charges of closed periods that nothing bears; no run bills them meanwhile."""
     store.lock(session)
-    found = store.unbilled(session, periods.today(session))
-    return [each for each in found if (each.party_id, each.currency) == (party_id, currency)]
+    found = store.unbilled(session, periods.today(session), [party_id])
+    return [each for each in found if each.currency == currency]
 
 
-def charges_of(session: TenantSession, ids: Collection[UUID]) -> list[Charge]:
-    """Those of these charges that still wait to be billed; no run bills them meanwhile."""
+def charges_of(session: TenantSession, party_id: UUID, ids: Collection[UUID]) -> list[Charge]:
+    """Those of these charges of a customer that wait to be billed; no run bills them meanwhile."""
     store.lock(session)
-    return [each for each in store.unbilled(session, dt.date.max) if each.id in ids]
+    return [each for each in store.unbilled(session, dt.date.max, [party_id]) if each.id in ids]
 
 
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from settlement.billing.drafting import Due
 from settlement.billing.invoice_lines import Charge
+from tenants.persistence.loading import plan_anew
 from tenants.session import TenantSession
 
 # Charges of closed periods up to a day that no document bears yet, so what was carried in earlier
@@ -47,8 +48,6 @@ BEAR = """
     WHERE charge_lines.id = b.charge_id AND charge_lines.document_id IS NULL
       AND charge_lines.side = 'customer' AND charge_lines.party_id = ANY(CAST(:parties AS uuid[]))
 """
-# From so many on, the checks of foreign keys are planned anew; see `load_rows`.
-MANY = 100
 
 
 def lock(session: TenantSession) -> None:
@@ -77,8 +76,7 @@ def unbilled(
 
 def bear(session: TenantSession, borne: Sequence[tuple[Charge, UUID]]) -> None:
     """Note for charges which document bears them, as a set."""
-    if len(borne) >= MANY:
-        session.execute(sa.text("DISCARD PLANS"))
+    plan_anew(session, len(borne))
     found = session.execute(
         sa.text(BEAR),
         {

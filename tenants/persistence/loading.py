@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, cast
 
 import psycopg
+import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import orm
 
@@ -38,14 +39,21 @@ def load_rows(
             for some in _by(AT_A_TIME, rows):
                 _write(copy, some)
                 loaded += len(some)
-        if loaded >= MANY:
-            # The checks of foreign keys keep their plans for the life of a connection. One made
-            # while the table had a few rows reads all of a tenant's rows for each that is checked.
-            cursor.execute("DISCARD PLANS")
+        plan_anew(session, loaded)
         cursor.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)
         )
         cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))
+
+
+def plan_anew(session: orm.Session, rows: int) -> None:
+    """Have plans made anew before a statement that writes so many rows, if they are many.
+
+    The checks of foreign keys keep their plans for the life of a connection. One made while the
+    table had a few rows reads all of a tenant's rows for each that is checked.
+    """
+    if rows >= MANY:
+        session.execute(sa.text("DISCARD PLANS"))
 
 
 def _by(count: int, rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:

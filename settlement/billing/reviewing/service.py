@@ -198,7 +198,7 @@ def _issue(session: TenantSession, row: drafts.Row) -> tuple[Filed | None, str]:
 
 def _charges(session: TenantSession, row: drafts.Row) -> list[Charge]:
     """The charges under a draft, which must all still wait. Raises DraftOutdated."""
-    charges = billing.charges_of(session, set(row.charges)) if row.charges else []
+    charges = billing.charges_of(session, row.party_id, set(row.charges)) if row.charges else []
     if len(charges) != len(row.charges):
         raise DraftOutdated(party=_code(session, row))
     return charges
