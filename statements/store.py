@@ -18,6 +18,7 @@ from statements.validation.verdict import Verdict
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 # From so many rows on, loading them as a set makes up for what it takes to begin.
 MANY = 50
@@ -143,17 +144,14 @@ def find(session: TenantSession, limit: int, **wanted: object) -> list[DocumentR
 
 def filing_of(row: DocumentRow) -> Filing:
     """Where the document belongs."""
-    names = Filing.__dataclass_fields__
-    return Filing(**{name: getattr(row, name) for name in names})
+    return value_of(Filing, row)
 
 
 def filed(session: TenantSession, rows: Sequence[DocumentRow]) -> dict[UUID, Filed]:
     """The documents of these rows with their files, by id."""
     files: dict[UUID, list[DocumentFile]] = {row.id: [] for row in rows}
     for file in files_of(session, files):
-        names = DocumentFile.__dataclass_fields__
-        kept = DocumentFile(**{name: getattr(file, name) for name in names})
-        files[file.document_id].append(kept)
+        files[file.document_id].append(value_of(DocumentFile, file))
     return {row.id: _filed_of(row, tuple(files[row.id])) for row in rows}
 
 

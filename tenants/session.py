@@ -48,6 +48,16 @@ class TenantSession(orm.Session):
                 sa.text("SELECT set_config('app.reason', :reason, true)"), {"reason": reason}
             )
 
+    def hold(self, what: str, *which: object) -> None:
+        """Wait until no transaction of the tenant holds it, and hold it until this one ends.
+
+        What is held is a word, such as "ledger"; where there are many of them, also which.
+        """
+        held = ":".join(str(each) for each in (what, self.tenant_id, *which))
+        self.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:held, 0))"), {"held": held}
+        )
+
 
 @event.listens_for(TenantSession, "after_begin")
 def _enter_tenant(session: TenantSession, _transaction: Any, connection: sa.Connection) -> None:

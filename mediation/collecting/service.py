@@ -28,6 +28,7 @@ from mediation.collecting.place import (
 )
 from mediation.sources import service as sources
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 # A collector silent for so long has died.
 LEASE = dt.timedelta(minutes=15)
@@ -129,7 +130,7 @@ def found_files(
 ) -> list[FoundFile]:
     """Files found in a place, the newest first. Raises: NoSuchSource."""
     source_id = sources.the_source(session, source_code).id
-    return [_found(row) for row in store.file_rows(session, source_id, limit=limit)]
+    return [value_of(FoundFile, row) for row in store.file_rows(session, source_id, limit=limit)]
 
 
 def failed_files(session: TenantSession) -> dict[UUID, int]:
@@ -146,7 +147,7 @@ def try_again(session: TenantSession, file_id: UUID) -> FoundFile:
         raise FileNotFailed(file=row.name, status=row.status)
     row.attempts = 0
     session.flush()
-    return _found(row)
+    return value_of(FoundFile, row)
 
 
 def note_look(
@@ -266,7 +267,3 @@ def _kept(seen: Seen) -> Seen:
     """As it can be kept: a name that is no text is written out, so that it can at least be seen."""
     name = seen.name.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
     return Seen(name, seen.size_bytes, seen.version)
-
-
-def _found(row: store.FoundFileRow) -> FoundFile:
-    return FoundFile(**{name: getattr(row, name) for name in FoundFile.__dataclass_fields__})

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from tenants.column_files import (
 )
 from tenants.files import TenantFiles
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 class NoSuchBatch(NotFound):
@@ -67,7 +67,7 @@ def record_batch(
             setattr(row, name, value)
     row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
     _remember_keys(session, row, went.filter(pl.col("outcome") == "landed"))
-    return _batch(row)
+    return value_of(Batch, row)
 
 
 def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
@@ -314,7 +314,7 @@ def mark_undone(session: TenantSession, batch_id: UUID, reason: str) -> Batch:
     forget_keys(session, batch_id)
     row.status, row.reason, row.undone_at = "undone", reason, session.now()
     session.flush()
-    return _batch(row)
+    return value_of(Batch, row)
 
 
 def outcomes_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
@@ -332,7 +332,7 @@ def lock_source(session: TenantSession, source_id: UUID) -> None:
 
 def batches(session: TenantSession, source_id: UUID | None = None) -> list[Batch]:
     """All batches, or those of one source, in the order in which they came."""
-    return [_batch(row) for row in store.batch_rows(session, source_id)]
+    return [value_of(Batch, row) for row in store.batch_rows(session, source_id)]
 
 
 def numbered(session: TenantSession, source_id: UUID) -> list[Numbered]:
@@ -348,18 +348,18 @@ def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
 
     Raises: NoSuchBatch.
     """
-    return _batch(_row(session, batch_id))
+    return value_of(Batch, _row(session, batch_id))
 
 
 def batch_with_content(session: TenantSession, source_id: UUID, sha256: str) -> Batch | None:
     """The batch that first brought these bytes from this source, unless that was undone."""
     row = store.row_with_content(session, source_id, sha256)
-    return None if row is None else _batch(row)
+    return None if row is None else value_of(Batch, row)
 
 
 def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> list[Batch]:
     """The batches of a source whose file had this name."""
-    return [_batch(row) for row in store.rows_named(session, source_id, file_name)]
+    return [value_of(Batch, row) for row in store.rows_named(session, source_id, file_name)]
 
 
 def _remember_keys(session: TenantSession, row: store.BatchRow, kept: pl.DataFrame) -> None:
@@ -380,10 +380,6 @@ def _columns(manifest: Manifest) -> dict[str, Any]:
         "duplicate": counts.duplicate,
         "suspended": counts.suspended,
     }
-
-
-def _batch(row: store.BatchRow) -> Batch:
-    return Batch(**{each.name: getattr(row, each.name) for each in fields(Batch)})
 
 
 def _row(session: TenantSession, batch_id: UUID) -> store.BatchRow:

@@ -58,10 +58,7 @@ class LandedFileRow(Identified, Table):
 
 def lock_source(session: TenantSession, source_id: UUID) -> None:
     """Let one batch of a source in at a time; the lock ends with the transaction."""
-    key = f"mediation:{session.tenant_id}:{source_id}"
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
-    )
+    session.hold("source", source_id)
 
 
 def batch_row(session: TenantSession, batch_id: UUID) -> BatchRow | None:

@@ -23,6 +23,7 @@ from mediation.undoing.undo import (
 )
 from tenants.four_eyes import require_another_person
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
@@ -52,7 +53,7 @@ def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
     )
     session.add(row)
     session.flush()
-    return _undo(row)
+    return value_of(Undo, row)
 
 
 def approve(session: TenantSession, undo_id: UUID) -> Undo:
@@ -77,7 +78,7 @@ def reject(session: TenantSession, undo_id: UUID, why: str) -> Undo:
 
 def undos(session: TenantSession, batch_id: UUID | None = None) -> list[Undo]:
     """All undoings, or those of one batch, the newest first."""
-    return [_undo(row) for row in store.rows(session, batch_id)]
+    return [value_of(Undo, row) for row in store.rows(session, batch_id)]
 
 
 def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
@@ -113,8 +114,4 @@ def _decide(session: TenantSession, row: store.UndoRow, status: str) -> Undo:
     row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
     row.decided_at = session.now()
     session.flush()
-    return _undo(row)
-
-
-def _undo(row: store.UndoRow) -> Undo:
-    return Undo(**{name: getattr(row, name) for name in Undo.__dataclass_fields__})
+    return value_of(Undo, row)

@@ -20,6 +20,7 @@ from mediation.writing_off.write_off import (
 )
 from tenants.four_eyes import require_another_person
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def propose(
@@ -56,7 +57,7 @@ def propose(
     session.add(row)
     session.flush()
     store.name_records(session, row.id, named)
-    return _write_off(row)
+    return value_of(WriteOff, row)
 
 
 def approve(session: TenantSession, write_off_id: UUID) -> WriteOff:
@@ -88,7 +89,7 @@ def reject(session: TenantSession, write_off_id: UUID, why: str) -> WriteOff:
 
 def write_offs(session: TenantSession) -> list[WriteOff]:
     """All write-offs, the newest first."""
-    return [_write_off(row) for row in store.rows(session)]
+    return [value_of(WriteOff, row) for row in store.rows(session)]
 
 
 def _waiting(
@@ -116,8 +117,4 @@ def _decide(session: TenantSession, row: store.WriteOffRow, status: str) -> Writ
     row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
     row.decided_at = session.now()
     session.flush()
-    return _write_off(row)
-
-
-def _write_off(row: store.WriteOffRow) -> WriteOff:
-    return WriteOff(**{name: getattr(row, name) for name in WriteOff.__dataclass_fields__})
+    return value_of(WriteOff, row)

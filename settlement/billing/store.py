@@ -52,10 +52,7 @@ BEAR = """
 
 def lock(session: TenantSession) -> None:
     """Let one bill run of the tenant in at a time, until the transaction ends."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('billing:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("billing")
 
 
 def due(session: TenantSession, ends_on: dt.date, after: tuple[str, str] = ("", "")) -> list[Due]:

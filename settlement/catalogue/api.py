@@ -17,6 +17,7 @@ from settlement.catalogue.product import SERVICES, TAX_CATEGORIES, Product
 from settlement.catalogue.promotion import Promotion, promotion_to_plain
 from settlement.catalogue.promotions import service as published
 from settlement.catalogue.published import Deck, DeckImport, PublishedTariff
+from tenants.values import fields_of
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -171,7 +172,7 @@ def add_product(body: dict[str, Any]) -> dict[str, Any]:
     new = service.add_product(g.session, components=parts, **body)
     is_bundle = new.service == "bundle"
     findings = service.bundle_findings(g.session, new.code, parts) if is_bundle else []
-    shown = {name: getattr(new, name) for name in Product.__dataclass_fields__}
+    shown = fields_of(Product, new)
     return shown | {"findings": [each.to_plain() for each in findings]}
 
 
@@ -265,8 +266,7 @@ def import_rate_card(query: dict[str, Any], code: str) -> dict[str, Any]:
         query["card"],
         query["leave_out_findings"],
     )
-    names = DeckImport.__dataclass_fields__
-    return {name: getattr(imported, name) for name in names} | {"remarks": card.remarks}
+    return fields_of(DeckImport, imported) | {"remarks": card.remarks}
 
 
 def _told(promotion: Promotion) -> dict[str, Any]:

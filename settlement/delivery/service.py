@@ -38,6 +38,7 @@ from statements.downloading import FORMS, forms_of
 from statements.handing_out import service as handing_out
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 # From which address documents are sent by e-mail.
 SENDER_POLICY = "delivery_sender"
@@ -307,5 +308,4 @@ def _address(choice: Choice, party: Party, sender: str) -> tuple[str, str]:
 
 
 def _choice(row: store.ChoiceRow) -> Choice:
-    facts = {name: getattr(row, name) for name in Choice.__dataclass_fields__}
-    return Choice(**(facts | {"channel": Channel(row.channel), "forms": tuple(row.forms)}))
+    return value_of(Choice, row, channel=Channel(row.channel), forms=tuple(row.forms))

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from settlement.delivery.delivery import Channel, Delivery, State, Step
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 INSTANT = sa.DateTime(timezone=True)
 
@@ -208,11 +209,10 @@ def _facts(session: TenantSession, delivery_id: UUID, place: int, step: Step) ->
         "id": session.ids.new(),
         "delivery_id": delivery_id,
         "place": place,
-        **{name: getattr(step, name) for name in Step.__dataclass_fields__},
+        **fields_of(Step, step),
         "state": step.state.value,
     }
 
 
 def _step(row: StepRow) -> Step:
-    facts = {name: getattr(row, name) for name in Step.__dataclass_fields__}
-    return Step(**(facts | {"state": State(row.state)}))
+    return value_of(Step, row, state=State(row.state))

@@ -13,6 +13,7 @@ from currencies.money import money
 from settlement.disputes.dispute import Dispute, Reason, Side, Status
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 AMOUNT = sa.Numeric(38, 12)
 
@@ -67,10 +68,7 @@ PLAIN = tuple(
 
 def hold_document(session: TenantSession, document_id: UUID) -> None:
     """Let one transaction at a time dispute this document."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('dispute:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{document_id}"},
-    )
+    session.hold("dispute", document_id)
 
 
 def add(session: TenantSession, dispute: Dispute) -> None:
@@ -150,8 +148,9 @@ def as_dispute(row: DisputeRow) -> Dispute:
     disputed = money(row.amount, row.currency)
     if row.held is None:
         amounts["held"] = disputed
-    return Dispute(
-        **{name: getattr(row, name) for name in PLAIN},
+    return value_of(
+        Dispute,
+        row,
         **amounts,
         disputed=disputed,
         raised_by=Side(row.raised_by),

@@ -16,6 +16,7 @@ from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
+from tenants.values import fields_of
 from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -224,7 +225,7 @@ def show_reconciliation(reconciliation_id: UUID) -> dict[str, Any]:
 def _in_list(
     declared: Exchanged, window: service.Objecting | None, consent: Consent | None
 ) -> dict[str, Any]:
-    facts = {name: getattr(declared, name) for name in Exchanged.__dataclass_fields__}
+    facts = fields_of(Exchanged, declared)
     return facts | {
         "last_day_to_object": window and window.last_day,
         "deemed_accepted_on": window and window.deemed_accepted_on,

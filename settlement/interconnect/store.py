@@ -14,6 +14,7 @@ from settlement.interconnect.traffic import TrafficLine
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 AMOUNT = sa.Numeric(38, 12)
 
@@ -64,15 +65,12 @@ LINE_COLUMNS = (
 
 def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     """Let one transaction at a time exchange declarations with this carrier."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('exchange:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{carrier_id}"},
-    )
+    session.hold("exchange", carrier_id)
 
 
 def add(session: TenantSession, exchanged: Exchanged, lines: Iterable[TrafficLine]) -> None:
     """Keep a declaration with its lines."""
-    facts = {name: getattr(exchanged, name) for name in Exchanged.__dataclass_fields__}
+    facts = fields_of(Exchanged, exchanged)
     session.add(DeclarationRow(tenant_id=session.tenant_id, **facts))
     session.flush()
     numbered = enumerate(lines, 1)
@@ -133,11 +131,7 @@ def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:
     """The lines of a declaration."""
     row = DeclarationLineRow
     query = sa.select(row).where(row.declaration_id == declaration_id).order_by(row.line)
-    names = TrafficLine.__dataclass_fields__
-    return [
-        TrafficLine(**{name: getattr(line, name) for name in names})
-        for line in session.scalars(query)
-    ]
+    return [value_of(TrafficLine, line) for line in session.scalars(query)]
 
 
 CORRECTED = """
@@ -212,4 +206,4 @@ def _first(
 
 
 def _exchanged(row: DeclarationRow) -> Exchanged:
-    return Exchanged(**{name: getattr(row, name) for name in Exchanged.__dataclass_fields__})
+    return value_of(Exchanged, row)

@@ -22,6 +22,7 @@ from settlement.inventory.resource import (
 from settlement.parties import service as parties
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 LONGEST_WORDS = 200
 
@@ -61,12 +62,12 @@ def import_resources(
             for identity, code in zip(ids, codes, strict=True)
         ),
     )
-    return _range_of(row)
+    return value_of(ResourceRange, row)
 
 
 def ranges(session: TenantSession) -> list[ResourceRange]:
     """What was imported, in the order in which it came."""
-    return [_range_of(row) for row in store.ranges(session)]
+    return [value_of(ResourceRange, row) for row in store.ranges(session)]
 
 
 def resources(
@@ -262,14 +263,9 @@ def _by_resource(
     return found
 
 
-def _range_of(row: store.RangeRow) -> ResourceRange:
-    return ResourceRange(**{n: getattr(row, n) for n in ResourceRange.__dataclass_fields__})
-
-
 def _stay_of(row: store.StayRow) -> Stay:
     state: State = row.state  # type: ignore[assignment]
-    facts = {name: getattr(row, name) for name in Stay.__dataclass_fields__}
-    return Stay(**facts | {"state": state})
+    return value_of(Stay, row, state=state)
 
 
 def _add(session: TenantSession, resource_id: UUID, stay: Stay) -> None:

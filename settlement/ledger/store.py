@@ -76,10 +76,7 @@ PERIODS = sa.table("periods", sa.column("id", sa.Uuid), sa.column("status", sa.T
 
 def lock(session: TenantSession) -> None:
     """Wait for the tenant's book and hold it until the transaction ends."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("ledger")
 
 
 def not_open(session: TenantSession, period_ids: set[UUID]) -> UUID | None:

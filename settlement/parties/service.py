@@ -12,6 +12,7 @@ from settlement.parties.bank_account import BankAccount, checked_account
 from settlement.parties.party import Kind, Party, checked_party
 from tenants.directory.tenant import Address
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 NAMED_IN_ERRORS = 5
 
@@ -115,7 +116,7 @@ def set_bank_account(
             account.iban,
             account.bic,
         ):
-            return _account_of(current)
+            return value_of(BankAccount, current)
         current.is_active = False
         session.flush()
     session.add(
@@ -136,18 +137,18 @@ def bank_account(session: TenantSession, party_id: UUID | None, currency: str) -
     if row is None:
         owner = party(session, party_id).name if party_id else "Your company"
         raise NoBankAccount(owner=owner, currency=currency)
-    return _account_of(row)
+    return value_of(BankAccount, row)
 
 
 def bank_accounts(session: TenantSession, party_id: UUID | None) -> list[BankAccount]:
     """Every account there was, the newest last."""
-    return [_account_of(row) for row in store.account_rows(session, party_id)]
+    return [value_of(BankAccount, row) for row in store.account_rows(session, party_id)]
 
 
 def newest_accounts(session: TenantSession) -> dict[tuple[UUID, str], BankAccount]:
     """The newest account of every party in every currency, in use or not, read as a set."""
     return {
-        (row.party_id, row.currency): _account_of(row)
+        (row.party_id, row.currency): value_of(BankAccount, row)
         for row in store.accounts_of_parties(session)
         if row.party_id is not None
     }
@@ -162,9 +163,4 @@ def _row_of(session: TenantSession, party: Party) -> dict[str, Any]:
 
 
 def _party_of(row: store.PartyRow) -> Party:
-    facts = {name: getattr(row, name) for name in Party.__dataclass_fields__}
-    return Party(**facts | {"kind": Kind(row.kind), "address": Address(**row.address)})
-
-
-def _account_of(row: store.BankAccountRow) -> BankAccount:
-    return BankAccount(**{name: getattr(row, name) for name in BankAccount.__dataclass_fields__})
+    return value_of(Party, row, kind=Kind(row.kind), address=Address(**row.address))

@@ -49,6 +49,7 @@ from settlement.rating.sides import OF_CUSTOMERS
 from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
 from settlement.rating.slicing.summed import OF_AGREEMENT, Summed, all_summed, summed
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 class NoSuchChargeLine(NotFound):
@@ -587,8 +588,7 @@ def _load(
 
 
 def _line_of(row: store.ChargeLineRow) -> ChargeLine:
-    named = {name: getattr(row, name) for name in ChargeLine.__dataclass_fields__}
-    return ChargeLine(**(named | {"batch_ids": tuple(row.batch_ids)}))
+    return value_of(ChargeLine, row, batch_ids=tuple(row.batch_ids))
 
 
 def _told(run: store.RatingRunRow, lines: int, corrections: int) -> RatingRun:

@@ -74,10 +74,7 @@ BEAR = """
 
 def lock(session: TenantSession) -> None:
     """Let one run of partner statements of the tenant in at a time."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('self-billing:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("self-billing")
 
 
 def unstated(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:

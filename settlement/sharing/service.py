@@ -41,6 +41,7 @@ from settlement.sharing.sharing_events import split_of_events
 from settlement.sharing.unit_credits import unit_counts, unit_credits
 from settlement.sharing.waterfall import Shared
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 ZERO = Decimal(0)
 # The columns of rated charges that a split of events is computed from.
@@ -307,6 +308,4 @@ def _load(
 
 
 def _credit_of(row: store.ShareRow) -> Credit:
-    named = {name: getattr(row, name) for name in Credit.__dataclass_fields__}
-    named |= {"steps": tuple(row.steps), "batch_ids": tuple(row.batch_ids)}
-    return Credit(**named)
+    return value_of(Credit, row, steps=tuple(row.steps), batch_ids=tuple(row.batch_ids))

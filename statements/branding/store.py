@@ -26,10 +26,7 @@ class BrandRow(Identified, Table):
 
 def next_version(session: TenantSession) -> int:
     """The number of the version that is kept next; nobody else takes it meanwhile."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('brand:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("brand")
     return (session.scalar(sa.select(sa.func.max(BrandRow.version))) or 0) + 1
 
 

@@ -1,5 +1,6 @@
 """How stores map their rows: one declarative base, and the tenant column on every table."""
 
+import datetime as dt
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,3 +24,12 @@ class Identified(TenantScoped):
     """A tenant's row with an id of its own."""
 
     id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True, sort_order=-1)
+
+
+class Recorded:
+    """A row that says when it was recorded, and by whom."""
+
+    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(
+        sa.DateTime(timezone=True), sort_order=1
+    )
+    recorded_by: orm.Mapped[str] = orm.mapped_column(sort_order=1)

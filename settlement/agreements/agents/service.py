@@ -19,6 +19,7 @@ from settlement.agreements.contracts import service as contracts
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def set_agent(
@@ -47,7 +48,7 @@ def set_agent(
     )
     session.add(row)
     session.flush()
-    return _agent_change(row)
+    return value_of(AgentChange, row)
 
 
 def set_superior(
@@ -78,30 +79,29 @@ def set_superior(
     )
     session.add(row)
     session.flush()
-    return _superior_change(row)
+    return value_of(SuperiorChange, row)
 
 
 def agents_of(session: TenantSession, contract_id: UUID) -> list[AgentChange]:
     """Who sold and looked after a contract, the earliest first. Raises NoSuchContract."""
     contracts.contract(session, contract_id)
-    return [_agent_change(row) for row in store.agents(session, contract_id)]
+    return [value_of(AgentChange, row) for row in store.agents(session, contract_id)]
 
 
 def superiors_of(session: TenantSession, agent_id: UUID) -> list[SuperiorChange]:
     """Who stood and stands above an agent, the earliest first. Raises NoSuchParty, NotAnAgent."""
     _agent(session, agent_id)
-    rows = store.superiors(session)
-    return [_superior_change(row) for row in rows if row.agent_id == agent_id]
+    return [value_of(SuperiorChange, row) for row in store.superiors(session, agent_id)]
 
 
 def network(session: TenantSession) -> Network:
     """All agents of contracts, and all above them."""
     agents: dict[UUID, list[AgentChange]] = defaultdict(list)
     for sold in store.agents(session):
-        agents[sold.contract_id].append(_agent_change(sold))
+        agents[sold.contract_id].append(value_of(AgentChange, sold))
     superiors: dict[UUID, list[SuperiorChange]] = defaultdict(list)
     for placed in store.superiors(session):
-        superiors[placed.agent_id].append(_superior_change(placed))
+        superiors[placed.agent_id].append(value_of(SuperiorChange, placed))
     return Network(agents, superiors)
 
 
@@ -110,12 +110,3 @@ def _agent(session: TenantSession, agent_id: UUID) -> Party:
     if party.kind is not Kind.PARTNER:
         raise NotAnAgent(party=party.code, kind=party.kind.value)
     return party
-
-
-def _agent_change(row: store.ContractAgentRow) -> AgentChange:
-    return AgentChange(**{name: getattr(row, name) for name in AgentChange.__dataclass_fields__})
-
-
-def _superior_change(row: store.AgentSuperiorRow) -> SuperiorChange:
-    names = SuperiorChange.__dataclass_fields__
-    return SuperiorChange(**{name: getattr(row, name) for name in names})

@@ -34,6 +34,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 NAMED_IN_ERRORS = 5
 
@@ -114,7 +115,7 @@ def subscribe(
     )
     rows = Rows()
     ids = iter(session.ids.many(1 + len(identifiers)))
-    contract = {name: getattr(row, name) for name in Contract.__dataclass_fields__}
+    contract = fields_of(Contract, row)
     add_subscription(rows, new, contract, customer.time_zone, known, _stamp(session), ids)
     _require_free_identifiers(session, rows)
     store.insert_contracts(session, [], rows.subscriptions, rows.identifiers)
@@ -207,13 +208,13 @@ def terminate(session: TenantSession, contract_id: UUID, on: dt.date) -> Contrac
 
 def contract(session: TenantSession, contract_id: UUID) -> Contract:
     """The contract with this id. Raises NoSuchContract."""
-    return _as_contract(_contract_row(session, contract_id))
+    return value_of(Contract, _contract_row(session, contract_id))
 
 
 def contract_by_number(session: TenantSession, number: str) -> Contract:
     """The contract with this number. Raises NoSuchContract."""
     for row in store.contracts_by_number(session, [number]):
-        return _as_contract(row)
+        return value_of(Contract, row)
     raise NoSuchContract(contract=number)
 
 
@@ -228,21 +229,19 @@ def contracts(
     A page begins after a number.
     """
     rows = store.contract_rows(session, customer_id, after, limit)
-    return [_as_contract(row) for row in rows]
+    return [value_of(Contract, row) for row in rows]
 
 
 def subscriptions(session: TenantSession, contract_id: UUID) -> list[Subscription]:
     """The subscriptions under a contract, in the order in which they began."""
-    names = Subscription.__dataclass_fields__
     rows = store.subscription_rows(session, contract_id)
-    return [Subscription(**{name: getattr(row, name) for name in names}) for row in rows]
+    return [value_of(Subscription, row) for row in rows]
 
 
 def subscription(session: TenantSession, subscription_id: UUID) -> Subscription:
     """The subscription with this id. Raises NoSuchSubscription."""
     row = _subscription_row(session, subscription_id)
-    names = Subscription.__dataclass_fields__
-    return Subscription(**{name: getattr(row, name) for name in names})
+    return value_of(Subscription, row)
 
 
 def subscribers(
@@ -360,10 +359,6 @@ def _customer_of(session: TenantSession, subscription: store.SubscriptionRow) ->
 
 def _contract_of(facts: Mapping[str, Any]) -> Contract:
     return Contract(**{name: facts[name] for name in Contract.__dataclass_fields__})
-
-
-def _as_contract(row: store.ContractRow) -> Contract:
-    return Contract(**{name: getattr(row, name) for name in Contract.__dataclass_fields__})
 
 
 def _subscription_of(facts: Mapping[str, Any]) -> Subscription:

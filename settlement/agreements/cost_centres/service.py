@@ -11,6 +11,7 @@ from settlement.agreements.cost_centre import (
 )
 from settlement.agreements.cost_centres import store
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def set_cost_centre(
@@ -36,21 +37,16 @@ def set_cost_centre(
     )
     session.add(row)
     session.flush()
-    return _dated(row)
+    return value_of(DatedCostCentre, row)
 
 
 def cost_centres(session: TenantSession, contract_id: UUID) -> list[DatedCostCentre]:
     """The cost centres of a contract, the earliest first. Raises NoSuchContract."""
     contracts.contract(session, contract_id)
-    return [_dated(row) for row in store.rows(session, contract_id)]
+    return [value_of(DatedCostCentre, row) for row in store.rows(session, contract_id)]
 
 
 def cost_centres_on(session: TenantSession, day: dt.date) -> dict[UUID, str]:
     """The cost centres of a day, by contract; contracts on none are left out."""
     found = {row.contract_id: row.cost_centre for row in store.rows(session, until=day)}
     return {contract_id: text for contract_id, text in found.items() if text}
-
-
-def _dated(row: store.CostCentreRow) -> DatedCostCentre:
-    names = DatedCostCentre.__dataclass_fields__
-    return DatedCostCentre(**{name: getattr(row, name) for name in names})

@@ -17,6 +17,7 @@ from settlement.agreements.leaving_waiver import (
 from settlement.agreements.leaving_waivers import store
 from tenants.four_eyes import require_another_person
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def propose(session: TenantSession, subscription_id: UUID, reason: str) -> LeavingWaiver:
@@ -42,7 +43,7 @@ def propose(session: TenantSession, subscription_id: UUID, reason: str) -> Leavi
     )
     session.add(row)
     session.flush()
-    return _waiver(row)
+    return value_of(LeavingWaiver, row)
 
 
 def approve(session: TenantSession, waiver_id: UUID) -> LeavingWaiver:
@@ -66,7 +67,7 @@ def reject(session: TenantSession, waiver_id: UUID, why: str) -> LeavingWaiver:
 def waivers_of(session: TenantSession, subscription_id: UUID) -> list[LeavingWaiver]:
     """The waivers of a subscription, the newest first. Raises NoSuchSubscription."""
     contracts.subscription(session, subscription_id)
-    return [_waiver(row) for row in store.rows_of(session, subscription_id)]
+    return [value_of(LeavingWaiver, row) for row in store.rows_of(session, subscription_id)]
 
 
 def waived(session: TenantSession) -> frozenset[UUID]:
@@ -88,9 +89,4 @@ def _decide(session: TenantSession, row: store.LeavingWaiverRow, status: str) ->
     row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
     row.decided_at = session.now()
     session.flush()
-    return _waiver(row)
-
-
-def _waiver(row: store.LeavingWaiverRow) -> LeavingWaiver:
-    names = LeavingWaiver.__dataclass_fields__
-    return LeavingWaiver(**{name: getattr(row, name) for name in names})
+    return value_of(LeavingWaiver, row)

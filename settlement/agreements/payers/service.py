@@ -16,6 +16,7 @@ from settlement.parties import service as parties
 from settlement.parties.accounts import service as accounts
 from settlement.parties.party import Kind
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 
 def change_payer(
@@ -44,13 +45,13 @@ def change_payer(
     )
     session.add(row)
     session.flush()
-    return _change(row)
+    return value_of(PayerChange, row)
 
 
 def changes_of(session: TenantSession, contract_id: UUID) -> list[PayerChange]:
     """The changes of a contract, the earliest first. Raises NoSuchContract."""
     contracts.contract(session, contract_id)
-    return [_change(row) for row in store.rows(session, contract_id)]
+    return [value_of(PayerChange, row) for row in store.rows(session, contract_id)]
 
 
 def payers_on(session: TenantSession, on: dt.date) -> dict[UUID, UUID]:
@@ -78,7 +79,3 @@ def payers_ever(session: TenantSession) -> dict[UUID, set[UUID]]:
             named = {contract.billed_to, *found.get(contract.id, ())}
             found[contract.id] |= {up for each in named for up in above.get(each, ())}
     return found
-
-
-def _change(row: store.ContractPayerRow) -> PayerChange:
-    return PayerChange(**{name: getattr(row, name) for name in PayerChange.__dataclass_fields__})

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Table, TenantScoped
+from tenants.persistence.changes import changes
+from tenants.persistence.tables import Recorded, Table, TenantScoped
 from tenants.session import TenantSession
 
 
-class ContractPayerRow(TenantScoped, Table):
+class ContractPayerRow(Recorded, TenantScoped, Table):
     """Who pays for a contract from a day on."""
 
     __tablename__ = "contract_payers"
@@ -19,18 +19,10 @@ class ContractPayerRow(TenantScoped, Table):
     contract_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
     valid_from: orm.Mapped[dt.date] = orm.mapped_column(primary_key=True)
     payer_id: orm.Mapped[UUID]
-    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    recorded_by: orm.Mapped[str]
 
 
 def rows(
     session: TenantSession, contract_id: UUID | None = None, until: dt.date | None = None
 ) -> Sequence[ContractPayerRow]:
     """Changes of one contract or of all, those up to and with a day or all, the earliest first."""
-    row = ContractPayerRow
-    query = sa.select(row).order_by(row.contract_id, row.valid_from)
-    if contract_id is not None:
-        query = query.where(row.contract_id == contract_id)
-    if until is not None:
-        query = query.where(row.valid_from <= until)
-    return session.scalars(query).all()
+    return changes(session, ContractPayerRow, ContractPayerRow.contract_id, contract_id, until)

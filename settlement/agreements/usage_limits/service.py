@@ -17,8 +17,7 @@ from settlement.agreements.usage_limit import (
 from settlement.agreements.usage_limits import store
 from settlement.catalogue.succession import require_time
 from tenants.session import TenantSession
-
-_NAMES = tuple(UsageLimit.__dataclass_fields__)
+from tenants.values import fields_of, value_of
 
 
 def set_limit(
@@ -50,7 +49,7 @@ def set_limit(
     # It ends with what it limits, whatever day it names itself.
     until = valid_until or holder.valid_until
     require_within("what it limits", valid_from, until, holder.valid_from, holder.valid_until)
-    facts = {name: getattr(limit, name) for name in _NAMES} | {"thresholds": list(thresholds)}
+    facts = fields_of(UsageLimit, limit) | {"thresholds": list(thresholds)}
     row = store.UsageLimitRow(
         tenant_id=session.tenant_id, set_at=session.now(), set_by=session.principal.name, **facts
     )
@@ -77,5 +76,4 @@ def limits(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> list
 
 
 def _limit_of(row: store.UsageLimitRow) -> UsageLimit:
-    named = {name: getattr(row, name) for name in _NAMES}
-    return UsageLimit(**(named | {"thresholds": tuple(row.thresholds)}))
+    return value_of(UsageLimit, row, thresholds=tuple(row.thresholds))

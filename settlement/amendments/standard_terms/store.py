@@ -45,10 +45,7 @@ class BegunAgreementRow(Identified, Table):
 
 def hold(session: TenantSession, name: str) -> None:
     """Let versions of the same name be kept one after the other."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('standard_terms:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{name}"},
-    )
+    session.hold("standard_terms", name)
 
 
 def rows(session: TenantSession, name: str | None = None) -> Sequence[StandardTermsRow]:

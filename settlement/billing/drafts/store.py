@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Recorded, Table
 from tenants.session import TenantSession
 
 INSTANT = sa.DateTime(timezone=True)
@@ -39,7 +39,7 @@ class DraftRow(Identified, Table):
     document_id: orm.Mapped[UUID | None]
 
 
-class LeftOutRow(Identified, Table):
+class LeftOutRow(Recorded, Identified, Table):
     """A charge that is on no document of the month that ends on a day."""
 
     __tablename__ = "charges_left_out"
@@ -47,8 +47,6 @@ class LeftOutRow(Identified, Table):
     charge_id: orm.Mapped[UUID]
     ends_on: orm.Mapped[dt.date]
     reason: orm.Mapped[str]
-    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
-    recorded_by: orm.Mapped[str]
 
 
 def draft_rows(session: TenantSession, statuses: Collection[str]) -> Sequence[DraftRow]:

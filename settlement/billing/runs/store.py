@@ -72,10 +72,7 @@ def add(session: TenantSession, row: BillRunRow) -> None:
 
 def under_way(session: TenantSession, period_id: UUID) -> BillRunRow | None:
     """The run over a period that has not ended; whoever looks holds the period's runs."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('bill-run:' || :period, 0))"),
-        {"period": str(period_id)},
-    )
+    session.hold("bill-run", period_id)
     asked = sa.select(BillRunRow).where(
         BillRunRow.period_id == period_id, BillRunRow.status.in_(UNDER_WAY)
     )

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Recorded, Table
 from tenants.session import TenantSession
 
 
-class InvoiceChoiceRow(Identified, Table):
+class InvoiceChoiceRow(Recorded, Identified, Table):
     """How a customer's charges are put on invoices, from one local day until another."""
 
     __tablename__ = "invoice_choices"
@@ -22,8 +22,6 @@ class InvoiceChoiceRow(Identified, Table):
     groups: orm.Mapped[list[tuple[str, list[str]]]] = orm.mapped_column(JSONB)
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
-    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    recorded_by: orm.Mapped[str]
 
 
 def choice_rows(session: TenantSession, party_id: UUID) -> Sequence[InvoiceChoiceRow]:

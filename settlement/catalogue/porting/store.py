@@ -33,10 +33,7 @@ class PortedNumberRow(Identified, Table):
 
 def lock(session: TenantSession) -> None:
     """Let one import of the tenant in at a time, until the transaction ends."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('porting:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("porting")
 
 
 def add_numbers(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:

@@ -46,6 +46,7 @@ from statements.rendering.service import draw
 from tenants.children import Children
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 SHOWN = 200
 MOST_AT_ONCE = 20_000
@@ -95,12 +96,12 @@ def produce(session: TenantSession) -> PrintBatch:
     session.flush()
     printed = [found[each.delivery_id] for each in ordered]
     service.sent_together(session, printed, Answer(State.SENT, f"printed in {number}", number))
-    return _batch(row)
+    return value_of(PrintBatch, row)
 
 
 def batches(session: TenantSession, limit: int = SHOWN) -> list[PrintBatch]:
     """Print batches, the newest first."""
-    return [_batch(row) for row in store.rows(session, limit)]
+    return [value_of(PrintBatch, row) for row in store.rows(session, limit)]
 
 
 def batch(session: TenantSession, batch_id: UUID) -> PrintBatch:
@@ -108,7 +109,7 @@ def batch(session: TenantSession, batch_id: UUID) -> PrintBatch:
     row = store.row(session, batch_id)
     if row is None:
         raise NoSuchPrintBatch(batch=batch_id)
-    return _batch(row)
+    return value_of(PrintBatch, row)
 
 
 def waiting(session: TenantSession) -> int:
@@ -174,7 +175,3 @@ def _documents(session: TenantSession, ordered: Sequence[Printed], sides: int) -
 def _number(session: TenantSession) -> str:
     beginning = f"PRINT-{periods.today(session).isoformat()}-"
     return f"{beginning}{store.count_beginning(session, beginning) + 1:02}"
-
-
-def _batch(row: store.PrintBatchRow) -> PrintBatch:
-    return PrintBatch(**{name: getattr(row, name) for name in PrintBatch.__dataclass_fields__})

@@ -69,10 +69,7 @@ def alert_rows(session: TenantSession) -> Sequence[CreditAlertRow]:
 
 def hold_alerts(session: TenantSession) -> None:
     """Let one transaction at a time tell what is reached, so that nothing is told twice."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('credit-alerts:' || :key, 0))"),
-        {"key": str(session.tenant_id)},
-    )
+    session.hold("credit-alerts")
 
 
 def unbilled(session: TenantSession) -> dict[tuple[UUID, str], Decimal]:

@@ -70,10 +70,7 @@ COMPARED_COLUMNS = (
 
 def hold(session: TenantSession, ours_id: UUID) -> None:
     """Let one transaction at a time compare this declaration of ours."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('reconcile:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{ours_id}"},
-    )
+    session.hold("reconcile", ours_id)
 
 
 def add(session: TenantSession, head: ReconciliationRow, lines: Sequence[ComparedLine]) -> None:

@@ -12,6 +12,7 @@ from settlement.interconnect.records import service
 from settlement.interconnect.records.service import Asked, RecordComparison
 from settlement.interconnect.records.waterfall import Cause
 from statements.filing import XML
+from tenants.values import fields_of
 from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -200,7 +201,7 @@ def _page(found: Any, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(found: RecordComparison) -> dict[str, Any]:
-    head = {name: getattr(found, name) for name in RecordComparison.__dataclass_fields__}
+    head = fields_of(RecordComparison, found)
     return head | {"directions": [_direction(each) for each in found.directions]}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from settlement.interconnect.roaming.tap_out import TapFile
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 
 class TapFileRow(Identified, Table):
@@ -32,15 +33,12 @@ class TapFileRow(Identified, Table):
 
 def hold_numbers(session: TenantSession, carrier_id: UUID) -> None:
     """Let one transaction at a time number files for this carrier."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('tap-out:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{carrier_id}"},
-    )
+    session.hold("tap-out", carrier_id)
 
 
 def add(session: TenantSession, file: TapFile) -> None:
     """Keep a file."""
-    facts = {name: getattr(file, name) for name in TapFile.__dataclass_fields__}
+    facts = fields_of(TapFile, file)
     session.add(TapFileRow(tenant_id=session.tenant_id, **facts))
     session.flush()
 
@@ -74,4 +72,4 @@ def by_id(session: TenantSession, file_id: UUID) -> TapFile | None:
 
 
 def _file(row: TapFileRow) -> TapFile:
-    return TapFile(**{name: getattr(row, name) for name in TapFile.__dataclass_fields__})
+    return value_of(TapFile, row)

@@ -13,6 +13,7 @@ from settlement.interconnect.supplier_invoices.checking import CheckedInvoice, C
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 AMOUNT = sa.Numeric(38, 12)
 
@@ -65,15 +66,12 @@ LINE_COLUMNS = ("tenant_id", "supplier_invoice_id", "line", *LINE_FACTS, "agreem
 
 def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     """Let one transaction at a time take in invoices of this carrier."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('supplier-invoice:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{carrier_id}"},
-    )
+    session.hold("supplier-invoice", carrier_id)
 
 
 def add(session: TenantSession, invoice: CheckedInvoice, lines: Iterable[CheckedLine]) -> None:
     """Keep an invoice with its checked lines."""
-    facts = {name: getattr(invoice, name) for name in CheckedInvoice.__dataclass_fields__}
+    facts = fields_of(CheckedInvoice, invoice)
     facts["verdict"] = invoice.verdict.value
     session.add(SupplierInvoiceRow(tenant_id=session.tenant_id, **facts))
     session.flush()
@@ -127,5 +125,4 @@ def lines_of(session: TenantSession, invoice_id: UUID) -> list[CheckedLine]:
 
 
 def _invoice(row: SupplierInvoiceRow) -> CheckedInvoice:
-    facts = {name: getattr(row, name) for name in CheckedInvoice.__dataclass_fields__}
-    return CheckedInvoice(**facts | {"verdict": Agreement(row.verdict)})
+    return value_of(CheckedInvoice, row, verdict=Agreement(row.verdict))

@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Recorded, Table
 from tenants.session import TenantSession
 
 
-class ParentAccountRow(Identified, Table):
+class ParentAccountRow(Recorded, Identified, Table):
     """Who pays for an account, from one local day until another; nobody else where it is empty."""
 
     __tablename__ = "parent_accounts"
@@ -20,8 +20,6 @@ class ParentAccountRow(Identified, Table):
     parent_id: orm.Mapped[UUID | None]
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
-    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    recorded_by: orm.Mapped[str]
 
 
 def rows_of(session: TenantSession, party_id: UUID) -> Sequence[ParentAccountRow]:
@@ -49,7 +47,4 @@ def all_rows(session: TenantSession) -> Sequence[ParentAccountRow]:
 
 def lock(session: TenantSession) -> None:
     """Let one change of accounts in at a time, or two could make a ring together."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('accounts:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("accounts")

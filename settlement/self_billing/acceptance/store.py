@@ -59,7 +59,4 @@ def add(session: TenantSession, document_id: UUID, answer: Answer) -> None:
 
 def lock(session: TenantSession, document_id: UUID) -> None:
     """Let one answer to a document in at a time, until the transaction ends."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('acceptance:' || :document, 0))"),
-        {"document": str(document_id)},
-    )
+    session.hold("acceptance", document_id)

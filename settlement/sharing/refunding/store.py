@@ -1,6 +1,5 @@
 """Rows of refunds; none is ever changed."""
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -9,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from settlement.sharing.refunding.mirroring import CAUSES
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Recorded, Table
 from tenants.session import TenantSession
 
 AMOUNT = sa.Numeric(38, 12)
 
 
-class RefundRow(Identified, Table):
+class RefundRow(Recorded, Identified, Table):
     """An amount of a product's revenue of a closed period that customers get back."""
 
     __tablename__ = "refunds"
@@ -30,8 +29,6 @@ class RefundRow(Identified, Table):
     document_id: orm.Mapped[UUID]
     line: orm.Mapped[str]
     credit_id: orm.Mapped[UUID | None]
-    recorded_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    recorded_by: orm.Mapped[str]
 
 
 GIVEN = """
@@ -61,7 +58,4 @@ def given(session: TenantSession) -> set[str]:
 
 def lock(session: TenantSession) -> None:
     """Let one refund of the tenant be recorded at a time, until the transaction ends."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('refunds:' || :tenant, 0))"),
-        {"tenant": str(session.tenant_id)},
-    )
+    session.hold("refunds")

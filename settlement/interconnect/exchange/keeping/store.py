@@ -24,6 +24,7 @@ from statements.exchange.message import (
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
 
 
 class ExchangeMessageRow(Identified, Table):
@@ -88,17 +89,14 @@ BUCKET_COLUMNS = (
 
 def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     """Let one transaction at a time exchange messages with this carrier."""
-    session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended('exchange-messages:' || :key, 0))"),
-        {"key": f"{session.tenant_id}:{carrier_id}"},
-    )
+    session.hold("exchange-messages", carrier_id)
 
 
 def add(
     session: TenantSession, message: ExchangeMessage, totals: Sequence[BucketTotal] = ()
 ) -> None:
     """Keep a message, with the buckets that it states."""
-    facts = {name: getattr(message, name) for name in ExchangeMessage.__dataclass_fields__}
+    facts = fields_of(ExchangeMessage, message)
     facts["kind"] = message.kind.value if message.kind else ""
     facts["amounts"] = [_amount_kept(each) for each in message.amounts]
     facts["reasons"] = [list(each) for each in message.reasons]
@@ -214,7 +212,7 @@ def totals_of(session: TenantSession, message_id: UUID) -> list[BucketTotal]:
 
 def add_certificate(session: TenantSession, certificate: Certificate) -> None:
     """Keep a certificate."""
-    facts = {name: getattr(certificate, name) for name in Certificate.__dataclass_fields__}
+    facts = fields_of(Certificate, certificate)
     session.add(ExchangeCertificateRow(tenant_id=session.tenant_id, **facts))
     session.flush()
 
@@ -225,11 +223,7 @@ def certificates(session: TenantSession, carrier_id: UUID | None) -> list[Certif
     query = sa.select(row).order_by(row.registered_at, row.id)
     if carrier_id is not None:
         query = query.where(row.carrier_id == carrier_id)
-    names = Certificate.__dataclass_fields__
-    return [
-        Certificate(**{name: getattr(each, name) for name in names})
-        for each in session.scalars(query)
-    ]
+    return [value_of(Certificate, each) for each in session.scalars(query)]
 
 
 def _amount_kept(settled: Settled) -> list[str | None]:
@@ -238,7 +232,7 @@ def _amount_kept(settled: Settled) -> list[str | None]:
 
 
 def _message(row: ExchangeMessageRow) -> ExchangeMessage:
-    facts = {name: getattr(row, name) for name in ExchangeMessage.__dataclass_fields__}
+    facts = fields_of(ExchangeMessage, row)
     facts["kind"] = MessageKind(row.kind) if row.kind else None
     facts["amounts"] = tuple(
         Settled(direction, Decimal(amount), None if before is None else Decimal(before))
