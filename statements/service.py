@@ -17,6 +17,8 @@ from uuid import UUID
 
 from moneyed import Money
 
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction
 from i18n.errors import NotFound
 from statements import correcting, crediting, store
 from statements.branding import service as branding
@@ -35,6 +37,7 @@ from statements.forms import (
     stored,
     table_of,
 )
+from statements.fractions import fractions_of
 from statements.number_series import service as number_series
 from statements.numbering import Series
 from statements.passing.service import Passed, pass_and_draw
@@ -260,6 +263,20 @@ def _file(
         for (each, media_type, content), sha256 in zip(made, kept, strict=True)
     ]
     store.insert_files(session, rows)
+    _post_fractions(session, issued)
+
+
+def _post_fractions(session: TenantSession, issued: Sequence[_Placed]) -> None:
+    """Post what the totals of these documents rounded, by the day of issue."""
+    by_day: dict[date, list[PostedFraction]] = {}
+    for each in issued:
+        draft = each.passed.document
+        assert draft.issued_on is not None, "what is issued has a day"
+        by_day.setdefault(draft.issued_on, []).extend(
+            PostedFraction(DOCUMENT, each.id, rounded) for rounded in fractions_of(draft)
+        )
+    for day, found in by_day.items():
+        rounding_ledger.post(session, found, day)
 
 
 def forms_of(issued: Sequence[tuple[Passed, Profile]]) -> list[list[tuple[str, bytes]]]:

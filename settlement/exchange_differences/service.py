@@ -14,6 +14,12 @@ from currencies.conversion import Converted, convert_by
 from currencies.fixing import Fixing
 from currencies.fx_rate import RateTable
 from currencies.money import Money, money
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import (
+    FX_SETTLEMENT,
+    PostedFraction,
+    of_conversion,
+)
 from settlement.exchange_differences import store
 from settlement.exchange_differences.debt import (
     Debt,
@@ -117,10 +123,12 @@ def take_back(session: TenantSession, cause_id: UUID, taken_on: dt.date) -> None
     """Undo what a payment settled, because it bounced: the same figures, below zero."""
     today = periods.today(session)
     for row in store.settlements(session, cause_id):
+        taken_id = session.ids.new()
+        rounding_ledger.take_back(session, FX_SETTLEMENT, row.id, taken_id, taken_on)
         session.add(
             store.SettlementRow(
                 tenant_id=session.tenant_id,
-                id=session.ids.new(),
+                id=taken_id,
                 cause_id=cause_id,
                 document_id=row.document_id,
                 settled_on=taken_on,
@@ -229,6 +237,13 @@ def _settled(
         takes_back_id=None,
     )
     session.add(row)
+    paid_at_booked = Converted(released, payment.amount, booked.path, booked.factor)
+    rounded = (of_conversion("released", paid_at_booked), of_conversion("settled", now))
+    rounding_ledger.post(
+        session,
+        [PostedFraction(FX_SETTLEMENT, row.id, each) for each in rounded],
+        payment.paid_on,
+    )
     if gained.amount:
         today = periods.today(session)
         bearing = periods.booking_period(session, today).id

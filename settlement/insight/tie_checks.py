@@ -149,6 +149,51 @@ TIE_CHECKS = (
         """,  # noqa: S608 - our own literals.
     ),
     Check(
+        "S1 what documents round is in the rounding ledger",
+        "Of each document since the ledger is kept: the tax that its lines come to less the tax it"
+        " states is the fractions posted of it.",
+        """
+        WITH kept AS (SELECT min(posted_at) AS since FROM posted_fractions),
+        rounded AS (
+            SELECT d.id, d.number,
+                   (split_part(x ->> 'taxable', ' ', 1)::numeric * (x #>> '{tax,rate}')::numeric
+                    - split_part(x ->> 'amount', ' ', 1)::numeric)
+                   * CASE WHEN d.kind IN ('credit_note', 'self_billed_credit', 'adjusting_credit')
+                          THEN -1 ELSE 1 END AS fraction
+            FROM documents d JOIN kept k ON d.issued_at >= k.since
+            CROSS JOIN LATERAL jsonb_array_elements(d.content #> '{totals,subtotals}') x
+            WHERE d.status = 'issued'
+            AND d.kind IN ('invoice', 'credit_note', 'debit_note', 'adjusting_invoice',
+                           'adjusting_credit', 'self_billed_invoice', 'self_billed_credit')
+            AND NOT d.content -> 'policies' @> '[["line_net", "exact"]]'
+            AND NOT jsonb_path_exists(d.content, '$.lines[*] ? (@.tax_inside != null)')
+        ), stated AS (
+            SELECT id, number, sum(fraction) AS fraction FROM rounded GROUP BY 1, 2
+        ), posted AS (
+            SELECT source_id AS id, sum(numerator::numeric / denominator::numeric) AS fraction
+            FROM posted_fractions WHERE source_type = 'document' AND cause = 'tax' GROUP BY 1
+        )
+        SELECT s.id AS document_id, s.number, s.fraction AS stated, p.fraction AS posted
+        FROM stated s LEFT JOIN posted p USING (id)
+        WHERE s.fraction <> coalesce(p.fraction, 0)
+        """,
+    ),
+    Check(
+        "S1 a posted fraction is of what is there",
+        "What posted it is an issued document, a booked offset or a settled foreign debt, and it is"
+        " smaller than a whole unit, where it is not of a sum or of a line that closes one.",
+        """
+        SELECT f.id, f.source_type, f.source_id, f.cause, f.numerator, f.denominator
+        FROM posted_fractions f
+        LEFT JOIN documents d ON f.source_type = 'document' AND d.id = f.source_id
+        LEFT JOIN offsets o ON f.source_type = 'offset' AND o.id = f.source_id
+        LEFT JOIN fx_settlements s ON f.source_type = 'fx_settlement' AND s.id = f.source_id
+        WHERE coalesce(d.status = 'issued', o.status = 'booked', s.id IS NOT NULL) IS NOT TRUE
+        OR abs(f.numerator::numeric) > f.denominator::numeric
+           AND f.cause IN ('fx', 'tax_inside', 'tax_local', 'withholding')
+        """,
+    ),
+    Check(
         "L7 what a period owes is what its close booked",
         "Accruals of a closed period are its charges and shares, party by party.",
         f"""

@@ -10,7 +10,8 @@ APPEND_ONLY_CHECKS = (
         SELECT c.relname AS "table" FROM pg_class c
         JOIN pg_namespace s ON s.oid = c.relnamespace
         WHERE s.nspname = 'public'
-        AND c.relname IN ('ledger_entries', 'ledger_postings', 'audit_log', 'document_files')
+        AND c.relname IN ('ledger_entries', 'ledger_postings', 'audit_log', 'document_files',
+                          'posted_fractions')
         AND (
             has_table_privilege(current_user, c.oid, 'UPDATE')
             OR has_table_privilege(current_user, c.oid, 'DELETE')

@@ -12,10 +12,12 @@ from functools import partial
 from uuid import UUID
 
 from currencies import service as currencies
-from currencies.conversion import convert_by
+from currencies.conversion import Converted, convert_by
 from currencies.fixing import Fixing
 from currencies.fx_rate import RateTable
 from currencies.money import Money, amount_text, money, shown
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import OFFSET, PostedFraction, of_conversion
 from settlement.exchange_differences import service as differences
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -232,10 +234,32 @@ def book(session: TenantSession, offset_id: UUID) -> Offset:
     today = periods.today(session)
     bearing = periods.booking_period(session, today)
     ledger.post(session, [booking_entry(found, bearing.id, today)])
+    _post_fractions(session, found, today)
     for line in found.lines:
         if line.account is Account.PARTNER_PAYABLE:
             differences.set_off(session, line.party_id, line.amount, found.id, today)
     return offset(session, offset_id)
+
+
+def _post_fractions(session: TenantSession, booked: Offset, on: dt.date) -> None:
+    """What rounding made of lines in another currency than that of the offset, by their rate."""
+    foreign = [
+        (number, line)
+        for number, line in enumerate(booked.lines, 1)
+        if line.amount.currency != line.counted.currency
+    ]
+    if not foreign:
+        return
+    agreed = next(each for each in store.agreements(session) if each.id == booked.agreement_id)
+    assert agreed.fixing is not None, "currencies meet by a fixing only"
+    rates = currencies.rate_table(session, [agreed.fixing.source])
+    quote = str(booked.amount.currency.code)
+    found = []
+    for number, line in foreign:
+        now = convert_by(line.amount, quote, rates, agreed.fixing, booked.netted_on)
+        counted = Converted(line.counted, line.amount, now.path, now.factor)
+        found.append(PostedFraction(OFFSET, booked.id, of_conversion(str(number), counted)))
+    rounding_ledger.post(session, found, on)
 
 
 def _check_terms(

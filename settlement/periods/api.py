@@ -57,6 +57,9 @@ class RoundingEntrySchema(Schema):
     numerator = fields.String()
     denominator = fields.String()
     posted = AmountField()
+    source_type = fields.String()
+    source_id = fields.UUID(allow_none=True)
+    posted_on = fields.Date(allow_none=True)
 
 
 class RatingRunSchema(Schema):

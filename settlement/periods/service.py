@@ -8,6 +8,7 @@ from uuid import UUID
 
 import polars as pl
 
+from currencies.rounding_ledger import service as rounding_ledger
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from mediation.landing import service as landing
@@ -18,7 +19,7 @@ from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
 from settlement.periods.rounding import service as rounding
-from settlement.periods.rounding.rounding_entry import RoundingEntry
+from settlement.periods.rounding.rounding_entry import RoundingEntry, of_posted
 from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.orders import service as orders
@@ -210,8 +211,13 @@ def rate(session: TenantSession, code: str) -> RatingRun:
 
 
 def rounding_entries(session: TenantSession, code: str) -> list[RoundingEntry]:
-    """What rounding made and lost in a period, with its causes. Raises NoSuchPeriod."""
-    return rounding.entries(session, period(session, code).id)
+    """What rounding made and lost in a period, with its causes. Raises NoSuchPeriod.
+
+    First charges and shares, then what documents and conversions of its days rounded.
+    """
+    found = period(session, code)
+    dated = rounding_ledger.between(session, found.month.starts_on, found.month.ends_on)
+    return [*rounding.entries(session, found.id), *(of_posted(*each) for each in dated)]
 
 
 def re_rate(

@@ -19,6 +19,7 @@ from currencies.fixing import Fixing
 from currencies.fx_rate import RateTable
 from currencies.money import Money, money, parse_amount, scaled
 from currencies.rounding import to_minor_unit
+from currencies.rounding_ledger.posted_fraction import Rounded, of_conversion
 from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translate, translator
 from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
@@ -216,6 +217,14 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
             for line, share, amount in zip(lines, ordered, converted, strict=True)
         ),
     )
+
+
+def rounded_conversions(shares: Sequence[PartnerShare], terms: Terms) -> list[Rounded]:
+    """What converting the shares rounded, by the lines of their statement."""
+    converted = _converted(in_order(shares), terms)
+    return [
+        of_conversion(str(number), each) for number, each in enumerate(converted, 1) if each.path
+    ]
 
 
 def _events_root(terms: Terms, say: Callable[..., str]) -> tuple[str, ...]:

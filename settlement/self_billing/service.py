@@ -17,6 +17,8 @@ from currencies import service as fx
 from currencies.fx_rate import RateTable
 from currencies.money import Money, scaled, total
 from currencies.rounding import to_minor_unit
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction, Rounded
 from i18n.errors import DomainError
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
@@ -42,7 +44,13 @@ from settlement.periods.service import Period
 from settlement.self_billing import store
 from settlement.self_billing.behind import Revenue, by_revenue, root_of
 from settlement.self_billing.issued_entry import statement_entry
-from settlement.self_billing.partner_statement import Agreed, PartnerShare, Terms, draft_statement
+from settlement.self_billing.partner_statement import (
+    Agreed,
+    PartnerShare,
+    Terms,
+    draft_statement,
+    rounded_conversions,
+)
 from settlement.self_billing.releasing import service as releasing
 from settlement.self_billing.withheld_tax import service as withheld_tax
 from settlement.sharing.sealing import service as sealing
@@ -113,6 +121,7 @@ class _Draft(NamedTuple):
     document: Document
     filing: Filing
     shares: Sequence[PartnerShare]
+    conversions: Sequence[Rounded]
 
 
 def issue_statements(session: TenantSession, code: str) -> StatementRun:
@@ -227,10 +236,10 @@ def _drafted(
         direction="payable",
     )
     root = root_of(shares, run.ruled, seals)
-    document = draft_statement(
-        shares, replace(_terms(run, party, currency, shares), events_root=root)
-    )
-    return _Draft(party, document, filing, shares)
+    terms = replace(_terms(run, party, currency, shares), events_root=root)
+    is_converted = any(share.currency != currency for share in shares)
+    rounded = rounded_conversions(shares, terms) if is_converted else []
+    return _Draft(party, draft_statement(shares, terms), filing, shares, rounded)
 
 
 def _issue(
@@ -329,6 +338,15 @@ def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, File
     stated = [(share, filed.id) for draft, filed in issued for share in draft.shares]
     store.bear(session, [(share.id, filed_id) for share, filed_id in stated if not share.is_told])
     releasing.keep(session, stated)
+    rounding_ledger.post(
+        session,
+        [
+            PostedFraction(DOCUMENT, filed.id, each)
+            for draft, filed in issued
+            for each in draft.conversions
+        ],
+        run.issued_on,
+    )
     worth = [(draft, filed, _accrued(draft.shares)) for draft, filed in issued]
     worth = [
         each for each in worth if each[1].gross.amount or any(m.amount for m in each[2].values())

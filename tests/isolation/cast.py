@@ -515,6 +515,13 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         posted=Decimal("0.33"),
     )  # fmt: skip
     insert(
+        session, "posted_fractions", source_type="document",
+        source_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        cause="fx", what=canary(tenant.code, "conversion"), currency="PLN", numerator="1",
+        denominator="3", posted=Decimal("0.33"), posted_on=session.now().date(),
+        posted_at=session.now(),
+    )  # fmt: skip
+    insert(
         session, "refunds", period_id=november, terms_id=terms.id, product="FILM", currency="PLN",
         amount=Decimal("0.01"), cause="refund", reason=canary(tenant.code, "refund"),
         document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),

@@ -7,6 +7,7 @@ that they add up in the database to the last digit.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -14,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from currencies.money import plain
+from currencies.rounding_ledger.posted_fraction import PostedFraction
 from settlement.sharing.fractions import Rounded
 from statements.csv_writing import csv_text
 
@@ -26,7 +28,7 @@ OF_CHARGES: Final = 3600 * 10**12
 
 COLUMNS: Final = (
     "cause", "corrects_period_id", "terms_id", "product", "rule", "what", "currency", "numerator",
-    "denominator", "posted",
+    "denominator", "posted", "source_type", "source_id", "posted_on",
 )  # fmt: skip
 
 
@@ -34,7 +36,8 @@ COLUMNS: Final = (
 class RoundingEntry:
     """`posted` is the amount that stands in the books; the exact one is more by the fraction.
 
-    `what` is a payee or a deduction of a split, or the service of charges.
+    `what` is a payee or a deduction of a split, or the service of charges. What a document or a
+    conversion rounded has its source and its day, and nothing that a period charged or shared.
     """
 
     cause: str
@@ -47,6 +50,9 @@ class RoundingEntry:
     numerator: int
     denominator: int
     posted: Decimal
+    source_type: str = ""
+    source_id: UUID | None = None
+    posted_on: date | None = None
 
     @property
     def fraction(self) -> Fraction:
@@ -86,6 +92,26 @@ def entries_of(splits: Iterable[Split]) -> Iterator[RoundingEntry]:
                     denominator=common,
                     posted=step.given,
                 )
+
+
+def of_posted(posted: PostedFraction, posted_on: date) -> RoundingEntry:
+    """What a document or a conversion posted, as an entry of the month of its day."""
+    rounded, fraction = posted.rounded, posted.rounded.fraction
+    return RoundingEntry(
+        cause=rounded.cause,
+        corrects_period_id=None,
+        terms_id=None,
+        product="",
+        rule="",
+        what=rounded.what,
+        currency=rounded.currency,
+        numerator=fraction.numerator,
+        denominator=fraction.denominator,
+        posted=rounded.posted,
+        source_type=posted.source_type,
+        source_id=posted.source_id,
+        posted_on=posted_on,
+    )
 
 
 def as_csv(entries: Iterable[RoundingEntry]) -> str:

@@ -3,12 +3,15 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
 
 from currencies.fx_rate import FxRate, NoFxRate
 from currencies.money import money, shown
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import FX_SETTLEMENT
 from currencies.service import load_rates
 from settlement.billing import service as billing
 from settlement.billing.changing import service as changing
@@ -107,6 +110,33 @@ def test_part_payments_release_the_booked_value_to_the_grosz(session: TenantSess
     assert sum(row.released for row in service.settlements(session)) == Decimal("522.75")
     assert rows[Decimal("22.98")] == Decimal("97.66")
     assert rows[Decimal("100.00")] == Decimal("425.00")
+
+
+@pytest.mark.usefixtures("invoice")
+def test_what_conversions_round_is_posted_and_given_back(session: TenantSession) -> None:
+    euro(session, "4.2800", MONDAY)
+
+    paid = receive(session, "0.01 EUR")
+
+    # A cent is 0.0425 of what was booked and 0.0428 of what came; both are 0.04.
+    told = rounding_ledger.of_source(session, FX_SETTLEMENT, service.settlements(session)[0].id)
+    assert {each.rounded.what: each.rounded.fraction for each in told} == {
+        "released": Fraction("0.0025"),
+        "settled": Fraction("0.0028"),
+    }
+    # The rest releases what the cent did not: the booked value came out even.
+    receive(session, "122.99 EUR", "W/2")
+    posted = [each.posted.rounded for each in rounding_ledger.between(session, MONDAY, dt.date.max)]
+    assert sum(each.fraction for each in posted if each.what == "released") == 0
+    receipts.bounce(session, paid.id, MONDAY)
+    cent = [row.id for row in service.settlements(session) if abs(row.amount) == Decimal("0.01")]
+    both = [
+        each.rounded.fraction
+        for settled in cent
+        for each in rounding_ledger.of_source(session, FX_SETTLEMENT, settled)
+    ]
+    assert (len(both), sum(both)) == (4, 0)
+    assert verify(session) == []
 
 
 @pytest.mark.usefixtures("invoice")

@@ -1,5 +1,6 @@
 """Each check finds the fault it is there for, planted past every guard, and names the row."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -343,6 +344,26 @@ def a_fraction_of_no_charge(intruder: Intruder) -> None:
     intruder.plant("rounding_entries", cause="charge", period_id=an_id("p"), **FRACTION)
 
 
+def a_document_that_rounded_in_silence(intruder: Intruder) -> None:
+    # 23 % of 0.10 are 0.023; it states 0.02.
+    taxes = [{"tax": {"rate": "0.23"}, "taxable": "0.10 EUR", "amount": "0.02 EUR"}]
+    intruder.plant(
+        "documents", id=an_id("d"), issued_at="2026-11-02T12:00:00Z", **ISSUED,
+        content=json.dumps({"totals": {"subtotals": taxes}, "policies": [], "lines": []}),
+    )  # fmt: skip
+    intruder.plant(
+        "posted_fractions", source_id=an_id("d"), source_type="document", cause="tax",
+        posted_at="2026-11-02T12:00:00Z", numerator="2", denominator="1000",
+    )  # fmt: skip
+
+
+def a_fraction_of_nothing_that_is_there(intruder: Intruder) -> None:
+    intruder.plant(
+        "posted_fractions", source_id=an_id("d"), source_type="offset", cause="fx", numerator="1",
+        denominator="3",
+    )  # fmt: skip
+
+
 def a_revenue_that_was_not_charged(intruder: Intruder) -> None:
     intruder.plant("shares", gross="10.00", terms_id=an_id("t"), product="QUIZ")
     intruder.plant(
@@ -473,6 +494,8 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("S1 what is shared", a_revenue_that_was_not_charged),
     ("S1 rounding only moves", a_fraction_that_nobody_got),
     ("S1 exact less posted", a_fraction_of_no_charge),
+    ("S1 what documents round", a_document_that_rounded_in_silence),
+    ("S1 a posted fraction", a_fraction_of_nothing_that_is_there),
     ("L7 what a period owes", a_charge_added_after_the_close),
     ("P1 a closed period says", a_charge_added_after_the_close),
     ("L6 what is accrued", an_accrual_of_nothing),

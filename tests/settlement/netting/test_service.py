@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -191,13 +192,15 @@ def test_a_party_nets_under_one_agreement_and_a_customer_under_none(session: Ten
 def test_a_declared_fixing_lets_currencies_meet_and_the_book_balances_in_each(
     session: TenantSession,
 ):
-    # 1 EUR = 4.00 PLN. Owed 140.00 PLN, owing 30.00 EUR = 120.00 PLN: 120.00 is set off.
+    # 1 EUR = 4.0001 PLN. Owed 140.00 PLN, owing 30.00 EUR = 120.003 PLN: 120.00 is set off.
     november(session)
     partner, carrier = a_partner(session, "P-1"), a_party(session, "C-1", "carrier")
     owed(session, partner, "140.00 PLN")
     owing(session, carrier, "30.00 EUR")
     today = periods.today(session)
-    currencies.load_rates(session, [FxRate("NBP-A", "EUR", "PLN", 1, Decimal(4), today, today)])
+    currencies.load_rates(
+        session, [FxRate("NBP-A", "EUR", "PLN", 1, Decimal("4.0001"), today, today)]
+    )
     fixing = Fixing("NBP-A", "on_date", "PL")
     service.declare(session, "GROUP", ["P-1", "C-1"], HUNDRED, "PLN", fixing)
     booked(session, partner, carrier)
@@ -210,3 +213,6 @@ def test_a_declared_fixing_lets_currencies_meet_and_the_book_balances_in_each(
         ]
         debits = total((each.debits for each in lines), currency)
         assert debits == total((each.credits for each in lines), currency)
+    [told] = periods.rounding_entries(session, today.isoformat()[:7])
+    assert (told.cause, told.source_type, told.currency) == ("fx", "offset", "PLN")
+    assert told.fraction == Fraction("0.003")

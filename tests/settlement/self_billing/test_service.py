@@ -2,12 +2,15 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
 
 from currencies.fx_rate import FxRate
 from currencies.money import shown
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import DOCUMENT, FX
 from currencies.service import load_rates
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -160,7 +163,7 @@ def test_a_partner_abroad_is_paid_in_its_currency_without_tax(session: TenantSes
         currency="EUR",
         terms={"products": ["QUIZ"], "fixing": {"source": "ECB", "pivot": "EUR"}},
     )
-    a_share(session, *where, terms, agreement, partner, "425.00", steps=STEPS)
+    a_share(session, *where, terms, agreement, partner, "425.01", steps=STEPS)
     periods.close(session, "2026-10")
 
     [issued] = service.issue_statements(session, "2026-10").issued
@@ -171,13 +174,20 @@ def test_a_partner_abroad_is_paid_in_its_currency_without_tax(session: TenantSes
     assert (step.label, shown(step.amount)) == ("In EUR", "100.00 EUR")
     assert "1 EUR = 4.25 PLN (ECB" in step.formula
     assert balances(session) == {
-        "partner_cost": ["425.00 PLN"],
+        "partner_cost": ["425.01 PLN"],
         "partner_payable": ["-100.00 EUR"],
-        "currency_position": ["100.00 EUR", "-425.00 PLN"],
+        "currency_position": ["100.00 EUR", "-425.01 PLN"],
         # By reverse charge we owe 23 % of 100.00 ourselves, and deduct it.
         "vat_payable": ["-23.00 EUR"],
         "vat_receivable": ["23.00 EUR"],
     }
+    # 425.01 / 4.25 is 100.00 and 1/425.
+    told = [
+        each.rounded.fraction
+        for each in rounding_ledger.of_source(session, DOCUMENT, issued.id)
+        if each.rounded.cause == FX
+    ]
+    assert told == [Fraction(1, 425)]
 
 
 def test_a_partner_from_outside_the_union_is_outside_its_tax(session: TenantSession):

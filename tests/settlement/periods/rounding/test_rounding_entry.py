@@ -60,4 +60,4 @@ def test_a_table_has_a_row_for_each_entry() -> None:
     lines = as_csv([entry]).splitlines()
 
     assert lines[0].startswith("cause,corrects_period_id,terms_id,product")
-    assert lines[1] == f"share,,{TERMS},'=film,,label,EUR,-1,300,0.33"
+    assert lines[1] == f"share,,{TERMS},'=film,,label,EUR,-1,300,0.33,,,"

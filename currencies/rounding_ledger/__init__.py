@@ -1,0 +1,1 @@
+"""The dated part of the rounding ledger: fractions of documents and of conversions."""
