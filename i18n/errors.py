@@ -12,6 +12,15 @@ same line is the message id under which a translation is looked up.
 """
 
 import re
+from collections.abc import Iterable
+from typing import Final
+
+NAMED_IN_ERRORS: Final = 5
+
+
+def few(names: Iterable[str]) -> str:
+    """The first of these names, in their order, for a message that must stay short."""
+    return ", ".join(sorted(names)[:NAMED_IN_ERRORS])
 
 
 class DomainError(Exception):

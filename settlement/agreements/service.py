@@ -56,6 +56,7 @@ from settlement.agreements.policies import (
 )
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
+from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import ended_by, overlapped, require_time
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
@@ -100,7 +101,7 @@ def agree_share(
     """
     read = share_terms_from_plain(terms, code)
     partner = _party_for(session, partner_id, code, PartyKind.PARTNER)
-    catalogue.products_by_code(session, read.products)
+    products.products_by_code(session, read.products)
     _require_payees(session, code, partner, read)
     row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
     _require_shared_once(session, code, read.products, valid_from, valid_until)
@@ -192,7 +193,7 @@ def agree_commission(
     read = commission_terms_from_plain(own, code)
     fixing = fixing_to_plain(fixing_from_terms(terms, code))
     agent = _party_for(session, agent_id, code, PartyKind.PARTNER)
-    catalogue.products_by_code(session, read.products)
+    products.products_by_code(session, read.products)
     row = _agreement_row(session, "commission", code, agent_id, currency, policies)
     _require_one_commission(session, code, agent, valid_from, valid_until)
     plain = commission_terms_to_plain(read) | ({"fixing": fixing} if fixing else {})

@@ -36,8 +36,8 @@ from settlement.amendments.circumstances import Circumstances
 from settlement.amendments.finding import Finding
 from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
 from settlement.amendments.linting import faults_of
-from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
+from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import require_time
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
@@ -200,7 +200,7 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
         partner=parties.party(session, drafted.party_id).code,
         settles_in={each.code: each.currency for each in partners},
         accounts={code: frozenset(held) for code, held in accounts.items()},
-        products=frozenset(each.code for each in catalogue.products(session)),
+        products=frozenset(each.code for each in products.products(session)),
         others=[each for each in others if each.code != drafted.code],
         sold_in=sold_in,
         quoted=frozenset((rate.source, rate.base, rate.quote) for rate in rates),

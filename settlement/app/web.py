@@ -68,10 +68,11 @@ from settlement.billing.runs.pages import bill_run_pages
 from settlement.billing.splitting.api import invoice_choices
 from settlement.billing.splitting.pages import invoicing_pages
 from settlement.billing.sub_accounts.api import own_account_parts
-from settlement.catalogue.api import products, promotions, rate_decks, tariffs
+from settlement.catalogue.api import promotions, rate_decks, tariffs
 from settlement.catalogue.drafting.api import tariff_drafts
 from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
+from settlement.catalogue.products.api import products
 from settlement.catalogue.zones.api import zone_plans
 from settlement.delivery.api import deliveries, delivery_choices
 from settlement.delivery.choosing.pages import choice_pages

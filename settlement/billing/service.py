@@ -36,6 +36,7 @@ from settlement.billing.parking.service import Asker, Known, SetAside
 from settlement.billing.sections import Section
 from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
@@ -269,14 +270,14 @@ def sections_on(session: TenantSession, day: dt.date) -> dict[UUID, dict[UUID, S
 
 def tax_inside(session: TenantSession) -> TaxInside:
     """The products and versions of tariffs whose prices include the tax."""
-    products = (each.code for each in catalogue.products(session) if each.has_tax_inside)
-    return TaxInside(frozenset(products), catalogue.versions_with_tax_inside(session))
+    inside = (each.code for each in products.products(session) if each.has_tax_inside)
+    return TaxInside(frozenset(inside), catalogue.versions_with_tax_inside(session))
 
 
 def names_on_paper(session: TenantSession) -> dict[str, str]:
     """What is sold, by code, and what takes something off, by `promotion_key`."""
     off = {promotion_key(each.code): each.name for each in promotions.promotions(session)}
-    return off | {product.code: product.name for product in catalogue.products(session)}
+    return off | {product.code: product.name for product in products.products(session)}
 
 
 def _own_accounts(session: TenantSession) -> dict[str, BankAccount]:

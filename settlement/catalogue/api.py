@@ -1,19 +1,16 @@
-"""The catalogue over HTTP: products, tariffs, and rate decks as files."""
+"""The catalogue over HTTP: tariffs, promotions, and rate decks as files."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
-from currencies.money import plain
 from mediation.encodings import ENCODINGS
 from settlement.catalogue import service
 from settlement.catalogue.deck_import import DELIMITERS, DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
-from settlement.catalogue.product import SERVICES, TAX_CATEGORIES, Product
 from settlement.catalogue.promotion import Promotion, promotion_to_plain
 from settlement.catalogue.promotions import service as published
 from settlement.catalogue.published import Deck, DeckImport, PublishedTariff
@@ -21,7 +18,6 @@ from tenants.values import fields_of
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
-products = Blueprint("products", __name__, url_prefix="/products", description="What is sold.")
 tariffs = Blueprint(
     "tariffs", __name__, url_prefix="/tariffs", description="At which price, in dated versions."
 )
@@ -33,33 +29,6 @@ rate_decks = Blueprint(
 )
 
 TEXT = validate.Length(min=1, max=200)
-
-
-class ComponentSchema(Schema):
-    """A product in a bundle, and its weight in the price."""
-
-    product = fields.String(required=True, validate=TEXT)
-    weight = AmountField(required=True)
-
-
-class ProductSchema(Schema):
-    """Something that is sold, the service it belongs to, and how it is taxed.
-
-    A bundle consists of other products: its price is theirs by weight.
-    """
-
-    id = fields.UUID(dump_only=True)
-    code = fields.String(required=True, validate=TEXT)
-    name = fields.String(required=True, validate=TEXT)
-    service = fields.String(required=True, validate=validate.OneOf(SERVICES))
-    tax_category = fields.String(load_default="standard", validate=validate.OneOf(TAX_CATEGORIES))
-    components = fields.List(
-        fields.Nested(ComponentSchema), load_default=list, validate=validate.Length(max=100)
-    )
-    has_tax_inside = fields.Boolean(
-        load_default=False, metadata={"description": "Whether its prices include the tax."}
-    )
-    findings = fields.List(fields.Dict(), dump_only=True)
 
 
 class TariffSchema(Schema):
@@ -152,33 +121,6 @@ class RateCardImportSchema(DeckImportSchema):
     """What an import did, and what the card says of charges, which its tariff has to say."""
 
     remarks = fields.List(fields.String())
-
-
-@products.get("")
-@requires("catalogue:read")
-@products.response(200, ProductSchema(many=True))
-def list_products() -> list[Product]:
-    """All products in the order of their codes."""
-    return service.products(g.session)
-
-
-@products.post("")
-@requires("catalogue:write")
-@products.response(201, ProductSchema)
-@products.arguments(ProductSchema)
-def add_product(body: dict[str, Any]) -> dict[str, Any]:
-    """Add a product. What lint says of a bundle is answered."""
-    parts = plain_components(body.pop("components"))
-    new = service.add_product(g.session, components=parts, **body)
-    is_bundle = new.service == "bundle"
-    findings = service.bundle_findings(g.session, new.code, parts) if is_bundle else []
-    shown = fields_of(Product, new)
-    return shown | {"findings": [each.to_plain() for each in findings]}
-
-
-def plain_components(components: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Components that were sent, as the catalogue reads them."""
-    return [{**each, "weight": plain(each["weight"])} for each in components]
 
 
 @tariffs.get("")

@@ -1,4 +1,4 @@
-"""Rows of products, tariffs and their versions, and rate decks."""
+"""Rows of tariffs and their versions, and of rate decks."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,20 +14,6 @@ from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
 INSTANT = sa.DateTime(timezone=True)
-
-
-class ProductRow(Identified, Table):
-    """Something that is sold."""
-
-    __tablename__ = "products"
-
-    code: orm.Mapped[str]
-    name: orm.Mapped[str]
-    service: orm.Mapped[str]
-    tax_category: orm.Mapped[str]
-    has_tax_inside: orm.Mapped[bool]
-    components: orm.Mapped[list[Any]] = orm.mapped_column(JSONB)
-    created_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
 
 
 class TariffRow(Identified, Table):
@@ -107,23 +93,6 @@ def versions_saying(session: TenantSession, field: str, value: str) -> Sequence[
     """The versions of tariffs whose terms say a value that is not the default."""
     said = TariffVersionRow.terms[field].astext == value
     return session.scalars(sa.select(TariffVersionRow.id).where(said)).all()
-
-
-def insert_products(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many products as a set."""
-    session.execute(sa.insert(ProductRow), list(rows))
-
-
-def product_rows(session: TenantSession) -> Sequence[ProductRow]:
-    """All products in the order of their codes."""
-    return session.scalars(sa.select(ProductRow).order_by(sa.collate(ProductRow.code, "C"))).all()
-
-
-def products_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[ProductRow]:
-    """Those of these products that there are."""
-    return session.scalars(
-        sa.select(ProductRow).where(ProductRow.code == sa.any_(sa.literal(list(codes))))
-    ).all()
 
 
 def tariff_to_change(session: TenantSession, code: str, name: str) -> TariffRow:

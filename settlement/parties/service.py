@@ -6,15 +6,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from i18n.errors import Conflict, NotFound
+from i18n.errors import Conflict, NotFound, few
 from settlement.parties import store
 from settlement.parties.bank_account import BankAccount, checked_account
 from settlement.parties.party import Kind, Party, checked_party
 from tenants.directory.tenant import Address
 from tenants.session import TenantSession
 from tenants.values import value_of
-
-NAMED_IN_ERRORS = 5
 
 
 class PartyExists(Conflict):
@@ -40,7 +38,7 @@ def register_many(session: TenantSession, parties: Iterable[Party]) -> list[Part
     codes = [party.code for party in parties]
     taken = {row.code for row in store.party_rows_by_code(session, codes)} | _repeated(codes)
     if taken:
-        raise PartyExists(codes=", ".join(sorted(taken)[:NAMED_IN_ERRORS]))
+        raise PartyExists(codes=few(taken))
     if parties:
         store.insert_parties(session, [_row_of(session, party) for party in parties])
     return parties
@@ -79,7 +77,7 @@ def parties_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, P
     rows = store.party_rows_by_code(session, list(wanted))
     found = {row.code: _party_of(row) for row in rows}
     if missing := wanted - set(found):
-        raise NoSuchParty(party=", ".join(sorted(missing)[:NAMED_IN_ERRORS]))
+        raise NoSuchParty(party=few(missing))
     return found
 
 

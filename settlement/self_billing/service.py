@@ -32,7 +32,7 @@ from settlement.billing.sides import (
     tenant_side,
     tenant_taxed,
 )
-from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.bank_account import BankAccount
@@ -173,7 +173,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
         issued_on=issued_on,
         agreed=agreed,
         ruled={each for each, terms in agreed.items() if terms.sharing.get("rules")},
-        products={product.code: product.name for product in catalogue.products(session)},
+        products={product.code: product.name for product in products.products(session)},
         rates=fx.rate_table(
             session,
             None,

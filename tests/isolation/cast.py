@@ -49,6 +49,7 @@ from settlement.billing.splitting import service as splitting
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.zones import service as zone_plans
 from settlement.delivery import service as delivering
@@ -381,7 +382,7 @@ def _catalogue(session: TenantSession, tenant: Tenant) -> None:
     """A product at a tariff, a deck of prices, and a customer's contract for them."""
     product, tariff = canary(tenant.code, "product"), canary(tenant.code, "carrier1-in")
     deck, number = canary(tenant.code, "deck"), canary(tenant.code, "contract")
-    catalogue.add_product(session, product, product, "voice")
+    products.add_product(session, product, product, "voice")
     layout = DeckLayout({"prefix": 1, "destination": 2, "price": 3})
     content = f"48,{canary(tenant.code, 'destination')},0.01\n".encode()
     day = dt.date(2026, 10, 1)

@@ -18,7 +18,7 @@ from settlement.agreements.condition import (
 from settlement.agreements.conditions import store
 from settlement.agreements.contract import Subscription
 from settlement.agreements.contracts import service as contracts
-from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from tenants.session import TenantSession
 
@@ -43,7 +43,7 @@ def charge(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         subscription_id=subscription_id,
-        product_id=catalogue.products_by_code(session, [product])[product].id,
+        product_id=products.products_by_code(session, [product])[product].id,
         charged_on=charged_on,
         amount=checked_charge(amount, contract.number, contract.currency),
         reason=checked_reason(reason),

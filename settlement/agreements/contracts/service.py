@@ -8,6 +8,7 @@ from uuid import UUID
 import polars as pl
 
 from currencies.units import minor_unit
+from i18n.errors import few
 from settlement.agreements.contract import (
     Contract,
     ContractExists,
@@ -27,6 +28,7 @@ from settlement.agreements.contract_rows import Known, Rows, add_subscription, i
 from settlement.agreements.contracts import store
 from settlement.agreements.local_days import beginning_of, local_day
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import require_time
 from settlement.inventory import service as inventory
 from settlement.inventory.resource import Occupation
@@ -35,8 +37,6 @@ from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from tenants.session import TenantSession
 from tenants.values import fields_of, value_of
-
-NAMED_IN_ERRORS = 5
 
 # As rating takes them: local dates, half-open, null for no end.
 SUBSCRIPTION_KEYS = pl.Schema(
@@ -110,7 +110,7 @@ def subscribe(
     new = NewSubscription(product, tariff, tuple(identifiers), valid_from, valid_until)
     known = Known(
         {customer.code: customer},
-        catalogue.products_by_code(session, [product]),
+        products.products_by_code(session, [product]),
         catalogue.tariffs_by_code(session, [tariff]),
     )
     rows = Rows()
@@ -283,10 +283,6 @@ def _stamp(session: TenantSession) -> dict[str, Any]:
     return {"tenant_id": session.tenant_id, "created_at": session.now()}
 
 
-def _few(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)[:NAMED_IN_ERRORS])
-
-
 def _until(day: dt.date | None) -> object:
     return day or "further notice"
 
@@ -297,7 +293,7 @@ def _require_new_numbers(session: TenantSession, numbers: Sequence[str]) -> None
     for number in numbers:
         (taken if number in seen else seen).add(number)
     if taken:
-        raise ContractExists(numbers=_few(taken))
+        raise ContractExists(numbers=few(taken))
 
 
 def _known(session: TenantSession, contracts: Sequence[NewContract]) -> Known:
@@ -310,7 +306,7 @@ def _known(session: TenantSession, contracts: Sequence[NewContract]) -> Known:
             raise NotACustomer(party=customer.code, kind=customer.kind.value)
     return Known(
         customers,
-        catalogue.products_by_code(session, {each.product for each in named}),
+        products.products_by_code(session, {each.product for each in named}),
         catalogue.tariffs_by_code(session, {each.tariff for each in named}),
     )
 

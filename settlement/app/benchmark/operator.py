@@ -16,6 +16,7 @@ from settlement.app.benchmark.records import (
     numbers_of,
 )
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
@@ -112,7 +113,7 @@ def set_up(session: TenantSession) -> None:
     """Everything there is before the first file comes."""
     directory.create_tenant(session, TENANT)
     parties.register_many(session, [_party(session, *each) for each in _players()])
-    catalogue.add_product(session, PRODUCT, "Calls", "voice")
+    products.add_product(session, PRODUCT, "Calls", "voice")
     for plain in (BY_THE_CLOCK, BY_USE, COST, TERMINATION):
         read = tariff_from_plain(dict(plain))
         catalogue.publish_tariff(

@@ -18,6 +18,7 @@ from settlement.app.demonstration.names import name_for
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import Spelling
+from settlement.catalogue.products import service as products
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
@@ -171,7 +172,7 @@ PRODUCTS = (
 
 def _catalogue(session: TenantSession, operator: Operator, deck: bytes | None) -> None:
     for code, name, service in PRODUCTS:
-        catalogue.add_product(session, code, name_for(operator, name), service)
+        products.add_product(session, code, name_for(operator, name), service)
     content = deck or generated_deck()
     spelling = Spelling(decimal=",")
     columns = {"destination": "DESTINATION", "prefix": "PREFIX", "price": "RATE"}

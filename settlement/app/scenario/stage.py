@@ -24,6 +24,7 @@ from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
 from settlement.catalogue.porting import service as porting
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.catalogue.zones import service as zones
@@ -238,10 +239,10 @@ def _accounts(session: TenantSession, story: Story, tenant: Tenant) -> None:
 
 
 def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
-    catalogue.add_product(session, SUBSCRIBED, "Mobile", "voice")
+    products.add_product(session, SUBSCRIBED, "Mobile", "voice")
     for each in story.products:
         name = each["code"].replace("-", " ").title()
-        catalogue.add_product(
+        products.add_product(
             session, each["code"], name, each["service"], each["tax"], each["components"]
         )
     for promotion in story.promotions:

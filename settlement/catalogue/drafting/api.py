@@ -5,16 +5,12 @@ from typing import Any
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
-from settlement.catalogue import service as catalogue
-from settlement.catalogue.api import (
-    ComponentSchema,
-    DeckFileQuery,
-    layout_of,
-    plain_components,
-)
+from settlement.catalogue.api import DeckFileQuery, layout_of
 from settlement.catalogue.deck_changes import DeckChanges
 from settlement.catalogue.drafting import service
 from settlement.catalogue.drafting.draft import Draft
+from settlement.catalogue.products import service as products
+from settlement.catalogue.products.api import ComponentSchema, plain_components
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 from tenants.web.problems import reader_language
@@ -98,7 +94,7 @@ def look_at(body: dict[str, Any]) -> dict[str, Any]:
 def look_at_bundle(body: dict[str, Any]) -> dict[str, Any]:
     """Look at a bundle as if it were added: each fault with a charge, and who gets what of it."""
     parts = plain_components(body["components"])
-    found = catalogue.bundle_findings(g.session, body["code"], parts)
+    found = products.bundle_findings(g.session, body["code"], parts)
     language = reader_language()
     return {
         "is_sound": all(each.level != "error" for each in found),

@@ -9,6 +9,7 @@ from settlement.catalogue import service as catalogue
 from settlement.catalogue.lint.finding import Finding
 from settlement.catalogue.lint.promotions import lint_promotion
 from settlement.catalogue.product import checked_code, checked_name
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotion import (
     Promotion,
     promotion_from_plain,
@@ -40,7 +41,7 @@ def publish_promotion(
     """
     wanted = promotion_from_plain(terms, checked_code(code), name, valid_from, valid_until)
     checked_name(name, code)
-    catalogue.products_by_code(session, wanted.products)
+    products.products_by_code(session, wanted.products)
     row = store.promotion_row(session, code)
     if row is None:
         session.add(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from currencies.money import Money, money
-from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.insight.overview import store
 from settlement.insight.overview.ageing import by_age
 from settlement.insight.overview.bars import Bar, bars
@@ -24,7 +24,7 @@ Sums = list[tuple[str, str, Money]]
 
 def revenue(session: TenantSession, period: Period) -> dict[str, Sums]:
     """What customers were charged in a month by service and product, by currency."""
-    names = {product.code: product.name for product in catalogue.products(session)}
+    names = {product.code: product.name for product in products.products(session)}
     sums: dict[str, Sums] = {}
     for row in store.by_product(session, period.id):
         product = names.get(row["product"], row["product"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, g, render_template, url_for
 
 from i18n.formats import date_text
-from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.insight.pipeline.pages import SERVICES
 from settlement.insight.unbilled import service
 from settlement.insight.unbilled.service import OfCustomer
@@ -59,7 +59,7 @@ def _page(found: OfCustomer, own_address: str, days_address: str) -> str:
         "unbilled/unbilled.html",
         found=found,
         services=SERVICES,
-        products={each.code: each.name for each in catalogue.products(g.session)},
+        products={each.code: each.name for each in products.products(g.session)},
         own_address=own_address,
         days_address=days_address,
     )

@@ -14,6 +14,7 @@ from settlement.agreements.contract import Subscriber
 from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.payers import service as agreed_payers
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import TariffVersion
 from settlement.parties.standings import service as standings
@@ -129,4 +130,4 @@ def _sold(session: TenantSession, shared: pl.DataFrame) -> Sold:
     columns = ("product", "terms", "valid_from", "valid_until")
     for product, terms, valid_from, valid_until in shared.select(columns).iter_rows():
         under[product].append(SharedUnder(UUID(terms), Days(valid_from, valid_until)))
-    return Sold({product.code: product for product in catalogue.products(session)}, under)
+    return Sold({product.code: product for product in products.products(session)}, under)

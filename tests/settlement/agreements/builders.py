@@ -8,6 +8,7 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.contract import Contract, NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.parties.party import Kind, Party
 from tenants.session import TenantSession
 from tests.settlement.catalogue.builders import a_published_tariff, voice_terms
@@ -23,9 +24,9 @@ NUMBER = "48601234567"
 def a_market(session: TenantSession) -> None:
     """A product and a tariff in PLN, and content to share."""
     a_published_tariff(session, "gold", valid_from=JANUARY)
-    catalogue.add_product(session, "VOICE", "Calls", "voice")
-    catalogue.add_product(session, "NEWS", "Daily news", "content")
-    catalogue.add_product(session, "QUIZ", "Quiz", "content")
+    products.add_product(session, "VOICE", "Calls", "voice")
+    products.add_product(session, "NEWS", "Daily news", "content")
+    products.add_product(session, "QUIZ", "Quiz", "content")
 
 
 def a_contract(

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.app import web
-from settlement.catalogue.api import products, rate_decks, tariffs
+from settlement.catalogue.api import rate_decks, tariffs
+from settlement.catalogue.products.api import products
 from settlement.parties.api import own_bank_accounts, parties
 from tenants.directory import service as directory
 from tenants.people import service as people

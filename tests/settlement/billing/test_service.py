@@ -12,6 +12,7 @@ from currencies.service import load_rates
 from i18n.locale import translate
 from settlement.billing import service
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.insight.service import verify
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -210,7 +211,7 @@ def test_what_corrects_an_earlier_month_takes_the_rate_of_that_month(session: Te
 
 def test_a_price_with_tax_is_paid_as_it_was_told(session: TenantSession):
     where = october(session)
-    catalogue.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
+    products.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
     customer = a_customer(session)
     charged(session, where, customer, "9.99", service="content", product="QUIZ")
     charged(session, where, customer, "10.00")
@@ -237,7 +238,7 @@ def test_a_price_with_tax_is_paid_as_it_was_told(session: TenantSession):
 
 def test_a_credited_price_with_tax_leaves_nothing_in_the_book(session: TenantSession):
     where = october(session)
-    catalogue.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
+    products.add_product(session, "QUIZ", "Quiz", "content", has_tax_inside=True)
     charged(session, where, a_customer(session), "9.99", service="content", product="QUIZ")
     periods.close(session, "2026-10")
     [issued] = service.bill_period(session, "2026-10").issued

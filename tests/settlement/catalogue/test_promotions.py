@@ -12,10 +12,10 @@ import pytest
 from currencies.units import UnknownCurrency
 from i18n.errors import DomainError
 from settlement.catalogue import promotion
-from settlement.catalogue import service as catalogue
 from settlement.catalogue.bundle import Component, NotABundle
 from settlement.catalogue.lint.bundles import BundleUnsound
 from settlement.catalogue.plain_values import KeyMissing, UnknownKey, WrongValue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotion import (
     BenefitUnclear,
     promotion_from_plain,
@@ -133,12 +133,12 @@ def test_a_promotion_is_published_once(session: TenantSession) -> None:
 
 
 def test_a_bundle_is_kept_with_its_components(session: TenantSession) -> None:
-    catalogue.add_product(session, "line", "Line", "fee")
+    products.add_product(session, "line", "Line", "fee")
     parts = [{"product": "line", "weight": "2.5"}]
 
-    catalogue.add_product(session, "all", "All", "bundle", components=parts)
+    products.add_product(session, "all", "All", "bundle", components=parts)
 
-    kept = catalogue.products_by_code(session, ["all"])["all"]
+    kept = products.products_by_code(session, ["all"])["all"]
     assert kept.components == (Component("line", Decimal("2.5")),)
 
 
@@ -157,23 +157,23 @@ def test_a_bundle_is_kept_with_its_components(session: TenantSession) -> None:
 def test_a_bundle_that_cannot_share_its_price_out_is_refused(
     session: TenantSession, kind: str, components: list[tuple[str, str]], error: type[DomainError]
 ) -> None:
-    catalogue.add_product(session, "line", "Line", "fee")
+    products.add_product(session, "line", "Line", "fee")
     pack = [{"product": "line", "weight": "1"}]
-    catalogue.add_product(session, "pack", "Pack", "bundle", components=pack)
+    products.add_product(session, "pack", "Pack", "bundle", components=pack)
     parts = [{"product": product, "weight": weight} for product, weight in components]
 
     with pytest.raises(error):
-        catalogue.add_product(session, "all", "All", kind, components=parts)
+        products.add_product(session, "all", "All", kind, components=parts)
 
 
 def test_what_is_odd_in_a_bundle_that_is_added_stays_a_finding(session: TenantSession) -> None:
     for code in ("line", "gift"):
-        catalogue.add_product(session, code, code, "fee")
+        products.add_product(session, code, code, "fee")
     parts = [{"product": "line", "weight": "1"}, {"product": "gift", "weight": "0"}]
 
-    catalogue.add_product(session, "all", "All", "bundle", components=parts)
+    products.add_product(session, "all", "All", "bundle", components=parts)
 
-    (finding,) = catalogue.bundle_findings(session, "all", parts)
+    (finding,) = products.bundle_findings(session, "all", parts)
     assert (finding.code, finding.level) == ("COMPONENT_WITHOUT_WEIGHT", "warning")
     with pytest.raises(BundleUnsound, match="line is named twice.*10 [A-Z]{3}, shares line"):
-        catalogue.add_product(session, "two", "Two", "bundle", components=[parts[0], parts[0]])
+        products.add_product(session, "two", "Two", "bundle", components=[parts[0], parts[0]])

@@ -11,6 +11,7 @@ from settlement.catalogue import service, store
 from settlement.catalogue.lint.tariff_lint import TariffUnsound
 from settlement.catalogue.plain_values import UnknownKey
 from settlement.catalogue.product import BadCatalogueCode, BadProduct
+from settlement.catalogue.products import service as products
 from settlement.catalogue.published import (
     DeckInAnotherCurrency,
     NoSuchProduct,
@@ -177,22 +178,22 @@ def test_tariffs_are_found_by_code_with_their_currency(session: TenantSession) -
 
 
 def test_products_are_kept_in_the_order_of_their_codes(session: TenantSession) -> None:
-    service.add_product(session, "VOICE", "Calls", "voice")
-    service.add_product(session, "NEWS", "Daily news", "content", "reduced")
+    products.add_product(session, "VOICE", "Calls", "voice")
+    products.add_product(session, "NEWS", "Daily news", "content", "reduced")
 
-    assert [each.code for each in service.products(session)] == ["NEWS", "VOICE"]
-    assert service.products_by_code(session, ["NEWS"])["NEWS"].tax_category == "reduced"
+    assert [each.code for each in products.products(session)] == ["NEWS", "VOICE"]
+    assert products.products_by_code(session, ["NEWS"])["NEWS"].tax_category == "reduced"
     with pytest.raises(NoSuchProduct, match="no product PASTA"):
-        service.products_by_code(session, ["PASTA", "NEWS"])
+        products.products_by_code(session, ["PASTA", "NEWS"])
 
 
 def test_a_product_code_is_taken_once(session: TenantSession) -> None:
-    service.add_product(session, "VOICE", "Calls", "voice")
+    products.add_product(session, "VOICE", "Calls", "voice")
 
     with pytest.raises(ProductExists, match="VOICE"):
-        service.add_product(session, "VOICE", "Calls", "voice")
+        products.add_product(session, "VOICE", "Calls", "voice")
     with pytest.raises(BadProduct, match="one of voice, sms"):
-        service.add_product(session, "FAX", "Fax", "fax")
+        products.add_product(session, "FAX", "Fax", "fax")
 
 
 def deck_terms(**changes: object) -> dict[str, object]:

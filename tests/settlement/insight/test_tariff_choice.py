@@ -12,6 +12,7 @@ from mediation.sources import service as sources
 from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.published import NoSuchTariff
 from settlement.insight.tariff_choice import service
@@ -37,7 +38,7 @@ def fee(amount: str) -> list[dict[str, str]]:
 @pytest.fixture
 def anna(session: TenantSession) -> UUID:
     """Anna pays 0.50 a minute and 10.00 a month; she calls for 30 minutes and sends one message."""
-    catalogue.add_product(session, "line", "Line", "fee")
+    products.add_product(session, "line", "Line", "fee")
     sms = {"price": "0.20"}
     a_tariff(session, "small", voice={"price": "0.50"}, sms=sms, fees=fee("10.00"))
     a_tariff(session, "large", voice={"price": "0.10"}, sms=sms, fees=fee("20.00"))

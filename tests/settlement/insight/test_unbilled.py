@@ -16,6 +16,7 @@ from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
 from settlement.app import web
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.insight.unbilled import service
 from settlement.periods import service as periods
 from settlement.rating import service as rating
@@ -55,8 +56,8 @@ def a_customer(session: TenantSession, code: str, *numbers: str) -> UUID:
 @pytest.fixture
 def anna(session: TenantSession) -> UUID:
     """Anna has two numbers, Boris one; November is open and the exchange sends events."""
-    catalogue.add_product(session, "mobile", "Mobile", "voice")
-    catalogue.add_product(session, "line", "Line", "fee")
+    products.add_product(session, "mobile", "Mobile", "voice")
+    products.add_product(session, "line", "Line", "fee")
     catalogue.publish_tariff(session, "family", "Family", TERMS, JANUARY)
     sources.register_source(session, "exchange", "Exchange", "events", {})
     periods.open_period(session, "2026-11")
@@ -154,7 +155,7 @@ def test_it_is_what_the_rating_of_the_month_books(session: TenantSession, anna: 
 def test_a_customer_asks_for_its_own_only(database: Database):
     with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.set_up") as session:
         directory.create_tenant(session, a_tenant("alpha"))
-        catalogue.add_product(session, "mobile", "Mobile", "voice")
+        products.add_product(session, "mobile", "Mobile", "voice")
         catalogue.publish_tariff(session, "family", "Family", TERMS, JANUARY)
         sources.register_source(session, "exchange", "Exchange", "events", {})
         periods.open_period(session, "2026-11")

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.app import web
-from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
 from settlement.tm_forum.api import TM_FORUM
 from tenants.directory import service as directory
 from tenants.people import service as people
@@ -74,7 +74,7 @@ def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
         directory.create_tenant(session, a_tenant("alpha"))
         partners = {code: a_partner(session, code) for code in ("P-1", "P-2")}
         for product in ("QUIZ", "NEWS", "GAME"):
-            catalogue.add_product(session, product, product.title(), "content")
+            products.add_product(session, product, product.title(), "content")
         for code, partner, terms in (("RS-1", "P-1", TERMS), ("RS-2", "P-2", THEIR_OWN)):
             agreed[code] = agreements.agree_share(
                 session, code, partners[partner], "PLN", terms, OCTOBER
