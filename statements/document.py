@@ -32,6 +32,8 @@ class Kind(Enum):
     PROFORMA = "proforma"
     ACCOUNT_STATEMENT = "account_statement"
     WITHHOLDING_CERTIFICATE = "withholding_certificate"
+    REMINDER = "reminder"
+    PAYOUT_ADVICE = "payout_advice"
 
     @property
     def type_code(self) -> str | None:

@@ -30,13 +30,18 @@ from moneyed import Money
 from currencies.money import plain, shown
 from statements.account_statement import AccountStatement
 from statements.document import Document
+from statements.payout_advice import PayoutAdvice
+from statements.reminder_letter import ReminderLetter
 from statements.withholding_certificate import WithholdingCertificate
 
 FORMAT: Final = "saldo-document"
 VERSION: Final = "1.0"
 
 
-def document_json(document: Document | AccountStatement | WithholdingCertificate) -> bytes:
+Letter = AccountStatement | WithholdingCertificate | ReminderLetter | PayoutAdvice
+
+
+def document_json(document: Document | Letter) -> bytes:
     """Return the JSON of an issued document in UTF-8."""
     said = {"format": FORMAT, "version": VERSION, "document": _plain(document)}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1)

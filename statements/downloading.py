@@ -13,7 +13,12 @@ INVOICES = (
 )
 STATEMENTS = (Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
 # They have no lines to list in a workbook.
-LETTERS = (Kind.ACCOUNT_STATEMENT, Kind.WITHHOLDING_CERTIFICATE)
+LETTERS = (
+    Kind.ACCOUNT_STATEMENT,
+    Kind.WITHHOLDING_CERTIFICATE,
+    Kind.REMINDER,
+    Kind.PAYOUT_ADVICE,
+)
 
 
 def forms_of(filed: Filed) -> list[str]:

@@ -1,8 +1,8 @@
 """The forms a document takes: XML and its rules, a page, a table, and what the register notes.
 
-Four families of documents are issued: those with lines and totals (`Document`), traffic
-declarations, statements of account and certificates of tax withheld. Everything that differs
-between them on the way out is said here.
+Documents with lines and totals (`Document`) are issued, traffic declarations, and letters:
+statements of account, certificates of tax withheld, reminders and advices of payment. Everything
+that differs between them on the way out is said here.
 """
 
 import re
@@ -19,11 +19,13 @@ from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
 from statements.detail import detail_csv, detail_parquet
 from statements.document import Document, Kind
-from statements.document_json import document_json
+from statements.document_json import Letter, document_json
 from statements.filing import JSON, PARQUET, XLSX
 from statements.hybrid import factur_x
 from statements.ksef import ksef_xml
+from statements.payout_advice import PayoutAdvice, advice_csv
 from statements.profiles.profile import EN16931, FACTUR_X, KSEF, PEPPOL, XRECHNUNG, Profile, suited
+from statements.reminder_letter import ReminderLetter, reminder_csv
 from statements.rendering.choosing import Look, Page, archive_page_of, page_of
 from statements.totals import check_ties
 from statements.ubl import invoice_xml, xrechnung_xml
@@ -35,18 +37,28 @@ from statements.withholding_certificate import (
 )
 from statements.workbook import detail_workbook
 
-Draft = Document | Declaration | AccountStatement | WithholdingCertificate
+Draft = Document | Declaration | Letter
+
+LETTERS: dict[Kind, type[Letter]] = {
+    Kind.ACCOUNT_STATEMENT: AccountStatement,
+    Kind.WITHHOLDING_CERTIFICATE: WithholdingCertificate,
+    Kind.REMINDER: ReminderLetter,
+    Kind.PAYOUT_ADVICE: PayoutAdvice,
+}
 
 
 def check_sums(draft: Draft) -> None:
-    """Refuse a draft whose totals are not the sums of its parts."""
+    """Refuse a draft whose totals are not the sums of its parts.
+
+    Reminders and advices state no sum of their own.
+    """
     if isinstance(draft, Declaration):
         check_declaration(draft.number, draft.buckets, draft.totals, draft.currency)
     elif isinstance(draft, AccountStatement):
         check_account(draft)
     elif isinstance(draft, WithholdingCertificate):
         check_certificate(draft)
-    else:
+    elif isinstance(draft, Document):
         check_ties(draft)
 
 
@@ -66,7 +78,7 @@ def xml_of(issued: Draft, profile: Profile = EN16931) -> bytes:
     """
     if isinstance(issued, Declaration):
         return declaration_xml(issued)
-    assert isinstance(issued, Document), "statements of account and certificates have no XML"
+    assert isinstance(issued, Document), "letters have no XML"
     return _WRITERS[suited(profile, issued.kind).id](issued)
 
 
@@ -98,11 +110,16 @@ def _is_hybrid(issued: Draft, profile: Profile) -> bool:
 
 def table_of(issued: Draft) -> bytes | None:
     """The CSV detail; a declaration's detail is its XML."""
-    if isinstance(issued, AccountStatement):
-        return account_csv(issued)
-    if isinstance(issued, WithholdingCertificate):
-        return certificate_csv(issued)
-    return None if isinstance(issued, Declaration) else detail_csv(issued)
+    return None if isinstance(issued, Declaration) else _TABLES[type(issued)](issued)
+
+
+_TABLES: dict[type[Document | Letter], Callable[[Any], bytes]] = {
+    AccountStatement: account_csv,
+    WithholdingCertificate: certificate_csv,
+    ReminderLetter: reminder_csv,
+    PayoutAdvice: advice_csv,
+    Document: detail_csv,
+}
 
 
 def made_of(issued: Draft, media_type: str) -> bytes | None:
@@ -110,7 +127,7 @@ def made_of(issued: Draft, media_type: str) -> bytes | None:
 
     What a document says never changes, so these bytes do not either.
     """
-    if isinstance(issued, AccountStatement | WithholdingCertificate):
+    if isinstance(issued, Letter):
         return document_json(issued) if media_type == JSON else None
     if isinstance(issued, Declaration) or media_type not in _MADE:
         return None
@@ -129,15 +146,25 @@ def amounts_of(draft: Draft) -> tuple[Money, Money, Money]:
     if isinstance(draft, Declaration):
         worth = total((each.payable for each in draft.totals), draft.currency)
         return worth, money(0, draft.currency), worth
-    if isinstance(draft, AccountStatement):
-        return draft.closing, money(0, draft.currency), draft.closing
-    if isinstance(draft, WithholdingCertificate):
-        return draft.withheld, money(0, draft.currency), draft.withheld
-    return draft.totals.net, draft.totals.tax, draft.totals.gross
+    if isinstance(draft, Document):
+        return draft.totals.net, draft.totals.tax, draft.totals.gross
+    stated = _stated(draft)
+    return stated, money(0, draft.currency), stated
+
+
+def _stated(letter: Letter) -> Money:
+    """The one amount that a letter is about."""
+    if isinstance(letter, AccountStatement):
+        return letter.closing
+    if isinstance(letter, WithholdingCertificate):
+        return letter.withheld
+    return letter.amount_open if isinstance(letter, ReminderLetter) else letter.paid
 
 
 def due_on(draft: Draft) -> date | None:
-    """When it is due, where it asks for money."""
+    """When it is due, where it asks for money; of a reminder, by when it wants the money."""
+    if isinstance(draft, ReminderLetter):
+        return draft.pay_by
     return draft.due_on if isinstance(draft, Document) else None
 
 
@@ -151,11 +178,7 @@ def restored(kind: Kind, content: dict[str, Any]) -> Draft:
     """The document that `stored` took apart."""
     if kind is Kind.DECLARATION:
         return from_plain(Declaration, content)
-    if kind is Kind.ACCOUNT_STATEMENT:
-        return from_plain(AccountStatement, content)
-    if kind is Kind.WITHHOLDING_CERTIFICATE:
-        return from_plain(WithholdingCertificate, content)
-    return from_plain(Document, content)
+    return from_plain(LETTERS[kind], content) if kind in LETTERS else from_plain(Document, content)
 
 
 def file_name(number: str, ending: str) -> str:

@@ -26,8 +26,10 @@ own_invoices = Blueprint(
     "own_invoices", __name__, url_prefix="/own/invoices", template_folder="templates"
 )
 
-# What a partner is told: what it is owed, and the tax kept back from it.
-OWN_STATEMENTS = (*STATEMENTS, Kind.WITHHOLDING_CERTIFICATE)
+# What a partner is told: what it is owed, the tax kept back from it, and what was paid.
+OWN_STATEMENTS = (*STATEMENTS, Kind.WITHHOLDING_CERTIFICATE, Kind.PAYOUT_ADVICE)
+# What a customer is told: what it is asked for, and what of it is overdue.
+OWN_INVOICES = (*INVOICES, Kind.REMINDER)
 
 
 @own_documents.get("")
@@ -55,7 +57,11 @@ def statement_file(document_id: UUID, form: str) -> Response:
 def invoices() -> str:
     """The invoices and credit notes issued to the reader's party, the newest first."""
     return render_template(
-        "statements/own_invoices.html", documents=_own(INVOICES), titles=TITLES, forms=forms_of
+        "statements/own_invoices.html",
+        documents=_own(OWN_INVOICES),
+        titles=TITLES,
+        forms=forms_of,
+        with_usage=INVOICES,
     )
 
 
@@ -63,7 +69,7 @@ def invoices() -> str:
 @requires("own-invoices:read")
 def invoice_file(document_id: UUID, form: str) -> Response:
     """One form of an own invoice, as it was issued."""
-    return _own_file(document_id, form, INVOICES)
+    return _own_file(document_id, form, OWN_INVOICES)
 
 
 def file_answer(document_id: UUID, form: str, party_id: UUID | None = None) -> Response:

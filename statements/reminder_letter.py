@@ -1,13 +1,19 @@
 """A letter that reminds a customer of what is overdue: the items, how late each is, what to pay."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from moneyed import Money
 
-from currencies.money import total
-from statements.document import Party
+from currencies.money import shown, total
+from statements.csv_writing import csv_text
+from statements.document import Kind, Party
+
+COLUMNS = (
+    "reminder", "level", "document", "issued_on", "due_on", "days_overdue", "amount", "open",
+    "currency",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,11 @@ class OpenItem:
 class ReminderLetter:
     """One letter; `level` is 1 for the first reminder and grows with every further one.
 
-    `charges` are the costs of reminding, where the terms allow them. What is disputed is not among
-    the items.
+    `issued_on` is known from the draft on, for it says how late each item is; the number is given
+    when it is issued. `charges` are the costs of reminding, where the terms allow them. What is
+    disputed is not among the items.
     """
 
-    number: str
     locale: str
     currency: str
     seller: Party
@@ -39,6 +45,8 @@ class ReminderLetter:
     level: int
     items: tuple[OpenItem, ...]
     charges: Money | None = None
+    number: str = ""
+    kind: Kind = Kind.REMINDER
 
     def __post_init__(self) -> None:
         assert self.level >= 1, f"a reminder has a level from 1, not {self.level}"
@@ -53,5 +61,26 @@ class ReminderLetter:
         """Whole days between the day an item was due and the day of the letter."""
         return (self.issued_on - item.due_on).days
 
+    def numbered(self, number: str, issued_on: date) -> "ReminderLetter":
+        """Return the letter as issued. Only a draft can be numbered."""
+        assert not self.number, f"A letter is numbered once; this one is {self.number}."
+        return replace(self, number=number, issued_on=issued_on)
+
     def _open(self) -> Sequence[Money]:
         return [item.amount_open for item in self.items]
+
+
+def reminder_csv(letter: ReminderLetter) -> bytes:
+    """Return the letter as CSV in UTF-8, a row for each item."""
+    return csv_text(COLUMNS, _rows(letter)).encode()
+
+
+def _rows(letter: ReminderLetter) -> Iterator[tuple[str, ...]]:
+    for item in letter.items:
+        days = item.issued_on.isoformat(), item.due_on.isoformat(), str(letter.days_overdue(item))
+        amounts = _figure(item.amount), _figure(item.amount_open), letter.currency
+        yield letter.number, str(letter.level), item.number, *days, *amounts
+
+
+def _figure(amount: Money) -> str:
+    return shown(amount).partition(" ")[0]

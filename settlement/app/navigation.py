@@ -46,6 +46,7 @@ PLACES = (
     Place("document_pages.register", _("Documents"), ("documents:read",)),
     Place("account_pages.account", _("Accounts"), ("documents:read",)),
     Place("delivery_pages.all_deliveries", _("Deliveries"), ("documents:read",)),
+    Place("reminder_pages.reminders", _("Reminders"), ("documents:read",)),
     Place("interest_pages.interest", _("Interest"), ("documents:read",)),
     Place("withheld_tax_pages.withheld", _("Tax withheld"), ("documents:read",)),
     Place("oss_pages.owed_abroad", _("One stop shop"), ("documents:read",)),

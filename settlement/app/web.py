@@ -136,6 +136,8 @@ from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.receipts.api import receipts
 from settlement.receipts.interest.api import interest
 from settlement.receipts.interest.pages import interest_pages
+from settlement.receipts.reminding.api import reminders
+from settlement.receipts.reminding.pages import reminder_pages
 from settlement.receipts.writing_off.api import debt_write_offs
 from settlement.self_billing.acceptance.api import acceptances
 from settlement.self_billing.acceptance.pages import own_acceptances
@@ -220,6 +222,7 @@ API: list[Blueprint] = [
     exchange_rates,
     exchange_differences,
     interest,
+    reminders,
     account_statements,
     debt_write_offs,
     charge_lines,
@@ -304,6 +307,7 @@ PAGES: list[Blueprint] = [
     review_pages,
     held_pages,
     interest_pages,
+    reminder_pages,
     withheld_tax_pages,
     oss_pages,
     account_pages,

@@ -237,7 +237,8 @@ TIE_CHECKS = (
         SELECT d.id AS document_id, d.kind, d.number, d.amount_gross, d.currency
         FROM documents d
         WHERE d.status = 'issued' AND d.amount_gross <> 0
-        AND d.kind NOT IN ('proforma', 'account_statement', 'withholding_certificate')
+        AND d.kind NOT IN ('proforma', 'account_statement', 'withholding_certificate', 'reminder',
+                           'payout_advice')
         AND (d.content #>> '{{replaced,payable}}' IS NULL
              OR d.content #>> '{{replaced,payable}}' <> d.content #>> '{{totals,payable}}')
         AND NOT EXISTS (

@@ -4,6 +4,8 @@ What is asked for stands with all that changes it: credits, adjustments, and a c
 the difference to what it replaces (`statements.owed`).
 """
 
+from statements.owed import CHANGE
+
 # Documents that ask a customer for money by themselves, not by changing another.
 ASKING = "('invoice', 'debit_note', 'interest_note')"
 
@@ -34,3 +36,15 @@ DISPUTED = """
               WHERE x.document_id = d.id AND (x.status = 'open'
                     OR x.status = 'accepted' AND x.credit_id IS NULL)), 0)
 """
+
+# Of each document that asks: what is payable with all that changes it, paid and disputed.
+CHANGED = f"""
+    {CHAIN}, changed AS (
+        SELECT c.root, sum({CHANGE} - {WRITTEN_OFF}) AS payable,
+               sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
+                             WHERE p.document_id = d.id), 0)) AS paid,
+               sum({DISPUTED}) AS disputed
+        FROM chain c JOIN documents d ON d.id = c.id
+        GROUP BY c.root
+    )
+"""  # noqa: S608 - the words are our own.

@@ -11,9 +11,8 @@ from sqlalchemy import orm
 
 from currencies.money import Money, money
 from settlement.receipts.applying import OpenInvoice
-from settlement.receipts.asking import CHAIN, DISPUTED, OF_PARTY, ROOTS, WRITTEN_OFF
+from settlement.receipts.asking import CHANGED, OF_PARTY, ROOTS
 from settlement.receipts.receipt import Paid, Receipt
-from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -45,17 +44,6 @@ class PaidRow(Identified, Table):
     amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     applied_on: orm.Mapped[dt.date]
 
-
-CHANGED = f"""
-    {CHAIN}, changed AS (
-        SELECT c.root, sum({CHANGE} - {WRITTEN_OFF}) AS payable,
-               sum(coalesce((SELECT sum(p.amount) FROM receipt_parts p
-                             WHERE p.document_id = d.id), 0)) AS paid,
-               sum({DISPUTED}) AS disputed
-        FROM chain c JOIN documents d ON d.id = c.id
-        GROUP BY c.root
-    )
-"""  # noqa: S608 - the words are our own.
 
 OPEN = f"""
     {CHANGED.replace(ROOTS, OF_PARTY)}

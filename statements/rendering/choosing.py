@@ -11,6 +11,7 @@ from statements.brand import PLAIN, Brand
 from statements.cover_list import CoverList
 from statements.declaration import Declaration
 from statements.document import Document, Kind
+from statements.document_json import Letter
 from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
 from statements.rendering.account_view import account_view
@@ -33,7 +34,7 @@ TYPESET = frozenset({Kind.STATEMENT, Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_
 HTML_LINES_MAX = 100
 
 Page = tuple[str, View]
-Issued = Document | Declaration | AccountStatement | WithholdingCertificate
+Issued = Document | Declaration | Letter
 
 
 class Look(NamedTuple):
@@ -46,13 +47,9 @@ class Look(NamedTuple):
 PLAIN_LOOK = Look(PLAIN)
 
 
-def letter_of(letter: ReminderLetter | PayoutAdvice | CoverList, look: Look = PLAIN_LOOK) -> Page:
-    """The layout and the view of a letter or a list, in the brand of its tenant."""
-    if isinstance(letter, ReminderLetter):
-        return branded("reminder.html", reminder_view(letter), look)
-    if isinstance(letter, PayoutAdvice):
-        return branded("advice.typ", advice_view(letter), look)
-    return branded("cover_list.typ", cover_list_view(letter), look)
+def list_of(covered: CoverList, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view of a cover list, in the brand of its tenant."""
+    return branded("cover_list.typ", cover_list_view(covered), look)
 
 
 def labels_of(covered: CoverList, look: Look = PLAIN_LOOK) -> Page:
@@ -85,6 +82,8 @@ def branded(layout: str, view: View, look: Look) -> Page:
 
 
 def _plain_page_of(issued: Issued) -> Page:
+    if isinstance(issued, ReminderLetter):
+        return "reminder.html", reminder_view(issued)
     if not isinstance(issued, Document):
         return _plain_archive_page_of(issued)
     if issued.kind in TYPESET or len(issued.lines) > HTML_LINES_MAX:
@@ -99,5 +98,8 @@ def _plain_archive_page_of(issued: Issued) -> Page:
         return "account.typ", account_view(issued)
     if isinstance(issued, WithholdingCertificate):
         return "certificate.typ", certificate_view(issued)
+    if isinstance(issued, PayoutAdvice):
+        return "advice.typ", advice_view(issued)
+    assert isinstance(issued, Document), "a reminder is kept as it was sent, in HTML's layout"
     is_long = len(issued.lines) > MAX_LINES
     return "document.typ", long_document_view(issued) if is_long else document_view(issued)

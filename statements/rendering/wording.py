@@ -18,6 +18,8 @@ TITLES = {
     Kind.PROFORMA: _("Proforma invoice"),
     Kind.ACCOUNT_STATEMENT: _("Statement of account"),
     Kind.WITHHOLDING_CERTIFICATE: _("Certificate of tax withheld"),
+    Kind.REMINDER: _("Payment reminder"),
+    Kind.PAYOUT_ADVICE: _("Payment advice"),
 }
 
 # The words that the law asks for on an invoice that the buyer issues (VAT directive, art. 226).

@@ -64,6 +64,7 @@ ELSEWHERE = {
     "people.create",
     "people.sign_in",
     "periods.re_rate",
+    "receipts.remind",
     "sources.place",
     "sources.register",
     "statements.hand-out",

@@ -50,6 +50,8 @@ SERIES = {
     Kind.PROFORMA: "PRO/{year}/{month:02}/{number:05}",
     Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:05}",
     Kind.WITHHOLDING_CERTIFICATE: "WHT/{year}/{number:05}",
+    Kind.REMINDER: "WZ/{year}/{month:02}/{number:05}",
+    Kind.PAYOUT_ADVICE: "AP/{year}/{month:02}/{number:05}",
 }
 
 

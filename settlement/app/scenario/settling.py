@@ -26,6 +26,7 @@ from settlement.payouts import service as payouts
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
+from settlement.receipts.reminding import service as reminding
 from settlement.receipts.writing_off import service as writing_off
 from statements import service as statements
 from statements.document import Kind
@@ -166,6 +167,10 @@ def _bounce(play: Play, step: Step) -> None:
     raise NothingOfTheKind(what=f"receipt {step['reference']}")
 
 
+def _remind(play: Play, _step: Step) -> None:
+    reminding.issue_all(play.session)
+
+
 def _write_off(play: Play, step: Step) -> None:
     invoice = _document(play, step, Kind.INVOICE)
     writing_off.write_off(play.session, invoice.id, _amount(step), step["why"])
@@ -251,6 +256,7 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
     "receive {amount} {currency} of {code} by {reference}": _paid,
     "bounce {reference}": _bounce,
+    "remind": _remind,
     "write off {amount} {currency} of {code} because {why}": _write_off,
     "propose {currency} on {day}": _propose,
     "approve[ as {person}]": _approve,

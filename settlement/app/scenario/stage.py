@@ -61,6 +61,8 @@ SERIES: Final = {
     Kind.PROFORMA: "PRO/{year}/{month:02}/{number:04}",
     Kind.ACCOUNT_STATEMENT: "WK/{year}/{month:02}/{number:04}",
     Kind.WITHHOLDING_CERTIFICATE: "WHT/{year}/{number:04}",
+    Kind.REMINDER: "WZ/{year}/{month:02}/{number:04}",
+    Kind.PAYOUT_ADVICE: "AP/{year}/{month:02}/{number:04}",
 }
 # The columns of a usage file, in an analyst's words, and the field that each fills.
 COLUMNS: Final = {

@@ -79,6 +79,7 @@ SENTENCES = (
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}",
     "receive {amount} {currency} of {code} by {reference}",
     "bounce {reference}",
+    "remind",
     "write off {amount} {currency} of {code} because {why}",
     "propose {currency} on {day}",
     "approve[ as {person}]",

@@ -41,7 +41,7 @@ from statements import service as statements
 from statements.branding import service as branding
 from statements.cover_list import CoverList
 from statements.filing import PDF
-from statements.rendering.choosing import labels_of, letter_of
+from statements.rendering.choosing import labels_of, list_of
 from statements.rendering.service import draw
 from tenants.children import Children
 from tenants.directory.service import own_tenant
@@ -77,7 +77,7 @@ def produce(session: TenantSession) -> PrintBatch:
         envelopes=tuple(envelope(each, sides) for each in ordered),
     )
     look = branding.worn_on(session, covered.produced_on).look
-    files["cover-list"] = session.files.put(draw(*letter_of(covered, look), _patient))
+    files["cover-list"] = session.files.put(draw(*list_of(covered, look), _patient))
     files["labels"] = session.files.put(draw(*labels_of(covered, look), _patient))
     files["manifest"] = session.files.put(manifest_json(number, ordered, sides, files))
     row = store.PrintBatchRow(

@@ -15,7 +15,7 @@ from statements.cover_list import CoverList, Envelope
 from statements.document import Address, Kind, Tax
 from statements.payout_advice import AdviceItem, PayoutAdvice
 from statements.reminder_letter import OpenItem, ReminderLetter
-from statements.rendering.choosing import PLAIN_LOOK, Look, labels_of, letter_of, page_of
+from statements.rendering.choosing import PLAIN_LOOK, Look, labels_of, list_of, page_of
 from statements.rendering.service import archive_pdf, draw
 from tests.statements.builders import a_buyer, a_line, a_seller, an_invoice
 from tests.statements.rendering.test_service import LOCALES, text_of
@@ -94,7 +94,7 @@ def a_cover_list(count=3, **changes):
 
 
 def drawn(letter):
-    return draw(*letter_of(letter))
+    return draw(*page_of(letter))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -124,7 +124,7 @@ def test_costs_of_reminding_are_added():
     ],
 )
 def test_a_later_reminder_is_firmer(level, title):
-    view = letter_of(a_reminder(level=level))[1]
+    view = page_of(a_reminder(level=level))[1]
 
     assert view["title"] == title
     assert "24 November 2026" in view["text"]
@@ -134,7 +134,7 @@ def test_a_later_reminder_is_firmer(level, title):
 @pytest.mark.parametrize("level", [1, 2, 3])
 def test_no_sentence_of_a_reminder_ends_twice(locale, level):
     # A Russian date ends with a point of its own.
-    assert ".." not in letter_of(a_reminder(level=level, locale=locale))[1]["text"]
+    assert ".." not in page_of(a_reminder(level=level, locale=locale))[1]["text"]
 
 
 def test_a_reminder_of_many_items_repeats_its_heading():
@@ -158,7 +158,7 @@ def test_an_advice_adds_up_what_is_paid(locale):
 def test_a_cover_list_counts_envelopes_sheets_and_pages(locale):
     covered = a_cover_list(count=101, locale=locale)
 
-    pages = pages_of(drawn(covered))
+    pages = pages_of(draw(*list_of(covered)))
 
     # 51 of three pages on two sheets, 50 of one page on one.
     assert (covered.sheets, covered.pages) == (152, 203)
@@ -183,9 +183,9 @@ def letters_of(look, locale="de"):
     """Every kind of letter and list, in a look: how it is drawn and what it is drawn from."""
     covered = a_cover_list(locale=locale)
     return {
-        "reminder": letter_of(a_reminder(locale=locale), look),
-        "advice": letter_of(an_advice(locale=locale), look),
-        "cover list": letter_of(covered, look),
+        "reminder": page_of(a_reminder(locale=locale), look),
+        "advice": page_of(an_advice(locale=locale), look),
+        "cover list": list_of(covered, look),
         "labels": labels_of(covered, look),
     }
 

@@ -1,0 +1,1 @@
+"""Reminders of what customers have not paid: who is due one, and the letters."""

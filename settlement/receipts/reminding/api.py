@@ -1,0 +1,73 @@
+"""Reminders over HTTP: the letters that are due, the run that issues them, those issued."""
+
+from flask import g
+from marshmallow import Schema, fields
+
+from currencies.fields import MoneyField
+from settlement.billing.api import DocumentSchema, ParkedSchema
+from settlement.receipts.reminding import service
+from settlement.receipts.reminding.service import DueReminder, ReminderRun
+from statements.filing import Filed
+from tenants.web.blueprint import Blueprint
+from tenants.web.contracts import requires
+
+reminders = Blueprint(
+    "reminders",
+    __name__,
+    url_prefix="/reminders",
+    description="Letters that remind customers of what is overdue.",
+)
+
+
+class OverdueSchema(Schema):
+    """An item that is overdue; `level` is of the last reminder of it, 0 without one."""
+
+    document_id = fields.UUID(attribute="invoice.document_id")
+    number = fields.String(attribute="invoice.number")
+    due_on = fields.Date(attribute="invoice.due_on")
+    amount = MoneyField()
+    open = MoneyField(attribute="invoice.undisputed")
+    level = fields.Integer()
+    reminded_on = fields.Date(allow_none=True)
+
+
+class DueReminderSchema(Schema):
+    """A letter that is due today."""
+
+    party = fields.String()
+    currency = fields.String()
+    level = fields.Integer()
+    amount = MoneyField()
+    items = fields.List(fields.Nested(OverdueSchema))
+
+
+class ReminderRunSchema(Schema):
+    """What a run came to."""
+
+    issued = fields.List(fields.Nested(DocumentSchema))
+    notes = fields.List(fields.Nested(DocumentSchema))
+    parked = fields.List(fields.Nested(ParkedSchema))
+
+
+@reminders.get("/due")
+@requires("documents:read")
+@reminders.response(200, DueReminderSchema(many=True))
+def list_due() -> list[DueReminder]:
+    """The letters that are due today; nothing is issued."""
+    return service.due(g.session)
+
+
+@reminders.get("")
+@requires("documents:read")
+@reminders.response(200, DocumentSchema(many=True))
+def list_reminders() -> list[Filed]:
+    """All letters, the newest first; their files are those of documents."""
+    return service.reminders(g.session)
+
+
+@reminders.post("/runs")
+@requires("documents:issue")
+@reminders.response(200, ReminderRunSchema)
+def remind() -> ReminderRun:
+    """Issue the letters that are due today."""
+    return service.issue_all(g.session)

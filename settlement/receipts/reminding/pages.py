@@ -1,0 +1,40 @@
+"""Reminders as a page: who is due a letter, and the letters that were sent."""
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
+
+from i18n.locale import _
+from settlement.parties import service as parties
+from settlement.receipts.reminding import service
+from statements.downloading import forms_of
+from tenants.web.contracts import requires
+from tenants.web.forms import say
+
+reminder_pages = Blueprint(
+    "reminder_pages", __name__, url_prefix="/reminders", template_folder="templates"
+)
+
+
+@reminder_pages.get("")
+@requires("documents:read")
+def reminders() -> str:
+    """The letters that are due today, and those that were issued."""
+    issued = service.reminders(g.session)
+    return render_template(
+        "reminding/reminders.html",
+        due=service.due(g.session),
+        issued=issued,
+        names=parties.names(g.session, {each.filing.party_id for each in issued}),
+        forms=forms_of,
+        may_issue=g.caller.principal.may("documents:issue"),
+    )
+
+
+@reminder_pages.post("/runs")
+@requires("documents:issue")
+def remind() -> Response:
+    """Issue the letters that are due."""
+    run = service.issue_all(g.session)
+    flash(say(_("Reminders issued: {count}."), count=len(run.issued)), "done")
+    for each in run.parked:
+        flash(f"{each.party} {each.currency}: {each.reason}", "refused")
+    return make_response(redirect(url_for("reminder_pages.reminders"), 303))

@@ -1,0 +1,164 @@
+"""Remind customers of what is overdue: say who is due a letter, issue the letters, read them.
+
+A letter is of one customer and currency. It names all that is overdue and not disputed, also what
+is not due a further reminder by itself, and has the highest level of what is. It is issued like any
+document, so it is kept and goes the customer's own ways of delivery.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from currencies.money import Money, total
+from i18n.errors import DomainError
+from settlement.billing.sides import party_side, tenant_side
+from settlement.parties import service as parties
+from settlement.parties.party import Party
+from settlement.periods import service as periods
+from settlement.receipts.interest import service as interest
+from settlement.receipts.reminding import store
+from settlement.receipts.reminding.levels import Overdue, Reminding, next_level, reminding
+from statements import service as statements
+from statements.document import Kind
+from statements.filing import Filed, Filing
+from statements.number_series.service import NoSeries
+from statements.reminder_letter import OpenItem, ReminderLetter
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A letter that is due: `raised` are the items that it reminds of at a level they reach."""
+
+    party: str
+    party_name: str
+    party_id: UUID
+    currency: str
+    level: int
+    is_last: bool
+    items: tuple[Overdue, ...]
+    raised: tuple[tuple[UUID, int], ...]
+
+    @property
+    def amount(self) -> Money:
+        """What the letter asks for: all that is overdue and not disputed."""
+        return total((each.invoice.undisputed for each in self.items), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedReminder:
+    """An account that could not be reminded, or charged interest, and why."""
+
+    party: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRun:
+    """What a run came to; `notes` are the interest notes that went with last reminders."""
+
+    issued: tuple[Filed, ...]
+    notes: tuple[Filed, ...]
+    parked: tuple[ParkedReminder, ...]
+
+
+def due(session: TenantSession) -> list[DueReminder]:
+    """The letters that are due today, by customer and currency.
+
+    Raises ReminderPolicyUnreadable.
+    """
+    return _due(session, reminding(own_tenant(session).policies), periods.today(session))
+
+
+def issue_all(session: TenantSession) -> ReminderRun:
+    """Issue the letters that are due today, and interest notes where the policy says so.
+
+    On the same day again it issues nothing more. What is wrong with one account parks that
+    account. Raises ReminderPolicyUnreadable or NoSeries.
+    """
+    said, today = reminding(own_tenant(session).policies), periods.today(session)
+    issued, notes, parked = [], [], []
+    for each in _due(session, said, today):
+        try:
+            with session.begin_nested():
+                issued.append(_issued(session, each, said, today))
+        except NoSeries:
+            raise
+        except DomainError as error:
+            parked.append(ParkedReminder(each.party, each.currency, str(error)))
+            continue
+        if each.is_last and said.charges_interest:
+            try:
+                with session.begin_nested():
+                    notes.append(interest.issue_note(session, each.party, each.currency, today))
+            except interest.NoInterestDue:
+                pass
+            except DomainError as error:
+                parked.append(ParkedReminder(each.party, each.currency, str(error)))
+    return ReminderRun(tuple(issued), tuple(notes), tuple(parked))
+
+
+def reminders(session: TenantSession) -> list[Filed]:
+    """All letters that were issued, the newest first."""
+    return statements.documents(session, kind=Kind.REMINDER, status="issued")
+
+
+def _due(session: TenantSession, said: Reminding, today: dt.date) -> list[DueReminder]:
+    known = {party.id: party for party in parties.parties(session)}
+    found = _by_account(store.overdue(session, today))
+    letters = [_letter_due(known[items[0].party_id], items, said, today) for items in found]
+    return sorted(
+        (each for each in letters if each is not None), key=lambda each: (each.party, each.currency)
+    )
+
+
+def _by_account(overdue: Sequence[Overdue]) -> Iterator[list[Overdue]]:
+    """What is overdue of each account, without what is wholly disputed."""
+    asked = [each for each in overdue if each.invoice.undisputed.amount > 0]
+    for _, items in groupby(asked, key=lambda each: (each.party_id, each.invoice.open.currency)):
+        yield list(items)
+
+
+def _letter_due(
+    party: Party, items: Sequence[Overdue], said: Reminding, today: dt.date
+) -> DueReminder | None:
+    levels = [(each.invoice.document_id, next_level(each, said.days, today)) for each in items]
+    raised = tuple((document_id, level) for document_id, level in levels if level is not None)
+    if not raised:
+        return None
+    level = max(level for _, level in raised)
+    currency = str(items[0].amount.currency.code)
+    is_last = level == len(said.days)
+    return DueReminder(
+        party.code, party.full_name, party.id, currency, level, is_last, tuple(items), raised
+    )
+
+
+def _issued(session: TenantSession, found: DueReminder, said: Reminding, today: dt.date) -> Filed:
+    party = parties.party(session, found.party_id)
+    accounts = {each.currency: each for each in parties.bank_accounts(session, None)}
+    draft = ReminderLetter(
+        locale=party.language,
+        currency=found.currency,
+        seller=tenant_side(own_tenant(session), accounts.get(found.currency)),
+        buyer=party_side(party),
+        issued_on=today,
+        pay_by=today + dt.timedelta(days=said.pay_days),
+        level=found.level,
+        items=tuple(_item(each) for each in found.items),
+    )
+    purpose = f"reminder:{found.party}:{found.currency}:{session.ids.new()}"
+    filed = statements.issue(session, draft, Filing(party.id, purpose), today)
+    store.add_reminded(session, filed.id, found.raised)
+    return filed
+
+
+def _item(overdue: Overdue) -> OpenItem:
+    invoice = overdue.invoice
+    return OpenItem(
+        invoice.number, invoice.issued_on, invoice.due_on, overdue.amount, invoice.undisputed
+    )

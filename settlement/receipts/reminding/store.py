@@ -1,0 +1,79 @@
+"""What is overdue, with the last reminder of each item; which letter reminded of which."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from currencies.money import money
+from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.asking import CHANGED, ROOTS
+from settlement.receipts.reminding.levels import Overdue
+from tenants.persistence.tables import Identified, Table
+from tenants.session import TenantSession
+
+
+class RemindedItemRow(Identified, Table):
+    """A document that a letter reminds of for the first, second ... time."""
+
+    __tablename__ = "reminded_items"
+
+    letter_id: orm.Mapped[UUID]
+    document_id: orm.Mapped[UUID]
+    level: orm.Mapped[int]
+
+
+OVERDUE = f"""
+    {CHANGED.replace(ROOTS, "coalesce(due_on, issued_on) < :today")}
+    SELECT i.id, i.party_id, i.currency, i.number, i.issued_on,
+           coalesce(i.due_on, i.issued_on) AS due_on, c.payable, c.payable - c.paid AS open,
+           c.disputed, coalesce(last.level, 0) AS level, last.issued_on AS reminded_on
+    FROM changed c JOIN documents i ON i.id = c.root
+    LEFT JOIN LATERAL (
+        SELECT r.level, l.issued_on FROM reminded_items r
+        JOIN documents l ON l.tenant_id = r.tenant_id AND l.id = r.letter_id
+        WHERE r.tenant_id = i.tenant_id AND r.document_id = i.id
+        ORDER BY r.level DESC LIMIT 1
+    ) last ON TRUE
+    WHERE c.payable > c.paid ORDER BY i.party_id, i.currency, due_on, i.number
+"""  # noqa: S608 - the words are our own.
+
+
+def overdue(session: TenantSession, today: dt.date) -> list[Overdue]:
+    """What was due before a day and is not paid, by party and currency, the oldest due first."""
+    return [
+        Overdue(
+            row.party_id,
+            OpenInvoice(
+                row.id,
+                row.number,
+                row.issued_on,
+                row.due_on,
+                money(row.open, row.currency),
+                money(row.disputed, row.currency),
+            ),
+            money(row.payable, row.currency),
+            row.level,
+            row.reminded_on,
+        )
+        for row in session.execute(sa.text(OVERDUE), {"today": today})
+    ]
+
+
+def add_reminded(
+    session: TenantSession, letter_id: UUID, raised: Iterable[tuple[UUID, int]]
+) -> None:
+    """Note of which documents a letter reminds, each at its level."""
+    for document_id, level in raised:
+        session.add(
+            RemindedItemRow(
+                tenant_id=session.tenant_id,
+                id=session.ids.new(),
+                letter_id=letter_id,
+                document_id=document_id,
+                level=level,
+            )
+        )
+    session.flush()
