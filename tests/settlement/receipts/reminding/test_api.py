@@ -1,0 +1,60 @@
+"""Reminders over HTTP and as a page: due, issued, kept."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from settlement.app import web
+from settlement.billing import service as billing
+from settlement.periods import service as periods
+from statements import service as statements
+from statements.document import Kind
+from tenants.directory import service as directory
+from tenants.people import service as people
+from tenants.persistence.database import Database
+from tenants.principal import SYSTEM, Role
+from tenants.session import transaction
+from tests.settlement.billing.builders import a_customer, charged, october
+from tests.tenants.people.builders import a_user
+from tests.world import a_tenant
+
+ALPHA = a_tenant("alpha").id
+DUE_AND_SEVEN = dt.timedelta(days=21)
+
+
+@pytest.fixture
+def client(database: Database) -> Iterator[FlaskClient]:
+    """A customer whose invoice over 123.00 is seven days late."""
+    with transaction(database, ALPHA, SYSTEM, "tests.set_up") as session:
+        directory.create_tenant(session, a_tenant("alpha"))
+        statements.open_series(session, Kind.REMINDER, "WZ/{number}")
+        charged(session, october(session), a_customer(session), "100.00")
+        periods.close(session, "2026-10")
+        billing.bill_period(session, "2026-10")
+        user = a_user(session, Role.OPERATOR)
+        key = people.issue_api_key(
+            session, "alpha", name="operator", role=Role.OPERATOR, user_id=user.id
+        )
+        began, clock = session.now(), session.clock
+    clock.move_to(began + DUE_AND_SEVEN)
+    made = web.create_app(database).test_client()
+    made.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    yield made
+    clock.move_to(began)
+
+
+def test_what_is_due_is_issued_and_listed(client: FlaskClient):
+    [due] = client.get("/v1/reminders/due").json
+    assert (due["party"], due["level"], due["amount"]["amount"]) == ("C-1", 1, "123.00")
+    assert "Issue these letters" in client.get("/reminders").text
+
+    run = client.post("/v1/reminders/runs").json
+
+    assert [each["number"] for each in run["issued"]] == ["WZ/1"]
+    assert (run["notes"], run["parked"]) == ([], [])
+    assert [each["kind"] for each in client.get("/v1/reminders").json] == ["reminder"]
+    page = client.get("/reminders").text
+    assert "WZ/1" in page
+    assert "Nobody is due a reminder today" in page
