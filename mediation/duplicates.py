@@ -22,8 +22,9 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
         earlier: KEYS_SCHEMA, the keys of everything already kept from this source.
     """
     keys = records["record_key"]
-    # Nearly all keys of a file are seen once and never again.
-    is_again = keys.is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
+    # Nearly all keys of a file are seen once and never again. That two keys have one hash only lets
+    # both be looked at.
+    is_again = keys.hash().is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
     verdicts = _verdicts(records.filter(is_again), earlier)
     told = pl.repeat("new", records.height, dtype=pl.String, eager=True)
     return records.with_columns(told.scatter(is_again.arg_true(), verdicts).alias("verdict"))

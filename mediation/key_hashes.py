@@ -35,12 +35,15 @@ def key_hashes(keys: pl.Series) -> pl.Series:
     words = min(-(-int(sizes.max() or 0) // WORD), WORDS_MAX)  # type: ignore[arg-type]
     padded = keys.str.pad_end(words * WORD, "\0").cast(pl.Binary).alias("key")
     frame = pl.DataFrame({"key": padded, "size": sizes.cast(pl.UInt64)})
+    kind = pl.Array(pl.UInt64, words)
+    begins = pl.col("key").bin.slice(0, words * WORD)
     tail = pl.when(pl.col("size") > WORDS_MAX * WORD).then(_word(pl.col("key").bin.tail(WORD)))
     read = frame.select(
         "size",
-        *(_word(pl.col("key").bin.slice(n * WORD, WORD)).alias(f"word_{n}") for n in range(words)),
+        begins=begins.bin.reinterpret(dtype=kind, endianness="little"),
         tail=tail.fill_null(0),
     )
+    read = read.with_columns(pl.col("begins").arr.get(n).alias(f"word_{n}") for n in range(words))
     total = _mixed(pl.col("tail"), OF_PLACE[WORDS_MAX])
     for place in range(words):
         total = total + _mixed(pl.col(f"word_{place}"), OF_PLACE[place])

@@ -266,18 +266,20 @@ def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl
     Returns `intake.OUTCOMES_SCHEMA`, one row for each landed record with such a key.
     """
     found = [pl.DataFrame(schema=OUTCOMES_SCHEMA)]
-    wanted = keys.select("record_key").unique()
-    hits = key_runs.find(session, source_id, wanted["record_key"])
+    hits = key_runs.find(session, source_id, keys["record_key"])
     rows = store.rows_numbered(session, source_id, hits["batch"].unique().to_list())
     for row in rows:
         assert row.outcomes_sha256 is not None, "a batch with keys has outcomes"
         lines = hits.filter(pl.col("batch") == row.key_number)["line"].cast(pl.Int64)
-        at = scan_frames(session.files, [row.outcomes_sha256]).filter(
-            pl.col("line").is_in(lines.implode()), pl.col("outcome") == "landed"
+        at = (
+            scan_frames(session.files, [row.outcomes_sha256])
+            .filter(pl.col("line").is_in(lines.implode()), pl.col("outcome") == "landed")
+            .collect()
         )
-        # The hash led here; only the text says that it is the same key.
-        same = at.join(wanted.lazy(), on="record_key", how="semi").collect()
-        found.append(same.cast(OUTCOMES_SCHEMA))  # type: ignore[arg-type]
+        # The hash led here; only the text says that it is the same key. What was kept is less.
+        same = keys.join(at, on="record_key", how="semi")
+        known = at.join(same, on="record_key", how="semi", maintain_order="left")
+        found.append(known.cast(OUTCOMES_SCHEMA))  # type: ignore[arg-type]
     return pl.concat(found)
 
 

@@ -282,7 +282,7 @@ def suspended_keys(session: TenantSession, source_id: UUID, records: pl.DataFram
 
     Returns `intake.OUTCOMES_SCHEMA`.
     """
-    wanted = records["record_key"].drop_nulls().unique()
+    wanted = records["record_key"].drop_nulls()
     rows = [
         {
             "batch_id": str(batch_id),
@@ -295,7 +295,9 @@ def suspended_keys(session: TenantSession, source_id: UUID, records: pl.DataFram
         for batch_id, line, waits, reason, key, digest in _rows_among(session, source_id, wanted)
     ]
     found = pl.DataFrame(rows, schema=OUTCOMES_SCHEMA)
-    return found.filter(pl.col("record_key").is_in(wanted.implode()))
+    # What waits is less than what came.
+    same = wanted.filter(wanted.is_in(found["record_key"].implode()))
+    return found.filter(pl.col("record_key").is_in(same.implode()))
 
 
 def _rows_among(
@@ -305,6 +307,7 @@ def _rows_among(
     if store.records_of(session, source_id, len(wanted)) < len(wanted):
         yield from store.keys_among(session, source_id)
         return
+    wanted = wanted.unique()
     for first in range(0, len(wanted), KEYS_ASKED):
         asked = wanted[first : first + KEYS_ASKED].to_list()
         yield from store.keys_among(session, source_id, asked)
