@@ -13,7 +13,7 @@ from currencies.units import minor_unit
 from i18n import formats
 from i18n.locale import translate_plural, translator
 from settlement.app.jobs import TITLES
-from settlement.app.navigation import places_for
+from settlement.app.navigation import navigation_for
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
 from tenants.people.pages import ROLES
@@ -48,7 +48,7 @@ def _values() -> dict[str, Any]:
         "translate_plural": partial(translate_plural, locale=language),
         "languages": LANGUAGES,
         "tenant": _tenant(),
-        "places": places_for(current_app, caller.principal) if caller else [],
+        "navigation": navigation_for(current_app, caller.principal) if caller else None,
         "roles": ROLES,
         "job_titles": TITLES,
     }

@@ -94,16 +94,17 @@ def test_an_operator_signs_in_and_sees_the_month(page: Page, office: Office) -> 
 
 def test_an_operator_looks_at_every_place(page: Page, office: Office) -> None:
     sign_in(page, office, Role.ADMINISTRATOR)
-    places = page.get_by_role("navigation", name="Main").get_by_role("link")
+    areas = page.get_by_role("navigation", name="Areas")
+    places = page.get_by_role("navigation", name="Main")
 
-    for title in places.all_text_contents():
-        page.get_by_role("navigation", name="Main").get_by_role(
-            "link", name=title, exact=True
-        ).click()
+    for area in areas.get_by_role("link").all_text_contents():
+        areas.get_by_role("link", name=area, exact=True).click()
+        expect(areas.locator("[aria-current]")).to_have_text(area)
 
-        here = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
-        expect(here).to_have_text(title)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        for title in places.get_by_role("link").all_text_contents():
+            places.get_by_role("link", name=title, exact=True).click()
+            expect(places.locator("[aria-current=page]")).to_have_text(title)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_runs_are_asked_for_again_and_again(page: Page, office: Office) -> None:

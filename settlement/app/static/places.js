@@ -1,4 +1,6 @@
-// On a narrow screen the places stand in one row that moves; the one shown is brought into sight.
+// On a narrow screen the places stand in rows that move; what is shown is brought into sight.
 "use strict";
 
-document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const shown of document.querySelectorAll(".places [aria-current]")) {
+  shown.scrollIntoView({ block: "nearest", inline: "center" });
+}
