@@ -28,6 +28,14 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+def as_bytes(content: bytes, encoding: str) -> tuple[bytes, list[int]] | None:
+    """As `as_text`, in UTF-8; what is ASCII throughout, as most files are, is that already."""
+    if content.isascii() and not encoding.startswith("utf-16"):
+        return content, []
+    read = as_text(content, encoding)
+    return read and (read[0].encode(), read[1])
+
+
 def as_text(content: bytes, encoding: str) -> tuple[str, list[int]] | None:
     """The text and the numbers of the lines that cannot be read; None when the file cannot.
 

@@ -15,7 +15,14 @@ where it is not written, the outgoing channel does.
 import polars as pl
 
 from mediation.draft import Decoded, as_drafts, refused
-from mediation.formats.lines import as_rejected, in_file_order, read_lines, split_fields
+from mediation.formats.lines import (
+    Fields,
+    Lines,
+    as_rejected,
+    in_file_order,
+    read_lines,
+    split_fields,
+)
 from mediation.source import Source
 
 DISPOSITIONS = ("ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION")
@@ -38,6 +45,11 @@ CHANNEL_CALL = r"-[0-9a-fA-F]{8}(;[12])?$"
 
 # A uniqueid is [system-]second.counter, the second being when the call was set up, since 1970.
 SET_UP = r"([0-9]{10})\.[0-9]+$"
+NO_SYSTEM = r"^[0-9]{10}\.[0-9]+$"
+
+COLUMNS = (16, 19)
+IS_CUSTOM = pl.col("field_14").is_in(DISPOSITIONS).fill_null(False)
+IS_PLAIN = pl.col("field_15").is_in(DISPOSITIONS).fill_null(False)
 
 
 def decode(content: bytes, source: Source) -> Decoded:
@@ -45,19 +57,17 @@ def decode(content: bytes, source: Source) -> Decoded:
     lines = read_lines(content, source.encoding)
     if lines is None:
         return refused("WRONG_ENCODING")
-    fields = split_fields(lines.records, ",", (16, 19))
-    is_custom = pl.col("field_14").is_in(DISPOSITIONS)
-    is_plain = pl.col("field_15").is_in(DISPOSITIONS)
-    known = fields.rows.filter(is_custom | is_plain)
-    unknown = fields.rows.filter(~(is_custom | is_plain)).with_columns(
+    fields = _fields(lines)
+    known = fields.rows.filter(IS_CUSTOM | IS_PLAIN)
+    unknown = fields.rows.filter(~(IS_CUSTOM | IS_PLAIN)).with_columns(
         reason=pl.lit("UNKNOWN_LAYOUT")
     )
     named = known.select(
         "line",
         "raw",
-        pl.when(is_custom).then(pl.col("field_19")).alias("sequence"),
+        pl.when(IS_CUSTOM).then(pl.col("field_19")).alias("sequence"),
         *(
-            pl.when(is_custom)
+            pl.when(IS_CUSTOM)
             .then(pl.col(f"field_{custom}"))
             .otherwise(pl.col(f"field_{plain}"))
             .alias(name)
@@ -68,6 +78,25 @@ def decode(content: bytes, source: Source) -> Decoded:
         drafts=as_drafts(_as_calls(named, lines.cut_off)),
         rejected=in_file_order(lines.rejected, fields.rejected, as_rejected(unknown)),
     )
+
+
+def _fields(lines: Lines) -> Fields:
+    """Lines in fields: those of the layout that the first has, or of both where both occur."""
+    first = split_fields(lines.records.head(1), ",", COLUMNS).rows
+    layout = 0 if first.select(IS_CUSTOM.any()).item() else 1
+    wanted = {14, 15, 19, *(numbers[layout] for numbers in FIELDS.values())}
+    fields = split_fields(lines.records, ",", COLUMNS, wanted=wanted, text=lines.text)
+    is_other = IS_CUSTOM if layout else IS_PLAIN & ~IS_CUSTOM
+    if fields.rows.select(is_other.any()).item():
+        return split_fields(lines.records, ",", COLUMNS, text=lines.text)
+    return fields
+
+
+def _set_up(uniqueid: pl.Series) -> pl.Expr:
+    """The second of a uniqueid; nearly always nothing stands before it."""
+    if uniqueid.str.contains(NO_SYSTEM).all():
+        return pl.col("uniqueid").str.head(10)
+    return pl.col("uniqueid").str.extract(SET_UP)
 
 
 def _as_calls(named: pl.DataFrame, cut_off: int) -> pl.DataFrame:
@@ -81,7 +110,7 @@ def _as_calls(named: pl.DataFrame, cut_off: int) -> pl.DataFrame:
         "b_number",
         "cause",
         "sequence",
-        set_up=pl.col("uniqueid").str.extract(SET_UP),
+        set_up=_set_up(named["uniqueid"]),
         event_id=pl.concat_str("uniqueid", told_apart, separator="-", ignore_nulls=True),
         kind=pl.lit("voice"),
         trunk_in=pl.col("channel").str.replace(CHANNEL_CALL, ""),

@@ -21,7 +21,7 @@ def decode(content: bytes, source: Source) -> Decoded:
     lines = read_lines(content, source.encoding)
     if lines is None:
         return refused("WRONG_ENCODING")
-    fields = split_fields(lines.records, ",", (COLUMNS, COLUMNS))
+    fields = split_fields(lines.records, ",", (COLUMNS, COLUMNS), text=lines.text)
     is_answered = pl.col("field_6").fill_null("") != ""
     drafts = fields.rows.select(
         "line",

@@ -16,12 +16,13 @@ rejected and seen, nothing is guessed.
 """
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 import polars as pl
 
 from mediation.draft import REJECTED_SCHEMA
-from mediation.encodings import as_text
+from mediation.encodings import as_bytes
 
 LINE_LENGTH_MAX = 65_536
 RAW_SHOWN_MAX = 1_000
@@ -30,17 +31,18 @@ RAW_SHOWN_MAX = 1_000
 class Lines(NamedTuple):
     """`records` has line (1-based, Int64) and raw; `cut_off` is the line a file ends in, else 0.
 
-    `ended` is how many lines have an end, blank ones included.
+    `ended` is how many lines have an end, blank ones included; `text` is all there is, in UTF-8.
     """
 
     records: pl.DataFrame
     rejected: pl.DataFrame
     cut_off: int
     ended: int
+    text: bytes
 
 
 class Fields(NamedTuple):
-    """`rows` has line, raw and field_1 … field_n, all text."""
+    """`rows` has line, raw and field_1 … field_n, all text; a field nobody wanted is empty."""
 
     rows: pl.DataFrame
     rejected: pl.DataFrame
@@ -48,7 +50,7 @@ class Fields(NamedTuple):
 
 def read_lines(content: bytes, encoding: str) -> Lines | None:
     """Split a file into its non-blank lines; None when this cannot be its encoding at all."""
-    read = as_text(content, encoding)
+    read = as_bytes(content, encoding)
     if read is None:
         return None
     text, misread = read
@@ -57,10 +59,13 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
         .with_columns(pl.col("line").cast(pl.Int64))
         .filter(pl.col("raw").str.strip_chars() != "")
     )
+    holds_nul = pl.lit(False)
+    if b"\0" in text:
+        holds_nul = pl.col("raw").str.contains("\0", literal=True)
     reason = (
         pl.when(pl.col("line").is_in(misread))
         .then(pl.lit("WRONG_ENCODING"))
-        .when(pl.col("raw").str.contains("\0", literal=True))
+        .when(holds_nul)
         .then(pl.lit("NUL_BYTE"))
         .when(pl.col("raw").str.len_bytes() > LINE_LENGTH_MAX)
         .then(pl.lit("LINE_TOO_LONG"))
@@ -69,15 +74,26 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
     return Lines(
         records=judged.filter(pl.col("reason").is_null()).select("line", "raw"),
         rejected=as_rejected(judged.filter(pl.col("reason").is_not_null())),
-        cut_off=0 if text.endswith("\n") else text.count("\n") + 1,
-        ended=text.count("\n"),
+        cut_off=0 if text.endswith(b"\n") else text.count(b"\n") + 1,
+        ended=text.count(b"\n"),
+        text=text,
     )
 
 
 def split_fields(
-    lines: pl.DataFrame, separator: str, columns: tuple[int, int], quote: str | None = '"'
+    lines: pl.DataFrame,
+    separator: str,
+    columns: tuple[int, int],
+    quote: str | None = '"',
+    wanted: Collection[int] | None = None,
+    text: bytes = b"",
 ) -> Fields:
-    """Split lines into `columns[1]` fields; one with fewer, down to `columns[0]`, is filled up."""
+    """Split lines into `columns[1]` fields; one with fewer, down to `columns[0]`, is filled up.
+
+    Args:
+        wanted: the fields to be read; all of them where it is None.
+        text: what the lines were split from, if that is at hand: it is read where it stands.
+    """
     counts = _field_counts(lines["raw"], separator, columns, quote)
     admitted = lines.with_columns(fields=counts)
     good = admitted.filter(pl.col("fields").is_not_null())
@@ -87,10 +103,14 @@ def split_fields(
     names = [f"field_{n}" for n in range(1, columns[1] + 1)]
     fields = pl.DataFrame(schema={name: pl.String() for name in names})
     if not good.is_empty():
-        present = _read_fields(good, separator, quote)
+        most = int(good["fields"].max())  # type: ignore[arg-type]
+        read = [n for n in range(1, most + 1) if wanted is None or n in wanted]
+        standing = _lines_of(text, admitted) or _joined(good, most, separator)
+        # Lines are counted by what is read of them, so something is.
+        present = _read_fields(standing, read or [1], most, separator, quote)
         fields = present.with_columns(
-            pl.lit(None, pl.String).alias(name) for name in names[present.width :]
-        )
+            pl.lit(None, pl.String).alias(name) for n, name in enumerate(names, 1) if n not in read
+        ).select(names)
     assert fields.height == good.height, "one admitted line is one row"
     return Fields(
         rows=good.select("line", "raw").hstack(fields),
@@ -149,27 +169,48 @@ def _field_counts(
     return counts
 
 
-def _read_fields(good: pl.DataFrame, separator: str, quote: str | None) -> pl.DataFrame:
-    """Read admitted lines in columns, as many as the longest has."""
-    counts = good["fields"].unique().to_list()
-    most = max(counts)
-    if len(counts) == 1:
-        ended = good.select(pl.col("raw") + "\n").to_series()
-    else:
-        ends = {count: separator * (most - count) + "\n" for count in counts}
-        ended = good.select(
-            pl.col("raw") + pl.col("fields").replace_strict(ends, return_dtype=pl.String)
-        ).to_series()
+def _lines_of(text: bytes, admitted: pl.DataFrame) -> bytes:
+    """The admitted lines as they stand in the text; nothing where they cannot be told in it.
+
+    Lines that with one byte for each end are as long as a text that ends in one are all of it.
+    """
+    if not text.endswith(b"\n"):
+        return b""
+    sizes = admitted["raw"].str.len_bytes().cast(pl.Int64) + 1
+    ends = sizes.cum_sum()
+    if ends[-1] != len(text) or admitted["fields"].drop_nulls().n_unique() > 1:
+        return b""
+    bad = admitted["fields"].is_null().arg_true()
+    begins = [0, *ends.gather(bad)]
+    until = [*(ends - sizes).gather(bad), len(text)]
+    whole = memoryview(text)
+    return b"".join(whole[begin:end] for begin, end in zip(begins, until, strict=True))
+
+
+def _joined(good: pl.DataFrame, most: int, separator: str) -> bytes:
+    """The admitted lines as a text in which all have as many fields as the longest."""
+    ends = {count: separator * (most - count) + "\n" for count in range(most + 1)}
+    ended = good.select(
+        pl.col("raw") + pl.col("fields").replace_strict(ends, return_dtype=pl.String)
+    ).to_series()
     # Text in columns lies end to end in Arrow, so the ended lines are a file already.
     array = ended.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    text = array.buffers()[2].slice(0, int(ended.str.len_bytes().sum()))
-    return pl.read_csv(
-        text.to_pybytes(),
+    text: bytes = array.buffers()[2].slice(0, int(ended.str.len_bytes().sum())).to_pybytes()
+    return text
+
+
+def _read_fields(
+    text: bytes, wanted: list[int], most: int, separator: str, quote: str | None
+) -> pl.DataFrame:
+    """Some fields of lines that all have as many."""
+    read = pl.scan_csv(
+        text,
         has_header=False,
         schema={f"field_{n}": pl.String() for n in range(1, most + 1)},
         separator=separator,
         quote_char=quote,
     )
+    return read.select(f"field_{n}" for n in wanted).collect()
 
 
 def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
@@ -183,8 +224,8 @@ def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
     )
 
 
-def _split_lines(text: str) -> pl.DataFrame:
+def _split_lines(text: bytes) -> pl.DataFrame:
     """All lines, numbered from 1, without their ends."""
     if not text:
         return pl.DataFrame(schema={"line": pl.UInt32, "raw": pl.String})
-    return pl.read_lines(text.encode(), name="raw", row_index_name="line", row_index_offset=1)
+    return pl.read_lines(text, name="raw", row_index_name="line", row_index_offset=1)

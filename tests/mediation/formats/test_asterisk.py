@@ -80,3 +80,30 @@ def test_a_last_line_that_is_cut_off_is_doubted() -> None:
     decoded = decode(a_call() + a_call()[:-1], a_source("asterisk"))
 
     assert decoded.drafts["doubt"].to_list() == [None, "TRUNCATED_LINE"]
+
+
+@pytest.mark.parametrize("lines", [[PLAIN, CUSTOM], [CUSTOM, PLAIN], [PLAIN, PLAIN, CUSTOM]])
+def test_each_line_of_a_file_may_be_of_either_writer(lines: list[str]) -> None:
+    contents = [line.encode() if line is PLAIN else a_call(account="acme") for line in lines]
+
+    together = decode(b"".join(contents), a_source("asterisk")).drafts
+
+    alone = [decode(each, a_source("asterisk")).drafts for each in contents]
+    assert together.drop("line").rows() == [each.drop("line").row(0) for each in alone]
+
+
+def test_a_line_with_a_strange_disposition_and_no_duration_is_rejected() -> None:
+    strange = PLAIN.replace('31,13,"ANSWERED"', '31,,"PERHAPS"')
+
+    decoded = decode((PLAIN + strange).encode(), a_source("asterisk"))
+
+    assert decoded.rejected.select("line", "reason").rows() == [(2, "UNKNOWN_LAYOUT")]
+
+
+@pytest.mark.parametrize(
+    ("uniqueid", "second"), [("1690325492.2", "1690325492"), ("box-1690325492.2", "1690325492")]
+)
+def test_the_second_of_set_up_stands_in_the_uniqueid(uniqueid: str, second: str) -> None:
+    content = PLAIN + PLAIN.replace("1690325492.2", uniqueid)
+
+    assert decode(content.encode(), a_source("asterisk")).drafts["set_up"].to_list()[1] == second

@@ -88,3 +88,40 @@ def test_every_line_is_a_row_or_rejected(content: bytes) -> None:
     there = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
     # Python and the columns agree on blanks except for a few control characters not used here.
     assert sorted(numbers) == there
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\nc\nd,e\nf,g\n",
+        b"c\na,b\n",
+        b"a,b\nc\n",
+        b"a,b\n\nd,e",
+        b"a,b\r\nd,e",
+        b"a,b\r\nd,e\n",
+        b'"a\r",b\n\n\xffd,e\n',
+        b"a,b\nc,d,e\n",
+    ],
+)
+def test_lines_are_read_where_they_stand_as_one_by_one(content: bytes) -> None:
+    lines = read_lines(content, "utf-8")
+    assert lines is not None
+
+    where_they_stand = split_fields(lines.records, ",", (2, 3), text=lines.text)
+
+    one_by_one = [split_fields(each, ",", (2, 3)) for each in lines.records.iter_slices(1)]
+    assert where_they_stand.rows.rows() == [row for each in one_by_one for row in each.rows.rows()]
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=hostile, wanted=st.sets(st.integers(1, 4)))
+def test_a_field_that_is_wanted_is_what_it_is_among_all(content: bytes, wanted: set[int]) -> None:
+    lines = read_lines(content, "utf-8")
+    assert lines is not None
+
+    some = split_fields(lines.records, ",", (1, 4), wanted=wanted, text=lines.text).rows
+
+    every = split_fields(lines.records, ",", (1, 4)).rows
+    for number in range(1, 5):
+        field = every[f"field_{number}"] if number in wanted else [None] * every.height
+        assert some[f"field_{number}"].to_list() == list(field)
