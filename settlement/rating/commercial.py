@@ -59,7 +59,8 @@ def commercial_lines(
 ) -> Iterator[ChargeLine]:
     """The lines of all subscriptions besides their usage; `usage` is what they are charged for it.
 
-    `daily` is needed for subscriptions of `broken_by_benefits` only.
+    Only for subscriptions of `with_benefits` is `usage` needed, for those of `broken_by_benefits`
+    also `daily`.
     """
     by_subscription: dict[UUID | None, list[ChargeLine]] = defaultdict(list)
     for line in usage:
@@ -80,6 +81,15 @@ def commercial_lines(
         if leaving is not None and subscriber.subscription_id not in agreed.waived:
             yield leaving
     yield from (_individual(charge, period, agreed.sold) for charge in agreed.charges)
+
+
+def with_benefits(agreed: Agreed, period: Days) -> set[UUID]:
+    """Subscriptions with a promotion in a period, which takes something off their usage."""
+    return {
+        subscriber.subscription_id
+        for subscriber in agreed.subscribers
+        if _benefits(subscriber, agreed, period)
+    }
 
 
 def broken_by_benefits(agreed: Agreed, period: Days) -> set[UUID]:

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import polars as pl
@@ -28,8 +28,8 @@ from settlement.rating.charge_line import (
     ChargeLine,
     late_adjustments,
 )
-from settlement.rating.charging import charges_of, lines_of_sums
-from settlement.rating.commercial import broken_by_benefits, commercial_lines
+from settlement.rating.charging import charges_of
+from settlement.rating.commercial import broken_by_benefits, commercial_lines, with_benefits
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.deals import service as deals
 from settlement.rating.deals.service import Booked
@@ -38,7 +38,7 @@ from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.missing_callers import missing_caller_lines
-from settlement.rating.month_rounding import OF_MONTH, month_rounding
+from settlement.rating.month_rounding import month_rounding
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_batch import RatedBatch
@@ -47,7 +47,8 @@ from settlement.rating.rollover import service as rollover
 from settlement.rating.shortfall import SHORTFALL, committed, shortfalls
 from settlement.rating.sides import OF_CUSTOMERS
 from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
-from settlement.rating.slicing.summed import OF_AGREEMENT, Summed, all_summed, summed
+from settlement.rating.slicing.summed import Summed, all_summed, summed
+from settlement.rating.usage_lines import as_charge_lines, no_usage_lines, usage_lines
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -92,10 +93,10 @@ def rate_period(
         run = _record(session, period, rated, snapshot)
     _load(session, run, lines, None)
     for corrected, corrections, rated_sha256 in late:
-        _load(session, run, corrections, corrected)
+        _load(session, run, Lines(no_usage_lines(), corrections), corrected)
         if rated_sha256 is not None:
             store.add_correction(session, run.id, corrected, rated_sha256)
-    return _told(run, len(lines), sum(len(corrections) for _, corrections, _ in late))
+    return _told(run, lines.total, sum(len(corrections) for _, corrections, _ in late))
 
 
 def preview_re_rating(
@@ -105,7 +106,7 @@ def preview_re_rating(
     snapshot = known_of(session, period, _known_at(session, period), [order])
     with rated_month(session, period, snapshot) as rated:
         anew = _lines(session, period, rated.summed, rated.charges, snapshot)
-    return late_adjustments(billed_lines(session, period.id), anew)
+    return late_adjustments(billed_lines(session, period.id), anew.every)
 
 
 def rated_for_customer(
@@ -130,7 +131,7 @@ def priced_for_customer(
     known = known_of(session, period, known_at, customer_id=customer_id, instead=instead)
     usage, rated = rated_usage(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
     sums = all_summed([summed(usage, rated)])
-    return _lines(session, period, sums, rated.charges.lazy(), known), rated
+    return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
 
 
 def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
@@ -400,6 +401,23 @@ def _outcome_rows(
         yield session.tenant_id, UUID(batch), period.id, outcome, records
 
 
+class Lines(NamedTuple):
+    """All lines of a period: those of usage in columns (`usage_lines`), and all others."""
+
+    usage: pl.DataFrame
+    others: list[ChargeLine]
+
+    @property
+    def every(self) -> list[ChargeLine]:
+        """All of them as values."""
+        return [*as_charge_lines(self.usage), *self.others]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.usage.height + len(self.others)
+
+
 def _lines(
     session: TenantSession,
     period: RatedPeriod,
@@ -407,78 +425,29 @@ def _lines(
     charges: pl.LazyFrame,
     snapshot: Known,
     booked: Sequence[Booked] = (),
-) -> list[ChargeLine]:
+) -> Lines:
     """All lines of a period: usage, fees with what promotions take off both, and shortfalls.
 
     `booked` are corrections of periods before it that this rating books.
     """
-    usage = list(_usage_lines(period, sums, snapshot))
-    days = Days(period.starts_on, period.ends_on)
+    first, until = period.starts_on, period.ends_on
+    usage = usage_lines(sums, snapshot.subscriptions, snapshot.agreed.sold, first, until)
+    days = Days(first, until)
     daily = daily_usage(charges, broken_by_benefits(snapshot.agreed, days))
-    nameless = list(
-        missing_caller_lines(
-            sums.callers, snapshot.asking_callers, period.starts_on, period.ends_on
-        )
+    # Only what somebody takes something off is looked at line by line.
+    reduced = pl.col("subscription_id").is_in(
+        [str(each) for each in with_benefits(snapshot.agreed, days)]
     )
-    rounding = list(month_rounding(sums.lines, period.starts_on, period.ends_on))
-    return [
-        *usage,
-        *commercial_lines(snapshot.agreed, days, usage, daily),
+    nameless = list(missing_caller_lines(sums.callers, snapshot.asking_callers, first, until))
+    rounding = list(month_rounding(sums.lines, first, until))
+    others = [
+        *commercial_lines(snapshot.agreed, days, as_charge_lines(usage.filter(reduced)), daily),
         *_shortfall_lines(session, period, charges, snapshot),
         *rounding,
         *nameless,
-        *_deal_lines(session, period, [*usage, *rounding, *nameless], booked, snapshot),
+        *_deal_lines(session, period, usage, [*rounding, *nameless], booked, snapshot),
     ]
-
-
-def _usage_lines(period: RatedPeriod, sums: Summed, snapshot: Known) -> Iterator[ChargeLine]:
-    of_usage = lines_of_sums(sums.lines.drop(OF_MONTH, strict=False))
-    lines = of_usage.join(sums.batches, on=list(OF_AGREEMENT), how="left")
-    for row in lines.iter_rows(named=True):
-        yield _usage_line(period, row, snapshot)
-
-
-@lru_cache(maxsize=2**16)
-def _id(text: str) -> UUID:
-    """An identifier of a frame; a month names the same ones again and again."""
-    return UUID(text)
-
-
-def _usage_line(period: RatedPeriod, row: dict[str, Any], snapshot: Known) -> ChargeLine:
-    agreement = _id(row["agreement"])
-    is_customer = row["side"] == "customer"
-    subscriber = snapshot.subscriptions[agreement] if is_customer else None
-    return ChargeLine(
-        side=row["side"],
-        direction=row["balance"],
-        party_id=subscriber.payer_id if subscriber else _id(row["party"]),
-        contract_id=subscriber.contract_id if subscriber else None,
-        subscription_id=agreement if is_customer else None,
-        agreement_id=None if is_customer else agreement,
-        terms_id=_id(row["terms"]) if row["terms"] else None,
-        tariff_version_id=_id(row["tariff_version"]),
-        service=row["kind"],
-        product=row["product"] or "",
-        tax_category=snapshot.agreed.sold.tax_category(row["product"] or ""),
-        traffic_direction=row["direction"],
-        trunk=row["trunk"] or "",
-        destination=row["destination"] or "",
-        band=row["band"] or "",
-        case_name=row["case_name"] or "",
-        per=row["per"],
-        unit_price=row["price"],
-        currency=row["currency"],
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        events=row["events"],
-        quantity=row["quantity"],
-        seconds=row["connected_seconds"],
-        free_units=row["free_units"],
-        billed_units=row["billed_units"],
-        amount_3600=row["amount_3600"],
-        amount=row["amount"],
-        batch_ids=tuple(map(_id, row["batches"] or ())),
-    )
+    return Lines(usage, others)
 
 
 def _shortfall_lines(
@@ -498,7 +467,8 @@ def _shortfall_lines(
 def _deal_lines(
     session: TenantSession,
     period: RatedPeriod,
-    lines: Sequence[ChargeLine],
+    usage: pl.DataFrame,
+    beside: Sequence[ChargeLine],
     booked: Sequence[Booked],
     snapshot: Known,
 ) -> list[ChargeLine]:
@@ -506,7 +476,10 @@ def _deal_lines(
     # One customer is rated without carriers.
     if session.now() < period.ends_at or snapshot.kernel.trunks.is_empty():
         return []
-    return deals.deal_lines(session, period, lines, booked)
+    if not deals.deals_ending(session, period.starts_on, period.ends_on):
+        return []
+    of_carriers = as_charge_lines(usage.filter(pl.col("side") == "carrier"))
+    return deals.deal_lines(session, period, [*of_carriers, *beside], booked)
 
 
 def _late_lines(
@@ -530,7 +503,7 @@ def _late_lines(
         outcomes = _outcome_rows(session, closed, rated.summed.outcomes)
         store.replace_outcomes(session, closed.id, outcomes)
         anew = _lines(session, closed, rated.summed, rated.charges, snapshot, booked)
-        corrections = late_adjustments(billed_lines(session, closed.id), anew)
+        corrections = late_adjustments(billed_lines(session, closed.id), anew.every)
         return corrections, rated.keep() if corrections else None
 
 
@@ -561,10 +534,7 @@ def _deals_reach(session: TenantSession, closed: RatedPeriod, booked: Sequence[B
 
 
 def _load(
-    session: TenantSession,
-    run: store.RatingRunRow,
-    lines: Sequence[ChargeLine],
-    corrects: UUID | None,
+    session: TenantSession, run: store.RatingRunRow, lines: Lines, corrects: UUID | None
 ) -> None:
     fixed = {
         "tenant_id": session.tenant_id,
@@ -573,16 +543,19 @@ def _load(
         "corrects_period_id": corrects,
         "document_id": None,
     }
+    ids = session.ids.many(lines.total)
+    of_usage, of_others = ids[: lines.usage.height], ids[lines.usage.height :]
+    if of_usage:
+        store.add_usage_lines(session, lines.usage, of_usage, fixed)
     first = ("id", *fixed, "batch_ids")
     own = [name for name in store.LINE_COLUMNS if name not in first]
     values, same = attrgetter(*own), tuple(fixed.values())
-    ids = session.ids.many(len(lines))
     store.add_lines(
         session,
         (*first, *own),
         (
             (identity, *same, list(line.batch_ids), *values(line))
-            for line, identity in zip(lines, ids, strict=True)
+            for line, identity in zip(lines.others, of_others, strict=True)
         ),
     )
 

@@ -1,15 +1,16 @@
 """Rows of rating: runs, what became of each batch, and charge lines."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.loading import load_rows
+from tenants.persistence.loading import load_frame, load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
 
@@ -206,6 +207,23 @@ def add_lines(
     """Load charge lines as a set; `columns` are those of LINE_COLUMNS in the order of the rows."""
     assert set(columns) == set(LINE_COLUMNS), "a line has all columns"
     load_rows(session, "charge_lines", columns, rows)
+
+
+def add_usage_lines(
+    session: TenantSession,
+    lines: pl.DataFrame,
+    ids: Sequence[UUID],
+    same: Mapping[str, UUID | None],
+) -> None:
+    """Load lines of usage (`usage_lines`) with their ids, and what is the `same` of all of them."""
+    said = [
+        pl.lit(None if value is None else str(value), pl.String).alias(name)
+        for name, value in same.items()
+    ]
+    whole = lines.with_columns(pl.Series("id", map(str, ids), pl.String), *said)
+    absent = [name for name in LINE_COLUMNS if name not in whole.columns]
+    nothing = [pl.lit(None, pl.String).alias(name) for name in absent]
+    load_frame(session, "charge_lines", whole.with_columns(nothing).select(LINE_COLUMNS))
 
 
 def add_outcomes(session: TenantSession, rows: Iterable[Sequence[object]]) -> None:

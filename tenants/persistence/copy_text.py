@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+import polars as pl
+
 NOTHING: Final = r"\N"
 # What would end a cell, a row or an escape, or what COPY would take for one of these.
 ESCAPED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -24,6 +26,20 @@ def copy_text(rows: Sequence[Sequence[object]]) -> str | None:
             return None
         columns.append(written)
     return "".join(map("{}\n".format, map("\t".join, zip(*columns, strict=True))))
+
+
+def frame_text(frame: pl.DataFrame) -> str:
+    """The same of the rows of a frame: texts, numbers, decimals, dates and lists of texts."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    lists = [name for name, kind in frame.schema.items() if kind == pl.List(pl.String)]
+    escaped = pl.col(texts).str.replace_many(list(map(chr, ESCAPED)), list(ESCAPED.values()))
+    arrays = [
+        pl.concat_str(pl.lit("{"), pl.col(name).list.join(","), pl.lit("}")).alias(name)
+        for name in lists
+    ]
+    return frame.with_columns(escaped, *arrays).write_csv(
+        include_header=False, separator="\t", quote_style="never", null_value=NOTHING
+    )
 
 
 def _written(values: Sequence[object]) -> list[str] | None:

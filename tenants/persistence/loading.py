@@ -4,16 +4,17 @@ PostgreSQL refuses COPY into a table with row security, so rows are copied into 
 the transaction and inserted from there, where the policies hold as for any other insert.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
+import polars as pl
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import orm
 
-from tenants.persistence.copy_text import copy_text
+from tenants.persistence.copy_text import copy_text, frame_text
 
 AT_A_TIME = 10_000
 MANY = 100
@@ -23,6 +24,35 @@ def load_rows(
     session: orm.Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Insert `rows`, each with a value for every column, as one statement."""
+
+    def write(copy: psycopg.Copy) -> int:
+        loaded = 0
+        for some in _by(AT_A_TIME, rows):
+            _write(copy, some)
+            loaded += len(some)
+        return loaded
+
+    _load(session, table, columns, write)
+
+
+def load_frame(session: orm.Session, table: str, frame: pl.DataFrame) -> None:
+    """Insert the rows of a frame with the columns of a table, as one statement.
+
+    Texts are texts, ids too; numbers, decimals and dates are what they are, and lists are of ids.
+    """
+
+    def write(copy: psycopg.Copy) -> int:
+        for some in frame.iter_slices(AT_A_TIME):
+            copy.write(frame_text(some))
+        return frame.height
+
+    _load(session, table, frame.columns, write)
+
+
+def _load(
+    session: orm.Session, table: str, columns: Sequence[str], write: Callable[[psycopg.Copy], int]
+) -> None:
+    """Copy what `write` writes into a table of the transaction, and insert it from there."""
     session.flush()
     connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
     target = sql.Identifier(table)
@@ -34,11 +64,8 @@ def load_rows(
                 staging, names, target
             )
         )
-        loaded = 0
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
-            for some in _by(AT_A_TIME, rows):
-                _write(copy, some)
-                loaded += len(some)
+            loaded = write(copy)
         plan_anew(session, loaded)
         cursor.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)

@@ -4,12 +4,13 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 
-from tenants.persistence.copy_text import copy_text
-from tenants.persistence.loading import load_rows
+from tenants.persistence.copy_text import copy_text, frame_text
+from tenants.persistence.loading import load_frame, load_rows
 from tenants.session import TenantSession
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")
@@ -67,3 +68,42 @@ def test_nothing_is_loaded_from_nothing(kept: TenantSession) -> None:
 
 def test_one_and_true_are_not_written_alike() -> None:
     assert copy_text([(1,), (True,), (0,), (False,)]) == "1\nTrue\n0\nFalse\n"
+
+
+IN_COLUMNS = pl.DataFrame(
+    [
+        (str(ONE), "plain", 1, Decimal("0.000000000001"), dt.date(2026, 10, 1), [str(ONE)] * 2),
+        (str(ONE), "tab\there\nand \\N\r", -(2**62), Decimal("-1000"), None, []),
+        (str(ONE), "", 0, Decimal(0), dt.date(1, 1, 1), [str(ONE)]),
+        (str(ONE), r"\N", None, None, None, None),
+        (str(ONE), 'Łódź, "Минск" \u2028 {a,b}', None, Decimal("1e25"), None, None),
+        (str(ONE), None, None, None, None, None),
+    ],
+    schema={"id": pl.String, "words": pl.String, "number": pl.Int64,
+            "amount": pl.Decimal(38, 12), "on_day": pl.Date, "ids": pl.List(pl.String)},
+    orient="row",
+)  # fmt: skip
+
+
+def test_columns_arrive_as_they_were(kept: TenantSession) -> None:
+    load_frame(kept, "kept", IN_COLUMNS)
+
+    names = ", ".join(IN_COLUMNS.columns)
+    found = kept.execute(sa.text(f"SELECT {names} FROM kept")).all()  # noqa: S608
+    wanted = [
+        (ONE, words, number, amount, day, ids if ids is None else [UUID(each) for each in ids])
+        for _, words, number, amount, day, ids in IN_COLUMNS.iter_rows()
+    ]
+    assert [tuple(row) for row in found] == wanted
+
+
+def test_pieces_of_columns_all_arrive(kept: TenantSession) -> None:
+    numbers = pl.int_range(25_000, eager=True).alias("number").to_frame()
+
+    load_frame(kept, "kept", numbers)
+
+    assert kept.scalar(sa.text("SELECT count(DISTINCT number) FROM kept")) == 25_000
+
+
+def test_columns_without_a_row_are_no_text() -> None:
+    assert frame_text(IN_COLUMNS.clear()) == ""
