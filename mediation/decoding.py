@@ -7,6 +7,7 @@ import polars as pl
 
 from i18n.errors import Invalid
 from mediation.draft import Decoded
+from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
 from mediation.formats import (
     asterisk,
     broadworks,
@@ -78,22 +79,26 @@ class BrokenArchive(Invalid):
     """The gzip file is damaged: {fault}. Send it again."""
 
 
-def decode(content: bytes, source: Source) -> Decoded:
-    """Decode a file by its source's format.
+def decode(content: bytes, source: Source, *, knowledge: FlowKnowledge = NOTHING_TOLD) -> Decoded:
+    """Decode a file by its source's format; `knowledge` is what other files told of flows.
 
     Raises: FileTooLarge, BrokenArchive, BadMapping.
     """
+    if source.format == "netflow":
+        return netflow.decode(inflate(content), source, knowledge)
     return DECODERS[source.format](inflate(content), source)
 
 
-def decode_pieces(content: bytes, source: Source) -> Iterator[Decoded]:
+def decode_pieces(
+    content: bytes, source: Source, knowledge: FlowKnowledge = NOTHING_TOLD
+) -> Iterator[Decoded]:
     """Decode a file, a large one piece by piece where its format allows; lines keep their numbers.
 
     Raises: FileTooLarge, BrokenArchive, BadMapping.
     """
     headers = _lines_to_repeat(source)
     if headers is None:
-        yield decode(content, source)
+        yield decode(content, source, knowledge=knowledge)
         return
     for piece, before in _pieces(inflate(content, LINES_MAX), headers):
         decoded = DECODERS[source.format](piece, source)

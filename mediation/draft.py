@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mediation.flow_knowledge import UNKNOWN_TEMPLATE, Told
+
 FIELDS = (
     "event_id",
     "kind",
@@ -65,6 +67,7 @@ DOUBTS = {
     "TWO_CUSTOMERS": "both ends of the flow are addresses of customers",
     "SAMPLED_FLOW": "the exporter looked at some of the packets only",
     "NO_VOLUME": "the exporter does not say how many bytes flowed",
+    UNKNOWN_TEMPLATE: "no file that came so far tells how these flows are written",
     "UNKNOWN_UTC_OFFSET": "the file does not say how far its local time is from UTC",
     "UNKNOWN_EXCHANGE_RATE": "the file has no exchange rate of the code that a charge names",
 }
@@ -89,12 +92,14 @@ class Decoded(NamedTuple):
     """Every raw record is a draft or rejected; `refused` says why nothing of a file is loaded.
 
     A file that could be read and does not hold its own totals is refused with its records.
+    `flows_told` is what a flow export says of templates.
     """
 
     drafts: pl.DataFrame
     rejected: pl.DataFrame
     declared: ControlTotals | None = None
     refused: str | None = None
+    flows_told: tuple[Told, ...] = ()
 
     @property
     def records(self) -> int:

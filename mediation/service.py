@@ -23,14 +23,17 @@ from mediation.conservation import Outcomes, count_outcomes
 from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded, no_rejects
 from mediation.duplicates import judge_duplicates
+from mediation.exporters import service as exporters
+from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.formats.events import as_decoded, checked_mapping
-from mediation.gateway import Decoding as Decoding
-from mediation.gateway import decode_apart
 from mediation.intake import OUTCOMES_SCHEMA, SortedOut, joined, kept_of, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.landing.service import Manifest
 from mediation.normalising import normalise
+from mediation.reading import service as reading
+from mediation.reading.service import Decoding as Decoding
+from mediation.recycling import service as recycling
 from mediation.repairing import service as repairing
 from mediation.sequences import Gap
 from mediation.source import Source, file_number
@@ -98,7 +101,7 @@ def decode_ahead(session: TenantSession, source_code: str, content: bytes) -> De
 
     Raises: NoSuchSource.
     """
-    return Decoding(content, sources.the_source(session, source_code).source)
+    return reading.begin(session, sources.the_source(session, source_code), content)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:
@@ -129,7 +132,7 @@ def read_lines(
     session: TenantSession, registered: RegisteredSource, batch: Batch, lines: Sequence[int]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Some lines of a batch from the bytes that were kept, as drafts and as records."""
-    decoded = decode_apart(session.files.get(batch.sha256), registered.source)
+    decoded = reading.read(session, registered, session.files.get(batch.sha256))
     drafts = decoded.drafts.filter(pl.col("line").is_in(list(lines)))
     return drafts, normalise(drafts, registered.source, str(batch.id), batch.arrived_at)
 
@@ -300,7 +303,7 @@ def _again(
 def _take_in(
     session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    decoded = _decoded(registered, incoming)
+    decoded = _decoded(session, registered, incoming)
     refusal = decoded.refused or refusal_of(
         session, registered, decoded, incoming.file_name, incoming.declared
     )
@@ -313,20 +316,31 @@ def _take_in(
     _record(session, batch_id, manifest, decoded, result)
     if result.suspended.height:
         repairing.apply_standing(session, registered.id, batch_id)
+    if decoded.flows_told:
+        exporters.learn(session, registered.id, batch_id, decoded.flows_told)
+        _read_what_waited(session, registered)
     return landing.the_batch(session, batch_id)
 
 
-def read_apart(content: bytes, source: Source) -> Decoded:
-    """Decode a file where it can do no harm; what cannot be decoded is a refused file."""
-    return decode_apart(content, source)
+def _read_what_waited(session: TenantSession, registered: RegisteredSource) -> None:
+    """Sets of flows whose template has come by now are read, and go the way of all records."""
+    readable = exporters.readable(session, registered.id)
+    places = suspense.open_places(session, "mediation") if readable else []
+    for batch_id in readable:
+        sets = [
+            each.id
+            for each in places
+            if each.batch_id == batch_id and each.reason == UNKNOWN_TEMPLATE
+        ]
+        if sets:
+            recycling.recycle(session, sets)
+            repairing.apply_standing(session, registered.id, batch_id)
 
 
-def _decoded(registered: RegisteredSource, incoming: Incoming) -> Decoded:
-    begun = incoming.decoding
-    # Settings may have changed since it began.
-    if begun and begun.content is incoming.content and begun.source == registered.source:
-        return begun.result()
-    return decode_apart(incoming.content, registered.source)
+def _decoded(session: TenantSession, registered: RegisteredSource, incoming: Incoming) -> Decoded:
+    begun, content = incoming.decoding, incoming.content
+    is_begun = begun is not None and begun.content is content
+    return reading.read(session, registered, content, begun=begun if is_begun else None)
 
 
 def refusal_of(
@@ -341,6 +355,10 @@ def refusal_of(
         wrong = misstated(decoded, said)
         if wrong:
             return wrong
+    others = exporters.contradicted(session, registered.id, decoded.flows_told)
+    if others:
+        told = ", ".join(others)
+        return f"LATE_TEMPLATE: flows of {told} were read by other templates; undo that first"
     number = file_number(registered.source, file_name)
     if number is None:
         return None

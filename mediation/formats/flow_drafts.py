@@ -21,6 +21,7 @@ FLOW_SCHEMA: dict[str, pl.DataType] = {
     **{name: pl.Binary() if name in ADDRESSES else pl.UInt64() for name in NAMES},
     "packet": pl.UInt32(),
     "nth": pl.Int64(),
+    "place": pl.Int64(),
     "line": pl.Int64(),
     "raw": pl.String(),
 }
@@ -50,9 +51,9 @@ class FlowRows:
         self._rows: list[tuple[Any, ...]] = []
         self._frames: list[pl.DataFrame] = []
 
-    def add(self, packet: int, nth: int, line: int, raw: str, values: Row) -> None:
-        """Take one flow: the packet it is in, its place there, its line in the file."""
-        self._rows.append((*values, packet, nth, line, raw))
+    def add(self, packet: int, nth: int, place: int, line: int, raw: str, values: Row) -> None:
+        """Take one flow: the packet it is in, which one and at which byte, its line in the file."""
+        self._rows.append((*values, packet, nth, place, line, raw))
         if len(self._rows) >= CHUNK:
             self._frames.append(self._columns())
             self._rows.clear()
@@ -97,7 +98,7 @@ def _drafts(flows: pl.DataFrame, source: Source) -> pl.DataFrame:
             "raw",
             "account",
             "doubt",
-            event_id=pl.format("{}-{}", "origin", "nth"),
+            event_id=pl.format("{}-{}", "origin", "place"),
             kind=pl.lit("data"),
             direction=pl.lit("outgoing"),
             occurred_at=_as_text(pl.col("began")),

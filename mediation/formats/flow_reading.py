@@ -1,13 +1,23 @@
-"""Reads the data records of export packets by templates that may stand anywhere in the file."""
+"""Reads the data records of export packets by templates of the file itself or of other files."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
+from mediation.flow_knowledge import (
+    GIVEN,
+    READ,
+    WANTED,
+    FlowKnowledge,
+    Key,
+    Told,
+    by_key,
+    said_after,
+    said_before,
+)
 from mediation.formats.flow_drafts import MILLISECONDS_MAX, FlowRows
 from mediation.formats.flow_packets import (
     DATA_SET_FIRST,
+    SET_HEADER,
     TEMPLATE_SETS,
     V5,
     V9,
@@ -20,6 +30,7 @@ from mediation.formats.flow_templates import (
     RECORD_V5,
     Record,
     Template,
+    from_definition,
     records,
     templates,
 )
@@ -27,22 +38,48 @@ from mediation.formats.lines import RAW_SHOWN_MAX
 
 TEMPLATES_MAX = 10_000
 
-# Version and exporting domain; and with a template's number.
+# Version and exporting domain.
 Domain = tuple[int, int]
-Key = tuple[int, int, int]
 
 
-class KnownTemplates(NamedTuple):
-    """The templates that were given one number, in file order, and where each was given."""
+class KnownTemplates:
+    """The templates that one file gave one number, in its order, and where and when it did."""
 
-    places: list[int]
-    templates: list[Template]
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._templates: list[Template] = []
+        self._exported: list[tuple[int, int]] = []
 
-    def at(self, place: int) -> Template | None:
-        """The last one before this place, else the first one after it."""
-        before = bisect_right(self.places, place)
-        nearest = chain(self.templates[max(before - 1, 0) : before], self.templates[before:])
-        return next((template for template in nearest if template.fields), None)
+    def __len__(self) -> int:
+        return len(self._templates)
+
+    @property
+    def last(self) -> Template:
+        return self._templates[-1]
+
+    def give(self, place: int, template: Template, exported_ms: int) -> None:
+        """Take one that the file gives; the same again only lengthens the time of the last."""
+        if self._templates and self.last.definition == template.definition:
+            first, last = self._exported[-1]
+            self._exported[-1] = (min(first, exported_ms), max(last, exported_ms))
+            return
+        self._places.append(place)
+        self._templates.append(template)
+        self._exported.append((exported_ms, exported_ms))
+
+    def before(self, place: int) -> Template | None:
+        """The last one before this place; one without fields was taken back."""
+        count = bisect_right(self._places, place)
+        return self._templates[count - 1] if count else None
+
+    def after(self, place: int) -> Template | None:
+        """The first one after this place that is not taken back."""
+        later = self._templates[bisect_right(self._places, place) :]
+        return next((template for template in later if template.fields), None)
+
+    def told(self, key: Key) -> Iterator[Told]:
+        for template, (first, last) in zip(self._templates, self._exported, strict=True):
+            yield Told(GIVEN, *key, template.definition, first, last)
 
 
 def read_templates(
@@ -61,11 +98,9 @@ def read_templates(
             for template in templates(content, held, packet.version, is_options):
                 given[-1] += 1
                 for key in _named(known, packet, template):
-                    row = known.setdefault(key, KnownTemplates([], []))
-                    if not row.templates or row.templates[-1] != template:
-                        row.places.append(held.begin)
-                        row.templates.append(template)
-    if sum(len(row.templates) for row in known.values()) > TEMPLATES_MAX:
+                    row = known.setdefault(key, KnownTemplates())
+                    row.give(held.begin, template, packet.exported_ms)
+    if sum(map(len, known.values())) > TEMPLATES_MAX:
         raise BrokenFlows(offset=0, fault=f"more than {TEMPLATES_MAX} different templates")
     return known, given
 
@@ -77,20 +112,95 @@ def _named(known: Mapping[Key, KnownTemplates], packet: Packet, template: Templa
     return [
         key
         for key, row in known.items()
-        if key[:2] == (packet.version, packet.domain)
-        and row.templates[-1].is_options == template.is_options
+        if key[:2] == (packet.version, packet.domain) and row.last.is_options == template.is_options
     ]
 
 
-class FlowReading:
-    """Takes the records of packets one after another, and numbers them as lines of the file."""
+class TemplateChoice:
+    """Chooses the template of each set, and remembers what followed from other places than before.
 
-    def __init__(self, content: bytes, known: Mapping[Key, KnownTemplates]) -> None:
+    A file speaks first for the sets that come after its own templates; then other files, by when
+    they were exported; then what the file says later.
+    """
+
+    def __init__(self, own: Mapping[Key, KnownTemplates], knowledge: FlowKnowledge) -> None:
+        self._own = own
+        self._others = by_key(knowledge.told)
+        self._unread = frozenset(knowledge.unread)
+        self._compiled: dict[tuple[int, str], Template] = {}
+        self._leant: dict[tuple[Key, str], tuple[int, int]] = {}
+
+    def of(self, packet: Packet, held: FlowSet) -> Template | None:
+        """The template of a data set; None where none is known."""
+        if packet.version == V5:
+            return RECORD_V5
+        if held.number < DATA_SET_FIRST:
+            raise BrokenFlows(offset=line_of(held), fault=f"a set of number {held.number}")
+        if line_of(held) in self._unread:
+            return None
+        key = (packet.version, packet.domain, held.number)
+        own = self._own.get(key)
+        before = own.before(held.begin) if own else None
+        if before is not None and before.fields:
+            return before
+        template = self._elsewhere(key, own, before is not None, packet, held)
+        self._remember((key, template.definition if template else ""), packet.exported_ms)
+        return template
+
+    def _elsewhere(
+        self,
+        key: Key,
+        own: KnownTemplates | None,
+        is_taken_back: bool,
+        packet: Packet,
+        held: FlowSet,
+    ) -> Template | None:
+        told, number, at_ms = self._others.get(key, ()), held.number, packet.exported_ms
+        before = None if is_taken_back else said_before(told, at_ms)
+        return (
+            self._from(number, before)
+            or (own.after(held.begin) if own else None)
+            or self._from(number, said_after(told, at_ms))
+        )
+
+    def _from(self, number: int, definition: str | None) -> Template | None:
+        if not definition:
+            return None
+        known = (number, definition)
+        if known not in self._compiled:
+            self._compiled[known] = from_definition(number, definition)
+        return self._compiled[known]
+
+    def _remember(self, leant: tuple[Key, str], exported_ms: int) -> None:
+        first, last = self._leant.get(leant, (exported_ms, exported_ms))
+        self._leant[leant] = (min(first, exported_ms), max(last, exported_ms))
+
+    def told(self) -> tuple[Told, ...]:
+        """What the file gave, what its sets were read by and what they want, in a fixed order."""
+        given = [told for key, own in self._own.items() for told in own.told(key)]
+        leant = [
+            Told(READ if definition else WANTED, *key, definition, *between)
+            for (key, definition), between in self._leant.items()
+        ]
+        return tuple(sorted([*given, *leant]))
+
+
+def line_of(held: FlowSet) -> int:
+    """The line of a set as a whole: the byte of the file at which its head begins."""
+    return held.begin - SET_HEADER.size
+
+
+class FlowReading:
+    """Takes the records of packets one after another; the line of each is its byte in the file.
+
+    So a record is the same whether or not the sets around it could be read.
+    """
+
+    def __init__(self, content: bytes, choice: TemplateChoice) -> None:
         self._content = content
-        self._known = known
-        self._line = 0
+        self._choice = choice
         self.flows = FlowRows()
-        self.rejected: list[tuple[int, str, str]] = []
+        self.waiting: list[tuple[Packet, FlowSet]] = []
         self.boots: dict[Domain, int] = {}
         self.samplings: dict[Domain, int] = {}
 
@@ -101,9 +211,9 @@ class FlowReading:
         for each in packet.sets:
             if each.number in TEMPLATE_SETS[packet.version]:
                 continue
-            template = self._template(packet, each)
+            template = self._choice.of(packet, each)
             if template is None:
-                self._reject(each)
+                self.waiting.append((packet, each))
                 held = None
                 continue
             found = records(self._content, each, template)
@@ -111,22 +221,9 @@ class FlowReading:
             if template.is_options:
                 self._heed(packet, found)
             else:
-                self._keep(index, nth, found)
+                self._keep(index, nth, packet.start, found)
                 nth += len(found)
         return held
-
-    def _template(self, packet: Packet, held: FlowSet) -> Template | None:
-        if packet.version == V5:
-            return RECORD_V5
-        if held.number < DATA_SET_FIRST:
-            raise BrokenFlows(offset=held.begin - 4, fault=f"a set of number {held.number}")
-        known = self._known.get((packet.version, packet.domain, held.number))
-        return None if known is None else known.at(held.begin)
-
-    def _reject(self, held: FlowSet) -> None:
-        self._line += 1
-        raw = self._content[held.begin : min(held.end, held.begin + RAW_SHOWN_MAX // 2)].hex()
-        self.rejected.append((self._line, raw, "UNKNOWN_TEMPLATE"))
 
     def _heed(self, packet: Packet, found: list[Record]) -> None:
         """Options: when the exporter started, and out of how many packets it looks at one."""
@@ -140,13 +237,13 @@ class FlowReading:
             rates = [rate for rate in sampled if isinstance(rate, int)]
             self.samplings[domain] = max([self.samplings.get(domain, 0), *rates])
 
-    def _keep(self, index: int, nth: int, found: list[Record]) -> None:
-        content, flows, line = self._content, self.flows, self._line
+    def _keep(self, index: int, nth: int, start: int, found: list[Record]) -> None:
+        content, flows = self._content, self.flows
         for offset, record in enumerate(found):
             end = min(record.end, record.begin + RAW_SHOWN_MAX // 2)
             raw = content[record.begin : end].hex()
-            flows.add(index, nth + offset, line + offset + 1, raw, record.values)
-        self._line += len(found)
+            place = record.begin - start
+            flows.add(index, nth + offset, place, record.begin, raw, record.values)
 
 
 def check_counts(exported: list[Packet], given: list[int], held: list[int | None]) -> None:

@@ -72,7 +72,11 @@ class Field(NamedTuple):
 
 
 class Template(NamedTuple):
-    """How records of a set are read; `bytes_min` is the shortest record there can be."""
+    """How records of a set are read; `bytes_min` is the shortest record there can be.
+
+    `definition` says all of it in words, such as "flows 0.8.4 0.12.4": who registered each field,
+    its number and its length. It is empty where the template was taken back.
+    """
 
     number: int
     is_options: bool
@@ -80,6 +84,7 @@ class Template(NamedTuple):
     bytes_min: int
     layout: Struct | None
     picked: tuple[int, ...]
+    definition: str
 
 
 class Record(NamedTuple):
@@ -102,7 +107,7 @@ def templates(content: bytes, held: FlowSet, version: int, is_options: bool) -> 
         if number == 0:
             return
         if version == IPFIX and count == 0:
-            yield Template(number, is_options, (), 0, None, ())
+            yield Template(number, is_options, (), 0, None, (), "")
             position += TWO.size
             continue
         count, position = _count(content, position, held.end, version, is_options)
@@ -178,13 +183,26 @@ def compiled(
     if fields and bytes_min == 0:
         raise BrokenFlows(offset=position, fault=f"template {number} has records of no bytes")
     codes = [_code(field) for field in fields]
+    told = _definition(is_options, named)
     if not fields or None in codes:
-        return Template(number, is_options, tuple(fields), bytes_min, None, ())
+        return Template(number, is_options, tuple(fields), bytes_min, None, (), told)
     kept = [field.slot for field in fields if field.slot >= 0]
     # The last value stands for every column that the template does not have.
     picked = tuple(kept.index(slot) if slot in kept else len(kept) for slot in range(len(NAMES)))
     layout = Struct(">" + "".join(filter(None, codes)))
-    return Template(number, is_options, tuple(fields), bytes_min, layout, picked)
+    return Template(number, is_options, tuple(fields), bytes_min, layout, picked, told)
+
+
+def _definition(is_options: bool, named: Sequence[tuple[tuple[int, int], int]]) -> str:
+    fields = [f"{owner}.{field}.{length}" for (owner, field), length in named]
+    return " ".join(["options" if is_options else "flows", *fields])
+
+
+def from_definition(number: int, definition: str) -> Template:
+    """The template that a definition names."""
+    kind, *fields = definition.split(" ")
+    read = [tuple(map(int, field.split("."))) for field in fields]
+    return compiled(number, kind == "options", [((a, b), length) for a, b, length in read], 0)
 
 
 def _code(field: Field) -> str | None:

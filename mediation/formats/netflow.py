@@ -11,23 +11,35 @@ the account is the address. Bytes are those of the flow, both ways where the exp
     count       what v9 packets count: records (default, as RFC 3954 says; a packet that holds
                 another number refuses the file), any
 
-Templates may come after the records they describe; records wait for them to the end of the file.
-A set whose template never comes is one record rejected as UNKNOWN_TEMPLATE. A flow that was
-sampled has only estimated bytes and waits in suspense.
+A template may come after the records that it describes, or in another file of the source
+(`mediation.flow_knowledge`): exporters are told apart by their domains, so two of them that use
+the same domain need a source each. A set whose template is not known is one record that waits as
+UNKNOWN_TEMPLATE. A flow that was sampled has only estimated bytes and waits in suspense. The line
+of a record, or of a set, is the byte of the file at which it begins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
 
 import polars as pl
 
-from mediation.draft import REJECTED_SCHEMA, Decoded, refused
+from mediation.draft import Decoded, as_drafts, refused
+from mediation.flow_knowledge import NOTHING_TOLD, UNKNOWN_TEMPLATE, FlowKnowledge
 from mediation.formats.flow_drafts import HEAD_SCHEMA, as_flow_drafts
-from mediation.formats.flow_packets import V9, BrokenFlows, Packet, packets
-from mediation.formats.flow_reading import Domain, FlowReading, check_counts, read_templates
+from mediation.formats.flow_packets import V5, BrokenFlows, FlowSet, Packet, packets
+from mediation.formats.flow_reading import (
+    Domain,
+    FlowReading,
+    TemplateChoice,
+    check_counts,
+    line_of,
+    read_templates,
+)
 from mediation.formats.flow_sequences import lost_flows
-from mediation.formats.lines import as_rejected, in_file_order
+from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
 from mediation.formats.mapping import Fault, require
 from mediation.source import Source
 
@@ -69,8 +81,8 @@ def _is_prefix(prefix: object) -> bool:
     return isinstance(prefix, str)
 
 
-def decode(content: bytes, source: Source) -> Decoded:
-    """Read a file of export packets.
+def decode(content: bytes, source: Source, knowledge: FlowKnowledge = NOTHING_TOLD) -> Decoded:
+    """Read a file of export packets; `knowledge` is what other files of the source told.
 
     Raises: BadMapping.
     """
@@ -80,7 +92,8 @@ def decode(content: bytes, source: Source) -> Decoded:
         if not exported:
             return refused("NO_PACKETS: the file is empty")
         known, given = read_templates(content, exported)
-        reading = FlowReading(content, known)
+        choice = TemplateChoice(known, knowledge)
+        reading = FlowReading(content, choice)
         held = [reading.take(index, packet) for index, packet in enumerate(exported)]
         if mapping.get("count", "records") == "records":
             check_counts(exported, given, held)
@@ -90,12 +103,39 @@ def decode(content: bytes, source: Source) -> Decoded:
     drafts, outside = as_flow_drafts(
         reading.flows.frame(), _heads(exported, reading.boots, reading.samplings), source
     )
-    unread = pl.DataFrame(reading.rejected, schema=REJECTED_SCHEMA, orient="row")
     return Decoded(
-        drafts,
-        in_file_order(unread, as_rejected(outside)),
+        pl.concat([drafts, _waiting(content, reading.waiting)]).sort("line"),
+        as_rejected(outside),
         refused=None if is_whole else lost_flows(exported, held),
+        flows_told=choice.told(),
     )
+
+
+def _waiting(content: bytes, sets: Sequence[tuple[Packet, FlowSet]]) -> pl.DataFrame:
+    """Sets that wait for their template, each as one draft that is no flow of anybody."""
+    # A set waits in each file that holds it, so that its flows are compared once they are read.
+    file = sha256(content).hexdigest()[:16] if sets else ""
+    rows = [
+        {
+            "line": line_of(held),
+            "raw": content[held.begin : min(held.end, held.begin + RAW_SHOWN_MAX // 2)].hex(),
+            "event_id": f"{_origin(packet)}-set-{line_of(held)}-{file}",
+            "kind": "data",
+            "direction": "outgoing",
+            "occurred_at": datetime.fromtimestamp(packet.exported_ms / 1000, UTC).isoformat(),
+            "quantity": "0",
+            "unit": "byte",
+            "doubt": UNKNOWN_TEMPLATE,
+        }
+        for packet, held in sets
+    ]
+    columns = ("raw", "event_id", "kind", "direction", "occurred_at", "quantity", "unit", "doubt")
+    schema = {"line": pl.Int64(), **{name: pl.String() for name in columns}}
+    return as_drafts(pl.DataFrame(rows, schema=schema))
+
+
+def _origin(packet: Packet) -> str:
+    return f"{packet.version}-{packet.domain}-{packet.exported_ms}-{packet.sequence}"
 
 
 def _heads(
@@ -103,13 +143,14 @@ def _heads(
 ) -> pl.DataFrame:
     rows = [
         (
-            f"{packet.version}-{packet.domain}-{packet.exported_ms}-{packet.sequence}",
+            _origin(packet),
             packet.exported_ms,
             packet.uptime_ms,
             boots.get((packet.version, packet.domain)),
             max(packet.sampled, samplings.get((packet.version, packet.domain), 0)),
             packet.sequence,
-            packet.version != V9,
+            # IPFIX counts records of options too, and those of sets that wait.
+            packet.version == V5,
         )
         for packet in exported
     ]

@@ -309,6 +309,23 @@ def replace_outcomes(session: TenantSession, batch_id: UUID, anew: pl.DataFrame)
     _remember_keys(session, row, moved.filter(is_new).drop("was"))
 
 
+def unfold(
+    session: TenantSession, batch_id: UUID, lines: Sequence[int], found: pl.DataFrame
+) -> None:
+    """Count the records found in place of some waiting ones (`intake.OUTCOMES_SCHEMA`)."""
+    row = _row(session, batch_id)
+    before = outcomes_of_batch(session, batch_id)
+    left = before.filter(~pl.col("line").is_in(list(lines)))
+    assert left.height == before.height - len(lines), "what is unfolded came with the batch"
+    went = pl.concat([left, found]).sort("line")
+    row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
+    row.records += found.height - len(lines)
+    row.suspended -= len(lines)
+    for outcome, records in found["outcome"].value_counts().iter_rows():
+        setattr(row, outcome, getattr(row, outcome) + records)
+    _remember_keys(session, row, found.filter(pl.col("outcome") == "landed"))
+
+
 def mark_undone(session: TenantSession, batch_id: UUID, reason: str) -> Batch:
     """Say of a landed batch that it counts no more; its bytes and its figures stay."""
     row = _row(session, batch_id)

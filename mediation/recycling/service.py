@@ -1,6 +1,7 @@
 """Send waiting records through again, or give them up for a reason.
 
-A record that waits at mediation is normalised and sorted out like a record that has just come. A
+A set of flows whose template has come is read (`unfolding`). Any other record that waits at
+mediation is normalised and sorted out like a record that has just come. A
 record that waits at rating has landed; repaired, it lands again under its line and its key, and
 rating decides anew. No step changes what is charged: that is the next run's.
 """
@@ -13,12 +14,14 @@ import polars as pl
 
 from mediation.batch import SuspendedRecord
 from mediation.draft import no_rejects
+from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.intake import SortedOut, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
 from mediation.suspense.recycled import Recycled
+from mediation.unfolding import service as unfolding
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 
@@ -46,8 +49,12 @@ def recycle(
         still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in waiting]
         priced = [record for record in still if record.stage == "rating"]
         taken_in = [record for record in still if record.stage == "mediation"]
+        folded = [record for record in taken_in if record.reason == UNKNOWN_TEMPLATE]
         _land_again(session, registered, batch_id, priced)
-        _sort_out_again(session, registered, batch_id, taken_in)
+        _sort_out_again(
+            session, registered, batch_id, [each for each in taken_in if each not in folded]
+        )
+        unfolding.unfold(session, registered, batch_id, folded)
     open_now = {place.id for place in suspense.open_places(session)}
     return (
         [each for each in waiting if each not in open_now],

@@ -47,6 +47,7 @@ REASONS = {
     "UNIT_DIFFERS": _("The unit is not that of the tariff"),
     "UNKNOWN_CURRENCY": _("The currency is unknown"),
     "UNKNOWN_EXCHANGE_RATE": _("The file has no exchange rate for this charge"),
+    "UNKNOWN_TEMPLATE": _("The template of these flows has not come yet"),
     "UNKNOWN_UTC_OFFSET": _("The offset of the local time from UTC is unknown"),
 }
 """A reason that has no words here is shown as it is written in the record."""

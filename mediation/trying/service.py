@@ -15,9 +15,12 @@ from mediation.conservation import count_outcomes
 from mediation.control_totals import totals_of
 from mediation.decoding import CHECKED_MAPPINGS
 from mediation.draft import FIELDS, Decoded
+from mediation.exporters import service as exporters
+from mediation.flow_knowledge import NOTHING_TOLD
 from mediation.intake import OUTCOMES_SCHEMA, sort_out
 from mediation.kept import service as kept
 from mediation.normalising import normalise
+from mediation.reading import service as reading
 from mediation.source import Source, settings_of, source_from
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
@@ -54,7 +57,8 @@ def try_out(
     """
     registered = sources.the_source(session, source_code) if source_code else None
     source = _source(registered, format, settings)
-    decoded = collecting.read_apart(content, source)
+    others_told = NOTHING_TOLD if registered is None else exporters.knowledge(session, registered)
+    decoded = reading.read_apart(content, source, others_told)
     records = normalise(decoded.drafts, source, UNNAMED, session.now())
     known = None if registered is None else RegisteredSource(registered.id, "", source)
     went, told = _sort_out(session, known, decoded, records)

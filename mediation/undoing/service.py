@@ -8,6 +8,8 @@ counts and the trail stay, and closed months are corrected by the next rating.
 
 from uuid import UUID
 
+from mediation.batch import Batch
+from mediation.exporters import service as exporters
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.undoing import store
@@ -16,6 +18,7 @@ from mediation.undoing.later import service as later
 from mediation.undoing.undo import (
     NoSuchUndo,
     NotLoaded,
+    TemplatesNeeded,
     Undo,
     UndoDecided,
     UndoWaiting,
@@ -29,13 +32,14 @@ from tenants.values import value_of
 def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
     """Propose to take a loaded batch back.
 
-    Raises: NoSuchBatch, NotLoaded, UndoWaiting, UndoWithoutReason.
+    Raises: NoSuchBatch, NotLoaded, TemplatesNeeded, UndoWaiting, UndoWithoutReason.
     """
     if not why.strip():
         raise UndoWithoutReason
     batch = landing.the_batch(session, batch_id)
     kept.lock(session, kept.source_of(session, batch))
     _must_be_loaded(session, batch_id)
+    _must_not_be_leant_on(session, batch)
     if any(each.status == "proposed" for each in store.rows(session, batch_id)):
         raise UndoWaiting(file=batch.file_name)
     row = store.UndoRow(
@@ -59,7 +63,8 @@ def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
 def approve(session: TenantSession, undo_id: UUID) -> Undo:
     """Approve an undoing, which takes the batch back at once.
 
-    Raises: NoSuchUndo, UndoDecided, NotAPerson, ProposerMayNotApprove, NotLoaded.
+    Raises: NoSuchUndo, UndoDecided, NotAPerson, ProposerMayNotApprove, NotLoaded,
+        TemplatesNeeded.
     """
     session.principal.require("corrections:approve")
     row = _undecided(session, undo_id)
@@ -86,6 +91,7 @@ def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
     registered = kept.source_of(session, batch)
     kept.lock(session, registered)
     _must_be_loaded(session, batch_id)
+    _must_not_be_leant_on(session, batch)
     keys = later.keys_of(session, batch)
     holders = calls.take_apart(session, registered, batch_id)
     landing.take_back(session, batch_id)
@@ -98,6 +104,12 @@ def _must_be_loaded(session: TenantSession, batch_id: UUID) -> None:
     batch = landing.the_batch(session, batch_id)
     if batch.status != "landed":
         raise NotLoaded(file=batch.file_name, status=batch.status)
+
+
+def _must_not_be_leant_on(session: TenantSession, batch: Batch) -> None:
+    others = exporters.leaning_on(session, batch.source_id, batch.id)
+    if others:
+        raise TemplatesNeeded(file=batch.file_name, others=", ".join(others))
 
 
 def _undecided(session: TenantSession, undo_id: UUID) -> store.UndoRow:

@@ -40,3 +40,7 @@ class Undo:
     proposed_at: dt.datetime
     decided_by: str | None
     decided_at: dt.datetime | None
+
+
+class TemplatesNeeded(Conflict):
+    """Flows of {others} were read by templates that {file} told. Undo those files first."""

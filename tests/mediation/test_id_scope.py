@@ -8,6 +8,7 @@ import pytest
 from mediation import service
 from mediation.batch import Batch
 from mediation.decoding import decode
+from mediation.reading import service as reading
 from mediation.source import BadSourceSetting
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
@@ -24,7 +25,7 @@ NAMELESS = ";601234567;+49301234567;2026-10-05 12:00:00;61"
 @pytest.fixture(autouse=True)
 def decode_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process, as a child for each small file would take long."""
-    monkeypatch.setattr(service, "decode_apart", decode)
+    monkeypatch.setattr(reading, "decode_apart", decode)
 
 
 def register(session: TenantSession, **scopes: str) -> None:

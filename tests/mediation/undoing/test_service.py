@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mediation import service as mediation
 from mediation.batch import Batch
 from mediation.decoding import decode
+from mediation.reading import service as reading
 from mediation.recycling import service as recycling
 from mediation.service import FileNameTaken
 from mediation.sources import service as sources
@@ -49,7 +50,7 @@ SETTINGS: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def decode_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: a child for each of so many small files would take minutes."""
-    monkeypatch.setattr(mediation, "decode_apart", decode)
+    monkeypatch.setattr(reading, "decode_apart", decode)
 
 
 @pytest.fixture

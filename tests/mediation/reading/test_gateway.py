@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mediation import gateway
 from mediation.draft import ControlTotals
-from mediation.gateway import CRASHED, TOO_SLOW, Decoding, Limits, decode_apart
+from mediation.reading import gateway
+from mediation.reading.gateway import CRASHED, TOO_SLOW, Decoding, Limits, decode_apart
 from tenants.children import Children
 from tests.mediation.formats.tap_files import EVENTS, audit, batch
 from tests.mediation.sources import a_source, delimited_file
@@ -19,7 +19,7 @@ CONTENT = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
 @pytest.fixture
 def children() -> Iterator[Children]:
     """One child of the kind that the gateway keeps."""
-    own = Children("mediation.gateway", environment=gateway.ENVIRONMENT)
+    own = Children("mediation.reading.gateway", environment=gateway.ENVIRONMENT)
     yield own
     own.close()
 

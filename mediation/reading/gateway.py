@@ -26,6 +26,7 @@ import pyarrow as pa
 from i18n.errors import DomainError
 from mediation.decoding import decode_pieces
 from mediation.draft import ControlTotals, Decoded, no_drafts, no_rejects, refused
+from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge, Told
 from mediation.source import Source
 from tenants.children import ChildLost, Children, ChildTooSlow, serve
 
@@ -51,7 +52,7 @@ LARGE_BYTES = 128 * 1024**2
 
 
 _children = Children(
-    "mediation.gateway",
+    "mediation.reading.gateway",
     size=os.cpu_count() or 1,
     deadline_seconds=USUAL.wall_seconds,
     answers_max=FILES_MAX,
@@ -68,12 +69,13 @@ class Decoding:
         source: Source,
         limits: Limits = USUAL,
         children: Children = _children,
+        knowledge: FlowKnowledge = NOTHING_TOLD,
     ) -> None:
-        self.content, self.source = content, source
+        self.content, self.source, self.knowledge = content, source, knowledge
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
         (folder / "content").write_bytes(content)
-        task = {"source": asdict(source), "limits": asdict(limits)}
+        task = {"source": asdict(source), "limits": asdict(limits), "knowledge": knowledge}
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         # What a file of a few pieces has filled, the child gives back to the machine by itself.
         is_last = len(content) > LARGE_BYTES
@@ -98,10 +100,14 @@ class Decoding:
 
 
 def decode_apart(
-    content: bytes, source: Source, limits: Limits = USUAL, children: Children = _children
+    content: bytes,
+    source: Source,
+    limits: Limits = USUAL,
+    children: Children = _children,
+    knowledge: FlowKnowledge = NOTHING_TOLD,
 ) -> Decoded:
     """Decode a file in a child process; a crash or a timeout is a refused file."""
-    return Decoding(content, source, limits, children).result()
+    return Decoding(content, source, limits, children, knowledge).result()
 
 
 def _read_answer(folder: Path) -> Decoded:
@@ -112,6 +118,7 @@ def _read_answer(folder: Path) -> Decoded:
         rejected=_joined([folder / f"rejected-{n}.arrow" for n in pieces], no_rejects()),
         declared=_totals(answer["declared"]),
         refused=answer["refused"],
+        flows_told=tuple(Told(*each) for each in answer["flows_told"]),
     )
 
 
@@ -172,9 +179,12 @@ def _decode_here(folder: Path) -> None:
     _limit(Limits(**task["limits"]))
     settings = task["source"]
     settings["carrier_trunks"] = tuple(settings["carrier_trunks"])
-    answer: dict[str, Any] = {"refused": None, "declared": None, "pieces": 0}
+    told, unread = task["knowledge"]
+    knowledge = FlowKnowledge(tuple(Told(*each) for each in told), tuple(unread))
+    answer: dict[str, Any] = {"refused": None, "declared": None, "pieces": 0, "flows_told": ()}
     try:
-        for piece in decode_pieces((folder / "content").read_bytes(), Source(**settings)):
+        content = (folder / "content").read_bytes()
+        for piece in decode_pieces(content, Source(**settings), knowledge):
             _keep(folder, answer, piece)
     except DomainError as fault:
         answer |= {"refused": str(fault), "pieces": 0}
@@ -187,6 +197,7 @@ def _keep(folder: Path, answer: dict[str, Any], piece: Decoded) -> None:
     _write(piece.rejected, folder / f"rejected-{number}.arrow")
     answer["pieces"] = number + 1
     answer["refused"] = answer["refused"] or piece.refused
+    answer["flows_told"] = piece.flows_told or answer["flows_told"]
     if piece.declared is not None:
         answer["declared"] = asdict(piece.declared)
 

@@ -1,0 +1,1 @@
+"""What exporters of flows have told, kept for the files that lean on it."""

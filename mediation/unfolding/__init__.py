@@ -1,0 +1,1 @@
+"""Sets of flows that waited for their template, read at last."""

@@ -1,0 +1,1 @@
+"""Templates that one file tells and another file needs."""

@@ -1,0 +1,221 @@
+"""Flows are read by templates of other files, in whatever order the files come."""
+
+import datetime as dt
+import struct
+from itertools import permutations
+from typing import Any
+
+import polars as pl
+import pytest
+
+from mediation import service as mediation
+from mediation.batch import Batch
+from mediation.decoding import decode
+from mediation.landing import service as landing
+from mediation.reading import service as reading
+from mediation.recycling import service as recycling
+from mediation.sources import service as sources
+from mediation.suspense import service as suspense
+from mediation.trying import service as trying
+from mediation.undoing import service as undoing
+from mediation.undoing.undo import TemplatesNeeded
+from settlement.insight.usage_checks import USAGE_CHECKS
+from tenants.session import TenantSession
+from tests.mediation.formats.flow_files import (
+    CUSTOMER,
+    EXPORTED,
+    FIELDS,
+    SERVER,
+    flow,
+    numbered_set,
+    options_template,
+    packet_v9,
+    template,
+)
+
+OCTOBER = (dt.datetime(2026, 10, 1, tzinfo=dt.UTC), dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+MAPPING: dict[str, Any] = {"customers": ["10.20.0.0/16"], "lost": "accept"}
+SWAPPED = (FIELDS[1], FIELDS[0], *FIELDS[2:])
+
+TEMPLATE = packet_v9(template(), declared=1, sequence=1)
+FLOWS = packet_v9(
+    numbered_set(256, flow(octets=100), flow(octets=200)), declared=2, sequence=2,
+    exported=EXPORTED + 60,
+)  # fmt: skip
+# The first of its flows has come before; the other belongs to nobody.
+MORE = FLOWS + packet_v9(
+    numbered_set(256, flow(SERVER, SERVER)), declared=1, sequence=3, exported=EXPORTED + 90
+)
+FILES = {"template": TEMPLATE, "flows": FLOWS, "more": MORE}
+
+
+@pytest.fixture(autouse=True)
+def decode_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode in this process: a child for each of so many small files would take long."""
+    monkeypatch.setattr(reading, "decode_apart", decode)
+
+
+def register(session: TenantSession, code: str = "edge", **mapping: Any) -> None:
+    settings = {"mapping": MAPPING | mapping}
+    sources.register_source(session, code, "Edge routers", "netflow", settings)
+
+
+def load(session: TenantSession, name: str, content: bytes, code: str = "edge") -> Batch:
+    return mediation.ingest(session, code, name, content)
+
+
+def octets(session: TenantSession, code: str = "edge") -> list[int]:
+    usage = mediation.landed_usage(session, *OCTOBER).filter(pl.col("source") == code)
+    return sorted(usage["quantity"])
+
+
+def counts(session: TenantSession, batch: Batch) -> tuple[int, int, int, int, int]:
+    now = mediation.the_batch(session, batch.id)
+    return now.records, now.landed, now.rejected, now.duplicate, now.suspended
+
+
+def waiting(session: TenantSession) -> list[str]:
+    return sorted(each.reason for each in suspense.open_suspense(session))
+
+
+def test_flows_are_read_by_the_template_of_an_earlier_file(session: TenantSession) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+
+    batch = load(session, "2", FLOWS)
+
+    assert counts(session, batch) == (2, 2, 0, 0, 0)
+    assert octets(session) == [100, 200]
+
+
+def test_flows_without_a_template_wait_as_one_record_until_it_comes(
+    session: TenantSession,
+) -> None:
+    register(session)
+    batch = load(session, "2", FLOWS)
+    before = (counts(session, batch), waiting(session), octets(session))
+    recycling.recycle(session)
+    recycled = (counts(session, batch), waiting(session))
+
+    load(session, "1", TEMPLATE)
+
+    assert before == ((1, 0, 0, 0, 1), ["UNKNOWN_TEMPLATE"], [])
+    assert recycled == before[:2]
+    assert counts(session, batch) == (2, 2, 0, 0, 0)
+    assert (waiting(session), octets(session)) == ([], [100, 200])
+    outcomes = landing.outcomes_of_batch(session, batch.id)
+    assert outcomes["outcome"].to_list() == ["landed", "landed"]
+    # The same flows in yet another file are known.
+    again = load(session, "3", FLOWS + packet_v9(declared=0, sequence=9))
+    assert counts(session, again) == (2, 0, 0, 2, 0)
+
+
+def test_the_order_of_arrival_changes_nothing(session: TenantSession) -> None:
+    results = set()
+    for place, order in enumerate(permutations(FILES)):
+        code = f"edge-{place}"
+        register(session, code)
+        batches = {name: load(session, name, FILES[name], code) for name in order}
+        usage = mediation.landed_usage(session, *OCTOBER).filter(pl.col("source") == code)
+        held = usage.select("event_id", "account", "quantity", "occurred_at").rows()
+        records = tuple(counts(session, batches[name])[0] for name in sorted(FILES))
+        kinds = [counts(session, batch)[1:] for batch in batches.values()]
+        results.add((tuple(held), records, tuple(map(sum, zip(*kinds, strict=True)))))
+
+    [(held, records, kinds)] = results
+    assert [row[1:3] for row in held] == [(CUSTOMER, 100), (CUSTOMER, 200)]
+    # Two flows landed, two came twice, and one is nobody's and waits.
+    assert (records, kinds) == ((2, 3, 0), (2, 0, 2, 1))
+    assert set(waiting(session)) == {"NO_CUSTOMER"}
+    checks = [check for check in USAGE_CHECKS if "periods" not in check.sql]
+    assert checks
+    assert not any(session.connection().exec_driver_sql(each.sql).all() for each in checks)
+
+
+def test_a_template_redefined_holds_from_its_export_on(session: TenantSession) -> None:
+    register(session, between="source", outside="suspend")
+    later = packet_v9(template(256, SWAPPED), declared=1, sequence=5, exported=EXPORTED + 300)
+    late_flow = packet_v9(
+        numbered_set(256, flow(SERVER, CUSTOMER)), declared=1, sequence=6, exported=EXPORTED + 360
+    )
+    for name, content in {"4": late_flow, "2": FLOWS, "3": later, "1": TEMPLATE}.items():
+        load(session, name, content)
+
+    usage = mediation.landed_usage(session, *OCTOBER)
+    # By the later template the first address of a record is the destination.
+    assert usage.select("account", "quantity").rows() == [
+        (CUSTOMER, 100), (CUSTOMER, 200), (CUSTOMER, 1500),
+    ]  # fmt: skip
+
+
+def test_a_template_too_late_for_flows_read_otherwise_waits_with_its_file(
+    session: TenantSession,
+) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+    load(session, "2", FLOWS)
+    other = packet_v9(template(256, SWAPPED), declared=1, sequence=5, exported=EXPORTED + 30)
+
+    late = load(session, "late", other)
+
+    assert late.status == "quarantined"
+    assert late.reason == (
+        "LATE_TEMPLATE: flows of 2 were read by other templates; undo that first"
+    )
+    assert octets(session) == [100, 200]
+
+
+def test_a_file_whose_template_is_needed_is_undone_after_those_that_need_it(
+    session: TenantSession,
+) -> None:
+    register(session)
+    teller = load(session, "1", TEMPLATE)
+    load(session, "2", FLOWS)
+
+    with pytest.raises(TemplatesNeeded, match="Flows of 2 were read by templates that 1 told"):
+        undoing.propose(session, teller.id, "of another router")
+
+    again = TEMPLATE + packet_v9(template(), declared=1, sequence=8)
+    load(session, "3", again)
+    assert undoing.propose(session, teller.id, "of another router").status == "proposed"
+
+
+def test_a_set_that_was_given_up_stays_given_up(session: TenantSession) -> None:
+    register(session)
+    other = numbered_set(256, flow(octets=300))
+    content = FLOWS + packet_v9(other, declared=1, sequence=3, exported=EXPORTED + 90)
+    batch = load(session, "2", content)
+    [first, _] = suspense.open_suspense(session)
+    recycling.reject(session, first.id, "nobody knows that router")
+
+    load(session, "1", TEMPLATE)
+
+    assert counts(session, batch) == (2, 1, 1, 0, 0)
+    assert octets(session) == [300]
+
+
+def test_options_that_change_other_flows_of_the_file_wait_on(session: TenantSession) -> None:
+    register(session)
+    sampled = packet_v9(
+        template(),
+        numbered_set(256, flow()),
+        numbered_set(257, struct.pack(">II", 0, 1000)),
+        declared=3,
+    )
+    batch = load(session, "1", sampled)
+    told = packet_v9(options_template(257, ((1, 4),), ((34, 4),)), declared=1, sequence=1)
+
+    load(session, "2", told)
+
+    assert counts(session, batch) == (2, 1, 0, 0, 1)
+    [record] = suspense.open_suspense(session)
+    assert "undo the file" in record.detail
+
+
+def test_a_trial_knows_what_the_source_was_told(session: TenantSession) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+
+    trial = trying.try_out(session, "2", FLOWS, source_code="edge")
+
+    assert trial.outcomes.landed == 2
