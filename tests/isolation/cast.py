@@ -21,6 +21,8 @@ from currencies.money import money
 from mediation import service as mediation
 from mediation.collecting import service as collecting
 from mediation.collecting.place import Seen
+from mediation.exporters import service as exporters
+from mediation.flow_knowledge import GIVEN, Told
 from mediation.repairing import service as repairing
 from mediation.repairing.rule import Change
 from mediation.sources import service as sources
@@ -692,6 +694,8 @@ def _usage(session: TenantSession, tenant: Tenant) -> None:
     mediation.ingest_events(session, source, [event])
     mediation.ingest_events(session, source, [event | {"id": "good", "time": "2026-10-05T10:00Z"}])
     batch = mediation.batches(session)[0]
+    told = Told(GIVEN, 9, 1, 256, canary(tenant.code, "template"), 1, 1)
+    exporters.learn(session, batch.source_id, batch.id, [told])
     (record,) = suspense.open_suspense(session, limit=1)
     collecting.set_place(session, source, {"kind": "folder", "address": "in", "ready": "renamed"})
     found, _ = collecting.note_look(session, source, [Seen(canary(tenant.code, "found"), 1, "1")])
