@@ -66,11 +66,12 @@ class DeckSchema(Schema):
 
 
 class FindingSchema(Schema):
-    """A row that was left out, and why."""
+    """A row that was left out, and why; `event` is usage that it would have priced."""
 
     line = fields.Integer()
     reason = fields.String()
     text = fields.String()
+    event = fields.Dict()
 
 
 class DeckImportSchema(Schema):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, DecimalException
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -26,6 +27,8 @@ FIELDS: Final = (
 )  # fmt: skip
 LONGEST_TEXT: Final = 200
 SHOWN: Final = 60
+# How long a call lasts that shows what a row was to price.
+SOME_SECONDS: Final = 60
 
 _PREFIX = re.compile(rf"[0-9]{{1,{LONGEST_PREFIX}}}", re.ASCII)
 _INCREMENT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -33,11 +36,16 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Finding(NamedTuple):
-    """What is wrong with one row: its line (1-based), a reason in capitals, what it says."""
+    """What is wrong with one row: its line (1-based), a reason in capitals, what it says.
+
+    `event` is usage that the row would have priced, in the canonical columns; it is empty where the
+    row does not say for which numbers it is.
+    """
 
     line: int
     reason: str
     text: str
+    event: Mapping[str, str | int] = MappingProxyType({})
 
 
 class DeckRead(NamedTuple):
@@ -96,11 +104,15 @@ def read_rows(
         try:
             read.append((row.line, _rate(row.fields, valid_from, spelling)))
         except _Unreadable as fault:
-            findings.append(Finding(row.line, str(fault.details["reason"]), fault.details["text"]))  # type: ignore[arg-type]
+            reason, text = str(fault.details["reason"]), str(fault.details["text"])
+            event = _event_of(row.fields, valid_from, spelling)
+            findings.append(Finding(row.line, reason, text, event))
     rates, twice = _one_price_each(read)
     repeated = len(read) - len(rates) - len(twice)
     frame = pl.DataFrame([_in_order(rate) for rate in rates], schema=RATES, orient="row")
-    return DeckRead(frame, tuple(sorted(findings + twice)), count, repeated)
+    return DeckRead(
+        frame, tuple(sorted(findings + twice, key=lambda each: each[:3])), count, repeated
+    )
 
 
 def _one_price_each(
@@ -142,7 +154,32 @@ def _followed(
 
 def _twice(line: int, rate: Mapping[str, Any]) -> Finding:
     text = f"{rate['prefix']} at {plain(rate['price'])} from {rate['valid_from']}"
-    return Finding(line, "PREFIX_TWICE", text)
+    return Finding(line, "PREFIX_TWICE", text, event_at(rate["prefix"], rate["valid_from"]))
+
+
+def event_at(prefix: str, day: date) -> Mapping[str, str | int]:
+    """A call to a prefix at noon of a day, by the clock of UTC."""
+    return {
+        "kind": "voice",
+        "direction": "outgoing",
+        "b_number": prefix,
+        "occurred_at": f"{day}T12:00:00Z",
+        "duration_seconds": SOME_SECONDS,
+    }
+
+
+def _event_of(
+    fields: Mapping[str, str], valid_from: date, spelling: Spelling
+) -> Mapping[str, str | int]:
+    """A call that a row with a fault was to price, as far as it says to whom and when."""
+    try:
+        prefix = _prefix(fields.get("prefix", ""), spelling)
+    except _Unreadable:
+        return {}
+    try:
+        return event_at(prefix, _day(fields, "valid_from") or valid_from)
+    except _Unreadable:
+        return event_at(prefix, valid_from)
 
 
 def _in_order(rate: Mapping[str, Any]) -> tuple[Any, ...]:

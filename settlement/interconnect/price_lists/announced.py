@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from settlement.catalogue.deck_reading import Finding
+from settlement.catalogue.deck_reading import Finding, event_at
 from settlement.catalogue.rate_deck import RATES
 from settlement.interconnect.notice import (
     NoticeTerms,
@@ -96,7 +96,8 @@ def decide(
             kept, day = _decided(rate, _before(places, rate), announced_at, terms)
         except RateAnnouncedBackwards:
             text = f"{rate['prefix']} from {rate['valid_from']}"
-            backwards.append(Finding(number, "ANNOUNCED_BACKWARDS", text))
+            event = event_at(rate["prefix"], rate["valid_from"])
+            backwards.append(Finding(number, "ANNOUNCED_BACKWARDS", text, event))
             continue
         days.append((number, day))
         if kept is not None:

@@ -136,6 +136,27 @@ def test_a_row_that_cannot_be_read_is_a_finding_and_costs_no_other(line: str, re
     assert deck.rows == 3
 
 
+@pytest.mark.parametrize(
+    ("lines", "called"),
+    [
+        (["48,x,free,,,,2026-11-05,"], [("48", "2026-11-05T12:00:00Z")]),
+        (["48,x,free,,,,,"], [("48", f"{OCTOBER}T12:00:00Z")]),
+        (["48,x,0.05,,,,05.11.2026,"], [("48", f"{OCTOBER}T12:00:00Z")]),
+        (["48,x,1,,,,,", "48,x,2,,,,,"], [("48", f"{OCTOBER}T12:00:00Z")] * 2),
+        (["48-50,x,0.05,,,,,"], [None]),
+        (["48,x,0.05"], [None]),
+    ],
+)
+def test_a_finding_shows_a_call_that_its_row_was_to_price(
+    lines: list[str], called: list[tuple[str, str] | None]
+) -> None:
+    """Where the row does not say to whom, no call is shown."""
+    events = [finding.event for finding in read(*lines).findings]
+
+    shown = [(each["b_number"], each["occurred_at"]) if each else None for each in events]
+    assert shown == called
+
+
 def test_a_point_is_no_thousands_separator() -> None:
     assert reasons(read('48,x,"1.234,50",,,,,', decimal=",")) == [(2, "PRICE_WRONG")]
     # 1.234 may be a thousand or one and a bit: it is not guessed.

@@ -205,14 +205,19 @@ def test_a_file_is_kept_as_it_came(session: TenantSession) -> None:
 def test_unreadable_rows_refuse_the_deck_unless_left_out(session: TenantSession) -> None:
     content = b"prefix,rate\n48,0.05\n4812,free\n"
 
-    with pytest.raises(DeckHasFindings, match=r"1 rows .*line 3: PRICE_WRONG \(free\)"):
+    with pytest.raises(
+        DeckHasFindings,
+        match=r"1 rows .*line 3: PRICE_WRONG \(free\), as for 4812 at 2026-10-01T12",
+    ):
         service.import_deck_file(session, "world", "World", "EUR", content, LAYOUT, OCTOBER)
     service.import_deck_file(
         session, "world", "World", "EUR", content, LAYOUT, OCTOBER, leave_out_findings=True
     )
 
     (kept,) = service.deck_imports(session, "world")
-    assert [tuple(finding) for finding in kept.findings] == [(3, "PRICE_WRONG", "free")]
+    [finding] = kept.findings
+    assert finding[:3] == (3, "PRICE_WRONG", "free")
+    assert (finding.event["b_number"], finding.event["kind"]) == ("4812", "voice")
     assert [row[0] for row in prices(session)] == ["48"]
 
 
