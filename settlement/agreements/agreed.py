@@ -60,6 +60,12 @@ class AgreementCurrencyDiffers(Conflict):
     """
 
 
+class TariffWithTaxInside(Conflict):
+    """Tariff {tariff} has prices with tax inside, but agreement {code} charges carriers net of tax.
+    Name a tariff whose tax_in_prices is "excluded" while the agreement holds.
+    """
+
+
 class TrunkTaken(Conflict):
     """Trunk {trunk} belongs to agreement {other} from {valid_from} until {valid_until}. End it
     there first, or begin later.

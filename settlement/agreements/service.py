@@ -23,6 +23,7 @@ from settlement.agreements.agreed import (
     NotAPayee,
     NothingToEnd,
     ProductSharedTwice,
+    TariffWithTaxInside,
     TermsOverlap,
     TrunkTaken,
     WrongKindOfParty,
@@ -143,12 +144,13 @@ def agree_interconnect(
     """Agree interconnect, or the next version of it, over these trunks.
 
     Trunks that the agreement already has stay. Raises TermsOverlap, TrunkTaken, AgreementDiffers,
-    AgreementCurrencyDiffers, WrongKindOfParty, NoSuchTariff, and what
+    AgreementCurrencyDiffers, TariffWithTaxInside, WrongKindOfParty, NoSuchTariff, and what
     `interconnect_terms_from_plain` and `checked_policies` raise.
     """
     read = interconnect_terms_from_plain(terms, code)
     _party_for(session, carrier_id, code, PartyKind.CARRIER)
     _require_tariffs(session, code, currency, read)
+    _require_net(session, code, read, valid_from, valid_until)
     row = _agreement_row(session, "interconnect", code, carrier_id, currency, policies)
     agreed = _agree(session, row, interconnect_terms_to_plain(read), valid_from, valid_until)
     for trunk in trunks:
@@ -403,6 +405,19 @@ def _require_tariffs(
             raise AgreementCurrencyDiffers(
                 tariff=tariff.code, tariff_currency=tariff.currency, code=code, currency=currency
             )
+
+
+def _require_net(
+    session: TenantSession,
+    code: str,
+    terms: InterconnectTerms,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> None:
+    ends_on = valid_until or dt.date.max
+    tariffs = terms.tariffs().values()
+    for tariff in sorted(catalogue.tariffs_with_tax_inside(session, tariffs, valid_from, ends_on)):
+        raise TariffWithTaxInside(tariff=tariff, code=code)
 
 
 def _agreement_row(

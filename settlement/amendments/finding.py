@@ -22,6 +22,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "GUARANTEE_ABOVE_CAP": _("{payee} is guaranteed {guarantee}, but earns {cap} at most"),
     "NOT_A_CARRIER": _("{party} is no carrier of yours"),
     "TARIFF_CURRENCY": _("Tariff {tariff} is in {currency}, and the agreement is in {agreed}"),
+    "TARIFF_TAX_INSIDE": _("Tariff {tariff} has prices with tax inside; carriers are charged net"),
     "TARIFF_UNKNOWN": _("There is no tariff {tariff}"),
     "TRUNK_HELD": _("Trunk {trunk} is of agreement {other} at the same time"),
     "NOBODY_PAID": _("{payee}, whose agreement it is, is given nothing"),

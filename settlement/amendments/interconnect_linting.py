@@ -1,6 +1,6 @@
 """What is wrong with a draft of an interconnect agreement, each fault with a call that shows it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,13 +17,15 @@ class Network:
     """What a draft is looked at against.
 
     `kind` and `party` are of whom it is with; `tariffs` has the currency of each published tariff,
-    and `held` the other agreement that has a trunk on some day of the draft.
+    `tax_inside` names those with prices that include tax, and `held` the other agreement that has a
+    trunk on some day of the draft.
     """
 
     party: str
     kind: str
     tariffs: Mapping[str, str]
     held: Mapping[str, str]
+    tax_inside: Set[str] = frozenset()
 
 
 def faults_of_interconnect(drafted: Drafted, about: Network) -> list[Finding]:
@@ -44,7 +46,7 @@ def _carrier(drafted: Drafted, about: Network) -> Iterator[Finding]:
 
 
 def _tariffs(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterator[Finding]:
-    """A call in a direction whose tariff is not there, or is in another currency."""
+    """A call in a direction whose tariff is not there, not in its currency or not net."""
     for direction, tariff in terms.tariffs().items():
         shown = _call(drafted, direction=direction)
         currency = about.tariffs.get(tariff)
@@ -53,6 +55,8 @@ def _tariffs(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iter
         elif currency != drafted.currency:
             said = {"tariff": tariff, "currency": currency, "agreed": drafted.currency}
             yield Finding("TARIFF_CURRENCY", said, shown)
+        if tariff in about.tax_inside:
+            yield Finding("TARIFF_TAX_INSIDE", {"tariff": tariff}, shown)
 
 
 def _trunks(drafted: Drafted, about: Network) -> Iterator[Finding]:

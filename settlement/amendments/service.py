@@ -215,6 +215,9 @@ def _network(session: TenantSession, drafted: Drafted) -> Network:
         party=party.code,
         kind=party.kind.value,
         tariffs=store.tariff_currencies(session, drafted.tariffs),
+        tax_inside=catalogue.tariffs_with_tax_inside(
+            session, drafted.tariffs, drafted.valid_from, until
+        ),
         held={
             trunk: each.code
             for each in others

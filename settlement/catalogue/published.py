@@ -66,6 +66,12 @@ class DeckPricesOverlap(Conflict):
     """
 
 
+class CarriersPayNet(Conflict):
+    """Agreement {agreement} charges carriers by tariff {code}, and carriers are charged net of tax.
+    Publish prices with tax_in_prices = "excluded", or under the code of another tariff.
+    """
+
+
 class DeckHasFindings(Invalid):
     """The deck has {count} rows that cannot be read: {shown}. Correct them, or import it with these
     rows left out.

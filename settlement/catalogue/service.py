@@ -17,6 +17,7 @@ from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import checked_code, checked_name
 from settlement.catalogue.published import (
+    CarriersPayNet,
     Deck,
     DeckCurrencyDiffers,
     DeckHasFindings,
@@ -57,7 +58,8 @@ def publish_tariff(
 
     Lint looks at it first: errors refuse it, warnings are kept as its findings. The same terms for
     the same time again change nothing. Raises TariffUnsound, TariffOverlaps, TariffCurrencyDiffers,
-    DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what `tariff_from_plain` raises.
+    CarriersPayNet, DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what
+    `tariff_from_plain` raises.
     """
     version, findings = linted(session, code, terms, valid_from, valid_until)
     refuse_unsound(code, findings)
@@ -70,6 +72,7 @@ def publish_tariff(
     if known is not None:
         return _published(tariff, known)
     _require_one_currency(code, rows, version.currency)
+    _require_net_for_carriers(session, version)
     _make_room(code, rows, valid_from, valid_until)
     row = store.TariffVersionRow(
         tenant_id=session.tenant_id,
@@ -146,6 +149,18 @@ def versions_with_tax_inside(session: TenantSession) -> frozenset[UUID]:
     return frozenset(store.versions_saying(session, "tax_in_prices", "included"))
 
 
+def tariffs_with_tax_inside(
+    session: TenantSession, codes: Iterable[str], starts_on: dt.date, ends_on: dt.date
+) -> frozenset[str]:
+    """Those of these tariffs whose prices include the tax on some day of [starts_on, ends_on)."""
+    wanted = set(codes)
+    inside = versions_with_tax_inside(session)
+    held = store.versions_between(session, starts_on, ends_on) if inside else []
+    return frozenset(
+        tariff.code for tariff, row in held if row.id in inside and tariff.code in wanted
+    )
+
+
 def published_tariffs(session: TenantSession) -> list[PublishedTariff]:
     """Every version of every tariff, by code and first day."""
     held = store.versions_between(session, dt.date.min, dt.date.max)
@@ -204,7 +219,7 @@ def import_deck(
         valid_from=valid_from,
         rates=rows.height,
         ended=store.end_replaced_rates(session, deck.id),
-        findings=[list(finding) for finding in findings],
+        findings=[[*finding[:3], dict(finding.event)] for finding in findings],
         imported_at=session.now(),
         imported_by=session.principal.name,
     )
@@ -412,7 +427,8 @@ def accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
     if read.findings and not leave_out_findings:
         shown = "; ".join(
             f"line {line}: {reason} ({text})"
-            for line, reason, text in read.findings[:NAMED_IN_ERRORS]
+            + (f", as for {event['b_number']} at {event['occurred_at']}" if event else "")
+            for line, reason, text, event in read.findings[:NAMED_IN_ERRORS]
         )
         raise DeckHasFindings(count=len(read.findings), shown=shown)
     return read.rates
@@ -430,6 +446,15 @@ def _lines_to_stage(session: TenantSession, rows: pl.DataFrame, valid_from: dt.d
         include_header=False, quote_style="non_numeric"
     )
     return lines.encode()
+
+
+def _require_net_for_carriers(session: TenantSession, version: TariffVersion) -> None:
+    """Prices with tax inside are for customers; what carriers pay is net (R83)."""
+    if version.tax_in_prices != "included":
+        return
+    ends_on = version.valid_until or dt.date.max
+    for agreement in store.interconnects_naming(session, version.code, version.valid_from, ends_on):
+        raise CarriersPayNet(code=version.code, agreement=agreement)
 
 
 def _require_later(session: TenantSession, deck: store.RateDeckRow) -> None:

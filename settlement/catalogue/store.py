@@ -89,6 +89,27 @@ class DeckRateRow(Identified, Table):
     stated_until: orm.Mapped[dt.date | None]
 
 
+# Agreements stand above the catalogue; what they name is asked in their tables.
+NAMING = """
+    SELECT agreements.code FROM terms
+    JOIN agreements ON agreements.tenant_id = terms.tenant_id AND agreements.id = terms.agreement_id
+    WHERE agreements.kind = 'interconnect'
+        AND :code IN (terms.terms ->> 'incoming', terms.terms ->> 'outgoing',
+            terms.terms ->> 'transit')
+        AND terms.valid_from < :ends_on
+        AND (terms.valid_until IS NULL OR terms.valid_until > :starts_on)
+    ORDER BY agreements.code
+"""
+
+
+def interconnects_naming(
+    session: TenantSession, code: str, starts_on: dt.date, ends_on: dt.date
+) -> Sequence[str]:
+    """Agreements with carriers that name a tariff on some day of [starts_on, ends_on)."""
+    asked = {"code": code, "starts_on": starts_on, "ends_on": ends_on}
+    return session.scalars(sa.text(NAMING), asked).all()
+
+
 def versions_saying(session: TenantSession, field: str, value: str) -> Sequence[UUID]:
     """The versions of tariffs whose terms say a value that is not the default."""
     said = TariffVersionRow.terms[field].astext == value

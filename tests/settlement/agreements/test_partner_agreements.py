@@ -2,6 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +17,7 @@ from settlement.agreements.agreed import (
     NoSuchAgreement,
     NotAPayee,
     ProductSharedTwice,
+    TariffWithTaxInside,
     TermsOverlap,
     TrunkTaken,
     WrongKindOfParty,
@@ -27,8 +30,9 @@ from settlement.agreements.partner_terms import (
 )
 from settlement.agreements.policies import UnknownPolicyValue
 from settlement.agreements.sharing_terms import SharesIncomplete, SharesOverWhole, terms_from_plain
+from settlement.catalogue import service as catalogue
 from settlement.catalogue.plain_values import UnknownKey, WrongValue
-from settlement.catalogue.published import NoSuchProduct, NoSuchTariff
+from settlement.catalogue.published import CarriersPayNet, NoSuchProduct, NoSuchTariff
 from tenants.directory.tenant import UnknownTimeZone
 from tenants.session import TenantSession
 from tests.settlement.agreements.builders import (
@@ -178,6 +182,27 @@ def test_an_agreement_keeps_its_party_kind_and_currency(session: TenantSession) 
         )
     with pytest.raises(NoSuchAgreement, match="no agreement moon"):
         service.agreement_terms(session, "moon")
+
+
+def test_carriers_are_not_charged_by_prices_with_tax_inside(session: TenantSession) -> None:
+    """R83: prices with tax inside are for customers; what a carrier owes is net."""
+    carrier = a_carrier(session)
+    inside = {"currency": "XDR", "tax_in_prices": "included", "voice": {"price": "0.01"}}
+    net = inside | {"tax_in_prices": "excluded"}
+    catalogue.publish_tariff(session, "shop", "Shop", inside, NOVEMBER)
+    terms = interconnect_terms() | {"outgoing": "shop"}
+
+    with pytest.raises(TariffWithTaxInside, match="Tariff shop .* agreement atlantic"):
+        agreed(session, carrier.id, terms, NOVEMBER)
+    # Before the first day of those prices there is nothing wrong with the tariff.
+    agreed(session, carrier.id, terms, OCTOBER, NOVEMBER)
+    with pytest.raises(CarriersPayNet, match="Agreement atlantic charges carriers by tariff shop"):
+        catalogue.publish_tariff(session, "shop", "Shop", inside, OCTOBER, NOVEMBER)
+    catalogue.publish_tariff(session, "shop", "Shop", net, OCTOBER, NOVEMBER)
+
+
+def agreed(session: TenantSession, carrier: UUID, terms: dict[str, Any], *days: date) -> None:
+    service.agree_interconnect(session, "atlantic", carrier, "XDR", terms, ["ic1"], *days)
 
 
 def test_interconnect_terms_are_told_with_their_trunks(session: TenantSession) -> None:

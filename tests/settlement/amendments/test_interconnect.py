@@ -155,6 +155,8 @@ CALL = {"day": "2027-01-01", "seconds": "60"}
         ({"outgoing": "lost"}, ("T1",), {}, "TARIFF_UNKNOWN", "error", {"direction": "outgoing"}),
         ({}, ("T1",), {"tariffs": {"atlantic-in": "EUR", "atlantic-out": "XDR"}},
          "TARIFF_CURRENCY", "error", {"direction": "incoming"}),
+        ({}, ("T1",), {"tax_inside": {"atlantic-out"}}, "TARIFF_TAX_INSIDE", "error",
+         {"direction": "outgoing"}),
         ({}, ("T1", "T2"), {"held": {"T2": "IC-o"}}, "TRUNK_HELD", "error", {"trunk": "T2"}),
         ({}, ("T1",), {"kind": "partner"}, "NOT_A_CARRIER", "error", {}),
         ({}, (), {}, "NO_TRUNK", "warning", {}),
