@@ -4,8 +4,8 @@ from alembic import op
 
 from tenants.persistence.isolation import REPLACEABLE, application_role, tenant_table
 
-revision = "0070_flow_templates_are_kept"
-down_revision = "0069_documents_tell_fractions"
+revision = "0071_flow_templates_are_kept"
+down_revision = "0070_customers_are_reminded"
 branch_labels = None
 depends_on = None
 
