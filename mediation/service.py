@@ -358,7 +358,7 @@ def refusal_of(
     others = exporters.contradicted(session, registered.id, decoded.flows_told)
     if others:
         told = ", ".join(others)
-        return f"LATE_TEMPLATE: flows of {told} were read by other templates; undo that first"
+        return f"LATE_TEMPLATE: {told}"
     number = file_number(registered.source, file_name)
     if number is None:
         return None

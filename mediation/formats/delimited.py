@@ -43,6 +43,8 @@ def decode(content: bytes, source: Source) -> Decoded:
     body, declared, fault = _without_trailer(lines.records, mapping)
     if fault:
         return refused(fault)
+    if mapping.get("header", False) and body.is_empty():
+        return refused("EMPTY_FILE" if lines.records.is_empty() else "MISSING_HEADER")
     names, body = _column_names(body, mapping)
     counts = _counts(mapping, names)
     positions = _positions(places_of(mapping), names)
@@ -111,8 +113,6 @@ def _without_trailer(
 
 def _column_names(body: pl.DataFrame, mapping: Mapping[str, Any]) -> tuple[list[str], pl.DataFrame]:
     if not mapping.get("header", False):
-        return [], body
-    if body.is_empty():
         return [], body
     quote = mapping.get("quote", '"') or ""
     names = [

@@ -36,6 +36,7 @@ from settlement.amendments.circumstances import Circumstances
 from settlement.amendments.finding import Finding
 from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
 from settlement.amendments.linting import faults_of
+from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
 from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import require_time

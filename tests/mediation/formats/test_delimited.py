@@ -35,6 +35,17 @@ def test_columns_constants_words_comma_and_time_format() -> None:
     assert (draft["kind"], draft["occurred_at"]) == ("content", "2026-10-05 12:00:00")
 
 
+@pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\n"])
+def test_a_file_without_even_a_header_is_refused_as_empty(content: bytes) -> None:
+    decoded = decode(content, a_source())
+
+    assert (decoded.refused, decoded.records) == ("EMPTY_FILE", 0)
+
+
+def test_a_file_of_a_trailer_alone_has_no_header() -> None:
+    assert decode(b"TRL;0;0\n", a_source(mapping=TRAILED)).refused == "MISSING_HEADER"
+
+
 def test_a_file_without_a_named_column_is_refused_whole() -> None:
     decoded = decode(delimited_file(ROW, header="id;from;to;at;length"), a_source())
 
