@@ -179,7 +179,9 @@ def test_a_deck_comes_as_a_file_and_prices_a_tariff(operator: Caller) -> None:
 
     assert "line 3: PRICE_WRONG (free)" in refused["detail"]
     assert (imported["rates"], imported["was_known"], again["was_known"]) == (1, False, True)
-    assert imported["findings"] == [{"line": 3, "reason": "PRICE_WRONG", "text": "free"}]
+    [finding] = imported["findings"]
+    assert finding.pop("event")["b_number"] == "4812"
+    assert finding == {"line": 3, "reason": "PRICE_WRONG", "text": "free"}
     assert [each["code"] for each in operator.get("/rate-decks")] == ["world"]
     assert len(operator.get("/rate-decks/world/imports")) == 1
     assert operator.get("/tariffs")[0]["terms"]["voice"] == {"deck": "world"}
