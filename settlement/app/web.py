@@ -52,6 +52,7 @@ from settlement.agreements.usage_limits.api import usage_limits
 from settlement.amendments.api import amendments
 from settlement.amendments.pages import amendment_pages
 from settlement.amendments.standard_terms.api import standard_terms
+from settlement.amendments.standard_terms.pages import standard_terms_pages
 from settlement.app.reading import teach_templates
 from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
@@ -81,6 +82,7 @@ from settlement.delivery.printing.api import print_batches
 from settlement.delivery.printing.pages import print_pages
 from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
+from settlement.disputes.attachments.pages import dispute_files, own_dispute_files
 from settlement.disputes.claims.api import dispute_claims
 from settlement.disputes.objections.api import disputed_buckets, exchange_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
@@ -281,6 +283,7 @@ PAGES: list[Blueprint] = [
     party_pages,
     party_tax_pages,
     amendment_pages,
+    standard_terms_pages,
     tariff_pages,
     pipeline_pages,
     overview_pages,
@@ -327,6 +330,8 @@ PAGES: list[Blueprint] = [
     own_evidence,
     dispute_pages,
     own_disputes,
+    dispute_files,
+    own_dispute_files,
     inventory_pages,
     run_pages,
     audit_pages,

@@ -1,4 +1,7 @@
-"""Disputes as pages: a partner or carrier raises and follows its own, we answer them."""
+"""Disputes as pages: a partner or carrier raises and follows its own, we answer them.
+
+Each has a page of its own, where values are proposed and accepted and files are shown.
+"""
 
 from uuid import UUID
 
@@ -7,6 +10,8 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from currencies.money import money
 from i18n.locale import _
 from settlement.disputes import service
+from settlement.disputes.attachments import service as attachments
+from settlement.disputes.attachments.attachment import NAME_ENDINGS
 from settlement.disputes.dispute import Dispute, Reason, Side, Status
 from settlement.disputes.values import service as values
 from settlement.disputes.wording import LINES, REASONS, STATUS_COLOURS, STATUSES
@@ -32,6 +37,27 @@ ENDINGS = {"accepted": True, "rejected": False}
 def disputes() -> str:
     """All disputes, the newest first."""
     return _page([])
+
+
+@dispute_pages.get("/<uuid:dispute_id>")
+@requires("disputes:read")
+def dispute(dispute_id: UUID) -> str:
+    """One dispute: its values and its files."""
+    return _one("dispute_pages", dispute_id)
+
+
+@dispute_pages.post("/<uuid:dispute_id>/values")
+@requires("disputes:write")
+def propose(dispute_id: UUID) -> Response:
+    """Propose at which value a dispute ends."""
+    return _proposed("dispute_pages", dispute_id)
+
+
+@dispute_pages.post("/<uuid:dispute_id>/values/<int:place>/acceptance")
+@requires("disputes:write")
+def accept(dispute_id: UUID, place: int) -> Response:
+    """Accept the value that the other side proposed."""
+    return _accepted("dispute_pages", dispute_id, place)
 
 
 @dispute_pages.post("/<uuid:dispute_id>/settlement")
@@ -79,6 +105,27 @@ def raise_dispute() -> Response:
     return _back("own_disputes")
 
 
+@own_disputes.get("/<uuid:dispute_id>", endpoint="dispute")
+@requires(*OWN)
+def own_dispute(dispute_id: UUID) -> str:
+    """One dispute of the reader's company."""
+    return _one("own_disputes", dispute_id)
+
+
+@own_disputes.post("/<uuid:dispute_id>/values", endpoint="propose")
+@requires(*OWN)
+def own_propose(dispute_id: UUID) -> Response:
+    """Propose at which value a dispute of the reader's company ends."""
+    return _proposed("own_disputes", dispute_id)
+
+
+@own_disputes.post("/<uuid:dispute_id>/values/<int:place>/acceptance", endpoint="accept")
+@requires(*OWN)
+def own_accept(dispute_id: UUID, place: int) -> Response:
+    """Accept the value that we proposed to the reader's company."""
+    return _accepted("own_disputes", dispute_id, place)
+
+
 @own_disputes.post("/<uuid:dispute_id>/withdrawal", endpoint="withdraw")
 @requires(*OWN)
 def withdraw(dispute_id: UUID) -> Response:
@@ -90,6 +137,54 @@ def _withdraw(pages: str, dispute_id: UUID) -> Response:
     service.withdraw(g.session, dispute_id)
     flash(say(_("The dispute is withdrawn.")), "done")
     return _back(pages)
+
+
+def _proposed(pages: str, dispute_id: UUID) -> Response:
+    value, words = money(text_sent("amount", 40)), optional_text_sent("narrative", 2000)
+    values.propose(g.session, dispute_id, value, words)
+    return _answered(pages, dispute_id, say(_("The value is proposed. The other side answers it.")))
+
+
+def _accepted(pages: str, dispute_id: UUID, place: int) -> Response:
+    values.accept(g.session, dispute_id, place)
+    return _answered(pages, dispute_id, say(_("The dispute is settled at the value proposed.")))
+
+
+def _answered(pages: str, dispute_id: UUID, told: str) -> Response:
+    flash(told, "done")
+    to = url_for(f"{pages}.dispute", dispute_id=dispute_id)
+    return make_response(redirect(to, 303))
+
+
+def _one(pages: str, dispute_id: UUID) -> str:
+    found = service.dispute(g.session, dispute_id)
+    is_own = g.caller.principal.party_id is not None
+    side = Side.THEM if is_own else Side.US
+    proposed = values.proposals(g.session, dispute_id)
+    may_answer = found.status is Status.OPEN and (
+        is_own or g.caller.principal.may("disputes:write")
+    )
+    numbers = {each: statements.document(g.session, each).number for each in _documents([found])}
+    return render_template(
+        "disputes/dispute.html",
+        dispute=found,
+        pages=pages,
+        files="own_dispute_files" if is_own else "dispute_files",
+        number=next(iter(numbers.values()), ""),
+        other=parties.names(g.session, {found.party_id})[found.party_id],
+        answer_by=service.answer_by(g.session, found),
+        values=proposed,
+        to_accept=proposed[-1] if proposed and proposed[-1].proposed_by is not side else None,
+        attachments=attachments.attachments(g.session, dispute_id),
+        endings=[f".{each}" for each in NAME_ENDINGS],
+        may_answer=may_answer,
+        Side=Side,
+        Status=Status,
+        reasons=REASONS,
+        lines=LINES,
+        statuses=STATUSES,
+        colours=STATUS_COLOURS,
+    )
 
 
 def _page(documents: list[Filed]) -> str:

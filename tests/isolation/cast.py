@@ -367,10 +367,10 @@ def _amendment(session: TenantSession, tenant: Tenant) -> None:
     drafted = Drafted(AmendmentKind.TERMS, code, UUID(partner["party"]), "PLN", dt.date(2027, 1, 1))
     tenant.ids["amendment"] = str(amendments.draft(session, drafted).id)
     name = canary(tenant.code, "standard")
-    standard_terms.keep(session, name, "revenue_share", {})
+    kept = standard_terms.keep(session, name, "revenue_share", {})
     wanted = Wanted(code, drafted.party_id, "PLN", drafted.valid_from, {})
     standard_terms.begin_agreement(session, name, wanted)
-    tenant.ids["standard_terms"] = name
+    tenant.ids |= {"standard_terms": name, "standard_terms_version": str(kept.id)}
 
 
 def _payouts(session: TenantSession, tenant: Tenant) -> None:

@@ -1,6 +1,10 @@
 """Disputes on their page: who raised one takes it back, the other side answers it."""
 
+import io
+from uuid import UUID
+
 import pytest
+from lxml import html
 
 from currencies.money import money
 from settlement.disputes import service as disputes
@@ -53,3 +57,84 @@ def test_we_take_our_own_dispute_back_on_the_page(office: Office) -> None:
     answer = operator.send(f"/disputes/{raised.id}/withdrawal")
 
     assert "The dispute is withdrawn." in answer.text
+
+
+def an_open_dispute(office: Office, raised_by: Side = Side.US, amount: str = "0.02 PLN") -> UUID:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.open") as session:
+        [stated] = statements.documents(session, kind=Kind.SELF_BILLED_INVOICE)
+        return disputes.raise_dispute(
+            session, document_id=stated.id, disputed=money(amount), reason=Reason.SHARE,
+            raised_by=raised_by,
+        ).id  # fmt: skip
+
+
+def test_a_value_is_proposed_by_one_side_and_accepted_by_the_other(office: Office) -> None:
+    dispute = an_open_dispute(office)
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    partner = signed_in(office.app, office.world, Role.PARTNER_USER)
+    operator.read(f"/disputes/{dispute}")
+
+    proposed = operator.send(f"/disputes/{dispute}/values", amount="0.01 PLN", narrative="half")
+
+    assert "The value is proposed." in proposed.text
+    # Who proposed it is not asked to accept it.
+    assert "/acceptance" not in proposed.text
+    page = partner.read(f"/own/disputes/{dispute}")
+    [action] = page.xpath("//form[contains(@action, 'acceptance')]/@action")
+    settled = partner.send(action)
+    assert "Settled at 0.01 PLN" in text_of(html.document_fromstring(settled.text))
+    assert "/values" not in settled.text
+
+
+def test_more_than_is_disputed_cannot_be_proposed(office: Office) -> None:
+    dispute = an_open_dispute(office)
+    partner = signed_in(office.app, office.world, Role.PARTNER_USER)
+    partner.read(f"/own/disputes/{dispute}")
+
+    answer = partner.send(f"/own/disputes/{dispute}/values", amount="1.00 PLN")
+
+    assert "cannot settle a dispute of 0.02 PLN" in answer.text
+
+
+def test_a_file_is_shown_by_one_side_and_taken_away_by_the_other(office: Office) -> None:
+    dispute = an_open_dispute(office, Side.THEM)
+    partner = signed_in(office.app, office.world, Role.PARTNER_USER)
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    partner.read(f"/own/disputes/{dispute}")
+
+    shown = partner.send(
+        f"/own/disputes/{dispute}/attachments",
+        attachment=(io.BytesIO(b"day,calls\r\n1,2\r\n"), "żółw.csv", "application/vnd.ms-excel"),
+    )
+
+    assert "The file żółw.csv is shown to the other side." in shown.text
+    [place] = operator.read(f"/disputes/{dispute}").xpath(
+        "//a[contains(@href, '/attachments/')]/@href"
+    )
+    taken = operator.open(place)
+    assert (taken.data, taken.mimetype) == (b"day,calls\r\n1,2\r\n", "text/csv")
+    assert taken.headers["X-Content-Type-Options"] == "nosniff"
+    assert taken.headers["Content-Disposition"].startswith("attachment;")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("page.html", b"<p>", "are not taken"),
+        ("picture.png", b"<svg onload='x'>", "is not what its type"),
+        ("empty.csv", b"", "is empty"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(
+    office: Office, name: str, content: bytes, told: str
+) -> None:
+    dispute = an_open_dispute(office, amount="0.01 PLN")
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    operator.read(f"/disputes/{dispute}")
+
+    answer = operator.send(
+        f"/disputes/{dispute}/attachments", attachment=(io.BytesIO(content), name)
+    )
+
+    assert told in answer.text
+    assert not operator.read(f"/disputes/{dispute}").xpath("//a[contains(@href, '/attachments/')]")

@@ -107,6 +107,15 @@ def standard_terms(session: TenantSession, name: str | None = None) -> list[Stan
     return [_standard_terms(row) for row in store.rows(session, name)]
 
 
+def versions_beside(session: TenantSession, terms_id: UUID) -> list[StandardTerms]:
+    """All versions of the terms that one version is of, by version. Raises NoSuchStandardTerms."""
+    found = standard_terms(session)
+    for each in found:
+        if each.id == terms_id:
+            return [other for other in found if other.name == each.name]
+    raise NoSuchStandardTerms(name=terms_id)
+
+
 def begin_agreement(session: TenantSession, name: str, wanted: Wanted) -> Begun:
     """Begin an agreement from the newest version, its places filled.
 

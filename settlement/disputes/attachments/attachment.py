@@ -25,6 +25,19 @@ BEGINNINGS: Final[dict[str, bytes]] = {
     XLSX: b"PK\x03\x04",
 }
 MEDIA_TYPES: Final = (*TEXTS, *BEGINNINGS)
+# What a file from somebody's disk is; browsers name types as the machine is set up.
+NAME_ENDINGS: Final = {
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "xml": "application/xml",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "zip": "application/zip",
+    "xlsx": XLSX,
+}
 
 
 class AttachmentTooLarge(Invalid):
@@ -64,6 +77,14 @@ class Attachment(NamedTuple):
     sha256: str
     attached_by: Side
     attached_at: dt.datetime
+
+
+def type_by_name(name: str) -> str:
+    """The type that the ending of a name says. Raises MediaTypeRefused."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in NAME_ENDINGS:
+        raise MediaTypeRefused(media_type=ending, known=", ".join(NAME_ENDINGS))
+    return NAME_ENDINGS[ending]
 
 
 def check_file(name: str, media_type: str, content: bytes) -> None:
