@@ -13,6 +13,7 @@ from settlement.interconnect.consenting import jobs as consenting
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
+from settlement.payouts.advising import jobs as advising
 from settlement.receipts.reminding import jobs as reminding
 from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
@@ -27,6 +28,7 @@ JOBS: Mapping[str, Job] = {
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,
+    "payouts.advise": advising.advise,
     "payouts.propose": payouts.propose,
     "receipts.remind": reminding.remind,
     "taxation.check-numbers": number_checks.check_numbers,
@@ -42,6 +44,7 @@ TITLES: Mapping[str, str] = {
     "interconnect.tell-credit": _("Credit limits of carriers"),
     "inventory.lapse": _("Reservations and quarantines that end"),
     "mediation.collect": _("Collecting of files"),
+    "payouts.advise": _("Advices of payment that are missing"),
     "payouts.propose": _("Payout proposal"),
     "receipts.remind": _("Reminders of what is overdue"),
     "taxation.check-numbers": _("Checks of VAT numbers"),

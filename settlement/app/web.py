@@ -127,6 +127,7 @@ from settlement.netting.api import netting_agreements, offsets
 from settlement.netting.pages import offset_pages, own_offsets
 from settlement.parties.accounts.api import parent_accounts
 from settlement.parties.api import own_bank_accounts, parties
+from settlement.payouts.advising.api import payout_advices
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
@@ -232,6 +233,7 @@ API: list[Blueprint] = [
     acceptances,
     withholding_certificates,
     payout_batches,
+    payout_advices,
     netting_agreements,
     offsets,
     evidence,

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from currencies.fields import MoneyField
 from settlement.payouts import service
+from settlement.payouts.advising import service as advising
 from settlement.payouts.payout import Outcome, Status
 from settlement.payouts.payout_batch import PayoutBatch
 from tenants.web.attachment import attachment
@@ -132,8 +133,10 @@ def exported(payout_batch_id: UUID) -> Response:
 @requires("payouts:propose", "payouts:approve")
 @payout_batches.response(200, PayoutBatchSchema)
 def confirm(payout_batch_id: UUID) -> PayoutBatch:
-    """Note that the bank has taken the file."""
-    return service.confirm_sent(g.session, payout_batch_id)
+    """Note that the bank has taken the file, and tell the payees; see the batch's advices."""
+    sent = service.confirm_sent(g.session, payout_batch_id)
+    advising.advise(g.session, sent.id)
+    return sent
 
 
 def _file(batch_id: UUID, content: bytes) -> Response:

@@ -9,6 +9,7 @@ from i18n.errors import Invalid
 from i18n.locale import _
 from settlement.parties import service as parties
 from settlement.payouts import service
+from settlement.payouts.advising import service as advising
 from settlement.payouts.payout import Status
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.payouts.wording import OUTCOMES, STATUS_COLOURS, STATUSES
@@ -62,6 +63,7 @@ def batch(payout_batch_id: UUID) -> str:
     return render_template(
         "payouts/batch.html",
         batch=found,
+        advices=advising.advices(g.session, found.id),
         names=parties.names(g.session, {each.party_id for each in found.payouts}),
         may_approve=principal.may("payouts:approve"),
         may_handle=principal.may("payouts:approve") or principal.may("payouts:propose"),
@@ -108,10 +110,27 @@ def payment_file(payout_batch_id: UUID) -> Response:
 @payout_pages.post("/<uuid:payout_batch_id>/sending")
 @requires("payouts:approve", "payouts:propose")
 def confirm_sent(payout_batch_id: UUID) -> Response:
-    """Note that the bank has taken the file."""
+    """Note that the bank has taken the file, and tell the payees."""
     sent = service.confirm_sent(g.session, payout_batch_id)
     flash(say(_("Batch {number} is noted as sent."), number=sent.number), "done")
+    _advise(sent)
     return _to_batch(sent)
+
+
+@payout_pages.post("/<uuid:payout_batch_id>/advices")
+@requires("payouts:approve", "payouts:propose")
+def advise(payout_batch_id: UUID) -> Response:
+    """Tell the payees that were not told yet."""
+    found = service.batch(g.session, payout_batch_id)
+    _advise(found)
+    return _to_batch(found)
+
+
+def _advise(sent: PayoutBatch) -> None:
+    run = advising.advise(g.session, sent.id)
+    flash(say(_("Advices of payment: {count}."), count=len(run.issued)), "done")
+    for each in run.parked:
+        flash(f"{each.party} {each.currency}: {each.reason}", "refused")
 
 
 def _to_batch(found: PayoutBatch) -> Response:

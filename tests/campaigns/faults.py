@@ -60,6 +60,7 @@ ELSEWHERE = {
     "interconnect.tell-credit",
     "inventory.lapse",
     "mediation.take_in_events",
+    "payouts.advise",
     "people.choose_language",
     "people.create",
     "people.sign_in",

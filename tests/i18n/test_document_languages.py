@@ -19,6 +19,7 @@ WRITES_DOCUMENTS = (
     "settlement/sharing/",
     "settlement/rating/",
     "settlement/taxation/",
+    "settlement/payouts/advising/",
     "settlement/receipts/interest/",
     "settlement/catalogue/drafting/wording.py",
     "settlement/delivery/covering.py",

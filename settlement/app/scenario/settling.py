@@ -23,6 +23,7 @@ from settlement.netting import service as netting
 from settlement.netting.offset import Offset
 from settlement.parties import service as parties
 from settlement.payouts import service as payouts
+from settlement.payouts.advising import service as advising
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
@@ -205,7 +206,8 @@ def _export(play: Play, step: Step) -> None:
 
 def _confirm(play: Play, step: Step) -> None:
     with play.acting("approver") as session:
-        payouts.confirm_sent(session, _newest_batch(play).id)
+        sent = payouts.confirm_sent(session, _newest_batch(play).id)
+        advising.advise(session, sent.id)
 
 
 def _declare_netting(play: Play, step: Step) -> None:

@@ -1,0 +1,1 @@
+"""Advices of payment: what each payee of a batch is told it was paid for."""
