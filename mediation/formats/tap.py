@@ -8,8 +8,9 @@ refused with each total that differs (R04). A notification says that there was n
     account    imsi (default) or msisdn, see `roaming`
     amounts    tap (default): in the currency of the file, SDR where it names none; or local: in
                the visited network's currency, by the exchange rate that the charge names
-    messages_received    codes of services of messaging events that our subscriber received, as
-               agreed with the network, such as [2]; those of others were sent
+    messages_received, sessions_received    codes of services of messaging events and of mobile
+               sessions that our subscriber received, as agreed with the network, such as [2];
+               the others were sent or begun
 
 Tag numbers and rules: TAP 3.12 as of GSMA TD.57; only facts of the format are used.
 """
@@ -46,6 +47,11 @@ DECIMAL_PLACES_MAX = 6
 TEST_FILE = b"T"
 # A transfer batch and a notification are constructed elements 1 and 2 of class APPLICATION.
 FIRST_BYTES = (b"\x61", b"\x62")
+# Which services of an event go to our subscriber, by the key of the mapping that lists them.
+RECEIVED = {
+    "messages_received": tags.MESSAGING_EVENT,
+    "sessions_received": tags.MOBILE_SESSION,
+}
 BATCH_PARTS = {
     "batch control": tags.BATCH_CONTROL_INFO,
     "network": tags.NETWORK_INFO,
@@ -82,7 +88,7 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
     Raises: BadMapping.
     """
-    return checked_choices(source, {"amounts": ("tap", "local")}, ["messages_received"])
+    return checked_choices(source, {"amounts": ("tap", "local")}, list(RECEIVED))
 
 
 def _decode(content: bytes, source: Source) -> Decoded:
@@ -138,7 +144,7 @@ def _tables(content: bytes, parts: dict[int, Element], source: Source) -> Tables
         decimal_places=places,
         currency=SDR if currency in (None, "SDR") and not is_local else currency,
         is_local=is_local,
-        received=frozenset(source.mapping.get("messages_received", ())),
+        received={tag: source.mapping.get(key, ()) for key, tag in RECEIVED.items()},
     )
 
 

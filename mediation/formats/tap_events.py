@@ -6,12 +6,19 @@
     supplementary service event  outgoing content           product: SS- and the service code
     content transaction          outgoing content           product: CT- and the transaction code
     messaging event              sms                        product: MSG- and the service code
+    mobile session               voice                      product: MS- and the service code
+    service centre usage         outgoing sms               product: SC- and the message description
+    location service             outgoing content           product: LCS
 
 A short message has the direction of the call event that tells of it, originated or terminated,
-whatever its tele service code (21 or 22) says. A messaging event has one element for both: it was
-received where the source lists the code of its service, else sent.
+whatever its tele service code (21 or 22) says. A messaging event and a mobile session (a call over
+an IMS, such as VoLTE) have one element for both: our subscriber received it where the source lists
+the code of its service, else sent or began it. The other party of a session is the number that is
+not charged, else the one asked for; who is known by a name alone (a SIP address) has none, and the
+session waits in suspense. A location service charges the customer who tracks, whom it names first.
 
-Other events are rejected as EVENT_NOT_SUPPORTED; they count in the audit all the same. The parts
+Elements that TAP 3.12 does not have are rejected as EVENT_NOT_SUPPORTED; they count in the audit
+all the same. The parts
 of one long data session share a session id and are charged each by its own volume. A content
 transaction names whom it charges in its own way: the first identifier that it gives is the account.
 Its amount is what it charges less what it refunds.
@@ -19,6 +26,7 @@ Its amount is what it charges less what it refunds.
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mediation.formats import tap_tags as tags
@@ -57,7 +65,7 @@ class Tables(NamedTuple):
     """What the head of a file says for all its events.
 
     `rates` is units of the local currency for one of the TAP currency, by exchange rate code.
-    `received` are codes of messaging services that whoever is charged received.
+    `received` are codes of services, by tag of their event, that whoever is charged received.
     """
 
     offsets: Mapping[int, str | None]
@@ -65,7 +73,7 @@ class Tables(NamedTuple):
     decimal_places: int
     currency: str | None
     is_local: bool
-    received: Collection[int] = ()
+    received: Mapping[int, Collection[int]] = MappingProxyType({})
 
 
 class _Service(NamedTuple):
@@ -114,7 +122,7 @@ def read_event(
         return None
     values = {tag: value for _, tag, value in reversed(found)}
     service = reader(values)
-    if tag == tags.MESSAGING_EVENT and _messaging_code(values) in tables.received:
+    if integer(values.get(SERVICE_CODES.get(tag, 0), b"")) in tables.received.get(tag, ()):
         service = service._replace(direction="incoming")
     occurred_at, time_doubt = began
     amount, amount_doubt = _amount(charged, tables)
@@ -208,10 +216,6 @@ def _content(values: Values) -> _Service:
     )
 
 
-def _messaging_code(values: Values) -> int | None:
-    return integer(values.get(tags.MESSAGING_EVENT_SERVICE, b""))
-
-
 def _message(values: Values) -> _Service:
     code = counted(values.get(tags.MESSAGING_EVENT_SERVICE)) or "unknown"
     return _Service(
@@ -223,6 +227,44 @@ def _message(values: Values) -> _Service:
     )
 
 
+def _mobile_session(values: Values) -> _Service:
+    code = counted(values.get(tags.MOBILE_SESSION_SERVICE)) or "unknown"
+    numbers = (tags.NON_CHARGED_PARTY_NUMBER, tags.REQUESTED_NUMBER)
+    other = next((digits(values[tag]) for tag in numbers if tag in values), None)
+    is_known = tags.IMSI in values or tags.MSISDN in values
+    return _Service(
+        "voice",
+        "outgoing",
+        international(other),
+        product=f"MS-{code}",
+        duration_seconds=counted(values.get(tags.DURATION)),
+        reference=as_text(values.get(tags.EVENT_REFERENCE)) or "",
+        charged_party=None if is_known else as_text(values.get(tags.PUBLIC_USER_ID)),
+    )
+
+
+def _service_centre(values: Values) -> _Service:
+    code = counted(values.get(tags.MESSAGE_DESCRIPTION_CODE)) or "unknown"
+    other = international(as_text(values.get(tags.NON_CHARGED_NUMBER)))
+    return _Service("sms", "outgoing", other, product=f"SC-{code}")
+
+
+def _location(values: Values) -> _Service:
+    return _Service(
+        "content",
+        "outgoing",
+        product="LCS",
+        reference=values.get(tags.CALL_REFERENCE, b"").hex(),
+        charged_party=as_text(values.get(tags.CUSTOMER_IDENTIFIER)),
+    )
+
+
+# Where events that go either way say which service they are of.
+SERVICE_CODES = {
+    tags.MESSAGING_EVENT: tags.MESSAGING_EVENT_SERVICE,
+    tags.MOBILE_SESSION: tags.MOBILE_SESSION_SERVICE,
+}
+
 READERS: dict[int, Callable[[Values], _Service]] = {
     tags.MOBILE_ORIGINATED_CALL: _originated,
     tags.MOBILE_TERMINATED_CALL: _terminated,
@@ -230,4 +272,7 @@ READERS: dict[int, Callable[[Values], _Service]] = {
     tags.SUPPLEMENTARY_SERVICE_EVENT: _supplementary,
     tags.CONTENT_TRANSACTION: _content,
     tags.MESSAGING_EVENT: _message,
+    tags.MOBILE_SESSION: _mobile_session,
+    tags.SERVICE_CENTRE_USAGE: _service_centre,
+    tags.LOCATION_SERVICE: _location,
 }

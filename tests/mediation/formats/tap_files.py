@@ -175,6 +175,58 @@ def message(
     )
 
 
+def mobile_session(
+    other: bytes | None = None, charged: list[bytes] | None = None, charge: int = 900
+) -> bytes:
+    """A call of 75 seconds over an IMS, of 12:30:00."""
+    whom = [element(129, packed(IMSI)), element(152, packed(MSISDN))]
+    cost = element(64, [element(63, [element(71, "00"), element(62, charge)])])
+    return element(
+        434,
+        [
+            element(440, 7),
+            element(436, whom if charged is None else charged),
+            element(435, "ref-2"),
+            stamp(447, "20261005123000"),
+            element(223, 75),
+            other or element(443, [element(444, packed("49301234567"))]),
+            element(448, [element(449, [element(66, "D"), element(105, 1), cost])]),
+        ],
+    )
+
+
+def service_centre(charge: int = 150) -> bytes:
+    """A message left at the service centre, of 12:30:00."""
+    whom = element(430, [element(286, [element(129, packed(IMSI))])])
+    return element(
+        12,
+        [
+            element(191, [whom, element(402, "49301234567")]),
+            charge_information(("00", charge)),
+            element(192, [element(141, 3)]),
+            element(193, [stamp(88, "20261005123000")]),
+        ],
+    )
+
+
+def location(charge: int = 200) -> bytes:
+    """Where somebody was, asked by another one, at 12:30:00."""
+    tracking = element(362, [element(363, 1), element(364, MSISDN)])
+    tracked = element(372, [element(363, 1), element(364, "48609999999")])
+    return element(
+        297,
+        [
+            element(45, b"\x0b"),
+            element(298, [element(299, [tracking])]),
+            element(367, [element(370, [tracked])]),
+            element(382, [
+                element(383, [stamp(384, "20261005123000")]),
+                element(70, [charge_information(("00", charge))]),
+            ]),
+        ],
+    )  # fmt: skip
+
+
 EVENTS = (originated(), terminated(), session(), supplementary())
 AUDIT = audit(2300 + 1500 + 400, 4)
 

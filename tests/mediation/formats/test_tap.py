@@ -197,9 +197,9 @@ def test_parts_of_a_session_belong_together() -> None:
     assert usage(content)["session_id"].to_list() == [f"{IMSI}-77"] * 2
 
 
-def test_events_of_other_kinds_are_rejected_and_audited() -> None:
-    location = element(297, [tap_files.stamp(384, "20261005123000"), element(62, 100)])
-    content = batch(originated(), location, audited=audit(2400, 2, latest="20261005123000"))
+def test_events_of_later_releases_are_rejected_and_audited() -> None:
+    later = element(498, [tap_files.stamp(44, "20261005123000"), element(62, 100)])
+    content = batch(originated(), later, audited=audit(2400, 2, latest="20261005120000"))
 
     read = decoded(content)
 
@@ -244,6 +244,71 @@ def test_a_messaging_event_is_a_message_to_whom_it_names(
     assert usage(content).select(
         "fault", "kind", "direction", "account", "a_number", "b_number", "product", "amount"
     ).row(0) == (fault, "sms", "outgoing", IMSI, MSISDN, b_number, "MSG-2", Decimal("0.1"))
+
+
+AT = "20261005123000"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "direction", "numbers"),
+    [
+        ({}, "outgoing", (MSISDN, "49301234567")),
+        ({"sessions_received": [1]}, "outgoing", (MSISDN, "49301234567")),
+        ({"sessions_received": [7]}, "incoming", ("49301234567", MSISDN)),
+        ({"messages_received": [7]}, "outgoing", (MSISDN, "49301234567")),
+    ],
+)
+def test_a_mobile_session_is_a_call(
+    mapping: dict[str, Any], direction: str, numbers: tuple[str, str]
+) -> None:
+    read = one(tap_files.mobile_session(), 900, AT, **mapping)
+
+    assert [read[name] for name in ("fault", "kind", "direction", "account", "product")] == [
+        None, "voice", direction, IMSI, "MS-7",
+    ]  # fmt: skip
+    assert (read["a_number"], read["b_number"]) == numbers
+    assert (read["duration_seconds"], read["amount"]) == (75, Decimal("0.9"))
+
+
+@pytest.mark.parametrize(
+    ("other", "b_number", "fault"),
+    [
+        ([element(451, tap_files.packed("48225556677"))], "48225556677", None),
+        ([element(452, "sip:bob@example.net")], None, "BAD_NUMBER"),
+    ],
+)
+def test_the_other_party_of_a_session_may_be_the_one_asked_for(
+    other: list[bytes], b_number: str | None, fault: str | None
+) -> None:
+    asked = tap_files.mobile_session(element(450, other))
+
+    read = one(asked, 900, AT)
+
+    assert (read["b_number"], read["fault"]) == (b_number, fault)
+
+
+def test_who_has_no_number_is_charged_under_a_name() -> None:
+    charged = [element(446, "sip:anna@example.net")]
+
+    assert one(tap_files.mobile_session(charged=charged), 900, AT)["account"] == (
+        "sip:anna@example.net"
+    )
+
+
+def test_service_centre_usage_is_a_message() -> None:
+    read = one(tap_files.service_centre(), 150, AT)
+
+    assert [
+        read[name] for name in ("fault", "kind", "account", "b_number", "product", "amount")
+    ] == [None, "sms", IMSI, "49301234567", "SC-3", Decimal("0.15")]
+
+
+def test_a_location_service_is_content_of_the_customer_who_tracks() -> None:
+    read = one(tap_files.location(), 200, AT)
+
+    assert [read[name] for name in ("fault", "kind", "account", "product", "amount")] == [
+        None, "content", MSISDN, "LCS", Decimal("0.2"),
+    ]  # fmt: skip
 
 
 def test_a_refund_is_audited_apart_and_lowers_the_amount() -> None:
