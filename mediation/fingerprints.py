@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import polars as pl
 
-from mediation.single_values import with_computed
+from mediation.single_values import FEW, is_single, with_computed
 from mediation.units import USUAL
 
 FINGERPRINT = (
@@ -98,7 +98,7 @@ def _digests(records: pl.DataFrame, names: tuple[str, ...], later: list[pl.Expr]
     parts = [*(_as_text(records, name) for name in names), *later]
     named = {f"part_{place}": part for place, part in enumerate(parts)}
     told = with_computed(records, [part.alias(name) for name, part in named.items()])
-    joined = pl.concat_str(list(named), separator=APART, ignore_nulls=True)
+    joined = pl.concat_str(_runs(told.select(list(named))), separator=APART, ignore_nulls=True)
     texts = told.select(joined.cast(pl.Binary))
     begin, digests = blake2b(digest_size=16).copy, []
     for text in texts.to_series().to_list():
@@ -106,6 +106,22 @@ def _digests(records: pl.DataFrame, names: tuple[str, ...], later: list[pl.Expr]
         digest.update(text)
         digests.append(digest.hexdigest())
     return pl.Series(digests, dtype=pl.String)
+
+
+def _runs(told: pl.DataFrame) -> list[pl.Expr]:
+    """The columns in their order; those beside one another that are one text throughout, as one."""
+    if told.height < FEW:
+        return [pl.col(name) for name in told.columns]
+    runs: list[pl.Expr] = []
+    alike: list[str] = []
+    for column in told:
+        if is_single(column):
+            alike += [] if column[0] is None else [column[0]]
+            continue
+        runs += [pl.lit(APART.join(alike))] if alike else []
+        runs.append(pl.col(column.name))
+        alike = []
+    return runs + ([pl.lit(APART.join(alike))] if alike else [])
 
 
 def _as_text(records: pl.DataFrame, name: str) -> pl.Expr:

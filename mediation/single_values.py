@@ -27,6 +27,16 @@ def with_computed(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFra
     )
 
 
+def gathered(frame: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """As `frame[places]`; columns of one value stay as they are, since all their rows are alike."""
+    if len(places) != frame.height or frame.height < FEW:
+        return frame[places]
+    alike = [column.name for column in frame if is_single(column)]
+    one = [pl.lit(frame[name][0], frame.schema[name]).alias(name) for name in alike]
+    moved = frame.select(pl.exclude(alike).gather(places))
+    return moved.with_columns(one).select(frame.columns)
+
+
 def is_single(column: pl.Series) -> bool:
     """Whether all cells are alike; those of no row are."""
     nothing = column.null_count()

@@ -30,6 +30,7 @@ consumed; what it costs is decided elsewhere.
 
 import polars as pl
 
+from mediation.single_values import gathered
 from mediation.units import KEPT, USUAL
 
 KINDS = tuple(KEPT)
@@ -103,6 +104,17 @@ def assert_usage(frame: pl.DataFrame) -> pl.DataFrame:
     timed = frame.filter(pl.col("kind") == "voice")["duration_seconds"]
     assert not timed.null_count(), "a call without a duration"
     return frame
+
+
+def by_account(usage: pl.DataFrame) -> pl.DataFrame:
+    """Usage of one batch by account and line; one number for both is sorted soonest."""
+    ranked = usage.select(pl.col("account").unique().sort()).with_row_index("rank")
+    ranks = usage.select("account", "line").join(
+        ranked, on="account", how="left", nulls_equal=True, maintain_order="left"
+    )
+    # A line has 32 bits at most (`key_runs.RUN_SCHEMA`).
+    place = pl.col("rank").cast(pl.UInt64) * 2**32 + pl.col("line").cast(pl.UInt64)
+    return gathered(usage, ranks.select(place).to_series().arg_sort())
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:

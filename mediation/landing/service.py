@@ -16,7 +16,7 @@ from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.packing import service as packing
 from mediation.sequences import Numbered
-from mediation.usage import assert_usage, completed, empty_usage
+from mediation.usage import assert_usage, by_account, completed, empty_usage
 from tenants.column_files import (
     Condition,
     keep_frame,
@@ -73,7 +73,7 @@ def record_batch(
 def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
     """Write usage to be landed; returns the SHA-256 of the file."""
     # By account, so that one customer's usage is found without reading everybody's.
-    return keep_frame(files, assert_usage(usage).sort("account", "line"))
+    return keep_frame(files, by_account(assert_usage(usage)))
 
 
 def land(

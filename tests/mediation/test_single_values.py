@@ -5,7 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from mediation import single_values
-from mediation.single_values import is_single, with_computed
+from mediation.single_values import gathered, is_single, with_computed
 
 COMPUTED = [
     pl.col("unit").str.to_uppercase().alias("unit"),
@@ -46,3 +46,18 @@ def test_a_column_is_single_when_all_its_cells_are_alike(
     values: list[str | None], expected: bool
 ) -> None:
     assert is_single(pl.Series(values, dtype=pl.String)) is expected
+
+
+@pytest.mark.parametrize("places", [[2, 0, 1], [0, 2], [1], []])
+@pytest.mark.parametrize("few", [2, single_values.FEW])
+def test_rows_are_gathered_with_their_single_values(
+    places: list[int], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_values, "FEW", few)
+    frame = pl.DataFrame({"a": [1, 2, 3], "b": ["x", "x", "x"], "c": [None, None, None]})
+
+    found = gathered(frame, pl.Series(places, dtype=pl.UInt32))
+
+    rows = frame.rows()
+    assert found.rows() == [rows[place] for place in places]
+    assert found.schema == frame.schema
