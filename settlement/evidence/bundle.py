@@ -39,7 +39,8 @@ class ShareRow:
     `released` what the statement releases. What tiers give has `tiers`, each as rate:part:amount,
     the base so far that the parts add up to, and what was credited before, below zero. In a chain
     `received` is what the links before passed on, and `kept` the part of it that the reader keeps;
-    `event_rate` is the rate of each event where events are split one by one.
+    `event_rate` is the rate of each event where events are split one by one; where others share
+    them too, `event_parts` says of each amount what the reader gets of it, as amount:part.
     """
 
     line: str
@@ -68,6 +69,7 @@ class ShareRow:
     received: str = ""
     kept: str = ""
     event_rate: str = ""
+    event_parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

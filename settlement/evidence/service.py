@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import EXACT, parse_amount, plain
+from currencies.rounding import round_fraction
 from currencies.units import minor_unit
 from i18n.errors import Conflict, Invalid
 from settlement.agreements import service as agreements
@@ -31,6 +33,7 @@ from settlement.self_billing.partner_statement import PartnerShare, in_order
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing import service as sealing
 from settlement.sharing.sealing.seal import Sealed
+from settlement.sharing.sharing_events import parts_of_amounts
 from statements import service as statements
 from statements.document import Document
 from statements.downloading import FORMS, STATEMENTS, forms_of
@@ -148,6 +151,7 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         f"statement.{form}": statements.download(session, filed.id, FORMS[form])[1]
         for form in ("csv", "pdf", "xml")
     }
+    charges = list(_charge_rows(_charges(session, listed), names))
     currency = str(filed.gross.currency.code)
     settled = Settled(
         document=str(filed.id),
@@ -164,10 +168,11 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
                 agreed[each.terms_id],
                 code,
                 is_listed(each, ruled),
+                _amounts(names[revenue_of(each)], events, charges),
             )
             for line, each in enumerate(shares, 1)
         ],
-        charges=list(_charge_rows(_charges(session, listed), names)),
+        charges=charges,
         revenues=rows,
         events=events,
         is_printed=False,
@@ -213,6 +218,7 @@ def _share_row(
     agreed: AgreedTerms,
     code: str,
     is_listed: bool,
+    amounts: frozenset[Decimal],
 ) -> ShareRow:
     terms, release = terms_from_plain(agreed.sharing), share.release
     return ShareRow(
@@ -238,8 +244,23 @@ def _share_row(
         released=plain(release.amount) if release else "",
         **_tiers(share),
         **(_passed_on(share, terms, code) if is_listed else {}),
-        event_rate=_rate_of_events(share, terms, code) if is_listed else "",
+        **(_of_events(share, terms, code, amounts) if is_listed else {}),
     )
+
+
+def _amounts(
+    revenue: str, events: Mapping[str, Sealed], charges: Sequence[ChargeRow]
+) -> frozenset[Decimal]:
+    """What the events and fees of a revenue come to, rounded; the parts of an event together."""
+    own = [each for each in charges if each.revenue == revenue]
+    exact: dict[str, Decimal] = {}
+    for leaf in events[revenue].leaves if revenue in events else ():
+        for row in leaf.rows.split("\r\n"):
+            number, _part, _at, amount = row.split(",")
+            exact[number] = EXACT.add(exact.get(number, Decimal(0)), Decimal(amount))
+    places = int(own[0].places) if own else 0
+    usage = {round_fraction(Fraction(each) / 3600, places) for each in set(exact.values())}
+    return frozenset(usage | {Decimal(each.amount) for each in own if each.events == "0"})
 
 
 def _tiers(share: PartnerShare) -> dict[str, str]:
@@ -270,13 +291,32 @@ def _passed_on(share: PartnerShare, terms: SharingTerms, code: str) -> dict[str,
     return {"received": plain(share.base - taken), "kept": plain(kept)}
 
 
-def _rate_of_events(share: PartnerShare, terms: SharingTerms, code: str) -> str:
-    """The reader's rate of each event, where it and the owner share all that is charged."""
+def _of_events(
+    share: PartnerShare, terms: SharingTerms, code: str, amounts: frozenset[Decimal]
+) -> dict[str, str]:
+    """The reader's rate of each event, where shares are all that is taken of what is charged.
+
+    Where others share too, who gets the odd unit follows from their rates, which are not the
+    reader's to know; so it is told for each amount what the reader gets of it.
+    """
     is_plain = not terms.deductions and share.base == share.gross
-    own = [part for part in terms.shares if part.payee == code and not part.tiers]
+    own = [part for part in terms.shares if part.payee == code]
+    is_tiered = any(part.tiers for part in terms.shares)
     if share.cause != "share" or terms.rounding_level != "event" or not is_plain:
-        return ""
-    return plain(own[0].rate) if len(own) == len(terms.shares) == 1 else ""
+        return {}
+    if len(own) != 1 or is_tiered:
+        return {}
+    told = {"event_rate": plain(own[0].rate)}
+    if len(terms.shares) == 1:
+        return told
+    places = minor_unit(share.currency)
+    units = [int(each.scaleb(places)) for each in amounts]
+    parts = parts_of_amounts(units, share.currency, terms, code)
+    shown = (
+        f"{plain(Decimal(whole).scaleb(-places))}:{plain(Decimal(part).scaleb(-places))}"
+        for whole, part in parts.items()
+    )
+    return told | {"event_parts": " ".join(shown)}
 
 
 def _own_rate(terms: SharingTerms, code: str) -> str:

@@ -247,27 +247,49 @@ def check_shares_of_events(
 ) -> None:
     """Where events are split one by one, a share is the sum of the rounded parts of each.
 
-    A fee is an event of its own. Of events in several parts only the bound is checked: less than a
-    minor unit for each.
+    A fee is an event of its own, and the parts of a call are one. Where others share the events
+    too, the part of each amount is told: it is less than a unit from the rate of it, and the share
+    is the sum of just these parts.
     """
     for each in shares:
         if not each["event_rate"]:
             continue
+        link = f"shares.csv: share {each['line']}"
         unit, rate = Fraction(1, 10 ** places[each["currency"]]), Fraction(each["event_rate"])
-        own = [one for one in events if one["revenue"] == each["revenue"]]
-        fees = [
-            Fraction(one["amount"])
-            for one in charges
-            if one["revenue"] == each["revenue"] and one["events"] == "0"
-        ]
-        exact = [Fraction(one["amount_3600"]) / ONE_3600 for one in own]
-        amounts = [half_up(amount, unit) for amount in exact] + fees
-        given = sum((half_up(amount * rate, unit) for amount in amounts), Fraction(0))
-        apart = abs(given - Fraction(each["amount"]))
-        is_whole = len({one["event"] for one in own}) == len(own)
-        most = Fraction(0) if is_whole else unit * len(amounts)
-        link = f"shares.csv: share {each['line']}: its amount is not its rate of each event"
-        must(apart <= most, link)
+        parts = parts_told(each, unit, rate)
+        given = Fraction(0)
+        for amount in amounts_of_events(each["revenue"], charges, events, unit):
+            must(not parts or amount in parts, f"{link}: no part is told of an event of {amount}")
+            given += parts[amount] if parts else half_up(amount * rate, unit)
+        must(given == Fraction(each["amount"]), f"{link}: its amount is not its rate of each event")
+
+
+def parts_told(share: dict[str, str], unit: Fraction, rate: Fraction) -> dict[Fraction, Fraction]:
+    """What a share says it gets of each amount, each by the rate of it."""
+    link = f"shares.csv: share {share['line']}"
+    found: dict[Fraction, Fraction] = {}
+    for text in share["event_parts"].split():
+        whole, part = (Fraction(figure) for figure in text.split(":"))
+        must(whole not in found, f"{link}: two parts are told of one amount")
+        is_near = abs(whole * rate - part) < unit and part % unit == 0
+        must(is_near, f"{link}: a part is not its rate of its amount")
+        found[whole] = part
+    return found
+
+
+def amounts_of_events(
+    revenue: str, charges: list[dict[str, str]], events: list[dict[str, str]], unit: Fraction
+) -> list[Fraction]:
+    """What each event of a revenue comes to, all its parts together, rounded; and each fee."""
+    exact: dict[str, Fraction] = {}
+    for one in events:
+        if one["revenue"] == revenue:
+            amount = Fraction(one["amount_3600"]) / ONE_3600
+            exact[one["event"]] = exact.get(one["event"], Fraction(0)) + amount
+    own = [one for one in charges if one["revenue"] == revenue and one["events"] == "0"]
+    return [half_up(each, unit) for each in exact.values()] + [
+        Fraction(one["amount"]) for one in own
+    ]
 
 
 def half_up(amount: Fraction, unit: Fraction) -> Fraction:

@@ -4,7 +4,7 @@ A plain split is computed in columns. With deductions or a chain, the terms are 
 different amount, of which there are few, because prices repeat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -60,6 +60,17 @@ def share_events(
         different.with_row_index(PLACE), on=asked.columns, how="left", maintain_order="left"
     )
     return table[place[PLACE]]
+
+
+def parts_of_amounts(
+    units: Iterable[int], currency: str, terms: SharingTerms, payee: str
+) -> dict[int, int]:
+    """What a payee gets of an event by its minor units, for each of these amounts."""
+    asked = pl.Series("units", sorted(set(units)), pl.Int64)
+    if asked.is_empty():
+        return {}
+    own = share_events(asked, currency, terms)[payee]
+    return dict(zip(asked.to_list(), own.to_list(), strict=True))
 
 
 def split_of_events(

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -279,6 +281,109 @@ def test_events_that_are_split_one_by_one_are_recomputed_one_by_one(url: str, tm
             verify(forged(content, share, name, value))
 
 
+def test_events_of_several_payees_and_in_parts_are_recomputed_exactly(url: str, tmp_path: Path):
+    story = "a_sale_in_two_parts_is_shared_as_one_by_three"
+    with played(url, story, tmp_path) as session:
+        found = shares_with(session, "event_parts")
+
+    # The label gets the odd cent of 0.67, the band does not; neither sees what the other gets.
+    told = {(share["event_parts"], share["amount"]) for _, share in found}
+    assert told == {("0.33:0.11 0.67:0.23", "0.34"), ("0.33:0.11 0.67:0.22", "0.33")}
+    for content, share in found:
+        assert verify(content)
+        assert len(unzipped(content)["events.csv"].decode().split("\r\n")) == 1 + 3 + 1
+        for name, value, link in (
+            ("event_parts", "0.33:0.11 0.67:0.21", "a part is not its rate of its amount"),
+            ("event_parts", "0.33:0.12 0.67:0.24", "a part is not its rate of its amount"),
+            ("event_parts", "0.33:0.11", "no part is told of an event"),
+            ("event_parts", "0.33:0.11 0.33:0.11 0.67:0.22", "two parts are told of one amount"),
+            ("amount", "0.35", "its amount is not its rate of each event"),
+        ):
+            with pytest.raises(Broken, match=f"share {share['line']}: {link}"):
+                verify(forged(content, share, name, value))
+
+
+def with_new_manifest(files: dict[str, bytes], **told: object) -> bytes:
+    """What a hasty forger gives: the manifest fits the changed files, and no root does."""
+    manifest = json.loads(files["manifest.json"]) | told
+    manifest["files"] = {
+        name: sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "manifest.json"
+    }
+    said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return zipped(files | {"manifest.json": said.encode()})
+
+
+def changed(content: bytes, column: int, value: str) -> bytes:
+    """A table with another value in a column of its first row."""
+    head, row, *rest = content.decode().split("\r\n")
+    cells = row.split(",")
+    cells[column] = value
+    return "\r\n".join([head, ",".join(cells), *rest]).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "link"),
+    [
+        # Leaves: whose records they are, their order, what the rows of an event say.
+        ("leaves.csv", 2, "0" * 64, "the Merkle root of revenue R1 differs"),
+        ("leaves.csv", 0, "R2", "leaves of revenue R1 are missing"),
+        ("events.csv", 0, "R2", "leaves of revenue R2 are missing"),
+        ("events.csv", 1, "2", "the Merkle root of revenue R1 differs"),
+        ("events.csv", 2, "2", "the Merkle root of revenue R1 differs"),
+        ("events.csv", 3, "2026-10-05T09:00:00.000000+00:00", "the Merkle root of revenue R1"),
+        # The root of a revenue, and how many events it is over.
+        ("revenues.csv", 2, "0" * 64, "the Merkle root of revenue R1 differs"),
+        ("revenues.csv", 1, "2", "in the number of its events"),
+    ],
+)
+def test_each_link_of_the_tree_is_held_by_the_roots(
+    given: SimpleNamespace, name: str, column: int, value: str, link: str
+):
+    files = unzipped(given.content)
+    with pytest.raises(Broken, match=link):
+        verify(with_new_manifest(files | {name: changed(files[name], column, value)}))
+
+
+def test_the_root_over_the_revenues_is_that_of_the_manifest(given: SimpleNamespace):
+    with pytest.raises(Broken, match="the Merkle root differs"):
+        verify(with_new_manifest(unzipped(given.content), merkle_root="0" * 64))
+    with pytest.raises(Broken, match="the number of events differs"):
+        verify(with_new_manifest(unzipped(given.content), events=2))
+
+
+@pytest.mark.parametrize(
+    ("figure", "link"),
+    [
+        ("TaxExclusiveAmount", "net and tax are not gross"),
+        ("TaxInclusiveAmount", "net and tax are not gross"),
+        ("TaxAmount", "its tax does not add up"),
+    ],
+)
+def test_each_total_of_the_statement_is_held(given: SimpleNamespace, figure: str, link: str):
+    files = unzipped(given.content)
+    before = files["statement.xml"].decode()
+    forged = re.sub(rf"(<cbc:{figure}[^>]*>)[^<]*", r"\g<1>77.77", before, count=1)
+    assert forged != before
+    with pytest.raises(Broken, match=link):
+        verify(with_new_manifest(files | {"statement.xml": forged.encode()}))
+
+
+def test_what_is_released_is_held_to_what_customers_paid(url: str, tmp_path: Path):
+    story = "a_share_is_paid_out_as_the_customer_pays"
+    with played(url, story, tmp_path) as session:
+        found = shares_with(session, "paid")
+
+    assert found
+    for content, share in found:
+        # Another part, earlier releases or amount released than what the others give.
+        for name in ("before", "released"):
+            value = str(Decimal(share[name] or "0") + Decimal("0.02"))
+            with pytest.raises(Broken, match=f"share {share['line']}"):
+                verify(forged(content, share, name, value))
+
+
 def test_a_dropped_event_is_named_even_where_all_hashes_fit(given: SimpleNamespace):
     files = unzipped(given.content)
     head, _event = files["events.csv"].split(b"\r\n", 1)
@@ -335,6 +440,14 @@ def test_each_event_has_a_proof_and_no_other_row_has_it(given: SimpleNamespace):
     assert verify_proof(given.content, plain)
     with pytest.raises(Broken, match="does not lead"):
         verify_proof(given.content, plain | {"leaf": proof.leaf.replace("T08:", "T09:")})
+    for path, told in (("path", "to the revenue"), ("path_of_revenue", "to the root")):
+        beside = [{"side": "left", "hash": "0" * 64}]
+        with pytest.raises(Broken, match=f"does not lead .*{told}|does not lead {told}"):
+            verify_proof(given.content, plain | {path: beside})
+    with pytest.raises(Broken, match="another statement"):
+        verify_proof(given.content, plain | {"merkle_root": "0" * 64})
+    with pytest.raises(Broken, match="another revenue"):
+        verify_proof(given.content, plain | {"event": "R2-1"})
     with pytest.raises(Broken, match="no such event"):
         verify_proof(given.content, plain | {"event": "R1-2"})
     for unknown in ("R1-2", "R2-1", "R1", "0" * 64):
