@@ -21,7 +21,6 @@ from settlement.rating.knowledge.service import Known
 from settlement.rating.rated_batch import RATED, RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.sides import SIDES, Side
-from settlement.rating.slicing.files import UsageBySlice
 from settlement.rating.slicing.slices import (
     by_place,
     placed,
@@ -31,6 +30,7 @@ from settlement.rating.slicing.slices import (
 )
 from settlement.rating.slicing.summed import Summed, all_summed, summed
 from tenants.column_files import FrameWriter
+from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
 
 # More would hold more in memory, and the columns of one slice keep more than a core busy.
@@ -82,7 +82,7 @@ def _each_slice(
         usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
         yield usage, _rated(usage, known, SIDES)
         return
-    with UsageBySlice(session.files) as aside:
+    with FramesAside(session.files) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
@@ -93,7 +93,7 @@ def _each_slice(
 
 
 def _set_aside(
-    session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: UsageBySlice
+    session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: FramesAside
 ) -> pl.DataFrame:
     """Read a period by stretches of time; returns the columns of what is set aside."""
     accounts = places_of_accounts(known.kernel.subscriptions)

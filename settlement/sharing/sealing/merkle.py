@@ -19,7 +19,12 @@ class Sibling(NamedTuple):
 
 def root(rows: Sequence[str]) -> str:
     """The root of all rows, as 64 hexadecimal digits."""
-    level = [_leaf(row) for row in rows]
+    return root_of([leaf(row) for row in rows])
+
+
+def root_of(leaves: Sequence[bytes]) -> str:
+    """The same by the hashes of the leaves."""
+    level = leaves
     while len(level) > 1:
         level = _above(level)
     return (level[0] if level else sha256(b"").digest()).hex()
@@ -27,7 +32,7 @@ def root(rows: Sequence[str]) -> str:
 
 def path(rows: Sequence[str], place: int) -> list[Sibling]:
     """What leads from the row at a place (from 0) to the root."""
-    level, found = [_leaf(row) for row in rows], []
+    level, found = [leaf(row) for row in rows], []
     while len(level) > 1:
         other = place ^ 1
         if other < len(level):
@@ -42,7 +47,8 @@ def _above(level: Sequence[bytes]) -> list[bytes]:
     return [_node(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
 
 
-def _leaf(row: str) -> bytes:
+def leaf(row: str) -> bytes:
+    """The hash of one row."""
     return sha256(b"\0" + row.encode()).digest()
 
 

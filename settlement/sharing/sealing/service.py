@@ -8,10 +8,11 @@ import polars as pl
 from settlement.agreements import service as agreements
 from settlement.rating import service as rating
 from settlement.sharing.sealing import store
-from settlement.sharing.sealing.seal import COLUMNS, Seal, Sealed, sealed
+from settlement.sharing.sealing.seal import COLUMNS, Seal, Sealed, Sealing, sealed
+from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
 
-# Rows that are read at once; bounds what is held in memory. Terms are never read in parts.
+# Rows that are read, and sealed, at once; bounds what is held in memory.
 ROWS_AT_ONCE = 1_000_000
 
 
@@ -19,10 +20,10 @@ def seal(session: TenantSession, period_id: UUID) -> int:
     """Seal the events of a period that is closed or about to be; how many revenues. Once."""
     if store.seals(session, [period_id]):
         return 0
-    found = [
-        Seal(period_id, each.terms_id, each.product, each.currency, each.events, each.root)
-        for each in _sealed(session, period_id)
-    ]
+    sealing = Sealing()
+    for charges in _by_time(session, _shared(session, period_id)):
+        sealing.add(charges)
+    found = [Seal(period_id, *each) for each in sealing.roots()]
     store.add(session, found)
     return len(found)
 
@@ -39,26 +40,41 @@ def events_of(session: TenantSession, period_id: UUID, terms: Collection[UUID]) 
     return sealed(_read(session, period_id, [str(each) for each in terms]))
 
 
-def _sealed(session: TenantSession, period_id: UUID) -> Iterator[Sealed]:
+def _shared(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
+    """The rated charges of shared revenues, of what is to be sealed of them."""
     agreed = agreements.terms_by_id(session)
     shared = [str(key) for key, each in agreed.items() if each.kind == "revenue_share"]
-    counts = dict(
-        rating.rated_scan(session, period_id)
-        .filter(pl.col("terms").is_in(shared))
-        .group_by("terms")
-        .len()
-        .sort("terms")
-        .collect()
-        .iter_rows()
+    return rating.rated_scan(session, period_id).select(
+        *COLUMNS, is_shared=pl.col("terms").is_in(shared)
     )
-    at_once: list[str] = []
-    for terms in counts:
-        if at_once and sum(counts[each] for each in at_once) + counts[terms] > ROWS_AT_ONCE:
-            yield from sealed(_read(session, period_id, at_once))
-            at_once = []
-        at_once.append(terms)
-    if at_once:
-        yield from sealed(_read(session, period_id, at_once))
+
+
+def _by_time(session: TenantSession, charges: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """The shared ones of charges in pieces that follow one another in time."""
+    rows, first, last = (
+        charges.select(
+            pl.len(),
+            pl.col("occurred_at").min().alias("first"),
+            pl.col("occurred_at").max().alias("l"),
+        )
+        .collect()
+        .row(0)
+    )
+    if not rows:
+        return
+    pieces = -(-rows // ROWS_AT_ONCE)
+    wanted = charges.filter("is_shared").select(COLUMNS)
+    if pieces == 1:
+        yield wanted.collect()
+        return
+    starts = pl.Series([first + (last - first) * number / pieces for number in range(pieces)])
+    like = wanted.head(0).collect()
+    with FramesAside(session.files) as aside:
+        for begin in range(0, rows, ROWS_AT_ONCE):
+            some = charges.slice(begin, ROWS_AT_ONCE).filter("is_shared").select(COLUMNS).collect()
+            aside.add(some, starts.search_sorted(some["occurred_at"], side="right"))
+        for number in range(pieces):
+            yield aside.read(number + 1, like)
 
 
 def _read(session: TenantSession, period_id: UUID, terms: list[str]) -> pl.DataFrame:

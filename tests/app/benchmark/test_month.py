@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 import pytest
@@ -21,6 +22,7 @@ from settlement.rating.slicing import service as slicing
 from settlement.rating.slicing import slices
 from settlement.rating.store import RatingRunRow
 from settlement.sharing import service as sharing
+from settlement.sharing.sealing import service as sealing
 from tenants import column_files
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
@@ -78,6 +80,28 @@ def test_a_month_is_the_same_by_any_slices_and_any_number_of_workers(
         assert told_of(session, run) == whole
 
     assert len(whole["charges"]) > CALLS
+
+
+def test_events_are_sealed_alike_in_any_pieces(
+    session: TenantSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in write_files(tmp_path, CALLS):
+        mediation.ingest(session, SOURCE, place.name, place.read_bytes())
+    run = periods.rate(session, MONTH)
+    [whole] = sealing.events_of(session, run.period_id, [run_terms(session, run)])
+
+    monkeypatch.setattr(sealing, "ROWS_AT_ONCE", 700)
+    sealing.seal(session, run.period_id)
+
+    [seal] = sealing.seals(session, [run.period_id])
+    assert (seal.events, seal.root) == (whole.events, whole.root)
+    assert len(whole.leaves) > 3
+
+
+def run_terms(session: TenantSession, run: rating.RatingRun) -> UUID:
+    """The terms under which all that customers bought is shared."""
+    [terms] = {credit.terms_id for credit in sharing.credits_of_usage(session, run.period_id)}
+    return terms
 
 
 def rated_sha256(session: TenantSession, run: rating.RatingRun) -> str:

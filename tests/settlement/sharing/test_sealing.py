@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, sealed
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Sealing, sealed
 
 TERMS = str(UUID(int=7))
 START = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
@@ -65,6 +65,43 @@ def test_the_order_in_which_events_came_does_not_matter() -> None:
     found = charges(300)
 
     assert sealed(found.sample(fraction=1, shuffle=True, seed=3)) == sealed(found)
+
+
+@pytest.mark.parametrize("seconds", [1, 100, 256, 257, 700, 2_000])
+def test_what_is_sealed_in_pieces_is_sealed_as_a_whole(seconds: int) -> None:
+    # The songs fill three leaves, and each film is of two parts.
+    films = charges(300, "film")
+    parts = [films, films.with_columns(pl.lit(2, pl.Int16).alias("part"))]
+    every = pl.concat([charges(768), *parts, charges(1, "book")])
+    place = (every["occurred_at"] - START).dt.total_seconds() // seconds
+    sealing = Sealing()
+
+    for number in sorted(place.unique()):
+        sealing.add(every.filter(place == number))
+
+    assert sealing.roots() == [
+        (each.terms_id, each.product, each.currency, each.events, each.root)
+        for each in sealed(every)
+    ]
+
+
+def test_an_event_that_ends_a_leaf_goes_on_in_the_next_piece() -> None:
+    is_last = pl.int_range(pl.len()) == 256
+    rows = charges(257).with_columns(
+        pl.col("record_key").replace("sale-256", "sale-255"),
+        pl.when(is_last).then(2).otherwise(1).cast(pl.Int16).alias("part"),
+    )
+    sealing = Sealing()
+
+    sealing.add(rows.head(256))
+    sealing.add(rows.tail(1))
+
+    [whole] = sealed(rows)
+    assert [each[3:] for each in sealing.roots()] == [(256, whole.root)]
+
+
+def test_nothing_has_no_roots() -> None:
+    assert Sealing().roots() == []
 
 
 def test_each_product_is_sealed_by_itself() -> None:

@@ -1,0 +1,52 @@
+"""Rows set aside in numbered parts while something large is put in another order."""
+
+import shutil
+from collections import defaultdict
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import polars as pl
+
+from tenants.files import TenantFiles
+
+_PART: Final = "part of rows set aside"
+
+
+class FramesAside:
+    """Rows in numbered parts on disk; each part is read once, and all is gone at the end."""
+
+    def __init__(self, files: TenantFiles) -> None:
+        self._folder = files.working_folder()
+        self._parts: defaultdict[int, list[Path]] = defaultdict(list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add(self, frame: pl.DataFrame, numbers: pl.Series) -> None:
+        """Set rows aside, each in the part of its number, in their order."""
+        # Where most columns are empty, as those of usage, what is held says nothing of them.
+        held = [name for name in frame.columns if frame[name].null_count() < frame.height]
+        numbered = frame.select(held).with_columns(numbers.alias(_PART))
+        for (number,), rows in numbered.partition_by(
+            _PART, include_key=False, as_dict=True
+        ).items():
+            place = self._folder / f"rows-{number}-{len(self._parts[number])}.arrow"
+            rows.write_ipc(place, compression="lz4")
+            self._parts[number].append(place)
+
+    def read(self, number: int, like: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a part, with the columns of a frame; they are deleted from disk."""
+        parts = [like.clear()]
+        for place in self._parts.pop(number, []):
+            parts.append(pl.read_ipc(place))
+            place.unlink()
+        return pl.concat(parts, how="diagonal").select(like.columns)
