@@ -7,6 +7,7 @@ address space and aborts the process where that is limited, so this process has 
 
 import json
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,21 @@ _UNUSABLE = (
 
 
 def _answer(question: bytes) -> bytes:
-    said, _, xml = question.partition(b"\n")
-    pack_id, version, schemas, rules = json.loads(said)
+    """The verdicts on the documents of a question, each as a line of JSON."""
+    said, _, documents = question.partition(b"\n")
+    pack_id, version, schemas, rules, sizes = json.loads(said)
     pack = RulePack(pack_id, version, tuple(schemas.items()), tuple(rules))
+    ends = list(accumulate(sizes))
+    each = [documents[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return "\n".join(_verdict(xml, pack).to_json() for xml in each).encode()
+
+
+def _verdict(xml: bytes, pack: RulePack) -> Verdict:
     try:
-        verdict = Verdict(pack.id, pack.version, was_checked=True, findings=_findings(xml, pack))
+        return Verdict(pack.id, pack.version, was_checked=True, findings=_findings(xml, pack))
     except _UNUSABLE as unusable:
         reason = Finding("NOT-CHECKED", "fatal", f"The rules cannot be used: {unusable}")
-        verdict = Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
-    return verdict.to_json().encode()
+        return Verdict(pack.id, pack.version, was_checked=False, findings=(reason,))
 
 
 def _findings(xml: bytes, pack: RulePack) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 from lxml import etree
@@ -13,7 +14,7 @@ from statements.validation.rule_pack import (
     NoSuchRulePack,
     pack_named,
 )
-from statements.validation.service import validate
+from statements.validation.service import validate, validate_all
 from statements.validation.verdict import Finding, Verdict
 from tenants.children import ChildLost, Children
 from tests.sample_data import sample
@@ -89,6 +90,34 @@ def test_a_validator_that_dies_while_it_checks_gives_no_verdict():
     assert not verdict.is_valid
     assert verdict.broken_rules == ("NOT-CHECKED",)
     children.close()
+
+
+def test_of_documents_checked_together_each_has_its_own_verdict():
+    """Some keep the schema, one breaks it, one ends the validator, one is by another pack."""
+    children = Children("tests.statements.validation.fragile_child")
+    schema_alone = replace(EN16931_UBL, rules=())
+    xml = invoice_xml(an_invoice())
+    broken = xml.replace(b"cbc:IssueDate", b"cbc:IssuedOn")
+    documents = [(each, schema_alone) for each in (xml, broken, b"<deadly/>", xml)]
+    documents += [(b"<Declaration/>", SALDO_DECLARATION), (xml, schema_alone)]
+
+    verdicts = validate_all(documents, children)
+
+    assert [each.is_valid for each in verdicts] == [True, False, False, True, False, True]
+    assert [each.was_checked for each in verdicts] == [True, True, False, True, True, True]
+    assert verdicts[1].broken_rules == ("XSD",)
+    assert verdicts[4].pack == SALDO_DECLARATION.id
+    children.close()
+
+
+def test_more_documents_than_are_asked_together_keep_their_order():
+    schema_alone = replace(EN16931_UBL, rules=())
+    xml = invoice_xml(an_invoice())
+    documents = [(xml if place % 3 else b"<Invoice/>", schema_alone) for place in range(40)]
+
+    verdicts = validate_all(iter(documents))
+
+    assert [each.is_valid for each in verdicts] == [place % 3 > 0 for place in range(40)]
 
 
 def test_a_validator_that_hangs_is_ended_at_the_deadline():
