@@ -67,7 +67,14 @@ UNTAXED: Final = {
     "E": ("zw", "7"),
     "O": ("np I", "8"),
 }
-SUMS: Final = ("1", "2", "3", "6_1", "6_2", "6_3", "7", "8", "9", "10")
+SUMS: Final = ("1", "2", "3", "6_1", "6_2", "6_3", "7", "8", "9", "10", "11")
+# The codes of the margin scheme (VATEX), and the field of each under P_PMarzy.
+MARGINS: Final = {
+    "VATEX-EU-D": "P_PMarzy_2",
+    "VATEX-EU-F": "P_PMarzy_3_1",
+    "VATEX-EU-I": "P_PMarzy_3_2",
+    "VATEX-EU-J": "P_PMarzy_3_3",
+}
 
 UNITS: Final = {"C62": "szt.", "MIN": "min", "SEC": "s", "HUR": "h", "MON": "mies.", "E34": "GB"}
 
@@ -297,7 +304,7 @@ def _notices(notices: etree._Element, document: Document) -> None:
     _say(notices, "P_18", YES if is_reversed else NO)
     _say(notices, "P_18A", NO)
     exempt = _put(notices, "Zwolnienie")
-    reasons = [tax for tax in taxes if tax.category == "E"]
+    reasons = [tax for tax in taxes if tax.category == "E" and not _is_margin(tax)]
     if reasons:
         _say(exempt, "P_19", YES)
         # A code of the list VATEX names an article of the directive; a text names Polish law.
@@ -307,7 +314,11 @@ def _notices(notices: etree._Element, document: Document) -> None:
         _say(exempt, "P_19N", YES)
     _say(_put(notices, "NoweSrodkiTransportu"), "P_22N", YES)
     _say(notices, "P_23", NO)
-    _say(_put(notices, "PMarzy"), "P_PMarzyN", YES)
+    margin = _put(notices, "PMarzy")
+    schemes = {MARGINS[tax.reason_code] for tax in taxes if _is_margin(tax)}
+    _say(margin, "P_PMarzy" if schemes else "P_PMarzyN", YES)
+    for field in sorted(schemes):
+        _say(margin, field, YES)
 
 
 def _corrected(corrected: etree._Element, document: Document) -> None:
@@ -337,6 +348,11 @@ def _line(row: etree._Element, number: int, line: Line, document: Document) -> N
     _say(row, "P_7", line.description, 512)
     _say(row, "P_8A", _unit(unit_code))
     _say(row, "P_8B", plain(quantity * sign))
+    if _is_margin(line.tax):
+        # The price holds the tax on the margin, which is not shown, and has no rate.
+        _say(row, "P_9B", plain(price))
+        _amount(row, "P_11A", (line.net,), sign)
+        return
     _say(row, "P_9A", plain(price))
     _amount(row, "P_11", (line.net,), sign)
     _say(row, "P_12", _rate(line.tax, document).name)
@@ -360,6 +376,8 @@ def _per_unit(into: TaxCurrency) -> Decimal:
 def _rate(tax: Tax, document: Document) -> _Rate:
     if tax.category == "S":
         return _Rate(*STANDARD[tax.rate])
+    if _is_margin(tax):
+        return _Rate("", "11")
     if tax.category in UNTAXED:
         return _Rate(*UNTAXED[tax.category])
     # The buyer accounts for the tax: at home, in another state of the Union, or elsewhere.
@@ -367,6 +385,10 @@ def _rate(tax: Tax, document: Document) -> _Rate:
     if country == "PL":
         return _Rate("oo", "10")
     return _Rate("np II", "9") if country in EU or country == "GR" else _Rate("np I", "8")
+
+
+def _is_margin(tax: Tax) -> bool:
+    return tax.category == "E" and tax.reason_code in MARGINS
 
 
 def _is_polish(tax: Tax) -> bool:

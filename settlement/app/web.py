@@ -59,6 +59,7 @@ from settlement.billing.api import bill_runs, documents
 from settlement.billing.changing.api import invoice_changes
 from settlement.billing.changing.pages import change_pages
 from settlement.billing.itemising.pages import own_usage_lists, usage_lists
+from settlement.billing.margin_scheme.api import margin_taxes
 from settlement.billing.out_of_turn.api import single_documents
 from settlement.billing.out_of_turn.pages import single_pages
 from settlement.billing.refunding.api import refunds
@@ -210,6 +211,7 @@ API: list[Blueprint] = [
     brands,
     invoice_changes,
     single_documents,
+    margin_taxes,
     invoice_choices,
     own_account_parts,
     parent_accounts,

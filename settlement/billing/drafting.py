@@ -16,6 +16,7 @@ from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
 from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines
 from settlement.billing.manual_lines import ManualLine, manual_lines
+from settlement.billing.margin_scheme.margin_sale import CATEGORY, MarginOfCharge
 from settlement.billing.sections import Section
 from settlement.billing.sides import (
     outside_vat,
@@ -98,6 +99,7 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     VatNumberMissing, VatNumberInvalid, VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
+    _check_margin(charges)
     lines = invoice_lines(
         charges,
         cycle.products,
@@ -122,6 +124,7 @@ def draft_single(
 
     Tax arises on the day of issue. Raises ManualLineUnusable and what `draft_bill` raises.
     """
+    _check_margin(charges)
     taxed = _taxing(cycle, party, cycle.issued_on)
     lines = (
         *invoice_lines(charges, cycle.products, party.language, taxed, _inside(cycle, party)),
@@ -129,6 +132,13 @@ def draft_single(
     )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     return replace(draft, period=None, tax_point_on=cycle.issued_on)
+
+
+def _check_margin(charges: Sequence[Charge]) -> None:
+    """A charge names no cost of goods, so the tax on its margin cannot be known."""
+    for charge in charges:
+        if charge.tax_category == CATEGORY:
+            raise MarginOfCharge(product=charge.product)
 
 
 def _inside(cycle: Cycle, party: Party) -> TaxInside:

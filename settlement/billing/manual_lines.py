@@ -19,13 +19,17 @@ class ManualLineUnusable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ManualLine:
-    """One line as asked for; `unit_code` is of UN/ECE Recommendation 20."""
+    """One line as asked for; `unit_code` is of UN/ECE Recommendation 20.
+
+    `purchase_cost` is what all goods of a line under the margin scheme were bought for, with tax.
+    """
 
     description: str
     quantity: Decimal
     unit_price: Decimal
     tax_category: str = "standard"
     unit_code: str = "C62"
+    purchase_cost: Decimal | None = None
 
 
 def manual_lines(

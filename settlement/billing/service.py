@@ -31,6 +31,7 @@ from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, TaxInside, charged_by, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
+from settlement.billing.margin_scheme import service as margin_scheme
 from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
 from settlement.billing.sections import Section
@@ -190,6 +191,7 @@ def credit_invoice(
         bearing = periods.booking_period(session, today)
         entry = change_entry(note.id, note.filing.party_id, issued, bearing.id, today)
         ledger.post(session, [entry])
+        margin_scheme.settle(session, note.id, bearing.id, today)
     return note
 
 

@@ -500,6 +500,13 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         session, "interest_charges", note_id=issued, document_id=issued,
         charged_until=dt.date(2020, 1, 1), amount=Decimal("0.01"),
     )  # fmt: skip
+    insert(
+        session, "margin_sales", purpose=canary(tenant.code, "sale"), line="M1", currency="PLN",
+        cost=Decimal("1.00"), rate=Decimal("0.23"),
+    )  # fmt: skip
+    insert(
+        session, "margin_taxes", document_id=issued, currency="PLN", amount=Decimal("0.01"),
+    )  # fmt: skip
     insert(session, "reminded_items", letter_id=issued, document_id=issued, level=1)
     insert(
         session, "self_billing_answers", document_id=issued, is_accepted=False,

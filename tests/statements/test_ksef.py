@@ -30,6 +30,7 @@ from tests.statements.test_ubl import AT_NBP, OUTSIDE, REVERSE_CHARGE, consolida
 CORRECTED = References("B", "O", "A", "FV/1", date(2026, 9, 1))
 AT_HUF = TaxCurrency("PLN", Decimal("1.0567"), date(2026, 11, 9), "NBP 217/A/NBP/2026", 100)
 EXEMPT = Tax("E", Decimal(0), "art. 43 ust. 1 pkt 40 ustawy o VAT")
+MARGIN = Tax("E", Decimal(0), "Procedura marży: towary używane.", "VATEX-EU-F")
 GERMAN = a_buyer(vat_id="DE811128135", address=replace(a_buyer().address, country="DE"))
 WITHHELD = (Withholding("CIT", money("100 PLN"), Decimal("0.1"), money("10.00 PLN")),)
 
@@ -90,6 +91,20 @@ def test_every_kind_of_document_keeps_the_official_schema_and_reads_back_equal(d
     assert [line.net_amount for line in read.lines] == [
         sign * line.net.amount for line in document.lines
     ]
+
+
+def test_the_margin_scheme_has_its_own_sum_and_notice_and_shows_no_rate():
+    xml = ksef_xml(an_invoice([a_line("1000.00", tax=MARGIN)]))
+
+    assert validate(xml, KSEF_FA3).is_valid
+    assert values(xml, "Fa/P_13_11") == ["1000.00"]
+    assert values(xml, "Fa/P_15") == ["1000.00"]
+    assert values(xml, "Fa/P_13_7") == []
+    assert values(xml, "Fa/Adnotacje/PMarzy/P_PMarzy") == ["1"]
+    assert values(xml, "Fa/Adnotacje/PMarzy/P_PMarzy_3_1") == ["1"]
+    assert values(xml, "Fa/Adnotacje/Zwolnienie/P_19N") == ["1"]
+    assert values(xml, "Fa/FaWiersz/P_11A") == ["1000.00"]
+    assert values(xml, "Fa/FaWiersz/P_12") == values(xml, "Fa/FaWiersz/P_11") == []
 
 
 def test_a_self_billed_invoice_says_so_and_turns_no_party_around():

@@ -13,6 +13,7 @@ from currencies.money import Money
 from i18n.locale import translate
 from settlement.billing.changing.right_lines import RightLine, right_lines
 from settlement.billing.issued_entry import change_entry
+from settlement.billing.margin_scheme import service as margin_scheme
 from settlement.billing.sides import party_side, party_taxed, tenant_taxed
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
@@ -97,6 +98,7 @@ def _booked(session: TenantSession, note: Filed, today: dt.date) -> Filed:
             bearing = periods.booking_period(session, today)
             entry = change_entry(note.id, note.filing.party_id, issued, bearing.id, today)
             ledger.post(session, [entry])
+            margin_scheme.settle(session, note.id, bearing.id, today)
     return note
 
 

@@ -34,6 +34,7 @@ class ManualLineSchema(Schema):
     unit_price = AmountField(required=True)
     tax_category = fields.String(load_default="standard", validate=validate.Length(max=40))
     unit_code = fields.String(load_default="C62", validate=validate.Length(min=1, max=3))
+    purchase_cost = AmountField(load_default=None, allow_none=True)
 
 
 class SingleDocumentSchema(Schema):

@@ -37,6 +37,7 @@ TAXED = {
     "reduced": _("reduced rate"),
     "zero": _("zero rate"),
     "exempt": _("exempt"),
+    "margin": _("margin scheme"),
     "reverse_charge": _("reverse charge"),
     "out_of_scope": _("out of scope"),
 }
@@ -86,11 +87,13 @@ def _line(number: int) -> ManualLine | None:
     if not text and not price:
         return None
     quantity = optional_text_sent(f"quantity-{number}", 40)
+    cost = optional_text_sent(f"cost-{number}", 40)
     return ManualLine(
         text,
         parse_amount(quantity) if quantity else Decimal(1),
         parse_amount(price),
         optional_text_sent(f"tax-{number}", 40) or "standard",
+        purchase_cost=parse_amount(cost) if cost else None,
     )
 
 

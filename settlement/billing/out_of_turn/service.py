@@ -7,6 +7,7 @@ a payment that names its number covers it. What an invoice out of turn bears is 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from currencies.money import Money, shown, total
@@ -21,6 +22,8 @@ from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.issued_entry import invoice_entry
 from settlement.billing.manual_lines import ManualLine
+from settlement.billing.margin_scheme import service as margin_scheme
+from settlement.billing.margin_scheme.margin_sale import margin_sales
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
@@ -71,7 +74,8 @@ def issue_single(
     changes no books.
     `with_unbilled` takes in the customer's charges of closed months that no document bears. Raises
     NoSuchParty, NotSingle, NotACustomerBilled, ProformaBearsNothing, SingleBelowZero, NoLines,
-    ManualLineUnusable and what keeps a line from being taxed.
+    ManualLineUnusable, MarginCostMissing, CostWithoutMargin, MarginBesideExempt and what keeps a
+    line from being taxed.
     """
     if kind not in KINDS:
         raise NotSingle(kind=kind.value, known=", ".join(each.value for each in KINDS))
@@ -95,6 +99,9 @@ def issue_single(
     if kind is Kind.PROFORMA:
         draft = replace(draft, tax_point_on=None)
     filing = Filing(found.id, f"single:{session.ids.new()}", bearing.id)
+    rate_of = partial(cycle.vat.rate, "standard", cycle.tenant.country, today)
+    sales = margin_sales(lines, draft.lines, currency, rate_of)
+    margin_scheme.keep(session, filing.purpose, sales)
     if kind is not Kind.PROFORMA and cycle.tenant.policies.get("issue") == AFTER_APPROVAL:
         kept = draft, filing, tuple(charge.id for charge in charges)
         return drafts.keep(session, [kept], today)[0]
@@ -136,6 +143,7 @@ def invoice_proforma(session: TenantSession, proforma_id: UUID) -> Filed:
     )
     bearing = periods.booking_period(session, today)
     filing = Filing(proforma.filing.party_id, purpose, bearing.id)
+    margin_scheme.carry(session, proforma.filing.purpose, purpose)
     return issue_drafted(session, draft, filing, [], today)
 
 
@@ -178,6 +186,7 @@ def issue_drafted(
                 filed.id, filing.party_id, issued, charged, filing.period_id, today, by_hand
             )
             ledger.post(session, [entry])
+        margin_scheme.settle(session, filed.id, filing.period_id, today)
     return filed
 
 

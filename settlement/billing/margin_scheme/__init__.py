@@ -1,0 +1,1 @@
+"""Sales under the margin scheme: what the goods cost, and the tax on the margin."""
