@@ -8,7 +8,7 @@ from drafthorse.models.document import Document as ReadDocument
 from lxml import etree
 
 from statements.cii import NAMESPACES, cross_industry_invoice
-from statements.document import Kind, References
+from statements.document import Kind, References, Tax
 from statements.ubl import NotAnInvoice, NotNumberedYet
 from statements.validation.rule_pack import FACTURX_EN16931
 from statements.validation.service import validate
@@ -35,6 +35,7 @@ def values(xml, path):
         an_invoice(lines_of("5.00", "-5.00")),
         an_invoice(lines_of("10.00", currency="EUR"), currency="EUR", tax_currency=AT_NBP),
         an_invoice([a_line(tax=REVERSE_CHARGE)], buyer=a_buyer(vat_id="DE811128135")),
+        an_invoice([a_line(tax=Tax("E", Decimal(0), "Margin scheme.", "VATEX-EU-F"))]),
         an_invoice([a_line(tax=OUTSIDE)], seller=a_seller(vat_id=""), buyer=a_buyer(vat_id="")),
         an_invoice([a_line(description="< & > ąę \x01", period=an_invoice().period)]),
         an_invoice(
