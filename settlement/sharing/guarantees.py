@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from currencies.allocation import allocate
@@ -47,13 +48,19 @@ def serve_claims(
 
 
 def _equally(served: Money, claims: Sequence[Money]) -> list[Money]:
+    """The same to each claim that is not met by it; a unit that cannot be halved to the first."""
+    left, open_claims = served, list(range(len(claims)))
     paid = [money(0, served.currency.code) for _ in claims]
-    left = served
-    while left.amount:
-        open_claims = [number for number, claim in enumerate(claims) if claim > paid[number]]
-        parts = allocate(left, [Decimal(1)] * len(open_claims))
-        for number, part in zip(open_claims, parts, strict=True):
-            given = min(part, claims[number] - paid[number])
-            paid[number] = paid[number] + given
-            left = left - given
+    while open_claims:
+        each = Fraction(left.amount) / len(open_claims)
+        met = [number for number in open_claims if Fraction(claims[number].amount) <= each]
+        if not met:
+            parts = allocate(left, [Decimal(1)] * len(open_claims))
+            for number, part in zip(open_claims, parts, strict=True):
+                paid[number] = part
+            break
+        for number in met:
+            paid[number] = claims[number]
+            left = left - claims[number]
+            open_claims.remove(number)
     return paid

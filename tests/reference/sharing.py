@@ -20,14 +20,7 @@ def share(units: int, terms: Plain, places: int) -> dict[str, int]:
 
 
 def stepwise(units: int, terms: Plain, places: int) -> dict[str, int]:
-    found: dict[str, int] = {}
-    left = net = units
-    for deduction in terms.get("deductions", []):
-        taken = half_up(wanted(deduction, units, net, left, places))
-        found[deduction["name"]] = taken
-        left -= taken
-        if deduction.get("vat"):
-            net = left
+    found, left = deducted(units, terms, places)
     names, parts = leaves(terms)
     if left < 0:
         return found | dict.fromkeys(names, 0) | {"carried": left}
@@ -37,6 +30,44 @@ def stepwise(units: int, terms: Plain, places: int) -> dict[str, int]:
             left -= found[link["payee"]]
         return found | {terms["owner"]: left, "carried": 0}
     return found | dict(zip(names, largest_remainder(left, parts), strict=True)) | {"carried": 0}
+
+
+def deducted(units: int, terms: Plain, places: int) -> tuple[dict[str, int], int]:
+    """What the deductions take one after the other, and what they leave."""
+    found: dict[str, int] = {}
+    left = net = units
+    claims: list[Plain] = []
+    for deduction in terms.get("deductions", []):
+        if deduction.get("claim"):
+            claims.append(deduction)
+            continue
+        # Claims that follow one another have come to an end: they are one step.
+        found |= serve(left, claims, terms, places)
+        claims = []
+        left = units - sum(found.values())
+        found[deduction["name"]] = half_up(wanted(deduction, units, net, left, places))
+        left -= found[deduction["name"]]
+        net = left if deduction.get("vat") else net
+    found |= serve(left, claims, terms, places)
+    return found, units - sum(found.values())
+
+
+def serve(left: int, claims: list[Plain], terms: Plain, places: int) -> dict[str, int]:
+    """What each claim gets of what is left, no more than it asks for."""
+    names = [each["name"] for each in claims]
+    asked = [half_up(Fraction(each["amount"]) * 10**places) for each in claims]
+    to_give = min(max(left, 0), sum(asked))
+    if terms.get("step", "ratio") == "ratio":
+        parts = largest_remainder(to_give, [Fraction(each) for each in asked])
+        return dict(zip(names, parts, strict=True))
+    given = [0 for _ in asked]
+    while to_give:
+        # A round gives one unit to each that still asks, in their order.
+        for place, amount in enumerate(asked):
+            if to_give and given[place] < amount:
+                given[place] += 1
+                to_give -= 1
+    return dict(zip(names, given, strict=True))
 
 
 def at_end(units: int, terms: Plain, places: int) -> dict[str, int]:

@@ -37,6 +37,32 @@ def deductions(draw: st.DrawFn) -> list[Plain]:
     return made
 
 
+CLAIMED = st.sampled_from(["0.01", "0.02", "0.05", "0.10", "1.005", "3.00"])
+
+
+@st.composite
+def claims(draw: st.DrawFn, step: str) -> list[Plain]:
+    """Up to four claims that follow one another; their names tell where."""
+    amounts = draw(st.lists(CLAIMED, max_size=4))
+    return [
+        {"name": f"{step} {number}", "amount": amount, "claim": True}
+        for number, amount in enumerate(amounts)
+    ]
+
+
+@st.composite
+def claiming(draw: st.DrawFn) -> Plain:
+    """An agreement that serves claims before, between and after its deductions."""
+    plain = draw(agreements()) | {"waterfall_rounding": "each_step"}
+    first, *others = [*plain["deductions"], None, None]
+    between = [first] if first else []
+    after = [each for each in others if each]
+    plain["deductions"] = [
+        *draw(claims("first")), *between, *draw(claims("then")), *after, *draw(claims("last")),
+    ]  # fmt: skip
+    return plain | {"step": draw(st.sampled_from(["ratio", "fixed"]))}
+
+
 @st.composite
 def agreements(draw: st.DrawFn) -> Plain:
     plain: Plain = {"owner": "operator", "deductions": draw(deductions())}
@@ -73,6 +99,20 @@ def test_sharing_agrees_with_the_reference(units: int, plain: Plain, currency: s
     shared = share(gross, terms_from_plain(plain))
 
     found = in_units(shared, places)
+    assert found == reference.share(units, plain, places)
+    assert sum(found.values()) == units, "nothing is lost"
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(units=st.integers(-200, 2_000), plain=claiming(), currency=st.sampled_from(sorted(PLACES)))
+def test_claims_are_served_as_the_reference_serves_them(
+    units: int, plain: Plain, currency: str
+) -> None:
+    places = PLACES[currency]
+    gross = money(Decimal(units).scaleb(-places), currency)
+
+    found = in_units(share(gross, terms_from_plain(plain)), places)
+
     assert found == reference.share(units, plain, places)
     assert sum(found.values()) == units, "nothing is lost"
 

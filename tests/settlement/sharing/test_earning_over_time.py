@@ -85,6 +85,13 @@ def test_claims_are_served_and_the_rest_goes_on(
     assert texts(serve_claims(money(received, "EUR"), eur("5", "10"), step)) == paid
 
 
+def test_the_same_goes_to_each_claim_that_is_not_met() -> None:
+    # 0.01 meets the second; the other two get 0.02 each, and not 0.03 and 0.01.
+    paid = serve_claims(money("0.05", "EUR"), eur("0.10", "0.01", "0.10"), "fixed")
+
+    assert texts(paid) == ["0.02", "0.01", "0.02", "0.00"]
+
+
 def test_refunds_in_pieces_take_back_what_was_shared() -> None:
     stored = eur("1.94", "4.51")
 
