@@ -35,11 +35,9 @@ def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.
         ambiguous_times: suspend, first or second.
     """
     # Step by step, since an expression that is used twice would be computed twice.
-    read = (
-        _with_clock(records)
-        .with_columns(first=_in_zone(zone, "earliest"), second=_in_zone(zone, "latest"))
-        .with_columns(settled=_settled(ambiguous_times))
-        .with_columns(occurred=pl.coalesce("stamped", "settled"))
+    clock = _with_clock(records)
+    read = _with_moment(clock, zone, ambiguous_times).with_columns(
+        occurred=pl.coalesce("stamped", "settled")
     )
     believable = pl.col("occurred").dt.year().is_between(*YEARS)
     fault = (
@@ -57,7 +55,17 @@ def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.
     return read.with_columns(
         occurred_at=pl.when(believable).then(pl.col("occurred")).cast(INSTANT),
         time_fault=fault,
-    ).drop("text", "stamped", "local", "first", "second", "settled", "occurred")
+    ).drop("text", "stamped", "local", "first", "settled", "occurred")
+
+
+def _with_moment(read: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.DataFrame:
+    """Add `first`, the first moment at which a clock showed `local`, and `settled`, which it is."""
+    once = read.select(_in_zone(zone, "null")).to_series()
+    # Few files hold the hours in which clocks are changed.
+    if once.null_count() == read["local"].null_count():
+        return read.with_columns(first=once, settled=once)
+    twice = read.with_columns(first=_in_zone(zone, "earliest"), second=_in_zone(zone, "latest"))
+    return twice.with_columns(settled=_settled(ambiguous_times)).drop("second")
 
 
 def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:
@@ -113,7 +121,7 @@ def _local(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _in_zone(zone: str, which: Literal["earliest", "latest"]) -> pl.Expr:
+def _in_zone(zone: str, which: Literal["earliest", "latest", "null"]) -> pl.Expr:
     placed = pl.col("local").dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
     return placed.dt.convert_time_zone("UTC")
 

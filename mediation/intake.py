@@ -106,8 +106,15 @@ def sort_out(
         usage=assert_usage(assembled.calls.select(USAGE_SCHEMA.keys())),
         suspended=suspended,
         outcomes=_outcomes(batch_id, judged, suspended, rejected, own_parts),
-        released=assembled.parts.join(records, on=["batch_id", "line"], how="anti"),
+        released=_released(assembled.parts, records),
     )
+
+
+def _released(parts: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """The parts that are none of these records, but of earlier batches."""
+    if parts.is_empty():
+        return parts
+    return parts.join(records, on=["batch_id", "line"], how="anti")
 
 
 def _detail() -> pl.Expr:
