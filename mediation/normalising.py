@@ -37,7 +37,12 @@ NO = ("false", "0", "n", "no", "f")
 MARKS = ("start", "end", "total")
 QUANTITY_MAX = 10**15 - 1
 SIZES = {name: unit.times for name, unit in UNITS.items()}
-ZEROS = {name: len(str(unit.times)) - 1 for name, unit in UNITS.items()}
+# A register counts in powers of ten of the unit that is kept, or its digits say nothing.
+ZEROS = {
+    name: len(str(unit.times)) - 1
+    for name, unit in UNITS.items()
+    if unit.times == 10 ** (len(str(unit.times)) - 1)
+}
 KEPT_AS = {name: unit.kept for name, unit in UNITS.items()}
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
@@ -151,7 +156,7 @@ def _measure(name: str) -> pl.Expr:
 def _digits() -> pl.Expr:
     """Digits of the register in the unit that is kept: five of kWh are eight of Wh."""
     text = pl.when(pl.col("register_digits").str.contains(r"^[0-9]{1,2}$"))
-    more = pl.col("unit").replace_strict(ZEROS, default=0, return_dtype=pl.Int64)
+    more = pl.col("unit").replace_strict(ZEROS, default=None, return_dtype=pl.Int64)
     digits = text.then(pl.col("register_digits")).cast(pl.Int64) + more
     fits = (digits > more) & (digits <= DIGITS_MAX)
     return pl.when(fits).then(digits).alias("register_digits")

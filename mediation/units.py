@@ -34,6 +34,16 @@ UNITS: Final[dict[str, Unit]] = {
     "megawatt_hour": Unit("watt_hour", 10**6),
     "litre": Unit("litre", 1),
     "cubic_metre": Unit("litre", 10**3),
+    "core_second": Unit("core_second", 1),
+    "core_hour": Unit("core_second", 3600),
+    "megabyte_hour": Unit("megabyte_hour", 1),
+    "gigabyte_hour": Unit("megabyte_hour", 10**3),
+    "terabyte_hour": Unit("megabyte_hour", 10**6),
+    "request": Unit("request", 1),
+    "thousand_requests": Unit("request", 10**3),
+    "device_hour": Unit("device_hour", 1),
+    "device_day": Unit("device_hour", 24),
+    "consultation": Unit("consultation", 1),
 }
 
 KEPT: Final[dict[str, tuple[str, ...]]] = {
@@ -41,7 +51,15 @@ KEPT: Final[dict[str, tuple[str, ...]]] = {
     "sms": ("piece",),
     "content": ("piece",),
     "data": ("byte",),
-    "meter": ("watt_hour", "litre"),
+    "meter": (
+        "watt_hour",
+        "litre",
+        "core_second",
+        "megabyte_hour",
+        "request",
+        "device_hour",
+        "consultation",
+    ),
 }
 """The units that usage of each kind is kept in; the first holds where the record says none."""
 

@@ -15,7 +15,7 @@ consumed; what it costs is decided elsewhere.
     duration_seconds  connected seconds; null for messages and one-off events
     quantity          1 for a call or message, pieces of content, bytes in and out of a session of
                       data, what a meter has counted
-    unit              what the quantity counts: piece, byte, watt_hour or litre
+    unit              what the quantity counts, see `mediation.units`
     reading           what a meter shows, in that unit; the quantity then follows from all readings
                       of the register (`metering`), and may be negative, where it went back
     estimated         true for a reading that nobody took

@@ -76,7 +76,10 @@ MARGINS: Final = {
     "VATEX-EU-J": "P_PMarzy_3_3",
 }
 
-UNITS: Final = {"C62": "szt.", "MIN": "min", "SEC": "s", "HUR": "h", "MON": "mies.", "E34": "GB"}
+UNITS: Final = {
+    "C62": "szt.", "MIN": "min", "SEC": "s", "HUR": "h", "DAY": "dni", "MON": "mies.",
+    "E34": "GB", "MIL": "tys.", "ZZ": "jedn.",
+}  # fmt: skip
 
 
 class NotForKsef(Invalid):

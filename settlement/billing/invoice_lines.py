@@ -40,7 +40,7 @@ SERVICES = {
 PLACES = {service: f"{place:02}" for place, service in enumerate(SERVICES)}
 LAST_PLACE = f"{len(SERVICES):02}"
 UNNAMED = {name: SERVICES[name] for name in ("voice", "sms", "data", "content", "meter")}
-# UN/ECE Recommendation 20, by what a price is for.
+# UN/ECE Recommendation 20, by what a price is for; ZZ is a unit that the recommendation has not.
 MEASURED_UNITS = {
     "byte": "AD",
     "kilobyte": "2P",
@@ -48,6 +48,13 @@ MEASURED_UNITS = {
     "gigabyte": "E34",
     "kilowatt_hour": "KWH",
     "cubic_metre": "MTQ",
+    "core_hour": "HUR",
+    "gigabyte_hour": "ZZ",
+    "thousand_requests": "MIL",
+    "request": "C62",
+    "device_day": "DAY",
+    "device_hour": "HUR",
+    "consultation": "C62",
 }
 EARLY_LEAVING = _("{what}, left before the end of the term")
 SHORTFALL = _("{what}, not used of the commitment")

@@ -1,4 +1,4 @@
-"""What a price is for: seconds of calls, bytes of data, watt hours and litres of meters, pieces.
+"""What a price is for: seconds of calls, bytes of data, what meters count, pieces.
 
 Amounts are kept times 3600 to 12 decimals, and usage in whole units. So the price of one unit times
 3600 must be a whole number of 10^-12, or something would be lost: a price per gigabyte may have 5
@@ -35,8 +35,21 @@ _MEASURES: Final[dict[str, Mapping[str, Measure]]] = {
     "meter": {
         "kilowatt_hour": Measure("watt_hour", 10**3),
         "cubic_metre": Measure("litre", 10**3),
+        "core_hour": Measure("core_second", 3600),
+        "gigabyte_hour": Measure("megabyte_hour", 10**3),
+        "thousand_requests": Measure("request", 10**3),
+        "request": Measure("request", 1),
+        "device_day": Measure("device_hour", 24),
+        "device_hour": Measure("device_hour", 1),
+        "consultation": Measure("consultation", 1),
     },
 }
+# Who is metered by one of a family is likely metered by the others: utilities, clouds, e-health.
+FAMILIES: Final = (
+    frozenset({"watt_hour", "litre"}),
+    frozenset({"core_second", "megabyte_hour", "request"}),
+    frozenset({"device_hour", "consultation"}),
+)
 # What is measured, not counted in pieces; a larger quantity of one event is a fault of its source.
 MEASURED: Final = ("data", "meter")
 LARGEST_MEASURE: Final = 10**15

@@ -43,6 +43,11 @@ UNITS: Final = {
     "byte": _("B"),
     "watt_hour": _("Wh"),
     "litre": _("l"),
+    "core_second": _("core seconds"),
+    "megabyte_hour": _("megabyte hours"),
+    "request": _("requests"),
+    "device_hour": _("device hours"),
+    "consultation": _("consultations"),
     "piece": _("pcs"),
 }
 SHORT = _("{units} {unit} is less than the {minimum} {unit} from which anything is charged.")

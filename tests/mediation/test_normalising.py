@@ -161,6 +161,11 @@ def test_a_fault_of_one_record_leaves_the_others() -> None:
         ({"kind": "meter", "quantity": "12.345", "unit": "kilowatt_hour"}, 12_345, "watt_hour"),
         ({"kind": "meter", "quantity": "7"}, 7, "watt_hour"),
         ({"kind": "meter", "quantity": "0.25", "unit": "cubic_metre"}, 250, "litre"),
+        ({"kind": "meter", "quantity": "1.5", "unit": "core_hour"}, 5_400, "core_second"),
+        ({"kind": "meter", "quantity": "2.5", "unit": "terabyte_hour"}, 2_500_000, "megabyte_hour"),
+        ({"kind": "meter", "quantity": "2", "unit": "thousand_requests"}, 2_000, "request"),
+        ({"kind": "meter", "quantity": "10", "unit": "device_day"}, 240, "device_hour"),
+        ({"kind": "meter", "quantity": "3", "unit": "consultation"}, 3, "consultation"),
     ],
 )
 def test_a_quantity_is_kept_in_the_unit_of_its_kind(
@@ -181,6 +186,14 @@ def test_a_reading_and_its_register_are_kept_in_the_unit_of_its_kind(
 
     # Five digits of kWh are eight of Wh. What was consumed is not known from one reading.
     assert record == (None, "M1", 123_456, 8, "watt_hour", 0, estimated)
+
+
+def test_a_register_of_hours_says_nothing_in_digits_of_seconds() -> None:
+    """Five digits of core hours begin anew at 360,000,000 core seconds, no power of ten."""
+    hours = METER | {"reading": "12", "unit": "core_hour"}
+
+    assert normalised(hours)["fault"].to_list() == ["BAD_READING"]
+    assert normalised(hours | {"register_digits": None})["fault"].to_list() == [None]
 
 
 def test_two_readings_of_one_instant_are_two_and_the_same_one_is_one() -> None:

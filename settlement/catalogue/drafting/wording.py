@@ -29,5 +29,12 @@ PER: Final = {
     "gigabyte": _("a gigabyte"),
     "kilowatt_hour": _("a kilowatt hour"),
     "cubic_metre": _("a cubic metre"),
+    "core_hour": _("a core hour"),
+    "gigabyte_hour": _("a gigabyte hour"),
+    "thousand_requests": _("a thousand requests"),
+    "request": _("a request"),
+    "device_day": _("a device day"),
+    "device_hour": _("a device hour"),
+    "consultation": _("a consultation"),
     "piece": _("each"),
 }

@@ -203,7 +203,7 @@ def data(rng: Random, _: bool) -> Plain:
 
 def meter(rng: Random, _: bool) -> Plain:
     """A section of meters."""
-    section = some(rng, per=["kilowatt_hour", "cubic_metre"])
+    section = some(rng, per=["kilowatt_hour", "cubic_metre", "core_hour"])
     return section | _by_product(rng, rng.choice(["price", "tiers"]), 11) | allowances(rng, 50_000)
 
 
@@ -241,7 +241,7 @@ def _when(rng: Random, kind: str) -> Plain:
     when = {name: several(rng, CONDITIONS[name], 2) for name in names}
     if kind == "meter" and chance(rng, 0.7):
         # Alone, so that it holds often.
-        when = {"unit": several(rng, ["watt_hour", "litre"], 1)}
+        when = {"unit": several(rng, ["watt_hour", "litre", "core_second"], 1)}
     return when
 
 

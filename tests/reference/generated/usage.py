@@ -19,7 +19,7 @@ EDGES = [
     datetime(2026, 11, 1, 6, tzinfo=UTC),
 ]
 KINDS = ["voice"] * 8 + ["sms", "sms", "content", "data", "data", "meter"]
-UNITS = {"data": ["byte"], "meter": ["watt_hour", "watt_hour", "litre"]}
+UNITS = {"data": ["byte"], "meter": ["watt_hour", "watt_hour", "litre", "core_second"]}
 LEGS = ["ivr", "queue", "agent", "after_call", None]
 SECONDS = [0, 1, 2, 3, 59, 60, 61, 89, 90, 91, 150, 151]
 

@@ -20,6 +20,7 @@ OWN = ("content", "meter")
 UNITS = {
     "megabyte": "byte", "gigabyte": "byte", "kilobyte": "byte", "byte": "byte",
     "kilowatt_hour": "watt_hour", "cubic_metre": "litre",
+    "core_hour": "core_second", "gigabyte_hour": "megabyte_hour", "device_day": "device_hour",
 }  # fmt: skip
 CONDITIONS = (
     "agent_kind", "agent_location", "leg", "queue", "trunk_in", "trunk_out", "product", "unit",

@@ -10,6 +10,7 @@ PER = {
     "second": 1, "minute": 60, "hour": 3600,
     "byte": 1, "kilobyte": 10**3, "megabyte": 10**6, "gigabyte": 10**9,
     "kilowatt_hour": 1000, "cubic_metre": 1000,
+    "core_hour": 3600, "gigabyte_hour": 1000, "device_day": 24,
 }  # fmt: skip
 USUAL = {"voice": "minute", "data": "megabyte", "meter": "kilowatt_hour"}
 

@@ -137,6 +137,22 @@ OF_ANOTHER_UNIT: dict[str, TariffVersion] = {
 }
 
 
+def test_a_cloud_needs_no_price_of_water_but_one_of_storage() -> None:
+    """Units are asked for in families: those that one meter of a customer likely counts too."""
+    cloud = {"price": "0.12", "per": "core_hour"}
+    cases = [
+        {"name": "kept", "when": {"unit": ["megabyte_hour"]}, "price": "1", "per": "gigabyte_hour"},
+        {"name": "asked", "when": {"unit": ["request"]}, "price": "1", "per": "request"},
+    ]
+
+    partly = tariff_from_plain(a_tariff(meter=cloud | {"cases": cases[:1]}))
+
+    finding = the_finding(partly, "UNIT_WITHOUT_PRICE")
+
+    assert finding.event["unit"] == "request"
+    assert codes(tariff_from_plain(a_tariff(meter=cloud | {"cases": cases}))) == []
+
+
 @pytest.mark.parametrize("code", OF_ANOTHER_UNIT)
 def test_the_event_in_a_unit_without_a_price_waits(code: str) -> None:
     version = OF_ANOTHER_UNIT[code]

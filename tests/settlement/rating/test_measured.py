@@ -160,6 +160,26 @@ def test_one_tariff_prices_power_water_and_gas_each_by_its_unit(
 
 
 @pytest.mark.parametrize(
+    ("quantity", "unit", "per", "price", "amount"),
+    [
+        (129_600, "core_second", "core_hour", "0.12", "4.32"),
+        (2_500_000, "megabyte_hour", "gigabyte_hour", "0.002", "5"),
+        (12_345, "request", "thousand_requests", "0.30", "3.7035"),
+        (12_345, "request", "request", "0.0003", "3.7035"),
+        (252, "device_hour", "device_day", "0.75", "7.875"),
+        (252, "device_hour", "device_hour", "0.03125", "7.875"),
+        (3, "consultation", "consultation", "45", "135"),
+    ],
+)
+def test_clouds_and_health_are_metered_in_units_of_their_own(
+    quantity: int, unit: str, per: str, price: str, amount: str
+) -> None:
+    batch = rated([a_reading(quantity, unit)], a_tariff(meter={"price": price, "per": per}))
+
+    assert amounts(batch) == [Decimal(amount)]
+
+
+@pytest.mark.parametrize(
     ("kind", "unit"), [("meter", "cubic_metre"), ("meter", "byte"), ("voice", "litre")]
 )
 def test_a_case_for_a_unit_that_no_such_event_has_is_refused(kind: str, unit: str) -> None:
