@@ -42,11 +42,17 @@ ROWS_LOOKED_AT = 4_096
 
 
 class FrameWriter:
-    """A frame of one schema that is written piece by piece; `keep` it, or leaving discards it."""
+    """A frame of one schema that is written piece by piece; `keep` it, or leaving discards it.
 
-    def __init__(self, files: TenantFiles, schema: pl.Schema) -> None:
+    Where `bounded` names columns, those alone tell groups of rows apart, and no others have bounds.
+    """
+
+    def __init__(
+        self, files: TenantFiles, schema: pl.Schema, bounded: Sequence[str] | None = None
+    ) -> None:
         self._files = files
         self._schema = schema
+        self._bounded = bounded
         self._folder: Path | None = files.working_folder()
         self._is_closed = False
         self.path = self._folder / "columns.parquet"
@@ -103,7 +109,7 @@ class FrameWriter:
                 table.schema,
                 compression="zstd",
                 use_dictionary=repeating,
-                write_statistics=bounded,
+                write_statistics=bounded if self._bounded is None else list(self._bounded),
                 write_page_checksum=True,
             )
         return self._writer

@@ -75,3 +75,19 @@ def test_the_bytes_do_not_tell_in_which_pieces_rows_were_written(
     with pq.ParquetFile(files.path(whole)) as file:
         groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
     assert groups == [10, 10, 5]
+
+
+def test_columns_that_are_named_tell_groups_of_rows_apart_and_no_others_do(
+    files: TenantFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(column_files, "ROWS_OF_A_GROUP", 10)
+    rows = pl.DataFrame({"number": range(25), "twice": range(0, 50, 2)})
+
+    with FrameWriter(files, rows.schema, ["number"]) as writer:
+        writer.add(rows)
+        kept = writer.keep()
+
+    with pq.ParquetFile(files.path(kept)) as file:
+        first = file.metadata.row_group(0)
+        assert [first.column(place).statistics is not None for place in (0, 1)] == [True, False]
+    assert read_where(files, kept, [("twice", "=", 40)])["number"].to_list() == [20]

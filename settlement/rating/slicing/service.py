@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -35,6 +35,8 @@ from tenants.session import TenantSession
 
 # More would hold more in memory, and the columns of one slice keep more than a core busy.
 AT_A_TIME = 2
+# Charges stand by who pays, so in all else one group of rows is like the other.
+BOUNDED: Final = ("party", "agreement")
 
 
 class RatedMonth(NamedTuple):
@@ -50,7 +52,7 @@ class RatedMonth(NamedTuple):
 @contextmanager
 def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> Iterator[RatedMonth]:
     """Rate all usage of a period; charges that are not kept are gone at the end of the block."""
-    with FrameWriter(session.files, RATED) as writer:
+    with FrameWriter(session.files, RATED, BOUNDED) as writer:
         sums = []
         for usage, rated in _each_slice(session, period, known):
             writer.add(rated.charges.select(RATED.names()))
@@ -95,13 +97,26 @@ def _each_slice(
 def _set_aside(
     session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: FramesAside
 ) -> pl.DataFrame:
-    """Read a period by stretches of time; returns the columns of what is set aside."""
+    """Read a period by stretches of time; returns the columns of what is set aside.
+
+    A stretch is cut and written while the next one is read.
+    """
     accounts = places_of_accounts(known.kernel.subscriptions)
-    usage = pl.DataFrame()
-    for first, until in _stretches(period, count):
-        usage = placed(mediation.landed_usage(session, first, until), accounts)
+
+    def cut(usage: pl.DataFrame) -> pl.DataFrame:
+        usage = placed(usage, accounts)
         aside.add(usage, slices_of(usage["place"], count))
-    return usage.clear()
+        return usage.clear()
+
+    with ThreadPoolExecutor(1) as pool:
+        begun: Future[pl.DataFrame] | None = None
+        for first, until in _stretches(period, count):
+            usage = mediation.landed_usage(session, first, until)
+            if begun is not None:
+                begun.result()
+            begun = pool.submit(cut, usage)
+        assert begun is not None, "a period has stretches"
+        return begun.result()
 
 
 def _stretches(period: RatedPeriod, count: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
