@@ -5,12 +5,13 @@ in a form that only names the fields: amounts and rates as texts, days in ISO fo
 gives an equal value.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache, partial
+from json.encoder import encode_basestring_ascii
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -20,11 +21,17 @@ from moneyed import Money
 from currencies.money import money, plain
 
 Value = TypeVar("Value")
+Writer = Callable[[Any], str]
+
+
+def to_json(value: Any) -> str:
+    """Write a document value as JSON: objects, arrays and texts, in ASCII."""
+    return _WRITERS[type(value)](value)
 
 
 def to_plain(value: Any) -> Any:
     """Take a document value apart into dicts, lists and texts."""
-    return _writer(type(value))(value)  # type: ignore[arg-type]
+    return json.loads(to_json(value))
 
 
 def from_plain(kind: type[Value], stored: Any) -> Value:
@@ -33,40 +40,35 @@ def from_plain(kind: type[Value], stored: Any) -> Value:
     return value
 
 
-@cache
-def _writer(kind: type) -> Callable[[Any], Any]:
-    """How values of a class are taken apart; found once, because a document has very many."""
-    if is_dataclass(kind):
-        names = tuple(each.name for each in fields(kind))
-        # Of one name only, the getter gives the value itself.
-        return partial(_fields_of, names, attrgetter(*names, names[0]))
-    for known, write in _WRITERS:
-        if issubclass(kind, known):
-            return write
-    return _as_it_is
+class _Writers(dict[type, Writer]):
+    """How values of each class are written; found once, because a document has very many."""
+
+    def __missing__(self, kind: type) -> Writer:
+        if is_dataclass(kind):
+            found = _writer_of_fields(kind)
+        else:
+            found = next((write for known, write in _KINDS if issubclass(kind, known)), json.dumps)
+        self[kind] = found
+        return found
 
 
-def _fields_of(
-    names: tuple[str, ...], values_of: Callable[[Any], tuple[Any, ...]], value: Any
-) -> dict[str, Any]:
-    found = {}
-    for name, each in zip(names, values_of(value), strict=False):
-        kind = type(each)
-        found[name] = each if kind in _PLAIN else _writer(kind)(each)  # type: ignore[arg-type]
-    return found
+def _writer_of_fields(kind: type) -> Writer:
+    names = [each.name for each in fields(kind)]
+    form = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
+    if len(names) == 1:
+        value_of = attrgetter(names[0])
+        return lambda value: form % to_json(value_of(value))
+    values_of = attrgetter(*names)
+    return lambda value: form % tuple([_WRITERS[type(e)](e) for e in values_of(value)])
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_PLAIN = frozenset((str, int, bool, NoneType))
-_WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (tuple, lambda value: [to_plain(each) for each in value]),
-    (Money, lambda value: f"{plain(value.amount)} {value.currency.code}"),
-    (Enum, lambda value: value.value),
-    (Decimal, plain),
-    (date, lambda value: value.isoformat()),
+_WRITERS = _Writers({str: encode_basestring_ascii, NoneType: lambda _none: "null"})
+_KINDS: tuple[tuple[type, Writer], ...] = (
+    (tuple, lambda value: f"[{', '.join([_WRITERS[type(each)](each) for each in value])}]"),
+    (Money, lambda value: f'"{plain(value.amount)} {value.currency.code}"'),
+    (Enum, lambda value: json.dumps(value.value)),
+    (Decimal, lambda value: f'"{plain(value)}"'),
+    (date, lambda value: f'"{value.isoformat()}"'),
 )
 
 

@@ -7,7 +7,6 @@ before the transaction commits; a rollback leaves bytes that nothing refers to, 
 without its bytes.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -34,7 +33,7 @@ from statements.forms import (
     made_of,
     paper_of,
     restored,
-    stored,
+    stored_text,
     table_of,
 )
 from statements.fractions import fractions_of
@@ -324,9 +323,9 @@ def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:
         "issued_on": draft.issued_on,
         "due_on": due_on(draft),
         "issued_at": session.now() if is_issued else None,
-        "content": stored(draft),
+        "content": stored_text(draft),
         "rule_pack": f"{verdict.pack} {verdict.version}" if verdict else "",
-        "verdict": json.loads(verdict.to_json()) if verdict else {},
+        "verdict": verdict.to_json() if verdict else "{}",
         "corrects_id": filing.corrects_id,
         "purpose": filing.purpose,
     }

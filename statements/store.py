@@ -80,13 +80,15 @@ def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, D
 
 
 def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held: set[UUID]) -> None:
-    """Insert documents as a set; those held before are changed in their place."""
-    added = [row for row in rows if row["id"] not in held]
-    _insert(session, DocumentRow, added)
+    """Insert documents as a set; those held before are changed in their place.
+
+    What they say and the verdict on it are given as JSON text.
+    """
+    _insert(session, DocumentRow, [row for row in rows if row["id"] not in held])
     for row in rows:
         if row["id"] in held:
             place = (DocumentRow.tenant_id == row["tenant_id"]) & (DocumentRow.id == row["id"])
-            session.execute(sa.update(DocumentRow).where(place).values(**row))
+            session.execute(sa.update(DocumentRow).where(place).values(**_read(DocumentRow, row)))
     session.expire_all()
 
 
@@ -98,15 +100,18 @@ def insert_files(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None
 def _insert(session: TenantSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
     if len(rows) < MANY:
         if rows:
-            session.execute(sa.insert(table), list(rows))
+            session.execute(sa.insert(table), [_read(table, row) for row in rows])
         return
-    columns = tuple(rows[0])
-    as_text = {name for name in columns if isinstance(rows[0][name], dict)}
-    values = (
-        [json.dumps(row[name]) if name in as_text else row[name] for name in columns]
-        for row in rows
-    )
-    load_rows(session, table.__tablename__, columns, values)
+    load_rows(session, table.__tablename__, tuple(rows[0]), (tuple(row.values()) for row in rows))
+
+
+def _read(table: type[Table], row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its JSON as values."""
+    types = {each.name: each.type for each in table.__table__.columns}
+    return {
+        name: json.loads(each) if isinstance(types[name], JSONB) else each
+        for name, each in row.items()
+    }
 
 
 def document_row(
