@@ -64,6 +64,7 @@ def _load(
                 staging, names, target
             )
         )
+        _leave_unpacked(cursor, staging)
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
             loaded = write(copy)
         plan_anew(session, loaded)
@@ -71,6 +72,21 @@ def _load(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staging)
         )
         cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))
+
+
+def _leave_unpacked(cursor: psycopg.Cursor[Any], staging: sql.Identifier) -> None:
+    """Keep long JSON as it comes: it would be packed here only to be unpacked at once."""
+    columns = cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND atttypid = 'jsonb'::regtype",
+        (f"pg_temp.{staging.as_string(cursor)}",),
+    )
+    for (name,) in columns.fetchall():
+        cursor.execute(
+            sql.SQL("ALTER TABLE pg_temp.{} ALTER COLUMN {} SET STORAGE EXTERNAL").format(
+                staging, sql.Identifier(name)
+            )
+        )
 
 
 def plan_anew(session: orm.Session, rows: int) -> None:

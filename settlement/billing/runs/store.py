@@ -52,9 +52,9 @@ class ToBill(NamedTuple):
 TO_BILL = """
     SELECT c.currency, count(DISTINCT c.party_id), count(*), sum(c.amount)
     FROM charge_lines c
-    JOIN periods p ON p.tenant_id = c.tenant_id AND p.id = c.period_id
     WHERE c.side = 'customer' AND c.document_id IS NULL
-      AND p.status = 'closed' AND p.ends_on <= :ends_on
+      AND c.period_id = ANY (ARRAY(
+          SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
     GROUP BY c.currency ORDER BY c.currency
 """
 

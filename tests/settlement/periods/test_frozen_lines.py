@@ -45,14 +45,14 @@ def a_closed_line(session: TenantSession, table: str) -> UUID:
     return line
 
 
-def a_document(session: TenantSession) -> UUID:
-    """An issued document of nothing."""
+def a_document(session: TenantSession, status: str = "issued", number: str | None = "FV/1") -> UUID:
+    """A document of nothing."""
     return insert(
         session,
         "documents",
         kind="invoice",
-        status="issued",
-        number="FV/1",
+        status=status,
+        number=number,
         party_id=a_party(session, "C-9"),
         language="en",
         currency="PLN",
@@ -130,6 +130,30 @@ def test_a_document_bears_a_closed_line_once(session: TenantSession, table: str)
     for another in ("document_id = gen_random_uuid()", "document_id = NULL"):
         with pytest.raises(IntegrityError, match="may bear it once"), session.begin_nested():
             change(session, table, another, line)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_no_document_bears_no_line(session: TenantSession, table: str):
+    line = a_closed_line(session, table)
+
+    with pytest.raises(IntegrityError, match="document"):
+        change(session, table, "document_id = gen_random_uuid()", line)
+
+
+def test_a_held_document_bears_no_charge_line(session: TenantSession):
+    line = a_closed_line(session, "charge_lines")
+    held = a_document(session, status="held", number=None)
+
+    with pytest.raises(IntegrityError, match="is no issued document"):
+        change(session, "charge_lines", f"document_id = '{held}'", line)
+
+
+def test_a_charge_line_does_not_come_with_what_is_no_document(session: TenantSession):
+    period = a_period(session)
+    run, party = a_rating_run(session, period), a_party(session, "P-1", "partner")
+
+    with pytest.raises(IntegrityError, match="is no issued document"):
+        a_charge_line(session, run, period, party, "10.00", document_id=session.ids.new())
 
 
 @pytest.mark.parametrize("table", TABLES)
