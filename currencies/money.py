@@ -12,7 +12,7 @@ Nothing here rounds; see `currencies.rounding`.
 import re
 from collections.abc import Iterable
 from decimal import Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow, Rounded
-from functools import cache
+from functools import cache, reduce
 
 from moneyed import Currency, Money
 
@@ -22,6 +22,7 @@ from i18n.errors import Invalid
 __all__ = [
     "EXACT",
     "Money",
+    "added",
     "amount_text",
     "money",
     "parse_amount",
@@ -32,8 +33,6 @@ __all__ = [
 ]
 
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
-# Nearly every amount is seen at once to be finite and of a fitting length.
-FITTING = re.compile(r"-?[0-9]{1,26}(\.[0-9]{1,40})?")
 
 # Wide enough for a product of two database numerics (38 digits each); raises where it is not.
 EXACT = Context(prec=80, traps=[Inexact, Rounded, InvalidOperation, Overflow, Clamped])
@@ -84,12 +83,17 @@ def total(moneys: Iterable[Money], currency: str) -> Money:
 
     Raises CurrenciesMixed (rule R77).
     """
-    amount = Decimal(0)
+    amounts = []
     for each in moneys:
         if each.currency.code != currency:
             raise CurrenciesMixed(other=each.currency.code, currency=currency)
-        amount = EXACT.add(amount, each.amount)
-    return money(amount, currency)
+        amounts.append(each.amount)
+    return money(added(amounts), currency)
+
+
+def added(amounts: Iterable[Decimal]) -> Decimal:
+    """Add exactly; raises decimal.Inexact rather than lose a digit."""
+    return reduce(EXACT.add, amounts, Decimal(0))
 
 
 def scaled(amount: Money, factor: Decimal | int) -> Money:
@@ -138,8 +142,6 @@ def _taken_apart(value: str | Decimal | int) -> tuple[str, str]:
 
 def _as_decimal(value: str | Decimal | int) -> Decimal:
     if type(value) is Decimal:
-        if FITTING.fullmatch(str(value)):
-            return value if value else value.copy_abs()
         number = value
     elif isinstance(value, str):
         return parse_amount(value)

@@ -59,7 +59,18 @@ def _writer_of_fields(kind: type) -> Writer:
         value_of = attrgetter(names[0])
         return lambda value: form % to_json(value_of(value))
     values_of = attrgetter(*names)
-    return lambda value: form % tuple([_WRITERS[type(e)](e) for e in values_of(value)])
+    last: tuple[Any, str] = (None, "")
+
+    def write(value: Any) -> str:
+        # Lines of a document share their tax and their days.
+        nonlocal last
+        known, text = last
+        if value is not known:
+            text = form % tuple([_WRITERS[type(each)](each) for each in values_of(value)])
+            last = value, text
+        return text
+
+    return write
 
 
 _WRITERS = _Writers({str: encode_basestring_ascii, NoneType: lambda _none: "null"})

@@ -280,8 +280,12 @@ def _local_total(
 def _by_rate(lines: Sequence[Line]) -> dict[Tax, list[Line]]:
     """Group lines by category and rate, in a fixed order; the first line's reason is printed."""
     groups: dict[tuple[str, Decimal], list[Line]] = {}
+    last: Tax | None = None
     for line in lines:
-        groups.setdefault(_rate_key(line.tax), []).append(line)
+        if line.tax is not last:
+            last = line.tax
+            of_rate = groups.setdefault(_rate_key(last), [])
+        of_rate.append(line)
     return {groups[key][0].tax: groups[key] for key in sorted(groups)}
 
 

@@ -47,9 +47,10 @@ def plain_decimal(number: Decimal) -> str:
 
 
 def _plain(value: object) -> object:
+    # Most values are texts, so these are told apart first.
+    if value is None or isinstance(value, str | int):
+        return value
     match value:
-        case None | bool() | int() | str():
-            return value
         case Decimal():
             return plain_decimal(value)
         case UUID():

@@ -85,7 +85,8 @@ def draft_bills(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> list[B
     Every charge is on one of them, but for those that a person left out of the month. Raises what
     `draft_bill` raises.
     """
-    charges = [charge for charge in charges if charge.id not in cycle.left_out]
+    if cycle.left_out:
+        charges = [charge for charge in charges if charge.id not in cycle.left_out]
     choice = cycle.choices.get(party.id, InvoiceChoice())
     numbers = {each.id: each.number for each in cycle.contracts.get(party.id, ())}
     parts = parts_of(choice, charges, numbers)

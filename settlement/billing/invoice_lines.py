@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from currencies.money import EXACT, Money, money, total
+from currencies.money import EXACT, CurrenciesMixed, Money, added, money
 from currencies.rounding import round_quotient, round_to, to_minor_unit
 from i18n.locale import _, translator
 from settlement.billing.sections import NO_SECTION, Section
@@ -56,6 +57,8 @@ MEASURED_UNITS = {
     "device_hour": "HUR",
     "consultation": "C62",
 }
+# Charges keep what they come to before rounding 3600 times, so that seconds divide nothing.
+HOUR = Decimal(3600)
 EARLY_LEAVING = _("{what}, left before the end of the term")
 SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
@@ -169,8 +172,12 @@ def charges_by_line(
 
 
 def charged_by(charges: Sequence[Charge]) -> Money:
-    """What charges come to, of which there is one at least."""
-    return total((charge.money for charge in charges), charges[0].currency)
+    """What charges come to, of which there is one at least. Raises CurrenciesMixed."""
+    currency = charges[0].currency
+    for charge in charges:
+        if charge.currency != currency:
+            raise CurrenciesMixed(other=charge.currency, currency=currency)
+    return money(added([charge.amount for charge in charges]), currency)
 
 
 class _Key(NamedTuple):
@@ -194,8 +201,9 @@ def _grouped(
     inside: TaxInside,
 ) -> list[tuple[_Key, list[Charge]]]:
     grouped: dict[_Key, list[Charge]] = defaultdict(list)
+    say = translator(locale)
     for charge in charges:
-        what = _what(charge, products, locale)
+        what = _what(charge, products, say)
         grouped[_key(charge, what, _section(charge, sections), inside)].append(charge)
     return sorted(grouped.items())
 
@@ -237,8 +245,7 @@ def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key
     )
 
 
-def _what(charge: Charge, products: Mapping[str, str], locale: str) -> str:
-    say = translator(locale)
+def _what(charge: Charge, products: Mapping[str, str], say: Callable[..., str]) -> str:
     if charge.service in ("voice", "sms") and charge.destination:
         name = group_of(charge.destination)
     elif charge.service == "individual" and charge.reason:
@@ -282,22 +289,35 @@ def _line(
         net=net,
         tax=tax,
         unit_price=_common_price(charges, quantity, net) if tax_inside is None else None,
-        net_exact=_exact(charges) if tax_inside is None else None,
+        net_exact=_exact(charges, charged) if tax_inside is None else None,
         group=say(SERVICES.get(first.service, first.service)),
-        period=Period(
-            min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
-        ),
+        period=_days_of(charges),
         # Rows below a line add up to it, and a price with tax would not.
         details=tuple(_details(charges, what)) if tax_inside is None else (),
         tax_inside=tax_inside,
     )
 
 
-def _exact(charges: Sequence[Charge]) -> Decimal:
+def _days_of(charges: Sequence[Charge]) -> Period:
+    first, *others = charges
+    if not others:
+        return _days(first.starts_on, first.ends_on)
+    return _days(
+        min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _days(starts_on: dt.date, until: dt.date) -> Period:
+    return Period(starts_on, until)
+
+
+def _exact(charges: Sequence[Charge], charged: Money) -> Decimal:
     """The amount before its rounding, to the digits that the database keeps."""
-    times_3600 = Decimal(0)
-    for charge in charges:
-        times_3600 = EXACT.add(times_3600, charge.amount_3600)
+    times_3600 = added([charge.amount_3600 for charge in charges])
+    if EXACT.multiply(charged.amount, HOUR) == times_3600:
+        # Nothing was rounded off.
+        return Decimal(charged.amount)
     dividend, divisor = times_3600.as_integer_ratio()
     return round_quotient(dividend, divisor * 3600, 12)
 
@@ -324,9 +344,10 @@ def _minutes(charges: Iterable[Charge]) -> Decimal:
 
 def _common_price(charges: Sequence[Charge], quantity: Decimal, net: Money) -> Decimal | None:
     """The price, where one price times the quantity is the net."""
-    prices = {charge.unit_price for charge in charges}
-    price = prices.pop() if len(prices) == 1 else None
+    price = charges[0].unit_price
     if price is None or charges[0].service == "voice":
+        return None
+    if any(charge.unit_price != price for charge in charges):
         return None
     product = money(EXACT.multiply(quantity, price), charges[0].currency)
     return price.normalize() + 0 if to_minor_unit(product) == net else None

@@ -91,7 +91,4 @@ def bear(session: TenantSession, borne: Sequence[tuple[Charge, UUID]]) -> None:
 
 def _array(ids: Iterable[UUID]) -> str:
     """Ids as the text of an array: the driver would look at each of them several times."""
-    texts: dict[UUID, str] = {}
-    return (
-        "{" + ",".join([texts.get(each) or texts.setdefault(each, str(each)) for each in ids]) + "}"
-    )
+    return "{" + ",".join(map(str, ids)) + "}"
