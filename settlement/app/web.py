@@ -151,6 +151,7 @@ from settlement.self_billing.withheld_tax.pages import withheld_tax_pages
 from settlement.taxation.number_checks.api import vat_checks
 from settlement.taxation.number_checks.pages import party_tax_pages
 from settlement.taxation.own_rates.api import vat_rates
+from settlement.taxation.places.api import place_evidence
 from settlement.taxation.withholding.api import withholding
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.brand_editing.api import brands
@@ -176,6 +177,7 @@ from tenants.web.wiring import wire
 API: list[Blueprint] = [
     parties,
     vat_checks,
+    place_evidence,
     vat_rates,
     withholding,
     own_bank_accounts,

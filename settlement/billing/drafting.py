@@ -31,6 +31,7 @@ from settlement.periods.calendar import Month, month
 from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
 from settlement.taxation.number_checks.wording import evidence_note
+from settlement.taxation.places.place import Customer, Places
 from settlement.taxation.treatment import tax_on
 from settlement.taxation.vat_rates import RateBook
 from statements.document import Document, Line, Period, Tax
@@ -67,6 +68,7 @@ class Cycle:
     choices: Mapping[UUID, InvoiceChoice]
     left_out: frozenset[UUID]
     sections: Mapping[UUID, Mapping[UUID, Section]]
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     """
     currency = charges[0].currency
     _check_margin(charges)
+    _check_place(cycle, party)
     lines = invoice_lines(
         charges,
         cycle.products,
@@ -126,6 +129,7 @@ def draft_single(
     Tax arises on the day of issue. Raises ManualLineUnusable and what `draft_bill` raises.
     """
     _check_margin(charges)
+    _check_place(cycle, party)
     taxed = _taxing(cycle, party, cycle.issued_on)
     lines = (
         *invoice_lines(charges, cycle.products, party.language, taxed, _inside(cycle, party)),
@@ -140,6 +144,13 @@ def _check_margin(charges: Sequence[Charge]) -> None:
     for charge in charges:
         if charge.tax_category == CATEGORY:
             raise MarginOfCharge(product=charge.product)
+
+
+def _check_place(cycle: Cycle, party: Party) -> None:
+    """Nothing is taxed where a private customer's place is in doubt on the day of issue."""
+    is_business, is_abroad = party_taxed(party).is_business, party.country != cycle.tenant.country
+    customer = Customer(party.id, party.name, party.country, is_business, is_abroad)
+    cycle.places.check(customer, cycle.issued_on)
 
 
 def _inside(cycle: Cycle, party: Party) -> TaxInside:

@@ -50,6 +50,7 @@ from settlement.periods.service import Period
 from settlement.taxation.local_tax import vat_fixing
 from settlement.taxation.number_checks import service as number_checks
 from settlement.taxation.own_rates import service as own_rates
+from settlement.taxation.places import service as places
 from statements import service as statements
 from statements.crediting import CREDITS
 from statements.document import Document, Kind
@@ -235,6 +236,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         choices=splitting.choices_on(session, period.month.last_day),
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
+        places=places.known(session),
         vat=own_rates.book(session),
         with_tax_inside=tax_inside(session),
         rates=fx.rate_table(

@@ -606,6 +606,10 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         address="", detail="", checked_at=session.now(), checked_by="system",
     )  # fmt: skip
     insert(
+        session, "place_evidence", party_id=customer, kind="sim", country="PL", told_on=month,
+        reference=canary(tenant.code, "imsi"), recorded_by="system", recorded_at=session.now(),
+    )  # fmt: skip
+    insert(
         session, "withholding_rates", country="US", rate=Decimal("0.2"), treaty_rate=None,
         valid_from=month, entered_at=session.now(), entered_by=canary(tenant.code, "withholder"),
     )  # fmt: skip

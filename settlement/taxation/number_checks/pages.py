@@ -9,8 +9,11 @@ from settlement.parties import service as parties
 from settlement.taxation.number_checks import service
 from settlement.taxation.number_checks.gateway import configured
 from settlement.taxation.number_checks.wording import ANSWERS, COLOURS
+from settlement.taxation.places import service as places
+from settlement.taxation.places.place import EvidenceKind, EvidenceUnclear
+from settlement.taxation.places.wording import KINDS
 from tenants.web.contracts import requires
-from tenants.web.forms import say, text_sent
+from tenants.web.forms import optional_day_sent, say, text_sent
 
 party_tax_pages = Blueprint(
     "party_tax_pages", __name__, url_prefix="/parties", template_folder="templates"
@@ -30,6 +33,8 @@ def party_tax(party_id: UUID) -> str:
         decisions=service.decisions_of(g.session, party_id),
         answers=ANSWERS,
         colours=COLOURS,
+        evidence=places.evidence_of(g.session, party_id),
+        kinds=KINDS,
     )
 
 
@@ -60,6 +65,20 @@ def decide(party_id: UUID) -> Response:
     """Charge domestic VAT for a month."""
     service.decide(g.session, party_id, text_sent("period", 7), text_sent("reason", 200))
     flash(say(_("Domestic VAT is charged for the month.")), "done")
+    return _to(party_id)
+
+
+@party_tax_pages.post("/<uuid:party_id>/tax/places")
+@requires("parties:write")
+def enter_place(party_id: UUID) -> Response:
+    """Keep a piece of evidence of where the customer belongs."""
+    kind = text_sent("kind", 40)
+    if kind not in set(EvidenceKind):
+        raise EvidenceUnclear(field=", ".join(EvidenceKind))
+    country, reference = text_sent("country", 2).upper(), text_sent("reference", 200)
+    told_on = optional_day_sent("told_on")
+    places.enter(g.session, party_id, EvidenceKind(kind), country, reference, told_on)
+    flash(say(_("The evidence is kept.")), "done")
     return _to(party_id)
 
 
