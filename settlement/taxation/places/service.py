@@ -2,12 +2,12 @@
 
 import datetime as dt
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
-from settlement.periods import service as periods
 from settlement.taxation.places import store
 from settlement.taxation.places.place import (
     ONE_PIECE,
@@ -35,7 +35,7 @@ def enter(
     Raises NoSuchParty or EvidenceUnclear.
     """
     party = parties.party(session, party_id)
-    today = periods.today(session)
+    today = session.now().astimezone(ZoneInfo(own_tenant(session).time_zone)).date()
     on = told_on or today
     demands = {
         "a customer": party.kind is Kind.CUSTOMER,
