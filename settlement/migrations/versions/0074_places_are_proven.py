@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0073_places_are_proven"
-down_revision = "0072_margins_are_taxed"
+revision = "0074_places_are_proven"
+down_revision = "0073_lines_are_borne_as_sets"
 branch_labels = None
 depends_on = None
 
