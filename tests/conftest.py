@@ -20,7 +20,6 @@ import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from settlement.migrations.upgrading import upgrade
 from tenants.clock import HeldClock
@@ -34,7 +33,7 @@ from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
 from tenants.settings import Settings, settings_from_environment
 from tests.scratch import Scratch
-from tests.world import a_tenant
+from tests.world import QUICK_HASHER, a_tenant
 
 # Enough for every run; `make properties` asks for many more.
 hypothesis.settings.register_profile(
@@ -42,15 +41,16 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("suite")
 
-# What a password costs is meant for attackers; the tests of people look at the product's own costs.
+# The tests of people look at it.
 PRODUCTS_HASHER = credentials.hasher
-credentials.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+credentials.hasher = QUICK_HASHER
 
 # Imports, collecting and stories make objects by the million and hardly a cycle: to look for
 # cycles after every 700 of them takes an eighth of the run.
 gc.set_threshold(100_000, 20, 50)
 
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
+TEMPLATE = "template_saldo"
 
 
 def pytest_collection_finish() -> None:
@@ -75,16 +75,16 @@ def server() -> Iterator[launcher.Server]:
 @pytest.fixture(scope="session")
 def template(server: launcher.Server) -> Place:
     """The migrated database that others are copied from."""
-    place = place_on(server, "template_saldo")
+    place = place_on(server, TEMPLATE)
     upgrade(place)
     return place
 
 
-def copy_of_template(server: launcher.Server, name: str) -> Place:
-    """A fresh database of this name with the present schema and no rows."""
+def copy_of_template(server: launcher.Server, name: str, template: str = TEMPLATE) -> Place:
+    """A fresh database of this name with the present schema and the rows of its template."""
     with administration(server) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_saldo")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return Place(server.url(name, launcher.OWNER), server.url(name, launcher.APPLICATION))
 
 

@@ -35,7 +35,7 @@ def exit_code(told: Callable[..., None], *arguments: object, failpoints: str = "
 @cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["settlement.app.web", "settlement.app.console"])
+    context.set_forkserver_preload(["tests.at_rest"])
     return context
 
 

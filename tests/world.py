@@ -1,7 +1,12 @@
 """A tenant for tests: valid by default, so a test names only what it is about."""
 
+from argon2 import PasswordHasher
+
 from tenants.directory.tenant import Address, Tenant
 from tenants.ids import tenant_id_of
+
+# What a password costs is meant for attackers; the tests of people look at the product's own costs.
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def a_tenant(code: str = "alpha", **changes: object) -> Tenant:

@@ -22,6 +22,7 @@ BLUEPRINTS = [api.usage_events, api.usage_files, api.usage_sources, api.suspende
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     monkeypatch.setattr(web, "API", BLUEPRINTS)
+    monkeypatch.setattr(web, "PAGES", [])
     with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.tenant") as session:
         directory.create_tenant(session, a_tenant("alpha"))
         sources.register_source(session, "shop", "Shop", "events", {"kind": "content"})

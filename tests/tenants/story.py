@@ -10,13 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from settlement.app.web import create_app
+import pytest
+from flask.testing import FlaskClient
+
+from settlement.app import web
 from tenants.clock import HeldClock
 from tenants.directory import service as directory
 from tenants.ids import tenant_id_of
 from tenants.jobs import processes, service
 from tenants.jobs.work import Job, Work
 from tenants.people import service as people
+from tenants.people.api import users
 from tenants.people.person import User
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
@@ -68,21 +72,22 @@ def post(database: Database) -> None:
         key = people.issue_api_key(
             session, "alpha", name="story", role=admin.role, user_id=admin.id
         )
-    answer = (
-        create_app(database)
-        .test_client()
-        .post(
-            "/v1/users",
-            json={
-                "email": "posted@example.org",
-                "name": "Posted",
-                "role": "read_only",
-                "password": PASSWORD,
-            },
-            headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "post once"},
-        )
+    user = {"email": "posted@example.org", "name": "Posted", "role": "read_only"}
+    answer = client_of(database).post(
+        "/v1/users",
+        json=user | {"password": PASSWORD},
+        headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "post once"},
     )
     assert answer.status_code == 201, answer.text
+
+
+def client_of(database: Database) -> FlaskClient:
+    """A client of users alone; to mount all routes takes longer than the rest of the story."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web, "API", [users])
+        patch.setattr(web, "TM_FORUM", [])
+        patch.setattr(web, "PAGES", [])
+        return web.create_app(database).test_client()
 
 
 def open_database(url: str, folder: str) -> Database:

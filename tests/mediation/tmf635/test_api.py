@@ -45,6 +45,7 @@ MAPPING = {
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     monkeypatch.setattr(web, "API", [])
+    monkeypatch.setattr(web, "PAGES", [])
     monkeypatch.setattr(web, "TM_FORUM", [usage_management])
     with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.tenant") as session:
         directory.create_tenant(session, a_tenant("alpha"))

@@ -68,6 +68,7 @@ class Office:
 @pytest.fixture
 def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(web, "API", [])
+    monkeypatch.setattr(web, "PAGES", [])
     monkeypatch.setattr(web, "TM_FORUM", TM_FORUM)
     keys, agreed = {}, {}
     with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.tenant") as session:

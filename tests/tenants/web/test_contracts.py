@@ -70,6 +70,7 @@ def things() -> Blueprint:
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     monkeypatch.setattr(web, "API", [things()])
+    monkeypatch.setattr(web, "PAGES", [])
     with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.tenant") as session:
         directory.create_tenant(session, a_tenant("alpha"))
     app: Flask = web.create_app(database)
