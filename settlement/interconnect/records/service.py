@@ -23,6 +23,7 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
 from settlement.interconnect.exchange.recording import service as recording
+from settlement.interconnect.masking import is_masked, masked
 from settlement.interconnect.receiving import NoSuchAgreementBetweenUs, NotYourExchange
 from settlement.interconnect.records import store
 from settlement.interconnect.records.classes import ClassBy, RecordClass
@@ -34,7 +35,6 @@ from settlement.interconnect.records.explained import (
     explain_records,
 )
 from settlement.interconnect.records.from_messages import from_messages
-from settlement.interconnect.records.masking import masked
 from settlement.interconnect.records.matched import Carried, Matched, Month, matched
 from settlement.interconnect.records.our_records import our_records
 from settlement.interconnect.records.record_frame import RECORDS
@@ -173,6 +173,9 @@ def compare_exchanged(session: TenantSession, carrier_id: UUID, asked: Asked) ->
     if both.theirs.is_empty():
         raise NoRecordsReceived(agreement=asked.agreement, period=asked.period)
     ours, theirs = (from_messages(side) for side in both)
+    if is_masked(agreement.policies):
+        # Ours went out masked; whole ones of theirs would find no partner.
+        theirs = masked(theirs)
     sent = Sent(theirs, pl.DataFrame(schema=REFUSED))
     sides = Sides(ours, sent, keep_frame(session.files, both.theirs))
     return _compared(session, agreement, period, asked, sides)
@@ -207,9 +210,13 @@ def differences(
 def refused(session: TenantSession, comparison_id: UUID) -> pl.DataFrame:
     """The lines refused, with their reasons (`their_records.REFUSED`).
 
-    Raises NoSuchRecordComparison.
+    What a cell says is masked for staff who may not see numbers: it may be one. Raises
+    NoSuchRecordComparison.
     """
-    return read_frame(session.files, _row(session, comparison_id).refused_sha256)
+    row = _row(session, comparison_id)
+    found = read_frame(session.files, row.refused_sha256)
+    is_theirs = session.principal.party_id is not None
+    return found if is_theirs or _sees_numbers(session, row) else masked(found, ["content"])
 
 
 def xml_of(session: TenantSession, comparison_id: UUID) -> bytes:
@@ -243,7 +250,7 @@ def _sees_numbers(session: TenantSession, row: store.RecordComparisonRow) -> boo
     else:
         period = periods.period_by_id(session, row.period_id)
         policies = _agreement(session, row.agreement_id, period).policies
-        may = in_force(policies, "interconnect")["mask_numbers"] == "no"
+        may = not is_masked(policies)
     if may:
         log.info("numbers shown", to=principal.name, comparison=str(row.id))
     return may

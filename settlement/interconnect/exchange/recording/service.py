@@ -8,8 +8,9 @@ import polars as pl
 from mediation.landing import service as landing
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.own_records import CALLS, own_records
+from settlement.interconnect.masking import is_masked, masked
 from settlement.rating import service as rating
-from statements.exchange.bucket_hash import KEY
+from statements.exchange.bucket_hash import KEY, in_order
 from statements.exchange.message import (
     RECORDS,
     BucketKey,
@@ -46,7 +47,7 @@ def exchanged_records(
 
 
 def own(session: TenantSession, place: keeping.Place) -> pl.DataFrame:
-    """Our records of the period, in order."""
+    """Our records of the period, in order; masked, hash and all, where the agreement says so."""
     wanted = (pl.col("side") == "carrier") & (
         pl.col("agreement") == str(place.agreement.agreement_id)
     )
@@ -55,7 +56,8 @@ def own(session: TenantSession, place: keeping.Place) -> pl.DataFrame:
     calls = [landing.usage_of_batch(session, UUID(batch)).select(list(CALLS)) for batch in batches]
     month = place.period.month
     known = pl.concat([pl.DataFrame(schema=CALLS), *calls])
-    return own_records(charges, known, month.starts_on, month.last_day)
+    records = own_records(charges, known, month.starts_on, month.last_day)
+    return in_order(masked(records)) if is_masked(place.agreement.policies) else records
 
 
 def own_sent(session: TenantSession, place: keeping.Place) -> pl.DataFrame:

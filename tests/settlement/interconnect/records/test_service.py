@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from settlement.app import web
+from settlement.interconnect.masking import masked
 from settlement.interconnect.records.api import exchanged_records
-from settlement.interconnect.records.masking import masked
 from settlement.parties.party import Kind
 from statements.validation.rule_pack import SALDO_DIFFERENCES
 from statements.validation.service import validate
@@ -172,6 +172,14 @@ def test_numbers_of_customers_are_masked_for_whom_they_are_not(
         assert validate(xml, SALDO_DIFFERENCES).findings == ()
         return listed["data"][0]["calling"], b"353800000" in xml
 
+    def refused_cell(headers: dict[str, str]) -> str:
+        answer: Any = client.get(f"/v1/exchange/records/{made}/refused", headers=headers).json
+        return str(answer["data"][0]["content"])
+
+    # A refused cell may be a number, too.
+    assert refused_cell(staff[Role.READ_ONLY]).startswith("***")
+    assert refused_cell(carriers) == refused_cell(staff[Role.OPERATOR])
+    assert not refused_cell(carriers).startswith("***")
     capsys.readouterr()
     assert seen(staff[Role.READ_ONLY]) == ("***000", False)
     assert "numbers shown" not in capsys.readouterr().err
