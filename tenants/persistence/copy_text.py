@@ -7,6 +7,7 @@ once, which is several times as fast for a month's charge lines.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -40,6 +41,24 @@ def frame_text(frame: pl.DataFrame) -> str:
     return frame.with_columns(escaped, *arrays).write_csv(
         include_header=False, separator="\t", quote_style="never", null_value=NOTHING
     )
+
+
+def plain_texts(rows: Sequence[Sequence[object]]) -> list[str | None] | None:
+    """The values of all rows, one after the other, as texts that PostgreSQL reads; lists of ids.
+
+    None where a value is of a type that only the driver can write.
+    """
+    texts: list[str | None] = []
+    for value in chain.from_iterable(rows):
+        if value is None:
+            texts.append(None)
+        elif type(value) in WRITERS:
+            texts.append(str(value))
+        elif isinstance(value, list):
+            texts.append("{" + ",".join(map(str, value)) + "}")
+        else:
+            return None
+    return texts
 
 
 def _written(values: Sequence[object]) -> list[str] | None:

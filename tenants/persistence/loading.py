@@ -1,11 +1,13 @@
 """Load many rows as one set.
 
 PostgreSQL refuses COPY into a table with row security, so rows are copied into a temporary table of
-the transaction and inserted from there, where the policies hold as for any other insert.
+the transaction and inserted from there, where the policies hold as for any other insert. A few rows
+are inserted as they are: to make and drop the table takes several times as long.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, cast
 
 import polars as pl
@@ -14,20 +16,25 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import orm
 
-from tenants.persistence.copy_text import copy_text, frame_text
+from tenants.persistence.copy_text import copy_text, frame_text, plain_texts
 
 AT_A_TIME = 10_000
 MANY = 100
+FEW = 20
 
 
 def load_rows(
     session: orm.Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Insert `rows`, each with a value for every column, as one statement."""
+    coming = iter(rows)
+    first = list(islice(coming, FEW + 1))
+    if _insert_few(session, table, columns, first):
+        return
 
     def write(copy: psycopg.Copy) -> int:
         loaded = 0
-        for some in _by(AT_A_TIME, rows):
+        for some in _by(AT_A_TIME, chain(first, coming)):
             _write(copy, some)
             loaded += len(some)
         return loaded
@@ -40,6 +47,8 @@ def load_frame(session: orm.Session, table: str, frame: pl.DataFrame) -> None:
 
     Texts are texts, ids too; numbers, decimals and dates are what they are, and lists are of ids.
     """
+    if _insert_few(session, table, frame.columns, frame.head(FEW + 1).rows()):
+        return
 
     def write(copy: psycopg.Copy) -> int:
         for some in frame.iter_slices(AT_A_TIME):
@@ -54,7 +63,7 @@ def _load(
 ) -> None:
     """Copy what `write` writes into a table of the transaction, and insert it from there."""
     session.flush()
-    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
+    connection = _connection(session)
     target = sql.Identifier(table)
     staging = sql.Identifier(f"staged_{table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -87,6 +96,35 @@ def _leave_unpacked(cursor: psycopg.Cursor[Any], staging: sql.Identifier) -> Non
                 staging, sql.Identifier(name)
             )
         )
+
+
+def _insert_few(
+    session: orm.Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> bool:
+    """Insert rows by one statement; False where they are many, or only the driver can write one."""
+    texts = plain_texts(rows) if len(rows) <= FEW else None
+    if texts is None:
+        return False
+    session.flush()
+    if rows:
+        _connection(session).execute(_insert(table, tuple(columns), len(rows)), texts)
+    return True
+
+
+@lru_cache(maxsize=1000)
+def _insert(table: str, columns: tuple[str, ...], count: int) -> bytes:
+    """The statement that inserts so many rows, whose values are read as COPY reads them."""
+    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join([row] * count),
+    )
+    return statement.as_bytes()
+
+
+def _connection(session: orm.Session) -> psycopg.Connection[Any]:
+    return cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
 
 
 def plan_anew(session: orm.Session, rows: int) -> None:

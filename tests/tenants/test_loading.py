@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 import polars as pl
+import psycopg
 import pytest
 import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 
-from tenants.persistence.copy_text import copy_text, frame_text
-from tenants.persistence.loading import load_frame, load_rows
+from tenants.persistence.copy_text import copy_text, frame_text, plain_texts
+from tenants.persistence.loading import FEW, load_frame, load_rows
 from tenants.session import TenantSession
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")
@@ -27,6 +28,9 @@ AS_THEY_ARE: list[tuple[object, ...]] = [
 ]
 
 
+FEW_AND_MANY = pytest.mark.parametrize("times", [1, FEW], ids=["few", "many"])
+
+
 @pytest.fixture
 def kept(session: TenantSession) -> TenantSession:
     session.execute(
@@ -38,11 +42,27 @@ def kept(session: TenantSession) -> TenantSession:
     return session
 
 
-def test_every_value_arrives_as_it_was(kept: TenantSession) -> None:
-    load_rows(kept, "kept", COLUMNS, AS_THEY_ARE)
+@FEW_AND_MANY
+def test_every_value_arrives_as_it_was(kept: TenantSession, times: int) -> None:
+    load_rows(kept, "kept", COLUMNS, AS_THEY_ARE * times)
 
     found = kept.execute(sa.text(f"SELECT {', '.join(COLUMNS)} FROM kept")).all()  # noqa: S608
-    assert [tuple(row) for row in found] == AS_THEY_ARE
+    assert [tuple(row) for row in found] == AS_THEY_ARE * times
+
+
+@pytest.mark.parametrize("count", [FEW, FEW + 1])
+def test_a_number_that_the_column_cannot_hold_is_refused_and_not_rounded(
+    kept: TenantSession, count: int
+) -> None:
+    with pytest.raises(psycopg.DataError, match="bigint"):
+        load_rows(kept, "kept", ("number",), [(Decimal("1.5"),)] * count)
+
+
+@pytest.mark.parametrize("count", [FEW, FEW + 1])
+def test_as_many_rows_arrive_as_come(kept: TenantSession, count: int) -> None:
+    load_rows(kept, "kept", ("number",), iter([(number,) for number in range(count)]))
+
+    assert kept.scalars(sa.text("SELECT number FROM kept")).all() == list(range(count))
 
 
 def test_what_only_the_driver_can_write_arrives_too(kept: TenantSession) -> None:
@@ -50,7 +70,7 @@ def test_what_only_the_driver_can_write_arrives_too(kept: TenantSession) -> None
 
     load_rows(kept, "kept", ("id", "said"), rows)
 
-    assert copy_text(rows) is None
+    assert copy_text(rows) is None and plain_texts(rows) is None
     assert kept.scalars(sa.text("SELECT said FROM kept")).all() == [{"a": [1]}, None]
 
 
@@ -85,8 +105,9 @@ IN_COLUMNS = pl.DataFrame(
 )  # fmt: skip
 
 
-def test_columns_arrive_as_they_were(kept: TenantSession) -> None:
-    load_frame(kept, "kept", IN_COLUMNS)
+@FEW_AND_MANY
+def test_columns_arrive_as_they_were(kept: TenantSession, times: int) -> None:
+    load_frame(kept, "kept", pl.concat([IN_COLUMNS] * times))
 
     names = ", ".join(IN_COLUMNS.columns)
     found = kept.execute(sa.text(f"SELECT {names} FROM kept")).all()  # noqa: S608
@@ -94,7 +115,7 @@ def test_columns_arrive_as_they_were(kept: TenantSession) -> None:
         (ONE, words, number, amount, day, ids if ids is None else [UUID(each) for each in ids])
         for _, words, number, amount, day, ids in IN_COLUMNS.iter_rows()
     ]
-    assert [tuple(row) for row in found] == wanted
+    assert [tuple(row) for row in found] == wanted * times
 
 
 def test_pieces_of_columns_all_arrive(kept: TenantSession) -> None:
