@@ -13,20 +13,21 @@ from uuid import UUID
 import polars as pl
 
 from mediation.batch import SuspendedRecord
-from mediation.draft import no_rejects
+from mediation.draft import DOUBTS, no_rejects
 from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.intake import SortedOut, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
-from mediation.suspense.recycled import Recycled
+from mediation.suspense.recycled import Place, Recycled
 from mediation.unfolding import service as unfolding
 from mediation.usage import USAGE_SCHEMA
 from tenants.session import TenantSession
 
-# A person looks at these one by one; sending them all again would not make them whole.
-ONLY_BY_NAME = ("TRUNCATED_LINE",)
+# What a decoder doubts a person looks at one by one: sent again, nothing in the cells shows it. A
+# set of flows is read anew, so it is asked each time.
+ONLY_BY_NAME = frozenset(DOUBTS) - {UNKNOWN_TEMPLATE}
 
 
 def recycle(
@@ -34,13 +35,14 @@ def recycle(
 ) -> tuple[list[UUID], list[UUID]]:
     """Send waiting records through again; returns those that left suspense and those that wait on.
 
-    Without `only`, all that wait, except those a person has to look at one by one.
+    Without `only`, all that wait, except those that a person has to look at one by one and
+    has not changed.
     """
     named = None if only is None else frozenset(only)
     waiting = {
         place.id: place.batch_id
         for place in suspense.open_places(session)
-        if (place.reason not in ONLY_BY_NAME if named is None else place.id in named)
+        if (_goes_with_all(place) if named is None else place.id in named)
     }
     for batch_id in dict.fromkeys(waiting.values()):
         registered = kept.source_of(session, landing.the_batch(session, batch_id))
@@ -60,6 +62,10 @@ def recycle(
         [each for each in waiting if each not in open_now],
         [each for each in waiting if each in open_now],
     )
+
+
+def _goes_with_all(place: Place) -> bool:
+    return place.is_repaired or place.reason not in ONLY_BY_NAME
 
 
 def reject(session: TenantSession, suspense_id: UUID, reason: str) -> SuspendedRecord:

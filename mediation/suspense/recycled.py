@@ -5,11 +5,12 @@ from uuid import UUID
 
 
 class Place(NamedTuple):
-    """A record that waits, without its content."""
+    """A record that waits, without its content; `is_repaired` where a cell of it was changed."""
 
     id: UUID
     batch_id: UUID
     reason: str
+    is_repaired: bool = False
 
 
 class JoinedPart(NamedTuple):

@@ -163,13 +163,17 @@ def rows(
     return list(session.scalars(query.limit(limit)))
 
 
-def open_places(session: TenantSession, stage: str | None) -> list[tuple[UUID, UUID, str]]:
-    """Id, batch and reason of open rows, in the order in which they were put here."""
-    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason)
+def open_places(session: TenantSession, stage: str | None) -> list[tuple[UUID, UUID, str, bool]]:
+    """Id, batch, reason and whether a cell was changed, in the order of arrival in suspense."""
+    changed = SuspenseRow.record.has_key("as_it_came")
+    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason, changed)
     if stage is not None:
         query = query.where(SuspenseRow.stage == stage)
     found = session.execute(query.where(SuspenseRow.status == "open").order_by(SuspenseRow.id))
-    return [(identity, batch_id, reason) for identity, batch_id, reason in found]
+    return [
+        (identity, batch_id, reason, is_repaired)
+        for identity, batch_id, reason, is_repaired in found
+    ]
 
 
 def counts(session: TenantSession) -> list[tuple[str, str, int]]:

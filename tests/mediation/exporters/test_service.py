@@ -27,8 +27,10 @@ from tests.mediation.formats.flow_files import (
     FIELDS,
     SERVER,
     flow,
+    flow_v5,
     numbered_set,
     options_template,
+    packet_v5,
     packet_v9,
     template,
 )
@@ -190,6 +192,38 @@ def test_a_set_that_was_given_up_stays_given_up(session: TenantSession) -> None:
 
     assert counts(session, batch) == (2, 1, 1, 0, 0)
     assert octets(session) == [300]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (packet_v5(flow_v5(SERVER, SERVER)), "NO_CUSTOMER"),
+        (packet_v5(sampling=0x4000 | 100), "SAMPLED_FLOW"),
+    ],
+)
+def test_what_a_decoder_doubts_goes_on_only_when_a_person_says_so(
+    session: TenantSession, content: bytes, reason: str
+) -> None:
+    register(session)
+    load(session, "1", content)
+    [record] = suspense.open_suspense(session)
+
+    recycling.recycle(session)
+    after_all = waiting(session)
+    recycling.recycle(session, [record.id])
+
+    assert (after_all, waiting(session)) == ([reason], [])
+
+
+def test_what_a_person_has_changed_goes_on_with_all_others(session: TenantSession) -> None:
+    register(session)
+    load(session, "1", packet_v5(flow_v5(SERVER, SERVER)))
+    [record] = suspense.open_suspense(session)
+
+    suspense.repair(session, record.id, {"account": CUSTOMER}, "the router of that customer")
+    recycling.recycle(session)
+
+    assert (waiting(session), octets(session)) == ([], [1500])
 
 
 def test_options_that_change_other_flows_of_the_file_wait_on(session: TenantSession) -> None:
