@@ -28,6 +28,7 @@ from mediation.decoding import decode_pieces
 from mediation.draft import ControlTotals, Decoded, no_drafts, no_rejects, refused
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge, Told
 from mediation.source import Source
+from tenants import freed_memory
 from tenants.children import ChildLost, Children, ChildTooSlow, serve
 
 
@@ -46,7 +47,7 @@ USUAL = Limits()
 CRASHED = "DECODER_CRASHED"
 TOO_SLOW = "DECODER_TOO_SLOW"
 
-ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8", **freed_memory.ENVIRONMENT}
 FILES_MAX = 200
 LARGE_BYTES = 128 * 1024**2
 
