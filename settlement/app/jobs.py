@@ -15,6 +15,7 @@ from settlement.inventory import jobs as inventory
 from settlement.payouts import jobs as payouts
 from settlement.payouts.advising import jobs as advising
 from settlement.receipts.reminding import jobs as reminding
+from settlement.self_billing.withheld_tax import jobs as withheld_tax
 from settlement.taxation.number_checks import jobs as number_checks
 from tenants.jobs.work import Job
 
@@ -31,6 +32,7 @@ JOBS: Mapping[str, Job] = {
     "payouts.advise": advising.advise,
     "payouts.propose": payouts.propose,
     "receipts.remind": reminding.remind,
+    "self-billing.certify-year": withheld_tax.certify_year,
     "taxation.check-numbers": number_checks.check_numbers,
 }
 
@@ -47,6 +49,7 @@ TITLES: Mapping[str, str] = {
     "payouts.advise": _("Advices of payment that are missing"),
     "payouts.propose": _("Payout proposal"),
     "receipts.remind": _("Reminders of what is overdue"),
+    "self-billing.certify-year": _("Certificates of tax withheld for the year"),
     "taxation.check-numbers": _("Checks of VAT numbers"),
 }
 """What people call the jobs."""

@@ -93,6 +93,7 @@ from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.held.pages import held_pages
+from settlement.insight.oss.api import one_stop_shop
 from settlement.insight.oss.pages import oss_pages
 from settlement.insight.overview.pages import overview_pages
 from settlement.insight.pipeline.pages import pipeline_pages
@@ -236,6 +237,7 @@ API: list[Blueprint] = [
     statement_runs,
     acceptances,
     withholding_certificates,
+    one_stop_shop,
     payout_batches,
     payout_advices,
     netting_agreements,

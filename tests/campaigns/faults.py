@@ -66,6 +66,7 @@ ELSEWHERE = {
     "people.sign_in",
     "periods.re_rate",
     "receipts.remind",
+    "self-billing.certify-year",
     "sources.place",
     "sources.register",
     "statements.hand-out",

@@ -11,6 +11,7 @@ from currencies.money import money, shown
 from currencies.service import load_rates
 from settlement.billing import service as billing
 from settlement.insight.oss import service
+from settlement.insight.oss.api import OwedAbroadSchema
 from settlement.insight.oss.oss import NotAQuarter, listing_csv, quarter, quarter_of
 from settlement.periods import service as periods
 from tenants.directory.tenant import Address
@@ -46,6 +47,12 @@ def test_what_private_persons_abroad_bought_is_owed_to_their_country(session: Te
     # 19 % of 100.00 by Germany's rate; October is of the last quarter.
     assert told(session, "2026-Q4") == ["DE 0.19 100.00 PLN 19.00 PLN"]
     assert told(session, "2026-Q3") == []
+    [answer] = OwedAbroadSchema(many=True).dump(service.owed_abroad(session, quarter("2026-Q4")))
+    assert (answer["country"], answer["rate"]) == ("DE", "0.19")
+    assert answer["tax"] == {"amount": "19.00", "currency": "PLN"}
+    assert [each["document"] for each in answer["supplies"]] == [
+        each.number for each in issued.values() if each.tax == money("19.00 PLN")
+    ]
 
 
 def test_a_credit_lowers_the_listing_and_every_row_is_a_document(session: TenantSession):

@@ -1,6 +1,7 @@
 """Letters remind of what is overdue and undisputed, level by level, and are kept and delivered."""
 
 import datetime as dt
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from settlement.periods import service as periods
 from settlement.receipts import service as receipts
 from settlement.receipts.interest import service as interest
 from settlement.receipts.reminding import service
+from settlement.receipts.reminding.jobs import remind
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import CSV, JSON, PDF
@@ -68,6 +70,24 @@ def test_a_letter_is_issued_once_for_each_level_and_kept(session, go_to):
         "FV/2026/11/0001"
     ]
     assert verify(session) == []
+
+
+class Working:
+    """A run of a job in the session of a test."""
+
+    def __init__(self, session):
+        self.session = session
+
+    @contextmanager
+    def transaction(self, _name):
+        yield self.session
+
+
+def test_the_job_issues_what_is_due_and_says_so(session, go_to):
+    go_to(7)
+
+    assert remind(Working(session)) == {"issued": 1, "interest_notes": 0, "parked": []}
+    assert remind(Working(session)) == {"issued": 0, "interest_notes": 0, "parked": []}
 
 
 def test_levels_follow_each_other_and_end(session, go_to):

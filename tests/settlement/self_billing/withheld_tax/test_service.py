@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
 from settlement.periods import service as periods
 from settlement.self_billing import service as self_billing
-from settlement.self_billing.withheld_tax import service
+from settlement.self_billing.withheld_tax import jobs, service
 from settlement.taxation.withholding import service as withholding
 from statements import service as statements
 from statements.document import Kind
@@ -106,6 +107,17 @@ def test_tax_is_withheld_from_commissions_too(session: TenantSession, partner: U
     assert (shown(held.base), shown(held.amount)) == ("10.00 USD", "0.50 USD")
 
 
+class Working:
+    """A run of a job in the session of a test."""
+
+    def __init__(self, session: TenantSession) -> None:
+        self.session = session
+
+    @contextmanager
+    def transaction(self, _name: str) -> Iterator[TenantSession]:
+        yield self.session
+
+
 def test_a_certificate_says_the_tax_of_a_year_by_rate_as_the_book_does(
     session: TenantSession, partner: UUID
 ):
@@ -134,6 +146,8 @@ def test_a_certificate_says_the_tax_of_a_year_by_rate_as_the_book_does(
     )
     again = service.issue_year(session, 2026).issued
     assert [each.id for each in again] == [issued.id]
+    told_by_job = jobs.certify_year(Working(session))  # type: ignore[arg-type]
+    assert told_by_job == {"year": 2026, "issued": 1, "parked": []}
     assert service.issue_year(session, 2025).issued == ()
     assert document_findings(session) == []
     with pytest.raises(disputes.AccountNotDisputed):
