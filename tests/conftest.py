@@ -35,9 +35,10 @@ from tenants.settings import Settings, settings_from_environment
 from tests.scratch import Scratch
 from tests.world import QUICK_HASHER, a_tenant
 
-# Enough for every run; `make properties` asks for many more.
+# Enough for every run; `make properties` asks for many more. How long an example takes says as much
+# of the machine as of the code, so none has a deadline.
 hypothesis.settings.register_profile(
-    "suite", max_examples=int(os.environ.get("SALDO_PROPERTY_EXAMPLES", "50"))
+    "suite", max_examples=int(os.environ.get("SALDO_PROPERTY_EXAMPLES", "50")), deadline=None
 )
 hypothesis.settings.load_profile("suite")
 

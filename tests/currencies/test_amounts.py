@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from currencies.amounts import (
@@ -26,7 +26,6 @@ def column(*amounts: Decimal) -> pl.DataFrame:
     return pl.DataFrame({"amount": amounts}, schema={"amount": AMOUNT})
 
 
-@settings(deadline=None)
 @given(price=PRICES, count=st.integers(0, 10**7))
 def test_a_product_has_all_its_digits(price: Decimal, count: int) -> None:
     frame = column(price).with_columns(count=pl.lit(count))
@@ -88,7 +87,6 @@ def test_one_half_is_rounded_away_from_zero(hours: str, places: int, units: int)
     assert frame.select(minor_units(pl.col("amount"), places)).item() == units
 
 
-@settings(deadline=None)
 @given(hours=PRICES, places=st.integers(0, 4))
 def test_rounding_is_that_of_fractions(hours: Decimal, places: int) -> None:
     exact = Fraction(hours) / 3600 * 10**places

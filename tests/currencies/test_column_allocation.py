@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from currencies.allocation import NegativeWeight, NothingToAllocateBy, allocate
@@ -18,7 +18,6 @@ WEIGHTS = st.lists(
 ).filter(any)
 
 
-@settings(deadline=None)
 @given(units=st.lists(st.integers(-(10**13), 10**13), min_size=1), weights=WEIGHTS)
 def test_property_each_row_is_split_as_a_single_amount(
     units: list[int], weights: list[Decimal]

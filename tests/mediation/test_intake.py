@@ -122,7 +122,7 @@ def landed_keys(rows: list[dict[str, str | None]], cut: int) -> tuple[set[str], 
     return keys_landed, accounted
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.lists(cells, min_size=1, max_size=8), cut=st.integers(0, 8))
 def test_cutting_the_same_records_into_batches_lands_the_same_usage(
     rows: list[dict[str, str | None]], cut: int

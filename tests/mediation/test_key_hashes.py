@@ -23,7 +23,7 @@ def test_a_hash_is_the_same_in_every_release(key: str, expected: int) -> None:
     assert hashes(key) == [expected]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=8))
 def test_a_hash_does_not_depend_on_the_keys_beside_it(keys: list[str]) -> None:
     assert hashes(*keys) == [hashes(key)[0] for key in keys]

@@ -29,7 +29,7 @@ def places_by_hash(kept: list[list[int]]) -> dict[int, set[tuple[int, int]]]:
 
 
 @pytest.mark.parametrize("piece", [1, 3, 1000])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kept=batches, wanted=st.sets(hash_of_a_key, max_size=8))
 def test_a_merged_run_finds_what_its_parts_held(
     piece: int, kept: list[list[int]], wanted: set[int]

@@ -118,7 +118,7 @@ def test_two_readings_of_one_instant_have_an_order_of_their_own() -> None:
 steps = st.lists(st.tuples(st.integers(0, 4_000), st.booleans()), max_size=12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(steps=steps, order=st.randoms(use_true_random=False))
 def test_the_total_is_the_way_from_the_first_to_the_last_in_any_order(
     steps: list[tuple[int, bool]], order: Any

@@ -180,7 +180,7 @@ def known_world(case: Case, run: int) -> reference.World:
     return case.world._replace(charged=known)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(case=cases())
 def test_every_run_credits_what_is_due_less_what_was_credited(case: Case) -> None:
     credited: dict[Due, list[Money]] = defaultdict(list)
@@ -190,7 +190,7 @@ def test_every_run_credits_what_is_due_less_what_was_credited(case: Case) -> Non
         assert in_units(credited) == reference.due(known_world(case, run), now)
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(case=cases(), data=st.data())
 def test_property_it_does_not_matter_when_charges_become_known(
     case: Case, data: st.DataObject
@@ -209,7 +209,7 @@ def test_property_it_does_not_matter_when_charges_become_known(
     assert in_units(one) == in_units(other)
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(plain=terms())
 def test_property_terms_are_written_as_they_were_read(plain: reference.Plain) -> None:
     read = commission_terms_from_plain(plain, "c")

@@ -169,7 +169,7 @@ def kinds_of(case: Case) -> dict[str, str]:
     return kinds
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(case=cases())
 def test_every_run_credits_what_is_due_less_what_was_credited(case: Case) -> None:
     for now, credited, known in played(case):
@@ -184,7 +184,7 @@ def test_every_run_credits_what_is_due_less_what_was_credited(case: Case) -> Non
                 assert found == expected, (cause, month - FIRST, now - FIRST)
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(case=cases(), data=st.data())
 def test_property_it_does_not_matter_when_sales_become_known(
     case: Case, data: st.DataObject
@@ -204,7 +204,7 @@ def test_property_it_does_not_matter_when_sales_become_known(
             assert units_of(in_time, period, causes) == units_of(in_another_order, period, causes)
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(case=cases())
 def test_property_terms_with_promises_are_written_as_they_were_read(case: Case) -> None:
     for version in case.versions:

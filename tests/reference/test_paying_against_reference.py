@@ -32,7 +32,7 @@ def test_the_reference_has_the_figures_of_the_rule() -> None:
     assert reference.given_back([7_000, 3_000], [1, 9_999]) == [[1, 0], [6_999, 3_000]]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(share=SHARES, owed=st.integers(0, 10_000), payments=PAYMENTS)
 def test_releases_agree_with_the_reference(share: int, owed: int, payments: list[int]) -> None:
     paid, before, found = 0, None, []
@@ -48,7 +48,7 @@ def test_releases_agree_with_the_reference(share: int, owed: int, payments: list
         assert sum(found) == share, "what is paid in full is paid out in full"
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     stored=st.lists(st.integers(0, 10_000), min_size=1, max_size=5).filter(sum),
     cuts=st.lists(st.integers(0, 50_000), max_size=5),

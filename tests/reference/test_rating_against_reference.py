@@ -27,7 +27,7 @@ RECORDS = st.integers(1, 12)
 DRAWS = st.randoms(use_true_random=False)
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 @given(seed=WORLDS, draws=DRAWS, count=RECORDS)
 def test_rating_agrees_with_the_reference(seed: int, draws: Random, count: int) -> None:
     known = world(Random(seed), 2)
@@ -37,7 +37,7 @@ def test_rating_agrees_with_the_reference(seed: int, draws: Random, count: int) 
     assert compared.agrees, str(compared)
 
 
-@settings(max_examples=EXAMPLES // 8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 8, suppress_health_check=list(HealthCheck))
 @given(seed=WORLDS, parts=st.integers(1, 5))
 def test_property_no_order_of_arrival_and_no_batch_changes_a_charge(seed: int, parts: int) -> None:
     """R130: any order, and any batches that arrive by themselves."""
@@ -55,7 +55,7 @@ def test_property_no_order_of_arrival_and_no_batch_changes_a_charge(seed: int, p
     assert kernel_outcomes(one) == kernel_outcomes(other)
 
 
-@settings(max_examples=EXAMPLES // 8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 8, suppress_health_check=list(HealthCheck))
 @given(seed=WORLDS)
 def test_property_every_derivation_gives_its_amount(seed: int) -> None:
     """R131."""

@@ -61,7 +61,7 @@ def bases(events: list[tuple[int, int, int, bool]], policies: Plain) -> list[Fra
     return [Fraction(each) for each in found.to_series()]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(events=EVENTS, policies=POLICIES, seed=st.integers())
 def test_bases_agree_with_the_reference_in_any_order(
     events: list[tuple[int, int, int, bool]], policies: Plain, seed: int
@@ -76,7 +76,7 @@ def test_bases_agree_with_the_reference_in_any_order(
     assert sum(bases(shuffled, policies)) == sum(found)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(units=UNITS, cost=st.integers(0, 10**6), brought=st.integers(0, 10**6), plain=agreements())
 def test_costs_and_losses_agree_with_the_reference(
     units: int, cost: int, brought: int, plain: Plain
@@ -92,7 +92,7 @@ def test_costs_and_losses_agree_with_the_reference(
     assert sum(found.values()) == units, "leaves sum to the base"
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(
     events=st.lists(st.tuples(UNITS, st.integers(0, 300)), min_size=1, max_size=20),
     plain=agreements(),
@@ -109,7 +109,7 @@ def test_events_with_their_own_costs_agree_with_the_reference(
         assert row == reference.share(amount, plain, {INTERCONNECT_COST: cost}, 0, 2)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(units=UNITS.filter(bool), cost=st.integers(-(10**4), 10**4), plain=agreements())
 def test_property_a_sale_taken_back_with_its_cost_is_its_mirror(
     units: int, cost: int, plain: Plain
@@ -122,7 +122,7 @@ def test_property_a_sale_taken_back_with_its_cost_is_its_mirror(
     assert back == {name: -amount for name, amount in sale.items()}
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(one=st.integers(0, 10**6), other=st.integers(0, 10**6), plain=agreements())
 def test_property_two_sales_are_shared_as_their_sum_but_for_the_rounding(
     one: int, other: int, plain: Plain
@@ -142,7 +142,7 @@ def test_property_two_sales_are_shared_as_their_sum_but_for_the_rounding(
         assert abs(parts[0][name] + parts[1][name] - amount) <= allowed
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     stored=st.lists(st.integers(0, 10**6), min_size=1, max_size=5).filter(any),
     bounds=st.lists(st.fractions(0, 1), max_size=6),

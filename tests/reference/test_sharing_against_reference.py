@@ -90,7 +90,7 @@ def in_units(shared: Shared, places: int) -> dict[str, int]:
     return {name: int(amount.amount.scaleb(places)) for name, amount in named}
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(units=UNITS, plain=agreements(), currency=st.sampled_from(sorted(PLACES)))
 def test_sharing_agrees_with_the_reference(units: int, plain: Plain, currency: str) -> None:
     places = PLACES[currency]
@@ -103,7 +103,7 @@ def test_sharing_agrees_with_the_reference(units: int, plain: Plain, currency: s
     assert sum(found.values()) == units, "nothing is lost"
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(units=st.integers(-200, 2_000), plain=claiming(), currency=st.sampled_from(sorted(PLACES)))
 def test_claims_are_served_as_the_reference_serves_them(
     units: int, plain: Plain, currency: str
@@ -117,7 +117,7 @@ def test_claims_are_served_as_the_reference_serves_them(
     assert sum(found.values()) == units, "nothing is lost"
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(units=UNITS.filter(bool), plain=agreements())
 def test_property_a_refund_mirrors_the_sale(units: int, plain: Plain) -> None:
     terms = terms_from_plain(plain)
@@ -128,7 +128,7 @@ def test_property_a_refund_mirrors_the_sale(units: int, plain: Plain) -> None:
     assert refund == {name: -amount for name, amount in sale.items()}
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(units=st.lists(UNITS, min_size=1, max_size=20), plain=agreements())
 def test_property_events_in_columns_are_shared_as_one_by_one(
     units: list[int], plain: Plain
@@ -142,7 +142,7 @@ def test_property_events_in_columns_are_shared_as_one_by_one(
         assert row == {name: expected[name] for name in columns.columns}
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
+@settings(max_examples=EXAMPLES // 3)
 @given(plain=agreements())
 def test_property_terms_are_written_as_they_were_read(plain: Plain) -> None:
     terms = terms_from_plain(plain)

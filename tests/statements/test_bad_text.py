@@ -205,13 +205,13 @@ def test_naughty_texts_in_every_field_are_written_in_every_form(place):
     check_forms(all_of(NAUGHTY[place]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(text=st.text(alphabet=st.characters(), max_size=120))
 def test_any_text_in_every_field_is_written_in_every_form(text):
     check_forms(all_of(text))
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, derandomize=True)
 @given(texts=st.lists(st.text(alphabet=st.characters(), max_size=60), min_size=40, max_size=40))
 @pytest.mark.parametrize("layout", ["invoice.html", "document.typ"])
 def test_any_text_is_drawn_by_both_engines(layout, texts):

@@ -90,7 +90,7 @@ def test_a_file_without_a_readable_trailer_is_refused_whole(last: str, reason: s
     assert decode(delimited_file(ROW, last), a_source(mapping=TRAILED)).refused == reason
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(SENT) - 1))
 def test_a_file_with_a_trailer_cut_anywhere_is_never_believed(at: int) -> None:
     decoded = decode(SENT[:at], a_source(mapping=TRAILED))

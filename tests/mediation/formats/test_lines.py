@@ -71,7 +71,7 @@ hostile = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(content=hostile)
 def test_every_line_is_a_row_or_rejected(content: bytes) -> None:
     lines = read_lines(content, "utf-8")
@@ -113,7 +113,7 @@ def test_lines_are_read_where_they_stand_as_one_by_one(content: bytes) -> None:
     assert where_they_stand.rows.rows() == [row for each in one_by_one for row in each.rows.rows()]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=hostile, wanted=st.sets(st.integers(1, 4)))
 def test_a_field_that_is_wanted_is_what_it_is_among_all(content: bytes, wanted: set[int]) -> None:
     lines = read_lines(content, "utf-8")

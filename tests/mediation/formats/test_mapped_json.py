@@ -108,7 +108,7 @@ def test_a_document_that_cannot_be_understood_is_refused_whole(content: bytes, r
     assert (decoded.refused or "").startswith(reason)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(document(CALL, CALL, seconds=122)) - 1))
 def test_a_document_cut_anywhere_is_never_believed(at: int) -> None:
     content = document(CALL, CALL, seconds=122)
@@ -116,7 +116,7 @@ def test_a_document_cut_anywhere_is_never_believed(at: int) -> None:
     assert decode(content[:at], a_source("mapped_json", mapping=MAPPING)).refused is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(document(CALL)) - 1), byte=st.integers(0, 255))
 def test_a_flipped_byte_never_escapes(at: int, byte: int) -> None:
     content = bytearray(document(CALL))

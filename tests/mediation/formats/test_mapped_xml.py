@@ -125,13 +125,13 @@ def test_a_document_that_cannot_be_understood_is_refused_whole(content: bytes, r
 SENT = document(a_call(1), a_call(2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(SENT) - 1))
 def test_a_document_cut_anywhere_is_never_believed(at: int) -> None:
     assert decode(SENT[:at], a_source("mapped_xml", mapping=MAPPING)).refused is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(SENT) - 1), byte=st.integers(0, 255))
 def test_a_flipped_byte_never_escapes(at: int, byte: int) -> None:
     content = bytearray(SENT)

@@ -133,7 +133,6 @@ TEXTS = st.text(alphabet="0+#%_\\a", max_size=4)
 )
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_the_database_reads_a_rule_as_the_rule_reads_itself(

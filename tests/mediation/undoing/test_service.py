@@ -362,7 +362,6 @@ def state(session: TenantSession, code: str) -> tuple[object, ...]:
 @given(files=FILES, wrong=st.integers(0, 3))
 @settings(
     max_examples=6,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_loading_and_undoing_is_never_having_loaded(

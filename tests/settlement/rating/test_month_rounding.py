@@ -155,7 +155,7 @@ CALLS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(calls=CALLS, apart=st.sampled_from([1, 3]))
 def test_charges_and_rounding_are_what_a_count_by_hand_gives(
     calls: list[tuple[str, str, int]], apart: int

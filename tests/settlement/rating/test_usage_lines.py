@@ -30,7 +30,12 @@ SUBSCRIBER = Subscriber(
     PHONE, CONTRACT, CUSTOMER, "phone", "standard", "PLN", "Europe/Warsaw", FIRST, None, PAYER
 )
 SOLD = Sold({"game": Product(UUID(int=99), "game", "Game", "content", "reduced")}, {})
-OF_MONTH: dict[str, Any] = {"starts_on": FIRST, "ends_on": UNTIL, "currency": "PLN", "tariff_version_id": RETAIL}
+OF_MONTH: dict[str, Any] = {
+    "starts_on": FIRST,
+    "ends_on": UNTIL,
+    "currency": "PLN",
+    "tariff_version_id": RETAIL,
+}
 
 
 def lines_of(*records: dict[str, Any]) -> list[ChargeLine]:

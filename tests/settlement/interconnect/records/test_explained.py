@@ -148,7 +148,7 @@ some_calls = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=16)
+@settings(max_examples=16)
 @given(ours=some_calls, theirs=some_calls, fx=st.sampled_from(["1", "1.05", "0.9"]))
 def test_the_causes_close_for_any_records_in_any_order(
     ours: list[dict[str, Any]], theirs: list[dict[str, Any]], fx: str
@@ -173,7 +173,7 @@ def test_the_causes_close_for_any_records_in_any_order(
     assert (again, listed_again.rows()) == (found, listed.rows())
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(ours=some_calls, theirs=some_calls)
 def test_looked_at_from_the_other_side_all_is_mirrored(
     ours: list[dict[str, Any]], theirs: list[dict[str, Any]]

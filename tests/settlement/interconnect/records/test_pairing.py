@@ -4,7 +4,7 @@ from itertools import permutations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.interconnect.records.pairing import paired
@@ -63,7 +63,6 @@ def best_by_trying_all(ours: list[int], theirs: list[int], tolerance: int) -> tu
 starts = st.lists(st.integers(0, 12), max_size=5)
 
 
-@settings(deadline=None)
 @given(ours=starts, theirs=starts, tolerance=st.integers(0, 4))
 def test_no_other_matching_is_better(ours: list[int], theirs: list[int], tolerance: int) -> None:
     found = paired(calls(ours), calls(theirs), tolerance)
@@ -86,7 +85,6 @@ some_records = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ours=some_records, theirs=some_records, seed=st.randoms(use_true_random=False))
 def test_neither_the_order_of_records_nor_of_sides_changes_a_pair(
     ours: list[dict[str, object]], theirs: list[dict[str, object]], seed: object

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from i18n.errors import Invalid
@@ -102,7 +102,6 @@ def money_of(exact: Fraction) -> Decimal:
     return Decimal(int(exact * 100)).scaleb(-2)
 
 
-@settings(deadline=None)
 @given(incoming=st.integers(0, 150), outgoing=st.integers(0, 150))
 def test_a_swap_is_settled_as_by_hand(incoming: int, outgoing: int) -> None:
     promise = {"minutes": 100, "price": "0.07"}

@@ -52,7 +52,7 @@ pairs = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(pairs=pairs, count=st.integers(1, 6))
 def test_customers_are_whole_and_a_number_is_in_one_slice(
     pairs: list[tuple[str, str]], count: int
@@ -85,7 +85,7 @@ def test_usage_of_nobody_is_spread_by_its_key_and_not_by_where_it_stands() -> No
     assert placed(usage.reverse(), nobody).reverse().equals(found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs=pairs, counts=st.tuples(st.integers(1, 9), st.integers(1, 9)))
 def test_slices_one_after_the_other_have_the_usage_in_the_same_order_however_many_they_are(
     pairs: list[tuple[str, str]], counts: tuple[int, int]
