@@ -9,7 +9,9 @@ from settlement.interconnect import service as interconnect
 from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Exchanged, Reconciliation
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
 from settlement.interconnect.traffic import Direction
+from settlement.periods import service as periods
 from statements import service as statements
 from statements.declaration import Declaration, DirectionTotal
 from statements.document import Detail, Document, Line, TaxSubtotal
@@ -153,6 +155,23 @@ def reconciliations(session: TenantSession, name: Namer) -> Iterable[Told]:
                 for line in each.comparison.lines
             ],
         }
+
+
+def call_comparisons(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Comparisons of calls one by one: how many are of each class, and the causes that close."""
+    codes = {each.id: each.code for each in periods.periods(session)}
+    for each in records.comparisons(session):
+        for found in each.directions:
+            yield {
+                "carrier": name(each.carrier_id),
+                "month": codes[each.period_id],
+                "direction": found.waterfall.direction,
+                "ours": plain(found.waterfall.ours),
+                "theirs": plain(found.waterfall.theirs),
+                "variance": plain(found.waterfall.variance),
+                "classes": {kind.value: calls for kind, calls in found.classes.items()},
+                "causes": {part.cause.value: plain(part.amount) for part in found.waterfall.parts},
+            }
 
 
 def _causes(reconciliation: Reconciliation, direction: Direction) -> Told:

@@ -47,12 +47,19 @@ def outcome_of(play: Play) -> Told:
         "documents": in_order(issued.documents(session, name)),
         "declarations": in_order(issued.declarations(session, name)),
         "reconciliations": in_order(issued.reconciliations(session, name)),
+        **_calls_compared(session, name),
         "disputes": in_order(issued.disputes(session, name)),
         "payouts": _payouts(session, name),
         "ledger": _ledger(session, name),
         **limits_told(play),
         "verify": sorted({finding.check for finding in insight.verify(session)}),
     }
+
+
+def _calls_compared(session: TenantSession, name: Namer) -> Told:
+    """Calls compared one by one, where a story does that."""
+    found = in_order(issued.call_comparisons(session, name))
+    return {"call_comparisons": found} if found else {}
 
 
 def beside_the_arrival(told: Mapping[str, Any]) -> Told:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from currencies.money import Money, money
+from settlement.agreements import service as agreements
 from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
 from settlement.app.scenario.stage import file_of
 from settlement.app.scenario.steps import Step
@@ -19,6 +20,8 @@ from settlement.interconnect import service as interconnect
 from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
+from settlement.interconnect.records.service import Asked
 from settlement.netting import service as netting
 from settlement.netting.offset import Offset
 from settlement.parties import service as parties
@@ -53,6 +56,18 @@ def _exchanged(play: Play, step: Step, origin: str) -> Exchanged:
 def _reconcile(play: Play, step: Step) -> None:
     ours, theirs = _exchanged(play, step, "ours"), _exchanged(play, step, "theirs")
     reconciling.reconcile(play.session, ours.id, theirs.id)
+
+
+def _compare_calls(play: Play, step: Step) -> None:
+    carrier = parties.party_by_code(play.session, step["code"])
+    month = periods.period(play.session, step["month"]).month
+    found = agreements.interconnects(play.session, month.starts_on, month.ends_on)
+    for each in found:
+        if each.carrier_id == carrier.id:
+            asked = Asked(each.code, step["month"], int(step["number"]))
+            records.answer(play.session, carrier.id, asked, file_of(play.folder, step["file"]))
+            return
+    raise NothingOfTheKind(what=f"agreement of {step['code']} in {step['month']}")
 
 
 def _agree_to_correction(play: Play, step: Step) -> None:
@@ -247,6 +262,7 @@ def _change_account(play: Play, step: Step) -> None:
 OF_SETTLING: Final[Mapping[str, Verb]] = {
     "receive {file} from {code}": _receive,
     "reconcile {code} {month}": _reconcile,
+    "compare calls {file} of {code} {month} within {number} seconds": _compare_calls,
     "agree to correction of {code} {month} by {reference}": _agree_to_correction,
     "dispute line {number} of {code} {month} for {cause}": _dispute_line,
     "dispute {amount} {currency} of {code} for {cause}": _dispute_document,
