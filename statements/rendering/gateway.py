@@ -20,6 +20,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from statements.rendering import quick_drawing
 from statements.rendering.filling import page_html
 from statements.rendering.glyphs import first_font
 from statements.rendering.limits import give_time, limit_memory, reason_of
@@ -81,6 +82,7 @@ def _first_font(fonts: Path) -> str:
 
 def _answer(question: bytes) -> bytes:
     asked = json.loads(question)
+    _ready(is_ours="page" not in asked)
     if "page" in asked:
         return _own_answer(asked["page"])
     try:
@@ -92,6 +94,25 @@ def _answer(question: bytes) -> bytes:
         # looking again at what stays, is a quarter faster.
         gc.collect()
         gc.freeze()
+
+
+@cache
+def _ready(is_ours: bool) -> None:
+    """Once in a process, before anything is drawn in it: let the library take less time."""
+    from reportlab.lib import rl_accel  # noqa: PLC0415 (only such a process draws)
+
+    # Other modules of the library take these by name as they are loaded.
+    rl_accel.fp_str = quick_drawing.writing_once(rl_accel.fp_str)
+    rl_accel.asciiBase85Encode = quick_drawing.as_ascii
+
+    from reportlab.platypus import flowables  # noqa: PLC0415
+    from xhtml2pdf import parser  # noqa: PLC0415
+    from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlTable  # noqa: PLC0415
+
+    flowables.deepcopy = quick_drawing.copied
+    PmlTable._listCellGeom = quick_drawing.measuring_once(PmlTable._listCellGeom, PmlKeepInFrame)
+    if is_ours:
+        parser.getCSSAttrCacheKey = quick_drawing.styling_once(parser.getCSSAttrCacheKey)
 
 
 def _own_answer(page: str) -> bytes:
