@@ -285,4 +285,8 @@ def _parted(covered: Sequence[pl.DataFrame], charges: pl.DataFrame) -> pl.DataFr
     told = [name for name in (*OF_TIERS, FEE) if name in charges.columns]
     charges = charges.with_columns(free_units=pl.lit(0, pl.Int64)).select(*PARTS, *told)
     parts = pl.concat([*free, charges], how="diagonal").sort("row", "step")
-    return parts.with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int16).over("row"))
+    # The parts of a row stand together, which costs a hundredth of looking for those of each row.
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    begins = pl.col("row").ne_missing(pl.col("row").shift())
+    first = pl.when(begins).then(place).forward_fill()
+    return parts.with_columns(part=(place - first + 1).cast(pl.Int16))
