@@ -7,7 +7,7 @@ from typing import Final
 from currencies.money import Money, money
 from settlement.agreements import service as agreements
 from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
-from settlement.app.scenario.stage import file_of
+from settlement.app.scenario.stage import file_of, layout_of
 from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
 from settlement.billing.changing import service as changing
@@ -19,12 +19,14 @@ from settlement.disputes.values import service as values
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Exchanged
+from settlement.interconnect.price_lists import service as price_lists
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
 from settlement.interconnect.records.service import Asked
 from settlement.netting import service as netting
 from settlement.netting.offset import Offset
 from settlement.parties import service as parties
+from settlement.parties.party import Party
 from settlement.payouts import service as payouts
 from settlement.payouts.advising import service as advising
 from settlement.payouts.payout_batch import PayoutBatch
@@ -58,16 +60,30 @@ def _reconcile(play: Play, step: Step) -> None:
     reconciling.reconcile(play.session, ours.id, theirs.id)
 
 
+def _interconnect(play: Play, carrier: Party, first: dt.date, until: dt.date) -> str:
+    """The code of the agreement with a carrier in these days."""
+    for each in agreements.interconnects(play.session, first, until):
+        if each.carrier_id == carrier.id:
+            return each.code
+    raise NothingOfTheKind(what=f"agreement of {carrier.code} from {first.isoformat()}")
+
+
+def _announce(play: Play, step: Step) -> None:
+    carrier, day = (
+        parties.party_by_code(play.session, step["code"]),
+        dt.date.fromisoformat(step["day"]),
+    )
+    content = file_of(play.folder, step["file"])
+    code = _interconnect(play, carrier, day, day + dt.timedelta(days=1))
+    price_lists.announce(play.session, code, content, layout_of(content), day)
+
+
 def _compare_calls(play: Play, step: Step) -> None:
     carrier = parties.party_by_code(play.session, step["code"])
     month = periods.period(play.session, step["month"]).month
-    found = agreements.interconnects(play.session, month.starts_on, month.ends_on)
-    for each in found:
-        if each.carrier_id == carrier.id:
-            asked = Asked(each.code, step["month"], int(step["number"]))
-            records.answer(play.session, carrier.id, asked, file_of(play.folder, step["file"]))
-            return
-    raise NothingOfTheKind(what=f"agreement of {step['code']} in {step['month']}")
+    code = _interconnect(play, carrier, month.starts_on, month.ends_on)
+    asked = Asked(code, step["month"], int(step["number"]))
+    records.answer(play.session, carrier.id, asked, file_of(play.folder, step["file"]))
 
 
 def _agree_to_correction(play: Play, step: Step) -> None:
@@ -262,6 +278,7 @@ def _change_account(play: Play, step: Step) -> None:
 OF_SETTLING: Final[Mapping[str, Verb]] = {
     "receive {file} from {code}": _receive,
     "reconcile {code} {month}": _reconcile,
+    "announce prices {file} of {code} from {day}": _announce,
     "compare calls {file} of {code} {month} within {number} seconds": _compare_calls,
     "agree to correction of {code} {month} by {reference}": _agree_to_correction,
     "dispute line {number} of {code} {month} for {cause}": _dispute_line,

@@ -253,11 +253,7 @@ def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
         promotions.publish_promotion(session, promotion["code"], name, promotion["terms"], *days)
     for deck in story.decks:
         content = file_of(folder, deck["file"])
-        headings = content.decode(errors="replace").partition("\n")[0].strip().split(",")
-        layout = DeckLayout(
-            {name: name for name in FIELDS if name in headings},
-            spelling=Spelling(decimal=deck["decimal"]),
-        )
+        layout = layout_of(content, deck["decimal"])
         catalogue.import_deck_file(
             session, deck["code"], deck["code"].title(), deck["currency"], content, layout,
             deck["valid_from"],
@@ -270,6 +266,13 @@ def _catalogue(session: TenantSession, story: Story, folder: Path) -> None:
         porting.import_ported(session, file_of(folder, file))
     for terms in story.tariffs:
         publish(session, story, terms)
+
+
+def layout_of(content: bytes, decimal: str = ".") -> DeckLayout:
+    """How a deck of a story is written: its first line names the columns as we call them."""
+    headings = content.decode(errors="replace").partition("\n")[0].strip().split(",")
+    columns: dict[str, str | int] = {name: name for name in FIELDS if name in headings}
+    return DeckLayout(columns, spelling=Spelling(decimal=decimal))
 
 
 def publish(session: TenantSession, story: Story, terms: Mapping[str, Any]) -> None:

@@ -68,6 +68,7 @@ SENTENCES = (
     "waive the leaving fee of {code} because {why}",
     "receive {file} from {code}",
     "reconcile {code} {month}",
+    "announce prices {file} of {code} from {day}",
     "compare calls {file} of {code} {month} within {number} seconds",
     "agree to correction of {code} {month} by {reference}",
     "dispute line {number} of {code} {month} for {cause}",
