@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from settlement.migrations.upgrading import upgrade
 from tenants.clock import HeldClock
+from tenants.cycles import seldom_look_for_cycles
 from tenants.directory import service
 from tenants.people import credentials
 from tenants.persistence import launcher
@@ -48,7 +49,7 @@ credentials.hasher = QUICK_HASHER
 
 # Imports, collecting and stories make objects by the million and hardly a cycle: to look for
 # cycles after every 700 of them takes an eighth of the run.
-gc.set_threshold(100_000, 20, 50)
+seldom_look_for_cycles()
 
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
 TEMPLATE = "template_saldo"

@@ -16,6 +16,7 @@ from settlement.app.commands import (
     usage,
 )
 from settlement.app.console import Office
+from tenants.cycles import seldom_look_for_cycles
 from tenants.settings import settings_from_environment
 
 COMMANDS: list[click.Command] = [
@@ -66,4 +67,5 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line."""
+    seldom_look_for_cycles()
     saldo()

@@ -35,6 +35,7 @@ from settlement.migrations.upgrading import upgrade
 from settlement.periods import service as periods
 from settlement.rating import store as rating
 from tenants.clock import HeldClock
+from tenants.cycles import seldom_look_for_cycles
 from tenants.directory import service as directory
 from tenants.directory.tenant import Address, Tenant
 from tenants.ids import tenant_id_of
@@ -160,6 +161,8 @@ def inserted(
 @contextmanager
 def an_operator() -> Iterator[TenantSession]:
     """A session of an operator on a server of its own, both gone afterwards."""
+    # As a command does.
+    seldom_look_for_cycles()
     folder = Path(tempfile.mkdtemp(prefix="saldo-bench-"))
     folder.chmod(0o755)
     settings = settings_from_environment()
