@@ -101,7 +101,7 @@ def decode_ahead(session: TenantSession, source_code: str, content: bytes) -> De
 
     Raises: NoSuchSource.
     """
-    return reading.begin(session, sources.the_source(session, source_code), content)
+    return reading.decode_ahead(session, sources.the_source(session, source_code), content)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:

@@ -37,7 +37,7 @@ def read(
     return read_apart(content, registered.source, known)
 
 
-def begin(session: TenantSession, registered: RegisteredSource, content: bytes) -> Decoding:
+def decode_ahead(session: TenantSession, registered: RegisteredSource, content: bytes) -> Decoding:
     """Begin to decode a file of a source; `abandon` it if it is not wanted."""
     known = exporters.knowledge(session, registered)
     return Decoding(content, registered.source, knowledge=known)
