@@ -102,6 +102,8 @@ FIELD_TITLES = {
     "value": _("to"),
     "why": _("Why"),
     "year": _("Year"),
+    "cost-": _("Purchase cost (margin scheme)"),
+    "told_on": _("Since"),
 }
 """What the pages call the fields of their forms; any other goes by its own name.
 
