@@ -36,9 +36,9 @@ def test_a_partner_sees_no_parties(office: Office) -> None:
     assert reader.open("/parties").status_code == 403
 
 
-@pytest.mark.parametrize(("language", "month"), [("en", 7), ("pl", 8), ("ru", 9)])
+@pytest.mark.parametrize(("language", "ordinal"), [("en", 7), ("pl", 8), ("ru", 9)])
 def test_a_person_enters_a_check_and_decides_on_the_tax_of_a_party(
-    office: Office, language: str, month: int
+    office: Office, language: str, ordinal: int
 ) -> None:
     reader = signed_in(office.app, office.world, Role.OPERATOR, language)
     party = f"/parties/{office.world.parties[Kind.PARTNER]}"
@@ -51,7 +51,7 @@ def test_a_person_enters_a_check_and_decides_on_the_tax_of_a_party(
         request_identifier=f"WAPI-{language}",
         answer="valid",
     )
-    reader.send(f"{party}/tax/decisions", period=f"2026-0{month}", reason=f"withdrawn {language}")
+    reader.send(f"{party}/tax/decisions", period=f"2026-0{ordinal}", reason=f"withdrawn {language}")
 
     told = text_of(reader.read(f"{party}/tax"))
     assert f"WAPI-{language}" in told
