@@ -33,14 +33,27 @@ def keeps(number: str, kind: str, answer: Any) -> None:
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(answer)
 
 
+def operations(number: str) -> set[tuple[str, str]]:
+    """The operations of an official description: method and path."""
+    paths = _published(number)["paths"]
+    return {
+        (method.upper(), path)
+        for path, described in paths.items()
+        for method in described.keys() & {"get", "post", "put", "patch", "delete"}
+    }
+
+
 @cache
 def _described(number: str) -> dict[str, Any]:
-    text = sample(f"{FOLDER}/{FILES[number]}").read_text()
-    if FILES[number].endswith(".json"):
-        found = json.loads(text)["definitions"]
-    else:
-        found = read_yaml(text)["components"]["schemas"]
+    published = _published(number)
+    found = published.get("definitions") or published["components"]["schemas"]
     return {name: _as_schema(each) for name, each in found.items()}
+
+
+@cache
+def _published(number: str) -> Any:
+    text = sample(f"{FOLDER}/{FILES[number]}").read_text()
+    return json.loads(text) if FILES[number].endswith(".json") else read_yaml(text)
 
 
 def _as_schema(part: Any) -> Any:
