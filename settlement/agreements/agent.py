@@ -97,6 +97,16 @@ class Network:
                 found.append(last)
         return found
 
+    def sold_under(self, agent_id: UUID, starts_on: dt.date, ends_on: dt.date) -> list[UUID]:
+        """Contracts that an agent, or somebody below it, sells on some day of [start, end)."""
+        found = []
+        for contract_id, changes in self._agents.items():
+            days = {*self.days_after(starts_on), *(each.valid_from for each in changes)}
+            held = (day for day in days if starts_on <= day < ends_on)
+            if any(agent_id in self.sellers(contract_id, day) for day in held):
+                found.append(contract_id)
+        return found
+
     def days_after(self, day: dt.date) -> list[dt.date]:
         """The day, and the later ones on which somebody's superior changes."""
         later = {each.valid_from for changes in self._superiors.values() for each in changes}

@@ -49,12 +49,14 @@ class CommissionTerms:
     """Rates of what customers are charged, and amounts per contract, each from level 1 up.
 
     The amount for a contract is given back where the contract ends in less than `clawback_months`.
+    A change is announced `notice_days` before it holds.
     """
 
     rates: tuple[CommissionRate, ...] = ()
     deductions: tuple[Deduction, ...] = ()
     per_contract: tuple[Decimal, ...] = ()
     clawback_months: int = 0
+    notice_days: int = 0
 
     def levels_of(self, product: str) -> tuple[Decimal, ...]:
         """The rates for a product, from level 1 up; those that name it go before those for all."""
@@ -68,7 +70,7 @@ class CommissionTerms:
         return tuple(sorted({product for rate in self.rates for product in rate.products}))
 
 
-_KNOWN: Final = ("rates", "deductions", "per_contract", "clawback_months")
+_KNOWN: Final = ("rates", "deductions", "per_contract", "clawback_months", "notice_days")
 
 
 def commission_terms_from_plain(plain: Plain, code: str) -> CommissionTerms:
@@ -80,6 +82,7 @@ def commission_terms_from_plain(plain: Plain, code: str) -> CommissionTerms:
         deductions=read_deductions(reader),
         per_contract=_amounts(reader, "per_contract"),
         clawback_months=reader.whole("clawback_months", 0),
+        notice_days=reader.whole("notice_days", 0),
     )
     if not terms.rates and not terms.per_contract:
         raise NoCommission(where=where)
@@ -109,8 +112,9 @@ def commission_terms_to_plain(terms: CommissionTerms) -> dict[str, Any]:
         "deductions": deductions_to_plain(terms.deductions),
         "per_contract": [decimal_text(each) for each in terms.per_contract],
         "clawback_months": terms.clawback_months,
+        "notice_days": terms.notice_days,
     }
-    return without_defaults(plain, {"clawback_months": 0})
+    return without_defaults(plain, {"clawback_months": 0, "notice_days": 0})
 
 
 def _rate(plain: Plain, where: str) -> CommissionRate:

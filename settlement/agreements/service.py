@@ -110,12 +110,12 @@ def agree_share(
 
 
 def end_agreement(session: TenantSession, code: str, on: dt.date) -> AgreedTerms:
-    """End a revenue share, or interconnect with its trunks: `on` is the first day without.
+    """End a revenue share, commission, or interconnect with its trunks, on the first day without.
 
     Raises NoSuchAgreement and NothingToEnd.
     """
     agreement = store.agreement_row(session, code)
-    if agreement is None or agreement.kind == "commission":
+    if agreement is None:
         raise NoSuchAgreement(agreement=code)
     last = store.terms_rows(session, agreement.id)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
@@ -158,24 +158,6 @@ def agree_interconnect(
     return agreed
 
 
-def _at_once(
-    agree: Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms],
-) -> Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms]:
-    """The same without an amendment, where the tenant's policies allow that: else AmendedOnly."""
-
-    def agree_at_once(
-        session: TenantSession, code: str, /, *args: _Facts.args, **kwargs: _Facts.kwargs
-    ) -> AgreedTerms:
-        require_change_at_once(own_tenant(session).policies, code)
-        return agree(session, code, *args, **kwargs)
-
-    return agree_at_once
-
-
-agree_share_at_once = _at_once(agree_share)
-agree_interconnect_at_once = _at_once(agree_interconnect)
-
-
 def agree_commission(
     session: TenantSession,
     code: str,
@@ -200,6 +182,25 @@ def agree_commission(
     _require_one_commission(session, code, agent, valid_from, valid_until)
     plain = commission_terms_to_plain(read) | ({"fixing": fixing} if fixing else {})
     return _agree(session, row, plain, valid_from, valid_until)
+
+
+def _at_once(
+    agree: Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms],
+) -> Callable[Concatenate[TenantSession, str, _Facts], AgreedTerms]:
+    """The same without an amendment, where the tenant's policies allow that: else AmendedOnly."""
+
+    def agree_at_once(
+        session: TenantSession, code: str, /, *args: _Facts.args, **kwargs: _Facts.kwargs
+    ) -> AgreedTerms:
+        require_change_at_once(own_tenant(session).policies, code)
+        return agree(session, code, *args, **kwargs)
+
+    return agree_at_once
+
+
+agree_share_at_once = _at_once(agree_share)
+agree_interconnect_at_once = _at_once(agree_interconnect)
+agree_commission_at_once = _at_once(agree_commission)
 
 
 def assign_trunk(

@@ -1,4 +1,4 @@
-"""A change of a revenue share or interconnect: a first version, a next one, or its end.
+"""A change of a revenue share, interconnect or commission: a first version, a next one, or its end.
 
 Draft, reviewed, approved by a second person, or rejected. What is approved holds from its day on:
 it waits, is in force, was replaced by a later version, or has ended.
@@ -18,8 +18,7 @@ NO_TERMS: Final[Mapping[str, Any]] = {}
 
 
 DIRECTED: Final = ("incoming", "outgoing", "transit")
-# What is amended; commissions are agreed at once.
-AgreementKind = Literal["revenue_share", "interconnect"]
+AgreementKind = Literal["revenue_share", "interconnect", "commission"]
 
 
 class Kind(StrEnum):

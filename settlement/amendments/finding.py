@@ -20,6 +20,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "SHARES_OVER_WHOLE": "",
     "TIERS_BROKEN": "",
     "GUARANTEE_ABOVE_CAP": _("{payee} is guaranteed {guarantee}, but earns {cap} at most"),
+    "COMMISSION_TWICE": _("{payee} has commission {other} at the same time"),
     "NOT_A_CARRIER": _("{party} is no carrier of yours"),
     "TARIFF_CURRENCY": _("Tariff {tariff} is in {currency}, and the agreement is in {agreed}"),
     "TARIFF_TAX_INSIDE": _("Tariff {tariff} has prices with tax inside; carriers are charged net"),

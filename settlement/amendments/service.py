@@ -6,14 +6,14 @@ that lint finds are looked for again at the approval.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from currencies import service as fx
 from settlement.agreements import service as agreements
-from settlement.agreements.agreed import AgreedTerms, NoSuchAgreement, NothingToEnd
+from settlement.agreements.agreed import AgreedTerms, NothingToEnd
 from settlement.amendments import store
 from settlement.amendments.amendment import (
     NO_TERMS,
@@ -33,6 +33,7 @@ from settlement.amendments.amendment import (
     version_before,
 )
 from settlement.amendments.circumstances import Circumstances
+from settlement.amendments.commission_linting import Sellers, faults_of_commission
 from settlement.amendments.finding import Finding
 from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
 from settlement.amendments.linting import faults_of
@@ -48,6 +49,7 @@ from tenants.session import TenantSession
 
 # Rates of so many days before today say what a source quotes.
 DAYS_OF_RATES = dt.timedelta(days=45)
+_Agree = Callable[..., AgreedTerms]
 
 
 def draft(session: TenantSession, drafted: Drafted) -> Amendment:
@@ -77,13 +79,11 @@ def draft_end(session: TenantSession, code: str, on: dt.date) -> Amendment:
 
     Raises NoSuchAgreement and NothingToEnd.
     """
-    last = _versions(session, code)[-1]
+    last = agreements.agreement_terms(session, code)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
         until = last.valid_until or "further notice"
         raise NothingToEnd(code=code, on=on, valid_from=last.valid_from, valid_until=until)
-    ending = Drafted(
-        Kind.END, code, last.party_id, last.currency, on, agreement_kind=_amended(last)
-    )
+    ending = Drafted(Kind.END, code, last.party_id, last.currency, on, agreement_kind=last.kind)
     return draft(session, ending)
 
 
@@ -180,6 +180,8 @@ def faults_of_draft(session: TenantSession, drafted: Drafted) -> list[Finding]:
     """What is wrong with what is not even kept yet."""
     if drafted.agreement_kind == "interconnect":
         return faults_of_interconnect(drafted, _network(session, drafted))
+    if drafted.agreement_kind == "commission":
+        return faults_of_commission(drafted, _sellers(session, drafted))
     return faults_of(drafted, _circumstances(session, drafted))
 
 
@@ -228,6 +230,28 @@ def _network(session: TenantSession, drafted: Drafted) -> Network:
     )
 
 
+def _sellers(session: TenantSession, drafted: Drafted) -> Sellers:
+    agent = parties.party(session, drafted.party_id)
+    accounts = parties.newest_accounts(session).items()
+    until = drafted.valid_until or dt.date.max
+    return Sellers(
+        agent=agent.code,
+        kind=agent.kind.value,
+        accounts={
+            currency for (party, currency), each in accounts if party == agent.id and each.is_active
+        },
+        products={each.code for each in products.products(session)},
+        others={
+            each.code: max(drafted.valid_from, each.valid_from).isoformat()
+            for each in agreements.commission_agreements(session)
+            if each.party_id == agent.id
+            and each.code != drafted.code
+            and each.valid_from < until
+            and drafted.valid_from < (each.valid_until or dt.date.max)
+        },
+    )
+
+
 def _require_sound(session: TenantSession, drafted: Drafted) -> None:
     errors = [each for each in faults_of_draft(session, drafted) if each.level == "error"]
     if errors:
@@ -250,7 +274,9 @@ def _agree(session: TenantSession, drafted: Drafted) -> AgreedTerms:
             drafted.valid_until,
             drafted.policies,
         )
-    return agreements.agree_share(
+    is_commission = drafted.agreement_kind == "commission"
+    agree: _Agree = agreements.agree_commission if is_commission else agreements.agree_share
+    return agree(
         session,
         drafted.code,
         drafted.party_id,
@@ -260,17 +286,6 @@ def _agree(session: TenantSession, drafted: Drafted) -> AgreedTerms:
         drafted.valid_until,
         drafted.policies,
     )
-
-
-def _versions(session: TenantSession, code: str) -> list[AgreedTerms]:
-    found = agreements.agreement_terms(session, code)
-    if found[0].kind == "commission":
-        raise NoSuchAgreement(agreement=code)
-    return found
-
-
-def _amended(terms: AgreedTerms) -> AgreementKind:
-    return "interconnect" if terms.kind == "interconnect" else "revenue_share"
 
 
 def _versions_if_any(session: TenantSession, code: str) -> list[AgreedTerms]:
@@ -331,7 +346,7 @@ def _drafted(row: store.AmendmentRow) -> Drafted:
         row.valid_until,
         row.terms,
         row.policies,
-        "interconnect" if row.agreement_kind == "interconnect" else "revenue_share",
+        cast(AgreementKind, row.agreement_kind),  # The table checks it.
         tuple(row.trunks),
     )
 

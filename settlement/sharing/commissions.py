@@ -23,7 +23,7 @@ from settlement.agreements.sharing_terms import SharingTerms
 from settlement.parties.validity import holds_on
 from settlement.sharing.facts import fact
 from settlement.sharing.parts import exact, payable
-from settlement.sharing.waterfall import share
+from settlement.sharing.waterfall import Shared, share
 
 COMMISSION: Final = "commission"
 NEW_CONTRACT: Final = "new_contract"
@@ -121,6 +121,20 @@ def commissions(
     return given
 
 
+def sale_amounts(terms: CommissionTerms, product: str, charged: Money) -> list[Money]:
+    """What each level gets of one charge for a product, level 1 first; empty where no rate is."""
+    left = _less_deductions(terms, charged).shares[-1].amount
+    return [_level_amount(left, rate) for rate in terms.levels_of(product)]
+
+
+def _less_deductions(terms: CommissionTerms, base: Money) -> Shared:
+    return share(base, SharingTerms(owner=OURSELVES, deductions=terms.deductions))
+
+
+def _level_amount(left: Money, rate: Decimal) -> Money:
+    return payable(exact(left) * Fraction(rate), str(left.currency.code))
+
+
 def _charges(
     agreed: Sequence[AgreedCommission], network: Network, charged: Iterable[Charged]
 ) -> dict[Due, _Sold]:
@@ -174,10 +188,10 @@ def _agreed_on(
 def _of_charges(due: Due, sold: _Sold) -> Commission:
     terms = sold.agreed.terms
     base = money(sold.amount, due.currency)
-    split = share(base, SharingTerms(owner=OURSELVES, deductions=terms.deductions))
+    split = _less_deductions(terms, base)
     left = split.shares[-1].amount
     rate = terms.levels_of(due.product)[due.level - 1]
-    amount = payable(exact(left) * Fraction(rate), due.currency)
+    amount = _level_amount(left, rate)
     customers = str(len(sold.customers))
     facts = [fact("commission_base", base, level=str(due.level), count=customers)]
     facts += [

@@ -102,4 +102,5 @@ def list_commissions() -> list[AgreedTerms]:
 @commissions.arguments(TermsSchema)
 def agree_commission(body: dict[str, Any]) -> AgreedTerms:
     """Agree a commission with an agent and all who sell below it, or the next version of one."""
-    return agreements.agree_commission(g.session, agent_id=body.pop("party_id"), **body)
+    code, agent_id = body.pop("code"), body.pop("party_id")
+    return agreements.agree_commission_at_once(g.session, code, agent_id, **body)

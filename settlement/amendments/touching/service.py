@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from settlement.agreements import service as agreements
+from settlement.agreements.agents import service as agents
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.touched import Named, Touched, papers
 from settlement.amendments.touching import store
@@ -16,14 +17,20 @@ def touched(session: TenantSession, drafted: Drafted) -> list[Touched]:
     """What a change touches, period by period, the earliest first.
 
     Touched is what is sold from the day on which it holds of products that it shares, or that the
-    terms it takes the place of do; of interconnect, what is carried under the agreement.
+    terms it takes the place of do; of interconnect, what is carried under the agreement; of a
+    commission, what is sold by the agent and those below it.
     """
     span = drafted.valid_from, drafted.valid_until or dt.date.max
     if drafted.agreement_kind == "interconnect":
         return _carried(session, drafted.code, span)
-    products = _products(session, drafted)
-    found = store.events(session, products, *span)
-    invoices = _by_period(store.invoices(session, products, *span))
+    if drafted.agreement_kind == "commission":
+        sold_under = agents.network(session).sold_under(drafted.party_id, *span)
+        found = store.events_under(session, sold_under, *span)
+        invoices = _by_period(store.invoices_under(session, sold_under, *span))
+    else:
+        products = _products(session, drafted)
+        found = store.events(session, products, *span)
+        invoices = _by_period(store.invoices(session, products, *span))
     of_periods = {row.id for row in found}
     stated = [each for each in store.statements(session, drafted.code) if each[0] in of_periods]
     statements = _by_period(stated)

@@ -17,6 +17,13 @@ SOLD = """
     WHERE l.side = 'customer' AND l.product = ANY(:products)
       AND l.ends_on > :starts_on AND l.starts_on < :ends_on
 """
+# The same of contracts, whatever was sold under them.
+SOLD_UNDER = """
+    SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
+    FROM charge_lines l
+    WHERE l.side = 'customer' AND l.contract_id = ANY(:contracts)
+      AND l.ends_on > :starts_on AND l.starts_on < :ends_on
+"""
 CARRIED = """
     SELECT coalesce(l.corrects_period_id, l.period_id) AS period_id, l.events, l.document_id
     FROM charge_lines l JOIN agreements a ON a.id = l.agreement_id
@@ -55,6 +62,20 @@ def invoices(
 ) -> list[tuple[UUID, Named]]:
     """Invoices that these events are on, each with the period that they are of."""
     return _documents_of(session, SOLD, _span(starts_on, ends_on, products=list(products)))
+
+
+def events_under(
+    session: TenantSession, contracts: Sequence[UUID], starts_on: dt.date, ends_on: dt.date
+) -> Sequence[sa.Row[Any]]:
+    """Events that customers of contracts were charged for, by period: id, code, status, events."""
+    return _events_of(session, SOLD_UNDER, _span(starts_on, ends_on, contracts=list(contracts)))
+
+
+def invoices_under(
+    session: TenantSession, contracts: Sequence[UUID], starts_on: dt.date, ends_on: dt.date
+) -> list[tuple[UUID, Named]]:
+    """Invoices that these events are on, each with the period that they are of."""
+    return _documents_of(session, SOLD_UNDER, _span(starts_on, ends_on, contracts=list(contracts)))
 
 
 def calls(
