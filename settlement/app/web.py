@@ -58,6 +58,7 @@ from settlement.app.start import start_pages
 from settlement.billing.api import bill_runs, documents
 from settlement.billing.changing.api import invoice_changes
 from settlement.billing.changing.pages import change_pages
+from settlement.billing.itemising.api import itemised_usage
 from settlement.billing.itemising.pages import own_usage_lists, usage_lists
 from settlement.billing.margin_scheme.api import margin_taxes
 from settlement.billing.out_of_turn.api import single_documents
@@ -210,6 +211,7 @@ API: list[Blueprint] = [
     mass_runs,
     bill_runs,
     documents,
+    itemised_usage,
     number_series,
     brands,
     invoice_changes,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g
 from settlement.billing.itemising import service
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
-from tenants.web.forms import NoSuchPage, choice_asked, own_party
+from tenants.web.forms import choice_asked, own_party
 
 usage_lists = Blueprint("usage_lists", __name__, url_prefix="/documents")
 own_usage_lists = Blueprint("own_usage_lists", __name__, url_prefix="/own/invoices")
@@ -30,8 +30,6 @@ def of_own(document_id: UUID, form: str) -> Response:
 
 
 def _answer(document_id: UUID, form: str, party_id: UUID | None = None) -> Response:
-    if form not in service.FORMS:
-        raise NoSuchPage
     whole = choice_asked("numbers", WHOLE) is not None
     made = service.itemised_file(g.session, document_id, form, whole=whole, party_id=party_id)
     return attachment(made.content, made.name, made.media_type)

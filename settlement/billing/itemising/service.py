@@ -28,7 +28,7 @@ from statements import service as statements
 from statements.csv_writing import csv_text
 from statements.detail import table_parquet
 from statements.filing import CSV, PARQUET, XLSX
-from statements.service import NoSuchDocument
+from statements.service import NoSuchDocument, NoSuchForm
 from statements.workbook import table_workbook
 from tenants.directory.service import own_tenant
 from tenants.principal import NUMBERS_READ
@@ -76,7 +76,14 @@ def itemised_file(
     whole: bool = False,
     party_id: UUID | None = None,
 ) -> ItemisedFile:
-    """The same as a file of one of FORMS; equal documents give equal bytes."""
+    """The same as a file of one of FORMS; equal documents give equal bytes.
+
+    Raises NoSuchForm too.
+    """
+    if form not in FORMS:
+        known = ", ".join(FORMS)
+        number = statements.document(session, document_id, party_id).number
+        raise NoSuchForm(number=number, media_type=repr(form)[:40], known=known)
     rows = itemised(session, document_id, whole=whole, party_id=party_id)
     filed = statements.document(session, document_id, party_id)
     if form == "csv":
