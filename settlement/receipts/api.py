@@ -1,4 +1,4 @@
-"""Payments of customers over HTTP: record them, read what they pay, take back what bounced."""
+"""Payments to us over HTTP: record them, read what they pay, take back what bounced."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,10 @@ from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
 receipts = Blueprint(
-    "receipts", __name__, url_prefix="/receipts", description="What customers have paid."
+    "receipts",
+    __name__,
+    url_prefix="/receipts",
+    description="What customers and carriers have paid.",
 )
 
 TEXT = validate.Length(min=1, max=200)
@@ -87,7 +90,7 @@ class OpenInvoiceQuery(Schema):
 @receipts.response(201, ReceiptSchema)
 @receipts.arguments(ReceivedSchema)
 def receive(body: dict[str, Any]) -> Receipt:
-    """Record a payment and put it to the oldest invoices; the same reference is one payment."""
+    """Record a payment and put it to what is due first; the same reference is one payment."""
     return service.receive(g.session, **body)
 
 
@@ -105,7 +108,7 @@ def list_receipts(query: dict[str, Any]) -> list[Receipt]:
 @receipts.response(200, OpenInvoiceSchema(many=True))
 @receipts.arguments(OpenInvoiceQuery, location="query")
 def list_open_invoices(query: dict[str, Any]) -> list[OpenInvoice]:
-    """What a customer has still to pay, the oldest due first."""
+    """What a customer or carrier has still to pay, the oldest due first."""
     return service.open_invoices(g.session, **query)
 
 

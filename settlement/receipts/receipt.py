@@ -1,4 +1,4 @@
-"""A receipt: money that a customer paid, under a reference that the tenant uses once."""
+"""A receipt: money that a customer or carrier paid, under a reference that the tenant uses once."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,6 +23,10 @@ class ReceiptReferenceMissing(Invalid):
 
 class NotACustomerPays(Invalid):
     """{party} is a {kind}, not a customer. Record what customers pay."""
+
+
+class NobodyWhoPays(Invalid):
+    """{party} is a {kind}. Record what customers and carriers pay."""
 
 
 class ReceivedLater(Invalid):

@@ -1,4 +1,4 @@
-"""Record what customers pay, put it to their invoices, take it back where a payment bounces.
+"""Record what customers and carriers pay, put it to what they owe, take back what bounces.
 
 Whoever changes what is paid takes the tenant's book first, so two receipts never pay the same part
 of an invoice.
@@ -16,18 +16,19 @@ from settlement.exchange_differences import service as differences
 from settlement.exchange_differences.debt import Payment
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
-from settlement.parties.party import Kind
+from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
 from settlement.receipts import store
 from settlement.receipts.applying import OpenInvoice, apply
+from settlement.receipts.declared import service as declared
 from settlement.receipts.receipt import (
+    NobodyWhoPays,
     NoSuchReceipt,
-    NotACustomerPays,
     Receipt,
     bounces_now,
     check_received,
 )
-from settlement.receipts.receipt_entry import PURPOSE, SOURCE, receipt_entry
+from settlement.receipts.receipt_entry import OWED_BY, PURPOSE, SOURCE, receipt_entry
 from settlement.sharing.refunds import paid_part
 from tenants.session import TenantSession
 
@@ -35,15 +36,15 @@ from tenants.session import TenantSession
 def receive(
     session: TenantSession, payer: str, reference: str, amount: Money, received_on: dt.date
 ) -> Receipt:
-    """Record money of a customer, by its code, book it and put it to its open invoices.
+    """Record money of a customer or carrier, by its code, book it and put it to what it owes.
 
-    The same reference with the same facts is the receipt that is there. Raises NoSuchParty,
-    NotACustomerPays, NotReceivable, ReceiptReferenceMissing, ReceivedLater,
-    ReceiptToldDifferently or NoSuchPeriod.
+    A carrier pays our declarations by the rules by which a customer pays invoices. The same
+    reference with the same facts is the receipt that is there. Raises NoSuchParty, NobodyWhoPays,
+    NotReceivable, ReceiptReferenceMissing, ReceivedLater, ReceiptToldDifferently or NoSuchPeriod.
     """
     party = parties.party_by_code(session, payer)
-    if party.kind is not Kind.CUSTOMER:
-        raise NotACustomerPays(party=payer, kind=party.kind.value)
+    if party.kind not in OWED_BY:
+        raise NobodyWhoPays(party=payer, kind=party.kind.value)
     today, reference = periods.today(session), reference.strip()
     check_received(amount, reference, received_on, today)
     ledger.hold_book(session)
@@ -65,7 +66,8 @@ def receive(
     session.add(row)
     session.flush()
     bearing = periods.booking_period(session, today)
-    ledger.post(session, [receipt_entry(receipt(session, row.id), bearing.id, today)])
+    entry = receipt_entry(receipt(session, row.id), OWED_BY[party.kind], bearing.id, today)
+    ledger.post(session, [entry])
     _invoice_proformas(session, receipt(session, row.id))
     _apply(session, party.id, row.currency, dt.date.min)
     return receipt(session, row.id)
@@ -108,8 +110,8 @@ def receipts(session: TenantSession, payer: str | None = None) -> list[Receipt]:
 
 
 def open_invoices(session: TenantSession, payer: str, currency: str) -> list[OpenInvoice]:
-    """What a customer has still to pay, the oldest due first. Raises NoSuchParty."""
-    return store.open_invoices(session, parties.party_by_code(session, payer).id, currency)
+    """What a customer or carrier has still to pay, the oldest due first. Raises NoSuchParty."""
+    return _open(session, parties.party_by_code(session, payer), currency)
 
 
 def open_of_party(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
@@ -148,15 +150,22 @@ def _invoice_proformas(session: TenantSession, paid: Receipt) -> None:
 
 def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date) -> None:
     """Put what is unapplied to what is open, the earliest received first."""
+    payer = parties.party(session, party_id)
     payments: list[Payment] = []
     for each in store.receipts(session, party_id=party_id, currency=currency):
-        applied, _ = apply(each.unapplied, store.open_invoices(session, party_id, currency))
+        applied, _ = apply(each.unapplied, _open(session, payer, currency))
         for part in applied:
             on = max(each.received_on, part.invoice.issued_on, since)
             _pay(session, each.id, part.invoice.document_id, part.amount, on)
             payments.append(Payment(part.invoice.document_id, part.amount, each.id, on))
         session.flush()
     differences.settle(session, payments, "settlement")
+
+
+def _open(session: TenantSession, payer: Party, currency: str) -> list[OpenInvoice]:
+    if payer.kind is Kind.CARRIER:
+        return declared.open_of_carrier(session, payer.id, currency)
+    return store.open_invoices(session, payer.id, currency)
 
 
 def _pay(

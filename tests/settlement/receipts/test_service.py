@@ -18,8 +18,8 @@ from settlement.receipts import service
 from settlement.receipts.receipt import (
     BouncedOnAnotherDay,
     BouncedOutsideItsTime,
+    NobodyWhoPays,
     NoSuchReceipt,
-    NotACustomerPays,
     NotReceivable,
     Receipt,
     ReceiptReferenceMissing,
@@ -178,7 +178,7 @@ def test_other_money_pays_other_invoices(session: TenantSession) -> None:
     ("payer", "reference", "amount", "days", "error"),
     [
         ("NOBODY", "W/1", "1.00 PLN", 0, NoSuchParty),
-        ("P-1", "W/1", "1.00 PLN", 0, NotACustomerPays),
+        ("P-1", "W/1", "1.00 PLN", 0, NobodyWhoPays),
         ("C-1", "W/1", "0.00 PLN", 0, NotReceivable),
         ("C-1", "W/1", "-1.00 PLN", 0, NotReceivable),
         ("C-1", "W/1", "1.001 PLN", 0, NotReceivable),

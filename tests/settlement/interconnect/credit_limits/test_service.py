@@ -1,7 +1,6 @@
 """What a carrier owes is told once at percents of its limit, and at the limit its trunks block."""
 
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 
@@ -10,11 +9,10 @@ from settlement.app.jobs import JOBS
 from settlement.interconnect.credit_limits import service
 from settlement.interconnect.credit_limits.limit import CreditLimitUnclear
 from settlement.interconnect.receiving import NotACarrier
-from settlement.ledger import service as ledger
-from settlement.ledger.accounts import Account
-from settlement.ledger.entry import Entry, credit, debit
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
+from settlement.receipts import service as receipts
+from settlement.receipts.receipt import Receipt
 from tenants.directory import service as directory
 from tenants.jobs import service as jobs
 from tenants.persistence.database import Database
@@ -36,22 +34,11 @@ def owed(session: TenantSession) -> Decimal:
     return state.owed
 
 
-def paid(session: TenantSession, carrier_id: UUID, amount: str) -> None:
-    """The carrier pays; booked in a month that is open."""
-    period = periods.open_period(session, "2026-11")
-    entry = Entry(
-        source_type="test_payment",
-        source_id=session.ids.new(),
-        purpose="paid",
-        period_id=period.id,
-        booked_on=period.month.starts_on,
-        narrative="payment",
-        postings=(
-            debit(Account.BANK, money(amount, "XDR"), None),
-            credit(Account.CARRIER_RECEIVABLE, money(amount, "XDR"), carrier_id),
-        ),
-    )
-    ledger.post(session, [entry])
+def paid(session: TenantSession, amount: str) -> Receipt:
+    """The carrier pays today, in a month that is open."""
+    today = periods.today(session)
+    periods.open_period(session, f"{today:%Y-%m}")
+    return receipts.receive(session, "atlantic", "ATL/1", money(amount, "XDR"), today)
 
 
 # Of the open October 10.00 XDR are rated for the carrier to pay, and 2.52 for us.
@@ -80,9 +67,9 @@ def test_a_percent_is_told_once_and_again_after_less_was_owed(session: TenantSes
 
     assert told(session) == [(50, "10.00")]
     assert told(session) == []
-    paid(session, exchange.carrier_id, "5.00")
+    receipt = paid(session, "5.00")
     assert told(session) == []
-    paid(session, exchange.carrier_id, "-5.00")
+    receipts.bounce(session, receipt.id, receipt.received_on)
     assert told(session) == [(50, "10.00")]
 
 
@@ -93,7 +80,7 @@ def test_what_is_declared_counts_until_it_is_settled_and_never_twice(
     service.set_limit(session, exchange.carrier_id, Decimal(20), "XDR")
 
     assert owed(session) == Decimal("10.00")
-    paid(session, exchange.carrier_id, "7.50")
+    paid(session, "7.50")
     assert owed(session) == Decimal("2.50")
 
 
@@ -115,7 +102,7 @@ def test_at_the_limit_the_incoming_trunks_are_blocked_until_it_pays(
     state = service.trunk_state(session, "TR-atlantic")
     assert (state.carrier_id, state.is_blocked) == (exchange.carrier_id, True)
     assert not service.trunk_state(session, "TR-baltic").is_blocked
-    paid(session, exchange.carrier_id, "0.01")
+    paid(session, "0.01")
     assert not service.trunk_state(session, "TR-atlantic").is_blocked
 
 

@@ -1,0 +1,1 @@
+"""What declarations to carriers leave to be paid, by them and by us."""

@@ -1,0 +1,1 @@
+"""Tests of what declarations leave to be paid."""
