@@ -136,6 +136,7 @@ class Interconnect:
     missing_caller_price: Decimal | None = None
     transit: str | None = None
     transit_settlement: str = "cascade"
+    tolerance_amount: Decimal | None = None
 
 
 def tariffs_by_direction(terms: Interconnect) -> dict[str, str]:

@@ -12,7 +12,7 @@ of `settlement/sharing`:
 Interconnect: a tariff for each direction, and what reconciliation and notice go by:
 
     time_zone = "Europe/Dublin"     incoming = "atlantic-in"     outgoing = "atlantic-out"
-    tolerance = "0.005"     objection_days = 30     notice_days = 7
+    tolerance = "0.005"     tolerance_amount = "2.00"     objection_days = 30     notice_days = 7
 
 Incoming traffic the carrier brings and owes us for; for outgoing traffic we owe it. A direction
 that is not named carries no traffic. Volume that is promised over a term stands in `deals`
@@ -97,7 +97,10 @@ class ShareTerms:
 
 @dataclass(frozen=True, slots=True)
 class InterconnectTerms:
-    """Tariff codes by direction; `tolerance` is a share of our amount, 0.005 for half a percent."""
+    """Tariff codes by direction; `tolerance` is a share of our amount, 0.005 for half a percent.
+
+    A variance within `tolerance_amount`, in the currency of the agreement, is accepted as well.
+    """
 
     time_zone: str
     incoming: str | None
@@ -111,6 +114,7 @@ class InterconnectTerms:
     missing_caller_price: Decimal | None = None
     transit: str | None = None
     transit_settlement: str = TRANSIT_SETTLEMENTS[0]
+    tolerance_amount: Decimal | None = None
 
     def tariffs(self) -> dict[str, str]:
         """Tariff code by direction, of the directions that carry traffic."""
@@ -155,7 +159,9 @@ def share_terms_to_plain(terms: ShareTerms) -> dict[str, Any]:
 
 def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
     """Read interconnect terms. Raises NoDirection, UnknownTimeZone and what Reader raises."""
-    known = ("time_zone", *DIRECTED, "fixing", "deals", *MISSING_CALLER, *DEFAULTS)
+    known = (
+        "time_zone", *DIRECTED, "tolerance_amount", "fixing", "deals", *MISSING_CALLER, *DEFAULTS,
+    )  # fmt: skip
     reader = Reader(plain, f"agreement {code}", known)
     tolerance = reader.price("tolerance", "0")
     if tolerance > 1:
@@ -177,6 +183,7 @@ def interconnect_terms_from_plain(plain: Plain, code: str) -> InterconnectTerms:
         transit_settlement=reader.choice(
             "transit_settlement", TRANSIT_SETTLEMENTS, TRANSIT_SETTLEMENTS[0]
         ),
+        tolerance_amount=reader.price_or_none("tolerance_amount"),
     )
     if not terms.tariffs():
         raise NoDirection(code=code)
@@ -201,6 +208,7 @@ def interconnect_terms_to_plain(terms: InterconnectTerms) -> dict[str, Any]:
         "incoming": terms.incoming,
         "outgoing": terms.outgoing,
         "tolerance": decimal_text(terms.tolerance),
+        "tolerance_amount": _text_of(terms.tolerance_amount),
         "objection_days": terms.objection_days,
         "notice_days": terms.notice_days,
         "fixing": fixing_to_plain(terms.fixing),

@@ -539,4 +539,5 @@ def _interconnect(
         missing_caller_price=terms.missing_caller_price,
         transit=terms.transit,
         transit_settlement=terms.transit_settlement,
+        tolerance_amount=terms.tolerance_amount,
     )

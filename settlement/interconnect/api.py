@@ -132,6 +132,7 @@ class ReconciliationSchema(Schema):
     theirs_id = fields.UUID()
     currency = fields.String()
     tolerance = AmountField()
+    tolerance_amount = AmountField(allow_none=True)
     verdict = fields.Enum(Agreement, by_value=True)
     compared_at = fields.AwareDateTime()
     totals = fields.List(fields.Nested(TotalSchema))
@@ -237,7 +238,8 @@ def _in_short(found: Reconciliation) -> dict[str, Any]:
     names = ReconciliationSchema().fields.keys() & Reconciliation.__dataclass_fields__.keys()
     return {
         **{name: getattr(found, name) for name in names},
-        "tolerance": found.comparison.tolerance,
+        "tolerance": found.comparison.tolerance.share,
+        "tolerance_amount": found.comparison.tolerance.amount,
         "verdict": found.comparison.verdict,
         "totals": [_total(found, total) for total in found.comparison.totals],
     }

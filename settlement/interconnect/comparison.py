@@ -1,10 +1,12 @@
 """Compare what we declare with what the carrier declares, line by line (rule R53).
 
-    10,000.00 with a tolerance of 0.5 %   10,050.00 is accepted, 10,050.01 is not
+    10,000.00 with a tolerance of 0.5 %                10,050.00 is accepted, 10,050.01 is not
+    100.00 with a tolerance of 0.5 % or 2.00           102.00 is accepted, 102.01 is not
 
 The tolerance is inclusive and its base is always our amount, whoever asks: with another base the
-two sides could both be right. Where our amount is zero only zero is accepted. Variance is theirs
-less ours, in either direction of traffic.
+two sides could both be right. An agreement may name an amount beside the share; a variance within
+either is accepted. Where our amount is zero only zero is accepted, whatever the tolerance. Variance
+is theirs less ours, in either direction of traffic.
 
 Directions are judged apart. What a carrier overstates in one must not hide what it overstates in
 the other, because one is paid by us and the other to us (rule R50).
@@ -29,6 +31,20 @@ from settlement.interconnect.traffic import (
 
 class ToleranceOutOfRange(Invalid):
     """Tolerance {tolerance} is not between 0 and 1. Write 0.005 for half a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far theirs may lie from ours: a share of ours, or an amount in its currency if agreed."""
+
+    share: Decimal
+    amount: Decimal | None = None
+
+    def width(self, ours: Decimal) -> Decimal:
+        """The largest variance that is accepted; nothing where ours is zero."""
+        if not ours:
+            return Decimal(0)
+        return max(EXACT.multiply(abs(ours), self.share), self.amount or Decimal(0))
 
 
 class Agreement(StrEnum):
@@ -71,7 +87,7 @@ class ComparedTotal:
 class Comparison:
     """Every key of both sides once, and one total for each direction."""
 
-    tolerance: Decimal
+    tolerance: Tolerance
     lines: tuple[ComparedLine, ...]
     totals: tuple[ComparedTotal, ...]
 
@@ -83,18 +99,17 @@ class Comparison:
         return next((each for each in order if each in found), Agreement.EXACT)
 
 
-def is_accepted(ours: Decimal, theirs: Decimal, tolerance: Decimal) -> bool:
+def is_accepted(ours: Decimal, theirs: Decimal, tolerance: Tolerance) -> bool:
     """Whether their figure lies within the tolerance around ours, its bounds included."""
-    variance = EXACT.subtract(theirs, ours)
-    return abs(variance) <= EXACT.multiply(abs(ours), tolerance)
+    return abs(EXACT.subtract(theirs, ours)) <= tolerance.width(ours)
 
 
 def compare(
-    ours: Iterable[TrafficLine], theirs: Iterable[TrafficLine], tolerance: Decimal
+    ours: Iterable[TrafficLine], theirs: Iterable[TrafficLine], tolerance: Tolerance
 ) -> Comparison:
     """Compare like with like. Raises ToleranceOutOfRange."""
-    if not (tolerance.is_finite() and 0 <= tolerance <= 1):
-        raise ToleranceOutOfRange(tolerance=tolerance)
+    if not (tolerance.share.is_finite() and 0 <= tolerance.share <= 1):
+        raise ToleranceOutOfRange(tolerance=tolerance.share)
     our_lines, their_lines = by_key(ours), by_key(theirs)
     lines = tuple(
         _compared(key, our_lines.get(key), their_lines.get(key), tolerance)
@@ -103,7 +118,7 @@ def compare(
     return summed(lines, tolerance)
 
 
-def summed(lines: tuple[ComparedLine, ...], tolerance: Decimal) -> Comparison:
+def summed(lines: tuple[ComparedLine, ...], tolerance: Tolerance) -> Comparison:
     """The comparison that these lines are, with its totals."""
     totals = tuple(_total(direction, lines, tolerance) for direction in DIRECTIONS)
     assert _sum(line.variance for line in lines) == _sum(total.variance for total in totals), (
@@ -113,7 +128,7 @@ def summed(lines: tuple[ComparedLine, ...], tolerance: Decimal) -> Comparison:
 
 
 def _compared(
-    key: TrafficKey, ours: TrafficLine | None, theirs: TrafficLine | None, tolerance: Decimal
+    key: TrafficKey, ours: TrafficLine | None, theirs: TrafficLine | None, tolerance: Tolerance
 ) -> ComparedLine:
     our_amount = ours.amount if ours else Decimal(0)
     their_amount = theirs.amount if theirs else Decimal(0)
@@ -122,7 +137,7 @@ def _compared(
 
 
 def _agreement(
-    ours: TrafficLine | None, theirs: TrafficLine | None, tolerance: Decimal
+    ours: TrafficLine | None, theirs: TrafficLine | None, tolerance: Tolerance
 ) -> Agreement:
     if ours is None:
         return Agreement.MISSING_OURS
@@ -140,7 +155,7 @@ def _figures(line: TrafficLine) -> tuple[int, int, int, Decimal]:
 
 
 def _total(
-    direction: Direction, lines: tuple[ComparedLine, ...], tolerance: Decimal
+    direction: Direction, lines: tuple[ComparedLine, ...], tolerance: Tolerance
 ) -> ComparedTotal:
     of_direction = [line for line in lines if line.key.direction == direction]
     ours = total_amount(line.ours for line in of_direction if line.ours)

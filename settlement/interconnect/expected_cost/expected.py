@@ -44,6 +44,7 @@ class ExpectedCost:
     starts_on: date
     until: date
     tolerance: Decimal
+    tolerance_amount: Decimal | None
     lines: tuple[TrafficLine, ...]
 
     @property

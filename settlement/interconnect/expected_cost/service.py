@@ -49,6 +49,7 @@ def expected_cost(
             starts_on=starts_on,
             until=until,
             tolerance=each.tolerance,
+            tolerance_amount=each.tolerance_amount,
             lines=tuple(lines[each.agreement_id]),
         )
         for each in agreed

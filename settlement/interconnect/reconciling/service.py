@@ -12,6 +12,7 @@ from settlement.interconnect.comparison import (
     ComparedLine,
     ComparedTotal,
     Comparison,
+    Tolerance,
     compare,
     summed,
 )
@@ -56,7 +57,7 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     comparison = compare(
         interconnect.lines_of(session, ours_id),
         interconnect.lines_of(session, theirs_id),
-        agreement.tolerance,
+        Tolerance(agreement.tolerance, agreement.tolerance_amount),
     )
     head = store.ReconciliationRow(
         tenant_id=session.tenant_id,
@@ -67,6 +68,7 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
         ours_id=ours_id,
         theirs_id=theirs_id,
         tolerance=agreement.tolerance,
+        tolerance_amount=agreement.tolerance_amount,
         currency=ours.currency,
         amount_ours=ours.amount,
         amount_theirs=theirs.amount,
@@ -147,7 +149,8 @@ def _accepted(total: ComparedTotal, currency: str) -> Money:
 
 
 def _comparison(session: TenantSession, row: store.ReconciliationRow) -> Comparison:
-    return summed(store.lines_of(session, row.id), row.tolerance)
+    tolerance = Tolerance(row.tolerance, row.tolerance_amount)
+    return summed(store.lines_of(session, row.id), tolerance)
 
 
 def _reconciliation(session: TenantSession, row: store.ReconciliationRow) -> Reconciliation:

@@ -28,6 +28,7 @@ class ReconciliationRow(Identified, Table):
     ours_id: orm.Mapped[UUID]
     theirs_id: orm.Mapped[UUID]
     tolerance: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    tolerance_amount: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     amount_ours: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     amount_theirs: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)

@@ -34,6 +34,7 @@ class SupplierInvoiceSchema(Schema):
     expected_amount = AmountField()
     variance = AmountField()
     tolerance = AmountField()
+    tolerance_amount = AmountField(allow_none=True)
     verdict = fields.Enum(Agreement, by_value=True)
     sha256 = fields.String()
     checked_at = fields.AwareDateTime()

@@ -7,7 +7,7 @@ then the one with the shortest service period, then the earlier. So what is bill
 week and once for the month, shows as theirs. Traffic that no line claims, within the days invoiced,
 is missing with the carrier.
 
-Variance is theirs less ours; the tolerance is inclusive and measured on ours (rule R53).
+Variance is theirs less ours; the tolerance, a share of ours or an amount, is inclusive (rule R53).
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import EXACT
-from settlement.interconnect.comparison import Agreement, is_accepted
+from settlement.interconnect.comparison import Agreement, Tolerance, is_accepted
 from settlement.interconnect.supplier_invoices.invoice import SupplierLine
 from settlement.interconnect.traffic import TrafficLine, total_amount
 
@@ -58,7 +58,7 @@ class CheckedLine:
 
 
 def checked(
-    lines: Iterable[SupplierLine], expected: Sequence[TrafficLine], tolerance: Decimal
+    lines: Iterable[SupplierLine], expected: Sequence[TrafficLine], tolerance: Tolerance
 ) -> list[CheckedLine]:
     """Every line of the invoice against our traffic, and our traffic that is on none of them.
 
@@ -132,7 +132,7 @@ def _covers(line: SupplierLine, ours: TrafficLine) -> bool:
 
 
 def _parts(
-    line: SupplierLine, count: int, ours: list[TrafficLine], tolerance: Decimal
+    line: SupplierLine, count: int, ours: list[TrafficLine], tolerance: Tolerance
 ) -> list[CheckedLine]:
     """The line, a part for each month it touches."""
     spans = _months(line.starts_on, line.until)
@@ -192,11 +192,11 @@ def _spread_or_none(whole: int | None, weights: Sequence[Fraction]) -> Sequence[
     return [None] * len(weights) if whole is None else _spread(whole, weights)
 
 
-def _judged(line: CheckedLine, tolerance: Decimal) -> CheckedLine:
+def _judged(line: CheckedLine, tolerance: Tolerance) -> CheckedLine:
     return replace(line, agreement=_agreement(line, tolerance))
 
 
-def _agreement(line: CheckedLine, tolerance: Decimal) -> Agreement:
+def _agreement(line: CheckedLine, tolerance: Tolerance) -> Agreement:
     if not line.expected_calls:
         return Agreement.MISSING_OURS
     said = ((line.calls, line.expected_calls), (line.seconds, line.expected_seconds))
@@ -244,6 +244,7 @@ class CheckedInvoice:
     amount: Decimal
     expected_amount: Decimal
     tolerance: Decimal
+    tolerance_amount: Decimal | None
     verdict: Agreement
     sha256: str
     checked_at: datetime
@@ -263,7 +264,7 @@ def sums(lines: Iterable[CheckedLine]) -> tuple[Decimal, Decimal]:
     return amount, expected
 
 
-def verdict_on(lines: Sequence[CheckedLine], tolerance: Decimal) -> Agreement:
+def verdict_on(lines: Sequence[CheckedLine], tolerance: Tolerance) -> Agreement:
     """The invoice as a whole: by its sums, and never exact while a line is not."""
     if all(line.agreement is Agreement.EXACT for line in lines):
         return Agreement.EXACT

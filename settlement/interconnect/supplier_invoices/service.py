@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from i18n.errors import Invalid
+from settlement.interconnect.comparison import Tolerance
 from settlement.interconnect.expected_cost import service as expected_cost
 from settlement.interconnect.expected_cost.expected import ExpectedCost
 from settlement.interconnect.receiving import NoSuchAgreementBetweenUs
@@ -74,7 +75,8 @@ def take_in(
     head = invoice.head
     if store.is_known(session, carrier_id, head.number):
         raise SupplierInvoiceRepeated(number=head.number)
-    lines = checked(invoice.lines, expected.lines, expected.tolerance)
+    tolerance = Tolerance(expected.tolerance, expected.tolerance_amount)
+    lines = checked(invoice.lines, expected.lines, tolerance)
     amount, expected_amount = sums(lines)
     assert head.issued_on is not None, "a completed head has its day"
     kept = CheckedInvoice(
@@ -87,7 +89,8 @@ def take_in(
         amount=amount,
         expected_amount=expected_amount,
         tolerance=expected.tolerance,
-        verdict=verdict_on(lines, expected.tolerance),
+        tolerance_amount=expected.tolerance_amount,
+        verdict=verdict_on(lines, tolerance),
         sha256=session.files.put(content),
         checked_at=session.now(),
     )

@@ -31,6 +31,7 @@ class SupplierInvoiceRow(Identified, Table):
     amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     expected_amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     tolerance: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
+    tolerance_amount: orm.Mapped[Decimal | None] = orm.mapped_column(AMOUNT)
     verdict: orm.Mapped[str]
     sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
     checked_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))

@@ -296,6 +296,7 @@ def test_a_trunk_belongs_to_one_agreement_at_a_time(session: TenantSession) -> N
         ({"time_zone": "Europe/Dublinn"}, UnknownTimeZone),
         ({"tolerance": "1.1"}, WrongValue),
         ({"tolerance": 0.005}, WrongValue),
+        ({"tolerance_amount": "-0.01"}, WrongValue),
         ({"objection_days": -1}, WrongValue),
         ({"tolerence": "0"}, UnknownKey),
         ({"transit_settlement": "both"}, WrongValue),

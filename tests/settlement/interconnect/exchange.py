@@ -61,9 +61,9 @@ class Exchange:
     ours: Exchanged
 
 
-def an_exchange(session: TenantSession, code: str = "atlantic") -> Exchange:
+def an_exchange(session: TenantSession, code: str = "atlantic", **terms: str) -> Exchange:
     """A closed October with that traffic, declared under agreement IC-atlantic in XDR."""
-    carrier_id, agreement_id = rated_traffic(session, code)
+    carrier_id, agreement_id = rated_traffic(session, code, **terms)
     an_agreement_without_traffic(session)
     statements.open_series(session, Kind.DECLARATION, "D/{year}/{month:02}/{number:04}")
     currencies.load_rates(session, [a_rate()])
@@ -89,14 +89,14 @@ def a_rate() -> FxRate:
 
 
 def rated_traffic(
-    session: TenantSession, code: str = "atlantic", trunk: str = ""
+    session: TenantSession, code: str = "atlantic", trunk: str = "", **terms: str
 ) -> tuple[UUID, UUID]:
     """The carrier and agreement ids of a rated October that is still open."""
     trunk = trunk or f"TR-{code}"
     carrier = a_carrier(session, code)
     directions = {"incoming": f"{code}-in", "outgoing": f"{code}-out"}
     agreed = agreements.agree_interconnect(
-        session, f"IC-{code}", carrier.id, "XDR", TERMS | directions, [trunk], JANUARY
+        session, f"IC-{code}", carrier.id, "XDR", TERMS | directions | terms, [trunk], JANUARY
     )
     period = periods.open_period(session, "2026-10")
     charges = _charges(carrier.id, agreed.agreement_id, trunk)

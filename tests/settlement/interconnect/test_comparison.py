@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from settlement.interconnect.comparison import (
     Agreement,
+    Tolerance,
     ToleranceOutOfRange,
     compare,
     is_accepted,
@@ -15,7 +16,7 @@ from settlement.interconnect.comparison import (
 from settlement.interconnect.traffic import seen_from_the_other_side, total_amount
 from tests.settlement.interconnect.builders import shown, traffic
 
-HALF_A_PERCENT = Decimal("0.005")
+HALF_A_PERCENT = Tolerance(Decimal("0.005"))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,29 @@ def test_the_tolerance_includes_its_bounds_and_is_measured_on_ours(
     ours: str, theirs: str, accepted: bool
 ) -> None:
     assert is_accepted(Decimal(ours), Decimal(theirs), HALF_A_PERCENT) is accepted
+
+
+@pytest.mark.parametrize(
+    ("share", "amount", "ours", "theirs", "accepted"),
+    [
+        ("0", "2.00", "100.00", "102.00", True),
+        ("0", "2.00", "100.00", "98.00", True),
+        ("0", "2.00", "100.00", "102.01", False),
+        ("0", "2.00", "-100.00", "-102.00", True),
+        ("0.005", "2.00", "100.00", "102.00", True),
+        ("0.005", "2.00", "1000.00", "1005.00", True),
+        ("0.005", "2.00", "1000.00", "1005.01", False),
+        ("0", "2.00", "0.00", "0.01", False),
+        ("0", "2.00", "0.00", "0.00", True),
+        ("0.005", "0", "100.00", "100.50", True),
+    ],
+)
+def test_a_variance_within_the_share_or_the_amount_is_accepted(
+    share: str, amount: str, ours: str, theirs: str, accepted: bool
+) -> None:
+    tolerance = Tolerance(Decimal(share), Decimal(amount))
+
+    assert is_accepted(Decimal(ours), Decimal(theirs), tolerance) is accepted
 
 
 def test_every_line_of_both_sides_is_compared_once_and_classed() -> None:
@@ -106,13 +130,13 @@ def test_lines_of_the_same_key_are_added_up_before_they_are_compared() -> None:
         1  incoming  T1  Poland  6  400  60.00
     """)
 
-    assert compare(ours, theirs, Decimal(0)).verdict is Agreement.EXACT
+    assert compare(ours, theirs, Tolerance(Decimal(0))).verdict is Agreement.EXACT
 
 
 @pytest.mark.parametrize("tolerance", ["-0.001", "1.001", "NaN"])
 def test_a_tolerance_is_a_part_of_one(tolerance: str) -> None:
     with pytest.raises(ToleranceOutOfRange):
-        compare([], [], Decimal(tolerance))
+        compare([], [], Tolerance(Decimal(tolerance)))
 
 
 rows = st.tuples(
@@ -141,4 +165,4 @@ def test_the_variances_add_up_to_theirs_less_ours(ours: list, theirs: list) -> N
 def test_our_own_declaration_taken_back_differs_nowhere(ours: list) -> None:  # type: ignore[type-arg]
     returned = seen_from_the_other_side(seen_from_the_other_side(ours))
 
-    assert compare(ours, returned, Decimal(0)).verdict is Agreement.EXACT
+    assert compare(ours, returned, Tolerance(Decimal(0))).verdict is Agreement.EXACT

@@ -171,6 +171,20 @@ def test_a_variance_within_tolerance_is_accepted_and_booked(
     assert reconciling.reconcile(session, exchange.ours.id, theirs.id) == found
 
 
+def test_a_variance_within_the_amount_agreed_is_accepted_and_stays_so_when_it_is_read(
+    session: TenantSession,
+) -> None:
+    # Two buckets of 0.10 each: 0.20 is more than 0.5 % of 10.00, and not more than 0.20.
+    exchange = an_exchange(session, tolerance_amount="0.20")
+    answer = their_answer(session, exchange.ours, dearer("0.10", "Poland"))
+
+    found = reconciling.answer(session, exchange.carrier_id, answer)
+
+    assert found.comparison.verdict is Agreement.WITHIN_TOLERANCE
+    assert held(session)["carrier_receivable"] == "10.20 XDR"
+    assert reconciling.reconciliation(session, found.id) == found
+
+
 def test_a_corrected_declaration_takes_back_what_the_first_one_had_us_accept(
     session: TenantSession, exchange: Exchange
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from settlement.interconnect.comparison import Tolerance
 from settlement.interconnect.supplier_invoices.checking import checked, sums, verdict_on
 from settlement.interconnect.supplier_invoices.invoice import SupplierLine
 from settlement.interconnect.traffic import TrafficLine
@@ -19,7 +20,7 @@ OURS = """
     20 outgoing A Poland 20 1200 20.00
     5  outgoing B Malta   5 300 10.00
 """
-TOLERANCE = Decimal("0.005")
+TOLERANCE = Tolerance(Decimal("0.005"))
 
 
 def lines(table: str) -> list[SupplierLine]:
@@ -153,3 +154,13 @@ def test_parts_add_up_to_the_line_and_our_traffic_is_counted_once(
 
     assert sums(found) == (amount, sum((each.amount for each in ours), Decimal(0)))
     assert sum(each.seconds or 0 for each in found) == 77
+
+
+def test_an_amount_beside_the_share_is_tolerated_on_an_invoice() -> None:
+    line = "Poland A 2026-10-01 2026-11-01 - 32.00"
+
+    [within] = checked(lines(line), traffic(OURS)[:2], Tolerance(Decimal(0), Decimal("2.00")))
+    [beyond] = checked(lines(line), traffic(OURS)[:2], Tolerance(Decimal(0), Decimal("1.99")))
+
+    assert within.agreement.value == "within_tolerance"
+    assert beyond.agreement.value == "out_of_tolerance"
