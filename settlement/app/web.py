@@ -162,6 +162,7 @@ from statements.number_series.api import number_series
 from statements.number_series.pages import series_pages
 from statements.pages import own_documents, own_invoices
 from statements.profiles.api import document_profiles, rule_packs
+from statements.schemas.api import schemas
 from tenants.audit.api import audit
 from tenants.audit.pages import audit_pages
 from tenants.jobs.api import runs, schedules
@@ -246,6 +247,7 @@ API: list[Blueprint] = [
     offsets,
     evidence,
     declaration_evidence,
+    schemas,
     disputes,
     dispute_attachments,
     dispute_claims,

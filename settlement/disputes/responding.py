@@ -4,8 +4,8 @@
     withdrawn, rejected   AP accepted
 
 The other way round UQ, CA and RE are disputes, and AB, IP, AP and PD are none. A response has no
-amount of its own: what the amount due (BT-115) should be says how much is disputed, else all that
-is not disputed yet.
+amount of its own: what the amount due (BT-115) should be says how much is disputed, or how much it
+was settled at once both sides agreed, else all that is not disputed yet.
 """
 
 from typing import Final
@@ -68,7 +68,8 @@ class NoElectronicAddress(Invalid):
 def response(dispute: Dispute, document: Document, number: str) -> InvoiceResponse:
     """The buyer's word on a disputed invoice as it stands. Raises NoElectronicAddress."""
     status = STATUSES[dispute.status]
-    due = money(document.totals.payable.amount - dispute.disputed.amount, document.currency)
+    wrong = dispute.disputed if dispute.settled is None else dispute.settled
+    due = money(document.totals.payable.amount - wrong.amount, document.currency)
     reasons: tuple[Clarification, ...] = ()
     if status in DISPUTING:
         wanted = Condition(AMOUNT_DUE, amount_text(due))

@@ -7,6 +7,7 @@
     revenues.csv    the events of each listed revenue and the root over them: leaves of the root
     events.csv      the events behind the charges, 256 rows to a leaf of their revenue's tree
     leaves.csv      the hash of the records behind each leaf, which are not told themselves
+    schemas/        the schema that statement.xml is checked against, with all that it imports
     verify.py       checks all of this without network
 
 Nothing of other payees is in it: of a split, only what was left to share and the reader's own part.

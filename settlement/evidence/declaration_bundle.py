@@ -3,6 +3,7 @@
     manifest.json     the SHA-256 of every other file, the Merkle root, the number of records
     declaration.xml   the declaration as it was issued, with .pdf and .csv
     records.csv       the rated records that its buckets sum, 256 rows to a leaf of the Merkle tree
+    schemas/          the schema of declaration.xml
     verify.py         checks all of this without network
 
 Who called is not in it: a record is told by its bucket, its time and its figures.

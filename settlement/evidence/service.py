@@ -38,6 +38,7 @@ from statements import service as statements
 from statements.document import Document
 from statements.downloading import FORMS, STATEMENTS, forms_of
 from statements.filing import Filed
+from statements.schemas import service as schemas
 from tenants.session import TenantSession
 
 
@@ -123,7 +124,7 @@ def declaration_bundle_of(session: TenantSession, declaration_id: UUID) -> tuple
         f"declaration.{form}": statements.download(session, filed.id, FORMS[form])[1]
         for form in forms_of(filed)
     }
-    files["verify.py"] = gateway.verifier()
+    files |= _with_schemas(files["declaration.xml"]) | {"verify.py": gateway.verifier()}
     records = interconnect.declared_records(session, declared)
     name = declared.message_id.replace("/", "-")
     places = minor_unit(declared.currency)
@@ -151,6 +152,7 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         f"statement.{form}": statements.download(session, filed.id, FORMS[form])[1]
         for form in ("csv", "pdf", "xml")
     }
+    files |= _with_schemas(files["statement.xml"])
     charges = list(_charge_rows(_charges(session, listed), names))
     currency = str(filed.gross.currency.code)
     settled = Settled(
@@ -178,6 +180,11 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         is_printed=False,
     )
     return replace(settled, is_printed=_prints(session, filed, settled.root))
+
+
+def _with_schemas(xml: bytes) -> dict[str, bytes]:
+    """The schemas that the XML of a bundle is checked against, in a folder of their own."""
+    return {f"schemas/{name}": content for name, content in schemas.schemas_of(xml).items()}
 
 
 def _prints(session: TenantSession, filed: Filed, root: str) -> bool:

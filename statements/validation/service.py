@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
+from pathlib import Path
 
 from statements.validation import files
-from statements.validation.rule_pack import EN16931_UBL, RulePack, in_force
+from statements.validation.rule_pack import BUILT_IN, EN16931_UBL, RulePack, in_force
 from statements.validation.verdict import Finding, Verdict
 from tenants.children import ChildLost, Children
 
@@ -33,6 +34,15 @@ def validate(xml: bytes, pack: RulePack = EN16931_UBL, children: Children = _chi
 def installed_packs() -> tuple[RulePack, ...]:
     """Every pack of this installation. Raises RulePackManifestWrong or NoSuchRulePack."""
     return files.installed_packs()
+
+
+def schema_of_root(root: str) -> Path | None:
+    """Where the schema of documents with a root of this local name lies; None for an unknown one.
+
+    Raises FileNotFoundError where its package is not installed.
+    """
+    named = (each for pack in BUILT_IN for name, each in pack.schemas if name == root)
+    return next(map(files.place_of, named), None)
 
 
 def pack_in_force(pack_id: str, on: date) -> RulePack | None:

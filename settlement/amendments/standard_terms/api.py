@@ -58,7 +58,7 @@ class BeginningSchema(Schema):
 
 
 class BegunSchema(Schema):
-    """What an agreement was begun from: the draft, or the terms if they were agreed at once."""
+    """What an agreement was begun from, and its draft; none where it was begun without one."""
 
     code = fields.String()
     name = fields.String()
@@ -98,7 +98,7 @@ def keep_standard_terms(body: dict[str, Any]) -> StandardTerms:
 @standard_terms.response(201, BegunSchema)
 @standard_terms.arguments(BeginningSchema)
 def begin_agreement(body: dict[str, Any], name: str) -> Begun:
-    """Begin an agreement from the newest version: a draft, or interconnect agreed at once."""
+    """Begin an agreement from the newest version: a draft, which the sides then agree."""
     return service.begin_agreement(g.session, name, Wanted(**body))
 
 

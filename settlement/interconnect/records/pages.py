@@ -1,7 +1,8 @@
 """Calls compared, as a page for the operator and for a carrier's own people.
 
-The picture of each direction leads to the calls of a cause. The numbers are whole, as in the
-messages that both sides exchange: who carried a call knows them, and finds it by them.
+The picture of each direction leads to the calls of a cause. Who carried a call finds it by its
+numbers; they are masked for a carrier whose agreement says so, and for staff without the right
+(R123).
 """
 
 from uuid import UUID

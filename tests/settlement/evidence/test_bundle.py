@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from lxml import etree
 
 from settlement.app.scenario.play import Play
 from settlement.app.scenario.playing import play_steps
@@ -107,6 +108,16 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def is_valid_by_its_schema(content: bytes, xml: str, schema: str, folder: Path) -> bool:
+    """Whether a file of a bundle is valid by what the bundle alone has under schemas/."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    listed = json.loads((folder / "manifest.json").read_bytes())["files"]
+    [place] = [each for each in listed if each.rpartition("/")[2].startswith(schema)]
+    assert place.startswith("schemas/")
+    return etree.XMLSchema(file=str(folder / place)).validate(etree.parse(folder / xml))
+
+
 def root_of(files: dict[str, bytes]) -> str:
     return merkle.root(files["revenues.csv"].decode().split("\r\n")[1:-1])
 
@@ -134,6 +145,12 @@ def with_new_hashes(files: dict[str, bytes]) -> bytes:
     manifest |= {"merkle_root": root_of(files)}
     said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return zipped(files | {"manifest.json": said.encode()})
+
+
+def test_its_xml_is_valid_by_the_schema_that_is_beside_it(
+    given: SimpleNamespace, tmp_path: Path
+) -> None:
+    assert is_valid_by_its_schema(given.content, "statement.xml", "UBL-Invoice-", tmp_path)
 
 
 @pytest.mark.parametrize("story", TOLD)
@@ -456,7 +473,9 @@ def test_each_event_has_a_proof_and_no_other_row_has_it(given: SimpleNamespace):
 
 
 def test_a_bundle_holds_nothing_of_others(given: SimpleNamespace):
-    content = b"".join(unzipped(given.content).values())
+    # Schemas are published, and the same in every bundle.
+    files = unzipped(given.content).items()
+    content = b"".join(each for name, each in files if not name.startswith("schemas/"))
     for foreign in (b"studio", b"film", b"gone", b"anna", b"48501100001"):
         assert foreign not in content, foreign
     studio = parties.party_by_code(given.session, "studio")

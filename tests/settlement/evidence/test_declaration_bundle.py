@@ -18,7 +18,7 @@ from settlement.sharing.sealing import merkle
 from tenants.persistence import launcher
 from tenants.persistence.database import Place
 from tests.conftest import copy_of_template
-from tests.settlement.evidence.test_bundle import played, unzipped, zipped
+from tests.settlement.evidence.test_bundle import is_valid_by_its_schema, played, unzipped, zipped
 
 STORY = "a_call_in_transit_stands_on_two_statements"
 
@@ -116,3 +116,11 @@ def test_bundles_are_zips_with_the_verifier(given: SimpleNamespace) -> None:
     with zipfile.ZipFile(io.BytesIO(given.contents[0])) as archive:
         names = set(archive.namelist())
     assert {"manifest.json", "declaration.xml", "records.csv", "verify.py"} <= names
+
+
+def test_its_xml_is_valid_by_the_schema_that_is_beside_it(
+    given: SimpleNamespace, tmp_path: Path
+) -> None:
+    assert is_valid_by_its_schema(
+        given.contents[0], "declaration.xml", "saldo-declaration", tmp_path
+    )

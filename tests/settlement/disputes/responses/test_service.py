@@ -63,6 +63,21 @@ def test_a_settled_dispute_says_how_it_ended(
     assert read_response(service.response_to(session, raised.id)).status is status
 
 
+def test_a_dispute_settled_at_a_part_says_what_is_due_without_that_part(
+    session: TenantSession, invoice: Filed
+) -> None:
+    # 20.00 of 123.00 PLN are disputed, and the sides agree on 15.00: 108.00 stay due, not 103.00.
+    raised = disputes.raise_dispute(
+        session, document_id=invoice.id, disputed=money("20.00 PLN"), reason=Reason.RATE
+    )
+    disputes.settle_at(session, raised.id, money("15.00 PLN"))
+
+    said = read_response(service.response_to(session, raised.id))
+
+    assert said.status is InvoiceStatus.CONDITIONALLY_ACCEPTED
+    assert said.clarifications[0].conditions[0].value == "108.00"
+
+
 def test_a_response_raises_the_dispute_that_it_tells_of_and_only_once(
     session: TenantSession, invoice: Filed
 ) -> None:
