@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 from babel.numbers import NumberPattern, get_currency_symbol
 
 from i18n.locale import known_locale
@@ -62,6 +62,11 @@ def date_text(day: dt.date, locale: str, form: str = "medium") -> str:
 def month_text(day: dt.date, locale: str) -> str:
     """`October 2026`, `październik 2026`: the month that the day lies in."""
     return str(format_date(day, format="LLLL y", locale=_babel(locale)))
+
+
+def month_names(locale: str) -> dict[int, str]:
+    """The names of the months, by number from 1, as they stand alone."""
+    return dict(get_month_names("wide", "stand-alone", _babel(locale)))
 
 
 def instant_text(instant: dt.datetime, zone: ZoneInfo, locale: str, form: str = "medium") -> str:

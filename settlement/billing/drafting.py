@@ -112,7 +112,8 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
         _inside(cycle, party),
         cycle.sections.get(party.id, {}),
     )
-    draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
+    terms = _terms_over(cycle, party, currency, lines)
+    draft = draft_invoice(lines, currency, replace(terms, period=_billed(cycle, party, charges)))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")
     return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
 
@@ -137,6 +138,14 @@ def draft_single(
     )
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     return replace(draft, period=None, tax_point_on=cycle.issued_on)
+
+
+def _billed(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Period:
+    """The months of the customer's billing cycle, from the first that is billed only now."""
+    billing_cycle = cycle.choices.get(party.id, InvoiceChoice()).cycle
+    first = min((each.starts_on for each in charges if not each.corrects), default=dt.date.max)
+    month = min(first.replace(day=1), cycle.month.starts_on)
+    return Period(max(month, billing_cycle.begins_on(cycle.month)), cycle.month.ends_on)
 
 
 def _check_margin(charges: Sequence[Charge]) -> None:
@@ -185,8 +194,9 @@ def _terms_over(cycle: Cycle, party: Party, currency: str, lines: Sequence[Line]
 
 
 def due_and_carried(cycle: Cycle, bills: Sequence[Bill]) -> tuple[list[Bill], list[Bill]]:
-    """A customer's bills in one currency: those that are due, and those below the smallest invoice.
+    """A customer's bills in one currency: those that are due, and those that wait.
 
+    All wait until the customer's billing cycle ends, and those below the smallest invoice longer.
     By the policy `minimum_invoice_per` each document is measured, or all of the customer's
     together. Raises MinimumUnreadable.
     """
@@ -195,6 +205,9 @@ def due_and_carried(cycle: Cycle, bills: Sequence[Bill]) -> tuple[list[Bill], li
     policies = cycle.tenant.policies
     minimum = minimum_for(policies, bills[0].draft.currency)
     has_ended = _has_ended(cycle, bills[0].party.id)
+    choice = cycle.choices.get(bills[0].party.id, InvoiceChoice())
+    if not choice.cycle.ends_with(cycle.month) and not has_ended:
+        return [], list(bills)
     owed = [owed_by(bill.draft) for bill in bills]
     if policies.get("minimum_invoice_per") == "customer":
         owed = [total(owed, bills[0].draft.currency)] * len(bills)

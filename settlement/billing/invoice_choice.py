@@ -1,4 +1,4 @@
-"""One invoice or several: how a customer wants the charges of a month on documents.
+"""One invoice or several, and how often: how a customer wants its charges on documents.
 
 All on one, one for each service, one for each contract, or own groups of services with one more
 document for the rest. Every charge falls into exactly one part. What depends on another charge goes
@@ -14,6 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from i18n.errors import Invalid
+from settlement.billing.billing_cycle import BillingCycle, checked_cycle
 from settlement.billing.invoice_lines import SERVICES, Charge
 
 MOST_GROUPS = 20
@@ -47,6 +48,7 @@ class InvoiceChoice:
 
     way: Way = Way.ONE
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cycle: BillingCycle = BillingCycle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class DatedChoice:
 
 
 def checked_choice(choice: InvoiceChoice) -> InvoiceChoice:
-    """The choice as it may be kept, groups in order. Raises InvoiceGroupsWrong."""
+    """The choice as it may be kept, groups in order.
+
+    Raises InvoiceGroupsWrong and BillingCycleUnusable.
+    """
     names = [name for name, _ in choice.groups]
     said = [service for _, services in choice.groups for service in services]
     is_usable = (
@@ -72,7 +77,7 @@ def checked_choice(choice: InvoiceChoice) -> InvoiceChoice:
     if not is_usable:
         groups = "; ".join(f"{name}={'+'.join(services)}" for name, services in choice.groups)
         raise InvoiceGroupsWrong(groups=repr(groups)[:80], known=", ".join(SERVICES))
-    return InvoiceChoice(choice.way, tuple(sorted(choice.groups)))
+    return InvoiceChoice(choice.way, tuple(sorted(choice.groups)), checked_cycle(choice.cycle))
 
 
 def groups_from_text(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

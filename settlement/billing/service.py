@@ -76,7 +76,7 @@ class NotAnInvoice(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A balance below the smallest invoice, left for the next cycle."""
+    """A balance left for a later run: below the smallest invoice, or its cycle has not ended."""
 
     party: str
     amount: Money

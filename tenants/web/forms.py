@@ -97,6 +97,8 @@ FIELD_TITLES = {
     "tint": _("Colour of sums"),
     "unit": _("Units"),
     "until": _("To before"),
+    "cycle_closes": _("A cycle ends with"),
+    "cycle_months": _("How often"),
     "valid_from": _("Valid from"),
     "valid_on": _("Day"),
     "value": _("to"),

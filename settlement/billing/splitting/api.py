@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from settlement.billing.billing_cycle import LENGTHS, BillingCycle
 from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way
 from settlement.billing.splitting import service
 from tenants.web.blueprint import Blueprint
@@ -37,6 +38,16 @@ class InvoiceChoiceSchema(Schema):
     groups = fields.List(
         fields.Nested(InvoiceGroupSchema), load_default=list, validate=validate.Length(max=20)
     )
+    cycle_months = fields.Integer(
+        load_default=1,
+        validate=validate.OneOf(LENGTHS),
+        metadata={"description": "After how many months together an invoice comes."},
+    )
+    cycle_closes = fields.Integer(
+        load_default=12,
+        validate=validate.Range(1, 12),
+        metadata={"description": "A month with which a cycle ends; 12 is December."},
+    )
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(dump_only=True)
 
@@ -56,7 +67,8 @@ def list_choices(party_id: UUID) -> list[dict[str, Any]]:
 def choose(body: dict[str, Any], party_id: UUID) -> dict[str, Any]:
     """Choose one invoice, one per service or contract, or own groups of services."""
     groups = tuple((each["name"], tuple(each["services"])) for each in body["groups"])
-    choice = InvoiceChoice(body["invoices"], groups)
+    cycle = BillingCycle(body["cycle_months"], body["cycle_closes"])
+    choice = InvoiceChoice(body["invoices"], groups, cycle)
     return _plain(service.choose(g.session, party_id, choice, body["valid_from"]))
 
 
@@ -65,6 +77,8 @@ def _plain(dated: DatedChoice) -> dict[str, Any]:
     return {
         "invoices": dated.choice.way,
         "groups": groups,
+        "cycle_months": dated.choice.cycle.months,
+        "cycle_closes": dated.choice.cycle.closes,
         "valid_from": dated.valid_from,
         "valid_until": dated.valid_until,
     }

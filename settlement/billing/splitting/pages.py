@@ -4,7 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
+from i18n.formats import month_names
 from i18n.locale import _
+from settlement.billing.billing_cycle import BillingCycle
 from settlement.billing.invoice_choice import InvoiceChoice, Way, groups_from_text
 from settlement.billing.invoice_lines import SERVICES
 from settlement.billing.splitting import service
@@ -13,6 +15,7 @@ from settlement.parties.accounts import service as accounts
 from settlement.periods import service as periods
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, optional_day_sent, optional_text_sent, say, text_sent
+from tenants.web.problems import reader_language
 
 invoicing_pages = Blueprint(
     "invoicing_pages", __name__, url_prefix="/parties", template_folder="templates"
@@ -23,6 +26,14 @@ WAYS = {
     "per_service": _("One invoice for each service"),
     "per_contract": _("One invoice for each contract"),
     "groups": _("Own groups of services"),
+}
+CYCLES = {
+    1: _("every month"),
+    2: _("every two months"),
+    3: _("every quarter"),
+    4: _("every four months"),
+    6: _("every half-year"),
+    12: _("every year"),
 }
 
 
@@ -35,6 +46,8 @@ def invoicing(party_id: UUID) -> str:
         party=parties.party(g.session, party_id),
         choices=service.choices(g.session, party_id),
         ways=WAYS,
+        cycles=CYCLES,
+        month_names=month_names(reader_language()),
         services=SERVICES,
         parents=accounts.parents(g.session, party_id),
         below=accounts.sub_accounts(g.session, party_id, periods.today(g.session)),
@@ -64,7 +77,11 @@ def choose(party_id: UUID) -> Response:
     if way not in WAYS or day is None:
         raise NoSuchPage
     groups = groups_from_text(optional_text_sent("groups"))
-    service.choose(g.session, party_id, InvoiceChoice(Way(way), groups), day)
+    months, closes = text_sent("cycle_months", 2), text_sent("cycle_closes", 2)
+    if months not in map(str, CYCLES) or closes not in map(str, range(1, 13)):
+        raise NoSuchPage
+    cycle = BillingCycle(int(months), int(closes))
+    service.choose(g.session, party_id, InvoiceChoice(Way(way), groups, cycle), day)
     flash(say(_("Invoices follow this choice from its day on.")), "done")
     return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))
 

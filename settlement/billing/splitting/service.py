@@ -1,4 +1,4 @@
-"""Let a customer choose one invoice or several from a day on, and tell what it chose.
+"""Let a customer choose one invoice or several, and how often, from a day on; tell what it chose.
 
 The choice of the last day of a month decides how that month is invoiced.
 """
@@ -7,6 +7,7 @@ import datetime as dt
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid
+from settlement.billing.billing_cycle import BillingCycle
 from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way, checked_choice
 from settlement.billing.splitting import store
 from settlement.parties import service as parties
@@ -28,7 +29,7 @@ def choose(
     """Put a customer's charges on invoices in this way from a day on; the choice before ends there.
 
     The same choice again changes nothing. Raises NoSuchParty, NotInvoiced, ChosenLater and
-    InvoiceGroupsWrong.
+    InvoiceGroupsWrong and BillingCycleUnusable.
     """
     party = parties.party(session, party_id)
     if party.kind is not Kind.CUSTOMER:
@@ -49,6 +50,8 @@ def choose(
         party_id=party_id,
         way=choice.way.value,
         groups=[(name, list(services)) for name, services in choice.groups],
+        cycle_months=choice.cycle.months,
+        cycle_closes=choice.cycle.closes,
         valid_from=valid_from,
         valid_until=None,
         recorded_at=session.now(),
@@ -72,7 +75,7 @@ def choices_on(session: TenantSession, day: dt.date) -> dict[UUID, InvoiceChoice
 
 def _choice_of(row: store.InvoiceChoiceRow) -> InvoiceChoice:
     groups = tuple((name, tuple(services)) for name, services in row.groups)
-    return InvoiceChoice(Way(row.way), groups)
+    return InvoiceChoice(Way(row.way), groups, BillingCycle(row.cycle_months, row.cycle_closes))
 
 
 def _dated(row: store.InvoiceChoiceRow) -> DatedChoice:

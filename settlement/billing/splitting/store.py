@@ -20,6 +20,8 @@ class InvoiceChoiceRow(Recorded, Identified, Table):
     party_id: orm.Mapped[UUID]
     way: orm.Mapped[str]
     groups: orm.Mapped[list[tuple[str, list[str]]]] = orm.mapped_column(JSONB)
+    cycle_months: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger)
+    cycle_closes: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger)
     valid_from: orm.Mapped[dt.date]
     valid_until: orm.Mapped[dt.date | None]
 

@@ -5,18 +5,22 @@ import datetime as dt
 import pytest
 
 from currencies.money import shown
+from settlement.agreements.contract import NewContract
+from settlement.agreements.contracts.service import load_contracts
 from settlement.billing import service as billing
+from settlement.billing.billing_cycle import BillingCycle
 from settlement.billing.invoice_choice import InvoiceChoice, Way
 from settlement.billing.splitting import service
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.document import Document, Period
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import a_customer, charged, october, policies
-from tests.settlement.books import a_party
+from tests.settlement.books import a_party, a_rating_run
 
-OCTOBER, NOVEMBER = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
+SEPTEMBER, OCTOBER, NOVEMBER = (dt.date(2026, number, 1) for number in (9, 10, 11))
 PER_SERVICE = InvoiceChoice(Way.PER_SERVICE)
 
 
@@ -108,6 +112,44 @@ def test_a_choice_ends_the_one_before_and_is_not_put_before_a_later_one(session:
     ] == [("per_service", OCTOBER, NOVEMBER), ("one", NOVEMBER, None)]
     with pytest.raises(service.ChosenLater):
         service.choose(session, customer, InvoiceChoice(Way.PER_CONTRACT), OCTOBER)
+
+
+def test_a_customer_billed_by_quarters_gets_one_invoice_when_its_quarter_ends(
+    session: TenantSession,
+):
+    september = periods.open_period(session, "2026-09").id
+    customer = a_customer(session)
+    where = september, a_rating_run(session, september)
+    charged(session, where, customer, "10.00", starts_on=SEPTEMBER, ends_on=OCTOBER)
+    charged(session, october(session), customer, "20.00", starts_on=OCTOBER, ends_on=NOVEMBER)
+    # August to October.
+    service.choose(session, customer, InvoiceChoice(cycle=BillingCycle(3, 10)), SEPTEMBER)
+    periods.close(session, "2026-09")
+    periods.close(session, "2026-10")
+
+    first = billing.bill_period(session, "2026-09")
+    second = billing.bill_period(session, "2026-10")
+
+    assert first.issued == ()
+    assert [shown(each.amount) for each in first.carried] == ["12.30 PLN"]
+    # 10.00 + 20.00, and 6.90 of VAT; August had nothing.
+    [invoice] = second.issued
+    assert (shown(invoice.net), shown(invoice.gross)) == ("30.00 PLN", "36.90 PLN")
+    draft = statements.content(session, invoice.id)
+    assert isinstance(draft, Document)
+    assert draft.period == Period(SEPTEMBER, NOVEMBER)
+    assert draft.tax_point_on == dt.date(2026, 10, 31)
+
+
+def test_a_customer_whose_contracts_have_ended_is_billed_before_its_year_ends(
+    session: TenantSession,
+):
+    customer = a_month_of_three_services(session)
+    load_contracts(session, [NewContract("K-1", "C-1", "PLN", SEPTEMBER, valid_until=NOVEMBER)])
+    service.choose(session, customer, InvoiceChoice(cycle=BillingCycle(12, 8)), OCTOBER)
+    periods.close(session, "2026-10")
+
+    assert len(billing.bill_period(session, "2026-10").issued) == 1
 
 
 def test_a_partner_does_not_choose(session: TenantSession):
