@@ -5,8 +5,8 @@ Adds columns with defaults only, so the release before runs on unharmed.
 
 from alembic import op
 
-revision = "0076_customers_choose_cycles"
-down_revision = "0075_commissions_are_amended"
+revision = "0077_customers_choose_cycles"
+down_revision = "0076_tolerances_may_be_amounts"
 branch_labels = None
 depends_on = None
 
