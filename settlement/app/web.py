@@ -86,6 +86,7 @@ from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
 from settlement.disputes.attachments.pages import dispute_files, own_dispute_files
 from settlement.disputes.claims.api import dispute_claims
+from settlement.disputes.claims.pages import claim_pages
 from settlement.disputes.objections.api import disputed_buckets, exchange_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
@@ -341,6 +342,7 @@ PAGES: list[Blueprint] = [
     own_offsets,
     own_evidence,
     dispute_pages,
+    claim_pages,
     own_disputes,
     dispute_files,
     own_dispute_files,

@@ -254,6 +254,7 @@ def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
     return render_template(
         "interconnect/reconciliation.html",
         pages=pages,
+        may_dispute=pages == "exchange_pages" and g.caller.principal.may("disputes:write"),
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],

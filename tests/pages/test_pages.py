@@ -446,7 +446,7 @@ def test_differences_are_told_by_class_and_cause(office: Office) -> None:
     [line] = page.xpath("(//table)[last()]//tr[td]")
     assert text_of(line) == (
         "1 1 Oct 2026 Poland Incoming · TR-atlantic 120 130 3:20:00 3:20:00"
-        " 6.00 XDR 6.50 XDR 0.50 XDR Out of tolerance"
+        " 6.00 XDR 6.50 XDR 0.50 XDR Out of tolerance Dispute this"
     )
 
 

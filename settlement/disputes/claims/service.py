@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+from moneyed import Money
+
 from currencies.money import money
 from i18n.errors import Conflict, NotFound
 from settlement.disputes import service as disputes
@@ -10,8 +12,10 @@ from settlement.disputes.dispute import Dispute, Reason
 from settlement.disputes.service import Counted, Said
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.records import service as records
+from settlement.interconnect.records.service import RecordComparison
 from settlement.interconnect.records.waterfall import Cause
 from settlement.interconnect.supplier_invoices import service as supplier_invoices
+from settlement.interconnect.supplier_invoices.checking import CheckedLine
 from settlement.interconnect.traffic import Direction
 from tenants.session import TenantSession
 
@@ -45,13 +49,7 @@ def dispute_cause(
     Raises NoSuchRecordComparison, NoSuchCause, NotDeclaredYet and what `dispute_counted` raises.
     """
     found = records.comparison(session, comparison_id)
-    amounts = {
-        (each.waterfall.direction, part.cause): part.amount
-        for each in found.directions
-        for part in each.waterfall.parts
-    }
-    if (direction, cause) not in amounts:
-        raise NoSuchCause(cause=cause.value, direction=direction)
+    variance = moved_by(found, direction, cause)
     ours = interconnect.own_declaration(
         session, found.carrier_id, found.agreement_id, found.period_id
     )
@@ -59,12 +57,7 @@ def dispute_cause(
         raise NotDeclaredYet
     return disputes.dispute_counted(
         session,
-        Counted(
-            found.carrier_id,
-            ours.document_id,
-            direction,
-            money(amounts[direction, cause], found.currency),
-        ),
+        Counted(found.carrier_id, ours.document_id, direction, variance),
         said,
         comparison_id=comparison_id,
         cause=cause.value,
@@ -80,10 +73,7 @@ def dispute_invoice_line(
     NoSuchInvoiceLine and what `dispute_counted` raises.
     """
     invoice = supplier_invoices.invoice(session, invoice_id)
-    lines = supplier_invoices.lines_of(session, invoice_id)
-    if not 1 <= line <= len(lines):
-        raise NoSuchInvoiceLine(line=line, last=len(lines))
-    variance = money(lines[line - 1].variance, invoice.currency)
+    variance = money(invoice_line(session, invoice_id, line).variance, invoice.currency)
     return disputes.dispute_counted(
         session,
         Counted(invoice.carrier_id, None, "outgoing", variance),
@@ -91,6 +81,26 @@ def dispute_invoice_line(
         supplier_invoice_id=invoice_id,
         supplier_invoice_line=line,
     )
+
+
+def moved_by(found: RecordComparison, direction: Direction, cause: Cause) -> Money:
+    """What one cause moves in one direction, theirs less ours. Raises NoSuchCause."""
+    amounts = {
+        (each.waterfall.direction, part.cause): part.amount
+        for each in found.directions
+        for part in each.waterfall.parts
+    }
+    if (direction, cause) not in amounts:
+        raise NoSuchCause(cause=cause.value, direction=direction)
+    return money(amounts[direction, cause], found.currency)
+
+
+def invoice_line(session: TenantSession, invoice_id: UUID, line: int) -> CheckedLine:
+    """One line of a checked invoice. Raises NoSuchSupplierInvoice or NoSuchInvoiceLine."""
+    lines = supplier_invoices.lines_of(session, invoice_id)
+    if not 1 <= line <= len(lines):
+        raise NoSuchInvoiceLine(line=line, last=len(lines))
+    return lines[line - 1]
 
 
 def reason_of(cause: Cause) -> Reason:

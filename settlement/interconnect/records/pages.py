@@ -88,6 +88,7 @@ def _page(pages: str, exchange: str, comparison_id: UUID) -> str:
         "interconnect/records.html",
         pages=pages,
         exchange=exchange,
+        may_dispute=pages == "compared_pages" and g.caller.principal.may("disputes:write"),
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],

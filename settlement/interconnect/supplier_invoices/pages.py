@@ -79,6 +79,7 @@ def invoice(supplier_invoice_id: UUID) -> str:
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
         lines=lines[:LINES],
         left_out=max(0, len(lines) - LINES),
+        may_dispute=g.caller.principal.may("disputes:write"),
         classes=CLASSES,
         colours=COLOURS,
         as_money=money,
