@@ -14,6 +14,7 @@ from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
 from settlement.catalogue.lint.finding import Finding as Fault
 from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
+from settlement.catalogue.notice import service as notice
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import checked_code, checked_name
 from settlement.catalogue.published import (
@@ -58,8 +59,8 @@ def publish_tariff(
 
     Lint looks at it first: errors refuse it, warnings are kept as its findings. The same terms for
     the same time again change nothing. Raises TariffUnsound, TariffOverlaps, TariffCurrencyDiffers,
-    CarriersPayNet, DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and what
-    `tariff_from_plain` raises.
+    CarriersPayNet, RaisedWithoutNotice, DeckInAnotherCurrency, TermsContradict, NoTimeAtAll and
+    what `tariff_from_plain` raises.
     """
     version, findings = linted(session, code, terms, valid_from, valid_until)
     refuse_unsound(code, findings)
@@ -73,6 +74,9 @@ def publish_tariff(
         return _published(tariff, known)
     _require_one_currency(code, rows, version.currency)
     _require_net_for_carriers(session, version)
+    before = _held_before(rows, valid_from)
+    if before is not None:
+        notice.require_for_tariff(session, code, before.terms, plain, valid_from)
     _make_room(code, rows, valid_from, valid_until)
     row = store.TariffVersionRow(
         tenant_id=session.tenant_id,
@@ -243,11 +247,12 @@ def import_deck_file(
     """Keep a delimited file as it came, and give the deck its prices.
 
     Rows that cannot be read refuse the whole deck, since a missing prefix would silently be charged
-    at the price of a shorter one; unless they are knowingly left out. Raises DeckHasFindings, and
-    what `read_deck` and `import_deck` raise.
+    at the price of a shorter one; unless they are knowingly left out. Raises DeckHasFindings,
+    RaisedWithoutNotice, and what `read_deck` and `import_deck` raise.
     """
     read = read_deck(content, layout, valid_from)
     rates = accepted(read, leave_out_findings)
+    _require_notice(session, code, rates, valid_from)
     sha256 = session.files.put(content)
     return import_deck(
         session, code, name, currency, rates, valid_from, sha256, findings=read.findings
@@ -264,10 +269,11 @@ def import_rate_card(
 ) -> tuple[DeckImport, RateCard]:
     """Keep an open rate card as it came, and give the deck the prices of one of its cards.
 
-    Raises DeckHasFindings, and what `read_rate_card` and `import_deck` raise.
+    Raises DeckHasFindings, RaisedWithoutNotice, and what `read_rate_card` and `import_deck` raise.
     """
     read = read_rate_card(content, valid_from, card)
     rates = accepted(read.deck, leave_out_findings)
+    _require_notice(session, code, rates, valid_from)
     # Two cards of one document are two contents.
     session.files.put(content)
     sha256 = sha256_hex(content + b"\x00" + (card or "").encode())
@@ -455,6 +461,34 @@ def _require_net_for_carriers(session: TenantSession, version: TariffVersion) ->
     ends_on = version.valid_until or dt.date.max
     for agreement in store.interconnects_naming(session, version.code, version.valid_from, ends_on):
         raise CarriersPayNet(code=version.code, agreement=agreement)
+
+
+def _held_before(
+    rows: Sequence[store.TariffVersionRow], day: dt.date
+) -> store.TariffVersionRow | None:
+    """The version that holds on the day before one."""
+    for row in rows:
+        if row.valid_from < day and (row.valid_until is None or row.valid_until >= day):
+            return row
+    return None
+
+
+def _require_notice(
+    session: TenantSession, code: str, rates: pl.DataFrame, valid_from: dt.date
+) -> None:
+    """Refuse prices of a deck that rise for a carrier sooner than was agreed (R61)."""
+    asked = rates.with_columns(pl.col("valid_from").fill_null(valid_from))
+    if asked.is_empty() or store.deck_row(session, checked_code(code)) is None:
+        return
+    first = min(asked["valid_from"].to_list())
+    named = {
+        version.code
+        for version in tariff_versions(session, first, dt.date.max)
+        if any(section.deck == code for section in version.every_section)
+    }
+    if named:
+        held = deck_rates(session, code, first - dt.timedelta(days=1), dt.date.max)
+        notice.require_for_deck(session, code, named, asked, held)
 
 
 def _require_later(session: TenantSession, deck: store.RateDeckRow) -> None:

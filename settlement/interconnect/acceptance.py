@@ -8,7 +8,7 @@ An objection to a part keeps back that part only: the rest is due on time.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from settlement.interconnect.day_counting import Count, days_after
+from settlement.catalogue.notice.day_counting import Count, days_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 
 from currencies.fields import AmountField
 from settlement.catalogue.api import TEXT, DeckFileQuery, layout_of
+from settlement.catalogue.notice.announced import Reason
 from settlement.interconnect.price_lists import service
-from settlement.interconnect.price_lists.announced import Reason
 from settlement.interconnect.price_lists.service import Announcement
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires

@@ -10,9 +10,9 @@ from settlement.agreements.agreed import Interconnect, NoSuchAgreement
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead
-from settlement.interconnect.day_counting import Count
-from settlement.interconnect.notice import NoticeTerms, announced_on
-from settlement.interconnect.price_lists.announced import ONE_DAY, PriceDay, decide
+from settlement.catalogue.notice.announced import ONE_DAY, PriceDay, decide
+from settlement.catalogue.notice.day_counting import Count
+from settlement.catalogue.notice.notice import NoticeTerms, announced_on
 from tenants.digest import sha256_hex
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from settlement.catalogue.notice.day_counting import NegativeDays, days_after
+from settlement.catalogue.notice.notice import NoticeTerms, RateAnnouncedBackwards, first_day_at
 from settlement.interconnect.acceptance import ObjectionWindow
-from settlement.interconnect.day_counting import NegativeDays, days_after
-from settlement.interconnect.notice import NoticeTerms, RateAnnouncedBackwards, first_day_at
 
 
 @pytest.mark.parametrize(

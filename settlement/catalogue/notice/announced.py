@@ -16,13 +16,13 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from settlement.catalogue.deck_reading import Finding, event_at
-from settlement.catalogue.rate_deck import RATES
-from settlement.interconnect.notice import (
+from settlement.catalogue.notice.notice import (
     NoticeTerms,
     RateAnnouncedBackwards,
     announced_on,
     first_day_at,
 )
+from settlement.catalogue.rate_deck import RATES
 
 ONE_DAY: Final = timedelta(days=1)
 _BESIDES: Final = ("connection_fee", "first_increment", "next_increment")

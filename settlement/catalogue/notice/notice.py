@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from i18n.errors import Invalid
-from settlement.interconnect.day_counting import Count, days_after
+from settlement.catalogue.notice.day_counting import Count, days_after
 
 
 class RateAnnouncedBackwards(Invalid):

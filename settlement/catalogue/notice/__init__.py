@@ -1,0 +1,1 @@
+"""Notice of prices that rise for carriers (rule R61)."""

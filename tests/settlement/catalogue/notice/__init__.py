@@ -1,0 +1,1 @@
+"""Tests of notice of what rises for carriers."""
