@@ -109,6 +109,19 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxUnit:
+    """The part of a Polish taxpayer for which it buys, as KSeF tells it apart.
+
+    `kind` is `local_government` for a unit under one, `vat_group` for a member of a group;
+    `number` is a NIP, or an internal number: a NIP, a hyphen and five digits.
+    """
+
+    kind: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """One of the two sides, as it stood on the day of issue.
 
@@ -125,6 +138,7 @@ class Party:
     bank: Bank | None = None
     email: str = ""
     phone: str = ""
+    unit: TaxUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,16 @@ from stdnum.pl import nip
 from currencies.money import EXACT, amount_text, plain
 from currencies.rounding import round_to
 from i18n.errors import Invalid
-from statements.document import Document, Kind, Line, Party, Tax, TaxCurrency, TaxSubtotal
+from statements.document import (
+    Document,
+    Kind,
+    Line,
+    Party,
+    Tax,
+    TaxCurrency,
+    TaxSubtotal,
+    TaxUnit,
+)
 from statements.plain_text import printable
 from statements.ubl import checked_invoice, stated
 
@@ -38,6 +47,8 @@ MAX_LINES: Final = 10_000
 ZLOTY: Final = "PLN"
 BY_TRANSFER: Final = "6"
 YES, NO = "1", "2"
+# The part of the buyer that receives: of a local government, or of a VAT group.
+UNIT_ROLES: Final = {"local_government": "8", "vat_group": "10"}
 
 KINDS: Final = (
     Kind.INVOICE, Kind.SELF_BILLED_INVOICE, Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT,
@@ -127,6 +138,7 @@ def ksef_xml(document: Document) -> bytes:
     _heading(_put(root, "Naglowek"), document)
     _seller(_put(root, "Podmiot1"), document.seller)
     _buyer(_put(root, "Podmiot2"), document.buyer)
+    _part_of_buyer(root, document.buyer.unit)
     _invoice(_put(root, "Fa"), document)
     _footer(root, document)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -204,9 +216,20 @@ def _buyer(element: etree._Element, buyer: Party) -> None:
     _address(element, buyer)
     _contact(element, buyer)
     _say(element, "NrKlienta", buyer.reference)
-    # No unit under a local government or a VAT group: for those another party would be named.
-    _say(element, "JST", NO)
-    _say(element, "GV", NO)
+    kind = buyer.unit.kind if buyer.unit else ""
+    _say(element, "JST", YES if kind == "local_government" else NO)
+    _say(element, "GV", YES if kind == "vat_group" else NO)
+
+
+def _part_of_buyer(root: etree._Element, unit: TaxUnit | None) -> None:
+    """The part of the buyer to which KSeF shows the invoice too, a third party of it."""
+    if unit is None:
+        return
+    element = _put(root, "Podmiot3")
+    named = _put(element, "DaneIdentyfikacyjne")
+    _say(named, "IDWew" if "-" in unit.number else "NIP", unit.number)
+    _say(named, "Nazwa", unit.name, 512)
+    _say(element, "Rola", UNIT_ROLES[unit.kind])
 
 
 def _nip(party: Party) -> str:

@@ -26,6 +26,10 @@ KINDS = {"customer": _("Customers"), "partner": _("Partners"), "carrier": _("Car
 # What one of them is called.
 KIND = {"customer": _("Customer"), "partner": _("Partner"), "carrier": _("Carrier")}
 LEGAL_FORMS = {"person": _("Person"), "couple": _("Couple"), "company": _("Company")}
+UNITS = {
+    "local_government": _("Unit of a local government"),
+    "vat_group": _("Member of a VAT group"),
+}
 
 
 @party_pages.get("")
@@ -57,6 +61,7 @@ def one_party(party_id: UUID) -> str:
         party=party,
         kind=KIND[party.kind.value],
         legal_forms=LEGAL_FORMS,
+        units=UNITS,
         standings=standings.standings(g.session, party_id),
         contracts=signed[:CONTRACTS_SHOWN],
         has_more=len(signed) > CONTRACTS_SHOWN,

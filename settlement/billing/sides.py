@@ -6,7 +6,7 @@ from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Party as RegisteredParty
 from settlement.taxation.treatment import TaxParty
 from settlement.taxation.vat_rates import EU, vat_prefix
-from statements.document import Address, Bank, Endpoint, Party
+from statements.document import Address, Bank, Endpoint, Party, TaxUnit
 from tenants.directory.tenant import Address as KeptAddress
 from tenants.directory.tenant import Tenant
 
@@ -56,6 +56,7 @@ def party_side(party: RegisteredParty, account: BankAccount | None = None) -> Pa
         endpoint=_endpoint(party.tax_id, party.country),
         bank=_bank(account),
         email=party.email,
+        unit=_unit(party),
     )
 
 
@@ -91,6 +92,11 @@ def _endpoint(tax_id: str, country: str) -> Endpoint | None:
     scheme = SCHEMES.get(country)
     vat_id = _vat_id(tax_id, country)
     return Endpoint(scheme, vat_id) if scheme and vat_id else None
+
+
+def _unit(party: RegisteredParty) -> TaxUnit | None:
+    unit = party.tax_unit
+    return TaxUnit(unit.kind, unit.name, unit.number) if unit else None
 
 
 def _bank(account: BankAccount | None) -> Bank | None:

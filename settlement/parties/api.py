@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from settlement.parties import service
 from settlement.parties.bank_account import BankAccount
-from settlement.parties.party import Kind, Party
+from settlement.parties.party import Kind, Party, TaxUnit
 from settlement.parties.standing import DatedStanding, Standing
 from settlement.parties.standings import service as standings
 from tenants.directory.tenant import Address
@@ -38,6 +38,14 @@ class AddressSchema(Schema):
     country = fields.String(required=True)
 
 
+class TaxUnitSchema(Schema):
+    """The part of a Polish taxpayer that buys; its own NIP, or a NIP, a hyphen and five digits."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["local_government", "vat_group"]))
+    name = fields.String(required=True)
+    number = fields.String(required=True)
+
+
 class PartySchema(Schema):
     """A customer, partner or carrier; tax number and e-mail may be empty."""
 
@@ -51,6 +59,7 @@ class PartySchema(Schema):
     jointly_with = fields.String(load_default="", metadata={"description": "The second person."})
     country = fields.String(required=True)
     tax_id = fields.String(load_default="")
+    tax_unit = fields.Nested(TaxUnitSchema, load_default=None, allow_none=True)
     address = fields.Nested(AddressSchema, required=True)
     email = fields.String(load_default="")
     language = fields.String(required=True)
@@ -107,8 +116,10 @@ def list_parties(query: dict[str, Any]) -> dict[str, Any]:
 @parties.arguments(PartySchema)
 def register_party(body: dict[str, Any]) -> Party:
     """Register a party."""
-    address = Address(**body.pop("address"))
-    return service.register(g.session, Party(id=g.session.ids.new(), address=address, **body))
+    address, told = Address(**body.pop("address")), body.pop("tax_unit")
+    unit = TaxUnit(**told) if told else None
+    registered = Party(id=g.session.ids.new(), address=address, tax_unit=unit, **body)
+    return service.register(g.session, registered)
 
 
 @parties.get("/<uuid:party_id>")

@@ -17,7 +17,7 @@ import phonenumbers
 from currencies.units import minor_unit
 from i18n.errors import Invalid
 from i18n.locale import LOCALES
-from settlement.parties.tax_ids import checked_tax_id
+from settlement.parties.tax_ids import checked_tax_id, is_polish_unit
 from tenants.directory.tenant import Address, UnknownTimeZone
 
 LONGEST_TEXT = 200
@@ -54,6 +54,12 @@ class CoupleIncomplete(Invalid):
     """
 
 
+class TaxUnitWrong(Invalid):
+    """Party {code}: {number} is no part of a Polish taxpayer. Write its NIP, or a NIP with a hyphen
+    and five digits, and the Polish tax number of the taxpayer.
+    """
+
+
 class Kind(StrEnum):
     """Which side of the trade a party is on."""
 
@@ -63,10 +69,24 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TaxUnit:
+    """The part of a Polish taxpayer that buys: KSeF shows it the invoices of the taxpayer.
+
+    A unit under a local government, or a member of a VAT group. `number` is its own NIP, or its
+    internal number: a NIP, a hyphen and five digits.
+    """
+
+    kind: Literal["local_government", "vat_group"]
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """Who it is and how it reads its documents; `tax_id` and `email` may be empty.
 
     A couple is two persons who are liable for each other's debts; `jointly_with` is the second.
+    Where the party is a part of a taxpayer, `tax_id` is the taxpayer's, `tax_unit` the part.
     """
 
     id: UUID
@@ -82,6 +102,7 @@ class Party:
     tax_id: str = ""
     email: str = ""
     jointly_with: str = ""
+    tax_unit: TaxUnit | None = None
 
     @property
     def full_name(self) -> str:
@@ -94,7 +115,8 @@ def checked_party(party: Party) -> Party:
 
     Checked on the way in only, so that a party of today is still read when the rules of its
     country have changed. Raises BadPartyCode, PartyTextWrong, EmailWrong, UnknownCountry,
-    CoupleIncomplete, UnknownLanguage, UnknownCurrency, UnknownTimeZone and TaxIdWrong.
+    CoupleIncomplete, UnknownLanguage, UnknownCurrency, UnknownTimeZone, TaxIdWrong and
+    TaxUnitWrong.
     """
     code = party.code
     if not isinstance(code, str) or not _CODE.fullmatch(code):
@@ -111,6 +133,7 @@ def checked_party(party: Party) -> Party:
         raise UnknownLanguage(code=code, language=language, known=", ".join(LOCALES))
     minor_unit(party.currency)
     _check_time_zone(party.time_zone)
+    _check_unit(party)
     return replace(party, tax_id=checked_tax_id(party.tax_id, party.country))
 
 
@@ -121,12 +144,22 @@ def _check_texts(party: Party) -> None:
         "postcode": party.address.postcode,
         "city": party.address.city,
         "jointly_with": party.jointly_with or party.name,
+        "tax_unit": party.tax_unit.name if party.tax_unit else party.name,
     }
     for field, value in texts.items():
         if not _is_printable(value):
             raise PartyTextWrong(code=party.code, field=field, value=repr(value)[:40])
     if party.email and not (_is_printable(party.email) and _EMAIL.fullmatch(party.email)):
         raise EmailWrong(code=party.code, email=repr(party.email)[:60])
+
+
+def _check_unit(party: Party) -> None:
+    unit = party.tax_unit
+    if unit is None:
+        return
+    is_polish = party.country == "PL" and bool(party.tax_id)
+    if not is_polish or not is_polish_unit(unit.number):
+        raise TaxUnitWrong(code=party.code, number=repr(unit.number)[:40])
 
 
 def _is_printable(text: str) -> bool:

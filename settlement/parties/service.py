@@ -9,7 +9,7 @@ from uuid import UUID
 from i18n.errors import Conflict, NotFound, few
 from settlement.parties import store
 from settlement.parties.bank_account import BankAccount, checked_account
-from settlement.parties.party import Kind, Party, checked_party
+from settlement.parties.party import Kind, Party, TaxUnit, checked_party
 from tenants.directory.tenant import Address
 from tenants.session import TenantSession
 from tenants.values import value_of
@@ -161,4 +161,6 @@ def _row_of(session: TenantSession, party: Party) -> dict[str, Any]:
 
 
 def _party_of(row: store.PartyRow) -> Party:
-    return value_of(Party, row, kind=Kind(row.kind), address=Address(**row.address))
+    unit = TaxUnit(**row.tax_unit) if row.tax_unit else None
+    address = Address(**row.address)
+    return value_of(Party, row, kind=Kind(row.kind), address=address, tax_unit=unit)

@@ -30,6 +30,7 @@ class PartyRow(Identified, Table):
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     time_zone: orm.Mapped[str]
     jointly_with: orm.Mapped[str]
+    tax_unit: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(JSONB(none_as_null=True))
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 

@@ -12,6 +12,7 @@ import re
 from stdnum import get_cc_module
 from stdnum.eu.vat import MEMBER_STATES
 from stdnum.exceptions import ValidationError
+from stdnum.pl import nip
 
 from i18n.errors import Invalid
 
@@ -19,6 +20,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,29}", re.ASCII)
 _PREFIX = {"GR": "EL"}
 # Countries whose numbers have several kinds, by their lengths.
 _BY_LENGTH = {"UA": {8: "edrpou", 10: "rntrc"}}
+
+
+_INTERNAL = re.compile(r"([0-9]{10})-[0-9]{5}", re.ASCII)
 
 
 class TaxIdWrong(Invalid):
@@ -43,6 +47,13 @@ def checked_tax_id(tax_id: str, country: str) -> str:
     if country.lower() not in MEMBER_STATES or number.startswith(prefix):
         return number
     return prefix + number
+
+
+def is_polish_unit(number: str) -> bool:
+    """Whether it is a NIP in ten digits, or an internal number of KSeF: a NIP and five digits."""
+    internal = _INTERNAL.fullmatch(number)
+    digits = internal[1] if internal else number
+    return digits.isascii() and digits.isdigit() and bool(nip.is_valid(digits))
 
 
 def _kind_of(tax_id: str, country: str) -> str:

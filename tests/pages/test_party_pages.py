@@ -2,10 +2,13 @@
 
 import pytest
 
-from settlement.parties.party import Kind
-from tenants.principal import Role
+from settlement.parties.party import Kind, TaxUnit
+from tenants.ids import tenant_id_of
+from tenants.principal import SYSTEM, Role
+from tenants.session import transaction
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
+from tests.settlement.parties.builders import a_registered_party
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "ru"])
@@ -28,6 +31,17 @@ def test_the_list_shows_one_kind_and_leads_to_each(office: Office) -> None:
     addresses = {kind: f"/parties/{office.world.parties[kind]}" for kind in Kind}
     assert all(address in everybody for address in addresses.values())
     assert [kind for kind in Kind if addresses[kind] in partners] == [Kind.PARTNER]
+
+
+def test_the_page_names_the_part_of_a_taxpayer_that_buys(office: Office) -> None:
+    unit = TaxUnit("local_government", "Szkoła nr 1", "5260250274-12345")
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.unit") as session:
+        school = a_registered_party(session, "school", tax_id="PL5260250274", tax_unit=unit)
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    told = text_of(reader.read(f"/parties/{school.id}"))
+
+    assert "Unit of a local government Szkoła nr 1, 5260250274-12345" in told
 
 
 def test_a_partner_sees_no_parties(office: Office) -> None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from currencies.money import money
 from statements.correcting import adjust, correct
-from statements.document import Kind, References, Tax, TaxCurrency, Withholding
+from statements.document import Kind, References, Tax, TaxCurrency, TaxUnit, Withholding
 from statements.ksef import (
     FA,
     CorrectedUnknown,
@@ -32,6 +32,8 @@ AT_HUF = TaxCurrency("PLN", Decimal("1.0567"), date(2026, 11, 9), "NBP 217/A/NBP
 EXEMPT = Tax("E", Decimal(0), "art. 43 ust. 1 pkt 40 ustawy o VAT")
 MARGIN = Tax("E", Decimal(0), "Procedura marży: towary używane.", "VATEX-EU-F")
 GERMAN = a_buyer(vat_id="DE811128135", address=replace(a_buyer().address, country="DE"))
+SCHOOL = TaxUnit("local_government", "Szkoła Podstawowa nr 1", "5260250274-12345")
+MEMBER = TaxUnit("vat_group", "Druga Spółka", "5260250274")
 WITHHELD = (Withholding("CIT", money("100 PLN"), Decimal("0.1"), money("10.00 PLN")),)
 
 
@@ -71,6 +73,8 @@ KEPT = [
     an_invoice([a_line(tax=Tax("S", Decimal("0.08"))), a_line("3.00", "2", tax=VAT_23)]),
     an_invoice([a_line(description="ą\x7f\ufdd0\U0010ffff" * 400)], notes=("One.", "Two.")),
     an_invoice([a_line(quantity=Decimal("1.23456789"), unit_price=Decimal("81.000000664"))]),
+    an_invoice(buyer=a_buyer(unit=SCHOOL)),
+    an_invoice(buyer=a_buyer(unit=MEMBER)),
     an_invoice(period=None, tax_point_on=date(2026, 10, 31), seller=a_seller(bank=None)),
 ]
 
@@ -270,3 +274,25 @@ def test_the_official_samples_keep_the_schema():
 
 def test_the_same_document_gives_the_same_bytes():
     assert ksef_xml(consolidated_invoice()) == ksef_xml(consolidated_invoice())
+
+
+@pytest.mark.parametrize(
+    ("unit", "marks", "number", "role"),
+    [
+        (None, ("2", "2"), [], []),
+        (SCHOOL, ("1", "2"), [("IDWew", "5260250274-12345")], ["8"]),
+        (MEMBER, ("2", "1"), [("NIP", "5260250274")], ["10"]),
+    ],
+)
+def test_the_part_of_the_buyer_is_a_third_party_in_its_role(unit, marks, number, role):
+    xml = ksef_xml(an_invoice(buyer=a_buyer(unit=unit)))
+
+    assert (*values(xml, "Podmiot2/JST"), *values(xml, "Podmiot2/GV")) == marks
+    named = [
+        (name, each)
+        for name in ("NIP", "IDWew")
+        for each in values(xml, f"Podmiot3/DaneIdentyfikacyjne/{name}")
+    ]
+    assert named == number
+    assert values(xml, "Podmiot3/Rola") == role
+    assert values(xml, "Podmiot3/DaneIdentyfikacyjne/Nazwa") == ([unit.name] if unit else [])

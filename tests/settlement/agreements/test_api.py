@@ -75,6 +75,17 @@ def a_party(code: str, kind: str = "customer", **changes: object) -> dict[str, o
     } | changes  # fmt: skip
 
 
+def test_a_part_of_a_taxpayer_is_registered_and_read(operator: Caller) -> None:
+    unit = {"kind": "local_government", "name": "Szkoła nr 1", "number": "5260250274-12345"}
+    told = a_party("school", tax_id="PL5260250274", tax_unit=unit)
+
+    registered = operator.post("/parties", told)
+
+    assert operator.get(f"/parties/{registered['id']}")["tax_unit"] == unit
+    operator.post("/parties", told | {"code": "b", "tax_unit": unit | {"number": "1"}}, 422)
+    operator.post("/parties", told | {"code": "c", "tax_unit": unit | {"kind": "other"}}, 422)
+
+
 def a_tariff(code: str, **terms: object) -> dict[str, object]:
     return {"code": code, "name": code, "valid_from": "2026-01-01",
             "terms": {"currency": "PLN", "voice": {"price": "0.30"}} | terms}  # fmt: skip
