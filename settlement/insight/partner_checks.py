@@ -53,6 +53,41 @@ INTERCONNECT_CHECKS = (
         """,
     ),
     Check(
+        "R2 what an exchange agreed is booked",
+        "What is settled less what was declared and booked before is in the book, once.",
+        """
+        SELECT s.exchange_message_id, s.direction, s.settled, s.before
+        FROM exchange_settlements s
+        LEFT JOIN ledger_entries e ON e.tenant_id = s.tenant_id
+            AND e.source_type = 'exchange_message' AND e.source_id = s.exchange_message_id
+            AND e.purpose = 'accepted variance ' || s.direction
+        LEFT JOIN ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+            AND p.currency = s.currency AND p.account = CASE s.direction
+                WHEN 'incoming' THEN 'carrier_receivable' ELSE 'carrier_payable' END
+        WHERE s.settled - s.before <> coalesce(
+            CASE WHEN (p.side = 'debit') = (s.direction = 'incoming')
+                 THEN p.amount ELSE -p.amount END, 0)
+        """,
+    ),
+    Check(
+        "R2 what a carrier accepted is settled",
+        "An acceptance in an exchange has settled the amounts that it answers.",
+        """
+        SELECT a.id AS acceptance_id, a.carrier_id, a.message_id
+        FROM exchange_messages a
+        JOIN declarations d ON d.tenant_id = a.tenant_id AND d.agreement_id = a.agreement_id
+            AND d.period_id = a.period_id AND d.origin = 'ours' AND d.corrects_id IS NULL
+            AND d.declared_at < a.exchanged_at
+        WHERE a.kind = 'Acceptance' AND a.verdict <> 'refused' AND NOT EXISTS (
+            SELECT FROM exchange_messages m
+            JOIN exchange_settlements s ON s.tenant_id = m.tenant_id
+                AND s.exchange_message_id = m.id
+            WHERE m.tenant_id = a.tenant_id AND m.carrier_id = a.carrier_id
+            AND m.message_id = a.in_reply_to AND m.origin <> a.origin
+        )
+        """,
+    ),
+    Check(
         "Y7 no more is disputed than was stated",
         "Open and accepted disputes of a document are at most its amount.",
         """

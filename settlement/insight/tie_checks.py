@@ -250,7 +250,8 @@ TIE_CHECKS = (
     ),
     Check(
         "L7 what is booked has its source",
-        "What an entry names (document, period, payout, receipt, reconciliation) is there.",
+        "What an entry names (document, period, payout, receipt, reconciliation,"
+        " agreed message) is there.",
         """
         SELECT e.n, e.id AS entry_id, e.source_type, e.source_id FROM ledger_entries e
         WHERE CASE e.source_type
@@ -260,6 +261,8 @@ TIE_CHECKS = (
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.status = 'closed')
             WHEN 'reconciliation' THEN NOT EXISTS (SELECT FROM reconciliations s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id)
+            WHEN 'exchange_message' THEN NOT EXISTS (SELECT FROM exchange_settlements s
+                WHERE s.tenant_id = e.tenant_id AND s.exchange_message_id = e.source_id)
             WHEN 'payout' THEN NOT EXISTS (SELECT FROM payouts s
                 WHERE s.tenant_id = e.tenant_id AND s.id = e.source_id AND s.outcome = 'paid')
             WHEN 'receipt' THEN NOT EXISTS (SELECT FROM receipts s

@@ -2,7 +2,7 @@
 
     declared incoming     Dr carrier_receivable   Cr carrier_unbilled     what was accrued at close
     declared outgoing     Dr carrier_accrued      Cr carrier_payable
-    accepted incoming     Dr carrier_receivable   Cr carrier_revenue      theirs less ours
+    accepted incoming     Dr carrier_receivable   Cr carrier_revenue      theirs or agreed less ours
     accepted outgoing     Dr carrier_cost         Cr carrier_payable
 
 Charge lines are rounded one by one and a declaration once for each direction; what lies between
@@ -55,7 +55,7 @@ def declared(
 
 
 def accepted_variance(direction: Direction, variance: Money, booking: Booking) -> Entry | None:
-    """The entry by which a variance within tolerance is accepted (R53); None for nothing."""
+    """The entry of a variance within tolerance or agreed (R53, R56); None for nothing."""
     carrier = booking.carrier_id
     if direction == "incoming":
         postings = (

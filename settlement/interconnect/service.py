@@ -15,7 +15,7 @@ import polars as pl
 
 from currencies import service as currencies
 from currencies.conversion import convert_by
-from currencies.money import money
+from currencies.money import Money, money
 from i18n.errors import NotFound
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
@@ -55,6 +55,7 @@ from settlement.interconnect.receiving import (
 )
 from settlement.interconnect.traffic import (
     DIRECTIONS,
+    Direction,
     TrafficLine,
     seen_from_the_other_side,
     total_amount,
@@ -266,6 +267,18 @@ def corrections_of(session: TenantSession, declared: Exchanged) -> list[Exchange
     return store.corrections_to(session, declared.corrects_id)
 
 
+def corrections_to(session: TenantSession, original: Exchanged) -> list[Exchanged]:
+    """Our corrections of a declaration of ours, the earliest first."""
+    return store.corrections_to(session, original.id)
+
+
+def payable(session: TenantSession, ours: Exchanged) -> dict[Direction, Money]:
+    """What a declaration of ours is payable with, by direction."""
+    draft = statements.content(session, _issued(session, ours).id)
+    assert isinstance(draft, Declaration), "a declaration of ours is a document of that kind"
+    return {direction: worth(draft, direction) for direction in DIRECTIONS}
+
+
 def bytes_of(session: TenantSession, declaration_id: UUID) -> bytes:
     """The XML of a declaration as it was issued, or as it came. Raises NoSuchDeclaration."""
     return session.files.get(_exchanged(session, declaration_id).sha256)
@@ -338,10 +351,7 @@ def booking(
 
 def book_declared(session: TenantSession, ours: Exchanged) -> None:
     """Let what a declaration of ours states become receivable and payable; once."""
-    assert ours.document_id is not None, "ours is issued as a document"
-    document = statements.document(session, ours.document_id)
-    draft = statements.content(session, document.id)
-    assert isinstance(draft, Declaration), "a declaration of ours is a document of that kind"
+    document, stated = _issued(session, ours), payable(session, ours)
     assert document.filing.period_id is not None, "a declaration is of a period"
     corrected = None if ours.corrects_id is None else ours.period_id
     accrued = store.charged(
@@ -350,11 +360,15 @@ def book_declared(session: TenantSession, ours: Exchanged) -> None:
     nothing = money(0, ours.currency)
     cause = booking(session, "document", document.id, ours.carrier_id, document.number)
     entries = [
-        declared(direction, worth(draft, direction), accrued.get(ACCRUED[direction], nothing),
-                 cause)
+        declared(direction, stated[direction], accrued.get(ACCRUED[direction], nothing), cause)
         for direction in DIRECTIONS
-    ]  # fmt: skip
+    ]
     ledger.post(session, [entry for entry in entries if entry is not None])
+
+
+def _issued(session: TenantSession, ours: Exchanged) -> Filed:
+    assert ours.document_id is not None, "ours is issued as a document"
+    return statements.document(session, ours.document_id)
 
 
 def _agreements_of(session: TenantSession, period: Period) -> list[Interconnect]:

@@ -220,6 +220,11 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             asked_by="system", asked_at=session.now(), answered_by=canary(tenant.code, "answered"),
             answered_at=session.now(), reference="", reason="",
         )  # fmt: skip
+        insert(
+            session, "exchange_settlements", exchange_message_id=message.id,
+            declaration_id=ours.id, direction="incoming", currency="XDR", settled=ours.amount,
+            before=ours.amount, settled_at=session.now(),
+        )  # fmt: skip
         own = tenant.own[Role.CARRIER_USER, side]
         own["attachment"] = _attachment(session, own["dispute"])
         own["tap_file"] = str(

@@ -1,5 +1,7 @@
 """Take in and send messages of the exchange; an objection of either side opens its dispute.
 
+What the messages agree on is booked by `interconnect.settling`.
+
 A dispute is about our declaration. An objection that comes before we have declared waits, and is
 opened by the next message or by the job.
 """
@@ -20,6 +22,7 @@ from settlement.interconnect.exchange import service as exchange
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.messages import ExchangeMessage
 from settlement.interconnect.exchange.sending import service as sending
+from settlement.interconnect.settling import service as settling
 from statements.exchange.message import MessageKind, Settled
 from statements.exchange.reading import read_message
 from tenants.session import TenantSession
@@ -28,8 +31,12 @@ SIDES = {"ours": Side.US, "theirs": Side.THEM}
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: BinaryIO) -> bytes:
-    """Take in a message of a carrier, as `exchange.receive` does, and open what it objects to."""
+    """Take in a message of a carrier, as `exchange.receive` does.
+
+    What it objects to is opened, and what it agrees to is booked.
+    """
     answer = exchange.receive(session, carrier_id, content)
+    settling.book_last(session, carrier_id)
     open_objected(session, carrier_id)
     return answer
 
@@ -44,8 +51,12 @@ def settle(
     text: str = "",
     replaces: str | None = None,
 ) -> ExchangeMessage:
-    """Send a proposal or an answer, as `sending.settle` does, and open what we object to."""
+    """Send a proposal or an answer, as `sending.settle` does.
+
+    What we object to is opened, and what we agree to is booked.
+    """
     sent = sending.settle(session, agreement, period, kind, amounts, text=text, replaces=replaces)
+    settling.book_last(session, sent.carrier_id)
     open_objected(session, sent.carrier_id)
     return sent
 

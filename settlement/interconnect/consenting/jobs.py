@@ -1,14 +1,16 @@
-"""The job that books corrections accepted in silence: `interconnect.accept-silence`."""
+"""The job that books what was accepted in silence: `interconnect.accept-silence`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from settlement.interconnect.consenting import service
+from settlement.interconnect.settling import service as settling
 from tenants.jobs.work import Work
 
 
 def accept_silence(work: Work) -> Mapping[str, Any]:
-    """Book what nobody objected to in time; returns how many corrections."""
+    """Book what nobody objected to in time; returns how many corrections and settled amounts."""
     with work.transaction("interconnect.accept-silence") as session:
+        settled = settling.book_unsettled(session)
         accepted = service.accept_silence(session)
-    return {"accepted": len(accepted)}
+    return {"accepted": len(accepted), "settled": len(settled)}

@@ -95,6 +95,16 @@ def progress_of(steps: Iterable[Step], window: ObjectionWindow, today: date) -> 
     return in_silence(progress, window, today)
 
 
+def agreements_of(steps: Iterable[Step], window: ObjectionWindow, today: date) -> list[Step]:
+    """Whatever was agreed by today, in words or in silence, in its order: what replaces follows."""
+    progress, agreed = Progress(), []
+    for step in steps:
+        progress = after(progress, step, window)
+        agreed.append(progress.agreed)
+    agreed.append(in_silence(progress, window, today).agreed)
+    return list({_named(each): each for each in agreed if each is not None}.values())
+
+
 def in_silence(progress: Progress, window: ObjectionWindow, today: date) -> Progress:
     """What silence has made of it by that day (rule R56)."""
     accepted_on = progress.deemed_accepted_on(window)
@@ -177,6 +187,10 @@ def _answered(progress: Progress, step: Step) -> Progress:
         reason = f"the amounts are not those of {standing.message_id}"
         raise refused("wrong-amounts", reason)
     return replace(progress, standing=None, agreed=standing, is_silent=False)
+
+
+def _named(step: Step) -> tuple[Origin, str]:
+    return step.origin, step.message_id
 
 
 def _require_totals(progress: Progress) -> None:

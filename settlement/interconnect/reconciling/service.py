@@ -20,6 +20,7 @@ from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.posting import accepted_variance
 from settlement.interconnect.reconciling import store
+from settlement.interconnect.settling import service as settling
 from settlement.ledger import service as ledger
 from tenants.session import TenantSession
 
@@ -40,8 +41,8 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     """Compare our declaration with theirs; what is accepted within tolerance is booked.
 
     The same pair again gives the reconciliation there is. A corrected declaration of theirs takes
-    the place of the one before: what that had us accept is taken back. Raises NoSuchDeclaration or
-    NotTheSameTraffic.
+    the place of the one before: what that had us accept is taken back. Where an exchange has agreed
+    on the month, nothing is booked. Raises NoSuchDeclaration or NotTheSameTraffic.
     """
     ours, theirs = (interconnect.exchanged(session, each) for each in (ours_id, theirs_id))
     places = {(each.agreement_id, each.period_id, each.currency) for each in (ours, theirs)}
@@ -77,8 +78,9 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
     )
     replaced = store.latest_of(session, ours_id)
     store.add(session, head, comparison.lines)
-    before = () if replaced is None else _comparison(session, replaced).totals
-    _book_accepted(session, head, before, comparison.totals)
+    if not settling.is_settled(session, ours):
+        before = () if replaced is None else _comparison(session, replaced).totals
+        _book_accepted(session, head, before, comparison.totals)
     if comparison.verdict is not Agreement.OUT_OF_TOLERANCE:
         consenting.agree_by_comparison(session, ours)
     return _reconciliation(session, head)

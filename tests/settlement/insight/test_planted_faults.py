@@ -230,6 +230,22 @@ def a_document_without_its_file(intruder: Intruder) -> None:
     intruder.plant("documents", **ISSUED)
 
 
+def an_agreed_amount_that_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant(
+        "exchange_settlements", declaration_id=an_id("d"), direction="incoming",
+        settled="10.30", before="10.00",
+    )  # fmt: skip
+
+
+def an_acceptance_that_settled_nothing(intruder: Intruder) -> None:
+    month = {"agreement_id": an_id("a"), "period_id": an_id("p")}
+    intruder.plant("declarations", origin="ours", declared_at="2026-11-01T00:00:00Z", **month)
+    intruder.plant(
+        "exchange_messages", origin="theirs", kind="Acceptance", verdict="accepted",
+        in_reply_to="P-1", exchanged_at="2026-11-02T00:00:00Z", **month,
+    )  # fmt: skip
+
+
 def a_file_that_is_gone(intruder: Intruder) -> None:
     intruder.plant("document_files", sha256="ab" * 32)
 
@@ -533,6 +549,8 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("R2 a declaration", a_declaration_beside_its_lines),
     ("R2 a reconciliation", a_reconciliation_that_lost_a_line),
     ("R2 every compared line", a_line_of_the_wrong_class),
+    ("R2 what an exchange agreed", an_agreed_amount_that_nobody_booked),
+    ("R2 what a carrier accepted", an_acceptance_that_settled_nothing),
     ("Y7 no more is disputed", more_disputed_than_stated),
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),

@@ -26,6 +26,7 @@ from settlement.interconnect.exchange.messages import (
 from settlement.interconnect.exchange.progress import (
     OTHER,
     Progress,
+    agreements_of,
     progress_of,
 )
 from settlement.interconnect.exchanged import Origin
@@ -141,6 +142,11 @@ def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     store.hold_carrier(session, carrier_id)
 
 
+def last_place(session: TenantSession, carrier_id: UUID) -> tuple[UUID, UUID] | None:
+    """The agreement and period of the last message with a carrier; None where it names none."""
+    return store.last_place(session, carrier_id)
+
+
 def was_accepted(session: TenantSession, carrier_id: UUID, message_id: str) -> bool:
     """Whether a message of theirs with this id was accepted before."""
     return store.was_accepted(session, carrier_id, message_id)
@@ -193,6 +199,15 @@ def keep(
 def progress_at(session: TenantSession, place: Place) -> Progress:
     counted = [each for each in _messages(session, place) if each.counts]
     return progress_of([each.step for each in counted], place.window, periods.today(session))
+
+
+def agreed_messages(session: TenantSession, place: Place) -> list[ExchangeMessage]:
+    """The messages of either side that were agreed to by today, the earliest first."""
+    counted = {(each.origin, each.message_id): each for each in _messages(session, place)
+               if each.counts}  # fmt: skip
+    steps = [each.step for each in counted.values()]
+    found = agreements_of(steps, place.window, periods.today(session))
+    return [counted[each.origin, each.message_id] for each in found]
 
 
 def _messages(session: TenantSession, place: Place) -> list[ExchangeMessage]:

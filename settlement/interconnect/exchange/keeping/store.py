@@ -112,6 +112,16 @@ def add(
     load_rows(session, "exchange_buckets", BUCKET_COLUMNS, rows)
 
 
+def last_place(session: TenantSession, carrier_id: UUID) -> tuple[UUID, UUID] | None:
+    """The agreement and period of the last message with a carrier, if it names them."""
+    row = ExchangeMessageRow
+    query = sa.select(row.agreement_id, row.period_id).where(row.carrier_id == carrier_id)
+    found = session.execute(query.order_by(row.place.desc()).limit(1)).first()
+    if found is None or found.agreement_id is None or found.period_id is None:
+        return None
+    return found.agreement_id, found.period_id
+
+
 def next_place(session: TenantSession, carrier_id: UUID) -> int:
     """The next place among the messages with a carrier, which is held."""
     last = sa.select(sa.func.max(ExchangeMessageRow.place))

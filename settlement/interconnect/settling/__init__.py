@@ -1,0 +1,1 @@
+"""What an exchange has agreed, in the book."""

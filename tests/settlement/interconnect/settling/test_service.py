@@ -1,0 +1,217 @@
+"""What is agreed in an exchange is booked once, beside what we declared.
+
+October is declared with 10.00 XDR to receive and 2.52 to pay (`exchange.OCTOBER`).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from currencies.money import shown
+from settlement.disputes.objections import service as objections
+from settlement.insight.service import verify
+from settlement.interconnect.exchange.messages import ExchangeMessage
+from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.settling import service
+from settlement.ledger import service as ledger
+from settlement.periods import service as periods
+from statements.declaration import Bucket
+from statements.exchange.message import MessageKind, Settled
+from tenants.clock import HeldClock
+from tenants.session import TenantSession
+from tests.settlement.interconnect.exchange import Exchange, an_exchange, their_answer
+from tests.settlement.interconnect.exchanging.carrier import Carrier
+
+DECLARED = {"carrier_receivable": "10.00 XDR", "carrier_payable": "-2.52 XDR"}
+
+
+@pytest.fixture
+def exchange(session: TenantSession) -> Exchange:
+    return an_exchange(session)
+
+
+@pytest.fixture
+def carrier(session: TenantSession, exchange: Exchange) -> Carrier:
+    found = Carrier(session, exchange)
+    found.counts()
+    found.says(found.totals())
+    return found
+
+
+def owed(session: TenantSession) -> dict[str, str]:
+    """What the carrier owes us, and we it."""
+    accounts = {each.account.value: shown(each.amount) for each in ledger.balances(session)}
+    return {account: accounts[account] for account in DECLARED}
+
+
+def result(session: TenantSession) -> dict[str, str]:
+    """What was earned and spent."""
+    accounts = {each.account.value: shown(each.amount) for each in ledger.balances(session)}
+    return {account: accounts[account] for account in ("carrier_revenue", "carrier_cost")}
+
+
+def we_say(
+    session: TenantSession, kind: MessageKind, incoming: str, outgoing: str
+) -> ExchangeMessage:
+    amounts = [Settled("incoming", Decimal(incoming)), Settled("outgoing", Decimal(outgoing))]
+    return objections.settle(session, "IC-atlantic", "2026-10", kind, amounts)
+
+
+def dearer(by: str) -> Callable[[Bucket], Bucket]:
+    """They count each of two incoming buckets dearer."""
+
+    def change(bucket: Bucket) -> Bucket:
+        if bucket.destination != "Poland":
+            return bucket
+        return replace(bucket, amount=bucket.amount + Decimal(by), rate=None)
+
+    return change
+
+
+def test_a_proposal_of_ours_that_is_accepted_is_booked_beside_what_was_declared(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.50")
+    assert owed(session) == DECLARED
+
+    accepted = carrier.says(
+        carrier.settles(MessageKind.ACCEPTANCE, "2.50", "10.30", in_reply_to=ours.message_id)
+    )
+
+    assert accepted.verdict == "accepted"
+    # 10.30 - 10.00 = 0.30 more to receive, 2.52 - 2.50 = 0.02 less to pay.
+    assert owed(session) == {"carrier_receivable": "10.30 XDR", "carrier_payable": "-2.50 XDR"}
+    assert result(session) == {"carrier_revenue": "-10.30 XDR", "carrier_cost": "2.50 XDR"}
+    for direction in ("incoming", "outgoing"):
+        purpose = f"accepted variance {direction}"
+        assert ledger.booked(session, "exchange_message", ours.id, purpose)
+    assert verify(session) == []
+
+
+def test_a_counter_proposal_that_we_accept_is_booked_at_its_own_amount(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    carrier.says(
+        carrier.settles(MessageKind.COUNTER_PROPOSAL, "2.52", "9.90", in_reply_to=ours.message_id)
+    )
+
+    we_say(session, MessageKind.ACCEPTANCE, "9.90", "2.52")
+
+    assert owed(session) == {"carrier_receivable": "9.90 XDR", "carrier_payable": "-2.52 XDR"}
+    assert verify(session) == []
+
+
+def test_what_was_declared_is_agreed_without_an_entry(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    carrier.says(carrier.settles(MessageKind.PROPOSAL, "2.52", "10.00"))
+    entries = len(list(ledger.journal(session)))
+
+    we_say(session, MessageKind.ACCEPTANCE, "10.00", "2.52")
+
+    assert owed(session) == DECLARED
+    assert len(list(ledger.journal(session))) == entries
+    assert verify(session) == []
+
+
+def test_silence_books_a_proposal_with_the_day_after_the_window(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    clock = session.clock
+    assert isinstance(clock, HeldClock)
+    sent = clock.now()
+    periods.open_period(session, "2026-12")
+
+    clock.move_to(sent + dt.timedelta(days=30))
+    assert service.book_unsettled(session) == []
+    assert owed(session) == DECLARED
+    clock.move_to(sent + dt.timedelta(days=31))
+    settled = service.book_unsettled(session)
+
+    assert [(each.direction, shown(each.difference)) for each in settled] == [
+        ("incoming", "0.30 XDR"),
+        ("outgoing", "0.00 XDR"),
+    ]
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+    assert service.book_unsettled(session) == []
+    assert verify(session) == []
+
+
+def test_a_message_that_comes_again_books_nothing_more(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    acceptance = carrier.settles(
+        MessageKind.ACCEPTANCE, "2.52", "10.30", in_reply_to=ours.message_id
+    )
+    carrier.says(acceptance)
+
+    assert carrier.says(acceptance).verdict == "refused"
+    again = service.book_agreed(
+        session, carrier.exchange.agreement_id, carrier.exchange.ours.period_id
+    )
+
+    assert again == []
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+
+
+def test_what_is_agreed_counts_instead_of_what_a_comparison_accepted(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    """Within 0.5 % of 10.00: 0.04 is accepted by comparison, 0.30 agreed, 0.02 compared later."""
+    exchange = carrier.exchange
+    first = their_answer(session, exchange.ours, dearer("0.02"))
+    reconciling.answer(session, exchange.carrier_id, first)
+    assert owed(session)["carrier_receivable"] == "10.04 XDR"
+
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    carrier.says(
+        carrier.settles(MessageKind.ACCEPTANCE, "2.52", "10.30", in_reply_to=ours.message_id)
+    )
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+    later = their_answer(session, exchange.ours, dearer("0.01"), number="ATL-8")
+    reconciling.answer(session, exchange.carrier_id, later)
+
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+    assert verify(session) == []
+
+
+def test_a_proposal_that_replaces_what_was_agreed_books_the_change_only(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    first = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    carrier.says(
+        carrier.settles(MessageKind.ACCEPTANCE, "2.52", "10.30", in_reply_to=first.message_id)
+    )
+    second = objections.settle(
+        session, "IC-atlantic", "2026-10", MessageKind.PROPOSAL,
+        [
+            Settled("incoming", Decimal("9.80"), Decimal("10.30")),
+            Settled("outgoing", Decimal("2.52"), Decimal("2.52")),
+        ],
+        replaces=first.message_id,
+    )  # fmt: skip
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+
+    carrier.says(
+        carrier.settles(MessageKind.ACCEPTANCE, "2.52", "9.80", in_reply_to=second.message_id)
+    )
+
+    assert owed(session)["carrier_receivable"] == "9.80 XDR"
+    booked = ledger.booked(session, "exchange_message", second.id, "accepted variance incoming")
+    assert {shown(each.amount) for each in booked.entry.postings} == {"0.50 XDR"}
+    assert verify(session) == []
+
+
+def test_an_objection_books_nothing(session: TenantSession, carrier: Carrier) -> None:
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+
+    carrier.says(carrier.settles(MessageKind.OBJECTION, "0", "0.30", in_reply_to=ours.message_id))
+
+    assert owed(session) == DECLARED
+    assert service.book_unsettled(session) == []
