@@ -97,7 +97,7 @@ def _of_lines(lines: Sequence[Line], policies: TotalPolicies, currency: str) -> 
             rate, whole = Fraction(line.tax.rate), line.net + line.tax_inside
             exact = Fraction(whole.amount) * rate / (1 + rate)
             yield Rounded(TAX_INSIDE, line.id, currency, exact, line.tax_inside.amount)
-        if policies.line_net == "exact" and line.net_exact == 0 and line.net.amount:
+        if policies.closes_on_exact and line.net_exact == 0 and line.net.amount:
             yield Rounded(TIE, line.id, currency, Fraction(0), line.net.amount)
 
 

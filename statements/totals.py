@@ -63,10 +63,11 @@ class TotalsDoNotTie(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class TotalPolicies:
-    """The named policies of rules R82 and R89, with their defaults."""
+    """The named policies of rules R73, R82 and R89, with their defaults."""
 
     tax_rounding: Literal["document", "line"] = "document"
     line_net: Literal["rounded", "exact"] = "rounded"
+    amount_rounding: Literal["line", "document"] = "line"
     total_rounding: Literal["none", "whole_unit"] = "none"
     rounding: Rounding = "half_up"
 
@@ -75,6 +76,11 @@ class TotalPolicies:
         """Read them from the policies printed on a document; others are not ours."""
         known = {name: value for name, value in policies if name in TotalPolicies.__slots__}
         return TotalPolicies(**known)  # type: ignore[arg-type]
+
+    @property
+    def closes_on_exact(self) -> bool:
+        """Whether the nets shown come to the rounded sum of the exact ones."""
+        return self.line_net == "exact" or self.amount_rounding == "document"
 
 
 def add_up(
@@ -142,17 +148,17 @@ def check_ties(document: Document) -> None:
 
 
 def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Line, ...]:
-    """Add a line per tax rate where the rounded lines miss the rounded exact sum (R13, R82).
+    """Add a line per tax rate where the rounded lines miss the rounded exact sum (R13, R73, R82).
 
     The difference may be negative. Nothing is added where lines are rounded by policy.
     """
-    if policies.line_net == "rounded":
+    if not policies.closes_on_exact:
         return tuple(lines)
     added: list[Line] = []
     without_tax = [line for line in lines if line.tax_inside is None]
     for tax, of_rate in _by_rate(without_tax).items():
         code = of_rate[0].net.currency.code
-        exact = total((money(_base(line, policies), code) for line in of_rate), code)
+        exact = total((money(_exact(line), code) for line in of_rate), code)
         missing = to_minor_unit(exact, policies.rounding) - total((x.net for x in of_rate), code)
         if missing.amount:
             added.append(_remainder_line(f"R{len(added) + 1}", label, missing, tax))
@@ -299,9 +305,11 @@ def base_at(line: Line, policies: TotalPolicies) -> Decimal:
 
 
 def _base(line: Line, policies: TotalPolicies) -> Decimal:
-    if policies.line_net == "exact" and line.net_exact is not None:
-        return line.net_exact
-    return Decimal(line.net.amount)
+    return _exact(line) if policies.line_net == "exact" else Decimal(line.net.amount)
+
+
+def _exact(line: Line) -> Decimal:
+    return Decimal(line.net.amount) if line.net_exact is None else line.net_exact
 
 
 def _remainder_line(line_id: str, label: str, missing: Money, tax: Tax) -> Line:

@@ -43,31 +43,27 @@ POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "term_from": ("issue", "receipt"),
     "term_days": ("calendar", "business"),
     "holiday": ("next", "previous", "none"),
-    "weekend": ("previous", "next", "none"),
     "allocation_order": ("oldest_due_then_number_disputed_last",),
     "interest_days": ("after_due_to_payment_inclusive",),
     "interest_rounding": ("once",),
     "day_count": ("act_365", "act_360"),
 }
 
-_DOCUMENT = (
-    "vat_rate_date", "vat_local", "amount_rounding", "booked_release", "cross_rate",
-    "total_conversion", "correction_form", "tax_rounding", "line_net", "total_rounding",
-    "rounding", "term_from", "term_days", "holiday",
-)  # fmt: skip
+_DOCUMENT = ("vat_rate_date", "vat_local", "booked_release", "cross_rate", "correction_form")
+_STATED = (*_DOCUMENT, "tax_rounding", "total_rounding", "rounding", "term_days", "holiday")
 _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
     "contract": (
-        *_DOCUMENT, "inclusive_tax", "allocation_order", "interest_days", "interest_rounding",
-        "day_count",
+        *_STATED, "line_net", "amount_rounding", "inclusive_tax", "allocation_order",
+        "interest_days", "interest_rounding", "day_count",
     ),
     "revenue_share": (
-        *_DOCUMENT, "remainder", "partial_refund", "refund_counts_in_tier",
-        "guarantee_run", "guarantee_earned", "negative_month", "weekend",
+        *_STATED, "total_conversion", "remainder", "partial_refund", "refund_counts_in_tier",
+        "guarantee_run", "guarantee_earned", "negative_month",
     ),
-    "commission": (*_DOCUMENT, "weekend"),
+    "commission": (*_STATED, "total_conversion"),
     "interconnect": (
         *_DOCUMENT, "rounding_scope", "matching", "class_by", "zero_ours", "mask_numbers",
-        "accepted_corrections", "notice_count", "notice_end", "weekend",
+        "accepted_corrections", "notice_count", "notice_end", "term_from", "term_days", "holiday",
     ),
 }  # fmt: skip
 
@@ -78,6 +74,11 @@ CHANGES: Final = ("at_once", "by_amendment")
 
 
 _IN_ORDER: Final = {owner: tuple(sorted(policies)) for owner, policies in _OF.items()}
+# Where there is a choice, the value in force is printed.
+CHOICES: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
+    owner: tuple(each for each in policies if len(POLICIES[each]) > 1)
+    for owner, policies in _OF.items()
+}
 
 
 class AmendedOnly(Conflict):

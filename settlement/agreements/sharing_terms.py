@@ -177,12 +177,16 @@ class SharingTerms:
         return any(each.is_claim for each in self.deductions)
 
     def policies_where_used(self) -> dict[str, str]:
-        """What is in force for claims, tiers and periods, where there are any."""
-        claims = {"step": self.step} if self.has_claims else {}
-        tiers = {"tier_kind": self.tier_kind, "tier_period": self.tier_period}
-        periods = {"periods_from": self.periods_from}
-        own = (tiers if self.has_tiers else {}) | (periods if self.has_own_periods else {})
-        return claims | own
+        """What is in force, without what nothing depends on: no claims, no tiers, no chain."""
+        is_used = {
+            "waterfall_rounding": bool(self.deductions),
+            "step": self.has_claims,
+            "chain_rounding": any(split.chain for split in self.splits().values()),
+            "tier_kind": self.has_tiers,
+            "tier_period": self.has_tiers,
+            "periods_from": self.has_own_periods,
+        }
+        return {name: getattr(self, name) for name in _POLICIES if is_used.get(name, True)}
 
     def everybody(self) -> list[str]:
         """Everybody who may be given something, each once, the owner last."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from currencies.money import Money, money, parse_amount, scaled
 from i18n.errors import Invalid
 from i18n.locale import _, translate
+from settlement.agreements.policies import CHOICES
 from statements.document import (
     Detail,
     Document,
@@ -24,9 +25,14 @@ from statements.document import (
 )
 from statements.totals import TotalPolicies, add_up, tied
 
-# Policies that decide figures of the document, in the order in which they are printed.
-PRINTED = ("charge_rounding", "tax_rounding", "line_net", "total_rounding", "rounding")
 PRINTED_INCLUSIVE = ("inclusive_tax",)
+# Of the choices of a contract, what is said where it matters only: there is tax inside of prices,
+# or there is interest.
+ELSEWHERE = (*PRINTED_INCLUSIVE, "day_count")
+PRINTED = (
+    "charge_rounding",
+    *(each for each in CHOICES["contract"] if each not in ELSEWHERE),
+)
 PRINTED_ABROAD = ("vat_rate_date", "vat_local")
 REMAINDER = _("Rounding")
 

@@ -25,7 +25,10 @@ DOCUMENT_CHECKS = (
             SELECT coalesce(sum(split_part(line ->> 'net', ' ', 1)::numeric), 0) AS remainder
             FROM jsonb_array_elements(d.content -> 'lines') line
             WHERE line ->> 'id' ~ '^M[0-9]+$'
-            OR line ->> 'id' ~ '^R[0-9]+$' AND d.content -> 'policies' @> '[["line_net", "exact"]]'
+            OR line ->> 'id' ~ '^R[0-9]+$' AND (
+                d.content -> 'policies' @> '[["line_net", "exact"]]'
+                OR d.content -> 'policies' @> '[["amount_rounding", "document"]]'
+            )
         ) r
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(split_part(line ->> 'tax_inside', ' ', 1)::numeric), 0) AS inside

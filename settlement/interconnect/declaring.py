@@ -19,7 +19,7 @@ from moneyed import Money
 
 from currencies.amounts import totals
 from currencies.conversion import Converted
-from currencies.money import EXACT, money, plain
+from currencies.money import EXACT, money, plain, shown
 from currencies.rounding import round_fraction
 from settlement.interconnect.traffic import Direction, TrafficLine
 from settlement.parties.party import Party
@@ -188,6 +188,14 @@ def settlement_rate(converted: Converted, to: str) -> tuple[str, str]:
     rate, first = converted.rate(RATE_PLACES), converted.path[0]
     named = f"{plain(one.amount)} {one.currency.code} = {plain(rate)} {to}"
     return "settlement_rate", f"{named} ({first.source}, {first.valid_on.isoformat()})"
+
+
+def accepting(
+    tolerance: Decimal, tolerance_amount: Money | None, objection_days: int
+) -> list[tuple[str, str]]:
+    """By what terms a declaration is accepted, for print."""
+    amount = [] if tolerance_amount is None else [("tolerance_amount", shown(tolerance_amount))]
+    return [("tolerance", plain(tolerance)), *amount, ("objection_days", str(objection_days))]
 
 
 def worth(declaration: Declaration, direction: Direction) -> Money:

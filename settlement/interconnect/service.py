@@ -19,11 +19,10 @@ from currencies.money import Money, money
 from i18n.errors import NotFound
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
-from settlement.agreements.policies import in_force
+from settlement.agreements.policies import CHOICES, in_force
 from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
 from settlement.interconnect.consents import service as consents
-from settlement.interconnect.consents.consent import POLICY as ACCEPTED_CORRECTIONS
 from settlement.interconnect.correcting import (
     NotCorrectedYet,
     NothingToCorrect,
@@ -31,6 +30,7 @@ from settlement.interconnect.correcting import (
     require_period_named,
 )
 from settlement.interconnect.declaring import (
+    accepting,
     as_traffic,
     buckets_beside,
     buckets_of,
@@ -84,7 +84,7 @@ from tenants.session import TenantSession
 
 ACCRUED = {"incoming": "receivable", "outgoing": "payable"}
 MOST_LISTED = 1000
-PRINTED_POLICIES = ("rounding_scope", "zero_ours")
+PRINTED_POLICIES = (*CHOICES["interconnect"], "zero_ours")
 
 
 class NoSuchDeclaration(NotFound):
@@ -393,18 +393,21 @@ def _draft(
         time_zone=agreement.time_zone,
         period=DocumentPeriod(period.month.starts_on, period.month.ends_on),
         buckets=buckets,
-        policies=_policies(session, agreement, period.month.last_day, corrects),
+        policies=_policies(session, agreement, period.month.last_day),
         corrects=corrects,
     )
 
 
 def _policies(
-    session: TenantSession, agreement: Interconnect, on: dt.date, corrects: str | None
+    session: TenantSession, agreement: Interconnect, on: dt.date
 ) -> list[tuple[str, str]]:
-    """The policies in force, and the rate at which the carrier's currency becomes ours."""
+    """The policies and terms in force, and the rate at which its currency becomes ours."""
     chosen = in_force(agreement.policies, "interconnect")
-    printed = PRINTED_POLICIES if corrects is None else (*PRINTED_POLICIES, ACCEPTED_CORRECTIONS)
-    named = [(policy, chosen[policy]) for policy in printed]
+    tolerance_amount = None
+    if agreement.tolerance_amount is not None:
+        tolerance_amount = money(agreement.tolerance_amount, agreement.currency)
+    named = [(policy, chosen[policy]) for policy in PRINTED_POLICIES]
+    named += accepting(agreement.tolerance, tolerance_amount, agreement.objection_days)
     base, fixing = own_tenant(session).base_currency, agreement.fixing
     if fixing is None or base == agreement.currency:
         return named

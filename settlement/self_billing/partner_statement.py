@@ -22,6 +22,7 @@ from currencies.rounding import to_minor_unit
 from currencies.rounding_ledger.posted_fraction import Rounded, of_conversion
 from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translate, translator
+from settlement.agreements.policies import CHOICES
 from settlement.self_billing.beside_shares import CAUSES, fact_steps, place_of
 from settlement.self_billing.converting import Conversion, converted_lines
 from settlement.self_billing.release import Release, release_steps
@@ -48,15 +49,14 @@ PRINTED = (
     "step",
     "chain_rounding",
     "share_base",
+    "trial_base",
     "tier_kind",
     "tier_period",
     "periods_from",
     "pays",
     "credit_risk",
     "remainder",
-    "tax_rounding",
-    "total_rounding",
-    "rounding",
+    *CHOICES["revenue_share"],
 )
 GROUP = _("Revenue share")
 LINE = _("{product}, {agreement}")

@@ -323,9 +323,9 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
 
 def _agreed(terms: AgreedTerms) -> Agreed:
     """The version of an agreement; the policies of its split stand in its sharing terms."""
-    split = {name: str(value) for name, value in terms.sharing.items() if isinstance(value, str)}
+    split = {}
     if terms.kind == "revenue_share":
-        split |= terms_from_plain(terms.sharing).policies_where_used()
+        split = terms_from_plain(terms.sharing).policies_where_used()
     return Agreed(terms.code, terms.fixing, _in_force(terms) | split)
 
 

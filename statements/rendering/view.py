@@ -25,7 +25,7 @@ from statements.rendering.figures import coded, column_digits, figure
 from statements.rendering.lines_view import days_text, groups_view, rate_text
 from statements.rendering.register import register_pages
 from statements.rendering.square_code import code_view
-from statements.rendering.wording import POLICIES, SELF_BILLING, TITLES, UNITS
+from statements.rendering.wording import POLICIES, SELF_BILLING, TERMS, TITLES, UNITS
 
 MAX_LINES = 400
 MAX_DETAILS = 120
@@ -117,10 +117,13 @@ def iso_day(issued_on: date | None) -> str:
 
 def policy_texts(policies: Iterable[tuple[str, str]], say: Say) -> list[str]:
     """The policies in force as sentences; one without a sentence is printed by name."""
-    return [
-        say(POLICIES[policy]) if policy in POLICIES else f"{policy[0]}: {policy[1]}"
-        for policy in policies
-    ]
+    return [_policy_text(name, value, say) for name, value in policies]
+
+
+def _policy_text(name: str, value: str, say: Say) -> str:
+    if name in TERMS:
+        return say(TERMS[name], value=value)
+    return say(POLICIES[name, value]) if (name, value) in POLICIES else f"{name}: {value}"
 
 
 def day_text(day: date | None, locale: str) -> str:

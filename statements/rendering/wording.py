@@ -169,6 +169,36 @@ POLICIES = {
     ("periods_from", "agreement"): _("Quarters and years begin with the agreement's first month."),
     ("rounding_scope", "call"): _("Seconds are rounded for each call."),
     ("rounding_scope", "trunk_month"): _("Seconds are rounded once per trunk and month."),
+    ("amount_rounding", "line"): _("Each line is rounded by itself."),
+    ("amount_rounding", "document"): _("The exact amounts are added up, then rounded once."),
+    ("term_from", "issue"): _("The term of payment counts from the day of issue."),
+    ("term_from", "receipt"): _("The term of payment counts from the day of receipt."),
+    ("term_days", "calendar"): _("The term of payment counts calendar days."),
+    ("term_days", "business"): _("The term of payment counts business days."),
+    ("holiday", "next"): _("A due date that is no business day moves to the next one."),
+    ("holiday", "previous"): _("A due date that is no business day moves to the one before."),
+    ("holiday", "none"): _("A due date that is no business day stays as it is."),
+    ("total_conversion", "per_currency"): _("The sum of each currency is converted once."),
+    ("total_conversion", "per_line"): _("Each line is converted by itself."),
+    ("trial_base", "zero"): _("Free trials are shared at zero."),
+    ("trial_base", "list"): _("Free trials are shared at the list price."),
+    ("pays", "when_billed"): _("Shares are paid out when customers are billed."),
+    ("pays", "when_paid"): _("Shares are paid out when customers have paid."),
+    ("credit_risk", "owner"): _("What customers never pay does not lower the shares."),
+    ("credit_risk", "shared"): _("What customers never pay lowers the shares."),
+    ("class_by", "seconds"): _("Differences of single calls are classed by their seconds."),
+    ("class_by", "start"): _("Differences of single calls are classed by their start."),
+    ("mask_numbers", "no"): _("Telephone numbers are told in full."),
+    ("mask_numbers", "last_3"): _("Only the last three digits of telephone numbers are told."),
+    ("accepted_corrections", "agreed_or_silent"): _(
+        "Corrections of an accepted month count once agreed to, or not objected to in time."
+    ),
+    ("accepted_corrections", "agreed"): _(
+        "Corrections of an accepted month count once agreed to."
+    ),
+    ("accepted_corrections", "at_once"): _("Corrections of an accepted month count at once."),
+    ("notice_count", "calendar_days"): _("Notice and objections count in calendar days."),
+    ("notice_count", "business_days"): _("Notice and objections count in business days."),
     ("zero_ours", "dispute"): _("What the other side declares where we have nothing is disputed."),
     ("day_count", "act_365"): _("Interest counts the days of a year of 365."),
     ("day_count", "act_360"): _("Interest counts the days of a year of 360."),
@@ -183,3 +213,10 @@ POLICIES = {
         "Tax in local currency is converted from the rounded tax of each rate."
     ),
 }  # fmt: skip
+# Agreed figures that are printed beside the policies.
+TERMS = {
+    "tolerance": _("Accepted is a difference of up to this part of our amount: {value}."),
+    "tolerance_amount": _("Accepted is a difference of up to {value}."),
+    "objection_days": _("Days for objections: {value}."),
+    "settlement_rate": _("Rate of settlement: {value}."),
+}

@@ -86,13 +86,14 @@ def test_an_invoice_credited_line_by_line_leaves_no_fraction(cents, rate):
     assert summed([invoice, *notes]) == {}
 
 
-def test_a_line_that_closes_rounded_lines_is_all_rounding():
-    policies = TotalPolicies(line_net="exact")
+@pytest.mark.parametrize("policy", [("line_net", "exact"), ("amount_rounding", "document")])
+def test_a_line_that_closes_rounded_lines_is_all_rounding(policy):
+    policies = TotalPolicies.named([policy])
     lines = [
         replace(line, net_exact=Decimal("1.004"))
         for line in lines_of("1.00", "1.00", "1.00", rate="0")
     ]
-    invoice = an_invoice(tied(lines, policies, "Rounding"), policies=(("line_net", "exact"),))
+    invoice = an_invoice(tied(lines, policies, "Rounding"), policies=(policy,))
 
     # 3.012 are 3.01 where the lines show 3.00.
     assert told(invoice) == {("tie", "R1"): Fraction("-0.01")}

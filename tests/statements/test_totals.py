@@ -62,6 +62,25 @@ def test_lines_rounded_apart_get_a_line_with_the_difference():
 
 
 @pytest.mark.parametrize(
+    ("policy", "net", "tax"), [("line", "202", "20"), ("document", "201", "20")]
+)
+def test_amounts_are_rounded_on_each_line_or_once_on_the_document(policy, net, tax):
+    # The example of the rule: 100.5 twice is 101 twice, or 201. 10 % of either are 20.
+    policies = TotalPolicies(amount_rounding=policy)
+    ten_percent = Tax("S", Decimal("0.10"))
+    lines = [
+        replace(a_line("101", str(n), currency="JPY", net_exact=Decimal("100.5")), tax=ten_percent)
+        for n in (1, 2)
+    ]
+
+    stated = tied(lines, policies, "Rounding difference")
+
+    totals = add_up(stated, "JPY", policies)
+    assert (totals.net, totals.tax) == (money(net, "JPY"), money(tax, "JPY"))
+    assert totals.net == money(sum(line.net.amount for line in stated), "JPY")
+
+
+@pytest.mark.parametrize(
     ("policy", "net", "tax"),
     [("net_rounded", "2.88 EUR", "0.11 EUR"), ("tax_rounded", "2.87 EUR", "0.12 EUR")],
 )

@@ -54,13 +54,13 @@ def market(session: TenantSession) -> None:
 
 
 def test_agreed_terms_are_what_sharing_reads(session: TenantSession) -> None:
-    agreed = an_agreed_share(session, "m", policies={"weekend": "next"})
+    agreed = an_agreed_share(session, "m", policies={"term_days": "business"})
 
     told = service.terms_by_id(session)[agreed.terms_id]
 
     assert told == agreed
     assert terms_from_plain(told.sharing).payees() == ["partner-m", "operator"]
-    assert (told.products, told.policies) == (("NEWS",), {"weekend": "next"})
+    assert (told.products, told.policies) == (("NEWS",), {"term_days": "business"})
 
 
 def test_rating_is_told_under_which_terms_a_product_is_shared(session: TenantSession) -> None:
@@ -176,9 +176,9 @@ def test_an_agreement_keeps_its_party_kind_and_currency(session: TenantSession) 
     carrier = a_carrier(session)
     with pytest.raises(WrongKindOfParty, match="atlantic is a carrier"):
         service.agree_share(session, "m", carrier.id, "PLN", terms, NOVEMBER)
-    with pytest.raises(UnknownPolicyValue, match="previous, next, none"):
+    with pytest.raises(UnknownPolicyValue, match="next, previous, none"):
         service.agree_share(
-            session, "m", first.party_id, "PLN", terms, NOVEMBER, policies={"weekend": "both"}
+            session, "m", first.party_id, "PLN", terms, NOVEMBER, policies={"holiday": "both"}
         )
     with pytest.raises(NoSuchAgreement, match="no agreement moon"):
         service.agreement_terms(session, "moon")

@@ -10,6 +10,7 @@ from currencies.fx_rate import FxRate
 from currencies.money import money, shown
 from currencies.service import load_rates
 from i18n.locale import translate
+from settlement.agreements.policies import CHOICES
 from settlement.billing import service
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.products import service as products
@@ -229,6 +230,8 @@ def test_a_price_with_tax_is_paid_as_it_was_told(session: TenantSession):
         "22.29 PLN",
     ]
     assert ("inclusive_tax", "net_rounded") in document.policies
+    said_with_interest = {"day_count"}
+    assert {name for name, _ in document.policies} >= {*CHOICES["contract"]} - said_with_interest
     assert balance(session, Account.UNBILLED_RECEIVABLE) == ["0.00 PLN"]
     assert balance(session, Account.REVENUE) == ["-18.12 PLN"]
     assert balance(session, Account.VAT_PAYABLE) == ["-4.17 PLN"]

@@ -192,6 +192,24 @@ def an_invoice_beside_its_charges_and_its_remainder(intruder: Intruder) -> None:
     )  # fmt: skip
 
 
+def an_invoice_beside_its_charges_and_what_closes_it(intruder: Intruder) -> None:
+    """A remainder counts by the policy amount_rounding too: it hides nothing here."""
+    lines = '[{"id": "1", "net": "10.00 EUR"}, {"id": "R1", "net": "0.01 EUR"}]'
+    intruder.plant(
+        "documents",
+        id=an_id("d"),
+        amount_net="10.01",
+        amount_gross="10.01",
+        content=f'{{"policies": [["amount_rounding", "document"]], "lines": {lines}}}',
+        party_id=an_id("c"),
+        **ISSUED,
+    )
+    intruder.plant(
+        "charge_lines", document_id=an_id("d"), party_id=an_id("c"), amount="10.01",
+        side="customer", direction="receivable",
+    )  # fmt: skip
+
+
 def a_number_that_is_missing(intruder: Intruder) -> None:
     intruder.plant("number_series", id=an_id("s"), next_number=4)
     for serial in (1, 3):
@@ -536,6 +554,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("P3 the total", a_document_with_a_wrong_total),
     ("P3 an invoice is the sum", an_invoice_beside_its_charges),
     ("P3 an invoice is the sum", an_invoice_beside_its_charges_and_its_remainder),
+    ("P3 an invoice is the sum", an_invoice_beside_its_charges_and_what_closes_it),
     ("P4 numbers have no gap", a_number_that_is_missing),
     ("P4 a number is given once", a_number_the_series_has_not_given),
     ("P5 a charge is on", a_charge_on_the_document_of_another),

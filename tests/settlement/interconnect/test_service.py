@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from currencies.fx_rate import NoFxRate
 from currencies.money import plain, shown
 from i18n.errors import DomainError
+from settlement.agreements.policies import CHOICES
 from settlement.insight.service import verify
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
@@ -73,6 +74,9 @@ def test_a_declaration_is_a_document_with_the_settlement_rate_named(
     assert (document.number, document.status) == ("D/2026/11/0001", "issued")
     assert document.verdict is not None and document.verdict.is_valid
     assert ("settlement_rate", "1 XDR = 5.1234 PLN (NBP-A, 2026-10-30)") in content.policies
+    assert ("tolerance", "0.005") in content.policies
+    assert ("objection_days", "30") in content.policies
+    assert {name for name, _ in content.policies} >= set(CHOICES["interconnect"])
     assert [(each.direction, shown(each.payable)) for each in content.totals] == [  # type: ignore[union-attr]
         ("incoming", "10.00 XDR"),
         ("outgoing", "2.52 XDR"),

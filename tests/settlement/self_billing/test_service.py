@@ -12,6 +12,7 @@ from currencies.money import shown
 from currencies.rounding_ledger import service as rounding_ledger
 from currencies.rounding_ledger.posted_fraction import DOCUMENT, FX
 from currencies.service import load_rates
+from settlement.agreements.policies import CHOICES
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.parties import service as parties
@@ -119,6 +120,9 @@ def test_a_partner_gets_one_self_billed_invoice_in_three_forms(session: TenantSe
         "P-1",
         "Alpha Telekom sp. z o.o.",
     )
+    printed = dict(document.policies)
+    assert set(printed) >= set(CHOICES["revenue_share"])
+    assert (printed["trial_base"], printed["total_conversion"]) == ("zero", "per_currency")
 
 
 def test_the_statement_shows_how_the_share_came_about_and_no_one_else_s(session: TenantSession):

@@ -87,7 +87,7 @@ def test_a_revenue_share_begins_as_a_draft_that_remembers_its_version(
     partner = a_partner(session).id
     session.principal = MAKER
     service.keep(session, "label", "revenue_share", share_terms(rate="0.50"))
-    kept = service.keep(session, "label", "revenue_share", SHARE, {"weekend": "next"})
+    kept = service.keep(session, "label", "revenue_share", SHARE, {"term_days": "business"})
     assert (kept.version, kept.places) == (2, ["days", "rate"])
 
     begun = service.begin_agreement(session, "label", wanted(partner, {"rate": "0.65", "days": 30}))
@@ -99,7 +99,7 @@ def test_a_revenue_share_begins_as_a_draft_that_remembers_its_version(
     amendments.approve(session, begun.amendment_id)
     [agreed] = agreements.share_agreements(session, *agreements.ALWAYS)
     assert agreed.sharing["shares"] == [{"payee": "melodia", "rate": "0.65"}]
-    assert (agreed.notice_days, agreed.policies) == (30, {"weekend": "next"})
+    assert (agreed.notice_days, agreed.policies) == (30, {"term_days": "business"})
     # A later version changes nothing of what was begun.
     service.keep(session, "label", "revenue_share", share_terms(rate="0.40"))
     [told] = service.begun_from(session, "new")
