@@ -5,6 +5,9 @@ convention, art. 23 A and B). Each part is of a document issued in the year; a c
 back is a part below zero.
 
     sum of the parts = tax withheld, as the book owes it to the tax office for this payee
+
+Where it is not the currency of the tax office, each part is stated in that one too, at the rate for
+the day on which the part was withheld; their sum is that of the parts, each rounded.
 """
 
 from collections.abc import Iterator
@@ -17,10 +20,13 @@ from moneyed import Money
 from currencies.money import money, plain, shown, total
 from i18n.errors import Invalid
 from statements.csv_writing import csv_text
-from statements.document import Kind, Party, Period
+from statements.document import Kind, Party, Period, TaxCurrency
+from statements.totals import to_local
 
 COLUMNS = (
     "certificate", "document", "issued_on", "what", "rate", "base", "withheld", "currency",
+    "local_base", "local_withheld", "local_currency", "local_rate", "local_unit", "local_rate_on",
+    "local_rate_source",
 )  # fmt: skip
 
 
@@ -32,7 +38,10 @@ class CertificateDoesNotTie(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class WithheldPart:
-    """What a document withheld at one rate; below zero where it gave tax back."""
+    """What a document withheld at one rate; below zero where it gave tax back.
+
+    `local` is the rate to the currency of the tax office, where that is another one.
+    """
 
     document: str
     issued_on: date
@@ -40,6 +49,7 @@ class WithheldPart:
     rate: Decimal
     base: Money
     withheld: Money
+    local: TaxCurrency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,21 @@ def by_rate(certificate: WithholdingCertificate) -> list[WithheldAtRate]:
     return [found[rate] for rate in sorted(found)]
 
 
+def local_sums(certificate: WithholdingCertificate) -> tuple[Money, Money] | None:
+    """What it was withheld from, and what was withheld, in the currency of the tax office.
+
+    None where that is the certificate's own.
+    """
+    stated = [(part, part.local) for part in certificate.parts if part.local is not None]
+    if not stated:
+        return None
+    code = stated[0][1].code
+    return (
+        total((to_local(part.base, local) for part, local in stated), code),
+        total((to_local(part.withheld, local) for part, local in stated), code),
+    )
+
+
 def check_certificate(certificate: WithholdingCertificate) -> None:
     """Refuse a certificate that is not what the book owes. Raises CertificateDoesNotTie."""
     found = total((part.withheld for part in certificate.parts), certificate.currency)
@@ -107,9 +132,21 @@ def _rows(certificate: WithholdingCertificate) -> Iterator[tuple[str, ...]]:
     number, code = certificate.number, certificate.currency
     for part in certificate.parts:
         facts = part.document, part.issued_on.isoformat(), part.what, plain(part.rate)
-        yield number, *facts, _figure(part.base), _figure(part.withheld), code
+        yield number, *facts, _figure(part.base), _figure(part.withheld), code, *_local(part)
     whole = _figure(certificate.base), _figure(certificate.withheld)
-    yield number, "", certificate.period.last_day.isoformat(), "", "", *whole, code
+    sums = local_sums(certificate)
+    local = (_figure(sums[0]), _figure(sums[1]), sums[0].currency.code) if sums else ("", "", "")
+    until = certificate.period.last_day.isoformat()
+    yield number, "", until, "", "", *whole, code, *local, "", "", "", ""
+
+
+def _local(part: WithheldPart) -> tuple[str, ...]:
+    used = part.local
+    if used is None:
+        return ("",) * 7
+    amounts = _figure(to_local(part.base, used)), _figure(to_local(part.withheld, used))
+    rate = plain(used.rate), str(used.unit), used.published_on.isoformat(), used.source
+    return *amounts, used.code, *rate
 
 
 def _figure(amount: Money) -> str:

@@ -5,9 +5,21 @@ from i18n.locale import _, translator
 from statements.plain_text import fitting
 from statements.rendering.figures import coded, figure
 from statements.rendering.lines_view import days_text
-from statements.rendering.view import PARTNER, View, iso_day, party_view, side_by_side
+from statements.rendering.view import (
+    PARTNER,
+    View,
+    exchange_text,
+    iso_day,
+    party_view,
+    side_by_side,
+)
 from statements.rendering.wording import TITLES
-from statements.withholding_certificate import WithholdingCertificate, by_rate
+from statements.withholding_certificate import (
+    WithheldPart,
+    WithholdingCertificate,
+    by_rate,
+    local_sums,
+)
 
 MAX_ROWS = 1000
 
@@ -49,12 +61,13 @@ def certificate_view(certificate: WithholdingCertificate) -> View:
             for each in by_rate(certificate)
         ],
         "sums": [figure(certificate.base, locale), figure(certificate.withheld, locale)],
+        "local": _local(certificate),
         "due": coded(certificate.withheld, locale),
         "rows": [
             [
                 fitting(part.document, 60),
                 date_text(part.issued_on, locale),
-                fitting(part.what, 160),
+                _what(part, certificate),
                 percent_text(part.rate, locale),
                 figure(part.base, locale),
                 figure(part.withheld, locale),
@@ -68,3 +81,19 @@ def certificate_view(certificate: WithholdingCertificate) -> View:
         if left_out > 0
         else "",
     }
+
+
+def _local(certificate: WithholdingCertificate) -> list[list[str]]:
+    """The sums in the currency of the tax office, where that is another one."""
+    sums, say = local_sums(certificate), translator(certificate.locale)
+    if sums is None:
+        return []
+    base, withheld = (coded(each, certificate.locale) for each in sums)
+    return [[say(_("Tax base")), base], [say(_("Tax withheld")), withheld]]
+
+
+def _what(part: WithheldPart, certificate: WithholdingCertificate) -> str:
+    what = fitting(part.what, 160)
+    if part.local is None:
+        return what
+    return f"{what}; {exchange_text(part.local, certificate.currency, certificate.locale)}"

@@ -18,7 +18,7 @@ from currencies.units import minor_unit
 from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translator
 from i18n.words import amount_in_words
-from statements.document import Bank, Derivation, Document, Kind, Party, TaxSubtotal
+from statements.document import Bank, Derivation, Document, Kind, Party, TaxCurrency, TaxSubtotal
 from statements.plain_text import fitting, fitting_note
 from statements.rendering.chart import amounts_chart
 from statements.rendering.figures import coded, column_digits, figure
@@ -68,7 +68,7 @@ def document_view(
         "derivations": [_derivation(each, locale) for each in document.derivations],
         "taxes": [_tax_row(subtotal, locale, say) for subtotal in document.totals.subtotals],
         "tax_total": _tax_total(document),
-        "tax_local": _tax_local(document, say),
+        "tax_local": _tax_local(document),
         "totals": _totals(document, say),
         "due": coded(document.totals.to_pay, locale),
         "words": _words(document.totals.to_pay, locale),
@@ -233,23 +233,27 @@ def _tax_total(document: Document) -> View:
     }
 
 
-def _tax_local(document: Document, say: Say) -> View | None:
+def _tax_local(document: Document) -> View | None:
     used = document.tax_currency
     if used is None:
         return None
-    locale = document.locale
     return {
         "currency": used.code,
-        "source": say(
-            _("{unit} {currency} = {rate} {local}, {source} of {day}"),
-            unit=used.unit,
-            currency=document.currency,
-            rate=number_text(used.rate, locale),
-            local=used.code,
-            source=fitting(used.source),
-            day=date_text(used.published_on, locale),
-        ),
+        "source": exchange_text(used, document.currency, document.locale),
     }
+
+
+def exchange_text(used: TaxCurrency, currency: str, locale: str) -> str:
+    """Say a rate as its source quotes it, with the source and the day."""
+    return translator(locale)(
+        _("{unit} {currency} = {rate} {local}, {source} of {day}"),
+        unit=used.unit,
+        currency=currency,
+        rate=number_text(used.rate, locale),
+        local=used.code,
+        source=fitting(used.source),
+        day=date_text(used.published_on, locale),
+    )
 
 
 def _totals(document: Document, say: Say) -> list[tuple[str, str]]:

@@ -1,13 +1,17 @@
 """Say what was withheld in a year, and certify it to the payees once the year is over.
 
 A certificate is of one payee and currency. Its parts are read from the statements, its sum from
-the book; one that does not tie parks that payee. A year that is over takes no more statements, so
+the book; one that does not tie parks that payee. In another currency than that of the tax office it
+is stated in both, each part at the rate that the law of our country wants for its day; without that
+rate the payee is parked. A year that is over takes no more statements, so
 its certificates are issued once and stay true.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from currencies import service as fx
+from currencies.fx_rate import RateTable
 from currencies.money import Money, money, scaled
 from i18n.errors import Conflict, DomainError
 from settlement.billing.sides import party_side, tenant_side
@@ -17,15 +21,19 @@ from settlement.parties import service as parties
 from settlement.parties.party import Party
 from settlement.periods import service as periods
 from settlement.self_billing.withheld_tax import store
+from settlement.taxation.local_tax import tax_currency
 from statements import service as statements
 from statements.document import Kind, Period
 from statements.filing import Filed, Filing
 from statements.number_series.service import NoSeries
 from statements.withholding_certificate import WithheldPart, WithholdingCertificate
 from tenants.directory.service import own_tenant
+from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession
 
 ONE_DAY = dt.timedelta(days=1)
+# The rate for the first day of a year may be of some days before.
+DAYS_OF_RATES = dt.timedelta(days=14)
 
 
 class WithholdingYearNotOver(Conflict):
@@ -80,6 +88,7 @@ def issue_year(session: TenantSession, year: int) -> CertificateRun:
     today, first_day = periods.today(session), dt.date(year + 1, 1, 1)
     if today < first_day:
         raise WithholdingYearNotOver(year=year, day=first_day.isoformat())
+    tenant, rates = own_tenant(session), fx.rate_table(session, None, _early(year), first_day)
     issued, parked = [], []
     for draft in of_year(session, year):
         code = draft.payee.reference
@@ -88,7 +97,8 @@ def issue_year(session: TenantSession, year: int) -> CertificateRun:
         try:
             with session.begin_nested():
                 filing = Filing(party.id, purpose, direction="payable")
-                issued.append(statements.issue(session, draft, filing, today))
+                stated = _stated_locally(draft, tenant, rates)
+                issued.append(statements.issue(session, stated, filing, today))
         except NoSeries:
             raise
         except DomainError as error:
@@ -117,6 +127,22 @@ def _drafted(
         parts=tuple(withheld),
         withheld=_owed(session, party, currency, span),
     )
+
+
+def _early(year: int) -> dt.date:
+    return dt.date(year, 1, 1) - DAYS_OF_RATES
+
+
+def _stated_locally(
+    draft: WithholdingCertificate, tenant: Tenant, rates: RateTable
+) -> WithholdingCertificate:
+    """The same with the rate of each part to the tenant's currency. Raises NoFxRate."""
+    parts = []
+    for part in draft.parts:
+        day = part.issued_on
+        local = tax_currency(tenant.country, tenant.base_currency, draft.currency, rates, day, day)
+        parts.append(replace(part, local=local))
+    return replace(draft, parts=tuple(parts))
 
 
 def _owed(session: TenantSession, party: Party, currency: str, span: Period) -> Money:

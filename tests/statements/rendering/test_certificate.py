@@ -9,7 +9,7 @@ import pytest
 
 from currencies.money import money
 from statements.content import from_plain, to_plain
-from statements.document import Period
+from statements.document import Period, TaxCurrency
 from statements.rendering.certificate_view import certificate_view
 from statements.rendering.choosing import page_of
 from statements.rendering.service import draw
@@ -19,6 +19,7 @@ from statements.withholding_certificate import (
     WithholdingCertificate,
     certificate_csv,
     check_certificate,
+    local_sums,
 )
 from tests.statements.builders import a_buyer, a_seller
 from tests.statements.rendering.test_service import LOCALES
@@ -42,6 +43,41 @@ def a_certificate(locale: str = "en") -> WithholdingCertificate:
         "USD", locale, a_seller(), a_buyer(), year, parts, money("16.00 USD")
     )
     return found.numbered("WHT/1", date(2027, 1, 4))
+
+
+def stated_locally(certificate: WithholdingCertificate) -> WithholdingCertificate:
+    """The same in PLN too: 3.3333 for a dollar, quoted for a hundred."""
+    local = TaxCurrency("PLN", Decimal("333.33"), date(2026, 10, 30), "NBP-A", 100)
+    return replace(
+        certificate, parts=tuple(replace(part, local=local) for part in certificate.parts)
+    )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_is_stated_in_the_currency_of_the_tax_office_too(locale: str):
+    certificate = stated_locally(a_certificate(locale))
+
+    [page] = pages_of(draw(*page_of(certificate)))
+
+    view = certificate_view(certificate)
+    assert [len(row) for row in view["local"]] == [2, 2]
+    for said in (*view["local"][0], *view["local"][1], "333", "NBP-A"):
+        assert re.sub(r"\s+", " ", said) in page
+
+
+def test_sums_in_the_other_currency_are_those_of_the_rounded_parts():
+    certificate = stated_locally(a_certificate())
+
+    sums = local_sums(certificate)
+
+    # 333.33 + 133.33 - 100.00 of the base; 66.67 + 6.67 - 20.00 withheld.
+    assert sums == (money("366.66 PLN"), money("53.34 PLN"))
+    assert local_sums(a_certificate()) is None
+    rows = [row.split(",") for row in certificate_csv(certificate).decode().splitlines()]
+    rate = ["PLN", "333.33", "100", "2026-10-30", "NBP-A"]
+    assert rows[2][8:] == ["133.33", "6.67", *rate]
+    assert rows[-1][8:] == ["366.66", "53.34", "PLN", "", "", "", ""]
+    assert from_plain(WithholdingCertificate, to_plain(certificate)) == certificate
 
 
 @pytest.mark.parametrize("locale", LOCALES)

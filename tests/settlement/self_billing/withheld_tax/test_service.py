@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from currencies.fx_rate import FxRate
 from currencies.money import money, shown
+from currencies.service import load_rates
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.insight.service import verify
@@ -22,7 +24,7 @@ from settlement.taxation.withholding import service as withholding
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import CSV, JSON, PDF
-from statements.withholding_certificate import WithholdingCertificate, by_rate
+from statements.withholding_certificate import WithholdingCertificate, by_rate, local_sums
 from tenants.session import TenantSession
 from tests.settlement.books import a_rating_run
 from tests.settlement.self_billing.test_service import (
@@ -52,6 +54,26 @@ def partner(session: TenantSession) -> Iterator[UUID]:
     go_to(session, dt.date(2026, 12, 1))
     yield found
     session.clock.move_to(began)
+
+
+def rates_of_november(session: TenantSession) -> None:
+    """4.0000 PLN for a dollar on every day but the last, on which it is 3.9000."""
+    days = [dt.date(2026, 10, 26) + dt.timedelta(days=place) for place in range(36)]
+    load_rates(
+        session,
+        [
+            FxRate(
+                "NBP-A",
+                "USD",
+                "PLN",
+                1,
+                Decimal("3.9000" if day == days[-1] else "4.0000"),
+                day,
+                day,
+            )
+            for day in days
+        ],
+    )
 
 
 def go_to(session: TenantSession, day: dt.date) -> None:
@@ -122,6 +144,7 @@ def test_a_certificate_says_the_tax_of_a_year_by_rate_as_the_book_does(
     session: TenantSession, partner: UUID
 ):
     told(session, partner, "2026-11", "10.00")
+    rates_of_november(session)
     statements.open_series(session, Kind.WITHHOLDING_CERTIFICATE, "WHT/{year}/{number:03}")
     with pytest.raises(service.WithholdingYearNotOver, match="2027-01-01"):
         service.issue_year(session, 2026)
@@ -139,6 +162,10 @@ def test_a_certificate_says_the_tax_of_a_year_by_rate_as_the_book_does(
         ("0.05", "10.00 USD", "0.50 USD"),
         ("0.2", "63.00 USD", "12.60 USD"),
     ]
+    # 63.00 at 4.0000 and, issued on 1 December, 10.00 at the 3.9000 of the business day before.
+    sums = local_sums(found)
+    assert sums is not None
+    assert [shown(each) for each in sums] == ["291.00 PLN", "52.35 PLN"]
     [owed] = ledger.balances(session, Account.WITHHOLDING_PAYABLE)
     assert shown(owed.amount) == "-13.10 USD"
     assert (
@@ -160,6 +187,18 @@ def test_a_certificate_says_the_tax_of_a_year_by_rate_as_the_book_does(
         )
 
 
+def test_without_the_rate_of_its_day_tax_is_not_certified(session: TenantSession, partner: UUID):
+    statements.open_series(session, Kind.WITHHOLDING_CERTIFICATE, "WHT/{year}/{number:03}")
+    go_to(session, dt.date(2027, 1, 1))
+
+    run = service.issue_year(session, 2026)
+
+    [parked] = run.parked
+    assert run.issued == () and "NBP-A" in parked.reason
+    rates_of_november(session)
+    assert len(service.issue_year(session, 2026).issued) == 1
+
+
 def test_what_the_book_says_otherwise_is_not_certified(session: TenantSession, partner: UUID):
     statements.open_series(session, Kind.WITHHOLDING_CERTIFICATE, "WHT/{year}/{number:03}")
     due, day = money("0.01 USD"), periods.today(session)
@@ -170,6 +209,7 @@ def test_what_the_book_says_otherwise_is_not_certified(session: TenantSession, p
     )
     entry = Entry("document", session.ids.new(), "by hand", period, day, "wrong", postings)
     ledger.post(session, [entry])
+    rates_of_november(session)
     go_to(session, dt.date(2027, 1, 1))
 
     run = service.issue_year(session, 2026)
