@@ -12,6 +12,7 @@ from settlement.disputes.objections import jobs as objections
 from settlement.interconnect.consenting import jobs as consenting
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.inventory import jobs as inventory
+from settlement.netting import jobs as netting
 from settlement.payouts import jobs as payouts
 from settlement.payouts.advising import jobs as advising
 from settlement.receipts.reminding import jobs as reminding
@@ -29,6 +30,7 @@ JOBS: Mapping[str, Job] = {
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,
+    "netting.accept-silence": netting.accept_silence,
     "payouts.advise": advising.advise,
     "payouts.propose": payouts.propose,
     "receipts.remind": reminding.remind,
@@ -46,6 +48,7 @@ TITLES: Mapping[str, str] = {
     "interconnect.tell-credit": _("Credit limits of carriers"),
     "inventory.lapse": _("Reservations and quarantines that end"),
     "mediation.collect": _("Collecting of files"),
+    "netting.accept-silence": _("Offsets that parties left unanswered"),
     "payouts.advise": _("Advices of payment that are missing"),
     "payouts.propose": _("Payout proposal"),
     "receipts.remind": _("Reminders of what is overdue"),

@@ -10,7 +10,7 @@ from currencies.fields import MoneyField
 from currencies.fixing import Fixing
 from settlement.ledger.accounts import Account
 from settlement.netting import service
-from settlement.netting.offset import NettingAgreement, Offset, Status
+from settlement.netting.offset import Acceptance, NettingAgreement, Offset, Status
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -34,7 +34,9 @@ class FixingSchema(Schema):
 
 
 class NettingAgreementSchema(Schema):
-    """Who nets with us, and from which amounts on."""
+    """Who nets with us, and from which amounts on; with `agreed_or_silent`, silence agrees to an
+    offset the day after `silence_days`.
+    """
 
     id = fields.UUID(dump_only=True)
     code = fields.String(required=True, validate=CODE)
@@ -46,6 +48,10 @@ class NettingAgreementSchema(Schema):
     net_from = fields.List(MoneyField(), dump_only=True)
     currency = fields.String(load_default=None, allow_none=True, validate=CURRENCY)
     fixing = fields.Nested(FixingSchema, load_default=None, allow_none=True)
+    acceptance = fields.Enum(Acceptance, by_value=True, load_default=Acceptance.AGREED)
+    silence_days = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 365)
+    )
     declared_by = fields.String(dump_only=True)
     declared_at = fields.AwareDateTime(dump_only=True)
     ended_at = fields.AwareDateTime(dump_only=True, allow_none=True)
@@ -67,6 +73,7 @@ class ConsentSchema(Schema):
     agreed_by = fields.String()
     agreed_at = fields.AwareDateTime()
     reference = fields.String()
+    is_silent = fields.Boolean()
 
 
 class OffsetSchema(Schema):
@@ -80,6 +87,7 @@ class OffsetSchema(Schema):
     receivable = MoneyField()
     amount = MoneyField()
     netted_on = fields.Date()
+    silent_from = fields.Date(allow_none=True)
     lines = fields.List(fields.Nested(OffsetLineSchema))
     consents = fields.List(fields.Nested(ConsentSchema))
     proposed_by = fields.String()
@@ -125,7 +133,14 @@ def declare(body: dict[str, Any]) -> NettingAgreement:
     thresholds = {str(each.currency.code): each for each in body["thresholds"]}
     fixing = Fixing(**body["fixing"]) if body["fixing"] else None
     return service.declare(
-        g.session, body["code"], body["parties"], thresholds, body["currency"], fixing
+        g.session,
+        body["code"],
+        body["parties"],
+        thresholds,
+        body["currency"],
+        fixing,
+        body["acceptance"],
+        body["silence_days"],
     )
 
 

@@ -2,6 +2,9 @@
 
 proposed ── agreed ── booked
     └──────────┴───── refused   by a party or by us, with the reason
+
+Where the netting agreement says `agreed_or_silent`, who has not refused on the last of so many days
+after the day of the proposal agrees in silence the day after.
 """
 
 import datetime as dt
@@ -52,6 +55,10 @@ class FixingIncomplete(Invalid):
     """Currencies meet only by a currency and a fixing. Name both or neither."""
 
 
+class SilenceUnclear(Invalid):
+    """Silence agrees after a number of days. Name {acceptance} with 1 day or more, or neither."""
+
+
 class NothingToNet(Conflict):
     """{code}: in no currency do both sides reach the threshold. Nothing is set off."""
 
@@ -84,6 +91,13 @@ class ConsentWithoutReference(Invalid):
     """Name the letter or message by which the party agreed to offset {number}."""
 
 
+class Acceptance(StrEnum):
+    """How a party agrees to an offset."""
+
+    AGREED = "agreed"
+    AGREED_OR_SILENT = "agreed_or_silent"
+
+
 class Status(StrEnum):
     """How far an offset is."""
 
@@ -98,7 +112,7 @@ class NettingAgreement:
     """Who nets with us and from which amounts on.
 
     Thresholds are by currency. With `currency` and `fixing` all balances are set off in that
-    currency; without, each currency by itself.
+    currency; without, each currency by itself. Silence agrees after `silence_days`, if at all.
     """
 
     id: UUID
@@ -110,6 +124,8 @@ class NettingAgreement:
     declared_by: str
     declared_at: dt.datetime
     ended_at: dt.datetime | None = None
+    acceptance: Acceptance = Acceptance.AGREED
+    silence_days: int | None = None
 
     @property
     def net_from(self) -> list[Money]:
@@ -124,19 +140,23 @@ class NettingAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """That a party agreed: its own user, or one of ours with the reference of its letter."""
+    """That a party agreed: its own user, one of ours with the reference of its letter, or nobody,
+    where the party was silent for as long as was agreed.
+    """
 
     party_id: UUID
     agreed_by: str
     agreed_at: dt.datetime
     reference: str
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
     """One offset with its lines and who agreed to it.
 
-    `payable` and `receivable` are both sides as they stood when it was proposed.
+    `payable` and `receivable` are both sides as they stood when it was proposed. `silent_from` is
+    the day on which silence agrees to it, None where it never does.
     """
 
     id: UUID
@@ -154,6 +174,7 @@ class Offset:
     booked_by: str | None = None
     booked_at: dt.datetime | None = None
     reason: str = ""
+    silent_from: dt.date | None = None
 
     @property
     def party_ids(self) -> set[UUID]:
@@ -179,6 +200,18 @@ class Offset:
             receivable=theirs,
             amount=max(ours, theirs),
         )
+
+
+def checked_silence(acceptance: Acceptance, days: int | None) -> None:
+    """Days are named where silence agrees, and only there. Raises SilenceUnclear."""
+    is_named = days is not None and days >= 1
+    if is_named != (acceptance is Acceptance.AGREED_OR_SILENT) or (days is not None) != is_named:
+        raise SilenceUnclear(acceptance=Acceptance.AGREED_OR_SILENT.value)
+
+
+def silent_from(proposed_on: dt.date, days: int | None) -> dt.date | None:
+    """The day after the last of so many days; the day of the proposal is not counted."""
+    return None if days is None else proposed_on + dt.timedelta(days=days + 1)
 
 
 def offset_number(code: str, currency: str, on: dt.date, earlier: int) -> str:

@@ -24,6 +24,7 @@ from settlement.ledger.accounts import Account
 from settlement.netting import store
 from settlement.netting.netting import Conversion, Netted, net
 from settlement.netting.offset import (
+    Acceptance,
     ConsentWithoutReference,
     FixingIncomplete,
     NegativeThreshold,
@@ -44,6 +45,7 @@ from settlement.netting.offset import (
     RefusalWithoutReason,
     Status,
     ThresholdMissing,
+    checked_silence,
     offset_number,
 )
 from settlement.netting.offset_entry import booking_entry
@@ -62,12 +64,15 @@ def declare(
     thresholds: Mapping[str, Money],
     currency: str | None = None,
     fixing: Fixing | None = None,
+    acceptance: Acceptance = Acceptance.AGREED,
+    silence_days: int | None = None,
 ) -> NettingAgreement:
     """Keep that a party, or several as one group, net with us.
 
     Raises NettingAgreementExists, NettedElsewhere, NotNetted, ThresholdMissing, NegativeThreshold,
-    FixingIncomplete or NoSuchParty.
+    FixingIncomplete, SilenceUnclear or NoSuchParty.
     """
+    checked_silence(acceptance, silence_days)
     ledger.hold_book(session)
     if store.agreements(session, code=code):
         raise NettingAgreementExists(code=code)
@@ -89,6 +94,8 @@ def declare(
         fixing=asdict(fixing) if fixing else None,
         declared_by=session.principal.name,
         declared_at=session.now(),
+        acceptance=acceptance.value,
+        silence_days=silence_days,
     )
     session.add(row)
     session.flush()
@@ -182,20 +189,29 @@ def agree(
         return _shown(session, found)
     if found.status is not Status.PROPOSED:
         raise OffsetNotOpen(number=found.number, status=found.status.value)
-    session.add(
-        store.ConsentRow(
-            tenant_id=session.tenant_id,
-            offset_id=offset_id,
-            party_id=agreeing,
-            agreed_by=principal.name,
-            agreed_at=session.now(),
-            reference=reference.strip(),
-        )
-    )
+    session.add(_consent(session, offset_id, agreeing, reference.strip()))
     if found.waits_for == {agreeing}:
         row.status = Status.AGREED.value
     session.flush()
     return offset(session, offset_id)
+
+
+def accept_silence(session: TenantSession) -> list[Offset]:
+    """Let silence agree for all who have not answered in time; a second person still books.
+
+    Only where the netting agreement says so, and is in force.
+    """
+    accepted = []
+    for offset_id in store.silent_ids(session, periods.today(session)):
+        row = _held(session, offset_id)
+        if row.status != Status.PROPOSED:
+            continue
+        for party_id in sorted(_whole(session, offset_id).waits_for):
+            session.add(_consent(session, offset_id, party_id, "", is_silent=True))
+        row.status = Status.AGREED.value
+        session.flush()
+        accepted.append(offset(session, offset_id))
+    return accepted
 
 
 def refuse(session: TenantSession, offset_id: UUID, reason: str) -> Offset:
@@ -335,6 +351,24 @@ def _whole(session: TenantSession, offset_id: UUID) -> Offset:
 def _shown(session: TenantSession, found: Offset) -> Offset:
     party_id = session.principal.party_id
     return found if party_id is None else found.seen_by(party_id)
+
+
+def _consent(
+    session: TenantSession,
+    offset_id: UUID,
+    party_id: UUID,
+    reference: str,
+    is_silent: bool = False,
+) -> store.ConsentRow:
+    return store.ConsentRow(
+        tenant_id=session.tenant_id,
+        offset_id=offset_id,
+        party_id=party_id,
+        agreed_by=session.principal.name,
+        agreed_at=session.now(),
+        reference=reference,
+        is_silent=is_silent,
+    )
 
 
 def _held(session: TenantSession, offset_id: UUID) -> store.OffsetRow:

@@ -15,7 +15,14 @@ from currencies.fixing import Fixing
 from currencies.money import money
 from settlement.ledger.accounts import Account
 from settlement.netting.netting import OffsetLine, thresholds_of
-from settlement.netting.offset import Consent, NettingAgreement, Offset, Status
+from settlement.netting.offset import (
+    Acceptance,
+    Consent,
+    NettingAgreement,
+    Offset,
+    Status,
+    silent_from,
+)
 from tenants.persistence.tables import Identified, Table, TenantScoped
 from tenants.session import TenantSession
 
@@ -35,6 +42,8 @@ class AgreementRow(Identified, Table):
     declared_by: orm.Mapped[str]
     declared_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
     ended_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
+    acceptance: orm.Mapped[str]
+    silence_days: orm.Mapped[int | None]
 
 
 class MemberRow(TenantScoped, Table):
@@ -91,6 +100,7 @@ class ConsentRow(TenantScoped, Table):
     agreed_by: orm.Mapped[str]
     agreed_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
     reference: orm.Mapped[str]
+    is_silent: orm.Mapped[bool]
 
 
 def agreements(session: TenantSession, *, code: str | None = None) -> list[NettingAgreement]:
@@ -155,7 +165,30 @@ def offsets(
     rows = list(session.scalars(query))
     lines = _lines(session, rows)
     consents = _consents(session, [row.id for row in rows])
-    return [_as_offset(row, lines[row.id], consents[row.id]) for row in rows]
+    days = _days_of_silence(session)
+    return [
+        _as_offset(row, lines[row.id], consents[row.id], days.get(row.netting_agreement_id))
+        for row in rows
+    ]
+
+
+def silent_ids(session: TenantSession, today: dt.date) -> list[UUID]:
+    """Proposed offsets to which silence agrees by a day, the earliest first."""
+    days = _days_of_silence(session)
+    query = sa.select(OffsetRow).where(
+        OffsetRow.status == Status.PROPOSED.value, OffsetRow.netting_agreement_id.in_(days)
+    )
+    rows = session.scalars(query.order_by(OffsetRow.proposed_at, OffsetRow.id))
+    due = ((row, silent_from(row.netted_on, days[row.netting_agreement_id])) for row in rows)
+    return [row.id for row, day in due if day is not None and day <= today]
+
+
+def _days_of_silence(session: TenantSession) -> dict[UUID, int]:
+    """By agreement that lets silence agree; one that has ended does so no more."""
+    query = sa.select(AgreementRow.id, AgreementRow.silence_days).where(
+        AgreementRow.silence_days.is_not(None), AgreementRow.ended_at.is_(None)
+    )
+    return {row.id: row.silence_days for row in session.execute(query)}
 
 
 def _lines(session: TenantSession, rows: Sequence[OffsetRow]) -> dict[UUID, list[OffsetLine]]:
@@ -179,7 +212,7 @@ def _consents(session: TenantSession, offset_ids: Collection[UUID]) -> dict[UUID
     query = sa.select(ConsentRow).where(ConsentRow.offset_id.in_(offset_ids))
     for each in session.scalars(query.order_by(ConsentRow.agreed_at, ConsentRow.party_id)):
         found[each.offset_id].append(
-            Consent(each.party_id, each.agreed_by, each.agreed_at, each.reference)
+            Consent(each.party_id, each.agreed_by, each.agreed_at, each.reference, each.is_silent)
         )
     return found
 
@@ -195,10 +228,14 @@ def _as_agreement(row: AgreementRow, members: Sequence[UUID]) -> NettingAgreemen
         declared_by=row.declared_by,
         declared_at=row.declared_at,
         ended_at=row.ended_at,
+        acceptance=Acceptance(row.acceptance),
+        silence_days=row.silence_days,
     )
 
 
-def _as_offset(row: OffsetRow, lines: Sequence[OffsetLine], consents: Sequence[Consent]) -> Offset:
+def _as_offset(
+    row: OffsetRow, lines: Sequence[OffsetLine], consents: Sequence[Consent], days: int | None
+) -> Offset:
     return Offset(
         id=row.id,
         agreement_id=row.netting_agreement_id,
@@ -215,4 +252,5 @@ def _as_offset(row: OffsetRow, lines: Sequence[OffsetLine], consents: Sequence[C
         booked_by=row.booked_by,
         booked_at=row.booked_at,
         reason=row.reason,
+        silent_from=silent_from(row.netted_on, days),
     )

@@ -60,6 +60,7 @@ ELSEWHERE = {
     "interconnect.tell-credit",
     "inventory.lapse",
     "mediation.take_in_events",
+    "netting.accept-silence",
     "payouts.advise",
     "people.choose_language",
     "people.create",

@@ -16,6 +16,7 @@ from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
 from settlement.netting import service
 from settlement.netting.offset import (
+    Acceptance,
     ConsentWithoutReference,
     NettedElsewhere,
     NoSuchOffset,
@@ -25,6 +26,7 @@ from settlement.netting.offset import (
     OffsetNotAgreed,
     OffsetOutdated,
     OffsetWaiting,
+    SilenceUnclear,
     Status,
 )
 from settlement.payouts import service as payouts
@@ -59,13 +61,19 @@ def owing(session: TenantSession, party_id: UUID, amount: str) -> None:
     ledger.post(session, [entry])
 
 
-def a_group(session: TenantSession) -> tuple[UUID, UUID]:
+def a_group(
+    session: TenantSession,
+    acceptance: Acceptance = Acceptance.AGREED,
+    silence_days: int | None = None,
+) -> tuple[UUID, UUID]:
     """A partner that is owed 140.00 and a carrier of the same group that owes 105.00."""
     november(session)
     partner, carrier = a_partner(session, "P-1"), a_party(session, "C-1", "carrier")
     owed(session, partner, "140.00 PLN")
     owing(session, carrier, "105.00 PLN")
-    service.declare(session, "GROUP", ["P-1", "C-1"], HUNDRED)
+    service.declare(
+        session, "GROUP", ["P-1", "C-1"], HUNDRED, acceptance=acceptance, silence_days=silence_days
+    )
     return partner, carrier
 
 
@@ -98,6 +106,77 @@ def test_booking_twice_books_once(session: TenantSession):
     found = service.offsets(session)[0]
     assert service.book(session, found.id).status is Status.BOOKED
     assert balances(session)["partner_payable"] == "-35.00 PLN"
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "days", "day", "status"),
+    [
+        # Proposed on the 2nd: of five days the 7th is the last, and silence agrees on the 8th.
+        (Acceptance.AGREED_OR_SILENT, 5, 7, Status.PROPOSED),
+        (Acceptance.AGREED_OR_SILENT, 5, 8, Status.AGREED),
+        (Acceptance.AGREED, None, 30, Status.PROPOSED),
+    ],
+)
+def test_silence_agrees_where_and_when_the_agreement_says_so(
+    session: TenantSession,
+    monkeypatch: pytest.MonkeyPatch,
+    acceptance: Acceptance,
+    days: int | None,
+    day: int,
+    status: Status,
+) -> None:
+    partner, carrier = a_group(session, acceptance, days)
+    proposed = service.propose(session, "GROUP")[0]
+    session.principal = APPROVER
+    service.agree(session, proposed.id, partner, "letter 7")
+    monkeypatch.setattr(periods, "today", lambda _session: dt.date(2026, 11, day))
+
+    accepted = service.accept_silence(session)
+
+    found = service.offset(session, proposed.id)
+    assert found.status is status and len(accepted) == (status is Status.AGREED)
+    if accepted:
+        assert found.silent_from == dt.date(2026, 11, 8)
+        assert {each.party_id: each.is_silent for each in found.consents} == {
+            partner: False, carrier: True,
+        }  # fmt: skip
+        assert service.accept_silence(session) == []
+        assert service.book(session, proposed.id).status is Status.BOOKED
+
+
+@pytest.mark.parametrize("end", [False, True])
+def test_silence_agrees_to_nothing_refused_or_after_the_end(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch, end: bool
+) -> None:
+    a_group(session, Acceptance.AGREED_OR_SILENT, 5)
+    proposed = service.propose(session, "GROUP")[0]
+    if end:
+        service.end(session, "GROUP")
+    else:
+        service.refuse(session, proposed.id, "not ours")
+    monkeypatch.setattr(periods, "today", lambda _session: dt.date(2026, 12, 31))
+
+    assert service.accept_silence(session) == []
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "days"),
+    [
+        (Acceptance.AGREED, 5),
+        (Acceptance.AGREED, 0),
+        (Acceptance.AGREED_OR_SILENT, None),
+        (Acceptance.AGREED_OR_SILENT, 0),
+    ],
+)
+def test_days_are_named_where_silence_agrees_and_only_there(
+    session: TenantSession, acceptance: Acceptance, days: int | None
+) -> None:
+    a_party(session, "C-1", "carrier")
+
+    with pytest.raises(SilenceUnclear):
+        service.declare(
+            session, "GROUP", ["C-1"], HUNDRED, acceptance=acceptance, silence_days=days
+        )
 
 
 def test_nothing_is_booked_before_every_party_has_agreed(session: TenantSession):
