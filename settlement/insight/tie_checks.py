@@ -13,6 +13,9 @@ UNCONSENTED = """
     WHERE k.status IN ('waiting', 'refused')
 """
 
+# Causes of credits that show a whole split of revenue, step by step.
+SPLIT = "ARRAY['share', 'refund', 'chargeback', 'write_off']"
+
 # A closed period's charges and shares by who owes whom, as the close accrues them.
 OWED = f"""
     SELECT c.period_id, c.party_id, c.currency, c.amount,
@@ -119,14 +122,45 @@ TIE_CHECKS = (
     ),
     Check(
         "S1 rounding only moves fractions within a split",
-        "What rounding took from one payee or deduction of a split, it gave to the others.",
+        "What rounding took from one payee or deduction of a split, it gave to the others; and what"
+        " is credited beside, its bearer has with the other sign.",
         """
-        SELECT period_id, corrects_period_id, terms_id, product, rule, currency, denominator,
+        SELECT period_id, corrects_period_id, terms_id, product, rule, currency, cause, denominator,
                sum(numerator::numeric) AS numerators
-        FROM rounding_entries WHERE cause IN ('share', 'share_by_event')
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        FROM rounding_entries WHERE cause <> 'charge'
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         HAVING sum(numerator::numeric) <> 0
         """,
+    ),
+    Check(
+        "S1 what credits round is in the rounding ledger",
+        "Of a closed period: each credit that keeps what rounding made of it, of commission or tier"
+        " for one, has its entry, and no entry is of none.",
+        f"""
+        WITH rounded AS (
+            SELECT s.period_id, s.terms_id, s.cause, s.product, s.rule, s.fraction
+            FROM shares s WHERE s.cause <> ALL ({SPLIT})
+            UNION ALL
+            SELECT s.period_id, s.terms_id, s.cause, s.product, s.rule, step ->> 'fraction'
+            FROM shares s, jsonb_array_elements(s.steps) AS step
+            WHERE s.cause = ANY ({SPLIT}) AND s.cause <> 'share' AND s.position = 0
+        ), credited AS (
+            SELECT period_id, terms_id, cause, product, rule,
+                   sum(round(abs(split_part(fraction, '/', 1)::numeric(99, 30))
+                             / coalesce(nullif(split_part(fraction, '/', 2), ''), '1')::numeric,
+                             24)) AS size
+            FROM rounded WHERE fraction IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+        ), booked AS (
+            SELECT period_id, terms_id, cause, product, rule,
+                   sum(round(abs(numerator::numeric(99, 30)) / denominator::numeric, 24)) AS size
+            FROM rounding_entries WHERE cause NOT IN ('charge', 'share', 'share_by_event')
+            GROUP BY 1, 2, 3, 4, 5
+        )
+        SELECT period_id, terms_id, cause, product, rule, c.size AS credited, b.size AS booked
+        FROM credited c FULL JOIN booked b USING (period_id, terms_id, cause, product, rule)
+        JOIN periods p ON p.id = period_id AND p.status = 'closed'
+        WHERE coalesce(c.size, 0) <> coalesce(b.size, 0)
+        """,  # noqa: S608 - our own literals.
     ),
     Check(
         "S1 exact less posted is in the rounding ledger",

@@ -130,7 +130,8 @@ CONTENT = """
     UNION ALL
     SELECT 'share ' || (to_jsonb(s) - 'document_id' - array_remove(ARRAY[
         CASE WHEN s.cause = 'share' THEN 'cause' END,
-        CASE WHEN s.rule = '' THEN 'rule' END
+        CASE WHEN s.rule = '' THEN 'rule' END,
+        CASE WHEN s.fraction IS NULL THEN 'fraction' END
     ], NULL))::text FROM shares s
     WHERE period_id = :period_id
 """

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -76,12 +77,16 @@ class Due(NamedTuple):
     month: dt.date
 
 
+NONE_KNOWN: Final[Mapping[Due, Fraction]] = MappingProxyType({})
+
+
 class Commission(NamedTuple):
-    """What is credited now, and how it came about."""
+    """What is credited now, and how it came about; exact, it is more by the fraction."""
 
     due: Due
     amount: Money
     facts: tuple[Mapping[str, Any], ...]
+    fraction: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -100,8 +105,12 @@ def commissions(
     charged: Iterable[Charged],
     signed: Iterable[Signed],
     credited: Mapping[Due, Money],
+    fractions: Mapping[Due, Fraction] = NONE_KNOWN,
 ) -> list[Commission]:
-    """What agents are credited now, in a fixed order; `credited` is everything so far."""
+    """What agents are credited now, in a fixed order; `credited` is everything so far.
+
+    `fractions` are those of what is credited, where all of them are known.
+    """
     found: dict[Due, Commission] = {}
     for due, sold in _charges(agreed, network, charged).items():
         found[due] = _of_charges(due, sold)
@@ -112,12 +121,19 @@ def commissions(
         nothing = money(0, due.currency)
         before = credited.get(due, nothing)
         each = found.get(due, Commission(due, nothing, ()))
-        if each.amount == before:
+        known = fractions.get(due, each.fraction if due in credited else Fraction(0))
+        if each.amount == before and each.fraction == known:
             continue
         facts = each.facts
         if before.amount:
             facts = (*facts, fact("credited", scaled(before, -1)))
-        given.append(each._replace(amount=each.amount - before, facts=facts))
+        given.append(
+            each._replace(
+                amount=each.amount - before,
+                facts=facts,
+                fraction=each.fraction - fractions.get(due, 0),
+            )
+        )
     return given
 
 
@@ -192,6 +208,7 @@ def _of_charges(due: Due, sold: _Sold) -> Commission:
     left = split.shares[-1].amount
     rate = terms.levels_of(due.product)[due.level - 1]
     amount = _level_amount(left, rate)
+    fraction = exact(left) * Fraction(rate) - exact(amount)
     customers = str(len(sold.customers))
     facts = [fact("commission_base", base, level=str(due.level), count=customers)]
     facts += [
@@ -199,19 +216,21 @@ def _of_charges(due: Due, sold: _Sold) -> Commission:
         for taken in split.deductions
     ]
     facts.append(fact("commission", amount, rate=plain(rate), of=plain(left.amount)))
-    return Commission(due, amount, tuple(facts))
+    return Commission(due, amount, tuple(facts), fraction)
 
 
 def _of_contracts(due: Due, sold: _Sold) -> Commission:
     each_amount = money(sold.agreed.terms.per_contract[due.level - 1], due.currency)
     months = sold.agreed.terms.clawback_months
     kept = [each for each in sold.contracts if not _ended_early(each, months)]
-    amount = payable(exact(each_amount) * len(kept), due.currency)
+    earned = exact(each_amount) * len(kept)
+    amount = payable(earned, due.currency)
+    fraction = earned - exact(amount)
     level = str(due.level)
     if due.level > 1:
         # Whose customers they are is known to the agent who sold to them alone.
         facts = [fact("new_contracts", amount, level=level, count=str(len(kept)))]
-        return Commission(due, amount, tuple(facts))
+        return Commission(due, amount, tuple(facts), fraction)
     facts = []
     for each in sorted(sold.contracts, key=lambda signed: signed.number):
         if each in kept:
@@ -226,7 +245,7 @@ def _of_contracts(due: Due, sold: _Sold) -> Commission:
                     day=each.ended_on.isoformat(),
                 )
             )
-    return Commission(due, amount, tuple(facts))
+    return Commission(due, amount, tuple(facts), fraction)
 
 
 def _ended_early(signed: Signed, months: int) -> bool:

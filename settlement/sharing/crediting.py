@@ -11,6 +11,7 @@ are given (rule R33).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -66,7 +67,7 @@ class Credit:
     """One payee's part of a revenue; no party is our own part. `steps` shows the whole split.
 
     `cause` says what the credit is for; `rule` names the rule of the terms by which the revenue was
-    split, or is empty.
+    split, or is empty. `fraction` is the exact amount less the one credited, where it is known.
     """
 
     agreement_id: UUID
@@ -84,6 +85,7 @@ class Credit:
     batch_ids: tuple[UUID, ...] = ()
     cause: str = SHARE
     rule: str = ""
+    fraction: Fraction | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -94,7 +96,7 @@ class Credit:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing would be taken back."""
-        return not (self.gross or self.amount)
+        return not (self.gross or self.amount or self.fraction)
 
     def reversed(self) -> "Credit":
         """The credit that takes this one back."""
@@ -105,6 +107,7 @@ class Credit:
             base=-self.base,
             amount=-self.amount,
             steps=tuple(_reversed(step) for step in self.steps),
+            fraction=None if self.fraction is None else -self.fraction,
         )
 
 
@@ -176,7 +179,7 @@ def late_credits(stored: Iterable[Credit], anew: Sequence[Credit]) -> list[Credi
     given = []
     for credit in anew:
         was = before.pop(credit.key, None)
-        if was is not None and (was.amount, was.gross) == (credit.amount, credit.gross):
+        if was is not None and _is_same(was, credit):
             continue
         given += [credit] if was is None or was.is_nothing else [was.reversed(), credit]
     return given + [left.reversed() for left in before.values() if not left.is_nothing]
@@ -230,7 +233,20 @@ def _added(one: Credit, other: Credit) -> Credit:
         base=one.base + other.base,
         amount=one.amount + other.amount,
         batch_ids=tuple(sorted({*one.batch_ids, *other.batch_ids})),
+        fraction=_summed(one.fraction, other.fraction),
     )
+
+
+def _is_same(was: Credit, credit: Credit) -> bool:
+    """Whether a stored credit may stay; what is not known of it does not change."""
+    is_known = credit.cause == UNIT and was.fraction is not None
+    return (was.amount, was.gross) == (credit.amount, credit.gross) and (
+        not is_known or was.fraction == credit.fraction
+    )
+
+
+def _summed(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return None if one is None or other is None else one + other
 
 
 def _reversed(step: Mapping[str, Any]) -> Mapping[str, Any]:

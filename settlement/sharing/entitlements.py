@@ -24,16 +24,17 @@ from settlement.sharing.crediting import SHARE, UNIT
 from settlement.sharing.facts import fact
 from settlement.sharing.guarantees import recouped, top_up
 from settlement.sharing.own_periods import OwnPeriod, own_period
-from settlement.sharing.parts import payable
+from settlement.sharing.parts import exact, payable
 from settlement.sharing.refunding.mirroring import CAUSES as REFUNDED
-from settlement.sharing.tiers import reached, tiered_share
+from settlement.sharing.tiers import exact_tiered_share, reached, tiered_share
 
 # Causes of credits that are parts of revenue, or take them back; the base of a tier is theirs.
 OF_BASE: Final = (SHARE, *REFUNDED)
 # What is found here, and anew with each run.
 OF_PERIODS: Final = ("tier", "cap", "guarantee", "advance", "fee")
 # What a payee has earned, net of refunds; what it is promised beside is no part of it.
-EARNED: Final = (*OF_BASE, UNIT, "tier", "cap")
+OF_CAP: Final = (*OF_BASE, UNIT, "tier")
+EARNED: Final = (*OF_CAP, "cap")
 
 
 class Version(NamedTuple):
@@ -46,7 +47,10 @@ class Version(NamedTuple):
 
 
 class Credited(NamedTuple):
-    """Credits of one payee, cause and month of usage under one version, in one currency."""
+    """Credits of one payee, cause and month of usage under one version, in one currency.
+
+    Exact, the amount is more by the fraction, where that is known.
+    """
 
     terms_id: UUID
     payee: str
@@ -55,12 +59,13 @@ class Credited(NamedTuple):
     month: dt.date
     base: Money
     amount: Money
+    fraction: Fraction | None = None
 
 
 class Entitlement(NamedTuple):
     """What is credited now; `month` is the first day of the month of usage it belongs to.
 
-    `facts` say how it came about, as steps of a credit do.
+    `facts` say how it came about, as steps of a credit do. Exact, it is more by the fraction.
     """
 
     cause: str
@@ -70,6 +75,7 @@ class Entitlement(NamedTuple):
     month: dt.date
     amount: Money
     facts: tuple[Mapping[str, Any], ...]
+    fraction: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -114,6 +120,12 @@ class _Agreement:
         rows = (each for each in self.credited if each.payee == payee and each.cause in causes)
         return total((each.amount for each in rows if period.has(each.month)), self.currency)
 
+    def fraction_of(self, period: OwnPeriod, payee: str, causes: Collection[str]) -> Fraction:
+        """What rounding made of that: exact less credited, as far as it is known."""
+        rows = (each for each in self.credited if each.payee == payee and each.cause in causes)
+        known = (each.fraction or Fraction(0) for each in rows if period.has(each.month))
+        return sum(known, Fraction(0))
+
     def give(
         self,
         cause: str,
@@ -122,19 +134,32 @@ class _Agreement:
         payee: str,
         amount: Money,
         facts: Iterable[Mapping[str, Any]],
+        fraction: Fraction,
         rule: str = "",
     ) -> None:
-        """Credit what is due less what was credited; nothing where that is zero."""
-        if not amount.amount:
+        """Credit what is due less what was credited; nothing where that is zero, and exact.
+
+        `fraction` is that of all that is due; what was posted of it before is taken off.
+        """
+        of = (payee, cause, rule)
+        before = [
+            each.fraction
+            for each in self.credited
+            if (each.payee, each.cause, each.rule) == of and period.has(each.month)
+        ]
+        added = fraction - sum((each or 0 for each in before), Fraction(0))
+        if not amount.amount and (not added or None in before):
             return
         month = self.month
         if not period.has(month):
             month = max(each for each in self.touched if period.has(each))
         nothing = money(0, self.currency)
         self.found.append(
-            Entitlement(cause, version.terms_id, rule, payee, month, amount, tuple(facts))
+            Entitlement(cause, version.terms_id, rule, payee, month, amount, tuple(facts), added)
         )
-        self.credited.append(Credited(version.terms_id, payee, rule, cause, month, nothing, amount))
+        self.credited.append(
+            Credited(version.terms_id, payee, rule, cause, month, nothing, amount, added)
+        )
 
 
 def entitlements(
@@ -220,6 +245,7 @@ def _give_tier(
         if (each.rule, each.payee) == (rule, payee) and period.has(each.month)
     ]
     base = due = money(0, code)
+    fraction = Fraction(0)
     for each in agreement.versions:
         own = [row for row in rows if row.terms_id == each.terms_id and row.cause in OF_BASE]
         before, base = base, base + total((row.base for row in own), code)
@@ -228,7 +254,13 @@ def _give_tier(
             due = due + total((row.amount for row in own), code)
             continue
         kind = each.terms.tier_kind
-        due = due + tiered_share(base, part.tiers, kind) - tiered_share(before, part.tiers, kind)
+        own_due = tiered_share(base, part.tiers, kind) - tiered_share(before, part.tiers, kind)
+        due = due + own_due
+        fraction += exact_tiered_share(base, part.tiers, kind)
+        fraction -= exact_tiered_share(before, part.tiers, kind) + exact(own_due)
+        # The split rounded the lowest rate, and told so.
+        split = exact(base - before) * Fraction(part.rate)
+        fraction -= split - exact(total((row.amount for row in own), code))
     credited = total((row.amount for row in rows if row.cause in (*OF_BASE, "tier")), code)
     part = _part_of(version.terms, rule, payee)
     facts = [fact("tier_base", base)]
@@ -238,7 +270,7 @@ def _give_tier(
             for rate, of, money_of in reached(base, part.tiers, version.terms.tier_kind)
         ]
     facts += [fact("due", due), fact("credited", scaled(credited, -1))]
-    agreement.give("tier", period, version, payee, due - credited, facts, rule)
+    agreement.give("tier", period, version, payee, due - credited, facts, fraction, rule)
 
 
 def _part_of(terms: SharingTerms, rule: str, payee: str) -> Part | None:
@@ -251,12 +283,13 @@ Give = Callable[[_Agreement, OwnPeriod, Version, Promise], None]
 
 
 def _cap(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Promise) -> None:
-    earned = agreement.sum_of(period, promise.payee, [each for each in EARNED if each != "cap"])
+    earned = agreement.sum_of(period, promise.payee, OF_CAP)
     most = money(promise.amount, agreement.currency)
     due = min(most - earned, money(0, agreement.currency))
     before = agreement.sum_of(period, promise.payee, ["cap"])
     facts = [fact("earned", earned), fact("cap", most), fact("cut_before", before)]
-    agreement.give("cap", period, version, promise.payee, due - before, facts)
+    cut = -agreement.fraction_of(period, promise.payee, OF_CAP) if due.amount else Fraction(0)
+    agreement.give("cap", period, version, promise.payee, due - before, facts, cut)
 
 
 def _guarantee(
@@ -269,7 +302,9 @@ def _guarantee(
     before = agreement.sum_of(period, promise.payee, ["guarantee"])
     due = top_up(least, earned, is_final_run=True)
     facts = [fact("guarantee", least), fact("earned", earned), fact("topped_up", before)]
-    agreement.give("guarantee", period, version, promise.payee, due - before, facts)
+    # What is reached is the guarantee, to the last digit; below it nothing is left of a fraction.
+    made_good = -agreement.fraction_of(period, promise.payee, EARNED) if due.amount else Fraction(0)
+    agreement.give("guarantee", period, version, promise.payee, due - before, facts, made_good)
 
 
 def _advance(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Promise) -> None:
@@ -283,34 +318,39 @@ def _advance(agreement: _Agreement, period: OwnPeriod, version: Version, promise
         fact("recouped", scaled(before, -1)),
         fact("left", advanced + due),
     ]
-    agreement.give("advance", period, version, promise.payee, due - before, facts)
+    # While it is recouped all that is earned is kept back, fractions too; later they are paid.
+    is_recouped = earned > advanced
+    kept = Fraction(0) if is_recouped else -agreement.fraction_of(period, promise.payee, EARNED)
+    agreement.give("advance", period, version, promise.payee, due - before, facts, kept)
 
 
 def _fee(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Promise) -> None:
-    due = money(0, agreement.currency)
+    due, earned = money(0, agreement.currency), Fraction(0)
     for each in agreement.versions:
         for fee in each.terms.fees:
             if (fee.payee, fee.period) == (promise.payee, promise.period):
-                due = due + _released(agreement, period, each, fee)
+                first, last = _released(agreement, period, each, fee)
+                earned += last - first
+                due = due + payable(last, agreement.currency) - payable(first, agreement.currency)
     before = agreement.sum_of(period, promise.payee, ["fee"])
     fee_of_period = money(promise.amount, agreement.currency)
     facts = [fact("fee", fee_of_period), fact("fee_before", before)]
-    agreement.give("fee", period, version, promise.payee, due - before, facts)
+    fraction = earned - exact(due)
+    agreement.give("fee", period, version, promise.payee, due - before, facts, fraction)
 
 
-def _released(agreement: _Agreement, period: OwnPeriod, version: Version, fee: Promise) -> Money:
-    """A fee by the days on which a version held up to now: cumulative amounts, subtracted (R36)."""
+def _released(
+    agreement: _Agreement, period: OwnPeriod, version: Version, fee: Promise
+) -> tuple[Fraction, Fraction]:
+    """A fee by the days before a version held and by those up to now: to be subtracted (R36)."""
     if period.ends_on is None:
-        is_last = version is agreement.latest
-        return money(fee.amount if is_last else 0, agreement.currency)
+        return Fraction(0), Fraction(fee.amount if version is agreement.latest else 0)
     days = (period.ends_on - period.starts_on).days
     until = min(version.valid_until or period.ends_on, period.ends_on, agreement.ends_on)
     first = max((version.valid_from - period.starts_on).days, 0)
     last = max((until - period.starts_on).days, first)
     amount = Fraction(fee.amount)
-    return payable(amount * last / days, agreement.currency) - payable(
-        amount * first / days, agreement.currency
-    )
+    return amount * first / days, amount * last / days
 
 
 # In the order in which each builds on the ones before.

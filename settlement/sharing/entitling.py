@@ -47,7 +47,6 @@ def entitled_credits(
 ) -> list[Credit]:
     """The credit of the payee, and the owner's that bears it. Raises UnknownPayee."""
     [terms] = [each.terms for each in agreement.versions if each.terms_id == entitled.terms_id]
-    amount = entitled.amount.amount
     return [
         Credit(
             agreement_id=agreement.agreement_id,
@@ -60,10 +59,11 @@ def entitled_credits(
             events=0,
             gross=Decimal(0),
             base=Decimal(0),
-            amount=part,
+            amount=sign * entitled.amount.amount,
             steps=entitled.facts,
             cause=entitled.cause,
             rule=entitled.rule,
+            fraction=sign * entitled.fraction,
         )
-        for place, (payee, part) in enumerate([(entitled.payee, amount), (terms.owner, -amount)])
+        for place, (payee, sign) in enumerate([(entitled.payee, 1), (terms.owner, -1)])
     ]

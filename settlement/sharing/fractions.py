@@ -7,7 +7,8 @@ carried. Base and costs are taken as they were rounded before the split; claims 
 minor units, which is what they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -25,9 +26,22 @@ class Rounded(NamedTuple):
     exact: Fraction
     given: Decimal
 
+    @property
+    def fraction(self) -> Fraction:
+        """Exact less given."""
+        return self.exact - Fraction(self.given)
+
+    def plus(self, other: "Rounded") -> "Rounded":
+        """The sum with what rounding made of another time's step."""
+        return Rounded(self.what, self.exact + other.exact, self.given + other.given)
+
 
 def rounded_steps(credit: Credit, terms: SharingTerms) -> list[Rounded]:
     """The steps of a split that a credit shows, by the terms (of its rule) that split it."""
+    return [step for _, step in _steps(credit, terms)]
+
+
+def _steps(credit: Credit, terms: SharingTerms) -> list[tuple[str, Rounded]]:
     given = [
         (_kind(step), _name(step), parse_amount(step["amount"]))
         for step in credit.steps
@@ -35,7 +49,33 @@ def rounded_steps(credit: Credit, terms: SharingTerms) -> list[Rounded]:
     ]
     found = {(kind, name): amount for kind, name, amount in given}
     exact = dict(_exact(credit, terms, found))
-    return [Rounded(name, exact[kind, name], amount) for kind, name, amount in given]
+    return [(kind, Rounded(name, exact[kind, name], amount)) for kind, name, amount in given]
+
+
+def with_fractions(credits: Sequence[Credit], terms: SharingTerms) -> list[Credit]:
+    """The credits of one split, each with what rounding made of it."""
+    found = _steps(credits[0], terms)
+    of_payees = [step for kind, step in found if kind == "payee"]
+    return [
+        replace(credit, fraction=step.fraction)
+        for credit, step in zip(credits, of_payees, strict=True)
+    ]
+
+
+def as_given(credit: Credit) -> list[Rounded]:
+    """The steps that a credit shows, for what nothing but the amounts given is known."""
+    given = [(_name(step), parse_amount(step["amount"])) for step in credit.steps if _kind(step)]
+    return [Rounded(name, Fraction(amount), amount) for name, amount in given]
+
+
+def taken_back(credit: Credit) -> list[Rounded]:
+    """The steps of a credit that mirrors a refund, which keep their own fractions."""
+    return [
+        Rounded(_name(step), Fraction(given) + Fraction(step.get("fraction", 0)), given)
+        for step in credit.steps
+        if _kind(step)
+        for given in [parse_amount(step["amount"])]
+    ]
 
 
 Step = tuple[str, str]

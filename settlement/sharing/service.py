@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,11 +29,24 @@ from settlement.sharing.basis.service import Bases
 from settlement.sharing.commissioning import service as commissioning
 from settlement.sharing.commissioning.service import ContractRefund
 from settlement.sharing.commissions import OF_SALES
-from settlement.sharing.crediting import SHARE, Credit, Revenue, SplitBy, credits_of, late_credits
-from settlement.sharing.entitlements import OF_PERIODS, Credited, entitlements
+from settlement.sharing.crediting import (
+    OURSELVES,
+    SHARE,
+    Credit,
+    Revenue,
+    SplitBy,
+    credits_of,
+    late_credits,
+)
+from settlement.sharing.entitlements import OF_BASE, OF_PERIODS, Credited, entitlements
 from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
 from settlement.sharing.event_units import UNITS, Events
-from settlement.sharing.fractions import Rounded, rounded_steps
+from settlement.sharing.fractions import (
+    Rounded,
+    rounded_steps,
+    taken_back,
+    with_fractions,
+)
 from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
@@ -66,6 +80,21 @@ class SplitMade(NamedTuple):
 
 
 Bearing = rating.RatingRun | Run
+
+
+class TermsOf:
+    """The terms that split what a credit shows, read once."""
+
+    def __init__(self, agreed: Mapping[UUID, AgreedTerms]) -> None:
+        """`agreed` are all terms by their id."""
+        self._agreed = agreed
+        self._read: dict[UUID, SharingTerms] = {}
+
+    def __call__(self, credit: Credit) -> SharingTerms:
+        """Of the rule of the credit, where there are rules."""
+        if credit.terms_id not in self._read:
+            self._read[credit.terms_id] = terms_from_plain(self._agreed[credit.terms_id].sharing)
+        return self._read[credit.terms_id].split(credit.rule)
 
 
 def share_period(
@@ -169,22 +198,39 @@ def _credited(row: Any, codes: Mapping[UUID, str]) -> Credited:
         month=row.month,
         base=money(row.base, row.currency),
         amount=money(row.amount, row.currency),
+        fraction=_sum_of(row.fractions),
     )
 
 
+def _sum_of(fractions: Sequence[str | None]) -> Fraction | None:
+    known = [Fraction(each) for each in fractions if each is not None]
+    return sum(known, Fraction(0)) if len(known) == len(fractions) else None
+
+
 def splits_of(session: TenantSession, period_id: UUID) -> Iterator[SplitMade]:
-    """Every split of revenue booked in a period, with what rounding made of its steps."""
-    agreed = agreements.terms_by_id(session)
-    read: dict[UUID, SharingTerms] = {}
+    """Every split of revenue booked in a period, with what rounding made of its steps.
+
+    A credit that is part of no split is one of a single step.
+    """
+    terms_of = TermsOf(agreements.terms_by_id(session))
+    known = {party.id: party.code for party in parties.parties(session, "partner")}
     for row in store.shares(session, period_id):
+        is_split = row.cause in OF_BASE
         # All credits of a split show the whole of it.
-        if row.position or row.cause != SHARE:
+        if is_split and row.position:
             continue
-        if row.terms_id not in read:
-            read[row.terms_id] = terms_from_plain(agreed[row.terms_id].sharing)
-        terms, credit = read[row.terms_id].split(row.rule), _credit_of(row)
-        by_event = terms.rounding_level == "event"
-        yield SplitMade(credit, row.corrects_period_id, by_event, rounded_steps(credit, terms))
+        credit, by_event = _credit_of(row), False
+        if credit.cause == SHARE:
+            terms = terms_of(credit)
+            by_event = terms.rounding_level == "event"
+            steps = rounded_steps(credit, terms)
+        elif is_split:
+            steps = taken_back(credit)
+        else:
+            payee = OURSELVES if credit.party_id is None else known[credit.party_id]
+            exact = Fraction(credit.amount) + (credit.fraction or 0)
+            steps = [Rounded(payee, exact, credit.amount)]
+        yield SplitMade(credit, row.corrects_period_id, by_event, steps)
 
 
 def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
@@ -220,7 +266,8 @@ def _credits(
         split_by = SplitBy(brought=brought)
         if basis is not None:
             split_by = SplitBy(basis.difference.amount, basis.facts, brought)
-        given += credits_of(revenue, terms, known, by_event, split_by)
+        shared = credits_of(revenue, terms, known, by_event, split_by)
+        given += with_fractions(shared, terms)
         if terms.units:
             counts = unit_counts(events.charges_of(revenue))
             given += unit_credits(revenue, terms, known, counts)
@@ -230,9 +277,14 @@ def _credits(
 def _give_refunds(session: TenantSession, run: Bearing) -> int:
     count = 0
     stored_of = partial(credits_of_usage, session)
-    for period_id, taken_back in refunding.credits_to_give(session, stored_of):
-        _load(session, run, taken_back, period_id)
-        count += len(taken_back)
+    terms_of = TermsOf(agreements.terms_by_id(session))
+
+    def steps_of(credit: Credit) -> list[Rounded]:
+        return rounded_steps(credit, terms_of(credit))
+
+    for period_id, given in refunding.credits_to_give(session, stored_of, steps_of):
+        _load(session, run, given, period_id)
+        count += len(given)
     return count
 
 
@@ -295,6 +347,8 @@ def _load(
             return identity
         if name == "steps":
             return store.as_json(credit.steps)
+        if name == "fraction":
+            return store.as_text(credit.fraction)
         found = fixed[name] if name in fixed else getattr(credit, name)
         return list(found) if isinstance(found, tuple) else found
 
@@ -308,4 +362,7 @@ def _load(
 
 
 def _credit_of(row: store.ShareRow) -> Credit:
-    return value_of(Credit, row, steps=tuple(row.steps), batch_ids=tuple(row.batch_ids))
+    fraction = None if row.fraction is None else Fraction(row.fraction)
+    return value_of(
+        Credit, row, steps=tuple(row.steps), batch_ids=tuple(row.batch_ids), fraction=fraction
+    )

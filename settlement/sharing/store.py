@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ class ShareRow(Identified, Table):
     """One payee's part of one product's revenue; no party is our own part.
 
     `cause` says what the credit is for, and `rule` which rule of the terms split the revenue.
+    `fraction` is the exact amount less the credited one, numerator/denominator; none where unknown.
     """
 
     __tablename__ = "shares"
@@ -45,6 +47,7 @@ class ShareRow(Identified, Table):
     document_id: orm.Mapped[UUID | None]
     cause: orm.Mapped[str]
     rule: orm.Mapped[str]
+    fraction: orm.Mapped[str | None]
 
 
 SHARE_COLUMNS = tuple(column.name for column in ShareRow.__table__.columns)
@@ -53,6 +56,11 @@ SHARE_COLUMNS = tuple(column.name for column in ShareRow.__table__.columns)
 def as_json(steps: Sequence[Mapping[str, Any]]) -> str:
     """Steps as the column takes them when rows are loaded as a set."""
     return json.dumps(list(steps))
+
+
+def as_text(fraction: Fraction | None) -> str | None:
+    """A fraction as its column takes it."""
+    return None if fraction is None else f"{fraction.numerator}/{fraction.denominator}"
 
 
 def forget_run(session: TenantSession, period_id: UUID) -> None:
@@ -87,7 +95,7 @@ def shares(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
 CREDITED = """
     SELECT s.agreement_id, s.terms_id, s.party_id, s.rule, s.cause, s.currency,
            u.id AS period_id, u.starts_on AS month, bool_or(s.period_id = :period_id) AS is_now,
-           sum(s.base) AS base, sum(s.amount) AS amount
+           sum(s.base) AS base, sum(s.amount) AS amount, array_agg(s.fraction) AS fractions
     FROM shares s
     JOIN periods u ON u.tenant_id = s.tenant_id
         AND u.id = coalesce(s.corrects_period_id, s.period_id)

@@ -19,11 +19,18 @@ def tiered_share(
     tier_kind: TierKind = "graduated",
 ) -> Money:
     """The share of everything earned so far in the tier period; the last tier has no bound."""
+    share = exact_tiered_share(base_so_far, tiers, tier_kind)
+    return payable(share, base_so_far.currency.code)
+
+
+def exact_tiered_share(
+    base_so_far: Money, tiers: Sequence[ShareTier], tier_kind: TierKind = "graduated"
+) -> Fraction:
+    """The same before it is rounded."""
     assert tiers and tiers[-1].up_to is None, "the last tier has no bound"
     base = abs(exact(base_so_far))
     share = _graduated(base, tiers) if tier_kind == "graduated" else _retroactive(base, tiers)
-    sign = -1 if base_so_far.amount < 0 else 1
-    return payable(sign * share, base_so_far.currency.code)
+    return share if base_so_far.amount >= 0 else -share
 
 
 def reached(

@@ -56,11 +56,13 @@ def unit_credits(
     given = []
     for number, unit in enumerate(terms.units):
         count = counts.of(unit.per)
-        amount = payable(Fraction(unit.amount) * count, revenue.currency).amount
-        if not amount:
+        due = Fraction(unit.amount) * count
+        if not due:
             continue
+        amount = payable(due, revenue.currency).amount
+        fraction = due - Fraction(amount)
         fact = {"fact": unit.per, "money": plain(unit.amount), "count": _text(count)}
-        for place, (payee, part) in enumerate([(unit.payee, amount), (terms.owner, -amount)]):
+        for place, (payee, sign) in enumerate([(unit.payee, 1), (terms.owner, -1)]):
             given.append(
                 Credit(
                     agreement_id=revenue.agreement_id,
@@ -73,11 +75,12 @@ def unit_credits(
                     events=counts.events,
                     gross=Decimal(0),
                     base=Decimal(0),
-                    amount=part,
+                    amount=sign * amount,
                     steps=(fact,),
                     batch_ids=revenue.batch_ids,
                     cause=UNIT,
                     rule=revenue.rule,
+                    fraction=sign * fraction,
                 )
             )
     return given

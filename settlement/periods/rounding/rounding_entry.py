@@ -19,9 +19,9 @@ from currencies.rounding_ledger.posted_fraction import PostedFraction
 from settlement.sharing.fractions import Rounded
 from statements.csv_writing import csv_text
 
-# What a charge line was rounded by; what a split was, as a whole or event by event.
+# What a charge line was rounded by; what a split was, event by event. Else it is the cause of
+# credits that were rounded: of shares as a whole, and of what is credited beside them.
 CHARGE: Final = "charge"
-SHARE: Final = "share"
 SHARE_BY_EVENT: Final = "share_by_event"
 # An exact amount of charges is kept times 3600 with 12 decimals.
 OF_CHARGES: Final = 3600 * 10**12

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from settlement.periods.rounding import store
 from settlement.periods.rounding.rounding_entry import (
-    SHARE,
     SHARE_BY_EVENT,
     RoundingEntry,
     Split,
@@ -19,7 +18,7 @@ def draw(session: TenantSession, period_id: UUID) -> int:
     """Replace the entries of an open period by what rounding made and lost; how many there are."""
     splits = (
         Split(
-            cause=SHARE_BY_EVENT if each.is_by_event else SHARE,
+            cause=SHARE_BY_EVENT if each.is_by_event else each.credit.cause,
             corrects_period_id=each.corrects_period_id,
             terms_id=each.credit.terms_id,
             product=each.credit.product,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from currencies.money import Money, money
@@ -71,11 +72,11 @@ def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[
         for row in store.charged(session, period_id)
     )  # fmt: skip
     signed = (Signed._make(row) for row in store.signed(session, period_id))
-    credited = {
-        Due._make(row[:-1]): money(row.amount, row.currency)
-        for row in store.credited(session, period_id)
-    }
-    found = commissions(agreed, agents.network(session), charged, signed, credited)
+    rows = {Due._make(row[: len(Due._fields)]): row for row in store.credited(session, period_id)}
+    credited = {due: money(row.amount, row.currency) for due, row in rows.items()}
+    known = {due: row.fractions for due, row in rows.items() if None not in row.fractions}
+    fractions = {due: sum(map(Fraction, each), Fraction(0)) for due, each in known.items()}
+    found = commissions(agreed, agents.network(session), charged, signed, credited, fractions)
     period_of = {row.starts_on: row.id for row in store.months(session, period_id)}
     given: dict[UUID, list[Credit]] = defaultdict(list)
     for number, each in enumerate(found):
@@ -97,7 +98,7 @@ def _agreed(version: AgreedTerms) -> AgreedCommission:
 
 
 def _credits(commission: Commission, number: int) -> list[Credit]:
-    due, amount = commission.due, commission.amount.amount
+    due, amount, fraction = commission.due, commission.amount.amount, commission.fraction
     return [
         Credit(
             agreement_id=due.agreement_id,
@@ -110,9 +111,10 @@ def _credits(commission: Commission, number: int) -> list[Credit]:
             events=0,
             gross=Decimal(0),
             base=Decimal(0),
-            amount=part,
+            amount=sign * amount,
             steps=commission.facts,
             cause=due.cause,
+            fraction=sign * fraction,
         )
-        for place, (party_id, part) in enumerate([(due.agent_id, amount), (None, -amount)])
+        for place, (party_id, sign) in enumerate([(due.agent_id, 1), (None, -1)])
     ]

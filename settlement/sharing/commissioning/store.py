@@ -75,7 +75,8 @@ SIGNED = f"""
 CREDITED = f"""
     WITH months AS ({MONTHS})
     SELECT s.cause, s.agreement_id, s.terms_id, s.party_id AS agent_id, s.level, s.product,
-           s.currency, m.starts_on AS month, sum(s.amount) AS amount
+           s.currency, m.starts_on AS month, sum(s.amount) AS amount,
+           array_agg(s.fraction) AS fractions
     FROM shares s
     JOIN months m ON m.id = coalesce(s.corrects_period_id, s.period_id)
     WHERE s.cause = ANY(:causes) AND s.party_id IS NOT NULL

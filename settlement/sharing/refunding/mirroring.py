@@ -5,20 +5,26 @@ proportions; so deductions are given back as well, and a refund of everything ta
 to the minor unit, in however many pieces (rule R41). The terms in force today are not asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
+from itertools import compress
 from typing import Any, Final
 from uuid import UUID
 
-from currencies.money import Money, money, parse_amount, plain, total
+from currencies.money import Money, money, plain, total
 from i18n.errors import Conflict
 from settlement.sharing.crediting import SHARE, Credit
+from settlement.sharing.fractions import Rounded, as_given
+from settlement.sharing.parts import exact
 from settlement.sharing.refunds import refunded_shares
 
 # Given back to the customer; taken back by the customer's bank; not paid and given up.
 LOST: Final = "write_off"
 CAUSES: Final = ("refund", "chargeback", LOST)
+
+StepsOf = Callable[[Credit], list[Rounded]]
 
 
 class RefundExceeds(Conflict):
@@ -72,11 +78,14 @@ def check_refund(stored: Sequence[Credit], so_far: Money, refund: Refund) -> Non
         )
 
 
-def mirrored(stored: Sequence[Credit], so_far: Money, refund: Refund) -> list[Credit]:
+def mirrored(
+    stored: Sequence[Credit], so_far: Money, refund: Refund, steps_of: StepsOf = as_given
+) -> list[Credit]:
     """One credit below zero for each payee of the stored credits, in their order.
 
     Where rules of the terms split the revenue, each of them gives back in proportion. A step of
-    each credit names the refund.
+    each credit names the refund. `steps_of` tells the exact steps of a stored credit: what rounding
+    made of them goes back with them, in part as they do.
     """
     code = refund.amount.currency.code
     rules = sorted({credit.rule for credit in stored})
@@ -91,25 +100,31 @@ def mirrored(stored: Sequence[Credit], so_far: Money, refund: Refund) -> list[Cr
         credit
         for rule, had, part in zip(rules, before, parts, strict=True)
         if part.amount
-        for credit in _of_rule(split[rule], had, part, refund)
+        for credit in _of_rule(split[rule], had, part, refund, steps_of)
     ]
 
 
 def _of_rule(
-    stored: Sequence[Credit], so_far: Money, amount: Money, refund: Refund
+    stored: Sequence[Credit], so_far: Money, amount: Money, refund: Refund, steps_of: StepsOf
 ) -> Iterator[Credit]:
     code = amount.currency.code
-    steps = _summed_steps(stored)
-    parts = refunded_shares([money(step, code) for _, step in steps], so_far, amount)
+    steps = _summed_steps(stored, steps_of)
+    parts = refunded_shares([money(step.given, code) for _, step in steps], so_far, amount)
+    part_back = exact(amount) / Fraction(sum(step.given for _, step in steps))
+    fractions = [
+        exact(part) - step.exact * part_back for (_, step), part in zip(steps, parts, strict=True)
+    ]
     told = [
-        {**step, "amount": plain(-part.amount)}
-        for (step, _), part in zip(steps, parts, strict=True)
+        {**step, "amount": plain(-part.amount), **_as_fact(fraction)}
+        for (step, _), part, fraction in zip(steps, parts, fractions, strict=True)
     ]
     told.append({"refund": str(refund.id), "amount": "0"})
-    shares = [part for (step, _), part in zip(steps, parts, strict=True) if "payee" in step]
+    is_share = ["payee" in step for step, _ in steps]
+    shares = list(compress(parts, is_share))
     base = total(shares, code)
     last = {credit.position: credit for credit in stored}
-    for position, part in enumerate(shares):
+    of_shares = zip(shares, compress(fractions, is_share), strict=True)
+    for position, (part, fraction) in enumerate(of_shares):
         yield replace(
             last[position],
             events=0,
@@ -118,20 +133,27 @@ def _of_rule(
             amount=-part.amount,
             steps=tuple(told),
             cause=refund.cause,
+            fraction=fraction,
         )
+
+
+def _as_fact(fraction: Fraction) -> Mapping[str, Any]:
+    return {"fraction": str(fraction)} if fraction else {}
 
 
 def _gross(stored: Sequence[Credit]) -> Decimal:
     return sum((credit.gross for credit in stored if credit.position == 0), Decimal(0))
 
 
-def _summed_steps(stored: Sequence[Credit]) -> list[tuple[Mapping[str, Any], Decimal]]:
+def _summed_steps(
+    stored: Sequence[Credit], steps_of: StepsOf
+) -> list[tuple[Mapping[str, Any], Rounded]]:
     """The split of the revenue, its corrections added; every credit shows the whole of its own."""
-    sums: dict[tuple[tuple[str, Any], ...], Decimal] = {}
+    sums: dict[tuple[tuple[str, Any], ...], Rounded] = {}
     for credit in stored:
         if credit.position:
             continue
-        for step in credit.steps:
+        for step, rounded in zip(credit.steps, steps_of(credit), strict=True):
             name = tuple((key, value) for key, value in step.items() if key != "amount")
-            sums[name] = sums.get(name, Decimal(0)) + parse_amount(step["amount"])
-    return [(dict(name), amount) for name, amount in sums.items()]
+            sums[name] = sums[name].plus(rounded) if name in sums else rounded
+    return [(dict(name), rounded) for name, rounded in sums.items()]

@@ -6,7 +6,13 @@ from uuid import UUID
 from currencies.money import Money, money
 from settlement.sharing.crediting import Credit
 from settlement.sharing.refunding import store
-from settlement.sharing.refunding.mirroring import Refund, check_refund, mirrored, shared_for
+from settlement.sharing.refunding.mirroring import (
+    Refund,
+    StepsOf,
+    check_refund,
+    mirrored,
+    shared_for,
+)
 from tenants.session import TenantSession
 
 CreditsOf = Callable[[UUID], list[Credit]]
@@ -59,9 +65,12 @@ def refunds(session: TenantSession) -> list[Refund]:
 
 
 def credits_to_give(
-    session: TenantSession, stored_of: CreditsOf
+    session: TenantSession, stored_of: CreditsOf, steps_of: StepsOf
 ) -> Iterator[tuple[UUID, list[Credit]]]:
-    """Credits of refunds that have none yet, with the period of the sale, refund by refund."""
+    """Credits of refunds that have none yet, with the period of the sale, refund by refund.
+
+    `steps_of` tells the exact amounts of the steps of a stored credit.
+    """
     done = store.given(session)
     so_far: dict[tuple[UUID, UUID, str, str], Money] = {}
     stored: dict[UUID, list[Credit]] = {}
@@ -74,7 +83,7 @@ def credits_to_give(
             stored[refund.period_id] = stored_of(refund.period_id)
         yield (
             refund.period_id,
-            mirrored(shared_for(stored[refund.period_id], refund), before, refund),
+            mirrored(shared_for(stored[refund.period_id], refund), before, refund, steps_of),
         )
 
 

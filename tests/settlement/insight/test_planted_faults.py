@@ -373,6 +373,24 @@ def a_fraction_that_nobody_got(intruder: Intruder) -> None:
     intruder.plant("rounding_entries", cause="share", what="label", **FRACTION)
 
 
+def a_commission_that_was_rounded_in_silence(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant("shares", cause="commission", period_id=an_id("p"), fraction="1/300")
+
+
+def a_refund_that_was_rounded_in_silence(intruder: Intruder) -> None:
+    steps = [{"takes": "vat", "amount": "-0.33", "fraction": "-1/300"}]
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant(
+        "shares", cause="refund", period_id=an_id("p"), position=0, steps=json.dumps(steps)
+    )
+
+
+def a_fraction_of_no_credit(intruder: Intruder) -> None:
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant("rounding_entries", cause="tier", period_id=an_id("p"), **FRACTION)
+
+
 def a_fraction_of_no_charge(intruder: Intruder) -> None:
     intruder.plant("periods", id=an_id("p"), **CLOSED)
     intruder.plant("rounding_entries", cause="charge", period_id=an_id("p"), **FRACTION)
@@ -527,6 +545,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("S1 nothing lies", a_deduction_nobody_sees),
     ("S1 what is shared", a_revenue_that_was_not_charged),
     ("S1 rounding only moves", a_fraction_that_nobody_got),
+    ("S1 what credits round", a_commission_that_was_rounded_in_silence),
+    ("S1 what credits round", a_refund_that_was_rounded_in_silence),
+    ("S1 what credits round", a_fraction_of_no_credit),
     ("S1 exact less posted", a_fraction_of_no_charge),
     ("S1 what documents round", a_document_that_rounded_in_silence),
     ("S1 a posted fraction", a_fraction_of_nothing_that_is_there),

@@ -1,6 +1,7 @@
 """What agents are due for what they sold, by hand."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -150,3 +151,22 @@ def test_a_month_that_is_too_short_ends_with_its_last_day(
     day: str, months: int, later: str
 ) -> None:
     assert whole_months_after(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)
+
+
+def test_a_commission_tells_what_rounding_made_of_it_once() -> None:
+    # 10 % of 0.13 are 0.013, 5 % 0.0065.
+    sales = [charged(ANNA, "0.13")]
+
+    first = commissions([agreed()], a_network(), sales, [], {})
+
+    assert [(str(each.amount.amount), each.fraction) for each in first] == [
+        ("0.01", Fraction("0.003")), ("0.01", Fraction("-0.0035")),
+    ]  # fmt: skip
+    credited = {each.due: each.amount for each in first}
+    known = {each.due: each.fraction for each in first}
+    assert commissions([agreed()], a_network(), sales, [], credited, known) == []
+    # 0.14 pay no cent more and no cent less: what the fraction grew by is all there is to tell.
+    more = commissions([agreed()], a_network(), [charged(ANNA, "0.14")], [], credited, known)
+    assert [(str(each.amount.amount), each.fraction) for each in more] == [
+        ("0.00", Fraction("0.001")), ("0.00", Fraction("0.0005")),
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What is due over periods of its own less what was credited: figures worked out by hand."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -133,3 +134,72 @@ def test_new_tiers_share_only_what_they_add_to_the_base() -> None:
     rows = [credited("2026-10", "8000", "4000"), credited("2026-11", "4000", "2000", by=V2)]
 
     assert run("2026-11", versions, rows) == [("tier", "2026-11", "200.00")]
+
+
+def fractions(versions: list[Version], rows: list[Credited]) -> list[tuple[str, str, Fraction]]:
+    """What rounding made of what is credited for October."""
+    found = entitlements(versions, rows, (dt.date(2026, 10, 1), dt.date(2026, 11, 1)), [], "EUR")
+    return [(each.cause, str(each.amount.amount), each.fraction) for each in found]
+
+
+def test_a_fee_by_the_day_tells_what_is_not_a_whole_cent() -> None:
+    # 21 of 31 days; the first ten are 32.258..., posted as 32.26, so 67.741... is posted as 67.74.
+    fee = {"fees": [{"payee": "studio", "amount": "100.00"}]}
+
+    assert fractions([version(since="2026-10-11", **fee)], []) == [
+        ("fee", "67.74", Fraction(2100, 31) - Fraction("67.74"))
+    ]
+
+
+def test_a_tier_tells_its_own_rounding_beside_that_of_the_split() -> None:
+    # Of 10,000.03 the split gives 5,000.02 for 5,000.015. 0.03 at 60 % instead of 50 % are 0.003
+    # more: 5,000.018, so 5,000.02 are due and the tier posts nothing.
+    rows = [credited("2026-10", "10000.03", "5000.02")._replace(fraction=Fraction("-0.005"))]
+
+    assert fractions([version(shares=STEPS)], rows) == [("tier", "0.00", Fraction("0.003"))]
+
+
+def test_what_a_tier_posted_of_a_fraction_is_posted_once() -> None:
+    # 0.07 at 60 % are 0.042, at 50 % 0.035; with the tier's 0.003 of before, 0.004 are new.
+    rows = [
+        credited("2026-10", "10000.07", "5000.04")._replace(fraction=Fraction("-0.005")),
+        credited("2026-10", "0", "0.00", "tier")._replace(fraction=Fraction("0.003")),
+    ]
+
+    assert fractions([version(shares=STEPS)], rows) == [("tier", "0.00", Fraction("0.004"))]
+    posted = [rows[0], rows[1]._replace(fraction=Fraction("0.007"))]
+    assert fractions([version(shares=STEPS)], posted) == []
+
+
+def test_of_credits_from_before_the_ledger_no_fraction_is_made_up() -> None:
+    rows = [
+        credited("2026-10", "10000.03", "5000.02"),
+        credited("2026-10", "0", "0.00", "tier"),
+    ]
+
+    assert fractions([version(shares=STEPS)], rows) == []
+
+
+@pytest.mark.parametrize(
+    ("promise", "told"),
+    [
+        # 10.003 exact, 10.00 credited: 4.00 whole are left of it, whatever the fraction.
+        ({"caps": [{"payee": "studio", "amount": "4.00"}]}, ("cap", "-6.00", Fraction("-0.003"))),
+        (
+            {"guarantees": [{"payee": "studio", "amount": "12.00"}]},
+            ("guarantee", "2.00", Fraction("-0.003")),
+        ),
+        # Of an advance of 15.00 all is kept, and of 4.00 no more than that.
+        (
+            {"advances": [{"payee": "studio", "amount": "15.00"}]},
+            ("advance", "-10.00", Fraction("-0.003")),
+        ),
+        ({"advances": [{"payee": "studio", "amount": "4.00"}]}, ("advance", "-4.00", Fraction(0))),
+    ],
+)
+def test_what_leaves_a_whole_amount_takes_the_fraction_away(
+    promise: dict[str, Any], told: tuple[str, str, Fraction]
+) -> None:
+    rows = [credited("2026-10", "20.006", "10.00")._replace(fraction=Fraction("0.003"))]
+
+    assert fractions([version(**promise)], rows) == [told]

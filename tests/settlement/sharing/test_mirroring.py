@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from currencies.money import Money, money
 from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of
+from settlement.sharing.fractions import rounded_steps
 from settlement.sharing.refunding.mirroring import (
     Refund,
     RefundExceeds,
@@ -138,3 +140,24 @@ def test_property_pieces_take_back_exactly_what_was_shared(
     for credit in sale:
         taken = sum(each.amount for each in back if each.position == credit.position)
         assert taken == -credit.amount
+
+
+def test_a_refund_tells_what_rounding_made_of_its_parts() -> None:
+    # A third of 1.23: VAT 0.23/3, the label 0.70/3, the operator 0.10; posted 0.08, 0.23 and 0.10.
+    back = mirrored(stored("1.23", deductions=[VAT]), pln("0"), refund("0.41"))
+
+    assert [each.fraction for each in back] == [Fraction("-0.01") / 3, 0]
+    assert [step.get("fraction") for step in back[0].steps] == ["1/300", "-1/300", None, None]
+
+
+def test_what_was_rounded_up_comes_back_with_all_of_the_sale() -> None:
+    # 70 % of 0.01 are 0.007, posted as 0.01: 0.003 too much, and as much too little for ourselves.
+    plain = {"owner": "operator", "shares": [{"payee": "label", "rate": "0.70"}]}
+    terms = terms_from_plain(plain)
+
+    back = mirrored(
+        stored("0.01"), pln("0"), refund("0.01"), lambda credit: rounded_steps(credit, terms)
+    )
+
+    assert amounts(back) == ["-0.01", "0.00"]
+    assert [each.fraction for each in back] == [Fraction("0.003"), Fraction("-0.003")]

@@ -1,6 +1,7 @@
 """The first rule that matches splits a revenue; units are counted event by event."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +138,25 @@ def test_an_amount_for_units_is_rounded_once_and_the_owner_bears_it(
 
     assert [str(each.amount) for each in given] == [told, f"-{told}"]
     assert [each.party_id for each in given] == [UUID(int=3), None]
+    exact = {"event": Fraction("0.15"), "minute": Fraction(95, 600), "unit": Fraction("0.095")}
+    assert given[0].fraction == exact[per] - Fraction(told)
+    assert given[1].fraction == Fraction(told) - exact[per]
+
+
+def test_units_of_less_than_a_cent_leave_a_fraction_and_no_money() -> None:
+    terms = terms_from_plain(
+        {"owner": "operator", "units": [{"payee": "studio", "amount": "0.001"}]}
+    )
+    parties = {"studio": UUID(int=3)}
+
+    stored = unit_credits(revenue(), terms, parties, UnitCounts(3, 3))
+    late = late_credits(stored, unit_credits(revenue(), terms, parties, UnitCounts(4, 4)))
+
+    assert [(each.amount, each.fraction) for each in stored] == [
+        (0, Fraction("0.003")), (0, Fraction("-0.003")),
+    ]  # fmt: skip
+    assert [each.fraction for each in late[:2]] == [Fraction("-0.003"), Fraction("0.004")]
+    assert unit_credits(revenue(), terms, parties, UnitCounts(0, 0)) == []
 
 
 def test_late_units_take_the_stored_amount_back_and_give_the_new_one() -> None:
