@@ -91,6 +91,7 @@ from settlement.disputes.objections.api import disputed_buckets, exchange_answer
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.values.api import dispute_values
+from settlement.disputes.values.pages import carrying_out_pages
 from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import own_evidence
 from settlement.exchange_differences.api import exchange_differences
@@ -343,6 +344,7 @@ PAGES: list[Blueprint] = [
     own_evidence,
     dispute_pages,
     claim_pages,
+    carrying_out_pages,
     own_disputes,
     dispute_files,
     own_dispute_files,

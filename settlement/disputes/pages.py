@@ -12,11 +12,13 @@ from i18n.locale import _
 from settlement.disputes import service
 from settlement.disputes.attachments import service as attachments
 from settlement.disputes.attachments.attachment import NAME_ENDINGS
-from settlement.disputes.dispute import Dispute, Reason, Side, Status
+from settlement.disputes.dispute import Consequence, Dispute, Reason, Side, Status
 from settlement.disputes.values import service as values
 from settlement.disputes.wording import LINES, REASONS, STATUS_COLOURS, STATUSES
 from settlement.parties import service as parties
 from statements import service as statements
+from statements.crediting import CREDITS
+from statements.document import Document, Kind, Line
 from statements.filing import Filed
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, id_sent, optional_text_sent, own_party, say, text_sent
@@ -178,6 +180,10 @@ def _one(pages: str, dispute_id: UUID) -> str:
         attachments=attachments.attachments(g.session, dispute_id),
         endings=[f".{each}" for each in NAME_ENDINGS],
         may_answer=may_answer,
+        may_carry_out=not is_own and g.caller.principal.may("disputes:write"),
+        credited_lines=_credited_lines(found),
+        credit=statements.document(g.session, found.credit_id).number if found.credit_id else "",
+        Consequence=Consequence,
         Side=Side,
         Status=Status,
         reasons=REASONS,
@@ -185,6 +191,16 @@ def _one(pages: str, dispute_id: UUID) -> str:
         statuses=STATUSES,
         colours=STATUS_COLOURS,
     )
+
+
+def _credited_lines(found: Dispute) -> list[Line]:
+    """The lines of our invoice of which one is to be credited; none where nothing is."""
+    if found.consequence is not Consequence.CREDIT or found.document_id is None:
+        return []
+    content = statements.content(g.session, found.document_id)
+    if not isinstance(content, Document) or CREDITS.get(content.kind) is not Kind.CREDIT_NOTE:
+        return []
+    return [each for each in content.lines if found.document_line in ("", each.id)]
 
 
 def _page(documents: list[Filed]) -> str:

@@ -138,3 +138,48 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
 
     assert told in answer.text
     assert not operator.read(f"/disputes/{dispute}").xpath("//a[contains(@href, '/attachments/')]")
+
+
+def test_an_accepted_difference_is_booked_from_its_page(office: Office) -> None:
+    """They counted 0.50 XDR more, we disputed it and they gave way: nothing moves, and it ends."""
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.booked") as session:
+        raised = disputes.dispute_difference(
+            session, reconciliation_id=office.world.reconciliation, line=1, reason=Reason.VOLUME
+        )
+        disputes.settle(session, raised.id, is_accepted=True)
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    place = f"/disputes/{raised.id}"
+    [action] = operator.read(place).xpath("//form[contains(@action, '/adjustment')]/@action")
+    reader = signed_in(office.app, office.world, Role.READ_ONLY)
+    assert "/adjustment" not in reader.open(place).text
+
+    booked = operator.send(action)
+
+    assert "The adjusting entry is booked." in booked.text
+    assert "Adjusting entry booked 2 Nov 2026" in text_of(html.document_fromstring(booked.text))
+    assert "/adjustment" not in booked.text
+    assert "asks for no adjusting entry" in operator.send(action).text
+
+
+def test_an_accepted_dispute_of_an_invoice_is_credited_on_the_line_chosen(office: Office) -> None:
+    """12.30 of an invoice with 23 % VAT is 10.00 net of one of its lines."""
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.credit") as session:
+        filed = statements.documents(session, kind=Kind.INVOICE, status="issued")[0]
+        raised = disputes.raise_dispute(
+            session, document_id=filed.id, disputed=money("12.30 PLN"), reason=Reason.OTHER,
+            raised_by=Side.THEM,
+        )  # fmt: skip
+        disputes.settle(session, raised.id, is_accepted=True)
+        content = statements.content(session, filed.id)
+        wanted = max(content.lines, key=lambda each: each.net)
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    page = operator.read(f"/disputes/{raised.id}")
+    assert wanted.id in page.xpath("//select[@name='line']/option/@value")
+
+    done = operator.send(f"/disputes/{raised.id}/credit-note", line=wanted.id)
+
+    assert "The credit note is issued." in done.text
+    assert "Credit note FK/2026/11/0001" in text_of(html.document_fromstring(done.text))
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.credited") as session:
+        note = statements.document(session, disputes.dispute(session, raised.id).credit_id)
+    assert abs(note.gross) == money("12.30 PLN")
