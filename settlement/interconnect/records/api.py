@@ -172,7 +172,7 @@ def list_differences(query: dict[str, Any], comparison_id: UUID) -> dict[str, An
 @exchanged_records.response(200, page_schema(RefusedSchema))
 @exchanged_records.arguments(PageQuery, location="query")
 def list_refused(query: dict[str, Any], comparison_id: UUID) -> dict[str, Any]:
-    """The lines that could not be read, each with its reason."""
+    """The lines that an earlier comparison left out, each with its reason."""
     return _page(service.refused(g.session, comparison_id), query)
 
 

@@ -38,7 +38,7 @@ from settlement.interconnect.records.from_messages import from_messages
 from settlement.interconnect.records.matched import Carried, Matched, Month, matched
 from settlement.interconnect.records.our_records import our_records
 from settlement.interconnect.records.record_frame import RECORDS
-from settlement.interconnect.records.their_records import REFUSED, Sent, read_records
+from settlement.interconnect.records.their_records import read_records
 from settlement.interconnect.records.waterfall import Cause, Waterfall
 from settlement.interconnect.traffic import Direction
 from settlement.parties import service as parties
@@ -53,6 +53,8 @@ from tenants.session import TenantSession
 MOST_BYTES = 256 * 1024 * 1024
 MOST_SECONDS = 3600
 MOST_LISTED = 200
+# Lines that were left out of a comparison; since files are refused whole, none are.
+REFUSED: Final = pl.Schema({"line": pl.Int64(), "reason": pl.String(), "content": pl.String()})
 # As a rate of settlement is printed.
 RATE_PLACES: Final = 6
 
@@ -107,7 +109,7 @@ class Sides(NamedTuple):
     """What is compared; `received_sha256` is the stored file that theirs came in."""
 
     ours: pl.DataFrame
-    sent: Sent
+    theirs: pl.DataFrame
     received_sha256: str
 
 
@@ -150,15 +152,15 @@ def answer(
 ) -> RecordComparison:
     """Take in a carrier's records as CSV and compare them with ours.
 
-    Lines that cannot be read are refused with their reason, alone. Raises NotYourExchange,
-    RecordsTooLarge, RecordsMisread and what `compare` raises.
+    Where a line is wrong nothing is taken in. Raises NotYourExchange, RecordsTooLarge,
+    RecordsMisread, RecordsRefused and what `compare_exchanged` raises.
     """
     if len(content) > MOST_BYTES:
         raise RecordsTooLarge(limit=MOST_BYTES)
     agreement, period = _place(session, carrier_id, asked)
-    sent = read_records(content, Month(period.span.starts_at, period.span.ends_at))
+    theirs = read_records(content, Month(period.span.starts_at, period.span.ends_at))
     ours = _ours(session, agreement, period)
-    sides = Sides(ours, sent, session.files.put(content))
+    sides = Sides(ours, theirs, session.files.put(content))
     return _compared(session, agreement, period, asked, sides)
 
 
@@ -176,8 +178,7 @@ def compare_exchanged(session: TenantSession, carrier_id: UUID, asked: Asked) ->
     if is_masked(agreement.policies):
         # Ours went out masked; whole ones of theirs would find no partner.
         theirs = masked(theirs)
-    sent = Sent(theirs, pl.DataFrame(schema=REFUSED))
-    sides = Sides(ours, sent, keep_frame(session.files, both.theirs))
+    sides = Sides(ours, theirs, keep_frame(session.files, both.theirs))
     return _compared(session, agreement, period, asked, sides)
 
 
@@ -208,7 +209,7 @@ def differences(
 
 
 def refused(session: TenantSession, comparison_id: UUID) -> pl.DataFrame:
-    """The lines refused, with their reasons (`their_records.REFUSED`).
+    """The lines that an earlier comparison left out, with their reasons (`REFUSED`).
 
     What a cell says is masked for staff who may not see numbers: it may be one. Raises
     NoSuchRecordComparison.
@@ -287,7 +288,7 @@ def _compared(
     asked: Asked,
     sides: Sides,
 ) -> RecordComparison:
-    ours, theirs = sides.ours, sides.sent.records
+    ours, theirs = sides.ours, sides.theirs
     month = Month(period.span.starts_at, period.span.ends_at)
     carried = _carried(session, agreement, period)
     found = matched(ours, theirs, asked.tolerance_seconds, month, carried, asked.declared_minutes)
@@ -307,8 +308,8 @@ def _compared(
         tolerance_seconds=asked.tolerance_seconds,
         class_by=class_by,
         received_sha256=sides.received_sha256,
-        refused=sides.sent.refused.height,
-        refused_sha256=keep_frame(session.files, sides.sent.refused),
+        refused=0,
+        refused_sha256=keep_frame(session.files, pl.DataFrame(schema=REFUSED)),
         differences_sha256=keep_frame(session.files, listed),
         left_ours_sha256=keep_frame(session.files, left.ours),
         left_theirs_sha256=keep_frame(session.files, left.theirs),

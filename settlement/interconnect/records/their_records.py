@@ -1,4 +1,4 @@
-"""Read the records that a carrier sends as CSV; a bad line is refused with its reason, alone.
+"""Read the records that a carrier sends as CSV, whole or not at all; each bad line has its reason.
 
     record_id,calling,called,started_at,seconds,amount,direction,trunk,destination
     A-1,+353861234567,48601234567,2026-10-01T12:00:00Z,61,0.0305,outgoing,TR-1,Poland
@@ -7,11 +7,13 @@ A first line names the columns, in any order. A line is a record; cells may be q
 number may be empty. Instants name their offset from UTC. Amounts are decimals with a point, in the
 agreement's currency, never in exponent form. Directions are told from the sender's side and are
 turned round here, once: what it calls outgoing is incoming to us.
+
+Every line is looked at before anything is refused. A comparison without the bad lines would tell
+their calls as missing on the other side, which they are not.
 """
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -25,8 +27,7 @@ COLUMNS: Final = (
     "record_id", "calling", "called", "started_at", "seconds", "amount", "direction", "trunk",
     "destination",
 )  # fmt: skip
-REFUSED: Final = pl.Schema({"line": pl.Int64(), "reason": pl.String(), "content": pl.String()})
-LONGEST_CONTENT: Final = 200
+MOST_SAID: Final = 20
 
 # The first pattern that a cell does not fit is the reason. A name begins with a letter or digit, so
 # that no program that opens a table of them takes it for a formula.
@@ -49,29 +50,33 @@ class RecordsMisread(Invalid):
     """The file of records cannot be read: {reason}. Its first line names the columns {columns}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a carrier sent: RECORDS told from our side, and REFUSED lines with their reasons."""
-
-    records: pl.DataFrame
-    refused: pl.DataFrame
+class RecordsRefused(Invalid):
+    """{count} lines of the file of records are refused: {findings}. Nothing of it is taken in.
+    Correct them and send it again.
+    """
 
 
-def read_records(content: bytes, month: Month) -> Sent:
-    """Read a file of records; `month` is what they must touch. Raises RecordsMisread."""
+def read_records(content: bytes, month: Month) -> pl.DataFrame:
+    """RECORDS told from our side; `month` is what they must touch.
+
+    Raises RecordsMisread, and RecordsRefused with the first lines and what is wrong in each: a
+    column, `cells` for too many or too few, `outside` for what does not touch the month.
+    """
     lines = _text(content).splitlines()
     names = _cells(lines[0]) if lines else None
     if names is None or sorted(names) != sorted(COLUMNS):
         raise RecordsMisread(reason="the columns are others", columns=", ".join(COLUMNS))
     cells = pl.DataFrame(
         list(_rows(lines[1:], len(names))),
-        schema={"line": pl.Int64, "content": pl.String} | dict.fromkeys(names, pl.String),
+        schema={"line": pl.Int64} | dict.fromkeys(names, pl.String),
         orient="row",
     )
     judged = _judged(cells, month)
-    refused = judged.filter(pl.col("reason").is_not_null()).select(REFUSED.names())
-    good = judged.filter(pl.col("reason").is_null())
-    return Sent(assert_records(_records(good)), refused)
+    bad = judged.filter(pl.col("reason").is_not_null()).select("line", "reason")
+    if bad.height:
+        said = (f"line {line}: {reason}" for line, reason in bad.head(MOST_SAID).rows())
+        raise RecordsRefused(count=bad.height, findings="; ".join(said))
+    return assert_records(_records(judged))
 
 
 def _text(content: bytes) -> str:
@@ -87,7 +92,7 @@ def _rows(lines: list[str], width: int) -> Iterator[tuple[object, ...]]:
         if line:
             cells = _cells(line)
             found = cells if cells is not None and len(cells) == width else [None] * width
-            yield (number, line[:LONGEST_CONTENT], *found)
+            yield (number, *found)
 
 
 def _cells(line: str) -> list[str] | None:
@@ -114,9 +119,9 @@ def _judged(cells: pl.DataFrame, month: Month) -> pl.DataFrame:
     return read.with_columns(reason=pl.coalesce(found))
 
 
-def _records(good: pl.DataFrame) -> pl.DataFrame:
+def _records(read: pl.DataFrame) -> pl.DataFrame:
     turned = pl.col("direction").replace({"incoming": "outgoing", "outgoing": "incoming"})
-    return good.select(
+    return read.select(
         "record_id",
         turned,
         pl.col("calling").str.replace(r"^(\+|00)", ""),

@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from settlement.app import web
 from settlement.interconnect.masking import masked
 from settlement.interconnect.records.api import exchanged_records
+from settlement.interconnect.records.service import REFUSED
 from settlement.parties.party import Kind
 from statements.validation.rule_pack import SALDO_DIFFERENCES
 from statements.validation.service import validate
+from tenants.column_files import keep_frame
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
@@ -58,14 +60,14 @@ def send(carrier: tuple[FlaskClient, dict[str, str]], content: bytes, **asked: o
 
 
 def another_way(line: Line) -> Line | None:
-    """Three calls are missing, one is longer at their price, one cannot be read."""
+    """Three calls are missing and one to Iceland, one is longer at their price."""
     match line["record_id"]:
         case "ATL-1-incoming-0" | "ATL-1-incoming-1" | "ATL-1-incoming-2":
             return None
+        case "ATL-31-outgoing-7":
+            return None
         case "ATL-2-incoming-5":
             return line | {"seconds": "120", "amount": "0.06"}
-        case "ATL-31-outgoing-7":
-            return line | {"amount": "5e-2"}
         case _:
             return line
 
@@ -104,10 +106,34 @@ def test_what_differs_is_told_by_cause_and_call(
     assert [(each["calling"], each["difference"]) for each in rest["data"]] == [
         ("353800002", "-0.05")
     ]
-    refused: Any = client.get(f"{where}/refused", headers=headers).json
-    # The header, 197 calls in, 100 out, then the eighth to Iceland.
-    assert [(each["line"], each["reason"]) for each in refused["data"]] == [(306, "amount")]
-    assert sent.json["refused"] == 1
+    assert sent.json["refused"] == 0
+
+
+def unreadable(line: Line) -> Line | None:
+    """One amount in exponent form, and one call of the month before."""
+    match line["record_id"]:
+        case "ATL-1-incoming-4":
+            return line | {"started_at": "2026-09-01T12:00:00Z"}
+        case "ATL-31-outgoing-7":
+            return line | {"amount": "5e-2"}
+        case _:
+            return line
+
+
+def test_a_file_with_a_bad_line_is_refused_whole(
+    carrier: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    client, headers = carrier
+
+    refused = send(carrier, their_records(unreadable))
+
+    assert (refused.status_code, refused.json["type"]) == (422, "urn:problem:records-refused")
+    # Behind the header stand 200 calls in, 100 out, then the eighth to Iceland.
+    assert refused.json["detail"] == (
+        "2 lines of the file of records are refused: line 6: outside; line 309: amount. Nothing of"
+        " it is taken in. Correct them and send it again."
+    )
+    assert client.get("/v1/exchange/records", headers=headers).json == []
 
 
 def test_the_xml_of_the_differences_keeps_to_its_schema(
@@ -172,8 +198,21 @@ def test_numbers_of_customers_are_masked_for_whom_they_are_not(
         assert validate(xml, SALDO_DIFFERENCES).findings == ()
         return listed["data"][0]["calling"], b"353800000" in xml
 
+    left_out = pl.DataFrame([(306, "called", "353800000")], schema=REFUSED, orient="row")
+    with transaction(database, ALPHA, SYSTEM, "tests.left-out") as session:
+        earlier = session.ids.new()
+        session.execute(
+            sa.text(
+                "INSERT INTO record_comparisons SELECT (jsonb_populate_record(r, jsonb_build_object"
+                "('id', CAST(:id AS text), 'refused', 1,"
+                " 'refused_sha256', CAST(:sha256 AS text)))).*"
+                " FROM record_comparisons r WHERE id = :made"
+            ),
+            {"id": str(earlier), "sha256": keep_frame(session.files, left_out), "made": made},
+        )
+
     def refused_cell(headers: dict[str, str]) -> str:
-        answer: Any = client.get(f"/v1/exchange/records/{made}/refused", headers=headers).json
+        answer: Any = client.get(f"/v1/exchange/records/{earlier}/refused", headers=headers).json
         return str(answer["data"][0]["content"])
 
     # A refused cell may be a number, too.
