@@ -359,7 +359,7 @@ def _offset(session: TenantSession, tenant: Tenant, role: Role, side: int) -> No
         session.add(netting.LineRow(**common, line=line, account=account, **figures))
     if side == 2:
         said = {"agreed_by": code, "agreed_at": now, "reference": code}
-        session.add(netting.ConsentRow(**common, **said))
+        session.add(netting.ConsentRow(**common, **said, is_silent=False))
     session.flush()
     tenant.own[role, side] |= {"offset": str(offset), "netting_agreement": code}
 
