@@ -36,6 +36,8 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 ANSWER_DAYS = "30"
+# More open disputes than anybody has.
+MOST_OPEN = 100_000
 
 
 class NoSuchDispute(NotFound):
@@ -295,6 +297,12 @@ def answer_by(session: TenantSession, found: Dispute) -> dt.date:
 def is_overdue(session: TenantSession, found: Dispute) -> bool:
     """Whether an open dispute should have been answered before today."""
     return found.status is Status.OPEN and periods.today(session) > answer_by(session, found)
+
+
+def overdue(session: TenantSession) -> list[Dispute]:
+    """Open disputes that should have been answered before today, the oldest first."""
+    open_ones = disputes(session, status=Status.OPEN, limit=MOST_OPEN)
+    return [each for each in reversed(open_ones) if is_overdue(session, each)]
 
 
 def disputes_of(session: TenantSession, document_id: UUID) -> list[Dispute]:

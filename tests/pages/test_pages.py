@@ -20,6 +20,8 @@ from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
 from settlement.billing.parking import service as parking
 from settlement.delivery import service as delivery
+from settlement.insight.work_list import service as work_list
+from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.parties.party import Kind as PartyKind
 from settlement.payouts import service as payouts
 from settlement.payouts.payout import Status
@@ -142,6 +144,21 @@ def test_the_days_of_a_month_are_numbers_for_the_chart(office: Office) -> None:
     assert (len(found["days"]), sum(calls["counts"])) == (31, 320)
     assert [calls["counts"][day] for day in (0, 1, 30)] == [220, 80, 20]
     assert found["titles"][30] == "31 października 2026"
+
+
+def test_the_work_list_says_what_is_late_and_which_limits_are_reached(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier = office.world.parties[PartyKind.CARRIER]
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.limit") as session:
+        credit_limits.set_limit(session, carrier, Decimal("0.01"), "XDR")
+    first = dt.date(2026, 10, 5)
+    monkeypatch.setattr(work_list, "late_disputes", lambda _session: work_list.Late(2, first))
+
+    page = text_of(signed_in(office.app, office.world, Role.OPERATOR).read("/work-list"))
+
+    assert "Disputes overdue for an answer: 2. The first was due on 5 Oct 2026." in page
+    assert "100 % of its credit limit is reached. Blocked" in page
 
 
 def test_a_month_that_is_not_there_is_not_found(office: Office) -> None:

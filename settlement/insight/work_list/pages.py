@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, render_template
 
+from currencies.money import money
 from i18n.locale import _
 from mediation.suspense.wording import STAGES, said
 from settlement.insight.work_list import service
@@ -21,10 +22,15 @@ LIKENESSES = {
 @work_list_pages.get("")
 @requires("suspense:read")
 def work_list() -> str:
-    """What waits by reason, the most records first."""
+    """What waits by reason, the most records first; and what the reader may see that is late."""
+    principal = g.caller.principal
+    sees_disputes, sees_credit = principal.may("disputes:read"), principal.may("interconnect:read")
     return render_template(
         "work_list/work_list.html",
         work=service.suspense_work_list(g.session),
+        late=service.late_disputes(g.session) if sees_disputes else None,
+        credit=service.credit_reached(g.session) if sees_credit else [],
+        as_money=money,
         stages=STAGES,
         likenesses=LIKENESSES,
         said=said,

@@ -5,6 +5,7 @@ the order of batches, so that the page does not read a whole month for an estima
 each average rests on is shown with it.
 """
 
+import datetime as dt
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,14 +13,24 @@ import polars as pl
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from mediation.landing import service as landing
+from settlement.disputes import service as disputes
 from settlement.insight.work_list import store
 from settlement.insight.work_list.estimating import Averages, Group, Item, averages, work_list
+from settlement.interconnect.credit_limits import service as credit_limits
+from settlement.interconnect.credit_limits.service import CreditState
 from settlement.periods import service as periods
 from settlement.rating import service as rating
 from tenants.session import TenantSession
 
 COMPARED_MOST = 100_000
 CODES = frozenset(str(code) for code in COUNTRY_CODE_TO_REGION_CODE)
+
+
+class Late(NamedTuple):
+    """Open disputes without an answer in time: how many, and when the first was due."""
+
+    overdue: int
+    since: dt.date
 
 
 class WorkList(NamedTuple):
@@ -36,6 +47,19 @@ def suspense_work_list(session: TenantSession) -> WorkList:
         return WorkList([], None)
     known, period = _averages(session)
     return WorkList(work_list(groups, known), period)
+
+
+def late_disputes(session: TenantSession) -> Late | None:
+    """Disputes that are overdue for an answer; None where there are none."""
+    found = disputes.overdue(session)
+    if not found:
+        return None
+    return Late(len(found), min(disputes.answer_by(session, each) for each in found))
+
+
+def credit_reached(session: TenantSession) -> list[CreditState]:
+    """Carriers that have reached a percent of their credit limit at which somebody is told."""
+    return [each for each in credit_limits.states(session) if each.reached]
 
 
 def country_of(digits: str) -> str:

@@ -10,8 +10,10 @@ from i18n.errors import DomainError
 from settlement.disputes import service
 from settlement.disputes.dispute import Consequence, Dispute, Reason, Side, Status
 from settlement.insight.service import verify
+from settlement.insight.work_list import service as work_list
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.periods import service as periods
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import Filed, Filing
@@ -199,6 +201,27 @@ def test_a_difference_with_a_carrier_is_disputed_on_our_declaration(
     assert [str(finding) for finding in verify(session)] == []
     with pytest.raises(reconciling.NoSuchReconciliationLine, match="lines 1 to 4"):
         service.dispute_difference(session, reconciliation_id=found.id, line=5, reason=Reason.OTHER)
+
+
+@pytest.mark.parametrize(("day", "late"), [("2026-12-02", None), ("2026-12-03", 2)])
+def test_disputes_overdue_for_an_answer_stand_on_the_work_list(
+    session: TenantSession,
+    statement: Filed,
+    monkeypatch: pytest.MonkeyPatch,
+    day: str,
+    late: int | None,
+) -> None:
+    # Opened on 2 November: thirty days later, 2 December, is the last day for an answer.
+    first, second, ended = [a_dispute(session, statement, "1.00 PLN") for _ in range(3)]
+    service.settle(session, ended.id, is_accepted=False)
+    monkeypatch.setattr(periods, "today", lambda _session: dt.date.fromisoformat(day))
+
+    assert work_list.late_disputes(session) == (
+        None if late is None else (late, dt.date(2026, 12, 2))
+    )
+    assert {each.id for each in service.overdue(session)} == (
+        set() if late is None else {first.id, second.id}
+    )
 
 
 @pytest.mark.parametrize(("days_ago", "is_overdue"), [(30, False), (31, True)])

@@ -6,6 +6,7 @@ import pytest
 
 from currencies.money import money
 from settlement.app.jobs import JOBS
+from settlement.insight.work_list import service as work_list
 from settlement.interconnect.credit_limits import service
 from settlement.interconnect.credit_limits.limit import CreditLimitUnclear
 from settlement.interconnect.receiving import NotACarrier
@@ -59,6 +60,8 @@ def test_a_percent_is_told_at_or_above_it(
     service.set_limit(session, carrier_id, Decimal(amount), "XDR", percents)
 
     assert told(session) == expected
+    shown = [each.reached for each in work_list.credit_reached(session)]
+    assert shown == ([tuple(percent for percent, _ in expected)] if expected else [])
 
 
 def test_a_percent_is_told_once_and_again_after_less_was_owed(session: TenantSession) -> None:
