@@ -19,7 +19,7 @@ payout_batches = Blueprint(
     "payout_batches",
     __name__,
     url_prefix="/payout-batches",
-    description="What partners are paid, in batches of one currency.",
+    description="What partners and carriers are paid, in batches of one currency.",
 )
 
 
@@ -86,7 +86,7 @@ def list_batches(query: dict[str, Any]) -> list[PayoutBatch]:
 @payout_batches.response(201, PayoutBatchSchema)
 @payout_batches.arguments(ProposalSchema)
 def propose(body: dict[str, Any]) -> PayoutBatch:
-    """Propose to pay what partners are owed in a currency."""
+    """Propose to pay what partners and carriers are owed in a currency."""
     return service.propose(g.session, body["currency"], body["pays_on"])
 
 

@@ -35,7 +35,7 @@ def _propose(work: Work, currency: str) -> str:
         with work.transaction("payouts.propose") as session:
             pays_on = _pay_day(session, work.arguments)
             batch = service.propose(session, currency, pays_on, work.run_id)
-            return f"{batch.number}: {shown(batch.amount)} to {len(batch.paid)} partners"
+            return f"{batch.number}: {shown(batch.amount)} to {len(batch.paid)} payees"
     except DomainError as error:
         return str(error)
 

@@ -45,7 +45,7 @@ def batches() -> str:
 @payout_pages.post("")
 @requires("payouts:propose")
 def propose() -> Response:
-    """Propose to pay what partners are owed in a currency."""
+    """Propose to pay what partners and carriers are owed in a currency."""
     proposed = service.propose(g.session, text_sent("currency", 3), _date(text_sent("pays_on", 10)))
     flash(
         say(_("Batch {number} is proposed. Somebody else approves it."), number=proposed.number),

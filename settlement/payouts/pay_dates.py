@@ -1,4 +1,4 @@
-"""On which day partners are paid (rule R104).
+"""On which day partners and carriers are paid (rule R104).
 
 The wish is a day of the month. Where the month is too short it is its last day, and the wish is
 kept for the next month: 31 gives 31, 28, 31. A day on which banks do not work is moved by the

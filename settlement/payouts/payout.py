@@ -1,11 +1,12 @@
-"""What is paid to whom: a partner's balance becomes a payout, or a reason not to pay it now.
+"""What is paid to whom: a payee's balance becomes a payout, or a reason not to pay it now.
 
 A balance reaches the threshold of its currency or is carried forward; the threshold itself is paid,
 and after the end of the agreement any balance is (rules R48, R100). A negative balance is carried
-against later earnings; money is never fetched. The disputed part is held and the rest is paid. No
-account, or one that was changed a moment ago, holds everything (R103).
+against later earnings; money is never fetched. The disputed part is held and the rest is paid, of
+what carriers are owed as it falls due (R56). No account, or one that was changed a moment ago,
+holds everything (R103).
 
-Every line is listed, also those that move no money, so a batch accounts for every partner.
+Every line is listed, also those that move no money, so a batch accounts for every payee.
 """
 
 import datetime as dt
@@ -42,7 +43,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account of a partner in the currency; `usable_from` is set while a change cools off."""
+    """The account of a payee in the currency; `usable_from` is set while a change cools off."""
 
     id: UUID
     holder: str
@@ -52,8 +53,19 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What a payee is owed and is due after the day of the batch."""
+
+    due_on: dt.date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is known of a partner when a batch is proposed; `balance` above zero is owed to it."""
+    """What is known of a payee when a batch is proposed; `balance` above zero is owed to it.
+
+    `later` is the part of it that is not due yet, the oldest due first.
+    """
 
     party_id: UUID
     code: str
@@ -61,11 +73,12 @@ class Candidate:
     disputed: Money
     account: Account | None
     has_ended: bool = False
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An amount of a partner and what becomes of it, with the reason where it is not paid."""
+    """An amount of a payee and what becomes of it, with the reason where it is not paid."""
 
     party_id: UUID
     amount: Money
@@ -75,7 +88,7 @@ class Decision:
 
 
 def decide(candidate: Candidate, threshold: Money | None, pays_on: dt.date) -> list[Decision]:
-    """What becomes of a partner's balance on that day; nothing for a balance of zero."""
+    """What becomes of a payee's balance on that day; nothing for a balance of zero."""
     if not candidate.balance.amount:
         return []
     if candidate.balance.amount < 0:
@@ -83,6 +96,12 @@ def decide(candidate: Candidate, threshold: Money | None, pays_on: dt.date) -> l
     held = _held(candidate)
     free = candidate.balance - held
     decisions = [_as_held(candidate, held, "disputed")] if held.amount else []
+    # What is due last waits first, so that the rest is due.
+    for each in reversed(candidate.later):
+        waits = min(each.amount, free)
+        if waits.amount:
+            decisions.append(_carried(candidate, waits, f"due on {each.due_on}"))
+            free -= waits
     if free.amount:
         decisions.append(_of_free(candidate, free, threshold, pays_on))
     return decisions

@@ -1,4 +1,4 @@
-"""A proposal: the decisions about all partners as numbered lines."""
+"""A proposal: the decisions about all payees as numbered lines."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from settlement.payouts.payout import Candidate, Decision, decide
 def decisions(
     candidates: Iterable[Candidate], threshold: Money | None, pays_on: dt.date
 ) -> list[Decision]:
-    """What becomes of every partner's balance, partners in the order of their codes."""
+    """What becomes of every payee's balance, payees in the order of their codes."""
     ordered = sorted(candidates, key=lambda each: each.code)
     return [decision for each in ordered for decision in decide(each, threshold, pays_on)]
 

@@ -59,7 +59,7 @@ class ReasonMissing(Invalid):
 def propose(
     session: TenantSession, currency: str, pays_on: dt.date, run_id: UUID | None = None
 ) -> PayoutBatch:
-    """Propose to pay what partners are owed in a currency, from our account in it.
+    """Propose to pay what partners and carriers are owed in a currency, from our account in it.
 
     Raises PaysInThePast, BatchWaiting, NoBankAccount, NothingToPay or ThresholdUnreadable.
     """
@@ -117,7 +117,8 @@ def approve(session: TenantSession, batch_id: UUID) -> PayoutBatch:
     approved = batch(session, batch_id)
     today = periods.today(session)
     bearing = periods.booking_period(session, today)
-    ledger.post(session, approval_entries(approved, bearing.id, today))
+    payable = owing.payable_on(session, [each.party_id for each in approved.paid])
+    ledger.post(session, approval_entries(approved, payable, bearing.id, today))
     return approved
 
 
@@ -228,7 +229,7 @@ def _keep(
         proposed_at=session.now(),
         content_hash="0" * 64,
     )
-    statements = owing.unpaid_statements(session, own.currency)
+    statements = owing.unpaid_statements(session, own.currency, pays_on)
     lines = [
         store.PayoutRow(
             tenant_id=session.tenant_id,

@@ -1,6 +1,6 @@
 """Balances of parties in the book that are free to be set off."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from uuid import UUID
 
 from currencies.money import Money, money, scaled
@@ -22,30 +22,30 @@ def free(session: TenantSession, party_ids: Collection[UUID]) -> list[OpenBalanc
     A negative balance is what it is, a balance of the same side the other way round, and waits.
     """
     known = {each: parties.party(session, each) for each in sorted(party_ids)}
-    held: dict[tuple[UUID, Account, str], Money] = {}
-    for party in known.values():
-        for account, amount in _disputed(session, party.id, party.kind):
-            key = (party.id, account, str(amount.currency.code))
-            held[key] = held.get(key, money(0, key[2])) + amount
+    held = {each: disputed(session, each, party.kind) for each, party in known.items()}
     found = []
     for line in ledger.balances(session, *OWED_BY_US, *OWED_TO_US):
         if line.party_id not in known:
             continue
         code = str(line.amount.currency.code)
         owed = scaled(line.amount, -1) if line.account in OWED_BY_US else line.amount
-        left = owed - held.get((line.party_id, line.account, code), money(0, code))
+        left = owed - held[line.party_id].get((line.account, code), money(0, code))
         if left.amount > 0:
             found.append(OpenBalance(line.party_id, known[line.party_id].code, line.account, left))
     return found
 
 
-def _disputed(
+def disputed(
     session: TenantSession, party_id: UUID, kind: Kind
-) -> Iterator[tuple[Account, Money]]:
+) -> dict[tuple[Account, str], Money]:
+    """What disputes hold of a partner's or carrier's balances, by account and currency."""
+    held: dict[tuple[Account, str], Money] = {}
     for each in disputes.disputes(session, party_id=party_id, limit=EVERY_DISPUTE):
         if each.is_held:
             for account in _accounts(kind, each):
-                yield account, each.held
+                key = (account, str(each.held.currency.code))
+                held[key] = held.get(key, money(0, key[1])) + each.held
+    return held
 
 
 def _accounts(kind: Kind, dispute: Dispute) -> tuple[Account, ...]:

@@ -1,4 +1,4 @@
-"""The statements that payments are for, read as a set."""
+"""The statements and declarations that payments are for, read as a set."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -9,12 +9,19 @@ from currencies.money import money
 from settlement.payouts.advising.advice_items import SettledStatement
 from tenants.session import TenantSession
 
-SETTLED = """
-    SELECT d.id, d.number, d.issued_on, d.kind = 'self_billed_credit' AS is_credit, d.currency,
-           d.amount_gross,
-           coalesce(split_part(d.content #>> '{totals,withheld}', ' ', 1)::numeric, 0) AS withheld
-    FROM documents d WHERE d.id = ANY (CAST(:documents AS uuid[]))
+# What we owe by a declaration; what the carrier owes us stands beside it.
+OUTGOING = """
+    coalesce(split_part(
+        jsonb_path_query_first(d.content, '$.totals[*] ? (@.direction == "outgoing").payable')
+            #>> '{}', ' ', 1)::numeric, 0)
 """
+
+SETTLED = f"""
+    SELECT d.id, d.number, d.issued_on, d.kind = 'self_billed_credit' AS is_credit, d.currency,
+           CASE WHEN d.kind = 'declaration' THEN {OUTGOING} ELSE d.amount_gross END AS amount,
+           coalesce(split_part(d.content #>> '{{totals,withheld}}', ' ', 1)::numeric, 0) AS withheld
+    FROM documents d WHERE d.id = ANY (CAST(:documents AS uuid[]))
+"""  # noqa: S608 - the words are our own.
 
 
 def settled(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, SettledStatement]:
@@ -24,7 +31,7 @@ def settled(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, S
             row.number,
             row.issued_on,
             row.is_credit,
-            money(row.amount_gross, row.currency),
+            money(row.amount, row.currency),
             money(row.withheld, row.currency),
         )
         for row in session.execute(sa.text(SETTLED), {"documents": list(documents)})

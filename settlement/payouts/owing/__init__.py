@@ -1,1 +1,1 @@
-"""What partners are owed, and what keeps it from being paid."""
+"""What partners and carriers are owed, and what keeps it from being paid."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from currencies.money import money
 from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.declared.standing import Booked
 from tenants.session import TenantSession
 
 Direction = Literal["incoming", "outgoing"]
@@ -18,23 +19,20 @@ ACCOUNTS: dict[Direction, str] = {"incoming": "carrier_receivable", "outgoing": 
 # What moved the account of a carrier, with the declaration that it is of; a receipt says by its
 # parts what it pays, and everything else is of no declaration.
 MOVED = """
-    WITH RECURSIVE chain AS (
-        SELECT id AS root, id FROM documents
-        WHERE kind = 'declaration' AND status = 'issued' AND corrects_id IS NULL
+    WITH declared AS (
+        SELECT id, number, issued_on, due_on, corrects_id FROM documents
+        WHERE kind = 'declaration' AND status = 'issued'
           AND party_id = :party_id AND currency = :currency
-        UNION ALL
-        SELECT c.root, d.id FROM chain c
-        JOIN documents d ON d.corrects_id = c.id AND d.status = 'issued'
     ), causes AS (
-        SELECT root, 'document' AS source_type, id AS source_id FROM chain
+        SELECT id AS document_id, 'document' AS source_type, id AS source_id FROM declared
         UNION ALL
-        SELECT c.root, 'reconciliation', r.id FROM chain c
-        JOIN declarations o ON o.document_id = c.id
+        SELECT d.id, 'reconciliation', r.id FROM declared d
+        JOIN declarations o ON o.document_id = d.id
         JOIN reconciliations r ON r.ours_id = o.id
         UNION ALL
-        SELECT c.root, 'dispute', x.id FROM chain c JOIN disputes x ON x.document_id = c.id
+        SELECT d.id, 'dispute', x.id FROM declared d JOIN disputes x ON x.document_id = d.id
     ), moved AS (
-        SELECT c.root, CASE p.side WHEN :side THEN p.amount ELSE -p.amount END AS amount
+        SELECT c.document_id, CASE p.side WHEN :side THEN p.amount ELSE -p.amount END AS amount
         FROM ledger_postings p
         JOIN ledger_entries e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
         LEFT JOIN ledger_entries b ON b.tenant_id = e.tenant_id AND b.id = e.reverses_id
@@ -47,40 +45,45 @@ MOVED = """
 
 BOOKED = f"""
     {MOVED}, disputed AS (
-        SELECT c.root, sum(coalesce(x.held, x.amount)) AS amount
-        FROM chain c JOIN disputes x ON x.document_id = c.id
-        WHERE x.document_line IN ('', :direction) AND x.adjusted_at IS NULL
-          AND (x.status = 'open' OR x.status = 'accepted' AND x.credit_id IS NULL)
-        GROUP BY c.root
+        SELECT d.id, sum(coalesce(x.held, x.amount)) AS amount
+        FROM declared d JOIN disputes x ON x.document_id = d.id
+        WHERE x.document_line IN ('', :direction)
+          AND (x.status = 'open'
+               OR x.status = 'accepted' AND x.credit_id IS NULL AND x.adjusted_at IS NULL)
+        GROUP BY d.id
     ), paid AS (
-        SELECT c.root, sum(p.amount) AS amount
-        FROM chain c JOIN receipt_parts p ON p.document_id = c.id
-        WHERE :direction = 'incoming' GROUP BY c.root
+        SELECT d.id, sum(p.amount) AS amount
+        FROM declared d JOIN receipt_parts p ON p.document_id = d.id
+        WHERE :direction = 'incoming' GROUP BY d.id
     )
     SELECT d.id, d.number, d.issued_on, coalesce(d.due_on, d.issued_on) AS due_on,
+           coalesce(d.corrects_id, d.id) AS corrected_id,
            m.amount - coalesce(p.amount, 0) AS open, coalesce(x.amount, 0) AS disputed
-    FROM (SELECT root, sum(amount) AS amount FROM moved GROUP BY root) m
-    JOIN documents d ON d.id = m.root
-    LEFT JOIN paid p ON p.root = m.root
-    LEFT JOIN disputed x ON x.root = m.root
+    FROM (SELECT document_id, sum(amount) AS amount FROM moved GROUP BY document_id) m
+    JOIN declared d ON d.id = m.document_id
+    LEFT JOIN paid p ON p.id = d.id
+    LEFT JOIN disputed x ON x.id = d.id
 """  # noqa: S608 - the words are our own.
 
-AT_LARGE = f"{MOVED} SELECT coalesce(-sum(amount), 0) FROM moved WHERE root IS NULL"  # noqa: S608
+AT_LARGE = f"{MOVED} SELECT coalesce(-sum(amount), 0) FROM moved WHERE document_id IS NULL"  # noqa: S608
 
 
 def booked(
     session: TenantSession, party_id: UUID, currency: str, direction: Direction
-) -> list[OpenInvoice]:
+) -> list[Booked]:
     """What is booked of each declaration less what receipts pay of it; below zero too."""
     found = session.execute(sa.text(BOOKED), _facts(party_id, currency, direction))
     return [
-        OpenInvoice(
-            row.id,
-            row.number,
-            row.issued_on,
-            row.due_on,
-            money(row.open, currency),
-            money(row.disputed, currency),
+        Booked(
+            OpenInvoice(
+                row.id,
+                row.number,
+                row.issued_on,
+                row.due_on,
+                money(row.open, currency),
+                money(row.disputed, currency),
+            ),
+            row.corrected_id,
         )
         for row in found
     ]

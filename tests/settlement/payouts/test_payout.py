@@ -11,6 +11,7 @@ from currencies.money import Money, money, shown, total
 from settlement.payouts.payout import (
     Account,
     Candidate,
+    Later,
     Outcome,
     ThresholdUnreadable,
     decide,
@@ -117,3 +118,28 @@ def test_thresholds_are_per_currency():
     assert threshold_for(policies, "USD") is None
     with pytest.raises(ThresholdUnreadable):
         threshold_for({"payout_threshold": "25"}, "PLN")
+
+
+@pytest.mark.parametrize(
+    ("disputed", "later", "found"),
+    [
+        ("0.00", ["30.00"], [("carried", "30.00 EUR"), ("paid", "70.00 EUR")]),
+        ("0.00", ["30.00", "20.00"], [
+            ("carried", "20.00 EUR"), ("carried", "30.00 EUR"), ("paid", "50.00 EUR"),
+        ]),
+        ("10.00", ["30.00"], [
+            ("held", "10.00 EUR"), ("carried", "30.00 EUR"), ("paid", "60.00 EUR"),
+        ]),
+        # Less is left than what falls due later, because it was set off: nothing is due.
+        ("0.00", ["130.00"], [("carried", "100.00 EUR")]),
+    ],
+)  # fmt: skip
+def test_what_is_due_later_waits_and_the_rest_is_paid(
+    disputed: str, later: list[str], found: list[tuple[str, str]]
+):
+    waiting = tuple(
+        Later(TENTH + dt.timedelta(days=n), money(f"{each} EUR")) for n, each in enumerate(later, 1)
+    )
+    candidate = a_candidate(disputed=money(f"{disputed} EUR"), later=waiting)
+
+    assert outcomes(candidate) == found
