@@ -82,6 +82,7 @@ class Declaration:
     """A declaration, numbered when it is issued. `time_zone` is where its days begin.
 
     `corrects` is the number of the declaration of the same period whose figures it changes.
+    `due_on` is when what it states is to be paid.
     """
 
     currency: str
@@ -97,6 +98,7 @@ class Declaration:
     number: str = ""
     issued_on: date | None = None
     corrects: str | None = None
+    due_on: date | None = None
 
     @property
     def kind(self) -> Kind:

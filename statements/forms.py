@@ -165,7 +165,7 @@ def due_on(draft: Draft) -> date | None:
     """When it is due, where it asks for money; of a reminder, by when it wants the money."""
     if isinstance(draft, ReminderLetter):
         return draft.pay_by
-    return draft.due_on if isinstance(draft, Document) else None
+    return draft.due_on if isinstance(draft, Document | Declaration) else None
 
 
 def stored(issued: Draft) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from uuid import UUID
 from currencies.fx_rate import RateTable
 from currencies.money import total
 from settlement.agreements.contract import Contract
+from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import in_force
-from settlement.billing.due_dates import due_on
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
 from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines

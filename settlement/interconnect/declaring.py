@@ -165,6 +165,7 @@ def declaration(
     buckets: Sequence[Bucket],
     policies: Sequence[tuple[str, str]],
     corrects: str | None = None,
+    due_on: date | None = None,
 ) -> Declaration:
     """The draft of our declaration to a carrier, in the carrier's language."""
     return Declaration(
@@ -179,6 +180,7 @@ def declaration(
         totals=totals_of(buckets, currency),
         policies=tuple(policies),
         corrects=corrects,
+        due_on=due_on,
     )
 
 

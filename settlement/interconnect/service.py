@@ -19,6 +19,7 @@ from currencies.money import Money, money
 from i18n.errors import NotFound
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
+from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import CHOICES, in_force
 from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
@@ -84,6 +85,7 @@ from tenants.session import TenantSession
 
 ACCRUED = {"incoming": "receivable", "outgoing": "payable"}
 MOST_LISTED = 1000
+PAYMENT_DAYS = "30"
 PRINTED_POLICIES = (*CHOICES["interconnect"], "zero_ours")
 
 
@@ -385,9 +387,10 @@ def _draft(
     buckets: list[Bucket],
     corrects: str | None = None,
 ) -> Declaration:
+    carrier = parties.party(session, agreement.carrier_id)
     return declaration(
         tenant=own_tenant(session),
-        carrier=parties.party(session, agreement.carrier_id),
+        carrier=carrier,
         agreement=agreement.code,
         currency=agreement.currency,
         time_zone=agreement.time_zone,
@@ -395,7 +398,21 @@ def _draft(
         buckets=buckets,
         policies=_policies(session, agreement, period.month.last_day),
         corrects=corrects,
+        due_on=_due_on(session, agreement, carrier),
     )
+
+
+def _due_on(session: TenantSession, agreement: Interconnect, carrier: Party) -> dt.date:
+    """When a declaration of now is to be paid, by the carrier's business days (R93).
+
+    It is received at once, which may be another day by the carrier's clock.
+    """
+    days = int(own_tenant(session).policies.get("carrier_payment_days", PAYMENT_DAYS))
+    chosen = in_force(agreement.policies, "interconnect")
+    start_on = periods.today(session)
+    if chosen["term_from"] == "receipt":
+        start_on = local_day(session.now(), carrier.time_zone)
+    return due_on(start_on, days, chosen, carrier.country)
 
 
 def _policies(

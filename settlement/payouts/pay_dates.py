@@ -9,7 +9,7 @@ those of the country that pays.
 import datetime as dt
 from calendar import monthrange
 
-from settlement.billing.due_dates import ONE_DAY, is_business_day
+from settlement.agreements.due_dates import ONE_DAY, is_business_day
 
 STEPS = {"previous": -ONE_DAY, "next": ONE_DAY, "none": None}
 

@@ -22,9 +22,9 @@ from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction,
 from i18n.errors import DomainError
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
+from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import in_force
 from settlement.agreements.sharing_terms import terms_from_plain
-from settlement.billing.due_dates import due_on
 from settlement.billing.sides import (
     outside_vat,
     party_side,

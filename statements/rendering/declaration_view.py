@@ -78,8 +78,10 @@ def declaration_view(declaration: Declaration) -> View:
 def _facts(declaration: Declaration, say: Say) -> list[tuple[str, str]]:
     locale = declaration.locale
     assert declaration.issued_on is not None, "a declaration is issued before it is drawn"
+    due_on = declaration.due_on
     return [
         (say(_("Issued on")), date_text(declaration.issued_on, locale)),
+        *([(say(_("Due on")), date_text(due_on, locale))] if due_on else []),
         (say(_("Period")), days_text(declaration.period, locale)),
         (say(_("Time zone")), fitting(declaration.time_zone)),
         (say(_("Agreement")), fitting(declaration.agreement)),

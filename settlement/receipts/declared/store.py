@@ -31,6 +31,10 @@ MOVED = """
         JOIN reconciliations r ON r.ours_id = o.id
         UNION ALL
         SELECT d.id, 'dispute', x.id FROM declared d JOIN disputes x ON x.document_id = d.id
+        UNION
+        SELECT d.id, 'exchange_message', s.exchange_message_id FROM declared d
+        JOIN declarations o ON o.document_id = d.id
+        JOIN exchange_settlements s ON s.declaration_id = o.id
     ), moved AS (
         SELECT c.document_id, CASE p.side WHEN :side THEN p.amount ELSE -p.amount END AS amount
         FROM ledger_postings p

@@ -1,5 +1,6 @@
 """Carriers are paid what declarations say, less what is disputed, and told what it was for."""
 
+import datetime as dt
 from uuid import UUID
 
 import pytest
@@ -13,8 +14,7 @@ from settlement.ledger.accounts import Account
 from settlement.parties import service as parties
 from settlement.payouts import service
 from settlement.payouts.advising import service as advising
-from settlement.payouts.payout_batch import PayoutBatch
-from settlement.periods import service as periods
+from settlement.payouts.payout_batch import NothingToPay, PayoutBatch
 from statements import service as statements
 from statements.document import Kind
 from statements.payout_advice import PayoutAdvice
@@ -43,8 +43,13 @@ def disputed(session: TenantSession, exchange: Exchange, line: str, amount: str)
     ).id
 
 
-def proposed(session: TenantSession) -> PayoutBatch:
-    return service.propose(session, "XDR", periods.today(session))
+# October is declared on 2 November and due 30 days later, a Wednesday.
+DUE = dt.date(2026, 12, 2)
+A_DAY = dt.timedelta(days=1)
+
+
+def proposed(session: TenantSession, pays_on: dt.date = DUE) -> PayoutBatch:
+    return service.propose(session, "XDR", pays_on)
 
 
 def sent(session: TenantSession) -> PayoutBatch:
@@ -81,6 +86,15 @@ def test_a_carrier_is_paid_what_is_not_disputed_and_the_rest_when_the_dispute_en
     disputes.withdraw(session, dispute)
     assert lines(proposed(session)) == [("paid", "0.52 XDR", "")]
     assert verify(session) == []
+
+
+def test_a_carrier_is_not_paid_before_its_declaration_is_due(
+    session: TenantSession, exchange: Exchange
+) -> None:
+    disputed(session, exchange, "outgoing", "0.52")
+
+    with pytest.raises(NothingToPay, match="1 carried, 1 held"):
+        proposed(session, DUE - A_DAY)
 
 
 def test_an_approval_taken_back_owes_the_carrier_again(

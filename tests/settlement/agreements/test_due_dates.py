@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from settlement.billing.due_dates import due_on
+from settlement.agreements.due_dates import due_on
 
 # 1 November 2026 is a Sunday; 11 November is Independence Day in Poland, a Wednesday.
 MONDAY = dt.date(2026, 11, 2)
