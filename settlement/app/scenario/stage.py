@@ -228,7 +228,8 @@ def _check_numbers(session: TenantSession, story: Story) -> None:
 
 
 def _accounts(session: TenantSession, story: Story, tenant: Tenant) -> None:
-    used = {tenant.base_currency, *(each["currency"] for each in story.partners)} - {None}
+    paid = (*story.partners, *(each for each in story.carriers if each["iban"]))
+    used = {tenant.base_currency, *(each["currency"] for each in paid)} - {None}
     for number, currency in enumerate(sorted(used), 1):
         own = IBAN.generate("PL", bank_code="11402004", account_code=f"{number:016}")
         parties.set_bank_account(session, None, tenant.legal_name, str(own), None, currency)

@@ -16,8 +16,7 @@ from tenants.session import TenantSession
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic
 
 
-# Declared on Monday, 2 November 2026, to a carrier in Ireland. 26 October was its bank holiday, and
-# the next are 25 and 26 December.
+# Declared on Monday, 2 November 2026, to a carrier in Poland, where 11 November is a holiday.
 @pytest.mark.parametrize(
     ("days", "policies", "due"),
     [
@@ -25,7 +24,7 @@ from tests.settlement.interconnect.exchange import a_rate, rated_traffic
         ("5", {}, "2026-11-09"),
         ("5", {"holiday": "previous"}, "2026-11-06"),
         ("5", {"holiday": "none"}, "2026-11-07"),
-        ("10", {"term_days": "business"}, "2026-11-16"),
+        ("10", {"term_days": "business"}, "2026-11-17"),
     ],
 )
 def test_the_day_on_which_a_declaration_is_due(
