@@ -1,9 +1,9 @@
-"""When an invoice is to be paid (rule R93).
+"""When an invoice or declaration is to be paid (rule R93).
 
 The start day is not counted. `term_days` counts calendar or business days of the payer's country;
 `holiday` moves a due date that is no business day to the next or the previous one, or leaves it.
-`term_from` receipt and issue are the same day here, because documents are handed over
-electronically on the day of issue.
+Documents are handed over electronically as they are issued, so they are received that day; of
+declarations `term_from` says by whose clock, the tenant's (issue) or the carrier's (receipt).
 """
 
 import datetime as dt
