@@ -88,6 +88,7 @@ from settlement.disputes.attachments.pages import dispute_files, own_dispute_fil
 from settlement.disputes.claims.api import dispute_claims
 from settlement.disputes.claims.pages import claim_pages
 from settlement.disputes.objections.api import disputed_buckets, exchange_answers
+from settlement.disputes.objections.pages import own_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.values.api import dispute_values
@@ -354,6 +355,7 @@ PAGES: list[Blueprint] = [
     own_documents,
     own_acceptances,
     own_exchange,
+    own_answers,
     own_invoices,
     own_usage_lists,
     own_account,

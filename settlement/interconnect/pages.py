@@ -19,6 +19,7 @@ from flask import (
 
 from currencies.money import money
 from i18n.locale import _
+from settlement.agreements import service as agreements
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
 from settlement.interconnect.consenting import service as consenting
@@ -43,6 +44,7 @@ from settlement.interconnect.wording import (
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
+from settlement.periods.calendar import Month
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
 from tenants.web.attachment import attachment
@@ -55,6 +57,7 @@ from tenants.web.forms import (
     optional_text_sent,
     own_party,
     say,
+    text_sent,
 )
 
 exchange_pages = Blueprint(
@@ -74,6 +77,19 @@ BUCKETS = 50
 def exchange() -> str:
     """Declarations and reconciliations with all carriers, or with one."""
     return _exchange_page("exchange_pages", id_asked("carrier"))
+
+
+@exchange_pages.post("/declared-months")
+@requires("interconnect:write")
+def declare() -> Response:
+    """Declare a closed month to every carrier with traffic in it."""
+    declared = service.declare(g.session, text_sent("period", 7))
+    issued = sum(each.exchanged is not None for each in declared)
+    flash(say(_("Declarations that stand for the month: {count}"), count=issued), "done")
+    if issued < len(declared):
+        held = len(declared) - issued
+        flash(say(_("Declarations held by faults: {count}"), count=held), "refused")
+    return make_response(redirect(url_for("exchange_pages.exchange"), 303))
 
 
 @exchange_pages.post("/declarations")
@@ -174,6 +190,7 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
     calls = records.comparisons(g.session, carrier_id=carrier_id)
     concerned = {each.carrier_id for group in (found, exchanges, calls) for each in group}
     is_own = pages == "own_exchange"
+    closed = [each.month for each in periods.periods(g.session) if not each.is_open]
     # A carrier learns of no other carrier, not even by a list of names.
     carriers = [] if is_own else parties.parties(g.session, Kind.CARRIER)
     return render_template(
@@ -192,6 +209,8 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         answered={each.theirs_id for each in compared},
         carriers=carriers,
         chosen=carrier_id,
+        closed_months=[each.code for each in reversed(closed)],
+        own_agreements=_own_agreements(closed) if is_own else [],
         exchanges=exchanges,
         calls_compared=calls,
         compared_pages="own_compared" if is_own else "compared_pages",
@@ -201,6 +220,14 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         months={each.id: each.month.starts_on for each in periods.periods(g.session)},
         **_words(),
     )
+
+
+def _own_agreements(months: list[Month]) -> list[str]:
+    """The codes of the reader's agreements that were in force in these months."""
+    if not months:
+        return []
+    found = agreements.interconnects(g.session, months[0].starts_on, months[-1].ends_on)
+    return sorted({each.code for each in found if each.carrier_id == own_party()})
 
 
 def _take_in(pages: str, carrier_id: UUID) -> Response:

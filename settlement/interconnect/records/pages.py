@@ -7,9 +7,10 @@ numbers; they are masked for a carrier whose agreement says so, and for staff wi
 
 from uuid import UUID
 
-from flask import Blueprint, Response, g, render_template, url_for
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from currencies.money import money
+from i18n.locale import _
 from settlement.interconnect.records import service
 from settlement.interconnect.records.differences_csv import differences_csv
 from settlement.interconnect.records.picture import picture
@@ -23,7 +24,15 @@ from settlement.periods import service as periods
 from statements.filing import CSV, XML
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
-from tenants.web.forms import NoSuchPage, choice_asked, text_asked
+from tenants.web.forms import (
+    NoSuchPage,
+    choice_asked,
+    file_sent,
+    own_party,
+    say,
+    text_asked,
+    text_sent,
+)
 
 compared_pages = Blueprint(
     "compared_pages", __name__, url_prefix="/interconnect/records", template_folder="templates"
@@ -54,6 +63,18 @@ def calls_file(comparison_id: UUID) -> Response:
 def xml(comparison_id: UUID) -> Response:
     """All causes with their calls as XML."""
     return _xml_file(comparison_id)
+
+
+@own_compared.post("")
+@requires("own-exchange:write")
+def send() -> Response:
+    """Take in the calls of the reader's company as CSV, and compare them with ours."""
+    asked = service.Asked(text_sent("agreement", 200), text_sent("period", 7))
+    # One byte more than is taken, so that the service sees when there is too much.
+    content = file_sent("calls").stream.read(service.MOST_BYTES + 1)
+    compared = service.answer(g.session, own_party(), asked, content)
+    flash(say(_("The calls are taken in and compared.")), "done")
+    return make_response(redirect(url_for("own_compared.records", comparison_id=compared.id), 303))
 
 
 @own_compared.get("/<uuid:comparison_id>", endpoint="records")
