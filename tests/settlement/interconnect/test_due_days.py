@@ -16,7 +16,8 @@ from tenants.session import TenantSession
 from tests.settlement.interconnect.exchange import a_rate, rated_traffic
 
 
-# Declared on Monday, 2 November 2026, to a carrier in Poland, where 11 November is a holiday.
+# Declared at noon UTC on Monday, 2 November 2026, to a carrier in Poland, where 11 November is a
+# holiday. Its clock is that of Kiribati, where it is the 3rd already.
 @pytest.mark.parametrize(
     ("days", "policies", "due"),
     [
@@ -25,6 +26,7 @@ from tests.settlement.interconnect.exchange import a_rate, rated_traffic
         ("5", {"holiday": "previous"}, "2026-11-06"),
         ("5", {"holiday": "none"}, "2026-11-07"),
         ("10", {"term_days": "business"}, "2026-11-17"),
+        ("10", {"term_days": "business", "term_from": "receipt"}, "2026-11-18"),
     ],
 )
 def test_the_day_on_which_a_declaration_is_due(
@@ -35,6 +37,7 @@ def test_the_day_on_which_a_declaration_is_due(
     for table, value in (("tenants", said), ("agreements", policies)):
         chosen = {"value": json.dumps(value)}
         session.execute(sa.text(f"UPDATE {table} SET policies = CAST(:value AS jsonb)"), chosen)
+    session.execute(sa.text("UPDATE parties SET time_zone = 'Pacific/Kiritimati'"))
     session.expire_all()
     statements.open_series(session, Kind.DECLARATION, "D/{number}")
     currencies.load_rates(session, [a_rate()])
