@@ -3,7 +3,7 @@
 One bucket is a day, a direction, a trunk, a destination and a price. Amounts of buckets are exact
 (the contract prices seconds, not cents); the sum of a direction is exact too, and is rounded once,
 to what is payable. Directions are named from the side that declares: `outgoing` is traffic it
-sent, `incoming` traffic it received. The schema is `schemas/saldo-declaration-1.0.xsd`.
+sent, `incoming` traffic it received. The schema is `schemas/saldo-declaration-1.1.xsd`.
 
 What is written is read back to equal values. What others write is read strictly, and a declaration
 whose totals are not the sums of its buckets is refused, not corrected.
@@ -32,7 +32,8 @@ from statements.document import Kind, Party, Period
 from statements.plain_text import printable
 
 NAMESPACE = "urn:saldo:declaration:1.0"
-VERSION = "1.0"
+# 1.1 may have a Merkle root in its header; 1.0 has none.
+VERSIONS = ("1.0", "1.1")
 DIRECTIONS = ("incoming", "outgoing")
 Q = f"{{{NAMESPACE}}}"
 RATE = f"{Q}RatePerMinute"
@@ -82,7 +83,8 @@ class Declaration:
     """A declaration, numbered when it is issued. `time_zone` is where its days begin.
 
     `corrects` is the number of the declaration of the same period whose figures it changes.
-    `due_on` is when what it states is to be paid.
+    `due_on` is when what it states is to be paid;
+    `merkle_root` is the root over the records that its buckets sum, where they are sealed.
     """
 
     currency: str
@@ -99,6 +101,7 @@ class Declaration:
     issued_on: date | None = None
     corrects: str | None = None
     due_on: date | None = None
+    merkle_root: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -170,7 +173,8 @@ def check_declaration(
 def declaration_xml(declaration: Declaration) -> bytes:
     """Write an issued declaration; equal declarations give equal bytes."""
     assert declaration.issued_on is not None, "a declaration is issued before it is written"
-    root = etree.Element(f"{Q}Declaration", {"version": VERSION}, nsmap={None: NAMESPACE})
+    version = VERSIONS[declaration.merkle_root is not None]
+    root = etree.Element(f"{Q}Declaration", {"version": version}, nsmap={None: NAMESPACE})
     header = etree.SubElement(root, f"{Q}Header")
     for name, value in (
         ("Number", declaration.number),
@@ -186,6 +190,8 @@ def declaration_xml(declaration: Declaration) -> bytes:
         _say(header, name, value)
     if declaration.corrects is not None:
         _say(header, "Corrects", declaration.corrects)
+    if declaration.merkle_root is not None:
+        _say(header, "MerkleRoot", declaration.merkle_root)
     buckets = etree.SubElement(root, f"{Q}Buckets")
     for bucket in in_order(declaration.buckets):
         _write_bucket(buckets, bucket)
@@ -202,7 +208,7 @@ def read_declaration(xml: bytes) -> Received:
     by `statements.validation`, so what is found here are faults that a schema cannot see.
     """
     root = read_xml(xml)
-    if root.tag != f"{Q}Declaration" or root.get("version") != VERSION:
+    if root.tag != f"{Q}Declaration" or root.get("version") not in VERSIONS:
         raise DeclarationMisread(reason=f"it is not a {NAMESPACE} document")
     header = only_child(root, f"{Q}Header")
     currency = child_text(header, f"{Q}Currency")

@@ -94,7 +94,7 @@ from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.values.api import dispute_values
 from settlement.disputes.values.pages import carrying_out_pages
 from settlement.evidence.api import declaration_evidence, evidence
-from settlement.evidence.pages import own_evidence
+from settlement.evidence.pages import evidence_files, own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.held.pages import held_pages
 from settlement.insight.oss.api import one_stop_shop
@@ -343,6 +343,7 @@ PAGES: list[Blueprint] = [
     rate_pages,
     own_offsets,
     own_evidence,
+    evidence_files,
     dispute_pages,
     claim_pages,
     carrying_out_pages,

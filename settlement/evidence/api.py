@@ -6,7 +6,7 @@ from flask import Response, g
 from marshmallow import Schema, fields
 
 from settlement.evidence import service
-from settlement.evidence.service import Proof
+from settlement.evidence.service import Proof, ProofOfRecord
 from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -43,6 +43,18 @@ class ProofSchema(Schema):
     merkle_root = fields.String()
 
 
+class ProofOfRecordSchema(Schema):
+    """The row of a record, the leaf with it, and its path to the root of the declaration."""
+
+    declaration = fields.UUID()
+    number = fields.String()
+    event = fields.Integer()
+    row = fields.String()
+    leaf = fields.String()
+    path = fields.List(fields.Nested(SiblingSchema))
+    merkle_root = fields.String()
+
+
 @evidence.get("/<uuid:document_id>")
 @requires(*READ)
 def one_bundle(document_id: UUID) -> Response:
@@ -65,3 +77,11 @@ def one_declaration_bundle(declaration_id: UUID) -> Response:
     """A zip with all that stands behind a declaration of ours; a carrier gets its own."""
     name, content = service.declaration_bundle_of(g.session, declaration_id)
     return attachment(content, name, "application/zip")
+
+
+@declaration_evidence.get("/<uuid:declaration_id>/events/<int:event>/proof")
+@requires("documents:read", "own-exchange:read")
+@declaration_evidence.response(200, ProofOfRecordSchema)
+def proof_of_record(declaration_id: UUID, event: int) -> ProofOfRecord:
+    """That a record is in a declaration of ours: a path to its root; the first record is 1."""
+    return service.proof_of_record(g.session, declaration_id, event)

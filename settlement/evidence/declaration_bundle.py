@@ -1,7 +1,7 @@
 """The files of a carrier's bundle; the same declaration gives the same bytes.
 
     manifest.json     the SHA-256 of every other file, the Merkle root, the number of records
-    declaration.xml   the declaration as it was issued, with .pdf and .csv
+    declaration.xml   the declaration as it was issued (.pdf, .csv too); it prints the Merkle root
     records.csv       the rated records that its buckets sum, 256 rows to a leaf of the Merkle tree
     schemas/          the schema of declaration.xml
     verify.py         checks all of this without network
@@ -18,24 +18,28 @@ import polars as pl
 
 from settlement.evidence.bundle import MANIFEST, zipped
 from settlement.interconnect.exchanged import Exchanged
+from settlement.interconnect.sealed_records import COLUMNS, leaves, rows_of
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF
 
-KIND: Final = "saldo-evidence-declaration-1.0"
-KEY: Final = ("day", "direction", "trunk", "destination")
-COLUMNS: Final = (*KEY, "occurred_at", "part", "seconds", "billed_seconds", "amount_3600")
+KIND: Final = "saldo-evidence-declaration-1.1"
 
 
 def carrier_bundle(
-    declared: Exchanged, places: int, files: Mapping[str, bytes], records: pl.DataFrame | None
+    declared: Exchanged,
+    places: int,
+    files: Mapping[str, bytes],
+    records: pl.DataFrame | None,
+    is_printed: bool,
 ) -> bytes:
     """The zip of a declaration with its `files` by name, verify.py among them.
 
-    `records` has COLUMNS; none where the declaration tells changes of another one.
+    `records` has COLUMNS; none where the declaration tells changes of another one. `is_printed`
+    says whether the declaration prints the root, as all with records do since there is one.
     """
-    text = "" if records is None else records.select(COLUMNS).sort(COLUMNS).write_csv()
-    given = {**files, "records.csv": text.replace("\n", "\r\n").encode()}
-    rows = text.split("\n")[1:-1]
+    rows = told_rows(records)
+    head = [] if records is None else [",".join(COLUMNS)]
+    text = "".join(f"{row}\r\n" for row in [*head, *rows])
+    given = {**files, "records.csv": text.encode()}
     manifest = {
         "bundle": KIND,
         "declaration": str(declared.id),
@@ -43,6 +47,7 @@ def carrier_bundle(
         "currency": declared.currency,
         "places": places,
         "is_listed": records is not None,
+        "is_printed": is_printed,
         "records": len(rows),
         "merkle_root": merkle.root(leaves(rows)),
         "files": {name: sha256(content).hexdigest() for name, content in given.items()},
@@ -51,7 +56,6 @@ def carrier_bundle(
     return zipped({MANIFEST: said.encode(), **given})
 
 
-def leaves(rows: list[str]) -> list[str]:
-    """Rows of records.csv as leaves."""
-    starts = range(0, len(rows), ROWS_OF_A_LEAF)
-    return ["\r\n".join(rows[start : start + ROWS_OF_A_LEAF]) for start in starts]
+def told_rows(records: pl.DataFrame | None) -> list[str]:
+    """The rows of records.csv below its head."""
+    return [] if records is None else [row for rows in rows_of(records) for row in rows]

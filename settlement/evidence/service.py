@@ -15,8 +15,10 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.evidence import gateway
 from settlement.evidence.bundle import ChargeRow, RevenueRow, Settled, ShareRow, bundle
-from settlement.evidence.declaration_bundle import carrier_bundle
+from settlement.evidence.declaration_bundle import carrier_bundle, told_rows
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.exchanged import Exchanged
+from settlement.interconnect.sealed_records import leaves
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
@@ -32,9 +34,10 @@ from settlement.self_billing.behind import (
 from settlement.self_billing.partner_statement import PartnerShare, in_order
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing import service as sealing
-from settlement.sharing.sealing.seal import Sealed
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Sealed
 from settlement.sharing.sharing_events import parts_of_amounts
 from statements import service as statements
+from statements.declaration import Declaration
 from statements.document import Document
 from statements.downloading import FORMS, STATEMENTS, forms_of
 from statements.filing import Filed
@@ -52,6 +55,23 @@ class NoSuchEvent(Invalid):
 
 class NotOurDeclaration(Conflict):
     """Declaration {number} is the carrier's own. Name one of ours."""
+
+
+class NoSuchRecord(Invalid):
+    """Declaration {number} is of {records} records, {event} is none of them. Count from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOfRecord:
+    """That a record is in a declaration: its row, the leaf with it, and the way to the root."""
+
+    declaration: UUID
+    number: str
+    event: int
+    row: str
+    leaf: str
+    path: tuple[merkle.Sibling, ...]
+    merkle_root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +136,8 @@ def declaration_bundle_of(session: TenantSession, declaration_id: UUID) -> tuple
 
     Raises NoSuchDeclaration or NotOurDeclaration.
     """
-    declared = interconnect.exchanged(session, declaration_id)
-    if declared.document_id is None:
-        raise NotOurDeclaration(number=declared.message_id)
+    declared = _ours(session, declaration_id)
+    assert declared.document_id is not None, "ours is issued as a document"
     filed = statements.document(session, declared.document_id)
     files = {
         f"declaration.{form}": statements.download(session, filed.id, FORMS[form])[1]
@@ -128,7 +147,37 @@ def declaration_bundle_of(session: TenantSession, declaration_id: UUID) -> tuple
     records = interconnect.declared_records(session, declared)
     name = declared.message_id.replace("/", "-")
     places = minor_unit(declared.currency)
-    return f"evidence-{name}.zip", carrier_bundle(declared, places, files, records)
+    content = statements.content(session, filed.id)
+    is_printed = isinstance(content, Declaration) and content.merkle_root is not None
+    return f"evidence-{name}.zip", carrier_bundle(declared, places, files, records, is_printed)
+
+
+def proof_of_record(session: TenantSession, declaration_id: UUID, event: int) -> ProofOfRecord:
+    """The proof of a record of ours, the first row of records.csv being 1.
+
+    Raises NoSuchDeclaration, NotOurDeclaration or NoSuchRecord.
+    """
+    declared = _ours(session, declaration_id)
+    rows = told_rows(interconnect.declared_records(session, declared))
+    if not 1 <= event <= len(rows):
+        raise NoSuchRecord(number=declared.message_id, event=event, records=len(rows))
+    texts, place = leaves(rows), (event - 1) // ROWS_OF_A_LEAF
+    return ProofOfRecord(
+        declared.id,
+        declared.message_id,
+        event,
+        rows[event - 1],
+        texts[place],
+        tuple(merkle.path(texts, place)),
+        merkle.root(texts),
+    )
+
+
+def _ours(session: TenantSession, declaration_id: UUID) -> Exchanged:
+    declared = interconnect.exchanged(session, declaration_id)
+    if declared.document_id is None:
+        raise NotOurDeclaration(number=declared.message_id)
+    return declared
 
 
 def _statement(session: TenantSession, document_id: UUID) -> Filed:

@@ -2,7 +2,7 @@
 """Check an evidence bundle of a statement, without network and with Python 3.9 or newer alone.
 
     python3 verify.py bundle.zip                 is every figure what the files behind it give?
-    python3 verify.py bundle.zip --proof p.json  is that event in the statement?
+    python3 verify.py bundle.zip --proof p.json  is that event in the statement or declaration?
 
 Says "valid" and what was checked, or "broken: " and the first link that does not hold. Links are
 checked in this order: files against the manifest, events against the Merkle root, the root against
@@ -29,11 +29,11 @@ MANIFEST = "manifest.json"
 LISTED = "yes"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
-OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.0"
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.1"
 # The kinds of bundles, and what a manifest says of each besides what it says of all.
 TOLD = {
     OF_STATEMENTS: {"events", "is_printed", "is_credit"},
-    OF_DECLARATIONS: {"records", "is_listed"},
+    OF_DECLARATIONS: {"records", "is_listed", "is_printed"},
 }
 DECLARED = "{urn:saldo:declaration:1.0}"
 KEY = ("day", "direction", "trunk", "destination")
@@ -398,6 +398,9 @@ def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> lis
     document = ElementTree.fromstring(files["declaration.xml"])  # noqa: S314 - without entities.
     number = document.findtext(f"{DECLARED}Header/{DECLARED}Number")
     must(number == manifest["number"], "declaration.xml: another number")
+    printed = document.findtext(f"{DECLARED}Header/{DECLARED}MerkleRoot")
+    must(printed in (None, root), "declaration.xml: it prints another Merkle root")
+    must(manifest["is_printed"] == (printed is not None), "declaration.xml: its root is missing")
     buckets = [
         {child.tag[len(DECLARED) :]: child.text or "" for child in each}
         for each in document.iter(f"{DECLARED}Bucket")
@@ -405,7 +408,8 @@ def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> lis
     summed = check_buckets(buckets, rows(files, "records.csv")) if manifest["is_listed"] else 0
     check_directions(document, buckets, Decimal(1).scaleb(-manifest["places"]))
     return [
-        f"{len(files)} files, {len(lines)} records, Merkle root {manifest['merkle_root']}",
+        f"{len(files)} files, {len(lines)} records, Merkle root {root}"
+        f" {'printed on it' if printed else 'not printed on it'}",
         f"{summed} of {len(buckets)} buckets of {manifest['number']} recomputed from records",
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
     ]
@@ -459,8 +463,11 @@ def check_directions(
 
 def verify_proof(content: bytes, proof: dict[str, Any]) -> list[str]:
     """Whether a path leads from its event to the root of the bundle. Raises Broken."""
-    root = checked_manifest(unpacked(content))["merkle_root"]
+    manifest = checked_manifest(unpacked(content))
+    root = manifest["merkle_root"]
     must(proof["merkle_root"] == root, "the proof is of another statement")
+    if manifest["bundle"] == OF_DECLARATIONS:
+        return verify_proof_of_record(proof)
     revenue, _, number = proof["event"].partition("-")
     named = proof["revenue"].split(",")
     rows_of_leaf = proof["leaf"].split("\r\n")[1:]
@@ -470,6 +477,17 @@ def verify_proof(content: bytes, proof: dict[str, Any]) -> list[str]:
     at = climbed(proof["revenue"], proof["path_of_revenue"])
     must(at == root, "the path does not lead from the revenue to the root")
     return [f"event {proof['event']} is in {proof['number']}"]
+
+
+def verify_proof_of_record(proof: dict[str, Any]) -> list[str]:
+    """Whether a path leads from a record to the root that its declaration prints. Raises Broken."""
+    rows_of_leaf = proof["leaf"].split("\r\n")
+    place = (int(proof["event"]) - 1) % ROWS_OF_A_LEAF
+    is_there = place < len(rows_of_leaf) and rows_of_leaf[place] == proof["row"]
+    must(is_there, "the leaf has no such record")
+    at = climbed(proof["leaf"], proof["path"])
+    must(at == proof["merkle_root"], "the path does not lead to the root")
+    return [f"record {proof['event']} is in {proof['number']}"]
 
 
 def climbed(text: str, path: list[dict[str, str]]) -> str:

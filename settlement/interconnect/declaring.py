@@ -166,6 +166,7 @@ def declaration(
     policies: Sequence[tuple[str, str]],
     corrects: str | None = None,
     due_on: date | None = None,
+    merkle_root: str | None = None,
 ) -> Declaration:
     """The draft of our declaration to a carrier, in the carrier's language."""
     return Declaration(
@@ -181,6 +182,7 @@ def declaration(
         policies=tuple(policies),
         corrects=corrects,
         due_on=due_on,
+        merkle_root=merkle_root,
     )
 
 

@@ -54,6 +54,7 @@ from settlement.interconnect.receiving import (
     NotYourExchange,
     require_expected,
 )
+from settlement.interconnect.sealed_records import root_of
 from settlement.interconnect.traffic import (
     DIRECTIONS,
     Direction,
@@ -135,9 +136,9 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     period = periods.closed_period(session, period_code)
     charges = rating.some_rated_charges(session, period.id, pl.col("side") == "carrier")
     drafts = [
-        Drafted(agreement, period, period, None, _draft(session, agreement, period, buckets))
+        Drafted(agreement, period, period, None, draft)
         for agreement in _agreements_of(session, period)
-        if (buckets := _buckets(session, charges, agreement, period))
+        if (draft := _first_draft(session, charges, agreement, period)) is not None
     ]
     for corrected_id in store.corrected_periods(session, period.id):
         drafts += _corrections(session, period, periods.period_by_id(session, corrected_id))
@@ -146,6 +147,21 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     return [
         _declared(session, each, document) for each, document in zip(drafts, filed, strict=True)
     ]
+
+
+def _first_draft(
+    session: TenantSession, charges: pl.DataFrame, agreement: Interconnect, period: Period
+) -> Declaration | None:
+    """The draft of a month with the root over its records; None where nothing was exchanged."""
+    buckets = _buckets(session, charges, agreement, period)
+    if not buckets:
+        return None
+    records = _records(charges, agreement.agreement_id, period)
+    return _draft(session, agreement, period, buckets, merkle_root=root_of(records))
+
+
+def _records(charges: pl.DataFrame, agreement_id: UUID, period: Period) -> pl.DataFrame:
+    return records_of(charges, agreement_id, period.month.starts_on, period.month.last_day)
 
 
 def _corrections(session: TenantSession, booked_in: Period, corrected: Period) -> list[Drafted]:
@@ -326,7 +342,7 @@ def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame | 
         return None
     period, agreement = periods.period_by_id(session, ours.period_id), str(ours.agreement_id)
     charges = rating.some_rated_charges(session, period.id, pl.col("agreement") == agreement)
-    return records_of(charges, ours.agreement_id, period.month.starts_on, period.month.last_day)
+    return _records(charges, ours.agreement_id, period)
 
 
 def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:
@@ -386,6 +402,7 @@ def _draft(
     period: Period,
     buckets: list[Bucket],
     corrects: str | None = None,
+    merkle_root: str | None = None,
 ) -> Declaration:
     carrier = parties.party(session, agreement.carrier_id)
     return declaration(
@@ -399,6 +416,7 @@ def _draft(
         policies=_policies(session, agreement, period.month.last_day),
         corrects=corrects,
         due_on=_due_on(session, agreement, carrier),
+        merkle_root=merkle_root,
     )
 
 

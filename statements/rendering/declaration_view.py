@@ -71,8 +71,15 @@ def declaration_view(declaration: Declaration) -> View:
         )
         if left_out > 0
         else "",
-        "policies": policy_texts(declaration.policies, say),
+        "policies": [*policy_texts(declaration.policies, say), *_root(declaration, say)],
     }
+
+
+def _root(declaration: Declaration, say: Say) -> list[str]:
+    if declaration.merkle_root is None:
+        return []
+    told = _("Merkle root of the records behind this declaration: {root}")
+    return [say(told, root=declaration.merkle_root)]
 
 
 def _facts(declaration: Declaration, say: Say) -> list[tuple[str, str]]:

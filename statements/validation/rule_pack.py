@@ -75,8 +75,8 @@ KSEF_FA3 = RulePack(
 
 SALDO_DECLARATION = RulePack(
     id="saldo-declaration",
-    version="1.0",
-    schemas=(("Declaration", "statements:schemas/saldo-declaration-1.0.xsd"),),
+    version="1.1",
+    schemas=(("Declaration", "statements:schemas/saldo-declaration-1.1.xsd"),),
 )
 
 SALDO_DIFFERENCES = RulePack(

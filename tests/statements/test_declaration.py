@@ -36,6 +36,15 @@ def test_a_declaration_keeps_its_schema():
     assert verdict.is_valid, verdict.findings
 
 
+@pytest.mark.parametrize(("root", "version"), [(None, b"1.0"), ("0a" * 32, b"1.1")])
+def test_a_declaration_with_a_root_is_of_the_version_that_knows_it(root, version):
+    xml = declaration_xml(a_declaration(BOTH_WAYS, merkle_root=root))
+
+    assert b'version="' + version + b'"' in xml
+    assert validate(xml, SALDO_DECLARATION).is_valid
+    assert read_declaration(xml).number == "D-1"
+
+
 def test_what_we_write_is_read_back_to_equal_values():
     declaration = a_declaration(BOTH_WAYS)
 

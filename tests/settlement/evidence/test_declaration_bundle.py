@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,9 +13,9 @@ from types import SimpleNamespace
 import pytest
 
 from settlement.evidence import service
-from settlement.evidence.declaration_bundle import leaves
-from settlement.evidence.verify import Broken, verify
+from settlement.evidence.verify import Broken, verify, verify_proof
 from settlement.interconnect import service as interconnect
+from settlement.interconnect.sealed_records import leaves
 from settlement.sharing.sealing import merkle
 from tenants.persistence import launcher
 from tenants.persistence.database import Place
@@ -33,20 +35,30 @@ def given(
     with played(url, STORY, tmp_path_factory.mktemp("declared")) as session:
         ours = [each for each in interconnect.declarations(session) if each.origin == "ours"]
         contents = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
+        proofs = [service.proof_of_record(session, ours[0].id, 1)]
+        with pytest.raises(service.NoSuchRecord):
+            service.proof_of_record(session, ours[0].id, 1_000_000)
         again = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
-        yield SimpleNamespace(contents=contents, again=again)
+        yield SimpleNamespace(contents=contents, again=again, proofs=proofs)
+
+
+def root_of(files: dict[str, bytes]) -> str:
+    return merkle.root(leaves(files["records.csv"].decode().split("\r\n")[1:-1]))
 
 
 def with_new_hashes(files: dict[str, bytes]) -> bytes:
-    """What a careful forger gives: every hash and the root fit the changed files."""
+    """What a careful forger gives: every hash and root fits the changed files, printed ones too."""
     manifest = json.loads(files["manifest.json"])
+    root = root_of(files)
+    printed = files["declaration.xml"].replace(manifest["merkle_root"].encode(), root.encode())
+    files = files | {"declaration.xml": printed}
     manifest["files"] = {
         name: sha256(content).hexdigest()
         for name, content in files.items()
         if name != "manifest.json"
     }
     rows = files["records.csv"].decode().split("\r\n")[1:-1]
-    manifest |= {"records": len(rows), "merkle_root": merkle.root(leaves(rows))}
+    manifest |= {"records": len(rows), "merkle_root": root}
     said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return zipped(files | {"manifest.json": said.encode()})
 
@@ -124,3 +136,50 @@ def test_its_xml_is_valid_by_the_schema_that_is_beside_it(
     assert is_valid_by_its_schema(
         given.contents[0], "declaration.xml", "saldo-declaration", tmp_path
     )
+
+
+def test_the_declaration_prints_the_root_over_its_records(given: SimpleNamespace) -> None:
+    for content in given.contents:
+        files = unzipped(content)
+        assert f"<MerkleRoot>{root_of(files)}</MerkleRoot>".encode() in files["declaration.xml"]
+        assert verify(content)[0].endswith("printed on it")
+
+
+def test_records_and_root_cannot_be_replaced_without_the_declaration(
+    given: SimpleNamespace,
+) -> None:
+    files = unzipped(given.contents[0])
+    declared = files["declaration.xml"]
+    forged = unzipped(
+        with_new_hashes(files | {"records.csv": files["records.csv"].replace(b"T", b"t")})
+    )
+    for xml, link in (
+        (declared, "it prints another Merkle root"),
+        (re.sub(rb"<MerkleRoot>.*</MerkleRoot>", b"", declared), "its root is missing"),
+    ):
+        manifest = json.loads(forged["manifest.json"])
+        manifest["files"]["declaration.xml"] = sha256(xml).hexdigest()
+        said = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        changed = {"declaration.xml": xml, "manifest.json": said.encode()}
+        with pytest.raises(Broken, match=link):
+            verify(zipped(forged | changed))
+
+
+def test_a_record_has_a_proof_that_no_other_one_has(given: SimpleNamespace) -> None:
+    content = next(each for each in given.contents if is_of(each, given.proofs[0].number))
+    proof = json.loads(json.dumps(asdict(given.proofs[0]), default=str))
+    proof["path"] = [dict(zip(("side", "hash"), each, strict=True)) for each in proof["path"]]
+
+    assert verify_proof(content, proof) == [f"record 1 is in {proof['number']}"]
+    for changed, link in (
+        ({"row": proof["row"] + "0"}, "has no such record"),
+        ({"event": proof["leaf"].count("\r\n") + 2}, "has no such record"),
+        ({"leaf": proof["leaf"] + "\r\n"}, "does not lead to the root"),
+        ({"merkle_root": "0" * 64}, "of another statement"),
+    ):
+        with pytest.raises(Broken, match=link):
+            verify_proof(content, proof | changed)
+
+
+def is_of(content: bytes, number: str) -> bool:
+    return json.loads(unzipped(content)["manifest.json"])["number"] == number
