@@ -14,6 +14,7 @@ from settlement.interconnect.consents.consent import Consent, Status
 from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_of
 from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.records import service as records
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
 from tenants.values import fields_of
@@ -221,6 +222,14 @@ def show_reconciliation(reconciliation_id: UUID) -> dict[str, Any]:
     found = reconciling.reconciliation(g.session, reconciliation_id)
     lines = [_line(n, line) for n, line in enumerate(found.comparison.lines, 1)]
     return {**_in_short(found), "lines": lines}
+
+
+@exchange.get("/reconciliations/<uuid:reconciliation_id>/xml")
+@requires(*READ)
+def download_reconciliation(reconciliation_id: UUID) -> Response:
+    """Why the two declarations differ, as XML: totals, causes and every line."""
+    found = reconciling.reconciliation(g.session, reconciliation_id)
+    return attachment(records.xml_of_totals(g.session, found), f"differences-{found.id}.xml", XML)
 
 
 def _in_list(

@@ -127,6 +127,13 @@ def reconciliation(reconciliation_id: UUID) -> str:
     return _reconciliation_page("exchange_pages", reconciliation_id)
 
 
+@exchange_pages.get("/reconciliations/<uuid:reconciliation_id>/xml")
+@requires("interconnect:read")
+def reconciliation_file(reconciliation_id: UUID) -> Response:
+    """Why two declarations differ, as XML."""
+    return _reconciliation_file(reconciliation_id)
+
+
 @exchange_pages.get("/messages/<uuid:exchange_message_id>")
 @requires("interconnect:read")
 def message(exchange_message_id: UUID) -> Response:
@@ -174,6 +181,13 @@ def refuse(declaration_id: UUID) -> Response:
 def own_reconciliation(reconciliation_id: UUID) -> str:
     """Two declarations between us and the reader's company, compared line by line."""
     return _reconciliation_page("own_exchange", reconciliation_id)
+
+
+@own_exchange.get("/reconciliations/<uuid:reconciliation_id>/xml", endpoint="reconciliation_file")
+@requires("own-exchange:read")
+def own_reconciliation_file(reconciliation_id: UUID) -> Response:
+    """Why the declarations of us and the reader's company differ, as XML."""
+    return _reconciliation_file(reconciliation_id)
 
 
 @own_exchange.get("/messages/<uuid:exchange_message_id>", endpoint="message")
@@ -262,6 +276,11 @@ def _declaration_file(declaration_id: UUID) -> Response:
 
 def _message_file(message_id: UUID) -> Response:
     return attachment(keeping.bytes_of(g.session, message_id), f"message-{message_id}.xml", XML)
+
+
+def _reconciliation_file(reconciliation_id: UUID) -> Response:
+    found = reconciling.reconciliation(g.session, reconciliation_id)
+    return attachment(records.xml_of_totals(g.session, found), f"differences-{found.id}.xml", XML)
 
 
 def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:

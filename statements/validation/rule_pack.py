@@ -81,8 +81,8 @@ SALDO_DECLARATION = RulePack(
 
 SALDO_DIFFERENCES = RulePack(
     id="saldo-differences",
-    version="1.0",
-    schemas=(("Differences", "statements:schemas/saldo-differences-1.0.xsd"),),
+    version="1.1",
+    schemas=(("Differences", "statements:schemas/saldo-differences-1.1.xsd"),),
 )
 
 BUILT_IN = (

@@ -1,13 +1,14 @@
 """The explanation of differences as XML, piece by piece: totals, causes, and each cause's calls.
 
-The schema is `statements/schemas/saldo-differences-1.0.xsd`. Directions are told from the side that
+The schema is `statements/schemas/saldo-differences-1.1.xsd`. Directions are told from the side that
 writes. Amounts of causes add up to the difference of the totals; amounts of single calls have six
 decimals.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from decimal import Decimal
+from typing import Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 import polars as pl
@@ -18,6 +19,7 @@ from settlement.interconnect.records.waterfall import Part
 from statements.plain_text import printable
 
 NAMESPACE: Final = "urn:saldo:differences:1.0"
+Q: Final = f"{{{NAMESPACE}}}"
 ROWS_AT_ONCE: Final = 50_000
 NOT_IN_XML: Final = r"[\x00-\x1F\x7F\x{FFFE}\x{FFFF}]"
 ATTRIBUTES: Final = {
@@ -38,9 +40,17 @@ ATTRIBUTES: Final = {
 }
 
 
+class RatesCompared(NamedTuple):
+    """What one unit of the currency of their prices is worth in that of the agreement."""
+
+    priced_in: str
+    ours: Decimal
+    theirs: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Between whom, under what, and how the records were compared."""
+    """Between whom, under what, and how the records were compared; `rates` where they differ."""
 
     writer: str
     other: str
@@ -49,6 +59,7 @@ class Heading:
     currency: str
     tolerance_seconds: int
     class_by: str
+    rates: RatesCompared | None = None
 
 
 def differences_xml(
@@ -56,7 +67,7 @@ def differences_xml(
 ) -> Iterator[bytes]:
     """The document in pieces; equal comparisons give equal bytes. `listed` is DIFFERENCES."""
     facts = {
-        "version": "1.0",
+        "version": "1.0" if heading.rates is None else "1.1",
         "writer": heading.writer,
         "other": heading.other,
         "agreement": heading.agreement,
@@ -65,6 +76,10 @@ def differences_xml(
         "toleranceSeconds": str(heading.tolerance_seconds),
         "classBy": heading.class_by,
     }
+    if heading.rates is not None:
+        facts["pricedIn"] = heading.rates.priced_in
+        facts["ourRate"] = plain(heading.rates.ours)
+        facts["theirRate"] = plain(heading.rates.theirs)
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<Differences xmlns="{NAMESPACE}"{_said(facts)}>\n'.encode()
     for each in explained:

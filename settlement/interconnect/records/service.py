@@ -23,11 +23,12 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
 from settlement.interconnect.exchange.recording import service as recording
+from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.masking import is_masked, masked
 from settlement.interconnect.receiving import NoSuchAgreementBetweenUs, NotYourExchange
 from settlement.interconnect.records import store
 from settlement.interconnect.records.classes import ClassBy, RecordClass
-from settlement.interconnect.records.differences_xml import Heading, differences_xml
+from settlement.interconnect.records.differences_xml import Heading, RatesCompared, differences_xml
 from settlement.interconnect.records.explained import (
     DIFFERENCES,
     Explained,
@@ -39,6 +40,7 @@ from settlement.interconnect.records.matched import Carried, Matched, Month, mat
 from settlement.interconnect.records.our_records import our_records
 from settlement.interconnect.records.record_frame import RECORDS
 from settlement.interconnect.records.their_records import read_records
+from settlement.interconnect.records.totals_xml import totals_xml
 from settlement.interconnect.records.waterfall import Cause, Waterfall
 from settlement.interconnect.traffic import Direction
 from settlement.parties import service as parties
@@ -111,14 +113,6 @@ class Sides(NamedTuple):
     ours: pl.DataFrame
     theirs: pl.DataFrame
     received_sha256: str
-
-
-class RatesCompared(NamedTuple):
-    """What one unit of the currency of their prices is worth in that of the agreement."""
-
-    priced_in: str
-    ours: Decimal
-    theirs: Decimal
 
 
 class ComparedDirection(NamedTuple):
@@ -243,6 +237,14 @@ def xml_of(session: TenantSession, comparison_id: UUID) -> bytes:
     return b"".join(differences_xml(heading, explained, listed))
 
 
+def xml_of_totals(session: TenantSession, found: Reconciliation) -> bytes:
+    """Why two declarations differ, as XML."""
+    period = periods.period_by_id(session, found.period_id)
+    agreement = _agreement(session, found.agreement_id, period)
+    other = parties.party(session, found.carrier_id).name
+    return totals_xml(found, own_tenant(session).legal_name, other, agreement.code, period.code)
+
+
 def _sees_numbers(session: TenantSession, row: store.RecordComparisonRow) -> bool:
     """A carrier unless agreed otherwise, staff by its right; whoever does is logged."""
     principal = session.principal
@@ -357,6 +359,7 @@ def _heading(
         currency=agreement.currency,
         tolerance_seconds=row.tolerance_seconds,
         class_by=row.class_by,
+        rates=_rates_of(row),
     )
 
 

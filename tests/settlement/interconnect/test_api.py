@@ -1,14 +1,18 @@
 """A carrier exchanges declarations over HTTP, and disputes what it finds, as itself only."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree
 
 from settlement.app import web
 from settlement.disputes.api import disputes
 from settlement.interconnect.api import exchange as exchange_api
 from settlement.parties.party import Kind
+from statements.validation.rule_pack import SALDO_DIFFERENCES
+from statements.validation.service import validate
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
@@ -58,6 +62,31 @@ def an_answer(database: Database, exchange: Exchange) -> bytes:
         return their_answer(
             session, exchange.ours, lambda each: None if each.destination == "Iceland" else each
         )
+
+
+def test_why_two_declarations_differ_is_given_as_xml(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    carrier = as_carrier(database, exchange)
+    sent = client.post(
+        "/v1/exchange/received", data=an_answer(database, exchange), headers=carrier | XML
+    )
+
+    given = client.get(f"/v1/exchange/reconciliations/{sent.json['id']}/xml", headers=carrier)
+
+    assert validate(given.data, SALDO_DIFFERENCES).findings == ()
+    told = etree.fromstring(given.data)
+    assert told.get("toleranceShare") == "0.005"
+    outgoing = told[1]
+    # 2.516667 and 1.50 are payable with 2.52 and 1.50; only the calls to Iceland are not theirs.
+    assert (outgoing.get("ours"), outgoing.get("theirs")) == ("2.52", "1.5")
+    causes = outgoing.findall("{*}Cause")
+    assert sum(Decimal(each.get("amount")) for each in causes) == Decimal("-1.02")
+    lines = outgoing.findall("{*}Line")
+    [missing] = [each for each in lines if each.get("class") != "exact"]
+    assert (missing.get("class"), missing.get("destination")) == ("missing_theirs", "Iceland")
+    assert missing.get("amountTheirs") is None
+    assert sum(Decimal(each.get("difference")) for each in lines) == Decimal("-1.016667")
 
 
 def test_a_carrier_sends_its_declaration_sees_the_difference_and_disputes_it(

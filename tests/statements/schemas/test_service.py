@@ -25,7 +25,7 @@ def test_nothing_else_is_given_out(name: str) -> None:
     [
         ("Invoice", "maindoc/UBL-Invoice-2.1.xsd"),
         ("CreditNote", "maindoc/UBL-CreditNote-2.1.xsd"),
-        ("Differences", "saldo-differences-1.0.xsd"),
+        ("Differences", "saldo-differences-1.1.xsd"),
     ],
 )
 def test_a_document_has_its_own_schema_and_not_another_one(root: str, first: str) -> None:

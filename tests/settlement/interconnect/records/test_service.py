@@ -175,6 +175,11 @@ def test_rates_of_exchange_that_differ_are_a_cause(
         Fraction("-0.24085"), Fraction("0.24085"),
     ]  # fmt: skip
 
+    client, headers = carrier
+    xml = client.get(f"/v1/exchange/records/{sent['id']}/xml", headers=headers).data
+    assert validate(xml, SALDO_DIFFERENCES).findings == ()
+    assert b' pricedIn="PLN" ourRate="0.195183" theirRate="0.2"' in xml
+
 
 def test_numbers_of_customers_are_masked_for_whom_they_are_not(
     carrier: tuple[FlaskClient, dict[str, str]],
