@@ -99,7 +99,8 @@ def shared_content(session: TenantSession, where: tuple) -> None:  # type: ignor
     partner = a_registered_party(session, "melodia", kind=PartyKind.PARTNER, tax_id="PL6762484560")
     parties.set_bank_account(session, partner.id, partner.name, PARTNER_IBAN, None, "PLN")
     shares = [{"payee": "melodia", "rate": "0.70"}]
-    terms: dict[str, object] = {"owner": "operator", "shares": shares}
+    fee = {"name": "store fee", "rate": "0.10"}
+    terms: dict[str, object] = {"owner": "operator", "deductions": [fee], "shares": shares}
     agreement_id, terms_id = an_agreement(session, partner.id, terms=terms)
     charged(
         session, where, a_customer(session, "C-1"), "100.00", service="content", product="QUIZ",
