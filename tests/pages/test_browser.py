@@ -4,16 +4,22 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from settlement.parties.party import Kind
 from tenants.principal import Role
 from tests.pages.conftest import Office
 from tests.pages.test_tariff_pages import DRAWN
 from tests.tenants.people.builders import PASSWORD
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +39,14 @@ QUIETLY = (
 @pytest.fixture(scope="module")
 def address(office: Office) -> Iterator[str]:
     """Where the application is served while these tests run."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+
+    # The test server leaves a file open where the browser leaves before all of it was sent.
+    def read_whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        answer = ClosingIterator(office.app(environ, start_response))
+        with closing(answer):
+            return [b"".join(answer)]
+
+    server = make_server("127.0.0.1", 0, read_whole, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
