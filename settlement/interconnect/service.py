@@ -278,6 +278,11 @@ def own_declaration(
     return None
 
 
+def declared_in(session: TenantSession, document_id: UUID) -> Exchanged | None:
+    """The declaration of ours that a document is; None for a document of another kind."""
+    return store.of_document(session, document_id)
+
+
 def corrections_of(session: TenantSession, declared: Exchanged) -> list[Exchanged]:
     """All corrections of what this one corrects, the earliest first; a first one stands alone."""
     if declared.corrects_id is None:

@@ -102,6 +102,11 @@ def by_message(
     )
 
 
+def of_document(session: TenantSession, document_id: UUID) -> Exchanged | None:
+    """The declaration that a document of ours is."""
+    return _first(session, DeclarationRow.document_id == document_id)
+
+
 def ours_of(session: TenantSession, agreement_id: UUID, starts_on: dt.date) -> Exchanged | None:
     """Our declaration under an agreement for the period that begins on a day, not a correction."""
     period = sa.text("period_id IN (SELECT id FROM periods WHERE starts_on = :starts_on)")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from moneyed import Money
 
-from currencies.money import money
+from currencies.money import money, total
 from currencies.rounding import round_fraction
 from currencies.units import minor_unit
 from i18n.errors import Conflict, Invalid
@@ -15,11 +15,17 @@ from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Consequence, Dispute, Side, adjusting
 from settlement.disputes.service import NoSuchDocumentLine, NothingToCredit
 from settlement.disputes.values import store
-from settlement.disputes.values.value import ProposedValue, accepted, check_proposal
+from settlement.disputes.values.value import (
+    ProposedValue,
+    accepted,
+    check_proposal,
+    contained,
+)
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.comparison import Agreement
 from settlement.interconnect.posting import accepted_variance
 from settlement.interconnect.reconciling import service as reconciling
+from settlement.interconnect.settling import service as settling
 from settlement.interconnect.traffic import Direction
 from settlement.ledger import service as ledger
 from statements import service as statements
@@ -67,21 +73,19 @@ def accept(session: TenantSession, dispute_id: UUID, place: int, by: Side = Side
 def adjust(session: TenantSession, dispute_id: UUID) -> Dispute:
     """Book what the agreed value moves our figure by; the amount is held no longer.
 
-    Where the difference was accepted within tolerance before, what that booked too much is taken
-    back. Raises NoSuchDispute or NothingToAdjust.
+    Where the difference was agreed in an exchange or accepted within tolerance before, what that
+    booked too much is taken back. Raises NoSuchDispute or NothingToAdjust.
     """
     dispute = disputes.held_dispute(session, dispute_id)
     if dispute.consequence is not Consequence.ADJUST:
         raise NothingToAdjust(status=dispute.status.value)
     assert dispute.variance is not None, "what is adjusted was counted by both"
-    moved = adjusting(dispute)
-    if _is_booked(session, dispute):
-        moved -= dispute.variance
+    is_incoming = dispute.document_line == "incoming"
+    direction: Direction = "incoming" if is_incoming else "outgoing"
+    moved = adjusting(dispute) - _booked(session, dispute, direction)
     cause = interconnect.booking(
         session, "dispute", dispute.id, dispute.party_id, f"dispute {dispute.id}"
     )
-    is_incoming = dispute.document_line == "incoming"
-    direction: Direction = "incoming" if is_incoming else "outgoing"
     entry = accepted_variance(direction, moved, cause)
     ledger.post(session, [] if entry is None else [entry])
     return disputes.adjusted(session, dispute_id)
@@ -119,7 +123,28 @@ def _tax_rate(session: TenantSession, document_id: UUID, line: str) -> Decimal:
     raise NoSuchDocumentLine(number=content.number, line=line)
 
 
-def _is_booked(session: TenantSession, dispute: Dispute) -> bool:
+def _booked(session: TenantSession, dispute: Dispute, direction: Direction) -> Money:
+    """How much of the difference is in the book already: agreed in an exchange, or accepted (R53).
+
+    What an exchange has agreed counts instead of what a comparison accepted. Of it, other disputes
+    of that direction have what they were settled at.
+    """
+    assert dispute.variance is not None, "what is adjusted was counted by both"
+    nothing = money(0, dispute.variance.currency.code)
+    if dispute.document_id is None:
+        return nothing
+    beyond = settling.booked_beyond(session, dispute.document_id, direction)
+    if beyond is None:
+        return dispute.variance if _is_accepted(session, dispute) else nothing
+    others = [
+        adjusting(each)
+        for each in disputes.disputes_of(session, dispute.document_id)
+        if each.adjusted_at is not None and each.document_line == dispute.document_line
+    ]
+    return contained(dispute.variance, beyond - total(others, dispute.variance.currency.code))
+
+
+def _is_accepted(session: TenantSession, dispute: Dispute) -> bool:
     """Whether the tolerance of a comparison has booked the whole difference already (R53)."""
     compared = reconciling.reconciliations(session, carrier_id=dispute.party_id)
     last = next((each for each in compared if each.document_id == dispute.document_id), None)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from moneyed import Money
 
-from currencies.money import shown
+from currencies.money import money, shown
 from currencies.rounding import is_payable
 from i18n.errors import Conflict, Invalid
 from settlement.disputes.dispute import Dispute, DisputeClosed, Side, Status
@@ -59,3 +59,10 @@ def accepted(proposals: Sequence[ProposedValue], place: int, by: Side) -> Money:
     if proposals[-1].proposed_by is by:
         raise OwnProposal(place=place)
     return proposals[-1].value
+
+
+def contained(variance: Money, booked: Money) -> Money:
+    """As much of a difference as is booked: never more than it, nothing where signs differ."""
+    if variance.amount * booked.amount <= 0:
+        return money(0, variance.currency.code)
+    return min(variance, booked) if variance.amount > 0 else max(variance, booked)

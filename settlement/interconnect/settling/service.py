@@ -2,9 +2,11 @@
 
 An agreement closes a month: it counts instead of what a comparison accepted before, and what is
 compared afterwards books nothing (`is_settled`). It waits for our declaration where it comes first.
+An acceptance of ours that the carrier refuses agrees to nothing: what it booked is taken back by
+entries of their own (`standing`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +17,13 @@ from settlement.interconnect.exchange.messages import ExchangeMessage
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.posting import accepted_variance
 from settlement.interconnect.settling import store
-from settlement.interconnect.settling.settlement import Settlement
+from settlement.interconnect.settling.settlement import Settlement, taken_back
+from settlement.interconnect.settling.standing import (
+    Standing,
+    agreed_no_longer,
+    naming,
+    standing,
+)
 from settlement.interconnect.traffic import DIRECTIONS, Direction
 from settlement.ledger import service as ledger
 from settlement.periods.service import NoSuchPeriod
@@ -30,6 +38,8 @@ OWED: Final[dict[Direction, str]] = {
 def book_agreed(session: TenantSession, agreement_id: UUID, period_id: UUID) -> list[Settlement]:
     """Book what an exchange has agreed by now; again, nothing. Returns what is newly settled.
 
+    What is agreed no longer is taken back first.
+
     Raises NoSuchAgreementBetweenUs and, where a difference has no open period to bear it,
     NoSuchPeriod.
     """
@@ -38,12 +48,15 @@ def book_agreed(session: TenantSession, agreement_id: UUID, period_id: UUID) -> 
     ours = interconnect.own_declaration(session, place.carrier.id, agreement_id, period_id)
     if ours is None:
         return []
+    messages = keeping.messages_at(session, place)
     agreed = keeping.agreed_messages(session, place)
-    known = store.messages_settled(session, ours.id)
-    settled = []
+    settled = _take_back(session, ours, messages, {each.id for each in agreed})
+    known = {each.agreed.id for each in _standing(session, ours, messages)}
+    named = {each.exchange_message_id for each in store.settlements(session, ours.id)}
     for message in agreed:
         if message.id not in known:
-            settled += _settle(session, ours, message, agreed[0])
+            cause_id = naming(messages, message, named)
+            settled += _settle(session, ours, message, agreed[0], cause_id)
     return settled
 
 
@@ -77,17 +90,62 @@ def is_settled(session: TenantSession, ours: Exchanged) -> bool:
     if ours.corrects_id is not None:
         return False
     book_agreed(session, ours.agreement_id, ours.period_id)
-    return bool(store.messages_settled(session, ours.id))
+    return _is_standing(session, ours)
+
+
+def booked_beyond(session: TenantSession, document_id: UUID, direction: Direction) -> Money | None:
+    """What the book holds beyond what a declaration of ours states, once an exchange has agreed.
+
+    None where none has agreed on that month, and for a document that declares none.
+    """
+    ours = interconnect.declared_in(session, document_id)
+    if ours is None or not _is_standing(session, ours):
+        return None
+    added = store.variances(session, ours.id, document_id, ours.currency)
+    return money(added.get(OWED[direction], 0), ours.currency)
+
+
+def _is_standing(session: TenantSession, ours: Exchanged) -> bool:
+    place = keeping.place_by_ids(session, ours.agreement_id, ours.period_id)
+    return bool(_standing(session, ours, keeping.messages_at(session, place)))
+
+
+def _standing(
+    session: TenantSession, ours: Exchanged, messages: Sequence[ExchangeMessage]
+) -> list[Standing]:
+    return standing(messages, store.settlements(session, ours.id))
+
+
+def _take_back(
+    session: TenantSession,
+    ours: Exchanged,
+    messages: Sequence[ExchangeMessage],
+    agreed: Collection[UUID],
+) -> list[Settlement]:
+    """Book the opposite of what is agreed no longer, the last first; nothing stored is changed."""
+    back: list[Settlement] = []
+    for settled, refusal in agreed_no_longer(messages, _standing(session, ours, messages), agreed):
+        opposite = [
+            taken_back(each, session.ids.new(), refusal.id, session.now()) for each in settled
+        ]
+        _book(session, ours, refusal.id, opposite)
+        store.add(session, opposite)
+        back += opposite
+    return back
 
 
 def _settle(
-    session: TenantSession, ours: Exchanged, message: ExchangeMessage, first: ExchangeMessage
+    session: TenantSession,
+    ours: Exchanged,
+    message: ExchangeMessage,
+    first: ExchangeMessage,
+    cause_id: UUID,
 ) -> list[Settlement]:
     before = _before(session, ours, message, first)
     settlements = [
         Settlement(
             id=session.ids.new(),
-            exchange_message_id=message.id,
+            exchange_message_id=cause_id,
             declaration_id=ours.id,
             direction=direction,
             settled=money(each.amount, ours.currency),
@@ -98,7 +156,7 @@ def _settle(
         for each in message.amounts
         if each.direction == direction
     ]
-    _book(session, ours, message, settlements)
+    _book(session, ours, cause_id, settlements)
     store.add(session, settlements)
     return settlements
 
@@ -125,16 +183,13 @@ def _before(
 
 
 def _book(
-    session: TenantSession,
-    ours: Exchanged,
-    message: ExchangeMessage,
-    settlements: Sequence[Settlement],
+    session: TenantSession, ours: Exchanged, cause_id: UUID, settlements: Sequence[Settlement]
 ) -> None:
     differing = [each for each in settlements if each.difference.amount]
     if not differing:
         return
     cause = interconnect.booking(
-        session, "exchange_message", message.id, ours.carrier_id, ours.message_id
+        session, "exchange_message", cause_id, ours.carrier_id, ours.message_id
     )
     entries = [accepted_variance(each.direction, each.difference, cause) for each in differing]
     ledger.post(session, [entry for entry in entries if entry is not None])

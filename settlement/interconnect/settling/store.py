@@ -8,9 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from currencies.money import money
 from settlement.interconnect.settling.settlement import Settlement
+from settlement.interconnect.traffic import Direction
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
+from tenants.values import value_of
 
 AMOUNT = sa.Numeric(38, 12)
 
@@ -42,15 +45,30 @@ VARIANCES = """
     GROUP BY p.account
 """
 
+# Nothing stands of what was settled: neither ever booked, nor booked and not taken back. Or what
+# stands was accepted by a message of ours that the carrier refused, which is not taken back yet.
 UNSETTLED = """
     SELECT DISTINCT m.agreement_id, m.period_id, m.carrier_id
     FROM exchange_messages m
     JOIN declarations d ON d.tenant_id = m.tenant_id AND d.agreement_id = m.agreement_id
         AND d.period_id = m.period_id AND d.origin = 'ours' AND d.corrects_id IS NULL
-    WHERE m.verdict <> 'refused' AND NOT EXISTS (
-        SELECT FROM exchange_settlements s
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT s.exchange_message_id) FILTER (WHERE k.kind <> 'Acknowledgement')
+             - count(DISTINCT s.exchange_message_id) FILTER (WHERE k.kind = 'Acknowledgement')
+            AS standing
+        FROM exchange_settlements s
+        JOIN exchange_messages k ON k.tenant_id = s.tenant_id AND k.id = s.exchange_message_id
         WHERE s.tenant_id = d.tenant_id AND s.declaration_id = d.id
-    )
+    ) booked
+    WHERE (m.verdict <> 'refused' AND booked.standing = 0)
+    OR (m.verdict = 'refused' AND m.origin = 'ours' AND m.kind = 'Acceptance'
+        AND booked.standing > 0 AND NOT EXISTS (
+            SELECT FROM exchange_messages r
+            JOIN exchange_settlements s ON s.tenant_id = r.tenant_id
+                AND s.exchange_message_id = r.id
+            WHERE r.tenant_id = m.tenant_id AND r.carrier_id = m.carrier_id
+            AND r.origin = 'theirs' AND r.in_reply_to = m.message_id
+        ))
     ORDER BY m.carrier_id, m.agreement_id, m.period_id
 """
 
@@ -62,7 +80,7 @@ class ExchangeSettlementRow(Identified, Table):
 
     exchange_message_id: orm.Mapped[UUID]
     declaration_id: orm.Mapped[UUID]
-    direction: orm.Mapped[str]
+    direction: orm.Mapped[Direction] = orm.mapped_column(sa.Text)
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     settled: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     before: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
@@ -88,11 +106,19 @@ def add(session: TenantSession, settlements: Iterable[Settlement]) -> None:
     session.flush()
 
 
-def messages_settled(session: TenantSession, declaration_id: UUID) -> set[UUID]:
-    """The messages whose amounts were settled beside a declaration of ours."""
+def settlements(session: TenantSession, declaration_id: UUID) -> list[Settlement]:
+    """What was settled, and taken back, beside a declaration of ours, in its order."""
     row = ExchangeSettlementRow
-    query = sa.select(row.exchange_message_id).where(row.declaration_id == declaration_id)
-    return set(session.scalars(query))
+    query = sa.select(row).where(row.declaration_id == declaration_id)
+    return [
+        value_of(
+            Settlement,
+            each,
+            settled=money(each.settled, each.currency),
+            before=money(each.before, each.currency),
+        )
+        for each in session.scalars(query.order_by(row.settled_at, row.id))
+    ]
 
 
 def variances(

@@ -46,6 +46,7 @@ from statements.exchange.message import (
     Header,
     Message,
     MessageKind,
+    MessageRefused,
     RefusedLine,
     Settled,
     refused,
@@ -197,25 +198,26 @@ def keep(
 
 
 def progress_at(session: TenantSession, place: Place) -> Progress:
-    counted = [each for each in _messages(session, place) if each.counts]
+    counted = [each for each in messages_at(session, place) if each.counts]
     return progress_of([each.step for each in counted], place.window, periods.today(session))
 
 
 def agreed_messages(session: TenantSession, place: Place) -> list[ExchangeMessage]:
     """The messages of either side that were agreed to by today, the earliest first."""
-    counted = {(each.origin, each.message_id): each for each in _messages(session, place)
+    counted = {(each.origin, each.message_id): each for each in messages_at(session, place)
                if each.counts}  # fmt: skip
     steps = [each.step for each in counted.values()]
     found = agreements_of(steps, place.window, periods.today(session))
     return [counted[each.origin, each.message_id] for each in found]
 
 
-def _messages(session: TenantSession, place: Place) -> list[ExchangeMessage]:
+def messages_at(session: TenantSession, place: Place) -> list[ExchangeMessage]:
+    """All messages of both sides about an agreement and period, refused too, in their order."""
     return store.messages_of(session, place.agreement.agreement_id, place.period.id)
 
 
 def counting(session: TenantSession, place: Place, origin: Origin) -> list[ExchangeMessage]:
-    return [each for each in _messages(session, place) if each.counts and each.origin == origin]
+    return [each for each in messages_at(session, place) if each.counts and each.origin == origin]
 
 
 def last_totals(session: TenantSession, place: Place, origin: Origin) -> ExchangeMessage | None:
@@ -248,18 +250,39 @@ def _state(session: TenantSession, place: Place) -> ExchangeState:
         amounts=() if decided is None else decided.settled,
         buckets=0 if ours is None else len(store.totals_of(session, ours.id)),
         differing=tuple(differing_buckets(session, place)),
-        messages=tuple(_messages(session, place)),
+        messages=tuple(messages_at(session, place)),
     )
 
 
 def note_verdict(session: TenantSession, place: Place, message: Message) -> None:
-    """Keep what the carrier says of a message of ours that it has not answered yet."""
-    for known in store.messages_of(session, place.agreement.agreement_id, place.period.id):
+    """Keep what the carrier says of a message of ours that it has not answered yet.
+
+    Raises MessageRefused where none waits, and where later messages or its own silence have built
+    on the one that it refuses.
+    """
+    for known in messages_at(session, place):
         is_meant = known.message_id == message.header.in_reply_to and known.origin == "ours"
         if is_meant and known.verdict == "sent":
+            if message.verdict == "refused":
+                _require_nothing_built_on(session, place, known)
             store.acknowledge(session, known.id, message.verdict, message.lines)
             return
     raise refused("not-waiting", "no message of ours with that id waits to be acknowledged")
+
+
+def _require_nothing_built_on(session: TenantSession, place: Place, known: ExchangeMessage) -> None:
+    counted = [each for each in messages_at(session, place) if each.counts]
+    today = periods.today(session)
+    with_it = progress_of([each.step for each in counted], place.window, today)
+    is_agreed = with_it.is_silent and with_it.agreed == known.step
+    try:
+        without = [each.step for each in counted if each.id != known.id]
+        progress_of(without, place.window, today)
+    except MessageRefused:
+        is_agreed = True
+    if is_agreed:
+        reason = f"{known.message_id} was built on since and is refused no more; object instead"
+        raise refused("too-late", reason)
 
 
 def place_of(session: TenantSession, agreement: str, period: str) -> Place:

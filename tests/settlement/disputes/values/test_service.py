@@ -9,6 +9,7 @@ from currencies.money import money, shown
 from settlement.disputes import service as disputes
 from settlement.disputes.claims import service as claims
 from settlement.disputes.dispute import Consequence, Reason, Side, Status
+from settlement.disputes.objections import service as objections
 from settlement.disputes.service import CreditOfAnotherValue, Said
 from settlement.disputes.values import service
 from settlement.insight.service import verify
@@ -21,10 +22,17 @@ from settlement.periods import service as periods
 from statements import service as statements
 from statements.declaration import Bucket
 from statements.document import Kind
+from statements.exchange.message import MessageKind, Settled
 from statements.filing import Filing
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
-from tests.settlement.interconnect.exchange import an_exchange, rated_traffic, their_answer
+from tests.settlement.interconnect.exchange import (
+    Exchange,
+    an_exchange,
+    rated_traffic,
+    their_answer,
+)
+from tests.settlement.interconnect.exchanging.carrier import Carrier
 from tests.settlement.interconnect.supplier_invoices.test_service import HEAD, PLAIN, TABLE
 from tests.settlement.parties.builders import a_registered_party
 from tests.statements.builders import a_line, an_invoice
@@ -99,6 +107,64 @@ def test_what_the_tolerance_booked_too_much_is_taken_back(session: TenantSession
     service.adjust(session, raised.id)
 
     assert owed(session, Account.CARRIER_RECEIVABLE) == "10.02 XDR"
+
+
+def agreed_at(session: TenantSession, exchange: Exchange, incoming: str) -> None:
+    """Both sides agree, in the exchange, on what they pay us; on what we pay as declared."""
+    carrier = Carrier(session, exchange)
+    carrier.counts()
+    carrier.says(carrier.totals())
+    amounts = [Settled("incoming", Decimal(incoming)), Settled("outgoing", Decimal("2.52"))]
+    ours = objections.settle(session, "IC-atlantic", "2026-10", MessageKind.PROPOSAL, amounts)
+    accepted = carrier.settles(
+        MessageKind.ACCEPTANCE, "2.52", incoming, in_reply_to=ours.message_id
+    )
+    assert carrier.says(accepted).verdict == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("agreed", "first", "second", "owed_after"),
+    [
+        # They say 0.20 and 0.10 more. Agreed is all of it: what they do not get is taken back.
+        ("10.30", "0.05", "0.10", ("10.15 XDR", "10.15 XDR")),
+        # Agreed is the first part only: the second is not in the book.
+        ("10.20", "0.05", "0.10", ("10.05 XDR", "10.15 XDR")),
+    ],
+)
+def test_what_an_exchange_agreed_is_not_booked_again(
+    session: TenantSession, agreed: str, first: str, second: str, owed_after: tuple[str, str]
+) -> None:
+    exchange = an_exchange(session)
+    more = {1: Decimal("0.20"), 2: Decimal("0.10")}
+
+    def dearer(each: Bucket) -> Bucket:
+        is_ours = each.destination == "Poland"
+        return (
+            replace(each, amount=each.amount + more[each.day.day], rate=None) if is_ours else each
+        )
+
+    theirs = interconnect.receive(
+        session, exchange.carrier_id, their_answer(session, exchange.ours, dearer)
+    )
+    found = reconciling.reconcile(session, exchange.ours.id, theirs.id)
+    lines = [n for n, each in enumerate(found.comparison.lines, 1) if each.variance]
+    raised = [
+        disputes.dispute_difference(
+            session, reconciliation_id=found.id, line=n, reason=Reason.RATE, raised_by=Side.THEM
+        )
+        for n in lines
+    ]
+    agreed_at(session, exchange, agreed)
+
+    after = []
+    for each, value in zip(raised, (first, second), strict=True):
+        service.propose(session, each.id, money(f"{value} XDR"))
+        service.accept(session, each.id, 1, Side.THEM)
+        service.adjust(session, each.id)
+        after.append(owed(session, Account.CARRIER_RECEIVABLE))
+
+    assert tuple(after) == owed_after
+    assert [str(finding) for finding in verify(session)] == []
 
 
 def test_an_invoice_line_settled_at_a_value_is_booked_with_the_rest(

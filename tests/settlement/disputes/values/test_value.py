@@ -8,7 +8,7 @@ import pytest
 from currencies.money import money, shown
 from i18n.errors import DomainError
 from settlement.disputes.dispute import Dispute, Reason, Side, Status, adjusting
-from settlement.disputes.values.value import ProposedValue, accepted, check_proposal
+from settlement.disputes.values.value import ProposedValue, accepted, check_proposal, contained
 
 NOW = dt.datetime(2026, 11, 3, tzinfo=dt.UTC)
 
@@ -70,3 +70,20 @@ def test_only_the_last_proposal_is_accepted_and_by_the_other_side() -> None:
         accepted(proposals, 2, Side.THEM)
     with pytest.raises(DomainError, match="not what stands"):
         accepted([], 1, Side.US)
+
+
+@pytest.mark.parametrize(
+    ("variance", "booked", "part"),
+    [
+        ("0.20 XDR", "0.30 XDR", "0.20 XDR"),
+        ("0.20 XDR", "0.05 XDR", "0.05 XDR"),
+        ("0.20 XDR", "-0.05 XDR", "0.00 XDR"),
+        ("0.20 XDR", "0.00 XDR", "0.00 XDR"),
+        ("-0.20 XDR", "-0.30 XDR", "-0.20 XDR"),
+        ("-0.20 XDR", "-0.05 XDR", "-0.05 XDR"),
+    ],
+)
+def test_of_a_difference_no_more_is_booked_than_it_is(
+    variance: str, booked: str, part: str
+) -> None:
+    assert shown(contained(money(variance), money(booked))) == part

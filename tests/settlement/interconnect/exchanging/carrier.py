@@ -9,6 +9,7 @@ import polars as pl
 
 from settlement.disputes.objections import service as objections
 from settlement.interconnect.exchange.keeping import service as keeping
+from settlement.interconnect.exchange.messages import ExchangeMessage
 from settlement.interconnect.exchange.recording import service as recording
 from settlement.parties import service as parties
 from statements.exchange.bucket_hash import bucket_totals, in_order
@@ -18,6 +19,7 @@ from statements.exchange.message import (
     Header,
     Message,
     MessageKind,
+    RefusedLine,
     Settled,
 )
 from statements.exchange.reading import read_message
@@ -99,6 +101,17 @@ class Carrier:
         if answer.verdict == "accepted":
             self.sequence += 1
         return answer
+
+    def refuses(self, message: ExchangeMessage) -> str:
+        """It acknowledges a message of ours as refused; what became of the acknowledgement."""
+        header = self.header(id=f"ATL/R{message.place}", in_reply_to=message.message_id)
+        said = Message(
+            MessageKind.ACKNOWLEDGEMENT, header, verdict="refused", received=message.sha256,
+            lines=(RefusedLine(0, "unreadable", "The message cannot be read."),),
+        )  # fmt: skip
+        xml = BytesIO(message_xml(said))
+        assert objections.receive(self.session, self.exchange.carrier_id, xml) == b""
+        return keeping.messages(self.session, carrier_id=self.exchange.carrier_id)[-1].verdict
 
     def gets(self, kind: MessageKind) -> list[Message]:
         """Our messages of a kind, as they were sent."""

@@ -13,13 +13,15 @@ import pytest
 from currencies.money import shown
 from settlement.disputes.objections import service as objections
 from settlement.insight.service import verify
+from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.messages import ExchangeMessage
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.settling import service
 from settlement.ledger import service as ledger
 from settlement.periods import service as periods
 from statements.declaration import Bucket
-from statements.exchange.message import MessageKind, Settled
+from statements.exchange.message import Message, MessageKind, Settled
+from statements.exchange.writing import message_xml
 from tenants.clock import HeldClock
 from tenants.session import TenantSession
 from tests.settlement.interconnect.exchange import Exchange, an_exchange, their_answer
@@ -215,3 +217,101 @@ def test_an_objection_books_nothing(session: TenantSession, carrier: Carrier) ->
 
     assert owed(session) == DECLARED
     assert service.book_unsettled(session) == []
+
+
+def they_propose(carrier: Carrier, incoming: str, outgoing: str) -> str:
+    """Their proposal, told from our side; its id."""
+    kept = carrier.settles(MessageKind.PROPOSAL, outgoing, incoming)
+    number = f"ATL/{carrier.sequence + 1}"
+    assert carrier.says(kept).verdict == "accepted"
+    return number
+
+
+def test_an_acceptance_that_they_refuse_is_taken_back_by_an_entry(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    """We accept 10.30 and 2.50; our message does not get through, so nothing is agreed."""
+    they_propose(carrier, "10.30", "2.50")
+    ours = we_say(session, MessageKind.ACCEPTANCE, "10.30", "2.50")
+    assert owed(session) == {"carrier_receivable": "10.30 XDR", "carrier_payable": "-2.50 XDR"}
+    entries = [each.entry for each in ledger.journal(session)]
+
+    assert carrier.refuses(ours) == "accepted"
+
+    assert owed(session) == DECLARED
+    journal = [each.entry for each in ledger.journal(session)]
+    assert journal[: len(entries)] == entries and len(journal) == len(entries) + 2
+    assert service.book_unsettled(session) == []
+    assert verify(session) == []
+
+
+def test_what_is_accepted_again_is_booked_again(session: TenantSession, carrier: Carrier) -> None:
+    they_propose(carrier, "10.30", "2.50")
+    for _ in range(2):
+        carrier.refuses(we_say(session, MessageKind.ACCEPTANCE, "10.30", "2.50"))
+        assert owed(session) == DECLARED
+
+    we_say(session, MessageKind.ACCEPTANCE, "10.30", "2.50")
+
+    assert owed(session) == {"carrier_receivable": "10.30 XDR", "carrier_payable": "-2.50 XDR"}
+    assert verify(session) == []
+
+
+def test_silence_agrees_to_what_they_refused_to_hear_us_accept(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    they_propose(carrier, "10.30", "2.52")
+    carrier.refuses(we_say(session, MessageKind.ACCEPTANCE, "10.30", "2.52"))
+    periods.open_period(session, "2026-12")
+    clock = session.clock
+    assert isinstance(clock, HeldClock)
+    clock.move_to(clock.now() + dt.timedelta(days=31))
+
+    service.book_unsettled(session)
+
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+    assert service.book_unsettled(session) == []
+    assert verify(session) == []
+
+
+def test_a_refused_replacement_leaves_what_was_agreed_before(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    first = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    accepted = carrier.settles(
+        MessageKind.ACCEPTANCE, "2.52", "10.30", in_reply_to=first.message_id
+    )
+    carrier.says(accepted)
+    carrier.says(
+        message_xml(
+            Message(
+                MessageKind.PROPOSAL, carrier.header(), replaces=first.message_id,
+                settled=(
+                    Settled("incoming", Decimal("2.52"), Decimal("2.52")),
+                    Settled("outgoing", Decimal("9.80"), Decimal("10.30")),
+                ),
+            )
+        )
+    )  # fmt: skip
+    ours = we_say(session, MessageKind.ACCEPTANCE, "9.80", "2.52")
+    assert owed(session)["carrier_receivable"] == "9.80 XDR"
+
+    carrier.refuses(ours)
+
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+    assert verify(session) == []
+
+
+def test_what_later_messages_build_on_is_refused_no_more(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    ours = we_say(session, MessageKind.PROPOSAL, "10.30", "2.52")
+    carrier.says(
+        carrier.settles(MessageKind.ACCEPTANCE, "2.52", "10.30", in_reply_to=ours.message_id)
+    )
+
+    assert carrier.refuses(ours) == "refused"
+
+    last = keeping.messages(session)[-1]
+    assert [each.code for each in last.reasons] == ["too-late"]
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
