@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
+from settlement.billing.itemising.itemised import FORMS as USAGE_FORMS
 from settlement.delivery import service
 from settlement.delivery.choice import Choice
 from settlement.delivery.delivery import Channel, Delivery, State
@@ -39,6 +40,12 @@ class DeliveryChoiceSchema(Schema):
     address = fields.String(load_default="", validate=validate.Length(max=320))
     host_key = fields.String(load_default="", validate=validate.Length(max=2000))
     secret = fields.String(load_default="", validate=validate.Length(max=70))
+    usage_form = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *USAGE_FORMS]),
+        metadata={"description": "Itemised usage that goes with an invoice, if any."},
+    )
+    usage_whole = fields.Boolean(load_default=False)
     is_active = fields.Boolean(load_default=True)
 
 

@@ -6,6 +6,9 @@ sftp     address: sftp://user@host:22/folder, host_key and a secret by reference
 print    on paper, to the party's postal address
 peppol   to the participant that the document names; documents of that form only
 ksef     to KSeF; documents of that form only
+
+By e-mail, SFTP and on paper an invoice may bring the list of what was used with it (`usage_form`),
+with whole numbers of other people (`usage_whole`) where the tenant lets customers ask for them.
 """
 
 import datetime as dt
@@ -17,6 +20,7 @@ from uuid import UUID
 
 from i18n.errors import Invalid
 from i18n.locale import LOCALES
+from settlement.billing.itemising.itemised import FORMS as USAGE_FORMS
 from settlement.delivery.delivery import Channel
 from statements.downloading import FORMS
 from tenants.secrets import REFERENCE
@@ -25,6 +29,12 @@ from tenants.secrets import REFERENCE
 PACKS: Final = {
     Channel.PEPPOL: ("peppol-billing", "peppol-selfbilling"),
     Channel.KSEF: ("ksef-fa3",),
+}
+# The forms of itemised usage that can go with an invoice; nothing but paper is printed.
+ENCLOSED: Final = {
+    Channel.EMAIL: tuple(USAGE_FORMS),
+    Channel.SFTP: tuple(USAGE_FORMS),
+    Channel.PRINT: ("pdf",),
 }
 ADDRESS_LONGEST: Final = 320
 
@@ -48,6 +58,8 @@ class Choice:
     address: str = ""
     host_key: str = ""
     secret: str = ""
+    usage_form: str = ""
+    usage_whole: bool = False
     is_active: bool = True
 
 
@@ -66,11 +78,18 @@ def is_for(channel: Channel, rule_pack: str) -> bool:
 
 def _plain_demands(choice: Choice) -> Iterator[tuple[str, bool, str]]:
     known = ", ".join(FORMS)
+    enclosed = ENCLOSED.get(choice.channel, ())
     is_short = len(choice.address) <= ADDRESS_LONGEST and choice.address.isprintable()
     yield from [
         ("forms", bool(choice.forms) and set(choice.forms) <= set(FORMS), f"some of {known}"),
         ("forms", len(set(choice.forms)) == len(choice.forms), "each form once"),
         ("language", choice.language in ("", *LOCALES), "one of " + ", ".join(LOCALES)),
+        (
+            "usage_form",
+            choice.usage_form in ("", *enclosed),
+            f"one of {', '.join(enclosed) or '-'}",
+        ),
+        ("usage_whole", bool(choice.usage_form) or not choice.usage_whole, "a usage_form with it"),
         ("address", is_short, f"up to {ADDRESS_LONGEST} printable characters"),
     ]
 

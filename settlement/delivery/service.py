@@ -13,6 +13,9 @@ from dataclasses import asdict, replace
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
+from settlement.billing.itemising import service as itemising
+from settlement.billing.itemising.itemised import NumbersHidden
+from settlement.billing.itemising.service import ItemisedFile
 from settlement.delivery import store
 from settlement.delivery.choice import PACKS, Choice, checked_choice, is_for
 from settlement.delivery.covering import subject_of, text_of
@@ -70,9 +73,11 @@ class DeliveryMoved(Conflict):
 def set_choice(session: TenantSession, choice: Choice) -> Choice:
     """Choose a channel for a party, or for the house; the choice there was is replaced.
 
-    Raises NoSuchParty and BadChoice.
+    Raises NoSuchParty, BadChoice and NumbersHidden.
     """
     checked_choice(choice)
+    if choice.usage_whole and not itemising.customers_may_see_whole(session):
+        raise NumbersHidden
     if choice.party_id is not None:
         parties.party(session, choice.party_id)
     known = store.choice_rows(session, choice.party_id)
@@ -137,6 +142,7 @@ def parcel_of(session: TenantSession, found: Delivery) -> Parcel | str:
         return obstacle
     language = choice.language or filed.language
     files = [statements.download(session, filed.id, FORMS[form]) for form in forms]
+    usage = enclosed(session, found)
     return Parcel(
         delivery_id=found.id,
         tenant=tenant.code,
@@ -150,10 +156,21 @@ def parcel_of(session: TenantSession, found: Delivery) -> Parcel | str:
         secret=choice.secret,
         subject=subject_of(filed, tenant.legal_name, language),
         text=text_of(filed, tenant.legal_name, party.full_name, language),
-        attachments=tuple(
-            Attachment(file.file_name, file.media_type, content) for file, content in files
+        attachments=(
+            *(Attachment(file.file_name, file.media_type, content) for file, content in files),
+            *([Attachment(usage.name, usage.media_type, usage.content)] if usage else []),
         ),
         sent_at=session.now(),
+    )
+
+
+def enclosed(session: TenantSession, found: Delivery) -> ItemisedFile | None:
+    """The itemised usage that goes with a document where that was chosen; None elsewhere."""
+    choice = _choice_for(session, found)
+    if choice is None or not choice.usage_form:
+        return None
+    return itemising.enclosed_file(
+        session, found.document_id, choice.usage_form, whole=choice.usage_whole
     )
 
 

@@ -29,6 +29,8 @@ class ChoiceRow(Identified, Table):
     address: orm.Mapped[str]
     host_key: orm.Mapped[str]
     secret: orm.Mapped[str]
+    usage_form: orm.Mapped[str]
+    usage_whole: orm.Mapped[bool]
     valid_from: orm.Mapped[dt.date]
     is_active: orm.Mapped[bool]
 

@@ -24,7 +24,9 @@ from statements.rendering.letters_view import (
     labels_view,
     reminder_view,
 )
+from statements.rendering.usage_view import usage_view
 from statements.rendering.view import MAX_LINES, View, document_view, long_document_view
+from statements.usage_list import UsageList
 from statements.withholding_certificate import WithholdingCertificate
 
 # What people who pay see is HTML; what goes to partners is typeset.
@@ -55,6 +57,11 @@ def list_of(covered: CoverList, look: Look = PLAIN_LOOK) -> Page:
 def labels_of(covered: CoverList, look: Look = PLAIN_LOOK) -> Page:
     """The layout and the view of the labels of a batch of envelopes, in the sender's brand."""
     return branded("labels.typ", labels_view(covered), look)
+
+
+def usage_of(listed: UsageList, look: Look = PLAIN_LOOK) -> Page:
+    """The layout and the view of itemised usage, in the brand of its invoice."""
+    return branded("usage.typ", usage_view(listed), look)
 
 
 def page_of(issued: Issued, look: Look = PLAIN_LOOK) -> Page:

@@ -39,10 +39,13 @@ def in_line(numbers: Sequence[Decimal], locale: str) -> list[str]:
     """Numbers with the decimals each has, made as wide on the right as the widest."""
     places = [decimals(number) for number in numbers]
     widest = max(places, default=0)
-    return [
-        number_text(number, locale) + NARROW_SPACE * _missing(count, widest)
-        for number, count in zip(numbers, places, strict=True)
-    ]
+    return [in_column(number, locale, 0, widest) for number in numbers]
+
+
+def in_column(number: Decimal, locale: str, least: int, widest: int) -> str:
+    """A number with the decimals it has, `least` at least, made as wide as one with `widest`."""
+    count = max(least, decimals(number))
+    return number_text(number, locale, count) + NARROW_SPACE * _missing(count, widest)
 
 
 def _missing(count: int, widest: int) -> int:

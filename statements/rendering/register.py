@@ -34,15 +34,18 @@ MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 Row = dict[str, Any]
 
 
-def register_pages(groups: Iterable[View], say: Say) -> list[list[Row]]:
+def register_pages(
+    groups: Iterable[View], say: Say, line: Callable[[View], Row] | None = None
+) -> list[list[Row]]:
     """The rows of every page, each with its kind and height.
 
     Args:
         groups: services with their lines, as `groups_view` gives them.
+        line: makes the row of a line, where lines are others than those of a document.
     """
     pages = _Pages(say)
     for group in groups:
-        for block in _blocks(group, say):
+        for block in _blocks(group, say, line or _line):
             pages.add(block)
     return pages.rows
 
@@ -94,9 +97,9 @@ class _Pages:
         }
 
 
-def _blocks(group: View, say: Say) -> Iterator[list[Row]]:
+def _blocks(group: View, say: Say, line: Callable[[View], Row]) -> Iterator[list[Row]]:
     """What stays together: a heading with its first line, the last line with the subtotal."""
-    rows = [_line(row) for row in group["rows"]]
+    rows = [line(row) for row in group["rows"]]
     block: list[Row] = [_named("heading", group["name"])] if group["has_subtotal"] else []
     for row in rows[:-1]:
         yield [*block, row]

@@ -152,7 +152,8 @@ def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: boo
     A part is small, so that no process ever holds the whole of a long table.
     """
     number, register = view["number"], view["register"]
-    around = {name: each for name, each in view.items() if name != "register"}
+    rows_layout = view.get("register_layout", "register.typ")
+    around = {name: each for name, each in view.items() if not name.startswith("register")}
     head = {"layout": layout, "view": {**around, "pages_after": len(register)}, "archive": archive}
     first = _asked(head, number, engine)
     pages_before = len(PdfReader(BytesIO(first)).pages)
@@ -165,7 +166,7 @@ def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: boo
             "pages_after": len(register) - start - len(pages),
         }
         facts = {name: view[name] for name in REGISTER_FACTS if name in view}
-        question = {"layout": "register.typ", "view": {**facts, **places}, "archive": archive}
+        question = {"layout": rows_layout, "view": {**facts, **places}, "archive": archive}
         return _asked(question, number, engine)
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as drawing:

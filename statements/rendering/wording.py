@@ -95,6 +95,7 @@ LABELS = (
     _("Tax base"),
     _("Tax withheld"),
     _("Documents"),
+    _("Events"),
     _("From the previous page"),
     _("To the next page"),
 )

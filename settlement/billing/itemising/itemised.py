@@ -25,7 +25,10 @@ from currencies.rounding import round_fraction
 from currencies.units import minor_unit
 from i18n.errors import Conflict, Invalid
 from settlement.rating.charge_line import ChargeLine
+from statements.filing import CSV, PARQUET, PDF, XLSX
 
+# The forms of a list, by the word for each in an address.
+FORMS: Final = {"pdf": PDF, "csv": CSV, "xlsx": XLSX, "parquet": PARQUET}
 PLACES: Final = 12
 HIDDEN: Final = 3
 STARS: Final = "***"

@@ -1,4 +1,4 @@
-"""Put together the itemised usage of an issued invoice, and write it as CSV, XLSX or Parquet."""
+"""Put together the itemised usage of an issued invoice, and write it as a file."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -14,6 +14,7 @@ from settlement.agreements.contracts import service as contracts
 from settlement.billing.itemising.itemised import (
     COLUMNS,
     FIGURES,
+    FORMS,
     NUMBERS,
     NUMBERS_POLICY,
     Borne,
@@ -22,19 +23,23 @@ from settlement.billing.itemising.itemised import (
     items_of,
     may_be_whole,
 )
+from settlement.billing.itemising.listing import usage_list
 from settlement.parties import service as parties
 from settlement.rating import service as rating
 from statements import service as statements
+from statements.branding import service as branding
 from statements.csv_writing import csv_text
 from statements.detail import table_parquet
-from statements.filing import CSV, PARQUET, XLSX
+from statements.document import Document
+from statements.filing import PDF, Filed
+from statements.rendering.choosing import usage_of
+from statements.rendering.service import draw
 from statements.service import NoSuchDocument, NoSuchForm
 from statements.workbook import table_workbook
 from tenants.directory.service import own_tenant
 from tenants.principal import NUMBERS_READ
 from tenants.session import TenantSession
 
-FORMS: Final = {"csv": CSV, "xlsx": XLSX, "parquet": PARQUET}
 A_DAY: Final = dt.timedelta(days=1)
 
 log = structlog.get_logger()
@@ -61,8 +66,12 @@ def itemised(
         raise NoSuchDocument(document=document_id)
     if whole:
         _require_whole(session, filed.number)
+    return _items(session, filed, whole)
+
+
+def _items(session: TenantSession, filed: Filed, whole: bool) -> list[Item]:
     party = parties.party(session, filed.filing.party_id)
-    borne = [Borne(*each) for each in rating.charges_on_document(session, document_id)]
+    borne = [Borne(*each) for each in rating.charges_on_document(session, filed.id)]
     numbers = _numbers(session, [each.charges for each in borne])
     zone = ZoneInfo(party.time_zone)
     return list(items_of(filed.number, borne, numbers, zone, whole=whole))
@@ -78,23 +87,63 @@ def itemised_file(
 ) -> ItemisedFile:
     """The same as a file of one of FORMS; equal documents give equal bytes.
 
-    Raises NoSuchForm too.
+    A list is drawn for customers alone. Raises NoSuchForm and DrawingFailed too.
     """
     if form not in FORMS:
         known = ", ".join(FORMS)
         number = statements.document(session, document_id, party_id).number
         raise NoSuchForm(number=number, media_type=repr(form)[:40], known=known)
     rows = itemised(session, document_id, whole=whole, party_id=party_id)
-    filed = statements.document(session, document_id, party_id)
+    return _file(session, statements.document(session, document_id), rows, form, whole)
+
+
+def enclosed_file(
+    session: TenantSession, document_id: UUID, form: str, *, whole: bool
+) -> ItemisedFile | None:
+    """The list that goes with an invoice to whoever chose so; None where there is no usage.
+
+    Numbers of others are whole where the customer asks for them and the tenant's policy lets it.
+    """
+    filed = statements.document(session, document_id)
+    if not filed.is_issued or not filed.kind.is_to_customer:
+        return None
+    shown = whole and customers_may_see_whole(session)
+    rows = _items(session, filed, shown)
+    if not any(row.row == "usage" for row in rows):
+        return None
+    if shown:
+        log.info("numbers shown", to="customer", document=filed.number)
+    return _file(session, filed, rows, form, shown)
+
+
+def customers_may_see_whole(session: TenantSession) -> bool:
+    """Whether the tenant lets customers ask for whole numbers. Raises NumbersPolicyUnreadable."""
+    return may_be_whole(str(own_tenant(session).policies.get(NUMBERS_POLICY, NUMBERS[0])))
+
+
+def _file(
+    session: TenantSession, filed: Filed, rows: list[Item], form: str, whole: bool
+) -> ItemisedFile:
     if form == "csv":
         content = csv_text(COLUMNS, rows).encode()
     elif form == "xlsx":
         assert filed.issued_on is not None, "only what is issued is itemised"
         content = table_workbook(COLUMNS, rows, FIGURES, filed.issued_on)
+    elif form == "pdf":
+        content = _drawn(session, filed, rows, whole)
     else:
         content = table_parquet(COLUMNS, rows, FIGURES)
     name = filed.number.replace("/", "-")
     return ItemisedFile(content, f"{name}-usage.{form}", FORMS[form])
+
+
+def _drawn(session: TenantSession, filed: Filed, rows: list[Item], whole: bool) -> bytes:
+    """The list in the brand of its invoice. Raises DrawingFailed."""
+    document = statements.content(session, filed.id)
+    if not isinstance(document, Document) or not document.kind.is_to_customer:
+        raise NoSuchForm(number=filed.number, media_type=PDF, known=", ".join(FORMS))
+    look = branding.looks(session, {filed.brand_version})[filed.brand_version]
+    return draw(*usage_of(usage_list(document, rows, are_hidden=not whole), look))
 
 
 def _require_whole(session: TenantSession, number: str) -> None:
@@ -103,8 +152,7 @@ def _require_whole(session: TenantSession, number: str) -> None:
     if principal.party_id is None:
         may = principal.may(NUMBERS_READ)
     else:
-        policy = str(own_tenant(session).policies.get(NUMBERS_POLICY, NUMBERS[0]))
-        may = may_be_whole(policy)
+        may = customers_may_see_whole(session)
     if not may:
         raise NumbersHidden
     log.info("numbers shown", to=principal.name, document=number)

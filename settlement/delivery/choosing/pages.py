@@ -16,7 +16,7 @@ from flask import (
 
 from i18n.locale import LOCALES, _
 from settlement.delivery import service
-from settlement.delivery.choice import ADDRESS_LONGEST, PACKS, Choice
+from settlement.delivery.choice import ADDRESS_LONGEST, ENCLOSED, PACKS, Choice
 from settlement.delivery.delivery import Channel
 from settlement.delivery.wording import CHANNELS
 from settlement.parties import service as parties
@@ -66,6 +66,7 @@ def choices(party_id: UUID | None) -> str:
         # A network takes its own form, whatever is chosen.
         networks=PACKS,
         forms=FORMS,
+        enclosed=ENCLOSED,
         written_in=LOCALES,
         today=g.session.now().date(),
         may_write=g.caller.principal.may("parties:write"),
@@ -92,6 +93,8 @@ def choose(party_id: UUID | None) -> Response:
         address=optional_text_sent("address", ADDRESS_LONGEST),
         host_key=optional_text_sent("host_key", HOST_KEY_LONGEST),
         secret=optional_text_sent("secret", SECRET_LONGEST),
+        usage_form=optional_text_sent("usage_form", 10),
+        usage_whole=optional_text_sent("usage_whole", 3) == "yes",
         is_active=optional_text_sent("is_active", 3) == "yes",
     )
     service.set_choice(g.session, asked)

@@ -140,6 +140,8 @@ def _printable(session: TenantSession, waiting: Sequence[Delivery]) -> list[Prin
         if pdf is None:
             service.hold(session, each, "the document has no PDF")
             continue
+        usage = service.enclosed(session, each)
+        parts = [session.files.get(pdf.sha256), *([usage.content] if usage else [])]
         party = parties.party(session, each.party_id)
         printable.append(
             Printed(
@@ -151,7 +153,8 @@ def _printable(session: TenantSession, waiting: Sequence[Delivery]) -> list[Prin
                 city=party.address.city,
                 country=party.address.country,
                 sha256=pdf.sha256,
-                pages=pages_in(session.files.get(pdf.sha256)),
+                pages=sum(pages_in(part) for part in parts),
+                usage_sha256=session.files.put(usage.content) if usage else "",
             )
         )
     return printable
@@ -163,7 +166,10 @@ def _documents(session: TenantSession, ordered: Sequence[Printed], sides: int) -
     try:
         written = PrintFile(folder / "documents.pdf")
         for each in ordered:
-            written.add(session.files.get(each.sha256), blanks_after(each.pages, sides))
+            *before, last = each.parts
+            for part in before:
+                written.add(session.files.get(part))
+            written.add(session.files.get(last), blanks_after(each.pages, sides))
         pages = written.close()
         wanted = sum(sheets_of(each.pages, sides) * sides for each in ordered)
         assert pages == wanted, "the print file has the pages that its documents have"

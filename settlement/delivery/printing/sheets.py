@@ -26,7 +26,7 @@ class SidesUnreadable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One document to be printed; `pages` are those that it has."""
+    """One document to be printed with the usage that goes with it; `pages` are those of both."""
 
     delivery_id: UUID
     number: str
@@ -37,6 +37,12 @@ class Printed:
     country: str
     sha256: str
     pages: int
+    usage_sha256: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """What is printed into the envelope, in its order, by SHA-256."""
+        return [each for each in (self.sha256, self.usage_sha256) if each]
 
 
 class Alike(NamedTuple):

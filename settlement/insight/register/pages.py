@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template
 
 from i18n.locale import _
 from settlement.billing.api import set_answer
-from settlement.billing.itemising.service import FORMS as USAGE_FORMS
+from settlement.billing.itemising.itemised import FORMS as USAGE_FORMS
 from settlement.delivery import service as delivery
 from settlement.delivery.pages import words as delivery_words
 from settlement.parties import service as parties

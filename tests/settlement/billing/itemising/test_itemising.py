@@ -11,6 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 from pyarrow import parquet
+from pypdf import PdfReader
 
 from settlement.app.scenario.playing import play_steps
 from settlement.billing import service as billing
@@ -104,6 +105,10 @@ def test_an_invoice_opens_to_its_calls(shared_database: Database) -> None:
     plain = [tuple(map(str, each)) for each in items]
     read = list(csv.reader(io.StringIO(files["csv"].content.decode())))
     assert (tuple(read[0]), [tuple(row) for row in read[1:]]) == (Item._fields, plain)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"].content)).pages]
+    said = " ".join(" ".join(pages).split())
+    assert ("48501100002 → 48601200***" in said, "Together 0.80 PLN" in said) == (True, True)
+    assert "0:01:30" in said and "48601200***" not in pages[0]
     table = parquet.read_table(io.BytesIO(files["parquet"].content)).to_pylist()
     assert [row["amount"] for row in table] == [Decimal(each.amount) for each in items]
     sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content)).active
