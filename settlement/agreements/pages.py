@@ -12,7 +12,7 @@ from settlement.agreements.contracts import service as contracts
 from settlement.agreements.local_days import local_day
 from settlement.agreements.payers import service as payers
 from settlement.parties import service as parties
-from settlement.parties.party import Party
+from settlement.parties.party import Kind, Party
 from settlement.parties.standings import service as standings
 from tenants.web.contracts import requires
 from tenants.web.forms import choice_asked, text_asked
@@ -68,6 +68,7 @@ def one_party(party_id: UUID) -> str:
         payers=_other_payers(party, signed, payers.payers_on(g.session, today)),
         subscribers=contracts.subscribers(g.session, *span),
         identifiers=contracts.subscription_keys(g.session, *span).to_dicts(),
+        may_draft=party.kind is not Kind.CUSTOMER and g.caller.principal.may("agreements:write"),
         agreed=[
             each for each in agreements.terms_by_id(g.session).values() if each.party_id == party_id
         ],

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
+from settlement.agreements import service as agreements
 from settlement.amendments import service
 from settlement.amendments.amendment import Amendment, Kind, Status
 from settlement.amendments.touching import service as touching
@@ -54,7 +55,13 @@ def amendments() -> str:
     """All changes, the newest first."""
     found = service.amendments(g.session)
     names = parties.names(g.session, {each.drafted.party_id for each in found})
-    return render_template("amendments/amendments.html", amendments=found, names=names, **_words())
+    return render_template(
+        "amendments/amendments.html",
+        amendments=found,
+        names=names,
+        may_write=g.caller.principal.may("agreements:write"),
+        **_words(),
+    )
 
 
 @amendment_pages.get("/<uuid:amendment_id>")
@@ -64,6 +71,7 @@ def amendment(amendment_id: UUID) -> str:
     found = service.amendment(g.session, amendment_id)
     principal = g.caller.principal
     is_undecided = found.status in (Status.DRAFT, Status.REVIEWED)
+    agreed = agreements.terms_by_id(g.session).get(found.terms_id) if found.terms_id else None
     return render_template(
         "amendments/amendment.html",
         amendment=found,
@@ -71,6 +79,8 @@ def amendment(amendment_id: UUID) -> str:
         faults=service.faults(g.session, amendment_id) if is_undecided else [],
         touched=touching.touched(g.session, found.drafted) if is_undecided else [],
         may_review=found.status is Status.DRAFT and principal.may("agreements:write"),
+        may_change=agreed is not None and principal.may("agreements:write"),
+        agreement_id=agreed.agreement_id if agreed else None,
         may_approve=found.status is Status.REVIEWED and principal.may("corrections:approve"),
         may_reject=is_undecided and principal.may("corrections:approve"),
         is_own=principal.name == found.proposed_by,

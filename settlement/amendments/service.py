@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from currencies import service as fx
+from currencies.units import minor_unit
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms, NothingToEnd
 from settlement.amendments import store
@@ -53,9 +54,13 @@ _Agree = Callable[..., AgreedTerms]
 
 
 def draft(session: TenantSession, drafted: Drafted) -> Amendment:
-    """Keep a draft, whatever lint says of it. Raises NoSuchParty, NoTimeAtAll and BadCode."""
+    """Keep a draft, whatever lint says of it.
+
+    Raises NoSuchParty, NoTimeAtAll, BadCatalogueCode and UnknownCurrency.
+    """
     require_time(drafted.valid_from, drafted.valid_until)
     checked_code(drafted.code)
+    minor_unit(drafted.currency)
     parties.party(session, drafted.party_id)
     row = store.AmendmentRow(
         tenant_id=session.tenant_id,

@@ -50,6 +50,7 @@ from settlement.agreements.pages import party_pages
 from settlement.agreements.payers.api import contract_payers
 from settlement.agreements.usage_limits.api import usage_limits
 from settlement.amendments.api import amendments
+from settlement.amendments.drafting.pages import drafting_pages
 from settlement.amendments.pages import amendment_pages
 from settlement.amendments.standard_terms.api import standard_terms
 from settlement.amendments.standard_terms.pages import standard_terms_pages
@@ -298,6 +299,7 @@ PAGES: list[Blueprint] = [
     party_pages,
     party_tax_pages,
     amendment_pages,
+    drafting_pages,
     standard_terms_pages,
     tariff_pages,
     pipeline_pages,

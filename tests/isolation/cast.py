@@ -369,6 +369,7 @@ def _amendment(session: TenantSession, tenant: Tenant) -> None:
     partner = tenant.own[Role.PARTNER_USER, 1]
     code = agreements.terms_by_id(session)[UUID(partner["algorithm"])].code
     tenant.ids["agreement_code"] = code
+    tenant.ids["party_code"] = parties.party(session, UUID(partner["party"])).code
     drafted = Drafted(AmendmentKind.TERMS, code, UUID(partner["party"]), "PLN", dt.date(2027, 1, 1))
     tenant.ids["amendment"] = str(amendments.draft(session, drafted).id)
     name = canary(tenant.code, "standard")

@@ -59,6 +59,8 @@ PAGES = [
     (Role.OPERATOR, "/parties"),
     (Role.OPERATOR, "/parties?kind=carrier"),
     (Role.OPERATOR, "/amendments"),
+    (Role.OPERATOR, "/amendments/drafts"),
+    (Role.OPERATOR, "/amendments/drafts/new?kind=interconnect"),
     (Role.OPERATOR, "/tariffs"),
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),

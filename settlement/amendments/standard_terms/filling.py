@@ -14,6 +14,8 @@ from typing import Any, Final
 from i18n.errors import Invalid
 
 PLACE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# Terms that are whole numbers say so in their names: notice_days, clawback_months, seconds.
+WHOLE: Final = re.compile(r"(?:\w+_)?(?:days|months|seconds)")
 
 
 class PlaceLeftOpen(Invalid):
@@ -31,6 +33,16 @@ class PlaceWithinText(Invalid):
 def places_of(terms: object) -> list[str]:
     """The names of all places, in order, each once."""
     return sorted({name for text in _texts(terms) for name in PLACE.findall(text)})
+
+
+def whole_places_of(terms: object, key: str = "") -> set[str]:
+    """The names of the places that stand alone where terms have a whole number."""
+    if isinstance(terms, Mapping):
+        return {place for name, each in terms.items() for place in whole_places_of(each, name)}
+    if isinstance(terms, list):
+        return {place for each in terms for place in whole_places_of(each)}
+    alone = PLACE.fullmatch(terms) if isinstance(terms, str) else None
+    return {alone[1]} if alone and WHOLE.fullmatch(key) else set()
 
 
 def filled(name: str, terms: Mapping[str, Any], said: Mapping[str, str | int]) -> dict[str, Any]:

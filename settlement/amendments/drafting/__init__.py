@@ -1,0 +1,1 @@
+"""Drafting on pages: begin an agreement, draft its next version or its end, correct a draft."""
