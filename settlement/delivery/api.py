@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import g, request
+from flask import Response, g, request
 from marshmallow import Schema, fields, validate
 
 from settlement.billing.itemising.itemised import FORMS as USAGE_FORMS
@@ -13,6 +13,7 @@ from settlement.delivery.choice import Choice
 from settlement.delivery.delivery import Channel, Delivery, State
 from settlement.delivery.mailing.service import take_reports
 from statements.downloading import FORMS
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -78,6 +79,7 @@ class DeliverySchema(Schema):
     channel = fields.Enum(Channel, by_value=True)
     state = fields.Enum(State, by_value=True)
     steps = fields.List(fields.Nested(DeliveryStepSchema))
+    has_receipt = fields.Function(lambda found: bool(found.receipt))
 
 
 class DeliveryQuery(Schema):
@@ -128,6 +130,14 @@ def list_deliveries(query: dict[str, Any]) -> list[Delivery]:
 def one_delivery(delivery_id: UUID) -> Delivery:
     """One delivery with its steps."""
     return service.delivery(g.session, delivery_id)
+
+
+@deliveries.get("/<uuid:delivery_id>/receipt")
+@requires("documents:read")
+def receipt(delivery_id: UUID) -> Response:
+    """The receipt of the network that took the document, such as an UPO of KSeF."""
+    found = service.receipt_of(g.session, delivery_id)
+    return attachment(found.content, found.name, found.media_type)
 
 
 @deliveries.post("/<uuid:delivery_id>/retry")

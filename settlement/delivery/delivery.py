@@ -66,7 +66,10 @@ RETRIED: Final = (State.HELD, State.FAILED, State.GIVEN_UP, State.BOUNCED, State
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a delivery: the state it led to, when, and what the other side said."""
+    """One step of a delivery: the state it led to, when, and what the other side said.
+
+    `receipt` is the SHA-256 of the document with which it confirms that.
+    """
 
     state: State
     attempt: int
@@ -76,6 +79,7 @@ class Step:
     due_at: dt.datetime | None
     happened_at: dt.datetime
     told_by: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ class Delivery:
         return places[-1] if places else 0
 
     @property
+    def receipt(self) -> str:
+        """The SHA-256 of the last receipt that the other side gave; empty where it gave none."""
+        return next((step.receipt for step in reversed(self.steps) if step.receipt), "")
+
+    @property
     def may_be_retried(self) -> bool:
         """Whether a person may send it once more."""
         return self.state in RETRIED
@@ -115,13 +124,14 @@ class Delivery:
 class Answer:
     """What came of a try; `reference` is the other side's own name for it, or our message id.
 
-    A failure that `is_final` is not tried again.
+    A failure that `is_final` is not tried again. `receipt` is a document that confirms it.
     """
 
     state: State
     text: str
     reference: str = ""
     is_final: bool = False
+    receipt: bytes = b""
 
 
 def waits_of(text: str) -> tuple[dt.timedelta, ...]:

@@ -9,6 +9,7 @@ from settlement.delivery import service
 from settlement.delivery.delivery import Channel, State
 from settlement.delivery.wording import CHANNELS, COLOURS, STATES
 from settlement.parties import service as parties
+from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import choice_asked, optional_text_sent, own_place, say
 
@@ -41,6 +42,14 @@ def all_deliveries() -> str:
         rows=ROWS,
         **words(),
     )
+
+
+@delivery_pages.get("/<uuid:delivery_id>/receipt")
+@requires("documents:read")
+def receipt(delivery_id: UUID) -> Response:
+    """The receipt of the network that took the document."""
+    found = service.receipt_of(g.session, delivery_id)
+    return attachment(found.content, found.name, found.media_type)
 
 
 @delivery_pages.post("/<uuid:delivery_id>/retry")

@@ -38,6 +38,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Party
 from statements import service as statements
 from statements.downloading import FORMS, forms_of
+from statements.filing import XML
 from statements.handing_out import service as handing_out
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -62,6 +63,10 @@ class NotRetried(Conflict):
 
 class NotSent(Conflict):
     """The delivery of {number} is {state}. Only what was sent can come back."""
+
+
+class NoReceipt(NotFound):
+    """There is no receipt of {number}. Only networks give one, when they have taken a document."""
 
 
 class DeliveryMoved(Conflict):
@@ -271,6 +276,18 @@ def delivery(session: TenantSession, delivery_id: UUID) -> Delivery:
     return found[0]
 
 
+def receipt_of(session: TenantSession, delivery_id: UUID) -> Attachment:
+    """The receipt that the other side gave, checked on reading.
+
+    Raises NoSuchDelivery, NoReceipt, NoSuchFile or FileChanged.
+    """
+    found = delivery(session, delivery_id)
+    if not found.receipt:
+        raise NoReceipt(number=found.number)
+    name = f"{found.number.replace('/', '-')}-receipt.xml"
+    return Attachment(name, XML, session.files.get(found.receipt))
+
+
 def deliveries(
     session: TenantSession,
     *,
@@ -299,6 +316,8 @@ def _noted(session: TenantSession, found: Delivery, answer: Answer) -> Delivery:
     if found.state not in NOTED:
         raise NotSent(number=found.number, state=found.state.value)
     step = _answered(found, answer, session.now(), session.principal.name)
+    if answer.receipt:
+        step = replace(step, receipt=session.files.put(answer.receipt))
     return _moved(session, found, step)
 
 

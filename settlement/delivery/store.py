@@ -61,6 +61,7 @@ class StepRow(Identified, Table):
     due_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
     happened_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
     told_by: orm.Mapped[str]
+    receipt: orm.Mapped[str]
 
 
 class Undelivered(NamedTuple):

@@ -56,7 +56,7 @@ from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.zones import service as zone_plans
 from settlement.delivery import service as delivering
 from settlement.delivery.choice import Choice as DeliveryChoice
-from settlement.delivery.delivery import Channel
+from settlement.delivery.delivery import Answer, Channel, State
 from settlement.delivery.printing.print_batch import PARTS
 from settlement.disputes import service as disputes
 from settlement.disputes.attachments import service as disputes_attachments
@@ -593,7 +593,11 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     chosen = DeliveryChoice(Channel.EMAIL, month, customer, address=address)
     delivering.set_choice(session, chosen)
     delivering.line_up(session)
-    tenant.ids["delivery"] = str(delivering.deliveries(session)[0].id)
+    delivery = delivering.deliveries(session)[0].id
+    tenant.ids["delivery"] = str(delivery)
+    delivering.settle(session, delivery, 1, Answer(State.SENT, "taken"))
+    proof = canary(tenant.code, "receipt").encode()
+    delivering.arrived(session, delivery, Answer(State.DELIVERED, "there", receipt=proof))
     printed = {"country": "PL", "postcode": canary(tenant.code, "postcode"), "pages": 1}
     kept = session.files.put(json.dumps({"documents": [printed]}).encode())
     tenant.ids["print_batch"] = str(insert(

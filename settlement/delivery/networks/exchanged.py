@@ -1,14 +1,22 @@
-"""What access points and KSeF say, read as strictly as anything from outside."""
+"""What access points and KSeF say, read as strictly as anything from outside.
+
+KSeF confirms an invoice by an UPO (urzędowe poświadczenie odbioru), XML of the ministry's schema
+`upo-v4-3`: its `Dokument` tells the KSeF number and the digest of the invoice, SHA-256 in Base64.
+"""
 
 import json
 from typing import Any
 
+from lxml import etree
+
+from currencies.xml_reading import XmlRefused, read_xml
 from settlement.delivery.delivery import Answer, State
 from statements.plain_text import printable
 
 # Too early, too many, or not let in: nothing is wrong with the document.
 PASSING = (401, 403, 408, 425, 429)
 TOLD_LONGEST = 500
+RECEIPT_LARGEST = 1_000_000
 
 
 class Unintelligible(Exception):
@@ -71,6 +79,25 @@ def status_of_invoice(facts: dict[str, Any]) -> Answer | None:
     details = "; ".join(map(str, status.get("details") or []))
     told = f"{code} {status.get('description', '')} {details}".strip()
     return Answer(State.BOUNCED, printable(told)[:TOLD_LONGEST])
+
+
+def session_of(facts: dict[str, Any], session: str) -> str:
+    """The session in which KSeF took an invoice: this one, or an earlier one that it names."""
+    status = facts["status"]
+    if status["code"] == 440:
+        return text_at(status, "extensions", "originalSessionReferenceNumber")
+    return session
+
+
+def check_receipt(upo: bytes, number: str) -> None:
+    """Raise Unintelligible where an UPO is not of the invoice of this KSeF number."""
+    try:
+        root = read_xml(upo, RECEIPT_LARGEST)
+    except XmlRefused as refused:
+        raise Unintelligible(f"receipt: {refused}") from None
+    told = [each.text or "" for each in root.iter("{*}NumerKSeFDokumentu")]
+    if etree.QName(root).localname != "Potwierdzenie" or told != [number]:
+        raise Unintelligible("the receipt is not of this invoice")
 
 
 def status_of_document(facts: dict[str, Any]) -> Answer | None:

@@ -8,7 +8,7 @@ Access point, below SALDO_PEPPOL_URL, with the tenant's secret `env:PEPPOL_KEY` 
 The access point speaks AS4 to that of the receiver. KSeF, below SALDO_KSEF_URL, with the tenant's
 secret `env:KSEF_TOKEN`, `reference|nip-1234567890|hash`: challenge, token under the key of the
 ministry, access token; then for each invoice a session with a key of its own, the invoice under
-AES-256, and its status until it has a number. KSeF refuses a second invoice of the same number and
+AES-256, its status until it has a number, and the receipt (UPO) for that number. KSeF refuses a second invoice of the same number and
 tells the first one's, and an access point knows the key, so what was cut off is sent again.
 """
 
@@ -16,6 +16,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -30,7 +31,9 @@ from settlement.delivery.delivery import Answer, State
 from settlement.delivery.networks.exchanged import (
     Refused,
     Unintelligible,
+    check_receipt,
     facts_in,
+    session_of,
     status_of_document,
     status_of_invoice,
     text_at,
@@ -156,13 +159,21 @@ class Ksef:
         return self.send(parcel)
 
     def asked(self, tenant: str, reference: str) -> Answer | None:
-        """The number that KSeF gave, or why it refused; nothing while it works."""
+        """The number that KSeF gave with its receipt, or why it refused; nothing while it works.
+
+        A number without its receipt is asked for again.
+        """
         session, _, invoice = reference.partition("/")
         if not invoice:
             return None
         try:
-            facts = self._get(f"/sessions/{session}/invoices/{invoice}", self._token(tenant))
-            return status_of_invoice(facts)
+            token = self._token(tenant)
+            facts = self._get(f"/sessions/{session}/invoices/{invoice}", token)
+            answer = status_of_invoice(facts)
+            if answer is None or answer.state is not State.DELIVERED:
+                return answer
+            place = f"/sessions/{session_of(facts, session)}/invoices/ksef/{answer.reference}/upo"
+            return replace(answer, receipt=self._receipt(place, answer.reference, token))
         except (OSError, Refused, Unintelligible, ValueError):
             self._access.pop(tenant, None)
             return None
@@ -254,6 +265,14 @@ class Ksef:
 
     def _get(self, path: str, token: str) -> dict[str, Any]:
         return facts_in(*self._call("GET", f"{self._url}{path}", _bearing(token), b""))
+
+    def _receipt(self, path: str, number: str, token: str) -> bytes:
+        headers = _bearing(token) | {"Accept": XML}
+        status, body = self._call("GET", f"{self._url}{path}", headers, b"")
+        if status != 200:
+            raise Refused(status, body)
+        check_receipt(body, number)
+        return body
 
     def _bytes(self, count: int) -> bytes:
         return self._randomness.bits(8 * count).to_bytes(count, "big")

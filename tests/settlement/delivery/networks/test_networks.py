@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,11 +18,16 @@ from cryptography.x509.oid import NameOID
 from ksef_client.services.crypto import decrypt_aes_cbc_pkcs7
 
 from settlement.delivery.delivery import Answer, State
-from settlement.delivery.networks.exchanged import status_of_invoice
+from settlement.delivery.networks.exchanged import (
+    Unintelligible,
+    check_receipt,
+    status_of_invoice,
+)
 from settlement.delivery.networks.service import ksef, peppol
 from settlement.delivery.parcel import Attachment, Parcel, Way
 from tenants.randomness import SeededRandomness
 from tenants.settings import Settings
+from tests.sample_data import sample
 
 XML = b"<?xml version='1.0'?><Faktura/>"
 TOKEN = "20261110-EC-1|nip-5260250274|" + "a" * 64
@@ -32,6 +38,13 @@ PARCEL = Parcel(
     attachments=(Attachment("FV-1.xml", "application/xml", XML),),
     sent_at=dt.datetime(2026, 11, 10, tzinfo=dt.UTC),
 )  # fmt: skip
+
+
+def an_upo(number: str) -> bytes:
+    return (
+        '<Potwierdzenie xmlns="http://upo.schematy.mf.gov.pl/KSeF/v4-3">'
+        f"<Dokument><NumerKSeFDokumentu>{number}</NumerKSeFDokumentu></Dokument></Potwierdzenie>"
+    ).encode()
 
 
 class Recorded:
@@ -50,7 +63,7 @@ class Recorded:
         if isinstance(answer, OSError):
             raise answer
         status, facts = answer
-        return status, json.dumps(facts).encode()
+        return status, facts if isinstance(facts, bytes) else json.dumps(facts).encode()
 
     def body_of(self, place: str) -> dict[str, Any]:
         [body] = [body for asked, _, body in self.asked if asked == place]
@@ -168,6 +181,7 @@ def system(settings: Settings, ministry: rsa.RSAPrivateKey) -> Iterator[tuple[Wa
         "GET /sessions/20261110-SO-1/invoices/20261110-EE-1": (200, {
             "status": {"code": 200, "description": "Sukces"}, "ksefNumber": NUMBER,
         }),
+        f"GET /sessions/20261110-SO-1/invoices/ksef/{NUMBER}/upo": (200, an_upo(NUMBER)),
     })  # fmt: skip
     set_up = replace(settings, ksef_url="https://service.example")
     yield ksef(set_up, recorded, SeededRandomness(1)), recorded
@@ -205,12 +219,58 @@ def test_ksef_is_sent_an_invoice_that_only_it_can_read(
     assert all(TOKEN.encode() not in body for _, _, body in recorded.asked)
 
 
-def test_ksef_tells_the_number_that_it_gave(system: tuple[Way, Recorded]) -> None:
+def test_ksef_tells_the_number_that_it_gave_with_its_receipt(system: tuple[Way, Recorded]) -> None:
     way, _ = system
 
     came = way.asked("alpha", way.send(PARCEL).reference)
 
-    assert came == Answer(State.DELIVERED, f"KSeF {NUMBER}", NUMBER)
+    assert came == Answer(State.DELIVERED, f"KSeF {NUMBER}", NUMBER, receipt=an_upo(NUMBER))
+
+
+def test_of_an_invoice_taken_before_the_receipt_is_that_of_the_first_session(
+    system: tuple[Way, Recorded],
+) -> None:
+    way, recorded = system
+    earlier = {"originalKsefNumber": NUMBER, "originalSessionReferenceNumber": "20261109-SO-9"}
+    recorded.answers |= {
+        "GET /sessions/20261110-SO-1/invoices/20261110-EE-1": (
+            200, {"status": {"code": 440, "extensions": earlier}},
+        ),
+        f"GET /sessions/20261109-SO-9/invoices/ksef/{NUMBER}/upo": (200, an_upo(NUMBER)),
+    }  # fmt: skip
+
+    came = way.asked("alpha", way.send(PARCEL).reference)
+
+    assert came == Answer(
+        State.DELIVERED, f"KSeF {NUMBER}, taken before", NUMBER, receipt=an_upo(NUMBER)
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (404, b""), (200, b"no XML"), (200, b"<Potwierdzenie/>"), OSError("no route"),
+        (200, an_upo("5260250274-20261110-000000000000-00")),
+        (200, an_upo(NUMBER).replace(b"Potwierdzenie", b"Faktura")),
+    ],
+)  # fmt: skip
+def test_a_number_is_asked_for_again_until_its_receipt_is_there(
+    system: tuple[Way, Recorded], answer: Any
+) -> None:
+    way, recorded = system
+    recorded.answers[f"GET /sessions/20261110-SO-1/invoices/ksef/{NUMBER}/upo"] = answer
+
+    assert way.asked("alpha", way.send(PARCEL).reference) is None
+
+
+@pytest.mark.parametrize("name", ["kontekst-id-nip", "internal-id", "id-zlozony-vat-ue"])
+def test_receipts_of_the_ministry_are_read(name: str) -> None:
+    upo = sample(f"einvoice/ksef/upo/upo-faktura-{name}.xml").read_bytes()
+    [number] = re.findall(b"<NumerKSeFDokumentu>(.*?)</", upo)
+
+    check_receipt(upo, number.decode())
+    with pytest.raises(Unintelligible):
+        check_receipt(upo, NUMBER)
 
 
 @pytest.mark.parametrize(
