@@ -122,6 +122,8 @@ from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.price_lists.api import carrier_prices
 from settlement.interconnect.records.api import exchanged_records
 from settlement.interconnect.records.pages import compared_pages, own_compared
+from settlement.interconnect.refused_files.api import refused_files
+from settlement.interconnect.refused_files.pages import own_refused, refused_pages
 from settlement.interconnect.roaming.api import tap_files
 from settlement.interconnect.routing.api import routing_tables
 from settlement.interconnect.routing.pages import routing_pages
@@ -267,6 +269,7 @@ API: list[Blueprint] = [
     routing_tables,
     credit_limits,
     exchanged_records,
+    refused_files,
     supplier_invoices,
     tap_files,
     unbilled_usage,
@@ -336,6 +339,8 @@ PAGES: list[Blueprint] = [
     exchange_pages,
     compared_pages,
     own_compared,
+    refused_pages,
+    own_refused,
     expected_cost_pages,
     routing_pages,
     credit_limit_pages,

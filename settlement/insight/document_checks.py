@@ -158,6 +158,7 @@ FILES = Check(
         WHERE rated_sha256 IS NOT NULL
     UNION ALL SELECT 'document_files', id, sha256 FROM document_files
     UNION ALL SELECT 'declarations', id, sha256 FROM declarations
+    UNION ALL SELECT 'refused_files', id, sha256 FROM refused_files
     UNION ALL SELECT 'payout_batches', id, file_sha256 FROM payout_batches
         WHERE file_sha256 IS NOT NULL
     ORDER BY 1, 2, 3

@@ -15,6 +15,10 @@ from settlement.interconnect.exchanged import Exchanged, Reconciliation, causes_
 from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
+from settlement.interconnect.refused_files import service as refused_files
+from settlement.interconnect.refused_files.api import acknowledgement
+from settlement.interconnect.refused_files.refused_file import FileKind
+from settlement.interconnect.refused_files.service import Refusal
 from statements.declaration_csv import is_csv
 from statements.filing import CSV, XML
 from tenants.values import fields_of
@@ -189,12 +193,20 @@ def declare(body: dict[str, Any]) -> list[Exchanged]:
 @requires(*WRITE)
 @exchange.response(201, ReconciliationSchema)
 @exchange.arguments(UploadQuery, location="query")
-def upload_declaration(query: dict[str, Any]) -> dict[str, Any]:
-    """Take in a carrier's declaration, XML or CSV in the body, and compare it with ours."""
+def upload_declaration(query: dict[str, Any]) -> dict[str, Any] | Response:
+    """Take in a carrier's declaration, XML or CSV in the body, and compare it with ours.
+
+    One that is refused is kept and answered with the reason and where it is.
+    """
     carrier_id = query["carrier_id"] or g.session.principal.party_id
     if carrier_id is None:
         raise CarrierMissing
-    return _in_short(reconciling.answer(g.session, carrier_id, request.get_data()))
+    content = request.get_data()
+    taken = refused_files.taken_or_refused(
+        g.session, carrier_id, FileKind.DECLARATION, content,
+        lambda: reconciling.answer(g.session, carrier_id, content),
+    )  # fmt: skip
+    return acknowledgement(taken) if isinstance(taken, Refusal) else _in_short(taken)
 
 
 @exchange.get("/reconciliations")

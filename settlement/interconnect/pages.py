@@ -26,17 +26,21 @@ from settlement.interconnect.consenting import service as consenting
 from settlement.interconnect.consents.consent import Status
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchanged import Reconciliation
-from settlement.interconnect.receiving import MOST_BYTES
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
 from settlement.interconnect.records.picture import picture
 from settlement.interconnect.records.waterfall import of_totals
 from settlement.interconnect.records.wording import CAUSES
+from settlement.interconnect.refused_files import service as refused_files
+from settlement.interconnect.refused_files.pages import told_refused
+from settlement.interconnect.refused_files.refused_file import FileKind
+from settlement.interconnect.refused_files.service import Refusal
 from settlement.interconnect.wording import (
     CLASSES,
     COLOURS,
     CONSENTS,
     DIRECTIONS,
+    FILES,
     KINDS,
     STATES,
     VERDICTS,
@@ -202,7 +206,8 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
     compared = reconciling.reconciliations(g.session, carrier_id=carrier_id)
     exchanges = keeping.states(g.session, carrier_id=carrier_id)
     calls = records.comparisons(g.session, carrier_id=carrier_id)
-    concerned = {each.carrier_id for group in (found, exchanges, calls) for each in group}
+    refused = refused_files.refused_files(g.session, carrier_id=carrier_id)
+    concerned = {each.carrier_id for group in (found, exchanges, calls, refused) for each in group}
     is_own = pages == "own_exchange"
     closed = [each.month for each in periods.periods(g.session) if not each.is_open]
     # A carrier learns of no other carrier, not even by a list of names.
@@ -227,6 +232,8 @@ def _exchange_page(pages: str, carrier_id: UUID | None) -> str:
         own_agreements=_own_agreements(closed) if is_own else [],
         exchanges=exchanges,
         calls_compared=calls,
+        refused_files=refused,
+        refused_pages="own_refused" if is_own else "refused_pages",
         compared_pages="own_compared" if is_own else "compared_pages",
         buckets_shown=BUCKETS,
         as_money=money,
@@ -245,11 +252,15 @@ def _own_agreements(months: list[Month]) -> list[str]:
 
 
 def _take_in(pages: str, carrier_id: UUID) -> Response:
-    sent = file_sent("declaration")
-    # One byte more than is taken, so that the service sees when there is too much.
-    compared = reconciling.answer(g.session, carrier_id, sent.stream.read(MOST_BYTES + 1))
+    content = file_sent("declaration").stream.read()
+    taken = refused_files.taken_or_refused(
+        g.session, carrier_id, FileKind.DECLARATION, content,
+        lambda: reconciling.answer(g.session, carrier_id, content),
+    )  # fmt: skip
+    if isinstance(taken, Refusal):
+        return told_refused(taken, url_for(f"{pages}.exchange"))
     flash(say(_("The declaration is taken in and compared.")), "done")
-    where = url_for(f"{pages}.reconciliation", reconciliation_id=compared.id)
+    where = url_for(f"{pages}.reconciliation", reconciliation_id=taken.id)
     return make_response(redirect(where, 303))
 
 
@@ -329,5 +340,6 @@ def _words() -> dict[str, object]:
         "colours": COLOURS,
         "states": STATES,
         "kinds": KINDS,
+        "files": FILES,
         "verdicts": VERDICTS,
     }

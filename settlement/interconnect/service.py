@@ -207,7 +207,7 @@ def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchang
     NotDeclaredYet, MessageRepeated, NegativeWithoutPeriod, NothingToCorrect, NotCorrectedYet and
     what `require_expected` raises.
     """
-    _may_exchange(session, carrier_id)
+    require_exchanging(session, carrier_id)
     if len(content) > MOST_BYTES:
         raise DeclarationTooLarge(limit=MOST_BYTES)
     received = _read(content)
@@ -519,7 +519,8 @@ def _corrected(drafted: Drafted) -> UUID | None:
     return None if drafted.original is None else drafted.period.id
 
 
-def _may_exchange(session: TenantSession, carrier_id: UUID) -> None:
+def require_exchanging(session: TenantSession, carrier_id: UUID) -> None:
+    """Refuse who may not send for this carrier. Raises NotYourExchange and NotACarrier."""
     own = session.principal.party_id
     if own is not None and own != carrier_id:
         raise NotYourExchange

@@ -4,6 +4,7 @@ from i18n.locale import _
 from settlement.interconnect.comparison import Agreement
 from settlement.interconnect.consents.consent import Status
 from settlement.interconnect.exchange.progress import State
+from settlement.interconnect.refused_files.refused_file import FileKind
 from statements.exchange.message import MessageKind
 
 DIRECTIONS = {"incoming": _("Incoming"), "outgoing": _("Outgoing")}
@@ -51,6 +52,8 @@ KINDS = {
     MessageKind.ACCEPTANCE: _("Acceptance"),
     MessageKind.OBJECTION: _("Objection"),
 }
+
+FILES = {FileKind.DECLARATION: _("Declaration"), FileKind.CALLS: _("Calls")}
 
 VERDICTS = {
     "sent": _("Not acknowledged yet"),

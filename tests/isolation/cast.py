@@ -227,6 +227,14 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
         )  # fmt: skip
         own = tenant.own[Role.CARRIER_USER, side]
         own["attachment"] = _attachment(session, own["dispute"])
+        own["refused_file"] = str(
+            insert(
+                session, "refused_files", carrier_id=carrier_id, kind="declaration",
+                sha256=session.files.put(canary(tenant.code, "refused").encode()), size=7,
+                code="xml-refused", reason=canary(tenant.code, "reason"), refused_by=side,
+                refused_at=session.now(),
+            )
+        )  # fmt: skip
         own["tap_file"] = str(
             insert(
                 session, "tap_files", carrier_id=carrier_id, agreement_id=agreed[carrier_id],

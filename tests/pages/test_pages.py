@@ -453,6 +453,12 @@ def test_a_declaration_that_is_none_is_refused_above_the_form(office: Office) ->
     assert answer.request.path == "/own/exchange"
     page = html.document_fromstring(answer.text)
     assert "DOCTYPE" in page.xpath("//div[@role='alert']")[0].text_content()
+    [row] = page.xpath("//h2[text()='Refused files']/following-sibling::div[1]//tr[td]")
+    assert text_of(row.xpath("td[1]")[0]) == "Declaration"
+    assert "DOCTYPE" in text_of(row)
+    assert (
+        reader.open(row.xpath(".//a/@href")[0]).data == b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"
+    )
 
 
 def test_differences_are_told_by_class_and_cause(office: Office) -> None:

@@ -11,6 +11,10 @@ from settlement.interconnect.receiving import CarrierMissing
 from settlement.interconnect.records import service
 from settlement.interconnect.records.service import Asked, RecordComparison
 from settlement.interconnect.records.waterfall import Cause
+from settlement.interconnect.refused_files import service as refused_files
+from settlement.interconnect.refused_files.api import acknowledgement
+from settlement.interconnect.refused_files.refused_file import FileKind
+from settlement.interconnect.refused_files.service import Refusal
 from statements.filing import XML
 from tenants.values import fields_of
 from tenants.web.attachment import attachment
@@ -126,10 +130,18 @@ class RefusedSchema(Schema):
 @requires(*WRITE)
 @exchanged_records.response(201, RecordComparisonSchema)
 @exchanged_records.arguments(RecordsQuery, location="query")
-def upload_records(query: dict[str, Any]) -> dict[str, Any]:
-    """Take in a carrier's records, sent as CSV in the body, and compare them with ours."""
+def upload_records(query: dict[str, Any]) -> dict[str, Any] | Response:
+    """Take in a carrier's records, sent as CSV in the body, and compare them with ours.
+
+    A file that is refused is kept and answered with the reason and where it is.
+    """
     carrier_id, asked = _asked(query)
-    return _shown(service.answer(g.session, carrier_id, asked, request.get_data()))
+    content = request.get_data()
+    taken = refused_files.taken_or_refused(
+        g.session, carrier_id, FileKind.CALLS, content,
+        lambda: service.answer(g.session, carrier_id, asked, content),
+    )  # fmt: skip
+    return acknowledgement(taken) if isinstance(taken, Refusal) else _shown(taken)
 
 
 @exchanged_records.post("/exchanged")

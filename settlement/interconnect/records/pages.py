@@ -16,6 +16,10 @@ from settlement.interconnect.records.differences_csv import differences_csv
 from settlement.interconnect.records.picture import picture
 from settlement.interconnect.records.waterfall import Cause
 from settlement.interconnect.records.wording import CAUSES
+from settlement.interconnect.refused_files import service as refused_files
+from settlement.interconnect.refused_files.pages import told_refused
+from settlement.interconnect.refused_files.refused_file import FileKind
+from settlement.interconnect.refused_files.service import Refusal
 from settlement.interconnect.traffic import DIRECTIONS as WAYS
 from settlement.interconnect.traffic import Direction
 from settlement.interconnect.wording import DIRECTIONS
@@ -70,11 +74,15 @@ def xml(comparison_id: UUID) -> Response:
 def send() -> Response:
     """Take in the calls of the reader's company as CSV, and compare them with ours."""
     asked = service.Asked(text_sent("agreement", 200), text_sent("period", 7))
-    # One byte more than is taken, so that the service sees when there is too much.
-    content = file_sent("calls").stream.read(service.MOST_BYTES + 1)
-    compared = service.answer(g.session, own_party(), asked, content)
+    content = file_sent("calls").stream.read()
+    taken = refused_files.taken_or_refused(
+        g.session, own_party(), FileKind.CALLS, content,
+        lambda: service.answer(g.session, own_party(), asked, content),
+    )  # fmt: skip
+    if isinstance(taken, Refusal):
+        return told_refused(taken, url_for("own_exchange.exchange"))
     flash(say(_("The calls are taken in and compared.")), "done")
-    return make_response(redirect(url_for("own_compared.records", comparison_id=compared.id), 303))
+    return make_response(redirect(url_for("own_compared.records", comparison_id=taken.id), 303))
 
 
 @own_compared.get("/<uuid:comparison_id>", endpoint="records")

@@ -1,5 +1,6 @@
 """A carrier exchanges declarations over HTTP, and disputes what it finds, as itself only."""
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ from lxml import etree
 from settlement.app import web
 from settlement.disputes.api import disputes
 from settlement.interconnect.api import exchange as exchange_api
+from settlement.interconnect.records.api import exchanged_records
+from settlement.interconnect.refused_files.api import refused_files
 from settlement.parties.party import Kind
 from statements.validation.rule_pack import SALDO_DIFFERENCES
 from statements.validation.service import validate
@@ -35,7 +38,7 @@ def exchange(database: Database) -> Exchange:
 
 @pytest.fixture
 def client(database: Database, exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    monkeypatch.setattr(web, "API", [exchange_api, disputes])
+    monkeypatch.setattr(web, "API", [exchange_api, disputes, exchanged_records, refused_files])
     monkeypatch.setattr(web, "PAGES", [])
     return web.create_app(database).test_client()
 
@@ -185,7 +188,55 @@ def test_a_hostile_file_is_refused_with_its_reason(
     carrier = as_carrier(database, exchange)
     hostile = an_answer(database, exchange).replace(b"<Amount>6<", b"<Amount>6<!-- -->0<")
 
-    refused = client.post("/v1/exchange/received", data=hostile, headers=carrier | XML)
+    refused: Any = client.post("/v1/exchange/received", data=hostile, headers=carrier | XML)
 
     assert (refused.status_code, refused.json["type"]) == (422, "urn:problem:xml-value-broken")
     assert len(client.get("/v1/exchange/declarations", headers=carrier).json) == 1
+    [kept] = client.get("/v1/exchange/refused-files", headers=carrier).json
+    digest = hashlib.sha256(hostile).hexdigest()
+    assert refused.json["refused_file"] == {"id": kept["id"], "sha256": digest}
+    assert (kept["kind"], kept["code"], kept["sha256"], kept["size"]) == (
+        "declaration", "xml-value-broken", digest, len(hostile),
+    )  # fmt: skip
+    assert kept["reason"] == refused.json["detail"] and kept["refused_at"] and kept["refused_by"]
+    content = client.get(f"/v1/exchange/refused-files/{kept['id']}/content", headers=carrier)
+    assert content.data == hostile
+    rival = as_rival(database)
+    assert client.get("/v1/exchange/refused-files", headers=rival).json == []
+    foreign = client.get(f"/v1/exchange/refused-files/{kept['id']}/content", headers=rival)
+    assert foreign.status_code == 404
+
+
+def test_calls_that_are_refused_are_kept_and_shown_to_whom_may_read_numbers(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    carrier, operator = as_carrier(database, exchange), as_operator(database)
+    calls = b"record_id,calling\nA-1,+353861234567\n"
+    asked = {"agreement": "IC-atlantic", "period": "2026-10"}
+
+    sent = client.post(
+        "/v1/exchange/records", data=calls, headers=carrier | XML, query_string=asked
+    )
+
+    assert (sent.status_code, sent.json["type"]) == (422, "urn:problem:records-misread")
+    assert client.get("/v1/exchange/records", headers=carrier).json == []
+    [kept] = client.get("/v1/exchange/refused-files", headers=operator).json
+    assert (kept["kind"], kept["code"]) == ("calls", "records-misread")
+    place = f"/v1/exchange/refused-files/{kept['id']}/content"
+    assert client.get(place, headers=carrier).data == calls
+    assert client.get(place, headers=operator).status_code == 200
+    reader = {"Authorization": f"Bearer {a_key(database, Role.READ_ONLY)}"}
+    assert client.get(place, headers=reader).status_code == 403
+
+
+def test_a_file_in_the_name_of_another_is_kept_in_nobodys(
+    client: FlaskClient, database: Database, exchange: Exchange
+) -> None:
+    query = {"carrier_id": str(exchange.carrier_id)}
+
+    sent = client.post(
+        "/v1/exchange/received", data=b"<no/>", headers=as_rival(database) | XML, query_string=query
+    )
+
+    assert sent.status_code == 403
+    assert client.get("/v1/exchange/refused-files", headers=as_operator(database)).json == []
