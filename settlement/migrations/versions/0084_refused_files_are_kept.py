@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0083_refused_files_are_kept"
-down_revision = "0082_usage_goes_with_invoices"
+revision = "0084_refused_files_are_kept"
+down_revision = "0083_networks_give_receipts"
 branch_labels = None
 depends_on = None
 
