@@ -87,7 +87,7 @@ from settlement.disputes.api import disputes
 from settlement.disputes.attachments.api import dispute_attachments
 from settlement.disputes.attachments.pages import dispute_files, own_dispute_files
 from settlement.disputes.claims.api import dispute_claims
-from settlement.disputes.claims.pages import claim_pages
+from settlement.disputes.claims.pages import claim_pages, own_claims
 from settlement.disputes.objections.api import disputed_buckets, exchange_answers
 from settlement.disputes.objections.pages import own_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
@@ -353,6 +353,7 @@ PAGES: list[Blueprint] = [
     evidence_files,
     dispute_pages,
     claim_pages,
+    own_claims,
     carrying_out_pages,
     own_disputes,
     dispute_files,

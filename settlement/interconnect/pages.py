@@ -296,6 +296,7 @@ def _reconciliation_file(reconciliation_id: UUID) -> Response:
 
 def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
     found = reconciling.reconciliation(g.session, reconciliation_id)
+    is_own = pages == "own_exchange"
     wanted = choice_asked("class", {each.value: each for each in Agreement})
     lines = [
         (number, line)
@@ -311,7 +312,8 @@ def _reconciliation_page(pages: str, reconciliation_id: UUID) -> str:
     return render_template(
         "interconnect/reconciliation.html",
         pages=pages,
-        may_dispute=pages == "exchange_pages" and g.caller.principal.may("disputes:write"),
+        claims="own_claims" if is_own else "claim_pages",
+        may_dispute=g.caller.principal.may("own-exchange:write" if is_own else "disputes:write"),
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],

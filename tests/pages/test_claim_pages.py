@@ -1,4 +1,6 @@
-"""Our people dispute a difference from the page that shows it."""
+"""Our people and a carrier's dispute a difference from the page that shows it."""
+
+from io import BytesIO
 
 import pytest
 from lxml import html
@@ -76,6 +78,51 @@ def test_a_line_of_a_carriers_invoice_is_disputed(
     assert "Rate: Price of Iceland" in said
 
 
+@pytest.fixture
+def carrier(office: Office) -> Reader:
+    return signed_in(office.app, office.world, Role.CARRIER_USER)
+
+
+@pytest.fixture
+def undisputed(office: Office, carrier: Reader, operator: Reader) -> None:
+    """Whatever our people disputed is withdrawn, so that the carrier may dispute the same."""
+    page = operator.read("/disputes")
+    for place in page.xpath("//form[contains(@action, '/withdrawal')]/@action"):
+        operator.send(place)
+
+
+@pytest.mark.usefixtures("undisputed")
+def test_a_carrier_disputes_a_line_and_shows_its_evidence(office: Office, carrier: Reader) -> None:
+    page = carrier.read(f"/own/exchange/reconciliations/{office.world.reconciliation}")
+
+    [place] = page.xpath(ASKED)
+    said = disputed(carrier, place, reason="volume", narrative="our switch counted more")
+
+    assert place.startswith("/own/disputes/")
+    assert "Raised by Atlantic" in said and "Amount 0.50 XDR" in said
+    # Raised on 2 November: answered within 30 days, which tells the carrier until when.
+    assert "Answer by 2 Dec 2026" in said
+    dispute = carrier.seen.rstrip("?")
+    shown = carrier.send(f"{dispute}/attachments", attachment=(BytesIO(b"%PDF-1.7 x"), "log.pdf"))
+    assert "log.pdf" in shown.text
+    assert "Overdue" not in text_of(carrier.read("/own/disputes"))
+
+
+@pytest.mark.usefixtures("undisputed")
+def test_a_carrier_disputes_a_cause(office: Office, carrier: Reader) -> None:
+    page = carrier.read(
+        f"/own/exchange/records/{office.world.records}?direction=incoming&cause=missing_there"
+    )
+
+    [place] = page.xpath(ASKED)
+    said = disputed(carrier, place, narrative="we never had them")
+
+    assert place.startswith("/own/disputes/causes/")
+    assert "Amount 6.00 XDR" in said and "Traffic missing: we never had them" in said
+    operator = signed_in(office.app, office.world, Role.OPERATOR)
+    assert "we never had them" in text_of(operator.read("/disputes"))
+
+
 def test_who_may_not_dispute_is_not_asked(office: Office, invoice: str) -> None:
     places = (
         f"/interconnect/reconciliations/{office.world.reconciliation}",
@@ -83,13 +130,9 @@ def test_who_may_not_dispute_is_not_asked(office: Office, invoice: str) -> None:
         invoice,
     )
     reader = signed_in(office.app, office.world, Role.READ_ONLY)
-    carrier = signed_in(office.app, office.world, Role.CARRIER_USER)
 
     for place in places:
         assert "Dispute this" not in text_of(reader.read(place))
-    for place in places[:2]:
-        own = place.replace("/interconnect", "/own/exchange", 1)
-        assert "Dispute this" not in text_of(carrier.read(own))
 
 
 @pytest.mark.parametrize(

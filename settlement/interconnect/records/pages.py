@@ -108,6 +108,7 @@ def own_xml(comparison_id: UUID) -> Response:
 
 def _page(pages: str, exchange: str, comparison_id: UUID) -> str:
     found = service.comparison(g.session, comparison_id)
+    is_own = pages == "own_compared"
     chosen = _chosen()
     first = _after()
     calls = None
@@ -117,7 +118,8 @@ def _page(pages: str, exchange: str, comparison_id: UUID) -> str:
         "interconnect/records.html",
         pages=pages,
         exchange=exchange,
-        may_dispute=pages == "compared_pages" and g.caller.principal.may("disputes:write"),
+        claims="own_claims" if is_own else "claim_pages",
+        may_dispute=g.caller.principal.may("own-exchange:write" if is_own else "disputes:write"),
         found=found,
         month=periods.period_by_id(g.session, found.period_id).month.starts_on,
         carrier=parties.names(g.session, {found.carrier_id})[found.carrier_id],
