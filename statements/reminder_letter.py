@@ -32,8 +32,8 @@ class ReminderLetter:
     """One letter; `level` is 1 for the first reminder and grows with every further one.
 
     `issued_on` is known from the draft on, for it says how late each item is; the number is given
-    when it is issued. `charges` are the costs of reminding, where the terms allow them. What is
-    disputed is not among the items.
+    when it is issued. `charges` are the costs of this letter, where the terms allow them, and
+    `charges_document` the debit note that asks for them. What is disputed is not among the items.
     """
 
     locale: str
@@ -45,6 +45,7 @@ class ReminderLetter:
     level: int
     items: tuple[OpenItem, ...]
     charges: Money | None = None
+    charges_document: str = ""
     number: str = ""
     kind: Kind = Kind.REMINDER
 
@@ -71,7 +72,7 @@ class ReminderLetter:
 
 
 def reminder_csv(letter: ReminderLetter) -> bytes:
-    """Return the letter as CSV in UTF-8, a row for each item."""
+    """Return the letter as CSV in UTF-8, a row for each item, and one for its own costs."""
     return csv_text(COLUMNS, _rows(letter)).encode()
 
 
@@ -80,6 +81,10 @@ def _rows(letter: ReminderLetter) -> Iterator[tuple[str, ...]]:
         days = item.issued_on.isoformat(), item.due_on.isoformat(), str(letter.days_overdue(item))
         amounts = _figure(item.amount), _figure(item.amount_open), letter.currency
         yield letter.number, str(letter.level), item.number, *days, *amounts
+    if letter.charges is not None:
+        days = letter.issued_on.isoformat(), letter.pay_by.isoformat(), "0"
+        amounts = _figure(letter.charges), _figure(letter.charges), letter.currency
+        yield letter.number, str(letter.level), letter.charges_document, *days, *amounts
 
 
 def _figure(amount: Money) -> str:

@@ -26,6 +26,7 @@ class Account(StrEnum):
     BAD_DEBT = "bad_debt"
     REVENUE = "revenue"
     INTEREST_INCOME = "interest_income"
+    REMINDER_INCOME = "reminder_income"
     # Partners.
     PARTNER_COST = "partner_cost"
     PARTNER_ACCRUED = "partner_accrued"
@@ -63,6 +64,7 @@ _KINDS = {
     Account.BAD_DEBT: Kind.EXPENSE,
     Account.REVENUE: Kind.INCOME,
     Account.INTEREST_INCOME: Kind.INCOME,
+    Account.REMINDER_INCOME: Kind.INCOME,
     Account.PARTNER_COST: Kind.EXPENSE,
     Account.PARTNER_ACCRUED: Kind.LIABILITY,
     Account.PARTNER_PAYABLE: Kind.LIABILITY,

@@ -16,6 +16,8 @@ WRITTEN_OFF = """
 
 # Stands in a chain for the condition on the documents that ask.
 ROOTS = "ROOTS"
+# What a debit note over the costs of a reminder is issued for, at its beginning.
+FEE = "reminder-fee:"
 OF_PARTY = "party_id = :party_id AND currency = :currency"
 
 # The documents of those that ask, each with the one that it changes in the end.

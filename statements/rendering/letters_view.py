@@ -72,6 +72,7 @@ def reminder_view(letter: ReminderLetter) -> View:
             for item in letter.items
         ],
         "charges": figure(letter.charges, locale) if letter.charges else "",
+        "charges_document": fitting(letter.charges_document),
         "due": coded(amount, locale),
         "payment": [
             *(account_view(bank, say) if bank else []),

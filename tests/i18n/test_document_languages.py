@@ -21,6 +21,7 @@ WRITES_DOCUMENTS = (
     "settlement/taxation/",
     "settlement/payouts/advising/",
     "settlement/receipts/interest/",
+    "settlement/receipts/reminding/fees.py",
     "settlement/catalogue/drafting/wording.py",
     "settlement/delivery/covering.py",
 )

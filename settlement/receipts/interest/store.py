@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from currencies.money import Money, money
-from settlement.receipts.asking import CHAIN, DISPUTED, OF_PARTY, ROOTS
+from settlement.receipts.asking import CHAIN, DISPUTED, FEE, OF_PARTY, ROOTS
 from settlement.receipts.interest.late_interest import Move
 from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
@@ -47,6 +47,7 @@ MOVES = f"""
     FROM chain c
     JOIN documents d ON d.id = c.id
     JOIN documents r ON r.id = c.root AND r.kind <> 'interest_note'
+        AND NOT starts_with(r.purpose, '{FEE}')
     ORDER BY r.due_on, r.number, d.issued_on, d.id
 """  # noqa: S608 - the words are our own.
 

@@ -6,6 +6,7 @@ Policies of the tenant:
                                        none: nobody is reminded
     reminder_pay_days   7              days from the letter in which it asks to be paid
     reminder_interest   none           with_last: an interest note goes out with the last reminder
+    reminder_fees       none           what each level costs, by currency (`fees`)
 
 No item skips a level: one that is 60 days late and was never reminded is due the first. Between
 two reminders of an item lie at least as many days as between their levels, so what begins late is
@@ -22,6 +23,7 @@ from currencies.money import Money
 from i18n.errors import Invalid
 from i18n.locale import Words, _
 from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.reminding.fees import FEES_POLICY, NO_FEES, fees_of
 
 LEVELS_POLICY: Final = "reminder_days"
 PAY_POLICY: Final = "reminder_pay_days"
@@ -44,23 +46,33 @@ class Reminding:
     days: tuple[int, ...]
     pay_days: int
     charges_interest: bool
+    fees: Mapping[str, tuple[Money, ...]]
+
+    def fee(self, level: int, currency: str) -> Money | None:
+        """What a letter of a level costs in a currency; None where it costs nothing."""
+        fees = self.fees.get(currency)
+        return fees[level - 1] if fees and fees[level - 1].amount else None
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """An item past its due date; `level` is of the last reminder of it, 0 where there was none."""
+    """An item past its due date; `level` is of the last reminder of it, 0 where there was none.
+
+    `is_fee` says that it asks for the costs of a reminder; reminding of it costs nothing more.
+    """
 
     party_id: UUID
     invoice: OpenInvoice
     amount: Money
     level: int = 0
     reminded_on: dt.date | None = None
+    is_fee: bool = False
 
 
 def reminding(policies: Mapping[str, str]) -> Reminding:
     """The policies of reminders, by default where they are silent.
 
-    Raises ReminderPolicyUnreadable.
+    Raises ReminderPolicyUnreadable and ReminderFeesUnreadable.
     """
     interest = policies.get(INTEREST_POLICY, NO_REMINDERS)
     if interest not in (NO_REMINDERS, WITH_LAST):
@@ -72,7 +84,8 @@ def reminding(policies: Mapping[str, str]) -> Reminding:
     days = [] if text == NO_REMINDERS else _days(LEVELS_POLICY, text, LEVELS_MOST, wanted)
     if days != sorted(set(days)):
         raise _unreadable(LEVELS_POLICY, text, wanted)
-    return Reminding(tuple(days), pay_days, interest == WITH_LAST)
+    fees = fees_of(policies.get(FEES_POLICY, NO_FEES), len(days))
+    return Reminding(tuple(days), pay_days, interest == WITH_LAST, fees)
 
 
 def next_level(item: Overdue, days: Sequence[int], today: dt.date) -> int | None:

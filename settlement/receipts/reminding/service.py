@@ -1,5 +1,8 @@
 """Remind customers of what is overdue: say who is due a letter, issue the letters, read them.
 
+Where the policy says what a letter costs, a debit note over the fee goes with it; it is booked and
+owed like any other, and stands on the letter by itself.
+
 A letter is of one customer and currency. It names all that is overdue and not disputed, also what
 is not due a further reminder by itself, and has the highest level of what is. It is issued like any
 document, so it is kept and goes the customer's own ways of delivery.
@@ -7,18 +10,25 @@ document, so it is kept and goes the customer's own ways of delivery.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
 from currencies.money import Money, total
-from i18n.errors import DomainError
+from i18n.errors import Conflict, DomainError
+from settlement.billing import service as billing
+from settlement.billing.drafting import terms_of
+from settlement.billing.issued_entry import change_entry
 from settlement.billing.sides import party_side, tenant_side
+from settlement.ledger import service as ledger
+from settlement.ledger.accounts import Account
 from settlement.parties import service as parties
 from settlement.parties.party import Party
 from settlement.periods import service as periods
+from settlement.receipts.asking import FEE
 from settlement.receipts.interest import service as interest
 from settlement.receipts.reminding import store
+from settlement.receipts.reminding.fees import fee_note
 from settlement.receipts.reminding.levels import Overdue, Reminding, next_level, reminding
 from statements import service as statements
 from statements.document import Kind
@@ -27,6 +37,12 @@ from statements.number_series.service import NoSeries
 from statements.reminder_letter import OpenItem, ReminderLetter
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
+
+
+class ReminderFeeHeld(Conflict):
+    """The debit note over the costs of reminding {party} breaks a rule of its form. Correct the
+    party, then remind it again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,12 @@ class DueReminder:
     is_last: bool
     items: tuple[Overdue, ...]
     raised: tuple[tuple[UUID, int], ...]
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether it reminds of more than the costs of letters before."""
+        fees = {each.invoice.document_id for each in self.items if each.is_fee}
+        return any(document_id not in fees for document_id, _ in self.raised)
 
     @property
     def amount(self) -> Money:
@@ -140,6 +162,9 @@ def _letter_due(
 
 def _issued(session: TenantSession, found: DueReminder, said: Reminding, today: dt.date) -> Filed:
     party = parties.party(session, found.party_id)
+    pay_by = today + dt.timedelta(days=said.pay_days)
+    fee = said.fee(found.level, found.currency) if found.may_cost else None
+    note = _fee_issued(session, party, fee, found.level, pay_by) if fee else None
     accounts = {each.currency: each for each in parties.bank_accounts(session, None)}
     draft = ReminderLetter(
         locale=party.language,
@@ -147,13 +172,37 @@ def _issued(session: TenantSession, found: DueReminder, said: Reminding, today: 
         seller=tenant_side(own_tenant(session), accounts.get(found.currency)),
         buyer=party_side(party),
         issued_on=today,
-        pay_by=today + dt.timedelta(days=said.pay_days),
+        pay_by=pay_by,
         level=found.level,
         items=tuple(_item(each) for each in found.items),
+        charges=fee,
+        charges_document=note.number if note else "",
     )
     purpose = f"reminder:{found.party}:{found.currency}:{session.ids.new()}"
     filed = statements.issue(session, draft, Filing(party.id, purpose), today)
     store.add_reminded(session, filed.id, found.raised)
+    return filed
+
+
+def _fee_issued(
+    session: TenantSession, party: Party, fee: Money, level: int, pay_by: dt.date
+) -> Filed:
+    """Issue and book the debit note over what a letter costs. Raises ReminderFeeHeld, NoSeries."""
+    ledger.hold_book(session)
+    today = periods.today(session)
+    bearing = periods.booking_period(session, today)
+    currency = str(fee.currency.code)
+    terms = terms_of(billing.cycle_of(session, bearing), party, currency, is_outside_vat=True)
+    draft = fee_note(fee, level, terms, today, pay_by)
+    filing = Filing(party.id, f"{FEE}{party.code}:{session.ids.new()}", bearing.id)
+    filed = statements.issue(session, draft, filing, today)
+    if not filed.is_issued:
+        raise ReminderFeeHeld(party=party.code)
+    issued = replace(draft, number=filed.number)
+    income = Account.REMINDER_INCOME
+    ledger.post(
+        session, [change_entry(filed.id, party.id, issued, bearing.id, today, income=income)]
+    )
     return filed
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import orm
 
 from currencies.money import money
 from settlement.receipts.applying import OpenInvoice
-from settlement.receipts.asking import CHANGED, ROOTS
+from settlement.receipts.asking import CHANGED, FEE, ROOTS
 from settlement.receipts.reminding.levels import Overdue
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -29,7 +29,8 @@ OVERDUE = f"""
     {CHANGED.replace(ROOTS, "coalesce(due_on, issued_on) < :today")}
     SELECT i.id, i.party_id, i.currency, i.number, i.issued_on,
            coalesce(i.due_on, i.issued_on) AS due_on, c.payable, c.payable - c.paid AS open,
-           c.disputed, coalesce(last.level, 0) AS level, last.issued_on AS reminded_on
+           c.disputed, coalesce(last.level, 0) AS level, last.issued_on AS reminded_on,
+           starts_with(i.purpose, '{FEE}') AS is_fee
     FROM changed c JOIN documents i ON i.id = c.root
     LEFT JOIN LATERAL (
         SELECT r.level, l.issued_on FROM reminded_items r
@@ -57,6 +58,7 @@ def overdue(session: TenantSession, today: dt.date) -> list[Overdue]:
             money(row.payable, row.currency),
             row.level,
             row.reminded_on,
+            row.is_fee,
         )
         for row in session.execute(sa.text(OVERDUE), {"today": today})
     ]

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from currencies.money import money
+from currencies.money import money, shown
 from settlement.receipts.applying import OpenInvoice
+from settlement.receipts.reminding.fees import ReminderFeesUnreadable
 from settlement.receipts.reminding.levels import (
     Overdue,
     ReminderPolicyUnreadable,
@@ -80,3 +81,26 @@ def test_policies_have_defaults_and_may_turn_reminders_off():
 def test_a_policy_that_cannot_be_read_is_refused_by_name(policy, text):
     with pytest.raises(ReminderPolicyUnreadable, match=policy):
         reminding({policy: text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "PLN", "PLN 1, 2", "PLN 1, 2, 3, 4", "PLN 1, 2, x", "PLN 1, 2, -3", "ABC 1, 2, 3",
+        "PLN 1, 2, 3.001", "PLN 1, 2, 3.", "PLN 1, 2, .5", "PLN 1, 2, 3; PLN 1, 2, 3",
+        "PLN 1, 2, 9999999999",
+    ],
+)  # fmt: skip
+def test_fees_that_cannot_be_read_are_refused(text):
+    with pytest.raises(ReminderFeesUnreadable):
+        reminding({"reminder_fees": text})
+
+
+def test_a_fee_is_of_a_level_and_a_currency():
+    said = reminding({"reminder_fees": "PLN 0, 10.00, 25; JPY 100, 200, 300"})
+
+    found = [said.fee(level, code) for level in (1, 2, 3) for code in ("PLN", "JPY", "EUR")]
+    assert [each and shown(each) for each in found] == [
+        None, "100 JPY", None, "10.00 PLN", "200 JPY", None, "25.00 PLN", "300 JPY", None,
+    ]  # fmt: skip
+    assert reminding({}).fee(1, "PLN") is None

@@ -14,6 +14,8 @@ from settlement.delivery.delivery import Channel
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Reason, Side
 from settlement.insight.service import verify
+from settlement.ledger import service as ledger
+from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
 from settlement.receipts.interest import service as interest
@@ -131,6 +133,47 @@ def test_an_interest_note_goes_with_the_last_letter_by_policy(session, go_to):
     # 123.00 x 0.10 x 21 / 365 = 0.7077.
     assert [shown(note.gross) for note in run.notes] == ["0.71 PLN"]
     assert (len(run.issued), run.parked) == (1, ())
+
+
+def test_a_letter_costs_the_fee_of_its_level_which_is_booked_and_owed(session, go_to):
+    policies(session, '{"reminder_days": "7, 14", "reminder_fees": "EUR 1, 1; PLN 0, 10.00"}')
+    statements.open_series(session, Kind.DEBIT_NOTE, "ND/{number}")
+    go_to(7)
+    [first] = service.issue_all(session).issued
+    on = go_to(14)
+    run = service.issue_all(session)
+
+    assert (shown(first.gross), run.parked) == ("123.00 PLN", ())
+    [second] = run.issued
+    said = statements.content(session, second.id)
+    assert (shown(said.charges), said.charges_document) == ("10.00 PLN", "ND/1")
+    assert shown(second.gross) == "133.00 PLN"
+    assert b"reminder/2,2,ND/1," in statements.download(session, second.id, CSV)[1]
+    [note] = statements.documents(session, kind=Kind.DEBIT_NOTE)
+    assert (shown(note.gross), shown(note.tax)) == ("10.00 PLN", "0.00 PLN")
+    assert note.due_on == on + dt.timedelta(days=7) == second.due_on
+    [income] = ledger.balances(session, Account.REMINDER_INCOME)
+    assert shown(income.amount) == "-10.00 PLN"
+    owed = [shown(each.open) for each in receipts.open_invoices(session, "C-1", "PLN")]
+    assert owed == ["123.00 PLN", "10.00 PLN"]
+    assert verify(session) == []
+
+
+def test_reminding_of_fees_alone_costs_nothing_and_they_bear_no_interest(session, go_to):
+    policies(session, '{"reminder_days": "7", "reminder_fees": "PLN 10.00"}')
+    statements.open_series(session, Kind.DEBIT_NOTE, "ND/{number}")
+    interest.set_rate(session, "PL", dt.date(2026, 1, 1), Decimal("0.10"))
+    on = go_to(7)
+    service.issue_all(session)
+    receipts.receive(session, "C-1", "W/1", money("123.00 PLN"), on)
+    on = go_to(40)
+
+    [letter] = service.issue_all(session).issued
+
+    assert shown(letter.gross) == "10.00 PLN"
+    assert statements.content(session, letter.id).charges is None
+    late = interest.late(session, "C-1", "PLN", on)
+    assert [each.owed.number for each in late] == ["FV/2026/11/0001"]
 
 
 def test_a_missing_rate_of_interest_is_told_and_the_letter_goes(session, go_to):
