@@ -3,7 +3,7 @@
 One bucket is a day, a direction, a trunk, a destination and a price. Amounts of buckets are exact
 (the contract prices seconds, not cents); the sum of a direction is exact too, and is rounded once,
 to what is payable. Directions are named from the side that declares: `outgoing` is traffic it
-sent, `incoming` traffic it received. The schema is `schemas/saldo-declaration-1.1.xsd`.
+sent, `incoming` traffic it received. The schema is `schemas/saldo-declaration-1.2.xsd`.
 
 What is written is read back to equal values. What others write is read strictly, and a declaration
 whose totals are not the sums of its buckets is refused, not corrected.
@@ -32,8 +32,8 @@ from statements.document import Kind, Party, Period
 from statements.plain_text import printable
 
 NAMESPACE = "urn:saldo:declaration:1.0"
-# 1.1 may have a Merkle root in its header; 1.0 has none.
-VERSIONS = ("1.0", "1.1")
+# 1.1 may have a Merkle root in its header, 1.2 also a day on which it is due; 1.0 has neither.
+VERSIONS = ("1.0", "1.1", "1.2")
 DIRECTIONS = ("incoming", "outgoing")
 Q = f"{{{NAMESPACE}}}"
 RATE = f"{Q}RatePerMinute"
@@ -83,8 +83,8 @@ class Declaration:
     """A declaration, numbered when it is issued. `time_zone` is where its days begin.
 
     `corrects` is the number of the declaration of the same period whose figures it changes.
-    `due_on` is when what it states is to be paid;
-    `merkle_root` is the root over the records that its buckets sum, where they are sealed.
+    `due_on` is when what it states is to be paid; `merkle_root` is the root over the records that
+    its buckets sum, where they are sealed.
     """
 
     currency: str
@@ -173,8 +173,9 @@ def check_declaration(
 def declaration_xml(declaration: Declaration) -> bytes:
     """Write an issued declaration; equal declarations give equal bytes."""
     assert declaration.issued_on is not None, "a declaration is issued before it is written"
-    version = VERSIONS[declaration.merkle_root is not None]
-    root = etree.Element(f"{Q}Declaration", {"version": version}, nsmap={None: NAMESPACE})
+    root = etree.Element(
+        f"{Q}Declaration", {"version": _version(declaration)}, nsmap={None: NAMESPACE}
+    )
     header = etree.SubElement(root, f"{Q}Header")
     for name, value in (
         ("Number", declaration.number),
@@ -192,6 +193,8 @@ def declaration_xml(declaration: Declaration) -> bytes:
         _say(header, "Corrects", declaration.corrects)
     if declaration.merkle_root is not None:
         _say(header, "MerkleRoot", declaration.merkle_root)
+    if declaration.due_on is not None:
+        _say(header, "DueOn", declaration.due_on.isoformat())
     buckets = etree.SubElement(root, f"{Q}Buckets")
     for bucket in in_order(declaration.buckets):
         _write_bucket(buckets, bucket)
@@ -199,6 +202,13 @@ def declaration_xml(declaration: Declaration) -> bytes:
         _write_total(root, total)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return xml
+
+
+def _version(declaration: Declaration) -> str:
+    """The earliest version that has all that it says."""
+    if declaration.due_on is not None:
+        return VERSIONS[2]
+    return VERSIONS[declaration.merkle_root is not None]
 
 
 def read_declaration(xml: bytes) -> Received:

@@ -75,8 +75,8 @@ KSEF_FA3 = RulePack(
 
 SALDO_DECLARATION = RulePack(
     id="saldo-declaration",
-    version="1.1",
-    schemas=(("Declaration", "statements:schemas/saldo-declaration-1.1.xsd"),),
+    version="1.2",
+    schemas=(("Declaration", "statements:schemas/saldo-declaration-1.2.xsd"),),
 )
 
 SALDO_DIFFERENCES = RulePack(

@@ -36,11 +36,20 @@ def test_a_declaration_keeps_its_schema():
     assert verdict.is_valid, verdict.findings
 
 
-@pytest.mark.parametrize(("root", "version"), [(None, b"1.0"), ("0a" * 32, b"1.1")])
-def test_a_declaration_with_a_root_is_of_the_version_that_knows_it(root, version):
-    xml = declaration_xml(a_declaration(BOTH_WAYS, merkle_root=root))
+@pytest.mark.parametrize(
+    ("root", "due_on", "version"),
+    [
+        (None, None, b"1.0"),
+        ("0a" * 32, None, b"1.1"),
+        (None, date(2026, 12, 2), b"1.2"),
+        ("0a" * 32, date(2026, 12, 2), b"1.2"),
+    ],
+)
+def test_a_declaration_is_of_the_earliest_version_that_knows_all_it_says(root, due_on, version):
+    xml = declaration_xml(a_declaration(BOTH_WAYS, merkle_root=root, due_on=due_on))
 
     assert b'version="' + version + b'"' in xml
+    assert (b"<DueOn>2026-12-02</DueOn>" in xml) == (due_on is not None)
     assert validate(xml, SALDO_DECLARATION).is_valid
     assert read_declaration(xml).number == "D-1"
 

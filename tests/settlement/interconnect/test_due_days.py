@@ -49,3 +49,6 @@ def test_the_day_on_which_a_declaration_is_due(
     said_on_it = statements.content(session, declared.document.id)
     assert isinstance(said_on_it, Declaration)
     assert said_on_it.due_on == declared.document.due_on
+    assert declared.exchanged is not None
+    xml = service.bytes_of(session, declared.exchanged.id)
+    assert f"<DueOn>{due}</DueOn>".encode() in xml
