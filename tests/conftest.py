@@ -20,6 +20,7 @@ import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
+from xdist.remote import Producer
 
 from settlement.migrations.upgrading import upgrade
 from tenants.clock import HeldClock
@@ -34,6 +35,7 @@ from tenants.randomness import SeededRandomness
 from tenants.session import TenantSession
 from tenants.settings import Settings, settings_from_environment
 from tests.scratch import Scratch
+from tests.sharing_out import LoadStageScheduling
 from tests.world import QUICK_HASHER, a_tenant
 
 # Enough for every run; `make properties` asks for many more. How long an example takes says as much
@@ -53,6 +55,12 @@ seldom_look_for_cycles()
 
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
 TEMPLATE = "template_saldo"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadStageScheduling | None:
+    """Files are shared out among workers; those on one stage stay together."""
+    return LoadStageScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

@@ -11,19 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Protocol
 
 import pytest
 from lxml import etree
 
-from settlement.app.scenario.play import Play
 from settlement.app.scenario.playing import play_steps
-from settlement.app.scenario.run import STORY
-from settlement.app.scenario.stage import TENANT, set_stage
 from settlement.app.scenario.steps import read_step
-from settlement.app.scenario.story import read_story
 from settlement.evidence import service
 from settlement.evidence.verify import Broken, leaves_of, verify, verify_proof
 from settlement.parties import service as parties
@@ -32,17 +30,14 @@ from statements import service as statements
 from statements.document import Document
 from statements.downloading import STATEMENTS
 from statements.service import NoSuchDocument
-from tenants.clock import HeldClock
-from tenants.ids import tenant_id_of
 from tenants.persistence import launcher
 from tenants.persistence.database import Database, Place
 from tenants.principal import SYSTEM, Principal, Role
-from tenants.randomness import SeededRandomness
-from tenants.session import TenantSession, reading
+from tenants.session import TenantSession
 from tenants.settings import settings_from_environment
 from tests.conftest import copy_of_template
+from tests.settlement.rating.staging import staged
 
-STORIES = Path(__file__).parents[2] / "scenarios"
 PLAIN = "twenty_five_is_paid_and_a_cent_less_is_carried"
 TOLD = (
     "a_file_loaded_by_mistake_is_taken_back_after_the_invoice",
@@ -54,45 +49,47 @@ TOLD = (
 )
 
 
-@pytest.fixture(scope="module")
-def url(server: launcher.Server, template: Place) -> str:
-    assert template
-    return copy_of_template(server, "evidence").application_url
-
-
 @contextmanager
-def played(url: str, name: str, files: Path, *more: str) -> Iterator[TenantSession]:
+def played(on: Database, name: str, *more: str) -> Iterator[TenantSession]:
     """The session of a story that has been played, and more steps; nothing of it is kept."""
-    folder = STORIES / name
-    story = read_story(name, (folder / STORY).read_text(encoding="utf-8"))
-    story = replace(story, steps=[*story.steps, *map(read_step, more)])
-    clock = HeldClock(story.now)
-    settings = replace(settings_from_environment(), data_folder=files)
-    database = Database(url, settings, clock, SeededRandomness(1))
-    with reading(database, tenant_id_of(TENANT), SYSTEM) as session:
-        set_stage(session, story, folder)
-        play_steps(Play(session, clock, story, folder))
-        yield session
-    database.close()
+    with staged(on, name) as play:
+        play.story = replace(play.story, steps=[*play.story.steps, *map(read_step, more)])
+        play_steps(play)
+        yield play.session
 
 
-def bundles(session: TenantSession) -> list[bytes]:
-    issued = statements.documents(session, status="issued")
-    wanted = [each for each in issued if each.kind in STATEMENTS]
-    return [service.bundle_of(session, each.id)[1] for each in wanted]
+class Told(Protocol):
+    """All bundles of a story that has been played, and more steps."""
+
+    def __call__(self, story: str, *more: str) -> list[bytes]: ...
 
 
 @pytest.fixture(scope="module")
-def given(
-    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SimpleNamespace]:
+def bundles(shared_database: Database) -> Told:
+    """Stories are played once, whoever asks for their bundles."""
+
+    @cache
+    def told(story: str, *more: str) -> list[bytes]:
+        with played(shared_database, story, *more) as session:
+            issued = statements.documents(session, status="issued")
+            wanted = [each for each in issued if each.kind in STATEMENTS]
+            return [service.bundle_of(session, each.id)[1] for each in wanted]
+
+    return told
+
+
+@pytest.fixture(scope="module")
+def given(server: launcher.Server, template: Place) -> Iterator[SimpleNamespace]:
     """The bundle of the singer, of the story in which 49.98 is shared by halves."""
+    assert template
     url = copy_of_template(server, "given_evidence").application_url
-    with played(url, PLAIN, tmp_path_factory.mktemp("given")) as session:
+    database = Database(url, settings_from_environment())
+    with played(database, PLAIN) as session:
         singer = parties.party_by_code(session, "singer")
         [filed] = statements.documents(session, party_id=singer.id)
         name, content = service.bundle_of(session, filed.id)
         yield SimpleNamespace(session=session, filed=filed, name=name, content=content)
+    database.close()
 
 
 def unzipped(content: bytes) -> dict[str, bytes]:
@@ -154,9 +151,8 @@ def test_its_xml_is_valid_by_the_schema_that_is_beside_it(
 
 
 @pytest.mark.parametrize("story", TOLD)
-def test_what_is_given_is_valid(story: str, url: str, tmp_path: Path):
-    with played(url, story, tmp_path) as session:
-        found = bundles(session)
+def test_what_is_given_is_valid(story: str, bundles: Told):
+    found = bundles(story)
     assert found
     for content in found:
         assert verify(content)
@@ -215,9 +211,8 @@ def test_a_forged_amount_is_named_even_where_all_hashes_fit(
         verify(with_new_hashes(files | {name: files[name].replace(old.encode(), new.encode())}))
 
 
-def test_what_tiers_give_is_recomputed(url: str, tmp_path: Path):
-    with played(url, "more_than_ten_thousand_is_shared_at_sixty_percent", tmp_path) as session:
-        contents = bundles(session)
+def test_what_tiers_give_is_recomputed(bundles: Told):
+    contents = bundles("more_than_ten_thousand_is_shared_at_sixty_percent")
     shares = [
         (unzipped(content), share)
         for content in contents
@@ -255,20 +250,19 @@ def forged(content: bytes, share: dict[str, str], name: str, value: str) -> byte
     return with_new_hashes(files | {"shares.csv": out.getvalue().encode()})
 
 
-def shares_with(session: TenantSession, name: str) -> list[tuple[bytes, dict[str, str]]]:
+def shares_with(contents: list[bytes], name: str) -> list[tuple[bytes, dict[str, str]]]:
     """The shares of all bundles that say something of this."""
     return [
         (content, share)
-        for content in bundles(session)
+        for content in contents
         for share in csv.DictReader(io.StringIO(unzipped(content)["shares.csv"].decode()))
         if share[name]
     ]
 
 
-def test_links_of_a_chain_are_recomputed_from_what_they_received(url: str, tmp_path: Path):
+def test_links_of_a_chain_are_recomputed_from_what_they_received(bundles: Told):
     story = "what_is_shared_is_what_the_steps_leave"
-    with played(url, story, tmp_path, *STATED) as session:
-        found = shares_with(session, "received")
+    found = shares_with(bundles(story, *STATED), "received")
 
     # Of 10.00 the operator keeps 3.00, the aggregator 1.40 of 7.00, the studio the 5.60 left.
     told = {(share["received"], share["kept"], share["amount"]) for _, share in found}
@@ -284,10 +278,9 @@ def test_links_of_a_chain_are_recomputed_from_what_they_received(url: str, tmp_p
                 verify(forged(content, share, name, value))
 
 
-def test_events_that_are_split_one_by_one_are_recomputed_one_by_one(url: str, tmp_path: Path):
+def test_events_that_are_split_one_by_one_are_recomputed_one_by_one(bundles: Told):
     story = "a_thousand_small_sales_shared_one_by_one_or_together"
-    with played(url, story, tmp_path, *STATED) as session:
-        [(content, share)] = shares_with(session, "event_rate")
+    [(content, share)] = shares_with(bundles(story, *STATED), "event_rate")
 
     # 1,000 events of 0.10 at 33.33 % are 0.03 each; a rate of 34 % would give the same, 36 % not.
     assert (share["event_rate"], share["amount"]) == ("0.3333", "30")
@@ -298,10 +291,9 @@ def test_events_that_are_split_one_by_one_are_recomputed_one_by_one(url: str, tm
             verify(forged(content, share, name, value))
 
 
-def test_events_of_several_payees_and_in_parts_are_recomputed_exactly(url: str, tmp_path: Path):
+def test_events_of_several_payees_and_in_parts_are_recomputed_exactly(bundles: Told):
     story = "a_sale_in_two_parts_is_shared_as_one_by_three"
-    with played(url, story, tmp_path) as session:
-        found = shares_with(session, "event_parts")
+    found = shares_with(bundles(story), "event_parts")
 
     # The label gets the odd cent of 0.67, the band does not; neither sees what the other gets.
     told = {(share["event_parts"], share["amount"]) for _, share in found}
@@ -387,10 +379,9 @@ def test_each_total_of_the_statement_is_held(given: SimpleNamespace, figure: str
         verify(with_new_manifest(files | {"statement.xml": forged.encode()}))
 
 
-def test_what_is_released_is_held_to_what_customers_paid(url: str, tmp_path: Path):
+def test_what_is_released_is_held_to_what_customers_paid(bundles: Told):
     story = "a_share_is_paid_out_as_the_customer_pays"
-    with played(url, story, tmp_path) as session:
-        found = shares_with(session, "paid")
+    found = shares_with(bundles(story), "paid")
 
     assert found
     for content, share in found:
