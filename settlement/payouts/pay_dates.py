@@ -9,7 +9,7 @@ those of the country that pays.
 import datetime as dt
 from calendar import monthrange
 
-from settlement.agreements.due_dates import ONE_DAY, is_business_day
+from settlement.catalogue.business_days import ONE_DAY, is_business_day
 
 STEPS = {"previous": -ONE_DAY, "next": ONE_DAY, "none": None}
 
@@ -33,11 +33,3 @@ def next_pay_day(today: dt.date, day: int, weekend: str, country: str) -> dt.dat
     while (found := moved(wished_day(year, month, day), weekend, country)) < today:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return found
-
-
-def business_days_after(day: dt.date, count: int, country: str) -> dt.date:
-    """The day that lies so many business days after another."""
-    while count:
-        day += ONE_DAY
-        count -= is_business_day(day, country)
-    return day

@@ -5,17 +5,12 @@ those that are neither a weekend nor a public holiday of the named country are c
 """
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Literal
 
-import holidays
-
 from i18n.errors import Invalid
+from settlement.catalogue.business_days import business_days_after
 
 Count = Literal["calendar_days", "business_days"]
-
-ONE_DAY = timedelta(days=1)
-FRIDAY = 4
 
 
 class NegativeDays(Invalid):
@@ -28,17 +23,4 @@ def days_after(day: date, days: int, count: Count, country: str) -> date:
         raise NegativeDays(days=days)
     if count == "calendar_days":
         return day + timedelta(days=days)
-    while days:
-        day += ONE_DAY
-        days -= is_working_day(day, country)
-    return day
-
-
-def is_working_day(day: date, country: str) -> bool:
-    """Whether it is neither a weekend nor a public holiday of the country."""
-    return day.weekday() <= FRIDAY and day not in _holidays(country, day.year)
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year))
+    return business_days_after(day, days, country)

@@ -9,6 +9,7 @@ from uuid import UUID
 from currencies.money import Money, money, scaled, total
 from settlement.agreements import service as agreements
 from settlement.agreements.agents import service as agents
+from settlement.catalogue.business_days import business_days_after
 from settlement.disputes import service as disputes
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account as LedgerAccount
@@ -17,7 +18,6 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.payouts.owing import store
-from settlement.payouts.pay_dates import business_days_after
 from settlement.payouts.payout import Account, Candidate, Later
 from settlement.payouts.proposing import payees
 from settlement.periods.calendar import local_day

@@ -4,12 +4,7 @@ import datetime as dt
 
 import pytest
 
-from settlement.payouts.pay_dates import (
-    business_days_after,
-    moved,
-    next_pay_day,
-    wished_day,
-)
+from settlement.payouts.pay_dates import moved, next_pay_day, wished_day
 
 
 def test_day_31_is_the_last_day_and_the_wish_is_kept():
@@ -40,7 +35,3 @@ def test_a_saturday_is_moved_by_policy(weekend: str, day: dt.date):
 )
 def test_the_next_pay_day_is_today_or_later(today: dt.date, day: int, expected: dt.date):
     assert next_pay_day(today, day, "previous", "PL") == expected
-
-
-def test_business_days_leave_out_weekends_and_holidays():
-    assert business_days_after(dt.date(2026, 11, 6), 3, "PL") == dt.date(2026, 11, 12)
