@@ -44,7 +44,7 @@ def with_consumption(readings: pl.DataFrame) -> pl.DataFrame:
     Opening readings and superseded estimates show 0, readings that went back less than 0.
     """
     ordered = readings.sort(IN_ORDER, nulls_last=True).with_columns(
-        is_opening=pl.int_range(pl.len()).over(REGISTER) == 0
+        is_opening=pl.struct(REGISTER).is_first_distinct()
     )
     actual = _advanced(ordered.filter(pl.col("is_opening") | ~pl.col("estimated")))
     settled = (

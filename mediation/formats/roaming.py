@@ -159,18 +159,15 @@ def as_roaming_drafts(events: list[RoamingEvent], network: str, source: Source) 
     frame = pl.DataFrame(events, schema=schema, orient="row")
     is_outgoing = pl.col("direction") == "outgoing"
     own = pl.when(pl.col("msisdn").is_not_null()).then(pl.lit("+") + pl.col("msisdn"))
-    return as_drafts(
-        frame.with_columns(
-            a_number=pl.when(is_outgoing).then(own).otherwise(pl.col("other")),
-            b_number=pl.when(is_outgoing).then(pl.col("other")).otherwise(own),
-            account=pl.coalesce("charged_party", account_of(source)),
-            trunk_out=pl.when(is_outgoing & pl.lit(bool(source.carrier_trunks))).then(
-                pl.lit(network)
-            ),
-            unit=pl.when(pl.col("kind") == "data").then(pl.lit("byte")).otherwise(pl.lit("piece")),
-            event_id=_event_id(network),
-        )
+    told = frame.with_columns(
+        a_number=pl.when(is_outgoing).then(own).otherwise(pl.col("other")),
+        b_number=pl.when(is_outgoing).then(pl.col("other")).otherwise(own),
+        account=pl.coalesce("charged_party", account_of(source)),
+        trunk_out=pl.when(is_outgoing & pl.lit(bool(source.carrier_trunks))).then(pl.lit(network)),
+        unit=pl.when(pl.col("kind") == "data").then(pl.lit("byte")).otherwise(pl.lit("piece")),
+        event_id=_event_id(network),
     )
+    return as_drafts(_told_apart(told))
 
 
 def as_roaming_rejects(rejected: list[tuple[int, str, str]]) -> pl.DataFrame:
@@ -182,7 +179,13 @@ def _event_id(network: str) -> pl.Expr:
     charged = pl.coalesce("imsi", "charged_party")
     known_by = ("msisdn", "occurred_at", "reference", "other", "product")
     parts = [pl.col("kind"), charged, *map(pl.col, known_by)]
-    name = pl.concat_str(pl.lit(network), *(part.fill_null("") for part in parts), separator="/")
-    repeated = pl.int_range(pl.len()).over(name)
+    return pl.concat_str(pl.lit(network), *(part.fill_null("") for part in parts), separator="/")
+
+
+def _told_apart(events: pl.DataFrame) -> pl.DataFrame:
+    """Number the second and later events of one identifier, as they stand in the file."""
+    if not events["event_id"].is_duplicated().any():
+        return events
+    repeated = pl.int_range(pl.len()).over("event_id")
     again = pl.when(repeated > 0).then(pl.format("#{}", repeated + 1)).otherwise(pl.lit(""))
-    return name + again
+    return events.with_columns(pl.col("event_id") + again)

@@ -61,9 +61,13 @@ def itemised(
     Raises NoSuchDocument, for a party also where it is another's, NumbersHidden and
     NumbersPolicyUnreadable.
     """
-    filed = statements.document(session, document_id, party_id)
+    return _asked_for(session, statements.document(session, document_id, party_id), whole)
+
+
+def _asked_for(session: TenantSession, filed: Filed, whole: bool) -> list[Item]:
+    """The rows of a document for whoever asks. Raises as `itemised` does."""
     if not filed.is_issued:
-        raise NoSuchDocument(document=document_id)
+        raise NoSuchDocument(document=filed.id)
     if whole:
         _require_whole(session, filed.number)
     return _items(session, filed, whole)
@@ -89,12 +93,11 @@ def itemised_file(
 
     A list is drawn for customers alone. Raises NoSuchForm and DrawingFailed too.
     """
+    filed = statements.document(session, document_id, party_id)
     if form not in FORMS:
         known = ", ".join(FORMS)
-        number = statements.document(session, document_id, party_id).number
-        raise NoSuchForm(number=number, media_type=repr(form)[:40], known=known)
-    rows = itemised(session, document_id, whole=whole, party_id=party_id)
-    return _file(session, statements.document(session, document_id), rows, form, whole)
+        raise NoSuchForm(number=filed.number, media_type=repr(form)[:40], known=known)
+    return _file(session, filed, _asked_for(session, filed, whole), form, whole)
 
 
 def enclosed_file(
