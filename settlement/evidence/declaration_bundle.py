@@ -3,6 +3,8 @@
     manifest.json     the SHA-256 of every other file, the Merkle root, the number of records
     declaration.xml   the declaration as it was issued (.pdf, .csv too); it prints the Merkle root
     records.csv       the rated records that its buckets sum, 256 rows to a leaf of the Merkle tree
+    declared/1.xml    what was declared of the month before, where this corrects it: records.csv
+                      then has all records of the month, which all of these sum together
     schemas/          the schema of declaration.xml
     verify.py         checks all of this without network
 
@@ -21,32 +23,32 @@ from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.sealed_records import COLUMNS, leaves, rows_of
 from settlement.sharing.sealing import merkle
 
-KIND: Final = "saldo-evidence-declaration-1.1"
+KIND: Final = "saldo-evidence-declaration-1.2"
 
 
 def carrier_bundle(
     declared: Exchanged,
     places: int,
     files: Mapping[str, bytes],
-    records: pl.DataFrame | None,
+    before: Mapping[str, bytes],
+    records: pl.DataFrame,
     is_printed: bool,
 ) -> bytes:
     """The zip of a declaration with its `files` by name, verify.py among them.
 
-    `records` has COLUMNS; none where the declaration tells changes of another one. `is_printed`
-    says whether the declaration prints the root, as all with records do since there is one.
+    `before` is what was declared of the month before it, by name and in that order; `records` has
+    COLUMNS. `is_printed` says whether the declaration prints the root, as all do by now.
     """
     rows = told_rows(records)
-    head = [] if records is None else [",".join(COLUMNS)]
-    text = "".join(f"{row}\r\n" for row in [*head, *rows])
-    given = {**files, "records.csv": text.encode()}
+    text = "".join(f"{row}\r\n" for row in [",".join(COLUMNS), *rows])
+    given = {**files, **before, "records.csv": text.encode()}
     manifest = {
         "bundle": KIND,
         "declaration": str(declared.id),
         "number": declared.message_id,
         "currency": declared.currency,
         "places": places,
-        "is_listed": records is not None,
+        "before": list(before),
         "is_printed": is_printed,
         "records": len(rows),
         "merkle_root": merkle.root(leaves(rows)),
@@ -56,6 +58,6 @@ def carrier_bundle(
     return zipped({MANIFEST: said.encode(), **given})
 
 
-def told_rows(records: pl.DataFrame | None) -> list[str]:
+def told_rows(records: pl.DataFrame) -> list[str]:
     """The rows of records.csv below its head."""
-    return [] if records is None else [row for rows in rows_of(records) for row in rows]
+    return [row for rows in rows_of(records) for row in rows]

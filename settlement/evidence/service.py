@@ -144,12 +144,17 @@ def declaration_bundle_of(session: TenantSession, declaration_id: UUID) -> tuple
         for form in forms_of(filed)
     }
     files |= _with_schemas(files["declaration.xml"]) | {"verify.py": gateway.verifier()}
+    before = {
+        f"declared/{number}.xml": interconnect.bytes_of(session, each.id)
+        for number, each in enumerate(interconnect.declared_before(session, declared), 1)
+    }
     records = interconnect.declared_records(session, declared)
     name = declared.message_id.replace("/", "-")
     places = minor_unit(declared.currency)
-    content = statements.content(session, filed.id)
-    is_printed = isinstance(content, Declaration) and content.merkle_root is not None
-    return f"evidence-{name}.zip", carrier_bundle(declared, places, files, records, is_printed)
+    said = statements.content(session, filed.id)
+    is_printed = isinstance(said, Declaration) and said.merkle_root is not None
+    content = carrier_bundle(declared, places, files, before, records, is_printed)
+    return f"evidence-{name}.zip", content
 
 
 def proof_of_record(session: TenantSession, declaration_id: UUID, event: int) -> ProofOfRecord:

@@ -29,15 +29,16 @@ MANIFEST = "manifest.json"
 LISTED = "yes"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
-OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.1"
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.2"
 # The kinds of bundles, and what a manifest says of each besides what it says of all.
 TOLD = {
     OF_STATEMENTS: {"events", "is_printed", "is_credit"},
-    OF_DECLARATIONS: {"records", "is_listed", "is_printed"},
+    OF_DECLARATIONS: {"records", "before", "is_printed"},
 }
 DECLARED = "{urn:saldo:declaration:1.0}"
 KEY = ("day", "direction", "trunk", "destination")
 TAGS = ("Day", "Direction", "Trunk", "Destination")
+FIGURES = ("Calls", "Seconds", "BilledSeconds", "Amount")
 BUCKET_PLACES = Decimal("0.000001")
 
 
@@ -394,18 +395,15 @@ def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> lis
     root = merkle_root(["\r\n".join(part) for part in parts])
     must(root == manifest["merkle_root"], "records.csv: the Merkle root differs")
     must(len(lines) == manifest["records"], "records.csv: the number of records differs")
-    must(b"<!DOCTYPE" not in files["declaration.xml"], "declaration.xml declares a document type")
-    document = ElementTree.fromstring(files["declaration.xml"])  # noqa: S314 - without entities.
+    document = declared(files, "declaration.xml")
     number = document.findtext(f"{DECLARED}Header/{DECLARED}Number")
     must(number == manifest["number"], "declaration.xml: another number")
     printed = document.findtext(f"{DECLARED}Header/{DECLARED}MerkleRoot")
     must(printed in (None, root), "declaration.xml: it prints another Merkle root")
     must(manifest["is_printed"] == (printed is not None), "declaration.xml: its root is missing")
-    buckets = [
-        {child.tag[len(DECLARED) :]: child.text or "" for child in each}
-        for each in document.iter(f"{DECLARED}Bucket")
-    ]
-    summed = check_buckets(buckets, rows(files, "records.csv")) if manifest["is_listed"] else 0
+    buckets = buckets_in(document)
+    before = declared_before(files, manifest, document)
+    summed = check_buckets(buckets, before, rows(files, "records.csv"))
     check_directions(document, buckets, Decimal(1).scaleb(-manifest["places"]))
     return [
         f"{len(files)} files, {len(lines)} records, Merkle root {root}"
@@ -415,31 +413,80 @@ def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> lis
     ]
 
 
-def check_buckets(buckets: list[dict[str, str]], records: list[dict[str, str]]) -> int:
-    """Buckets with traffic are the sums of their records; how many. Others are taken as stated."""
+def declared(files: dict[str, bytes], name: str) -> ElementTree.Element:
+    """A declaration of the bundle."""
+    must(name in files, f"{name} is missing")
+    must(b"<!DOCTYPE" not in files[name], f"{name} declares a document type")
+    return ElementTree.fromstring(files[name])  # noqa: S314 - without entities.
+
+
+def buckets_in(document: ElementTree.Element) -> list[dict[str, str]]:
+    """The buckets of a declaration, by the names of their elements."""
+    return [
+        {child.tag[len(DECLARED) :]: child.text or "" for child in each}
+        for each in document.iter(f"{DECLARED}Bucket")
+    ]
+
+
+def declared_before(
+    files: dict[str, bytes], manifest: dict[str, Any], document: ElementTree.Element
+) -> list[dict[str, str]]:
+    """The buckets of what a correction corrects, its earlier corrections too; else none."""
+    corrected = document.findtext(f"{DECLARED}Header/{DECLARED}Corrects")
+    earlier = [declared(files, name) for name in manifest["before"]]
+    numbers = [each.findtext(f"{DECLARED}Header/{DECLARED}Number") for each in earlier]
+    named = [each.findtext(f"{DECLARED}Header/{DECLARED}Corrects") for each in earlier]
+    is_of_one = numbers[:1] == ([] if corrected is None else [corrected])
+    must(is_of_one, "declaration.xml: what it corrects is not beside it")
+    is_whole = named[:1] in ([], [None]) and set(named[1:]) <= {corrected}
+    must(is_whole, "declaration.xml: what was declared before is of another one")
+    return [bucket for each in earlier for bucket in buckets_in(each)]
+
+
+def check_buckets(
+    buckets: list[dict[str, str]], before: list[dict[str, str]], records: list[dict[str, str]]
+) -> int:
+    """Buckets with traffic are the sums of their records; how many. Others are taken as stated.
+
+    Of a correction, the buckets and those declared before are together what the records sum.
+    """
     found: dict[tuple[str, ...], list[Decimal]] = {}
     for each in records:
-        key = tuple(each[name] for name in KEY)
         calls = "1" if each["part"] == "1" else "0"
         figures = (calls, each["seconds"], each["billed_seconds"], each["amount_3600"])
-        pairs = zip(found.get(key, [Decimal(0)] * 4), figures)  # noqa: B905 - runs on 3.9.
-        found[key] = [before + Decimal(figure) for before, figure in pairs]
-    summed = 0
-    for each in buckets:
-        sums = found.pop(tuple(each[tag] for tag in TAGS), None)
-        link = "declaration.xml: bucket " + " ".join(each[tag] for tag in TAGS)
-        must(sums is not None or each["Calls"] == "0", f"{link} has no records")
-        if sums is not None:
-            names = ("Calls", "Seconds", "BilledSeconds")
-            for name, figure in zip(names, sums):  # noqa: B905 - runs on 3.9.
-                must(Decimal(each[name]) == figure, f"{link}: {name} is not what its records give")
-            apart = abs(Fraction(sums[3]) / ONE_3600 - Fraction(each["Amount"]))
-            link += ": its amount is not what its records give"
-            must(apart * 2 <= Fraction(BUCKET_PLACES), link)
-            summed += 1
+        add_up(found, tuple(each[name] for name in KEY), figures)
+    stated: dict[tuple[str, ...], list[Decimal]] = {}
+    for each in buckets + before:
+        add_up(stated, tuple(each[tag] for tag in TAGS), tuple(each[name] for name in FIGURES))
+    carried = {tuple(each[tag] for tag in TAGS) for each in buckets + before
+               if each["Calls"] != "0"}  # fmt: skip
+    for key in stated:
+        if key in found or key in carried:
+            check_bucket(key, stated[key], found.pop(key, None))
+            carried.add(key)
     left = " ".join(sorted(found)[0]) if found else ""
     must(not found, f"records.csv: records of bucket {left} are not declared")
-    return summed
+    return sum(tuple(each[tag] for tag in TAGS) in carried for each in buckets)
+
+
+def add_up(
+    sums: dict[tuple[str, ...], list[Decimal]], key: tuple[str, ...], figures: tuple[str, ...]
+) -> None:
+    """Add figures to what is known of a key."""
+    pairs = zip(sums.get(key, [Decimal(0)] * len(figures)), figures)  # noqa: B905 - runs on 3.9.
+    sums[key] = [before + Decimal(figure) for before, figure in pairs]
+
+
+def check_bucket(key: tuple[str, ...], stated: list[Decimal], sums: list[Decimal] | None) -> None:
+    """What is stated of a bucket, in all, is what its records give; nothing where it has none."""
+    link = "declaration.xml: bucket " + " ".join(key)
+    must(sums is not None or not any(stated), f"{link} has no records")
+    if sums is None:
+        return
+    for name, said, figure in zip(FIGURES[:3], stated, sums):  # noqa: B905 - runs on 3.9.
+        must(said == figure, f"{link}: {name} is not what its records give")
+    apart = abs(Fraction(sums[3]) / ONE_3600 - Fraction(stated[3]))
+    must(apart * 2 <= Fraction(BUCKET_PLACES), f"{link}: its amount is not what its records give")
 
 
 def check_directions(

@@ -178,7 +178,8 @@ def _corrections(session: TenantSession, booked_in: Period, corrected: Period) -
         now = _buckets(session, charges, agreement, corrected, with_corrections=True)
         buckets = list(in_order(changed(now, declared_lines)))
         if buckets:
-            draft = _draft(session, agreement, corrected, buckets, original.message_id)
+            root = root_of(_records(charges, agreement.agreement_id, corrected))
+            draft = _draft(session, agreement, corrected, buckets, original.message_id, root)
             found.append(Drafted(agreement, booked_in, corrected, original, draft))
     return found
 
@@ -341,13 +342,26 @@ def _objecting(
     return Objecting(window.last_day(received_on), window.deemed_accepted_on(received_on))
 
 
-def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame | None:
-    """The rated records behind a declaration of ours; none where it corrects another one."""
-    if ours.corrects_id is not None:
-        return None
-    period, agreement = periods.period_by_id(session, ours.period_id), str(ours.agreement_id)
-    charges = rating.some_rated_charges(session, period.id, pl.col("agreement") == agreement)
+def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame:
+    """The rated records behind a declaration of ours; of a correction, all of the month by then."""
+    period = periods.period_by_id(session, ours.period_id)
+    is_its = pl.col("agreement") == str(ours.agreement_id)
+    if ours.corrects_id is None:
+        charges = rating.some_rated_charges(session, period.id, is_its)
+    else:
+        booked_in = _issued(session, ours).filing.period_id
+        assert booked_in is not None, "a declaration is of a period"
+        charges = rating.corrected_charges(session, booked_in, period.id, is_its)
     return _records(charges, ours.agreement_id, period)
+
+
+def declared_before(session: TenantSession, ours: Exchanged) -> list[Exchanged]:
+    """What we had declared of a month before a correction of it; nothing before a first one."""
+    if ours.corrects_id is None:
+        return []
+    corrections = store.corrections_to(session, ours.corrects_id)
+    place = [each.id for each in corrections].index(ours.id)
+    return [_exchanged(session, ours.corrects_id), *corrections[:place]]
 
 
 def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:

@@ -85,6 +85,40 @@ def test_what_stands_beside_the_traffic_is_taken_as_stated(
     assert sorted(int(buckets) - int(summed) for summed, _of, buckets in found) == [0, 1]
 
 
+def test_a_correction_is_recomputed_from_the_month_and_what_was_declared_before(
+    server: launcher.Server, template: Place, tmp_path: Path
+) -> None:
+    """100 minutes at 0.05 are 5.00 declared; at 0.04 from the middle of the month they are 4.00."""
+    assert template
+    url = copy_of_template(server, "corrected_evidence").application_url
+    with played(url, "a_price_agreed_backwards_is_declared_in_both_versions", tmp_path) as session:
+        correction, first = interconnect.declarations(session)
+        content = service.declaration_bundle_of(session, correction.id)[1]
+        proof = service.proof_of_record(session, correction.id, 1)
+    files = unzipped(content)
+    manifest = json.loads(files["manifest.json"])
+    corrected = f"<Corrects>{first.message_id}</Corrects>".encode()
+
+    assert manifest["before"] == ["declared/1.xml"] and manifest["records"] > 0
+    assert corrected in files["declaration.xml"]
+    said = verify(content)
+    assert said[0].endswith("printed on it")
+    assert said[1].startswith("2 of 2 buckets of ")
+    plain = json.loads(json.dumps(asdict(proof), default=str))
+    plain["path"] = [dict(zip(("side", "hash"), each, strict=True)) for each in plain["path"]]
+    assert verify_proof(content, plain)
+    one_less = re.sub(rb"\r\n[^\r]+\r\n$", b"\r\n", files["records.csv"])
+    dearer = files["declared/1.xml"].replace(b"<Amount>", b"<Amount>1")
+    for forged, link in (
+        ({"records.csv": one_less}, "has no records"),
+        ({"declared/1.xml": dearer}, "its amount is not what its records give"),
+        ({"declaration.xml": files["declaration.xml"].replace(corrected, b"")}, "is not beside it"),
+        ({"declared/1.xml": files["declaration.xml"]}, "is not beside it"),
+    ):
+        with pytest.raises(Broken, match=link):
+            verify(with_new_hashes(files | forged))
+
+
 def test_nobody_s_number_is_in_it(given: SimpleNamespace) -> None:
     head = unzipped(given.contents[0])["records.csv"].split(b"\r\n")[0]
     assert head == (
