@@ -233,11 +233,23 @@ def landed_usage(
 
     All of it, or that of some accounts.
     """
-    usage = landing.landed_usage(session, occurred_from, occurred_until, accounts)
+    return _wanted(session, landing.landed_usage(session, occurred_from, occurred_until, accounts))
+
+
+def _wanted(session: TenantSession, usage: pl.DataFrame) -> pl.DataFrame:
+    """Usage without what was given up, in its order."""
     given_up = suspense.given_up(session)
     if given_up.is_empty():
         return usage
+    given_up = given_up.cast({"batch_id": usage.schema["batch_id"]})
     return usage.join(given_up, on=["batch_id", "line"], how="anti", maintain_order="left")
+
+
+def landed_unordered(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> pl.DataFrame:
+    """The same usage in no order (`usage.CATEGORISED`), for who puts it in one of his own."""
+    return _wanted(session, landing.landed_unordered(session, occurred_from, occurred_until))
 
 
 def landed_count(

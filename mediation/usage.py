@@ -28,6 +28,8 @@ consumed; what it costs is decided elsewhere.
     arrived_at        when its batch arrived (UTC)
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from mediation.single_values import gathered
@@ -70,6 +72,27 @@ USAGE_SCHEMA: dict[str, pl.DataType] = {
     "estimated": pl.Boolean(),
     "register_digits": pl.Int64(),
 }
+
+# Texts of which a month has few, each of them many times.
+REPEATING = (
+    "source",
+    "batch_id",
+    "kind",
+    "direction",
+    "account",
+    "trunk_in",
+    "trunk_out",
+    "product",
+    "currency",
+    "leg",
+    "queue",
+    "agent",
+    "agent_location",
+    "agent_kind",
+    "unit",
+)
+# The same columns with numbers in place of texts that repeat, for what goes through many hands.
+CATEGORISED: dict[str, pl.DataType] = USAGE_SCHEMA | dict.fromkeys(REPEATING, pl.Categorical())
 
 REQUIRED = (
     "source",
@@ -117,14 +140,16 @@ def by_account(usage: pl.DataFrame) -> pl.DataFrame:
     return gathered(usage, ranks.select(place).to_series().arg_sort())
 
 
-def completed(frame: pl.DataFrame) -> pl.DataFrame:
+def completed(
+    frame: pl.DataFrame, schema: Mapping[str, pl.DataType] = USAGE_SCHEMA
+) -> pl.DataFrame:
     """Bring usage that was kept before a column existed to the canonical columns."""
-    if list(frame.schema.items()) == list(USAGE_SCHEMA.items()):
+    if list(frame.schema.items()) == list(schema.items()):
         return frame
     absent = [name for name in USAGE_SCHEMA if name not in frame.columns]
     texts = [pl.lit(None, USAGE_SCHEMA[name]).alias(name) for name in absent if name != "unit"]
     if "unit" in absent:
-        texts.append(pl.col("kind").replace_strict(USUAL, return_dtype=pl.String).alias("unit"))
+        texts.append(pl.col("kind").cast(pl.String).replace_strict(USUAL).alias("unit"))
     return frame.with_columns(texts).select(
-        pl.col(name).cast(kind) for name, kind in USAGE_SCHEMA.items()
+        pl.col(name).cast(kind) for name, kind in schema.items()
     )

@@ -155,14 +155,20 @@ def read_frame(files: TenantFiles, sha256: str) -> pl.DataFrame:
     return frame
 
 
-def read_where(files: TenantFiles, sha256: str, wanted: Sequence[Condition]) -> pl.DataFrame:
+def read_where(
+    files: TenantFiles, sha256: str, wanted: Sequence[Condition], categories: Sequence[str] = ()
+) -> pl.DataFrame:
     """The rows of a frame that fulfil all conditions; groups of rows without any are not read.
 
-    A short file is one group: its other columns are read only where a row of it is wanted, and
-    without the threads that a large one takes.
+    Texts of the columns named as `categories` are read as such. A short file is one group: its
+    other columns are read only where a row of it is wanted, and without the threads that a large
+    one takes.
     """
     asked = list(dict.fromkeys(name for name, _, _ in wanted))
-    with pq.ParquetFile(files.path(sha256), page_checksum_verification=True) as file:
+    path = files.path(sha256)
+    with pq.ParquetFile(
+        path, read_dictionary=list(categories), page_checksum_verification=True
+    ) as file:
         groups = [
             number
             for number in range(file.metadata.num_row_groups)

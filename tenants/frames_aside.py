@@ -35,7 +35,11 @@ class FramesAside:
         """Set rows aside, each in the part of its number, in their order."""
         # Where most columns are empty, as those of usage, what is held says nothing of them.
         held = [name for name in frame.columns if frame[name].null_count() < frame.height]
-        numbered = frame.select(held).with_columns(numbers.alias(_PART))
+        # Categories are known in this process only, and their numbers are all there is to keep.
+        numbered = frame.select(
+            pl.col(name).to_physical() if frame.schema[name] == pl.Categorical else name
+            for name in held
+        ).with_columns(numbers.alias(_PART))
         for (number,), rows in numbered.partition_by(
             _PART, include_key=False, as_dict=True
         ).items():
@@ -45,8 +49,15 @@ class FramesAside:
 
     def read(self, number: int, like: pl.DataFrame) -> pl.DataFrame:
         """The rows of a part, with the columns of a frame; they are deleted from disk."""
-        parts = [like.clear()]
+        kept = {
+            name: pl.UInt32() if kind == pl.Categorical else kind
+            for name, kind in like.schema.items()
+        }
+        parts = [pl.DataFrame(schema=kept)]
         for place in self._parts.pop(number, []):
             parts.append(pl.read_ipc(place))
             place.unlink()
-        return pl.concat(parts, how="diagonal").select(like.columns)
+        return pl.concat(parts, how="diagonal").select(
+            pl.col(name).cat.to(kind) if kind == pl.Categorical else name
+            for name, kind in like.schema.items()
+        )

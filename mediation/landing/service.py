@@ -16,7 +16,14 @@ from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.packing import service as packing
 from mediation.sequences import Numbered
-from mediation.usage import assert_usage, by_account, completed, empty_usage
+from mediation.usage import (
+    CATEGORISED,
+    USAGE_SCHEMA,
+    assert_usage,
+    by_account,
+    completed,
+    empty_usage,
+)
 from tenants.column_files import (
     Condition,
     keep_frame,
@@ -152,13 +159,14 @@ def _changed(session: TenantSession, moved: pl.DataFrame, comes: pl.DataFrame) -
 
 def _with_consumption(session: TenantSession, usage: pl.DataFrame) -> pl.DataFrame:
     """Let each reading show what was consumed, by all readings of its register."""
-    shown = _is_read(usage)
+    shown = completed(_is_read(usage))
     if shown.is_empty():
         return usage
     consumed = with_consumption(_readings(session, shown)).join(
         shown, on=["batch_id", "line"], how="semi"
     )
-    return pl.concat([usage.filter(pl.col("reading").is_null()), consumed])
+    unread = usage.filter(pl.col("reading").is_null())
+    return pl.concat([unread, completed(consumed, dict(usage.schema))])
 
 
 def _readings(session: TenantSession, some: pl.DataFrame) -> pl.DataFrame:
@@ -197,6 +205,24 @@ def landed_usage(
     """
     if accounts is not None and not accounts:
         return empty_usage()
+    usage = _landed(session, occurred_from, occurred_until, accounts, USAGE_SCHEMA)
+    return usage.sort("occurred_at", "record_key", "source", "batch_id", "line")
+
+
+def landed_unordered(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime
+) -> pl.DataFrame:
+    """The same usage in no order (`usage.CATEGORISED`), for who puts it in one of his own."""
+    return _landed(session, occurred_from, occurred_until, None, CATEGORISED)
+
+
+def _landed(
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    accounts: Collection[str] | None,
+    schema: Mapping[str, pl.DataType],
+) -> pl.DataFrame:
     wanted: list[Condition] = [
         ("occurred_at", ">=", occurred_from),
         ("occurred_at", "<", occurred_until),
@@ -208,14 +234,13 @@ def landed_usage(
     # What was landed once is filtered while it is read; a later part may replace any line.
     once, several = store.packs_within(session, occurred_from, occurred_until)
     is_once = ~pl.col("batch_id").is_in([str(each) for each in several])
-    frames = [
-        completed(read_where(session.files, sha256, wanted)).filter(is_once) for sha256 in once
-    ]
-    frames += [usage_of_batch(session, each).filter(within) for each in several]
-    usage = pl.concat([empty_usage(), *frames])
-    return _with_consumption(session, usage).sort(
-        "occurred_at", "record_key", "source", "batch_id", "line"
-    )
+    categories = [name for name, kind in schema.items() if kind == pl.Categorical]
+    frames = [pl.DataFrame(schema=schema)]
+    for sha256 in once:
+        found = completed(read_where(session.files, sha256, wanted, categories), schema)
+        frames.append(found.filter(is_once) if several else found)
+    frames += [completed(usage_of_batch(session, each).filter(within), schema) for each in several]
+    return _with_consumption(session, pl.concat(frames))
 
 
 def landed_count(

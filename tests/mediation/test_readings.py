@@ -10,6 +10,7 @@ from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from tenants.clock import HeldClock
 from tenants.session import TenantSession
+from tests.mediation.landed import landed_usage
 from tests.mediation.sources import ZONE
 
 SEPTEMBER, OCTOBER, NOVEMBER = (
@@ -50,7 +51,7 @@ def later(session: TenantSession) -> None:
 
 
 def used(session: TenantSession, month: tuple[dt.datetime, dt.datetime]) -> list[tuple[str, int]]:
-    rows = service.landed_usage(session, *month).select("unit", "quantity")
+    rows = landed_usage(session, *month).select("unit", "quantity")
     return [(unit, quantity) for unit, quantity in rows.iter_rows()]
 
 

@@ -15,6 +15,7 @@ from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from tenants.session import TenantSession
 from tests.mediation.formats import flow_files, nrtrde_files, tap_files
+from tests.mediation.landed import landed_usage
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.sample_data import sample
 
@@ -30,7 +31,7 @@ def switch(session: TenantSession) -> TenantSession:
 
 
 def landed(session: TenantSession) -> pl.DataFrame:
-    return service.landed_usage(session, *OCTOBER)
+    return landed_usage(session, *OCTOBER)
 
 
 def test_a_good_file_lands_with_its_manifest(switch: TenantSession) -> None:

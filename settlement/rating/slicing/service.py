@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from mediation import service as mediation
+from mediation.usage import completed
 from settlement.rating.kernel import rate
 from settlement.rating.knowledge.service import Known
 from settlement.rating.rated_batch import RATED, RatedBatch
@@ -80,15 +81,16 @@ def _each_slice(
     events = mediation.landed_count(session, period.starts_at, period.ends_at)
     count = slices_for(known.kernel, events)
     if count == 1:
-        usage = mediation.landed_usage(session, period.starts_at, period.ends_at)
+        usage = mediation.landed_unordered(session, period.starts_at, period.ends_at)
         usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
+        usage = completed(usage)
         yield usage, _rated(usage, known, SIDES)
         return
     with FramesAside(session.files) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
-            usage = by_place(aside.read(number, like))
+            usage = completed(_with_ids(by_place(aside.read(number, like))))
             return usage, _rated(usage, known, SIDES)
 
         yield from _some_at_a_time(rated, count)
@@ -104,19 +106,30 @@ def _set_aside(
     accounts = places_of_accounts(known.kernel.subscriptions)
 
     def cut(usage: pl.DataFrame) -> pl.DataFrame:
-        usage = placed(usage, accounts)
+        usage = _without_ids(placed(usage, accounts))
         aside.add(usage, slices_of(usage["place"], count))
         return usage.clear()
 
     with ThreadPoolExecutor(1) as pool:
         begun: Future[pl.DataFrame] | None = None
         for first, until in _stretches(period, count):
-            usage = mediation.landed_usage(session, first, until)
+            usage = mediation.landed_unordered(session, first, until)
             if begun is not None:
                 begun.result()
             begun = pool.submit(cut, usage)
         assert begun is not None, "a period has stretches"
         return begun.result()
+
+
+def _without_ids(usage: pl.DataFrame) -> pl.DataFrame:
+    """Usage to be set aside: the key of most records is their event id, which is held once."""
+    is_key = pl.col("event_id").eq_missing(pl.col("record_key"))
+    return usage.with_columns(id_is_key=is_key, event_id=pl.when(~is_key).then("event_id"))
+
+
+def _with_ids(usage: pl.DataFrame) -> pl.DataFrame:
+    event_id = pl.when("id_is_key").then("record_key").otherwise("event_id")
+    return usage.with_columns(event_id=event_id).drop("id_is_key")
 
 
 def _stretches(period: RatedPeriod, count: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
@@ -146,7 +159,8 @@ def _rated(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBat
 
 def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """Name the revenue share terms of what customers bought, valid on the local day."""
-    sold = charges.filter(pl.col("side") == "customer").select("product", "occurred_on").unique()
+    sold = charges.select("side", "product", "occurred_on").unique()
+    sold = sold.filter(pl.col("side") == "customer")
     under = (
         sold.join(shared, on="product")
         .filter(

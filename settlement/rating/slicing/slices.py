@@ -19,6 +19,7 @@ from settlement.rating.snapshot import RatingSnapshot
 
 SLICE_EVENTS: Final = 250_000
 PLACES: Final = 2**32
+ORDER: Final = ("place", "occurred_at", "record_key", "source", "batch_id", "line")
 
 
 def slices_for(snapshot: RatingSnapshot, events: int) -> int:
@@ -50,7 +51,9 @@ def places_of_accounts(subscriptions: pl.DataFrame) -> pl.DataFrame:
 
 def placed(usage: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     """Usage with the `place` of each record, by `places_of_accounts`."""
-    named = usage.join(accounts, on="account", how="left", maintain_order="left")
+    known = accounts.cast({"account": usage.schema["account"]})
+    place = usage.select("account").join(known, on="account", how="left", maintain_order="left")
+    named = usage.with_columns(place["place"])
     unknown = named["place"].is_null().arg_true()
     if unknown.is_empty():
         return named
@@ -64,5 +67,15 @@ def slices_of(places: pl.Series, count: int) -> pl.Series:
 
 
 def by_place(placed_usage: pl.DataFrame) -> pl.DataFrame:
-    """Usage in the order in which charges are written: by place, then as it stood (by time)."""
-    return placed_usage.sort("place", maintain_order=True).drop("place")
+    """Usage in the order in which charges are written: by place, then by time, key and source."""
+    order = placed_usage.select(pl.arg_sort_by(*ORDER[:2])).to_series()
+    as_sorted = placed_usage.select(ORDER[:2]).select(pl.all().gather(order))
+    same = pl.all_horizontal(pl.all() == pl.all().shift()).fill_null(False)
+    again = as_sorted.select(same).to_series()
+    # Numbers are sorted soonest, and texts are looked at where those do not decide.
+    tied = (again | again.shift(-1, fill_value=False)).arg_true()
+    among = order.gather(tied)
+    keys = placed_usage.select(ORDER).select(pl.all().gather(among))
+    keys = keys.cast({"source": pl.String, "batch_id": pl.String})
+    order = order.scatter(tied, among.gather(keys.select(pl.arg_sort_by(*ORDER)).to_series()))
+    return placed_usage.drop("place").select(pl.all().gather(order))

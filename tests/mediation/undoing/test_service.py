@@ -30,6 +30,7 @@ from tenants.clock import HeldClock
 from tenants.four_eyes import NotAPerson, ProposerMayNotApprove
 from tenants.principal import SYSTEM, NotAllowed, Principal, Role
 from tenants.session import TenantSession
+from tests.mediation.landed import landed_usage
 from tests.mediation.sources import ZONE
 from tests.tenants.people.builders import a_user
 
@@ -350,7 +351,7 @@ FILES = st.lists(
 
 def state(session: TenantSession, code: str) -> tuple[object, ...]:
     """What counts of a source: usage, what waits, gaps; without the names of batches."""
-    usage = mediation.landed_usage(session, *OCTOBER).filter(pl.col("source") == code)
+    usage = landed_usage(session, *OCTOBER).filter(pl.col("source") == code)
     ids = {each.id for each in mediation.batches(session, code)}
     open_now = [each for each in suspense.open_suspense(session) if each.batch_id in ids]
     return (

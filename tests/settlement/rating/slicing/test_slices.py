@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from settlement.catalogue.tariff import tariff_from_plain
 from settlement.rating.slicing.slices import (
+    ORDER,
     PLACES,
     SLICE_EVENTS,
     by_place,
@@ -95,9 +96,16 @@ def test_slices_one_after_the_other_have_the_usage_in_the_same_order_however_man
     told = [*known, None, "nobody's", *known, None]
     usage = placed(
         pl.DataFrame(
-            {"account": told, "record_key": [f"call-{n}" for n in range(len(told))]},
-            schema={"account": pl.String, "record_key": pl.String},
-        ),
+            {
+                "account": told,
+                "record_key": [f"call-{n}" for n in range(len(told))],
+                # Many at one instant, and those of others between.
+                "occurred_at": [date(2026, 10, 1 + n % 3) for n in range(len(told))],
+                "line": range(len(told)),
+            },
+            schema={"account": pl.String, "record_key": pl.String, "occurred_at": pl.Date}
+            | {"line": pl.Int64},
+        ).with_columns(source=pl.lit("switch"), batch_id=pl.lit("one")),
         accounts,
     )
 
@@ -106,6 +114,7 @@ def test_slices_one_after_the_other_have_the_usage_in_the_same_order_however_man
         return [row for n in range(count) for row in by_place(usage.filter(parts == n)).rows()]
 
     assert in_slices(counts[0]) == in_slices(counts[1]) == by_place(usage).rows()
+    assert by_place(usage).equals(usage.sort(ORDER).drop("place"))
     assert usage["place"].is_between(0, PLACES - 1).all()
 
 

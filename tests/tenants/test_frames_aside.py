@@ -1,0 +1,51 @@
+"""Rows that are set aside come back whole, in their order, with the types they had."""
+
+from pathlib import Path
+from uuid import UUID
+
+import polars as pl
+import pytest
+
+from tenants.files import TenantFiles
+from tenants.frames_aside import FramesAside
+
+ROWS = pl.DataFrame(
+    {
+        "account": ["a", None, "b", "a", "c"],
+        "unsaid": [None] * 5,
+        "queue": [None] * 5,
+        "number": [1, 2, 3, 4, 5],
+    },
+    schema={
+        "account": pl.Categorical,
+        "unsaid": pl.String,
+        "queue": pl.Categorical,
+        "number": pl.Int64,
+    },
+)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> TenantFiles:
+    return TenantFiles(tmp_path, UUID(int=1))
+
+
+def test_rows_come_back_by_their_number_in_the_order_in_which_they_were_set_aside(
+    files: TenantFiles,
+) -> None:
+    with FramesAside(files) as aside:
+        aside.add(ROWS.head(3), pl.Series([7, 8, 7]))
+        # Another stretch has an empty column where this one has texts, and the other way round.
+        more = ROWS.tail(2).with_columns(account=pl.lit(None, pl.Categorical), unsaid=pl.lit("x"))
+        aside.add(more, pl.Series([8, 7]))
+
+        seven, eight = (aside.read(number, ROWS.clear()) for number in (7, 8))
+
+    assert seven.schema == eight.schema == ROWS.schema
+    assert seven.rows() == [("a", None, None, 1), ("b", None, None, 3), (None, "x", None, 5)]
+    assert eight.rows() == [(None, None, None, 2), (None, "x", None, 4)]
+
+
+def test_a_part_of_no_rows_has_the_columns(files: TenantFiles) -> None:
+    with FramesAside(files) as aside:
+        assert aside.read(1, ROWS.clear()).equals(ROWS.clear())
