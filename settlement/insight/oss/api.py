@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField, MoneyField
 from settlement.insight.oss import service
+from settlement.insight.oss.bound import Bound
 from settlement.insight.oss.oss import OwedAbroad, quarter
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -46,6 +47,32 @@ class OwedAbroadSchema(Schema):
     taxable_euro = MoneyField(allow_none=True)
     tax_euro = MoneyField(allow_none=True)
     supplies = fields.List(fields.Nested(SupplySchema))
+
+
+class YearAbroadSchema(Schema):
+    """What a year came to; `passed_by` is the document that passed the bound."""
+
+    year = fields.Integer()
+    turnover = MoneyField()
+    passed_by = fields.Nested(SupplySchema, allow_none=True)
+
+
+class BoundSchema(Schema):
+    """How near the bound of 100,000 EUR is; two pieces of evidence are needed from `changes_on`."""
+
+    this_year = fields.Nested(YearAbroadSchema)
+    year_before = fields.Nested(YearAbroadSchema)
+    unmeasured = fields.List(MoneyField())
+    is_near = fields.Boolean()
+    changes_on = fields.Date(allow_none=True)
+
+
+@one_stop_shop.get("/bound")
+@requires("documents:read")
+@one_stop_shop.response(200, BoundSchema)
+def bound() -> Bound:
+    """What this year and the one before came to, in euro."""
+    return service.bound(g.session)
 
 
 @one_stop_shop.get("")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, render_template
 from settlement.insight.oss import service
 from settlement.insight.oss.oss import Quarter, listing_csv, quarter, quarter_of
 from settlement.periods import service as periods
+from settlement.taxation.places import service as places
 from statements.filing import CSV
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
@@ -31,6 +32,8 @@ def owed_abroad() -> str:
         quarter=asked,
         quarters=[each.code for each in choices],
         owed=service.owed_abroad(g.session, asked),
+        bound=service.bound(g.session),
+        needs_two=places.known(g.session).needs_two,
     )
 
 

@@ -21,6 +21,8 @@ SUPPLIES = """
         WHERE d.status = 'issued' AND d.kind IN (
             'invoice', 'credit_note', 'corrected_invoice', 'adjusting_invoice',
             'adjusting_credit', 'debit_note')
+          AND (CAST(:home AS text) IS NULL OR d.party_id IN (
+              SELECT p.id FROM parties p WHERE p.kind = 'customer' AND p.country <> :home))
     ), stated AS (
         SELECT f.id, f.number, f.content, f.day, s AS subtotal, f.content -> 'buyer' AS buyer,
                CASE WHEN f.kind IN ('credit_note', 'adjusting_credit') THEN -1 ELSE 1 END AS sign
@@ -47,9 +49,15 @@ SUPPLIES = """
 """
 
 
-def supplies(session: TenantSession, since: dt.date, until: dt.date) -> Iterator[Supply]:
-    """What documents of a half-open span of days say, in the order of their days."""
-    asked = {"since": since, "until": until, "union": sorted(EU)}
+def supplies(
+    session: TenantSession, since: dt.date, until: dt.date, home: str | None = None
+) -> Iterator[Supply]:
+    """What documents of a half-open span of days say, in the order of their days.
+
+    Args:
+        home: read documents of those alone who live in another country today, which is quick.
+    """
+    asked = {"since": since, "until": until, "union": sorted(EU), "home": home}
     for row in session.execute(sa.text(SUPPLIES), asked):
         taxable, tax = money(row.taxable), money(row.tax)
         yield Supply(

@@ -5,6 +5,7 @@ from flask import Blueprint, g, render_template
 from currencies.money import money
 from i18n.locale import _
 from mediation.suspense.wording import STAGES, said
+from settlement.insight.oss import service as oss
 from settlement.insight.work_list import service
 from tenants.web.contracts import requires
 
@@ -29,6 +30,7 @@ def work_list() -> str:
         "work_list/work_list.html",
         work=service.suspense_work_list(g.session),
         late=service.late_disputes(g.session) if sees_disputes else None,
+        bound=oss.bound_to_watch(g.session) if principal.may("documents:read") else None,
         credit=service.credit_reached(g.session) if sees_credit else [],
         as_money=money,
         stages=STAGES,
