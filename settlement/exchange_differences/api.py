@@ -19,9 +19,13 @@ exchange_differences = Blueprint(
 
 
 class FxSettlementSchema(Schema):
-    """A payment of a foreign debt: what it was booked at, what it came to, and by which rates."""
+    """A payment of a foreign debt: what it was booked at, what it came to, and by which rates.
+
+    Of a declaration `document_line` says which direction it is, "" of all others.
+    """
 
     document_id = fields.UUID()
+    document_line = fields.String()
     settled_on = fields.Date()
     currency = fields.String()
     amount = AmountField()
@@ -37,6 +41,7 @@ class FxRevaluationSchema(Schema):
     """An open item at the closing rate; `gain` is what this valuation added to the book."""
 
     document_id = fields.UUID()
+    document_line = fields.String()
     mode = fields.String()
     currency = fields.String()
     open = AmountField()

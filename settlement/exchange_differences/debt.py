@@ -27,6 +27,7 @@ Side = Literal["receivable", "payable"]
 class Debt:
     """An issued document in a foreign currency, with what has happened to it.
 
+    Of a declaration each direction is a debt of its own, named by `line`; "" of all others.
     `payable`, `credited` and `settled` are amounts of its own currency, zero or more; `released` is
     the part of the booked value that settlements have released, in the tenant's.
     """
@@ -40,6 +41,12 @@ class Debt:
     credited: Money
     settled: Money
     released: Money
+    line: str = ""
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """Which debt it is."""
+        return self.document_id, self.line
 
     @property
     def open(self) -> Money:
@@ -79,6 +86,12 @@ class Payment:
     amount: Money
     cause_id: UUID
     paid_on: date
+    line: str = ""
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """Which debt it pays."""
+        return self.document_id, self.line
 
 
 def oldest_first(
@@ -90,6 +103,6 @@ def oldest_first(
     for each in debts:
         part = min(each.open, left)
         if part > nothing:
-            payments.append(Payment(each.document_id, part, cause_id, paid_on))
+            payments.append(Payment(each.document_id, part, cause_id, paid_on, each.line))
             left -= part
     return payments

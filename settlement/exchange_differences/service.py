@@ -24,6 +24,7 @@ from settlement.exchange_differences import store
 from settlement.exchange_differences.debt import (
     Debt,
     Payment,
+    Side,
     carried,
     gain,
     oldest_first,
@@ -85,13 +86,13 @@ def settle(session: TenantSession, payments: Sequence[Payment], purpose: Purpose
     if dates is None or not payments:
         return
     wanted = [each.document_id for each in payments]
-    known = {each.document_id: each for each in store.debts(session, base, documents=wanted)}
+    known = {each.key: each for each in store.debts(session, base, documents=wanted)}
     rates = _Rates(session, base)
     for each in payments:
-        if each.document_id in known:
-            row = _settled(session, known[each.document_id], each, dates, purpose, rates)
-            debt = known[each.document_id]
-            known[each.document_id] = replace(
+        if each.key in known:
+            debt = known[each.key]
+            row = _settled(session, debt, each, dates, purpose, rates)
+            known[each.key] = replace(
                 debt,
                 settled=debt.settled + each.amount,
                 released=debt.released + money(row.released, base),
@@ -110,13 +111,18 @@ def pay_out(
 
 
 def set_off(
-    session: TenantSession, payee: UUID, amount: Money, cause_id: UUID, set_off_on: dt.date
+    session: TenantSession,
+    party_id: UUID,
+    amount: Money,
+    cause_id: UUID,
+    set_off_on: dt.date,
+    side: Side = "payable",
 ) -> None:
-    """Book what an offset gains or loses on what the payee was owed, as a payment received would.
+    """Book what an offset gains or loses on what a party was owed, or on what it owed.
 
-    Raises as `settle` does.
+    As a payment received would. Raises as `settle` does.
     """
-    _settle_oldest(session, payee, amount, cause_id, set_off_on, "settlement")
+    _settle_oldest(session, party_id, amount, cause_id, set_off_on, "settlement", side)
 
 
 def take_back(session: TenantSession, cause_id: UUID, taken_on: dt.date) -> None:
@@ -131,6 +137,7 @@ def take_back(session: TenantSession, cause_id: UUID, taken_on: dt.date) -> None
                 id=taken_id,
                 cause_id=cause_id,
                 document_id=row.document_id,
+                document_line=row.document_line,
                 settled_on=taken_on,
                 currency=row.currency,
                 amount=row.amount.copy_negate(),
@@ -167,7 +174,7 @@ def revalue(session: TenantSession, code: str) -> Revalued:
     for debt in store.debts(session, base, until):
         row = _valued(session, debt, period, dates, rates)
         items += bool(debt.open.amount)
-        row.gain -= posted.get(debt.document_id, money(0, base)).amount
+        row.gain -= posted.get(debt.key, money(0, base)).amount
         if row.gain:
             added.append((debt, row))
     session.add_all(row for _, row in added)
@@ -189,17 +196,19 @@ def revaluations(session: TenantSession, code: str) -> list[store.RevaluationRow
 
 def _settle_oldest(
     session: TenantSession,
-    payee: UUID,
+    party_id: UUID,
     amount: Money,
     cause_id: UUID,
     on: dt.date,
     purpose: Purpose,
+    side: Side = "payable",
 ) -> None:
     dates, base = _policies(session)
     code = str(amount.currency.code)
     if dates is None or code == base:
         return
-    owed = store.debts(session, base, payee=payee, currency=code)
+    found = store.debts(session, base, payee=party_id, currency=code)
+    owed = [each for each in found if each.side == side]
     settle(session, oldest_first(owed, amount, cause_id, on), purpose)
 
 
@@ -225,6 +234,7 @@ def _settled(
         id=session.ids.new(),
         cause_id=payment.cause_id,
         document_id=debt.document_id,
+        document_line=debt.line,
         settled_on=payment.paid_on,
         currency=str(payment.amount.currency.code),
         amount=payment.amount.amount,
@@ -252,15 +262,17 @@ def _settled(
     return row
 
 
-def _posted(session: TenantSession, period: Period, dates: RateDates) -> dict[UUID, Money]:
+def _posted(
+    session: TenantSession, period: Period, dates: RateDates
+) -> dict[tuple[UUID, str], Money]:
     """What revaluations have booked and not reversed: of this period, or of all up to now."""
     only = period.id if dates.revaluation == "reversed" else None
-    posted: dict[UUID, Money] = {}
+    posted: dict[tuple[UUID, str], Money] = {}
     for row in store.revaluation_rows(session, only):
         if row.mode == dates.revaluation:
             nothing = money(0, row.base_currency)
-            before = posted.get(row.document_id, nothing)
-            posted[row.document_id] = before + money(row.gain, row.base_currency)
+            key = row.document_id, row.document_line
+            posted[key] = posted.get(key, nothing) + money(row.gain, row.base_currency)
     return posted
 
 
@@ -276,6 +288,7 @@ def _valued(
         id=session.ids.new(),
         period_id=period.id,
         document_id=debt.document_id,
+        document_line=debt.line,
         mode=dates.revaluation,
         currency=str(debt.open.currency.code),
         open=debt.open.amount,

@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from currencies.money import money
 from settlement.exchange_differences.debt import Debt
 from settlement.exchange_differences.rate_dates import booking_day
+from settlement.ledger.carrier_movements import CAUSES, MOVEMENTS
 from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -28,6 +29,7 @@ class SettlementRow(Identified, Table):
 
     cause_id: orm.Mapped[UUID]
     document_id: orm.Mapped[UUID]
+    document_line: orm.Mapped[str]
     settled_on: orm.Mapped[dt.date]
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
@@ -47,6 +49,7 @@ class RevaluationRow(Identified, Table):
 
     period_id: orm.Mapped[UUID]
     document_id: orm.Mapped[UUID]
+    document_line: orm.Mapped[str]
     mode: orm.Mapped[str]
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
     open: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
@@ -104,6 +107,46 @@ DEBTS = f"""
     ORDER BY d.issued_on, d.number
 """  # noqa: S608 - the words are our own.
 
+# What carriers owe and are owed: by the book, since what is accepted later changes it. A correction
+# that asks for less lowers what it corrects, one that asks for more is a debt of its own.
+CARRIERS_DEBTS = f"""
+    WITH declared AS (
+        SELECT id, number, party_id, currency, issued_on,
+               (content ->> 'tax_point_on')::date AS tax_point_on, corrects_id FROM documents
+        WHERE kind = 'declaration' AND status = 'issued'
+          AND currency <> :base AND issued_on <= :until
+          AND (CAST(:payee AS uuid) IS NULL OR party_id = :payee AND currency = :currency)
+    ), causes AS ({CAUSES}), asked AS (
+        SELECT d.id, d.corrects_id, p.account, sum(
+            CASE WHEN (p.account = 'carrier_receivable') = (p.side = 'debit')
+                 THEN p.amount ELSE -p.amount END) AS amount
+        FROM {MOVEMENTS}
+        JOIN declared d ON d.id = c.document_id
+             AND d.party_id = p.party_id AND d.currency = p.currency
+        WHERE p.account IN ('carrier_receivable', 'carrier_payable') AND e.booked_on <= :until
+        GROUP BY d.id, d.corrects_id, p.account
+    ), changed AS (
+        SELECT CASE WHEN amount < 0 THEN coalesce(corrects_id, id) ELSE id END AS root, account,
+               coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS payable,
+               coalesce(-sum(amount) FILTER (WHERE amount < 0), 0) AS credited
+        FROM asked GROUP BY 1, 2
+    ), settled AS (
+        SELECT document_id, document_line, sum(amount) AS settled, sum(released) AS released
+        FROM fx_settlements WHERE settled_on <= :until GROUP BY document_id, document_line
+    ), named AS (
+        SELECT *, CASE account WHEN 'carrier_receivable' THEN 'incoming' ELSE 'outgoing' END
+               AS line FROM changed WHERE payable > 0
+    )
+    SELECT d.id, d.number, d.party_id, d.currency, d.issued_on, d.tax_point_on, n.line,
+           CASE n.line WHEN 'incoming' THEN 'receivable' ELSE 'payable' END AS direction,
+           n.payable, n.credited,
+           coalesce(s.settled, 0) AS settled, coalesce(s.released, 0) AS released
+    FROM named n JOIN declared d ON d.id = n.root
+    LEFT JOIN settled s ON s.document_id = d.id AND s.document_line = n.line
+    WHERE CAST(:documents AS uuid[]) IS NULL OR d.id = ANY (CAST(:documents AS uuid[]))
+    ORDER BY d.issued_on, d.number, n.line
+"""  # noqa: S608 - the words are our own.
+
 
 def debts(
     session: TenantSession,
@@ -116,7 +159,8 @@ def debts(
 ) -> list[Debt]:
     """Foreign debts with what was credited and settled up to a day, the oldest first.
 
-    Of some documents only, or of what one party is owed in a currency.
+    Of some documents only, or of one party in a currency: what it is owed, and of a carrier also
+    what it owes.
     """
     facts = {
         "base": base,
@@ -125,10 +169,13 @@ def debts(
         "payee": payee,
         "currency": currency,
     }
-    return [_debt(row, base) for row in session.execute(sa.text(DEBTS), facts)]
+    found = [_debt(row, base) for row in session.execute(sa.text(DEBTS), facts)]
+    return found + [
+        _debt(row, base, row.line) for row in session.execute(sa.text(CARRIERS_DEBTS), facts)
+    ]
 
 
-def _debt(row: sa.Row[tuple[object, ...]], base: str) -> Debt:
+def _debt(row: sa.Row[tuple[object, ...]], base: str, line: str = "") -> Debt:
     return Debt(
         document_id=row.id,
         number=row.number,
@@ -139,6 +186,7 @@ def _debt(row: sa.Row[tuple[object, ...]], base: str) -> Debt:
         credited=money(row.credited, row.currency),
         settled=money(row.settled, row.currency),
         released=money(row.released, base),
+        line=line,
     )
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from currencies import service as currencies
@@ -19,6 +20,7 @@ from currencies.money import Money, amount_text, money, shown
 from currencies.rounding_ledger import service as rounding_ledger
 from currencies.rounding_ledger.posted_fraction import OFFSET, PostedFraction, of_conversion
 from settlement.exchange_differences import service as differences
+from settlement.exchange_differences.debt import Side
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.netting import store
@@ -55,6 +57,13 @@ from settlement.parties.party import Kind
 from settlement.periods import service as periods
 from tenants.four_eyes import require_another_person
 from tenants.session import TenantSession
+
+# Accounts of debts that may be in a foreign currency, and which side of them is ours.
+SIDES: Final[Mapping[Account, Side]] = {
+    Account.PARTNER_PAYABLE: "payable",
+    Account.CARRIER_PAYABLE: "payable",
+    Account.CARRIER_RECEIVABLE: "receivable",
+}
 
 
 def declare(
@@ -233,7 +242,7 @@ def book(session: TenantSession, offset_id: UUID) -> Offset:
     """Book an agreed offset; the person is not who proposed it. Booking again changes nothing.
 
     Raises NoSuchOffset, OffsetNotAgreed, NotAPerson, ProposerMayNotApprove, OffsetOutdated, and
-    what a missing rate raises where partners are owed in another currency (R74).
+    what a missing rate raises where debts are in another currency (R74).
     """
     ledger.hold_book(session)
     row = _held(session, offset_id)
@@ -252,8 +261,9 @@ def book(session: TenantSession, offset_id: UUID) -> Offset:
     ledger.post(session, [booking_entry(found, bearing.id, today)])
     _post_fractions(session, found, today)
     for line in found.lines:
-        if line.account is Account.PARTNER_PAYABLE:
-            differences.set_off(session, line.party_id, line.amount, found.id, today)
+        if line.account in SIDES:
+            side = SIDES[line.account]
+            differences.set_off(session, line.party_id, line.amount, found.id, today, side)
     return offset(session, offset_id)
 
 

@@ -152,12 +152,13 @@ def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date
     """Put what is unapplied to what is open, the earliest received first."""
     payer = parties.party(session, party_id)
     payments: list[Payment] = []
+    line = "incoming" if payer.kind is Kind.CARRIER else ""
     for each in store.receipts(session, party_id=party_id, currency=currency):
         applied, _ = apply(each.unapplied, _open(session, payer, currency))
         for part in applied:
             on = max(each.received_on, part.invoice.issued_on, since)
             _pay(session, each.id, part.invoice.document_id, part.amount, on)
-            payments.append(Payment(part.invoice.document_id, part.amount, each.id, on))
+            payments.append(Payment(part.invoice.document_id, part.amount, each.id, on, line))
         session.flush()
     differences.settle(session, payments, "settlement")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from currencies.money import money
+from settlement.ledger.carrier_movements import CAUSES, MOVEMENTS
 from settlement.receipts.applying import OpenInvoice
 from settlement.receipts.declared.standing import Booked
 from tenants.session import TenantSession
@@ -18,34 +19,18 @@ ACCOUNTS: dict[Direction, str] = {"incoming": "carrier_receivable", "outgoing": 
 
 # What moved the account of a carrier, with the declaration that it is of; a receipt says by its
 # parts what it pays, and everything else is of no declaration.
-MOVED = """
+MOVED = f"""
     WITH declared AS (
         SELECT id, number, issued_on, due_on, corrects_id FROM documents
         WHERE kind = 'declaration' AND status = 'issued'
           AND party_id = :party_id AND currency = :currency
-    ), causes AS (
-        SELECT id AS document_id, 'document' AS source_type, id AS source_id FROM declared
-        UNION ALL
-        SELECT d.id, 'reconciliation', r.id FROM declared d
-        JOIN declarations o ON o.document_id = d.id
-        JOIN reconciliations r ON r.ours_id = o.id
-        UNION ALL
-        SELECT d.id, 'dispute', x.id FROM declared d JOIN disputes x ON x.document_id = d.id
-        UNION
-        SELECT d.id, 'exchange_message', s.exchange_message_id FROM declared d
-        JOIN declarations o ON o.document_id = d.id
-        JOIN exchange_settlements s ON s.declaration_id = o.id
-    ), moved AS (
+    ), causes AS ({CAUSES}), moved AS (
         SELECT c.document_id, CASE p.side WHEN :side THEN p.amount ELSE -p.amount END AS amount
-        FROM ledger_postings p
-        JOIN ledger_entries e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
-        LEFT JOIN ledger_entries b ON b.tenant_id = e.tenant_id AND b.id = e.reverses_id
-        LEFT JOIN causes c ON c.source_type = coalesce(b.source_type, e.source_type)
-             AND c.source_id = coalesce(b.source_id, e.source_id)
+        FROM {MOVEMENTS}
         WHERE p.account = :account AND p.party_id = :party_id AND p.currency = :currency
           AND coalesce(b.source_type, e.source_type) <> 'receipt'
     )
-"""
+"""  # noqa: S608 - the words are our own.
 
 BOOKED = f"""
     {MOVED}, disputed AS (
