@@ -37,6 +37,7 @@ from settlement.agreements.commission_terms import (
 from settlement.agreements.contracts.service import contracts as contracts
 from settlement.agreements.contracts.service import subscribers as subscribers
 from settlement.agreements.contracts.service import subscription_keys as subscription_keys
+from settlement.agreements.half_even import require_half_kept
 from settlement.agreements.partner_terms import (
     OURSELVES,
     InterconnectTerms,
@@ -97,14 +98,15 @@ def agree_share(
     """Agree a revenue share, or the next version of one; the open-ended one before it ends.
 
     The same terms from the same day again change nothing. Raises TermsOverlap, ProductSharedTwice,
-    NotAPayee, NobodyPaid, AgreementDiffers, WrongKindOfParty, NoSuchProduct, and what
-    `share_terms_from_plain` and `checked_policies` raise.
+    NotAPayee, NobodyPaid, AgreementDiffers, WrongKindOfParty, NoSuchProduct, HalfEvenNotKept, and
+    what `share_terms_from_plain` and `checked_policies` raise.
     """
     read = share_terms_from_plain(terms, code)
     partner = _party_for(session, partner_id, code, PartyKind.PARTNER)
     products.products_by_code(session, read.products)
     _require_payees(session, code, partner, read)
     row = _agreement_row(session, "revenue_share", code, partner_id, currency, policies)
+    require_half_kept(row.policies, read.sharing, f"agreement {code}")
     _require_shared_once(session, code, read.products, valid_from, valid_until)
     return _agree(session, row, share_terms_to_plain(read), valid_from, valid_until)
 
@@ -170,8 +172,8 @@ def agree_commission(
 ) -> AgreedTerms:
     """Agree what an agent, and all who sell below it, get for what they sell.
 
-    Raises TermsOverlap, CommissionTwice, AgreementDiffers, WrongKindOfParty, NoSuchProduct, and
-    what `commission_terms_from_plain` and `checked_policies` raise.
+    Raises TermsOverlap, CommissionTwice, AgreementDiffers, WrongKindOfParty, NoSuchProduct,
+    HalfEvenNotKept, and what `commission_terms_from_plain` and `checked_policies` raise.
     """
     own = {key: value for key, value in terms.items() if key != "fixing"}
     read = commission_terms_from_plain(own, code)
@@ -179,6 +181,7 @@ def agree_commission(
     agent = _party_for(session, agent_id, code, PartyKind.PARTNER)
     products.products_by_code(session, read.products)
     row = _agreement_row(session, "commission", code, agent_id, currency, policies)
+    require_half_kept(row.policies, None, f"agreement {code}")
     _require_one_commission(session, code, agent, valid_from, valid_until)
     plain = commission_terms_to_plain(read) | ({"fixing": fixing} if fixing else {})
     return _agree(session, row, plain, valid_from, valid_until)

@@ -7,6 +7,7 @@ from typing import Final
 from currencies.money import money
 from i18n.errors import DomainError
 from settlement.agreements.commission_terms import CommissionTerms, commission_terms_from_plain
+from settlement.agreements.half_even import require_half_kept
 from settlement.agreements.partner_terms import fixing_from_terms
 from settlement.amendments.amendment import Drafted, Kind
 from settlement.amendments.examples import HUNDRED, amount_text
@@ -40,6 +41,7 @@ def faults_of_commission(drafted: Drafted, about: Sellers) -> list[Finding]:
     own = {key: value for key, value in drafted.terms.items() if key != "fixing"}
     try:
         terms = commission_terms_from_plain(own, drafted.code)
+        require_half_kept(drafted.policies, None, f"agreement {drafted.code}")
         fixing_from_terms(drafted.terms, drafted.code)
     except DomainError as fault:
         return [Finding(UNREADABLE, error=fault)]

@@ -8,6 +8,7 @@ from typing import Final
 from currencies.money import money
 from currencies.units import minor_unit
 from i18n.errors import DomainError
+from settlement.agreements.half_even import require_half_kept
 from settlement.agreements.partner_terms import OURSELVES, ShareTerms, share_terms_from_plain
 from settlement.agreements.share_parts import Part, TiersUnordered
 from settlement.agreements.sharing_terms import (
@@ -32,6 +33,7 @@ def faults_of(drafted: Drafted, about: Circumstances) -> list[Finding]:
         return []
     try:
         terms = share_terms_from_plain(drafted.terms, drafted.code)
+        require_half_kept(drafted.policies, terms.sharing, f"agreement {drafted.code}")
     except DomainError as fault:
         return [_unreadable(drafted, fault)]
     found = [

@@ -19,7 +19,7 @@ import json
 import sys
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +38,7 @@ TOLD = {
 DECLARED = "{urn:saldo:declaration:1.0}"
 KEY = ("day", "direction", "trunk", "destination")
 TAGS = ("Day", "Direction", "Trunk", "Destination")
+MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 FIGURES = ("Calls", "Seconds", "BilledSeconds", "Amount")
 BUCKET_PLACES = Decimal("0.000001")
 
@@ -331,9 +332,9 @@ def check_statement(
     for each in shares:
         if each["paid"]:
             check_release(each, unit)
-        if each["currency"] == manifest["currency"] and each["rounded"] == "half_up":
+        if each["currency"] == manifest["currency"] and each["rounded"] in MODES:
             stated = each["released"] or each["amount"]
-            net = Decimal(stated).quantize(unit, rounding=ROUND_HALF_UP) * sign
+            net = Decimal(stated).quantize(unit, rounding=MODES[each["rounded"]]) * sign
             must(net == nets[each["line"]], f"statement.xml: line {each['line']} is not its share")
             recomputed += 1
     check_totals(document, sum(nets.values(), Decimal(0)))

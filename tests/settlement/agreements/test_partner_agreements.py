@@ -22,6 +22,7 @@ from settlement.agreements.agreed import (
     TrunkTaken,
     WrongKindOfParty,
 )
+from settlement.agreements.half_even import HalfEvenNotKept
 from settlement.agreements.partner_terms import (
     NobodyPaid,
     NoDirection,
@@ -159,6 +160,14 @@ def test_terms_that_cannot_hold_are_refused(
     with pytest.raises(error):
         service.agree_share(session, "m", partner.id, "PLN", share_terms(**changes), OCTOBER)  # type: ignore[arg-type]
     assert service.terms_by_id(session) == {}
+
+
+def test_half_to_even_is_refused_where_halves_are_rounded_up(session: TenantSession) -> None:
+    partner, chosen = a_partner(session), {"rounding": "half_even"}
+    by_event = share_terms(rounding_level="event")
+
+    with pytest.raises(HalfEvenNotKept, match="agreement m .* its rounding_level"):
+        service.agree_share(session, "m", partner.id, "PLN", by_event, OCTOBER, policies=chosen)
 
 
 def test_a_declared_whole_stays_declared(session: TenantSession) -> None:

@@ -166,6 +166,16 @@ def test_shares_are_recomputed_and_not_only_listed(given: SimpleNamespace):
     assert (share["gross"], share["rate"], share["amount"]) == ("49.98", "0.5", "24.99")
 
 
+def test_a_line_rounded_half_to_even_is_recomputed_too(given: SimpleNamespace):
+    files = unzipped(given.content)
+    even = files["shares.csv"].replace(b",half_up,", b",half_even,")
+    assert even != files["shares.csv"]
+
+    told = verify(with_new_hashes(files | {"shares.csv": even}))
+
+    assert told[2].startswith("1 of 1 lines")
+
+
 def test_the_same_statement_gives_the_same_bytes(given: SimpleNamespace):
     assert service.bundle_of(given.session, given.filed.id)[1] == given.content
 
