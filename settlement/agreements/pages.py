@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
 from settlement.agreements import service as agreements
@@ -12,10 +12,17 @@ from settlement.agreements.contracts import service as contracts
 from settlement.agreements.local_days import local_day
 from settlement.agreements.payers import service as payers
 from settlement.parties import service as parties
-from settlement.parties.party import Kind, Party
+from settlement.parties.party import LONGEST_TEXT, Kind, Party, TaxUnit
 from settlement.parties.standings import service as standings
 from tenants.web.contracts import requires
-from tenants.web.forms import choice_asked, text_asked
+from tenants.web.forms import (
+    NoSuchPage,
+    choice_asked,
+    optional_text_sent,
+    say,
+    text_asked,
+    text_sent,
+)
 from tenants.web.paging import page_of, place_of
 
 party_pages = Blueprint("party_pages", __name__, url_prefix="/parties", template_folder="templates")
@@ -62,6 +69,7 @@ def one_party(party_id: UUID) -> str:
         kind=KIND[party.kind.value],
         legal_forms=LEGAL_FORMS,
         units=UNITS,
+        may_write=g.caller.principal.may("parties:write"),
         standings=standings.standings(g.session, party_id),
         contracts=signed[:CONTRACTS_SHOWN],
         has_more=len(signed) > CONTRACTS_SHOWN,
@@ -73,6 +81,22 @@ def one_party(party_id: UUID) -> str:
             each for each in agreements.terms_by_id(g.session).values() if each.party_id == party_id
         ],
     )
+
+
+@party_pages.post("/<uuid:party_id>/tax-unit")
+@requires("parties:write")
+def set_tax_unit(party_id: UUID) -> Response:
+    """Say which part of its taxpayer a party is, or that it is none."""
+    kind = optional_text_sent("unit_kind", 20)
+    unit = None
+    if kind:
+        if kind not in UNITS:
+            raise NoSuchPage
+        name, number = text_sent("unit_name", LONGEST_TEXT), text_sent("unit_number", 20)
+        unit = TaxUnit("vat_group" if kind == "vat_group" else "local_government", name, number)
+    parties.set_tax_unit(g.session, party_id, unit)
+    flash(say(_("Kept. It stands on what is issued from now on.")), "done")
+    return make_response(redirect(url_for("party_pages.one_party", party_id=party_id), 303))
 
 
 def _other_payers(

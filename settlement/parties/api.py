@@ -46,6 +46,12 @@ class TaxUnitSchema(Schema):
     number = fields.String(required=True)
 
 
+class TaxUnitChangeSchema(Schema):
+    """Which part of its taxpayer a party is from now on; null where it is none."""
+
+    tax_unit = fields.Nested(TaxUnitSchema, required=True, allow_none=True)
+
+
 class PartySchema(Schema):
     """A customer, partner or carrier; tax number and e-mail may be empty."""
 
@@ -128,6 +134,16 @@ def register_party(body: dict[str, Any]) -> Party:
 def show_party(party_id: UUID) -> Party:
     """One party."""
     return service.party(g.session, party_id)
+
+
+@parties.put("/<uuid:party_id>/tax-unit")
+@requires("parties:write")
+@parties.response(200, PartySchema)
+@parties.arguments(TaxUnitChangeSchema)
+def set_tax_unit(body: dict[str, Any], party_id: UUID) -> Party:
+    """Say which part of its taxpayer the party is, or that it is none."""
+    told = body["tax_unit"]
+    return service.set_tax_unit(g.session, party_id, TaxUnit(**told) if told else None)
 
 
 @parties.get("/<uuid:party_id>/bank-accounts")

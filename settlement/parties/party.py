@@ -133,7 +133,7 @@ def checked_party(party: Party) -> Party:
         raise UnknownLanguage(code=code, language=language, known=", ".join(LOCALES))
     minor_unit(party.currency)
     _check_time_zone(party.time_zone)
-    _check_unit(party)
+    check_unit(party)
     return replace(party, tax_id=checked_tax_id(party.tax_id, party.country))
 
 
@@ -144,19 +144,24 @@ def _check_texts(party: Party) -> None:
         "postcode": party.address.postcode,
         "city": party.address.city,
         "jointly_with": party.jointly_with or party.name,
-        "tax_unit": party.tax_unit.name if party.tax_unit else party.name,
     }
     for field, value in texts.items():
-        if not _is_printable(value):
-            raise PartyTextWrong(code=party.code, field=field, value=repr(value)[:40])
+        _check_text(party, field, value)
     if party.email and not (_is_printable(party.email) and _EMAIL.fullmatch(party.email)):
         raise EmailWrong(code=party.code, email=repr(party.email)[:60])
 
 
-def _check_unit(party: Party) -> None:
+def _check_text(party: Party, field: str, value: str) -> None:
+    if not _is_printable(value):
+        raise PartyTextWrong(code=party.code, field=field, value=repr(value)[:40])
+
+
+def check_unit(party: Party) -> None:
+    """Refuse a part of a taxpayer that cannot be one. Raises PartyTextWrong and TaxUnitWrong."""
     unit = party.tax_unit
     if unit is None:
         return
+    _check_text(party, "tax_unit", unit.name)
     is_polish = party.country == "PL" and bool(party.tax_id)
     if not is_polish or not is_polish_unit(unit.number):
         raise TaxUnitWrong(code=party.code, number=repr(unit.number)[:40])

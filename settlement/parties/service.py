@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound, few
 from settlement.parties import store
 from settlement.parties.bank_account import BankAccount, checked_account
-from settlement.parties.party import Kind, Party, TaxUnit, checked_party
+from settlement.parties.party import Kind, Party, TaxUnit, check_unit, checked_party
 from tenants.directory.tenant import Address
 from tenants.session import TenantSession
 from tenants.values import value_of
@@ -58,6 +58,21 @@ def party_by_code(session: TenantSession, code: str) -> Party:
     if row is None:
         raise NoSuchParty(party=code)
     return _party_of(row)
+
+
+def set_tax_unit(session: TenantSession, party_id: UUID, unit: TaxUnit | None) -> Party:
+    """Say which part of its taxpayer a party is, or that it is none.
+
+    It stands on what is issued from then on. Raises NoSuchParty, PartyTextWrong and TaxUnitWrong.
+    """
+    row = store.party_row(session, party_id)
+    if row is None:
+        raise NoSuchParty(party=party_id)
+    changed = replace(_party_of(row), tax_unit=unit)
+    check_unit(changed)
+    row.tax_unit = None if unit is None else asdict(unit)
+    session.flush()
+    return changed
 
 
 def parties(

@@ -103,6 +103,8 @@ FIELD_TITLES = {
     "tint": _("Colour of sums"),
     "trunks": _("Trunks"),
     "unit": _("Units"),
+    "unit_name": _("Name"),
+    "unit_number": _("Number"),
     "until": _("To before"),
     "cycle_closes": _("A cycle ends with"),
     "cycle_months": _("How often"),

@@ -44,6 +44,19 @@ def test_the_page_names_the_part_of_a_taxpayer_that_buys(office: Office) -> None
     assert "Unit of a local government Szkoła nr 1, 5260250274-12345" in told
 
 
+def test_a_person_says_which_part_of_a_taxpayer_a_party_is(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.unit") as session:
+        member = a_registered_party(session, "member", tax_id="PL5260250274")
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    place = f"/parties/{member.id}"
+    said = {"unit_name": "Spółka córka", "unit_number": "5260250274-12345"}
+
+    reader.send(f"{place}/tax-unit", unit_kind="vat_group", **said)
+    assert "Member of a VAT group Spółka córka, 5260250274-12345" in text_of(reader.read(place))
+    reader.send(f"{place}/tax-unit", unit_kind="", **said)
+    assert "Member of a VAT group Spółka córka" not in text_of(reader.read(place))
+
+
 def test_a_partner_sees_no_parties(office: Office) -> None:
     reader = signed_in(office.app, office.world, Role.PARTNER_USER)
 

@@ -52,6 +52,11 @@ class Caller:
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_json()
 
+    def put(self, path: str, body: object, status: int = 200) -> Any:
+        answer = self.client.put(f"/v1{path}", json=body, headers=self.key)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
 
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
@@ -84,6 +89,18 @@ def test_a_part_of_a_taxpayer_is_registered_and_read(operator: Caller) -> None:
     assert operator.get(f"/parties/{registered['id']}")["tax_unit"] == unit
     operator.post("/parties", told | {"code": "b", "tax_unit": unit | {"number": "1"}}, 422)
     operator.post("/parties", told | {"code": "c", "tax_unit": unit | {"kind": "other"}}, 422)
+
+
+def test_which_part_of_a_taxpayer_a_party_is_can_be_changed(operator: Caller) -> None:
+    unit = {"kind": "vat_group", "name": "Spółka córka", "number": "5260250274-12345"}
+    place = f"/parties/{operator.post('/parties', a_party('s', tax_id='PL5260250274'))['id']}"
+
+    assert operator.put(f"{place}/tax-unit", {"tax_unit": unit})["tax_unit"] == unit
+    for wrong in ({"number": "1"}, {"name": " "}, {"kind": "other"}):
+        operator.put(f"{place}/tax-unit", {"tax_unit": unit | wrong}, 422)
+    assert operator.get(place)["tax_unit"] == unit
+    operator.put(f"{place}/tax-unit", {"tax_unit": None})
+    assert operator.get(place)["tax_unit"] is None
 
 
 def a_tariff(code: str, **terms: object) -> dict[str, object]:
