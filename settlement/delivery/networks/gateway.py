@@ -8,8 +8,9 @@ Access point, below SALDO_PEPPOL_URL, with the tenant's secret `env:PEPPOL_KEY` 
 The access point speaks AS4 to that of the receiver. KSeF, below SALDO_KSEF_URL, with the tenant's
 secret `env:KSEF_TOKEN`, `reference|nip-1234567890|hash`: challenge, token under the key of the
 ministry, access token; then for each invoice a session with a key of its own, the invoice under
-AES-256, its status until it has a number, and the receipt (UPO) for that number. KSeF refuses a second invoice of the same number and
-tells the first one's, and an access point knows the key, so what was cut off is sent again.
+AES-256, its status until it has a number, and the receipt (UPO) for that number. KSeF refuses a
+second invoice of the same number and tells the first one's, and an access point knows the key, so
+what was cut off is sent again.
 """
 
 import base64
