@@ -7,7 +7,7 @@ PORT ?= 8000
 JOBS ?= 2
 BIN := .venv/bin
 
-.PHONY: help install demo test lint types style bench faults properties clean
+.PHONY: help install demo test lint types style collected bench faults properties clean
 
 help:
 	@echo "make demo         install, run the demonstration, serve it on 127.0.0.1:$(PORT)"
@@ -43,7 +43,7 @@ demo: install
 
 # Types take one core for most of the time; the rest is done beside them.
 lint: install
-	@$(MAKE) --no-print-directory -j 2 types style
+	@$(MAKE) --no-print-directory -j 2 types style collected
 
 types: install
 	$(BIN)/mypy
@@ -52,6 +52,10 @@ style: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+
+# All tests are found; what they import is compiled once, and not by every worker at a time.
+collected: install
+	@told=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$told"; exit 1; }
 
 # In the order of the folders, long files come early and the workers end together.
 test: lint
