@@ -146,4 +146,4 @@ def _outcomes(
         "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
     )
     accounted = pl.concat([read.select(list(OUTCOMES_SCHEMA)), unread], how="diagonal")
-    return in_line_order(accounted).cast(OUTCOMES_SCHEMA)  # type: ignore[arg-type]
+    return in_line_order(accounted).cast(pl.Schema(OUTCOMES_SCHEMA))

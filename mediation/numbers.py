@@ -38,7 +38,7 @@ def read_numbers(given: pl.Series, country: str) -> pl.DataFrame:
     read = read.with_columns(is_number=pl.when(pl.col("number").is_not_null()).then(True))
     left = read.filter(pl.col("number").is_null())["given"].drop_nulls().unique()
     if left.is_empty():
-        return read.cast(READ_SCHEMA)  # type: ignore[arg-type]
+        return read.cast(pl.Schema(READ_SCHEMA))
     one_by_one = [(text, *read_number(text, country)) for text in left]
     known = pl.DataFrame(one_by_one, schema=READ_SCHEMA, orient="row")
     return read.join(known, on="given", how="left", suffix="_known", maintain_order="left").select(

@@ -1,13 +1,17 @@
 """Values, and what holds their fields under the same names: rows of tables, larger values."""
 
-from typing import Any, TypeVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
-Value = TypeVar("Value")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value = TypeVar("Value", bound="DataclassInstance")
 
 
-def fields_of(kind: type, holder: object) -> dict[str, Any]:
+def fields_of(kind: "type[DataclassInstance]", holder: object) -> dict[str, Any]:
     """The fields of a dataclass by name, as a holder has them. Raises AttributeError."""
-    return {name: getattr(holder, name) for name in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+    return {each.name: getattr(holder, each.name) for each in fields(kind)}
 
 
 def value_of(kind: type[Value], holder: object, /, **read: object) -> Value:
@@ -15,5 +19,5 @@ def value_of(kind: type[Value], holder: object, /, **read: object) -> Value:
 
     Raises AttributeError where the holder lacks a field.
     """
-    facts = (each for each in kind.__dataclass_fields__ if each not in read)  # type: ignore[attr-defined]
-    return kind(**{name: getattr(holder, name) for name in facts}, **read)
+    kept = (each.name for each in fields(kind) if each.name not in read)
+    return kind(**{name: getattr(holder, name) for name in kept}, **read)

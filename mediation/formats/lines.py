@@ -103,7 +103,7 @@ def split_fields(
     names = [f"field_{n}" for n in range(1, columns[1] + 1)]
     fields = pl.DataFrame(schema={name: pl.String() for name in names})
     if not good.is_empty():
-        most = int(good["fields"].max())  # type: ignore[arg-type]
+        most: int = good.select(pl.col("fields").max()).item()
         read = [n for n in range(1, most + 1) if wanted is None or n in wanted]
         standing = _lines_of(text, admitted) or _joined(good, most, separator)
         # Lines are counted by what is read of them, so something is.
@@ -128,7 +128,7 @@ def as_rejected(judged: pl.DataFrame) -> pl.DataFrame:
     """Lines with a reason; a long raw text is shown by its beginning, the file itself is kept."""
     return judged.select(
         pl.col("line"), pl.col("raw").str.slice(0, RAW_SHOWN_MAX), pl.col("reason")
-    ).cast(REJECTED_SCHEMA)  # type: ignore[arg-type]
+    ).cast(pl.Schema(REJECTED_SCHEMA))
 
 
 def in_file_order(*parts: pl.DataFrame) -> pl.DataFrame:

@@ -304,7 +304,7 @@ def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl
         # The hash led here; only the text says that it is the same key. What was kept is less.
         same = keys.join(at, on="record_key", how="semi")
         known = at.join(same, on="record_key", how="semi", maintain_order="left")
-        found.append(known.cast(OUTCOMES_SCHEMA))  # type: ignore[arg-type]
+        found.append(known.cast(pl.Schema(OUTCOMES_SCHEMA)))
     return pl.concat(found)
 
 

@@ -59,11 +59,10 @@ TOUCHED = """
             ELSE cell = :before END
 """
 
-COUNT = f"SELECT count(*) FROM ({TOUCHED}) t WHERE before <> after"  # noqa: S608 - our own text.
-
-EXAMPLES = f"""
-    SELECT id, before, after FROM ({TOUCHED}) t WHERE before <> after ORDER BY id LIMIT :limit
-"""  # noqa: S608 - our own text.
+_TOUCHED = sa.text(TOUCHED).columns(*map(sa.column, Touched._fields)).subquery("touched")
+_CHANGED = sa.select(_TOUCHED).where(_TOUCHED.c.before != _TOUCHED.c.after)
+COUNT = sa.select(sa.func.count()).select_from(_CHANGED.subquery("changed"))
+EXAMPLES = _CHANGED.order_by(_TOUCHED.c.id).limit(sa.bindparam("limit"))
 
 REPAIR = f"""
     UPDATE suspense SET record = suspense.record || jsonb_build_object(
@@ -99,12 +98,12 @@ def facts_of(change: Change, source_id: UUID | None, batch_id: UUID | None) -> d
 
 def count(session: TenantSession, facts: Mapping[str, Any]) -> int:
     """How many records a rule would change now."""
-    return int(session.scalar(sa.text(COUNT), dict(facts)) or 0)
+    return int(session.scalar(COUNT, dict(facts)) or 0)
 
 
 def examples(session: TenantSession, facts: Mapping[str, Any], limit: int) -> list[Touched]:
     """The first of the records a rule would change."""
-    found = session.execute(sa.text(EXAMPLES), {**facts, "limit": limit})
+    found = session.execute(EXAMPLES, {**facts, "limit": limit})
     return [Touched(*row) for row in found]
 
 

@@ -216,6 +216,8 @@ def _read(written: _Written) -> SharingTerms:
     known = ("owner", "deductions", "shares", "chain", "complete", "units", "rules")
     where = "the revenue share"
     reader = Reader(plain, where, (*known, *PROMISES, *_POLICIES))
+    named: dict[str, Any] = {name: read_promises(reader, name) for name in PROMISES}
+    named |= {name: reader.choice(name, values) for name, values in _POLICIES.items()}
     terms = SharingTerms(
         owner=reader.text("owner"),
         deductions=read_deductions(reader),
@@ -223,10 +225,7 @@ def _read(written: _Written) -> SharingTerms:
         chain=read_parts(reader, "chain", may_have_tiers=False),
         units=read_units(reader),
         rules=tuple(_rule(each, where) for each in reader.tables("rules")),
-        **{name: read_promises(reader, name) for name in PROMISES},  # type: ignore[arg-type]
-        **{  # type: ignore[arg-type]
-            name: reader.choice(name, values) for name, values in _POLICIES.items()
-        },
+        **named,
     )
     _check(terms, plain.get("complete") is True, where)
     return terms

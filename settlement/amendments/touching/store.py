@@ -112,7 +112,7 @@ def _events_of(
         FROM ({lines}) lines JOIN periods p ON p.id = lines.period_id
         GROUP BY p.id, p.code, p.status, p.starts_on
         ORDER BY p.starts_on
-    """  # noqa: S608 - the query is our own.
+    """  # noqa: S608 - `lines` is one of the queries above.
     return session.execute(sa.text(query), span).all()
 
 
@@ -124,7 +124,7 @@ def _documents_of(
         FROM ({lines}) lines JOIN documents d ON d.id = lines.document_id
         WHERE d.number IS NOT NULL
         ORDER BY d.number
-    """  # noqa: S608 - the query is our own.
+    """  # noqa: S608 - `lines` is one of the queries above.
     rows = session.execute(sa.text(query), span)
     return [(row.period_id, Named(row.id, row.number)) for row in rows]
 

@@ -9,19 +9,16 @@ from currencies.money import money
 from settlement.payouts.advising.advice_items import SettledStatement
 from tenants.session import TenantSession
 
-# What we owe by a declaration; what the carrier owes us stands beside it.
-OUTGOING = """
-    coalesce(split_part(
-        jsonb_path_query_first(d.content, '$.totals[*] ? (@.direction == "outgoing").payable')
-            #>> '{}', ' ', 1)::numeric, 0)
-"""
-
-SETTLED = f"""
+# Of a declaration it is what we owe; what the carrier owes us stands beside it.
+SETTLED = """
     SELECT d.id, d.number, d.issued_on, d.kind = 'self_billed_credit' AS is_credit, d.currency,
-           CASE WHEN d.kind = 'declaration' THEN {OUTGOING} ELSE d.amount_gross END AS amount,
-           coalesce(split_part(d.content #>> '{{totals,withheld}}', ' ', 1)::numeric, 0) AS withheld
+           CASE WHEN d.kind = 'declaration' THEN coalesce(split_part(jsonb_path_query_first(
+               d.content, '$.totals[*] ? (@.direction == "outgoing").payable'
+           ) #>> '{}', ' ', 1)::numeric, 0)
+           ELSE d.amount_gross END AS amount,
+           coalesce(split_part(d.content #>> '{totals,withheld}', ' ', 1)::numeric, 0) AS withheld
     FROM documents d WHERE d.id = ANY (CAST(:documents AS uuid[]))
-"""  # noqa: S608 - the words are our own.
+"""
 
 
 def settled(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, SettledStatement]:

@@ -54,7 +54,9 @@ BOOKED = f"""
     LEFT JOIN disputed x ON x.id = d.id
 """  # noqa: S608 - the words are our own.
 
-AT_LARGE = f"{MOVED} SELECT coalesce(-sum(amount), 0) FROM moved WHERE document_id IS NULL"  # noqa: S608
+AT_LARGE = f"""
+    {MOVED} SELECT coalesce(-sum(amount), 0) FROM moved WHERE document_id IS NULL
+"""  # noqa: S608 - the words are our own.
 
 
 def booked(
