@@ -218,12 +218,8 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
     """What all bills over a period have in common, as of today."""
     tenant = own_tenant(session)
     issued_on = periods.today(session)
-    contracts: dict[UUID, list[Contract]] = defaultdict(list)
     # Corrections of an earlier month go to whoever paid then, by the same contract.
-    others = payers.payers_ever(session)
-    for contract in contracts_kept.contracts(session):
-        for payer_id in {contract.billed_to, *others.get(contract.id, ())}:
-            contracts[payer_id].append(contract)
+    contracts = _by_payer_ever(session)
     return Cycle(
         tenant=tenant,
         month=period.month,
@@ -231,7 +227,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         issued_on=issued_on,
         contracts=contracts,
         products=names_on_paper(session),
-        sections=sections_on(session, period.month.last_day),
+        sections=sections_on(session, period.month.last_day, contracts),
         left_out=drafts.left_out(session, period.month.ends_on),
         choices=splitting.choices_on(session, period.month.last_day),
         accounts=_own_accounts(session),
@@ -248,10 +244,13 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
     )
 
 
-def sections_on(session: TenantSession, day: dt.date) -> dict[UUID, dict[UUID, Section]]:
+def sections_on(
+    session: TenantSession, day: dt.date, by_payer: Mapping[UUID, list[Contract]] | None = None
+) -> dict[UUID, dict[UUID, Section]]:
     """Where lines of contracts stand on the invoices of their payers on a day, by payer.
 
-    Contracts of sub-accounts stand under their account, those on a cost centre under it.
+    Contracts of sub-accounts stand under their account, those on a cost centre under it. The
+    contracts by whoever ever pays for them are read where they are not given.
     """
     centres = cost_centres.cost_centres_on(session, day)
     above = accounts.payers_ever(session)
@@ -262,13 +261,22 @@ def sections_on(session: TenantSession, day: dt.date) -> dict[UUID, dict[UUID, S
         customers = parties.parties(session, PartyKind.CUSTOMER)
         named = {each.id: f"{each.name} ({each.code})" for each in customers if each.id in above}
     found: dict[UUID, dict[UUID, Section]] = defaultdict(dict)
-    changed = payers.payers_ever(session)
-    for contract in contracts_kept.contracts(session):
+    given = _by_payer_ever(session) if by_payer is None else by_payer
+    for payer_id, contract in ((payer, each) for payer, of in given.items() for each in of):
         centre, own = centres.get(contract.id, ""), contract.customer_id
-        for payer_id in {contract.billed_to, *changed.get(contract.id, ())}:
-            account = named[own] if payer_id in above.get(own, ()) else ""
-            if account or centre:
-                found[payer_id][contract.id] = Section(account, centre)
+        account = named[own] if payer_id in above.get(own, ()) else ""
+        if account or centre:
+            found[payer_id][contract.id] = Section(account, centre)
+    return found
+
+
+def _by_payer_ever(session: TenantSession) -> dict[UUID, list[Contract]]:
+    """The contracts by everybody who pays, paid or will pay for them."""
+    found: dict[UUID, list[Contract]] = defaultdict(list)
+    others = payers.payers_ever(session)
+    for contract in contracts_kept.contracts(session):
+        for payer_id in {contract.billed_to, *others.get(contract.id, ())}:
+            found[payer_id].append(contract)
     return found
 
 
