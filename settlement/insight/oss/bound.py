@@ -2,10 +2,11 @@
 
 A seller of telecommunications may go by the billing address alone while what it sold to private
 persons in other member states, without VAT, stays within 100,000 EUR in this calendar year and did
-in the one before (Implementing Regulation 282/2011, art. 24b). Other currencies count at the rate of
-the European Central Bank of the day on which that rule was adopted, 5 December 2017 (Implementing
-Regulation 2017/2459), so that the bound does not move with the exchange rate. What is credited is
-taken off. From the document on that passes the bound the rule is another, also if a credit follows.
+in the one before (Implementing Regulation 282/2011, art. 24b). Other currencies count at the rate
+of the European Central Bank of the day on which that rule was adopted, 5 December 2017
+(Implementing Regulation 2017/2459), so that the bound does not move with the exchange rate. What is
+credited is taken off. From the document on that passes the bound the rule is another, also if a
+credit follows.
 """
 
 import datetime as dt
