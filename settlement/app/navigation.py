@@ -110,6 +110,7 @@ AREAS = (
             Place("withheld_tax_pages.withheld", _("Tax withheld"), ("documents:read",)),
             Place("oss_pages.owed_abroad", _("One stop shop"), ("documents:read",)),
             Place("rate_pages.rates", _("Exchange rates"), ("documents:read",)),
+            Place("rounding_pages.ledger", _("Rounding"), ("ledger:read",)),
         ),
     ),
     Area(

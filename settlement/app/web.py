@@ -140,6 +140,7 @@ from settlement.payouts.advising.api import payout_advices
 from settlement.payouts.api import payout_batches
 from settlement.payouts.pages import payout_pages
 from settlement.periods.api import periods
+from settlement.periods.pages import rounding_pages
 from settlement.rating.deals.api import deals
 from settlement.rating.explaining.api import charge_lines
 from settlement.rating.explaining.pages import charge_pages
@@ -333,6 +334,7 @@ PAGES: list[Blueprint] = [
     reminder_pages,
     withheld_tax_pages,
     oss_pages,
+    rounding_pages,
     account_pages,
     charge_pages,
     alert_pages,

@@ -55,6 +55,8 @@ PAGES = [
     (Role.OPERATOR, "/held"),
     (Role.OPERATOR, "/withheld-tax"),
     (Role.OPERATOR, "/oss"),
+    (Role.OPERATOR, "/rounding"),
+    (Role.OPERATOR, "/rounding?period=2026-10&cause=charge"),
     (Role.OPERATOR, "/withheld-tax?year=2024"),
     (Role.OPERATOR, "/parties"),
     (Role.OPERATOR, "/parties?kind=carrier"),

@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from currencies.money import plain
+from currencies.rounding import round_fraction
 from currencies.rounding_ledger.posted_fraction import PostedFraction
 from settlement.sharing.fractions import Rounded
 from statements.csv_writing import csv_text
@@ -25,6 +26,7 @@ CHARGE: Final = "charge"
 SHARE_BY_EVENT: Final = "share_by_event"
 # An exact amount of charges is kept times 3600 with 12 decimals.
 OF_CHARGES: Final = 3600 * 10**12
+SHOWN_PLACES: Final = 12
 
 COLUMNS: Final = (
     "cause", "corrects_period_id", "terms_id", "product", "rule", "what", "currency", "numerator",
@@ -58,6 +60,26 @@ class RoundingEntry:
     def fraction(self) -> Fraction:
         """Exact less posted."""
         return Fraction(self.numerator, self.denominator)
+
+    @property
+    def shown(self) -> str:
+        """The same as a decimal of twelve places at most, for print."""
+        return plain(round_fraction(self.fraction, SHOWN_PLACES))
+
+    @property
+    def stated(self) -> str:
+        """What was posted, with its currency, for print."""
+        return f"{plain(self.posted)} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseSum:
+    """How many entries a cause has in a currency; `fraction` is their exact sum, for print."""
+
+    cause: str
+    currency: str
+    entries: int
+    fraction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +134,22 @@ def of_posted(posted: PostedFraction, posted_on: date) -> RoundingEntry:
         source_id=posted.source_id,
         posted_on=posted_on,
     )
+
+
+def sums_by_cause(entries: Iterable[RoundingEntry]) -> list[CauseSum]:
+    """The sum of each cause and currency, in their order; added exactly and rounded for print."""
+    found: dict[tuple[str, str], list[Fraction]] = {}
+    for each in entries:
+        found.setdefault((each.cause, each.currency), []).append(each.fraction)
+    return [
+        CauseSum(*key, len(of), plain(round_fraction(sum(of, Fraction(0)), SHOWN_PLACES)))
+        for key, of in sorted(found.items())
+    ]
+
+
+def of_cause(entries: Sequence[RoundingEntry], cause: str | None) -> Sequence[RoundingEntry]:
+    """The entries of a cause; all of them where none is named."""
+    return [each for each in entries if each.cause == cause] if cause else entries
 
 
 def as_csv(entries: Iterable[RoundingEntry]) -> str:
