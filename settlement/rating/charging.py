@@ -54,10 +54,13 @@ def charge_lines(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataF
     return lines_of_sums(line_sums(charges, also_by))
 
 
-def line_sums(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataFrame:
+def line_sums(
+    charges: pl.DataFrame, also_by: Sequence[str] = (), alike: Sequence[str] = ()
+) -> pl.DataFrame:
     """The sums behind lines, not rounded yet; those of parts of a month add up to its own.
 
-    Of an event that is rounded by itself all parts must be in the frame.
+    Of an event that is rounded by itself all parts must be in the frame. Charges with the same
+    values of `alike`, if it is given, have one key: numbers are sooner compared than many texts.
     """
     by_event = pl.col("charge_rounding") == "event"
     charges = charges.with_columns(
@@ -66,13 +69,16 @@ def line_sums(charges: pl.DataFrame, also_by: Sequence[str] = ()) -> pl.DataFram
     if charges.select(by_event.any()).item():
         of_event = minor_units_of_parts(charges)
         charges = charges.with_columns(event_units=pl.when(by_event).then(of_event).otherwise(0))
+    key = (*LINE_KEY, *also_by)
+    by = alike or key
     return totals(
         charges,
-        (*LINE_KEY, *also_by),
+        by,
         "amount_3600",
         (pl.col("part") == 1).sum().cast(pl.Int64).alias("events"),
         pl.col(MEASURES).sum(),
-    )
+        *(pl.col(name).first() for name in key if name not in by),
+    ).select(*key, *SUMMED)
 
 
 def lines_of_sums(sums: pl.DataFrame) -> pl.DataFrame:

@@ -26,6 +26,7 @@ from settlement.rating.pricing import Group, grouped, priced
 from settlement.rating.rated_batch import (
     IDENTITY,
     OUTCOMES,
+    PRICED_BY,
     SUSPENDED,
     RatedBatch,
     charged,
@@ -60,16 +61,17 @@ def rate(
     if snapshot.combines:
         suspended = _with_sessions(usage, sides, suspended)
     charges = list(_charges(usage, sides, suspended["row"], snapshot))
-    rated = pl.concat(charges) if charges else no_charges()
+    # Sides, groups and parts of an event keep the order in which they were made.
+    rated = pl.concat([no_charges(), *charges]).sort("row", maintain_order=True)
     if snapshot.combines:
         rated = combined(rated, usage, snapshot.versions)
     return RatedBatch(
-        # Sides, groups and parts of an event keep the order in which they were made.
-        rated.sort("row", maintain_order=True).drop("row"),
+        rated.drop("row", *PRICED_BY),
         usage[suspended["row"]]
         .select(IDENTITY)
         .with_columns(suspended["reason"], suspended["side"].cast(SUSPENDED["side"])),
         _outcomes(usage, facts, suspended, rated),
+        rated.select(PRICED_BY),
     )
 
 
@@ -138,13 +140,13 @@ def _charges(
     suspended: pl.Series,
     snapshot: RatingSnapshot,
 ) -> Iterator[pl.DataFrame]:
-    for side, groups, _ in sides:
-        for group in groups:
-            if len(suspended):
-                kept = group.legs.filter(~pl.col("row").is_in(suspended.implode()))
-                group = group.with_legs(kept)
-            holders = snapshot.holders(side.trunk_direction)
-            yield charged(usage, side, group, holders.parties, priced(group, holders))
+    every = ((side, group) for side, groups, _ in sides for group in groups)
+    for number, (side, group) in enumerate(every):
+        if len(suspended):
+            kept = group.legs.filter(~pl.col("row").is_in(suspended.implode()))
+            group = group.with_legs(kept)
+        holders = snapshot.holders(side.trunk_direction)
+        yield charged(usage, side, number, group, holders.parties, priced(group, holders))
 
 
 def _outcomes(

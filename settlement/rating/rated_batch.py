@@ -97,17 +97,27 @@ OUTCOMES: Final = pl.Schema(
 )
 
 
+# Numbers of what priced a charge: the group of legs that are priced alike, and in it who pays by
+# which row of the prices. They are of one rating only.
+PRICED_BY: Final = ("group", "place")
+
+
 class RatedBatch(NamedTuple):
-    """Frames of CHARGES, SUSPENDED and OUTCOMES; every record has exactly one outcome."""
+    """Frames of CHARGES, SUSPENDED and OUTCOMES; every record has exactly one outcome.
+
+    `priced_by` stands beside the charges, row by row (PRICED_BY).
+    """
 
     charges: pl.DataFrame
     suspended: pl.DataFrame
     outcomes: pl.DataFrame
+    priced_by: pl.DataFrame
 
 
 def no_charges() -> pl.DataFrame:
-    """Charges of nothing, with the row number that the kernel still needs."""
-    return pl.DataFrame(schema={"row": pl.UInt32()} | dict(CHARGES))
+    """Charges of nothing, with the numbers that the kernel still needs."""
+    numbers = {"row": pl.UInt32(), "group": pl.UInt32(), "place": pl.Int64()}
+    return pl.DataFrame(schema=numbers | dict(CHARGES))
 
 
 def section_of() -> pl.Expr:
@@ -125,7 +135,12 @@ def section_of() -> pl.Expr:
 
 
 def charged(
-    usage: pl.DataFrame, side: Side, group: Group, parties: pl.DataFrame, parts: pl.DataFrame
+    usage: pl.DataFrame,
+    side: Side,
+    number: int,
+    group: Group,
+    parties: pl.DataFrame,
+    parts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Put the priced parts of a group beside what the usage and the tariff say of them."""
     rates, version, section = group.prices.rates, group.version, group.section
@@ -163,8 +178,12 @@ def charged(
         by_month=by_month,
         allowance_measure=_constant("allowance_measure", measure),
         per_units=pl.lit(section.units_per_price, pl.Int64),
+        group=pl.lit(number, pl.UInt32),
+        # A free leg may have no price, whose place is after all of them.
+        place=pl.col("assignment").cast(pl.Int64) * (rates.height + 1)
+        + pl.col("rate").cast(pl.Int64).fill_null(rates.height),
     )
-    return frame.select("row", *CHARGES.names())
+    return frame.select("row", *PRICED_BY, *CHARGES.names())
 
 
 def _increment(name: str, by_month: pl.Series, rates: pl.DataFrame, parts: pl.DataFrame) -> pl.Expr:

@@ -4,11 +4,15 @@ import os
 from fractions import Fraction
 from random import Random
 
+import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from settlement.rating.charging import charge_lines, lines_of_sums
 from settlement.rating.derivation import derivation_of
 from settlement.rating.kernel import rate
+from settlement.rating.month_rounding import OF_MONTH
+from settlement.rating.slicing.summed import ALSO_BY, summed
 from tests.reference.comparing import (
     compare,
     kernel_outcomes,
@@ -53,6 +57,21 @@ def test_property_no_order_of_arrival_and_no_batch_changes_a_charge(seed: int, p
 
     assert kernel_parts(one) == kernel_parts(other)
     assert kernel_outcomes(one) == kernel_outcomes(other)
+
+
+@settings(max_examples=EXAMPLES // 8, suppress_health_check=list(HealthCheck))
+@given(seed=WORLDS)
+def test_property_what_is_priced_alike_goes_to_one_line(seed: int) -> None:
+    rng = Random(seed)
+    known = world(rng, 2)
+    records = usage_frame(usage(rng, known, 60))
+    batch = rate(records, snapshot_of(known))
+    charges = batch.charges.with_columns(terms=pl.lit(None, pl.String))
+
+    sums = summed(records, batch._replace(charges=charges)).lines
+
+    lines = lines_of_sums(sums.drop(OF_MONTH, strict=False))
+    assert lines.equals(charge_lines(charges, ALSO_BY))
 
 
 @settings(max_examples=EXAMPLES // 8, suppress_health_check=list(HealthCheck))

@@ -8,9 +8,11 @@ import polars as pl
 from settlement.rating.charging import line_sums
 from settlement.rating.missing_callers import CALLERS, added, callers_of
 from settlement.rating.month_rounding import OF_MONTH
-from settlement.rating.rated_batch import IDENTITY, RatedBatch
+from settlement.rating.rated_batch import IDENTITY, PRICED_BY, RatedBatch
 
 ALSO_BY: Final = ("trunk", "terms", "price")
+# What a charge is priced by and these say all that a line is known by.
+ALIKE: Final = (*PRICED_BY, "month", "direction", "product", "destination", "terms")
 BATCH: Final = ("batch_id", "outcome")
 OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 
@@ -32,11 +34,13 @@ class Summed(NamedTuple):
 def summed(usage: pl.DataFrame, rated: RatedBatch, asking: frozenset[str] = frozenset()) -> Summed:
     """Sum the rating of a slice up; agreements that are `asking` tell missing callers apart."""
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
+    # Where nothing waits, no record is looked for.
+    usage_named = usage if named.height else usage.clear()
     return Summed(
-        _line_sums(rated.charges),
+        _line_sums(rated),
         rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
         rated.outcomes.group_by(BATCH).len(),
-        named.join(usage, on=list(IDENTITY), how="left", maintain_order="left"),
+        named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
         callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS),
     )
 
@@ -56,9 +60,11 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
     )
 
 
-def _line_sums(charges: pl.DataFrame) -> pl.DataFrame:
+def _line_sums(rated: RatedBatch) -> pl.DataFrame:
     """Sums of lines, apart by increments where a month is rounded together (`month_rounding`)."""
+    assert rated.charges.height == rated.priced_by.height, "charges and what priced them"
+    charges = pl.concat([rated.charges, rated.priced_by], how="horizontal")
     if not charges["by_month"].any():
-        return line_sums(charges, ALSO_BY)
+        return line_sums(charges, ALSO_BY, ALIKE)
     own = [pl.when("by_month").then(name).alias(name) for name in OF_MONTH]
-    return line_sums(charges.with_columns(own), (*ALSO_BY, *OF_MONTH))
+    return line_sums(charges.with_columns(own), (*ALSO_BY, *OF_MONTH), ALIKE)
