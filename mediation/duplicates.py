@@ -11,11 +11,13 @@ under that id in between.
 
 import polars as pl
 
+from mediation.fingerprints import payload_digests
+
 KEYS_SCHEMA = {"record_key": pl.String(), "payload_digest": pl.String()}
 
 
 def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Add `verdict`: new, duplicate or reused.
+    """Add `verdict`: new, duplicate or reused; what has a key of another has its digest too.
 
     Args:
         records: record_key, payload_digest, has_id, in the order of arrival.
@@ -25,9 +27,22 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
     # Nearly all keys of a file are seen once and never again. That two keys have one hash only lets
     # both be looked at.
     is_again = keys.hash().is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
-    verdicts = _verdicts(records.filter(is_again), earlier)
+    again, places = _digested(records.filter(is_again)), is_again.arg_true()
     told = pl.repeat("new", records.height, dtype=pl.String, eager=True)
-    return records.with_columns(told.scatter(is_again.arg_true(), verdicts).alias("verdict"))
+    return records.with_columns(
+        records["payload_digest"].scatter(places, again["payload_digest"]),
+        told.scatter(places, _verdicts(again, earlier)).alias("verdict"),
+    )
+
+
+def _digested(records: pl.DataFrame) -> pl.DataFrame:
+    """Records with all their digests, some of which may have been left out so far."""
+    is_left = records["payload_digest"].is_null()
+    if not is_left.any():
+        return records
+    digests = payload_digests(records.filter(is_left))
+    whole = records["payload_digest"].scatter(is_left.arg_true(), digests)
+    return records.with_columns(whole)
 
 
 def _verdicts(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.Series:

@@ -67,12 +67,15 @@ LATER_FINGERPRINT = ("leg", "reading", "estimated")
 APART = "\x1f"
 
 
-def with_keys(records: pl.DataFrame) -> pl.DataFrame:
+def with_keys(records: pl.DataFrame, is_digested: bool = True) -> pl.DataFrame:
     """Add `record_key`, `payload_digest` and `has_id`.
 
     Beside each read column stands the text it was read from, as `written_` and its name.
+
+    Args:
+        is_digested: False leaves `payload_digest` of records without a `fault` empty.
     """
-    payload = _digests(records, PAYLOAD, [_told(records, name) for name in LATER_PAYLOAD])
+    payload = payload_digests(records) if is_digested else _of_faulty(records)
     part_key = pl.when(pl.col("call_id").is_not_null() & pl.col("part").is_not_null()).then(
         pl.concat_str("call_id", pl.lit("#"), "part")
     )
@@ -87,6 +90,23 @@ def with_keys(records: pl.DataFrame) -> pl.DataFrame:
     fingerprint = _digests(unnamed, FINGERPRINT, [*later, _charged(unnamed)])
     keys = named["record_key"].scatter(nameless.arg_true(), fingerprint)
     return named.with_columns(record_key=keys)
+
+
+def payload_digests(records: pl.DataFrame) -> pl.Series:
+    """The digest of each record's payload.
+
+    Where a column is read from text, that text stands beside it; what has no fault needs it for
+    trunks alone, and has the same digest without the others.
+    """
+    return _digests(records, PAYLOAD, [_told(records, name) for name in LATER_PAYLOAD])
+
+
+def _of_faulty(records: pl.DataFrame) -> pl.Series:
+    none = pl.repeat(None, records.height, dtype=pl.String, eager=True)
+    is_faulty = records["fault"].is_not_null()
+    if not is_faulty.any():
+        return none
+    return none.scatter(is_faulty.arg_true(), payload_digests(records.filter(is_faulty)))
 
 
 def _digests(records: pl.DataFrame, names: tuple[str, ...], later: list[pl.Expr]) -> pl.Series:

@@ -24,6 +24,9 @@ OUTCOMES_SCHEMA: dict[str, pl.DataType] = {
     "payload_digest": pl.String(),
     "call_line": pl.Int64(),
 }
+# What two payloads may differ in and usage does not hold, see `told_by_usage`.
+UNTOLD = ("cause", "last", "written_trunk_in", "written_trunk_out")
+UNTOLD_SCHEMA = {name: RECORD_SCHEMA[name] for name in UNTOLD}
 SUSPENDED_SCHEMA: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
     "line": pl.Int64(),
@@ -37,7 +40,8 @@ SUSPENDED_SCHEMA: dict[str, pl.DataType] = {
 
 class SortedOut(NamedTuple):
     """`usage` is canonical and lands; `suspended` has SUSPENDED_SCHEMA; `outcomes` one row for each
-    record of the batch; `released` names (batch_id, line) the waiting parts whose call is whole.
+    record of the batch, with UNTOLD besides where digests were left out; `released` names
+    (batch_id, line) the waiting parts whose call is whole.
     """
 
     usage: pl.DataFrame
@@ -54,18 +58,13 @@ def joined(pieces: Sequence[SortedOut]) -> SortedOut:
     """A batch that was sorted out in pieces, each compared with `kept_of` those before it."""
     if len(pieces) == 1:
         return pieces[0]
-    usage, suspended, outcomes, released = map(pl.concat, zip(*pieces, strict=True))
-    return SortedOut(usage, suspended, outcomes.sort("line"), released)
-
-
-def kept_of(pieces: Sequence[SortedOut], records: pl.DataFrame) -> pl.DataFrame:
-    """What earlier pieces of a batch kept under the keys of these records (OUTCOMES_SCHEMA)."""
-    wanted = records.select("record_key").unique()
-    is_kept = pl.col("outcome").is_in(["landed", "suspended"])
-    found = [
-        piece.outcomes.join(wanted, on="record_key", how="semi").filter(is_kept) for piece in pieces
-    ]
-    return pl.concat([pl.DataFrame(schema=OUTCOMES_SCHEMA), *found])
+    usage, suspended, outcomes, released = zip(*pieces, strict=True)
+    return SortedOut(
+        usage=pl.concat(usage),
+        suspended=pl.concat(suspended),
+        outcomes=pl.concat(outcomes, how="diagonal").sort("line"),
+        released=pl.concat(released),
+    )
 
 
 def sort_out(
@@ -145,5 +144,6 @@ def _outcomes(
     unread = rejected.select(
         "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
     )
-    accounted = pl.concat([read.select(list(OUTCOMES_SCHEMA)), unread], how="diagonal")
-    return in_line_order(accounted).cast(pl.Schema(OUTCOMES_SCHEMA))
+    columns = OUTCOMES_SCHEMA | (UNTOLD_SCHEMA if judged["payload_digest"].null_count() else {})
+    accounted = pl.concat([read.select(list(columns)), unread], how="diagonal")
+    return in_line_order(accounted).cast(pl.Schema(columns))

@@ -56,15 +56,26 @@ RECORD_SCHEMA: dict[str, pl.DataType] = {
     "detail": pl.String(),
     "payload_digest": pl.String(),
     "has_id": pl.Boolean(),
+    # What a source names where a carrier's trunk would stand; two payloads may differ in it.
+    "written_trunk_in": pl.String(),
+    "written_trunk_out": pl.String(),
 }
 
 
 def normalise(
-    drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
+    drafts: pl.DataFrame,
+    source: Source,
+    batch_id: str,
+    arrived_at: dt.datetime,
+    is_digested: bool = True,
 ) -> pl.DataFrame:
     """Read drafts into records: one row each, in order, with RECORD_SCHEMA.
 
     A row without a fault is canonical usage; a row with one may have empty cells.
+
+    Args:
+        is_digested: False leaves the digest of a record without a fault for when it is asked for
+            (`told_by_usage`).
     """
     written = drafts.with_columns(pl.col(name).alias(f"written_{name}") for name in FIELDS)
     read = with_instants(written, source.zone, source.ambiguous_times)
@@ -81,7 +92,8 @@ def normalise(
         .otherwise(pl.col("quantity"))
         .cast(pl.Int64),
     )
-    return with_keys(judged).select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
+    keyed = with_keys(judged, is_digested)
+    return keyed.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
 
 
 def _count(name: str) -> pl.Expr:

@@ -26,7 +26,7 @@ from mediation.duplicates import judge_duplicates
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.formats.events import as_decoded, checked_mapping
-from mediation.intake import OUTCOMES_SCHEMA, SortedOut, joined, kept_of, sort_out
+from mediation.intake import OUTCOMES_SCHEMA, SortedOut, joined, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
 from mediation.landing.service import Manifest
@@ -41,6 +41,7 @@ from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
 from mediation.suspense.recycled import Recycled
+from mediation.told_by_usage import kept_of
 from tenants.digest import plain_decimal, sha256_hex
 from tenants.session import TenantSession
 
@@ -407,13 +408,17 @@ def _sorted_in_pieces(
 def _normalised(
     drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
 ) -> pl.DataFrame:
-    """Drafts as records; many of them in two halves at a time, since each is read by itself."""
+    """Drafts as records; many of them in two halves at a time, since each is read by itself.
+
+    Many whole calls have no digests, for what landed of them tells its own (`told_by_usage`).
+    """
     if drafts.height < MANY_RECORDS:
         return normalise(drafts, source, batch_id, arrived_at)
     half = drafts.height // 2
+    told = (source, batch_id, arrived_at, drafts["call_id"].is_not_null().any())
     with ThreadPoolExecutor(1) as beside:
-        later = beside.submit(normalise, drafts.slice(half), source, batch_id, arrived_at)
-        first = normalise(drafts.slice(0, half), source, batch_id, arrived_at)
+        later = beside.submit(normalise, drafts.slice(half), *told)
+        first = normalise(drafts.slice(0, half), *told)
         return pl.concat([first, later.result()], rechunk=True)
 
 

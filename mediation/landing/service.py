@@ -16,6 +16,7 @@ from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.packing import service as packing
 from mediation.sequences import Numbered
+from mediation.told_by_usage import IS_TOLD, shortened, told
 from mediation.usage import (
     CATEGORISED,
     USAGE_SCHEMA,
@@ -72,7 +73,7 @@ def record_batch(
         assert row.status in ("quarantined", "duplicate"), "only what was not loaded is read again"
         for name, value in _columns(manifest).items():
             setattr(row, name, value)
-    row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
+    row.outcomes_sha256 = keep_frame(session.files, shortened(went)) if went.height else None
     _remember_keys(session, row, went.filter(pl.col("outcome") == "landed"))
     return value_of(Batch, row)
 
@@ -301,6 +302,7 @@ def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl
             .filter(pl.col("line").is_in(lines.implode()), pl.col("outcome") == "landed")
             .collect()
         )
+        at = told(at, _landed_first(session, row.id, at.filter(IS_TOLD)["line"]))
         # The hash led here; only the text says that it is the same key. What was kept is less.
         same = keys.join(at, on="record_key", how="semi")
         known = at.join(same, on="record_key", how="semi", maintain_order="left")
@@ -361,12 +363,28 @@ def mark_undone(session: TenantSession, batch_id: UUID, reason: str) -> Batch:
     return value_of(Batch, row)
 
 
-def outcomes_of_batch(session: TenantSession, batch_id: UUID) -> pl.DataFrame:
-    """Where each record of a batch went when it came in (`intake.OUTCOMES_SCHEMA`)."""
+def outcomes_of_batch(session: TenantSession, batch_id: UUID, *wanted: pl.Expr) -> pl.DataFrame:
+    """Where each record of a batch went when it came in (`intake.OUTCOMES_SCHEMA`).
+
+    Args:
+        wanted: conditions on line, outcome or call_line; only what fulfils them is given.
+    """
     sha256 = _row(session, batch_id).outcomes_sha256
     if sha256 is None:
         return pl.DataFrame(schema=OUTCOMES_SCHEMA)
-    return read_frame(session.files, sha256)
+    went = read_frame(session.files, sha256).filter(*wanted)
+    return told(went, _landed_first(session, batch_id, went.filter(IS_TOLD)["line"]))
+
+
+def _landed_first(session: TenantSession, batch_id: UUID, lines: pl.Series) -> pl.DataFrame:
+    """The usage of these lines as the batch landed it, whatever became of it since."""
+    if lines.is_empty():
+        return empty_usage()
+    row = store.landed_file_rows(session, batch_id)[0]
+    if store.pack_of(session, row.id) is not None:
+        return completed(_part(session, row)).filter(pl.col("line").is_in(lines.implode()))
+    scanned = scan_frames(session.files, [row.sha256])
+    return completed(scanned.filter(pl.col("line").is_in(lines.implode())).collect())
 
 
 def lock_source(session: TenantSession, source_id: UUID) -> None:

@@ -46,7 +46,7 @@ def trace(session: TenantSession, batch_id: UUID, line: int) -> Trace:
     batch = landing.the_batch(session, batch_id)
     registered = kept.source_of(session, batch)
     drafts, records = mediation.read_lines(session, registered, batch, [line])
-    went = landing.outcomes_of_batch(session, batch_id).filter(pl.col("line") == line)
+    went = landing.outcomes_of_batch(session, batch_id, pl.col("line") == line)
     if drafts.is_empty() and went.is_empty():
         raise NoSuchLine(file=batch.file_name, line=line)
     cells = drafts.row(0, named=True) if drafts.height else {}

@@ -9,6 +9,7 @@ import pytest
 from mediation import service
 from mediation.draft import ControlTotals
 from mediation.landing import service as landing
+from mediation.packing import service as packing
 from mediation.recycling import service as recycling
 from mediation.service import FileNameTaken
 from mediation.sources import service as sources
@@ -144,7 +145,13 @@ def test_other_content_under_the_name_of_a_loaded_file_is_a_conflict(
         )
 
 
-def test_records_that_came_in_an_earlier_file_do_not_land_twice(switch: TenantSession) -> None:
+@pytest.mark.parametrize(("many", "small"), [(50_000, 4_096), (1, 4_096), (1, 1)])
+def test_records_that_came_in_an_earlier_file_do_not_land_twice(
+    switch: TenantSession, monkeypatch: pytest.MonkeyPatch, many: int, small: int
+) -> None:
+    # Many records tell their keys by their usage, which stands in a pack where the file is small.
+    monkeypatch.setattr(service, "MANY_RECORDS", many)
+    monkeypatch.setattr(packing, "SMALL", small)
     row = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
     service.ingest(switch, "switch", "cdr-1.csv", delimited_file(row))
 

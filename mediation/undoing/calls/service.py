@@ -70,9 +70,8 @@ def _suspend_own(
     session: TenantSession, registered: RegisteredSource, holder: UUID, call_lines: list[int]
 ) -> None:
     """Parts that landed as they came are read again from their file, to wait like any other."""
-    landed = landing.outcomes_of_batch(session, holder).filter(
-        pl.col("call_line").is_in(call_lines), pl.col("outcome") == "landed"
-    )
+    is_part = pl.col("call_line").is_in(call_lines) & (pl.col("outcome") == "landed")
+    landed = landing.outcomes_of_batch(session, holder, is_part)
     if landed.is_empty():
         return
     batch = landing.the_batch(session, holder)

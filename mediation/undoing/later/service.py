@@ -25,8 +25,8 @@ from tenants.session import TenantSession
 
 def keys_of(session: TenantSession, batch: Batch) -> frozenset[str]:
     """The keys that a batch has taken, of what landed of it and of what waits or waited."""
-    came = landing.outcomes_of_batch(session, batch.id).filter(
-        pl.col("outcome").is_in(["landed", "suspended"])
+    came = landing.outcomes_of_batch(
+        session, batch.id, pl.col("outcome").is_in(["landed", "suspended"])
     )
     return frozenset(came["record_key"].drop_nulls()) | suspense.keys_of_batch(session, batch.id)
 
@@ -77,8 +77,7 @@ def _was_refused(session: TenantSession, batch: Batch, undone: Batch) -> bool:
 
 def _lines_to_ask(session: TenantSession, batch_id: UUID, keys: Set[str]) -> list[int]:
     """Lines of a batch that were dropped, or wait as they came, because of one of these keys."""
-    dropped = landing.outcomes_of_batch(session, batch_id).filter(
-        pl.col("outcome") == "duplicate", pl.col("record_key").is_in(list(keys))
-    )
+    copies = landing.outcomes_of_batch(session, batch_id, pl.col("outcome") == "duplicate")
+    dropped = copies.filter(pl.col("record_key").is_in(list(keys)))
     reused = suspense.reused_ids(session, batch_id, keys)
     return sorted([*dropped["line"], *(each.line for each in reused if not each.is_repaired)])
