@@ -130,10 +130,10 @@ def _pieces(content: bytes, headers: int) -> Iterator[tuple[bytes, int]]:
         yield head + piece, before - (headers if start else 0)
         if not start and headers:
             head = piece[: piece.find(b"\n") + 1]
-        before += piece.count(b"\n")
         start = end
         if start >= len(content):
             return
+        before += piece.count(b"\n")
 
 
 def inflate(content: bytes, most: int = INFLATED_MAX) -> bytes:

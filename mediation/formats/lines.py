@@ -54,11 +54,9 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
     if read is None:
         return None
     text, misread = read
-    lines = (
-        _split_lines(text)
-        .with_columns(pl.col("line").cast(pl.Int64))
-        .filter(pl.col("raw").str.strip_chars() != "")
-    )
+    split = _split_lines(text).with_columns(pl.col("line").cast(pl.Int64))
+    is_ended = not text or text.endswith(b"\n")
+    lines = split.filter(pl.col("raw").str.strip_chars() != "")
     holds_nul = pl.lit(False)
     if b"\0" in text:
         holds_nul = pl.col("raw").str.contains("\0", literal=True)
@@ -74,8 +72,8 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
     return Lines(
         records=judged.filter(pl.col("reason").is_null()).select("line", "raw"),
         rejected=as_rejected(judged.filter(pl.col("reason").is_not_null())),
-        cut_off=0 if text.endswith(b"\n") else text.count(b"\n") + 1,
-        ended=text.count(b"\n"),
+        cut_off=0 if is_ended else split.height,
+        ended=split.height if is_ended else split.height - 1,
         text=text,
     )
 
