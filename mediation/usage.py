@@ -140,12 +140,21 @@ def by_account(usage: pl.DataFrame) -> pl.DataFrame:
     return gathered(usage, ranks.select(place).to_series().arg_sort())
 
 
+def said_once(usage: pl.DataFrame) -> pl.DataFrame:
+    """Usage as it is kept: where all event ids are the keys, they stand there as keys alone."""
+    return usage.drop("event_id") if usage["event_id"].equals(usage["record_key"]) else usage
+
+
 def completed(
     frame: pl.DataFrame, schema: Mapping[str, pl.DataType] = USAGE_SCHEMA
 ) -> pl.DataFrame:
-    """Bring usage that was kept before a column existed to the canonical columns."""
+    """Bring usage as it is kept (`said_once`), some of it before a column existed, to the
+    canonical columns.
+    """
     if list(frame.schema.items()) == list(schema.items()):
         return frame
+    if "event_id" not in frame.columns:
+        frame = frame.with_columns(event_id="record_key")
     absent = [name for name in USAGE_SCHEMA if name not in frame.columns]
     texts = [pl.lit(None, USAGE_SCHEMA[name]).alias(name) for name in absent if name != "unit"]
     if "unit" in absent:

@@ -24,6 +24,7 @@ from mediation.usage import (
     by_account,
     completed,
     empty_usage,
+    said_once,
 )
 from tenants.column_files import (
     Condition,
@@ -81,7 +82,7 @@ def record_batch(
 def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
     """Write usage to be landed; returns the SHA-256 of the file."""
     # By account, so that one customer's usage is found without reading everybody's.
-    return keep_frame(files, by_account(assert_usage(usage)))
+    return keep_frame(files, by_account(said_once(assert_usage(usage))))
 
 
 def land(

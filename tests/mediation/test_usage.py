@@ -1,8 +1,9 @@
 """Canonical usage, in the order in which it is kept."""
 
 import polars as pl
+import pytest
 
-from mediation.usage import by_account, empty_usage
+from mediation.usage import CATEGORISED, by_account, completed, empty_usage, said_once
 
 
 def test_usage_is_kept_by_account_and_line_those_of_no_account_first() -> None:
@@ -25,3 +26,19 @@ def test_usage_is_kept_by_account_and_line_those_of_no_account_first() -> None:
 
 def test_no_usage_is_kept_as_none() -> None:
     assert by_account(empty_usage()).equals(empty_usage())
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_left_out"), [(["k1", "k2"], True), (["k1", "k3"], False), (["k1", None], False)]
+)
+def test_event_ids_that_are_the_keys_are_kept_once(
+    ids: list[str | None], is_left_out: bool
+) -> None:
+    rows = pl.DataFrame({"event_id": ids, "record_key": ["k1", "k2"], "kind": ["voice", "data"]})
+    usage = pl.concat([empty_usage(), rows], how="diagonal")
+
+    kept = said_once(usage)
+
+    assert ("event_id" not in kept.columns) == is_left_out
+    assert completed(kept).equals(usage)
+    assert completed(kept, CATEGORISED)["event_id"].to_list() == ids
