@@ -10,9 +10,8 @@ and nobody twice.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import attrgetter
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,7 +25,8 @@ from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.draft_document import AFTER_APPROVAL
-from settlement.billing.drafting import Bill, Cycle, Due, draft_bills, due_and_carried
+from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried
+from settlement.billing.drafting_ahead import Ahead, Drafted, draft_each
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, TaxInside, charged_by, promotion_key
@@ -99,6 +99,7 @@ class Frame:
     customers: Mapping[UUID, Party]
     bounds: Bounds
     due: tuple[Due, ...]
+    ahead: Ahead = field(default_factory=Ahead, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,11 @@ def bill_period(session: TenantSession, code: str, progress: Progress | None = N
         raise RunNeedsApproval(period=code)
     parts = []
     for start in range(0, len(frame.due), GROUP):
-        parts.append(bill_some(session, frame, frame.due[start : start + GROUP]))
+        end = start + GROUP
+        part, following = frame.due[start:end], frame.due[end : end + GROUP]
+        parts.append(bill_some(session, frame, part, following=following))
         if progress is not None:
-            progress(min(start + GROUP, len(frame.due)), len(frame.due))
+            progress(min(end, len(frame.due)), len(frame.due))
     return BillRun(
         tuple(one for part in parts for one in part.issued),
         tuple(one for part in parts for one in part.carried),
@@ -152,18 +155,27 @@ def frame_of(session: TenantSession, period: Period, after: tuple[str, str] = ("
 
 
 def bill_some(
-    session: TenantSession, frame: Frame, due: Sequence[Due], asker: Asker | None = None
+    session: TenantSession,
+    frame: Frame,
+    due: Sequence[Due],
+    asker: Asker | None = None,
+    following: Sequence[Due] = (),
 ) -> BillRun:
     """Bill some of those who are due, in their order: draft, keep within bounds, issue and book.
 
-    `asker` asked for the run; without one it is whoever the session works for. Raises NoSeries or
+    `asker` asked for the run; without one it is whoever the session works for. `following` are
+    billed next: they are drafted while the database works on these. Raises NoSeries or
     MinimumUnreadable.
     """
     store.lock(session)
     cycle = frame.cycle
     who = {each.party_id for each in due}
+    found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
+    if following:
+        seal = store.seal(session, cycle.month.ends_on, {each.party_id for each in following})
+        frame.ahead.begin(seal, following, _drafting_now(session, frame, following))
     before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
-    drafted = _drafts(session, frame, due, before)
+    drafted = _drafts(session, frame, found, before)
     filed, refused = _issue(session, cycle, drafted.bills)
     parking.note_billed(session, before, ((one.filing.party_id, _code(one)) for one in filed))
     aside = [*drafted.aside, *refused]
@@ -297,7 +309,7 @@ def _own_accounts(session: TenantSession) -> dict[str, BankAccount]:
     return {account.currency: account for account in parties.bank_accounts(session, None)}
 
 
-class _Drafted(NamedTuple):
+class _Sorted(NamedTuple):
     """What came of some customers' charges before anything is issued."""
 
     bills: list[Bill]
@@ -305,20 +317,36 @@ class _Drafted(NamedTuple):
     aside: list[SetAside]
 
 
-def _drafts(session: TenantSession, frame: Frame, due: Sequence[Due], before: Known) -> _Drafted:
-    drafted = _Drafted([], [], [])
-    cycle, wanted = frame.cycle, {(each.party_id, each.currency) for each in due}
+def _drafted_before(
+    session: TenantSession, frame: Frame, due: Sequence[Due]
+) -> list[Drafted] | None:
+    """The drafts made ahead for those who are due, where the same charges wait as then."""
+    if not frame.ahead.has(due):
+        return None
+    who = {each.party_id for each in due}
+    return frame.ahead.take(store.seal(session, frame.cycle.month.ends_on, who))
+
+
+def _drafting_now(
+    session: TenantSession, frame: Frame, due: Sequence[Due]
+) -> Callable[[], list[Drafted]]:
+    """How to draft what those who are due get for the charges that wait now."""
+    cycle = frame.cycle
     charges = store.unbilled(session, cycle.month.ends_on, {each.party_id for each in due})
-    for key, of_party in groupby(charges, attrgetter("party_id", "currency")):
-        if key not in wanted:
+    return partial(draft_each, cycle, frame.customers, due, charges)
+
+
+def _drafts(
+    session: TenantSession, frame: Frame, found: Sequence[Drafted], before: Known
+) -> _Sorted:
+    drafted = _Sorted([], [], [])
+    cycle = frame.cycle
+    for party, currency, charges, bills, refusal in found:
+        if refusal is not None:
+            key, reason = (party.id, currency), str(refusal)
+            drafted.aside.append(SetAside(*key, "refused", reason, len(charges)))
             continue
-        party, found = frame.customers[key[0]], tuple(of_party)
-        try:
-            of_customer = draft_bills(cycle, party, found)
-        except DomainError as error:
-            drafted.aside.append(SetAside(*key, "refused", str(error), len(found)))
-            continue
-        of_due, left = due_and_carried(cycle, of_customer)
+        of_due, left = due_and_carried(cycle, bills)
         drafted.carried.extend(Carried(party.code, owed_by(bill.draft)) for bill in left)
         beyond = _beyond(frame, of_due, before) if of_due else None
         if beyond is not None:
@@ -340,7 +368,7 @@ def _beyond(frame: Frame, bills: Sequence[Bill], before: Known) -> SetAside | No
     return SetAside(*key, "bound", str(why), charges, owed.amount)
 
 
-def _without_second(session: TenantSession, cycle: Cycle, drafted: _Drafted) -> _Drafted:
+def _without_second(session: TenantSession, cycle: Cycle, drafted: _Sorted) -> _Sorted:
     """Set aside whoever has a document of this run already: one of a kind for each month."""
     known = statements.issued_for(session, [bill.filing.purpose for bill in drafted.bills])
     month = cycle.month.code

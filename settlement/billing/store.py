@@ -7,13 +7,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from settlement.billing.drafting import Due
+from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
 from tenants.persistence.loading import plan_anew
 from tenants.session import TenantSession
 
 # Charges of closed periods up to a day that no document bears yet, so what was carried in earlier
-# cycles comes back by itself. The columns stand in the order of the fields of a charge.
-UNBILLED = """
+# cycles comes back by itself.
+WAITING = """
+    WHERE c.side = 'customer' AND c.document_id IS NULL
+      -- Asked for once, not for each line.
+      AND c.period_id = ANY (ARRAY(
+          SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+      AND (CAST(:parties AS uuid[]) IS NULL OR c.party_id = ANY(:parties))
+"""
+
+# The columns stand in the order of the fields of a charge.
+UNBILLED = f"""
     SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
            c.destination, c.tax_category, c.currency, c.amount, c.amount_3600, c.unit_price,
            c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
@@ -22,13 +32,12 @@ UNBILLED = """
                 WHERE x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id) END AS corrects,
            c.reason, c.tariff_version_id
     FROM charge_lines c
-    WHERE c.side = 'customer' AND c.document_id IS NULL
-      -- Asked for once, not for each line.
-      AND c.period_id = ANY (ARRAY(
-          SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
-      AND (CAST(:parties AS uuid[]) IS NULL OR c.party_id = ANY(:parties))
+    {WAITING}
     ORDER BY c.party_id, c.currency, c.id
-"""
+"""  # noqa: S608
+
+# The same charges as a number and a sum of their ids.
+SEAL = f"SELECT count(*), sum(uuid_hash_extended(c.id, 0)) FROM charge_lines c {WAITING}"  # noqa: S608
 
 # Who has anything to be billed, in the order in which numbers are given.
 DUE = """
@@ -72,6 +81,12 @@ def unbilled(
     some = None if parties is None else list(parties)
     rows = session.execute(sa.text(UNBILLED), {"ends_on": ends_on, "parties": some})
     return [Charge._make(row) for row in rows.all()]
+
+
+def seal(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> Seal:
+    """The seal over the charges that `unbilled` reads of some customers."""
+    asked = {"ends_on": ends_on, "parties": list(parties)}
+    return Seal(*session.execute(sa.text(SEAL), asked).one())
 
 
 def bear(session: TenantSession, borne: Sequence[tuple[Charge, UUID]]) -> None:

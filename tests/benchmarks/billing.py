@@ -115,7 +115,9 @@ def do_a_run(session: TenantSession) -> None:
     frame = runs.frame_of(session, asked.id)
     session.commit()
     for start in range(0, len(frame.due), A_PART):
-        runs.go_on(session, asked.id, frame, frame.due[start : start + A_PART])
+        end = start + A_PART
+        following = frame.due[end : end + A_PART]
+        runs.go_on(session, asked.id, frame, frame.due[start:end], following)
         session.commit()
     runs.finish(session, asked.id)
     session.commit()

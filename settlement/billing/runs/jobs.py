@@ -41,8 +41,10 @@ def bill_in_parts(work: Doing, tell: Callable[[BillRun], None]) -> Mapping[str, 
             return _outcome(found)
         frame = service.frame_of(session, run_id)
     for start in range(0, len(frame.due), part):
+        end = start + part
+        due, following = frame.due[start:end], frame.due[end : end + part]
         with work.transaction("billing.part") as session:
-            came_to = service.go_on(session, run_id, frame, frame.due[start : start + part])
+            came_to = service.go_on(session, run_id, frame, due, following)
             found = service.run(session, run_id)
         tell(came_to)
         work.progress(found.done, found.bills)

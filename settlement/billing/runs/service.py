@@ -156,15 +156,23 @@ def frame_of(session: TenantSession, run_id: UUID) -> Frame:
     return billing.frame_of(session, period, (row.after_code, row.after_currency))
 
 
-def go_on(session: TenantSession, run_id: UUID, frame: Frame, due: Sequence[Due]) -> BillRun:
+def go_on(
+    session: TenantSession,
+    run_id: UUID,
+    frame: Frame,
+    due: Sequence[Due],
+    following: Sequence[Due] = (),
+) -> BillRun:
     """Do one part of a run and note how far it is; what it has done already is passed over.
 
+    `following` are the next part, drafted while the database works on this one.
     Raises BillRunNotApproved and what `billing.bill_some` raises.
     """
     row = _approved(session, run_id)
     reached = row.after_code, row.after_currency
-    left = [each for each in due if (each.code, each.currency) > reached]
-    part = billing.bill_some(session, frame, left, Asker(row.asked_by, row.asked_by_id))
+    left = tuple(each for each in due if (each.code, each.currency) > reached)
+    asker = Asker(row.asked_by, row.asked_by_id)
+    part = billing.bill_some(session, frame, left, asker, following)
     if left:
         row.after_code, row.after_currency = left[-1].code, left[-1].currency
     row.done += len(left)

@@ -9,11 +9,14 @@ import pytest
 from currencies.money import money, total
 from settlement.app.jobs import JOBS
 from settlement.billing import service as billing
+from settlement.billing.out_of_turn.service import issue_single
 from settlement.billing.runs import service
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
 from statements import service as statements
+from statements.document import Kind
+from statements.filing import Filed
 from statements.validation import service as validation
 from tenants.directory import service as directory
 from tenants.jobs import service as jobs
@@ -54,7 +57,8 @@ def in_parts(session: TenantSession, size: int) -> None:
     run = service.ask(session, "2026-10")
     frame = service.frame_of(session, run.id)
     for start in range(0, len(frame.due), size):
-        service.go_on(session, run.id, frame, frame.due[start : start + size])
+        end = start + size
+        service.go_on(session, run.id, frame, frame.due[start:end], frame.due[end : end + size])
     service.finish(session, run.id)
 
 
@@ -132,3 +136,33 @@ def test_a_part_done_meanwhile_is_passed_over(session: TenantSession) -> None:
     late = service.go_on(session, run.id, frame, frame.due[:2])
 
     assert late.issued == () and service.run(session, run.id).done == 4
+
+
+def test_charges_billed_while_their_drafts_were_ready_are_not_billed_twice(
+    session: TenantSession,
+) -> None:
+    a_closed_month(session)
+    run = service.ask(session, "2026-10")
+    frame = service.frame_of(session, run.id)
+    service.go_on(session, run.id, frame, frame.due[:3], frame.due[3:])
+
+    single = issue_single(session, "C-4", "PLN", Kind.INVOICE, (), with_unbilled=True)
+    part = service.go_on(session, run.id, frame, frame.due[3:])
+
+    # 13 and 14 with 23 % tax; the first is no longer the run's.
+    assert isinstance(single, Filed) and single.gross == money("15.99 PLN")
+    assert [each.gross for each in part.issued] == [money("17.22 PLN")]
+
+
+def test_drafts_made_ahead_are_issued_without_drafting_anew(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_closed_month(session)
+    run = service.ask(session, "2026-10")
+    frame = service.frame_of(session, run.id)
+    service.go_on(session, run.id, frame, frame.due[:3], frame.due[3:])
+    monkeypatch.setattr(billing, "draft_each", None)
+
+    part = service.go_on(session, run.id, frame, frame.due[3:])
+
+    assert [each.gross for each in part.issued] == [money("15.99 PLN"), money("17.22 PLN")]
