@@ -268,3 +268,18 @@ def test_a_series_keeps_its_template(session, party):
         service.open_series(session, Kind.INVOICE, "FV/{number}")
     with pytest.raises(NoSeries, match="statement"):
         service.issue(session, a_draft(kind=Kind.STATEMENT), filing(party), TENTH)
+
+
+def test_what_documents_say_is_packed_quickly_where_the_server_can(session):
+    known = "SELECT enumvals @> '{lz4}' FROM pg_settings WHERE name = 'default_toast_compression'"
+    can = session.scalar(sa.text(known))
+
+    packed = session.scalars(
+        sa.text(
+            "SELECT attcompression FROM pg_attribute"
+            " WHERE (attrelid, attname) IN (('documents'::regclass, 'content'),"
+            " ('audit_log'::regclass, 'before'), ('audit_log'::regclass, 'after'))"
+        )
+    ).all()
+
+    assert packed == ["l" if can else ""] * 3
