@@ -1,6 +1,6 @@
 """What a draft is looked at against: partners, their accounts, other agreements, what was sold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from currencies.fixing import Fixing
@@ -27,12 +27,17 @@ class Circumstances:
 
     def is_quoted(self, fixing: Fixing, base: str, quote: str) -> bool:
         """Whether the source of a fixing leads from one currency to the other."""
-        pivot = fixing.pivot
-        if pivot is None or pivot in (base, quote):
-            return self._has(fixing.source, base, quote)
-        return self._has(fixing.source, base, quote) or (
-            self._has(fixing.source, base, pivot) and self._has(fixing.source, pivot, quote)
-        )
+        return is_quoted(self.quoted, fixing, base, quote)
 
-    def _has(self, source: str, base: str, quote: str) -> bool:
-        return (source, base, quote) in self.quoted or (source, quote, base) in self.quoted
+
+def is_quoted(quoted: Set[tuple[str, str, str]], fixing: Fixing, base: str, quote: str) -> bool:
+    """Whether these pairs of a fixing's source lead from one currency to the other."""
+
+    def has(one: str, other: str) -> bool:
+        source = fixing.source
+        return (source, one, other) in quoted or (source, other, one) in quoted
+
+    pivot = fixing.pivot
+    if pivot is None or pivot in (base, quote):
+        return has(base, quote)
+    return has(base, quote) or (has(base, pivot) and has(pivot, quote))

@@ -35,11 +35,16 @@ ERRORS: Final[Mapping[str, str]] = {
     "SHARED_TWICE": _("{product} is shared by agreement {other} at the same time"),
 }
 WARNINGS: Final[Mapping[str, str]] = {
+    "DAYS_WITHOUT_TERMS": _("Nothing holds under {code} from {gap_from} until {gap_until}"),
+    "DEAL_OUTSIDE": _("Deal {deal} counts {on}, on which {code} does not hold"),
+    "DEAL_UNREACHABLE": _("Deal {deal} counts traffic that {code} does not carry"),
     "NO_ACCOUNT": _("{payee} has no bank account in {currency}, and cannot be paid"),
     "NO_TRUNK": _("Nothing is carried under {code}: no trunk is named"),
+    "NO_DEFAULT_PRICE": _("No number that begins with {digit} has a price in tariff {tariff}"),
     "NO_RATE": _("No rate of {source} leads from {currency} to {settled}"),
     "RULE_HIDDEN": _("Rule {rule} never matches: rule {earlier} comes before it"),
     "RULE_WITHOUT_PRODUCT": _("Rule {rule} never matches: none of its products is shared"),
+    "TARIFF_NOT_HELD": _("Tariff {tariff} has no prices on {on}"),
     "TIER_LOSES": _("Who reaches the tier above {bound} is given less than before"),
 }
 MESSAGES: Final = {**ERRORS, **WARNINGS}

@@ -1,12 +1,19 @@
 """What is wrong with a draft of an interconnect agreement, each fault with a call that shows it."""
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Final
 
 from i18n.errors import DomainError
 from settlement.agreements.partner_terms import InterconnectTerms, interconnect_terms_from_plain
 from settlement.amendments.amendment import Drafted, Kind
+from settlement.amendments.carried_days import (
+    Span,
+    day_outside,
+    first_day_without,
+    gaps_beside,
+    unpriced_digit,
+)
 from settlement.amendments.finding import UNREADABLE, Example, Finding
 
 MINUTE: Final = "60"
@@ -18,7 +25,9 @@ class Network:
 
     `kind` and `party` are of whom it is with; `tariffs` has the currency of each published tariff,
     `tax_inside` names those with prices that include tax, and `held` the other agreement that has a
-    trunk on some day of the draft.
+    trunk on some day of the draft. `holds` are the days of each tariff's versions, `prefixes` those
+    by which a tariff prices calls, and `beside` the days of the agreement's other versions.
+    `unvalued` names the source that quotes no rate to the tenant's own currency.
     """
 
     party: str
@@ -26,6 +35,10 @@ class Network:
     tariffs: Mapping[str, str]
     held: Mapping[str, str]
     tax_inside: Set[str] = frozenset()
+    holds: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    prefixes: Mapping[str, Set[str]] = field(default_factory=dict)
+    beside: Sequence[Span] = ()
+    unvalued: Mapping[str, str] = field(default_factory=dict)
 
 
 def faults_of_interconnect(drafted: Drafted, about: Network) -> list[Finding]:
@@ -36,7 +49,14 @@ def faults_of_interconnect(drafted: Drafted, about: Network) -> list[Finding]:
         terms = interconnect_terms_from_plain(drafted.terms, drafted.code)
     except DomainError as fault:
         return [Finding(UNREADABLE, error=fault)]
-    found = [*_carrier(drafted, about), *_tariffs(drafted, terms, about), *_trunks(drafted, about)]
+    found = [
+        *_carrier(drafted, about),
+        *_tariffs(drafted, terms, about),
+        *_trunks(drafted, about),
+        *_days(drafted, terms, about),
+        *_prices(drafted, terms, about),
+        *_deals(drafted, terms, about),
+    ]
     return sorted(found, key=lambda finding: finding.level)
 
 
@@ -67,6 +87,44 @@ def _trunks(drafted: Drafted, about: Network) -> Iterator[Finding]:
             yield Finding("TRUNK_HELD", said, _call(drafted, trunk=trunk))
     if not drafted.trunks:
         yield Finding("NO_TRUNK", {"code": drafted.code}, _call(drafted))
+
+
+def _days(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterator[Finding]:
+    """A call on a day without terms, or on one without a version of its tariff."""
+    days = drafted.valid_from, drafted.valid_until
+    for starts, ends in gaps_beside(days, about.beside):
+        said = {"code": drafted.code, "gap_from": starts.isoformat(), "gap_until": ends.isoformat()}
+        yield Finding("DAYS_WITHOUT_TERMS", said, _call(drafted, day=starts.isoformat()))
+    for direction, tariff in terms.tariffs().items():
+        day = first_day_without(days, about.holds[tariff]) if tariff in about.holds else None
+        if day is not None:
+            shown = _call(drafted, day=day.isoformat(), direction=direction)
+            yield Finding("TARIFF_NOT_HELD", {"tariff": tariff, "on": day.isoformat()}, shown)
+
+
+def _prices(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterator[Finding]:
+    """A call of ours that has no price, and one of which no value can be told at home."""
+    digit = unpriced_digit(about.prefixes.get(terms.outgoing or "", {""}))
+    if terms.outgoing is not None and digit is not None:
+        shown = _call(drafted, direction="outgoing", destination=digit)
+        yield Finding("NO_DEFAULT_PRICE", {"tariff": terms.outgoing, "digit": digit}, shown)
+    if about.unvalued:
+        said = {"currency": drafted.currency, **about.unvalued}
+        yield Finding("NO_RATE", said, _call(drafted))
+
+
+def _deals(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterator[Finding]:
+    """A call that a promise can never count: on a day without the agreement, or of no traffic."""
+    spans = [*about.beside, (drafted.valid_from, drafted.valid_until)]
+    for deal in terms.deals:
+        day = day_outside(deal, spans)
+        if day is not None:
+            said = {"deal": deal.code, "code": drafted.code, "on": day.isoformat()}
+            yield Finding("DEAL_OUTSIDE", said, _call(drafted, day=day.isoformat()))
+        for direction in deal.promises:
+            if direction not in terms.tariffs():
+                said = {"deal": deal.code, "code": drafted.code}
+                yield Finding("DEAL_UNREACHABLE", said, _call(drafted, direction=direction))
 
 
 def _call(drafted: Drafted, **more: str) -> Example:

@@ -33,7 +33,8 @@ from settlement.amendments.amendment import (
     standing_on,
     version_before,
 )
-from settlement.amendments.circumstances import Circumstances
+from settlement.amendments.carried_days import Span
+from settlement.amendments.circumstances import Circumstances, is_quoted
 from settlement.amendments.commission_linting import Sellers, faults_of_commission
 from settlement.amendments.finding import Finding
 from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
@@ -42,9 +43,11 @@ from settlement.catalogue import service as catalogue
 from settlement.catalogue.product import checked_code
 from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import require_time
+from settlement.exchange_differences.rate_dates import rate_dates
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.periods import service as periods
+from tenants.directory.service import own_tenant
 from tenants.four_eyes import require_another_person
 from tenants.session import TenantSession
 
@@ -202,8 +205,6 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
     sold_in: dict[str, list[str]] = defaultdict(list)
     for product, currency in store.sold_in(session, drafted.products):
         sold_in[product].append(currency)
-    today = periods.today(session)
-    rates = fx.rate_table(session, None, today - DAYS_OF_RATES, today + dt.timedelta(days=1))
     return Circumstances(
         partner=parties.party(session, drafted.party_id).code,
         settles_in={each.code: each.currency for each in partners},
@@ -211,7 +212,7 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
         products=frozenset(each.code for each in products.products(session)),
         others=[each for each in others if each.code != drafted.code],
         sold_in=sold_in,
-        quoted=frozenset((rate.source, rate.base, rate.quote) for rate in rates),
+        quoted=_quoted(session),
     )
 
 
@@ -232,7 +233,58 @@ def _network(session: TenantSession, drafted: Drafted) -> Network:
             if each.code != drafted.code
             for trunk in each.trunks
         },
+        holds=_holds(session, drafted, until),
+        prefixes=_prefixes(session, drafted, until),
+        beside=[
+            (each.valid_from, each.valid_until)
+            for each in _versions_if_any(session, drafted.code)
+            if each.valid_from != drafted.valid_from
+        ],
+        unvalued=_unvalued(session, drafted.currency),
     )
+
+
+def _holds(session: TenantSession, drafted: Drafted, until: dt.date) -> dict[str, list[Span]]:
+    """The days of the versions of the tariffs that a draft names."""
+    holds: dict[str, list[Span]] = defaultdict(list)
+    for each in catalogue.tariff_versions(session, drafted.valid_from, until):
+        if each.code in drafted.tariffs:
+            holds[each.code].append((each.valid_from, each.valid_until))
+    return holds
+
+
+def _prefixes(session: TenantSession, drafted: Drafted, until: dt.date) -> dict[str, set[str]]:
+    """The prefixes by which tariffs price calls, of those that price them by prefix."""
+    prefixes: dict[str, set[str]] = defaultdict(set)
+    for each in catalogue.tariff_versions(session, drafted.valid_from, until):
+        voice = each.sections.get("voice")
+        if voice is None or each.code not in drafted.tariffs:
+            continue
+        rates = voice.rates
+        if voice.deck is not None:
+            rates = catalogue.deck_rates(session, voice.deck, drafted.valid_from, until)
+        if rates is not None:
+            prefixes[each.code].update(rates["prefix"].to_list())
+    return prefixes
+
+
+def _unvalued(session: TenantSession, currency: str) -> dict[str, str]:
+    """The source that quotes no rate by which a tenant values debts in a currency (R74)."""
+    tenant = own_tenant(session)
+    dates = rate_dates(tenant.policies)
+    if dates is None or currency == tenant.base_currency:
+        return {}
+    quoted = _quoted(session)
+    if is_quoted(quoted, dates.tax_point, currency, tenant.base_currency):
+        return {}
+    return {"source": dates.tax_point.source, "settled": tenant.base_currency}
+
+
+def _quoted(session: TenantSession) -> frozenset[tuple[str, str, str]]:
+    """The pairs of currencies that each source quoted of late."""
+    today = periods.today(session)
+    rates = fx.rate_table(session, None, today - DAYS_OF_RATES, today + dt.timedelta(days=1))
+    return frozenset((rate.source, rate.base, rate.quote) for rate in rates)
 
 
 def _sellers(session: TenantSession, drafted: Drafted) -> Sellers:

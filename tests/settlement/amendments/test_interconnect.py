@@ -1,5 +1,6 @@
 """Interconnect goes through the same steps: drafted, reviewed, approved, amended, ended."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from tenants.four_eyes import ProposerMayNotApprove
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
 from tests.settlement.agreements.builders import a_carrier, interconnect_terms
+from tests.settlement.billing.builders import policies
 from tests.settlement.interconnect.exchange import an_exchange
 
 MAKER = Principal("maker", Role.OPERATOR, UUID(int=1))
@@ -145,6 +147,14 @@ def test_a_change_names_the_calls_and_declarations_that_it_touches(session: Tena
     assert (october.invoices.count, october.payouts.count) == (0, 0)
 
 
+def deal(term_from: str, term_until: str) -> dict[str, Any]:
+    """A promise of 1,000 minutes that the carrier brings."""
+    return {
+        "code": "year", "kind": "commitment", "term_from": term_from, "term_until": term_until,
+        "incoming": {"minutes": 1000, "price": "0.01"},
+    }  # fmt: skip
+
+
 NETWORK = Network("atlantic", "carrier", {"atlantic-in": "XDR", "atlantic-out": "XDR"}, {})
 CALL = {"day": "2027-01-01", "seconds": "60"}
 
@@ -160,6 +170,20 @@ CALL = {"day": "2027-01-01", "seconds": "60"}
         ({}, ("T1", "T2"), {"held": {"T2": "IC-o"}}, "TRUNK_HELD", "error", {"trunk": "T2"}),
         ({}, ("T1",), {"kind": "partner"}, "NOT_A_CARRIER", "error", {}),
         ({}, (), {}, "NO_TRUNK", "warning", {}),
+        ({}, ("T1",), {"beside": [(date(2026, 1, 1), date(2026, 12, 1))]}, "DAYS_WITHOUT_TERMS",
+         "warning", {"day": "2026-12-01"}),
+        ({}, ("T1",), {"holds": {"atlantic-in": [(JANUARY, MARCH), (MARCH, JUNE)]}},
+         "TARIFF_NOT_HELD", "warning", {"day": "2027-06-01", "direction": "incoming"}),
+        ({}, ("T1",), {"holds": {"atlantic-out": [(date(2026, 1, 1), MARCH), (JUNE, None)]}},
+         "TARIFF_NOT_HELD", "warning", {"day": "2027-03-01", "direction": "outgoing"}),
+        ({}, ("T1",), {"prefixes": {"atlantic-out": {"1", "27", "353", "48"}}},
+         "NO_DEFAULT_PRICE", "warning", {"direction": "outgoing", "destination": "5"}),
+        ({}, ("T1",), {"unvalued": {"source": "NBP-A", "settled": "PLN"}}, "NO_RATE", "warning",
+         {}),
+        ({"deals": [deal("2026-12-01", "2027-03-01")]}, ("T1",), {}, "DEAL_OUTSIDE", "warning",
+         {"day": "2026-12-01"}),
+        ({"deals": [deal("2027-01-01", "2027-03-01")], "incoming": None}, ("T1",), {},
+         "DEAL_UNREACHABLE", "warning", {"direction": "incoming"}),
     ],
 )  # fmt: skip
 def test_a_fault_is_shown_by_a_call(
@@ -176,6 +200,44 @@ def test_a_fault_is_shown_by_a_call(
     [found] = faults_of_interconnect(draft, Network(**(facts | about)))
 
     assert (found.code, found.level, found.example.event) == (code, level, CALL | event)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"beside": [(date(2026, 1, 1), JANUARY)]},
+        {"beside": [(date(2026, 1, 1), None)]},
+        {"holds": {"atlantic-in": [(date(2026, 1, 1), MARCH), (MARCH, None)]}},
+        {"prefixes": {"atlantic-in": {"48"}, "atlantic-out": set("123456789")}},
+        {"prefixes": {"atlantic-out": {"", "48"}}},
+        # The deal began under the version before.
+        {"beside": [(date(2026, 1, 1), JANUARY)], "terms": {
+            "deals": [deal("2026-12-01", "2027-03-01")]}},
+    ],
+)  # fmt: skip
+def test_what_covers_all_calls_is_no_fault(about: dict[str, Any]) -> None:
+    terms = about.pop("terms", {})
+    draft = Drafted(
+        Kind.TERMS, CODE, UUID(int=0), "XDR", JANUARY, terms=interconnect_terms(**terms),
+        agreement_kind="interconnect", trunks=("T1",),
+    )  # fmt: skip
+
+    assert faults_of_interconnect(draft, replace(NETWORK, **about)) == []
+
+
+def test_what_the_network_knows_is_looked_at(session: TenantSession) -> None:
+    """Atlantic's terms and tariffs of 2026 hold on, and nobody but NBP-A quotes XDR."""
+    exchange = an_exchange(session)
+    policies(session, '{"fx_tax_point": "ECB on_date ECB EUR"}')
+    found = Drafted(
+        Kind.TERMS, CODE, exchange.carrier_id, "XDR", JANUARY, terms=interconnect_terms(),
+        agreement_kind="interconnect", trunks=("T9",),
+    )  # fmt: skip
+
+    codes = {each.code: each for each in service.faults_of_draft(session, found)}
+
+    assert codes["NO_RATE"].fields == {"currency": "XDR", "source": "ECB", "settled": "PLN"}
+    assert "DAYS_WITHOUT_TERMS" not in codes and "TARIFF_NOT_HELD" not in codes
 
 
 def test_what_is_sound_or_ends_has_no_fault_and_what_cannot_be_read_has() -> None:
