@@ -7,6 +7,9 @@ from settlement.app.scenario.plain_figures import Namer, Told, figure, iso_day
 from settlement.disputes import service as raised
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.consenting import service as consenting
+from settlement.interconnect.exchange.differing import Differing
+from settlement.interconnect.exchange.keeping import service as keeping
+from settlement.interconnect.exchange.recording import service as recording
 from settlement.interconnect.exchanged import Exchanged, Reconciliation
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
@@ -172,6 +175,45 @@ def call_comparisons(session: TenantSession, name: Namer) -> Iterable[Told]:
                 "classes": {kind.value: calls for kind, calls in found.classes.items()},
                 "causes": {part.cause.value: plain(part.amount) for part in found.waterfall.parts},
             }
+
+
+def exchanges(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Exchanges of messages: what differs, the records exchanged for it, what was agreed."""
+    codes = {each.id: each.code for each in periods.periods(session)}
+    for each in keeping.states(session):
+        both = recording.exchanged_records(session, each.agreement_id, each.period_id)
+        yield {
+            "carrier": name(each.carrier_id),
+            "month": codes[each.period_id],
+            "state": each.state.value,
+            "buckets": each.buckets,
+            "differing": [_differing(found) for found in each.differing],
+            "records": {"ours": both.ours.height, "theirs": both.theirs.height},
+            "settled": {found.direction: plain(found.amount) for found in each.amounts},
+            "messages": [
+                {"from": said.origin, "kind": said.kind or "", "verdict": said.verdict}
+                for said in each.messages
+            ],
+        }
+
+
+def _differing(found: Differing) -> Told:
+    sides = {"ours": found.ours, "theirs": found.theirs}
+    return {
+        "day": found.key.day.isoformat(),
+        "direction": found.key.direction,
+        "trunk": found.key.trunk,
+        "destination": found.key.destination,
+    } | {
+        side: None
+        if total is None
+        else {
+            "records": total.figures.records,
+            "seconds": total.figures.seconds,
+            "amount": plain(total.figures.amount),
+        }
+        for side, total in sides.items()
+    }
 
 
 def _causes(reconciliation: Reconciliation, direction: Direction) -> Told:

@@ -48,6 +48,7 @@ def outcome_of(play: Play) -> Told:
         "declarations": in_order(issued.declarations(session, name)),
         "reconciliations": in_order(issued.reconciliations(session, name)),
         **_calls_compared(session, name),
+        **_exchanged(session, name),
         "disputes": in_order(issued.disputes(session, name)),
         "payouts": _payouts(session, name),
         "ledger": _ledger(session, name),
@@ -60,6 +61,12 @@ def _calls_compared(session: TenantSession, name: Namer) -> Told:
     """Calls compared one by one, where a story does that."""
     found = in_order(issued.call_comparisons(session, name))
     return {"call_comparisons": found} if found else {}
+
+
+def _exchanged(session: TenantSession, name: Namer) -> Told:
+    """Where exchanges of messages stand, where a story has any."""
+    found = in_order(issued.exchanges(session, name))
+    return {"exchanges": found} if found else {}
 
 
 def beside_the_arrival(told: Mapping[str, Any]) -> Told:

@@ -60,7 +60,7 @@ def _reconcile(play: Play, step: Step) -> None:
     reconciling.reconcile(play.session, ours.id, theirs.id)
 
 
-def _interconnect(play: Play, carrier: Party, first: dt.date, until: dt.date) -> str:
+def agreement_code(play: Play, carrier: Party, first: dt.date, until: dt.date) -> str:
     """The code of the agreement with a carrier in these days."""
     for each in agreements.interconnects(play.session, first, until):
         if each.carrier_id == carrier.id:
@@ -74,14 +74,14 @@ def _announce(play: Play, step: Step) -> None:
         dt.date.fromisoformat(step["day"]),
     )
     content = file_of(play.folder, step["file"])
-    code = _interconnect(play, carrier, day, day + dt.timedelta(days=1))
+    code = agreement_code(play, carrier, day, day + dt.timedelta(days=1))
     price_lists.announce(play.session, code, content, layout_of(content), day)
 
 
 def _compare_calls(play: Play, step: Step) -> None:
     carrier = parties.party_by_code(play.session, step["code"])
     month = periods.period(play.session, step["month"]).month
-    code = _interconnect(play, carrier, month.starts_on, month.ends_on)
+    code = agreement_code(play, carrier, month.starts_on, month.ends_on)
     asked = Asked(code, step["month"], int(step["number"]))
     records.answer(play.session, carrier.id, asked, file_of(play.folder, step["file"]))
 
