@@ -7,17 +7,19 @@ every part before it; until then its parts wait in suspense as INCOMPLETE.
 
 Some sources write no figures for the parts. Where the last part says only when the call ended, the
 call lasted from its first part until then. Where it states the figures of the whole call (`total`),
-those hold, and the reports before it are set aside, however many have come.
+those hold, and its other reports are set aside, however many have come or are to come.
 
 Parts may come in several files. The call then belongs to the batch that completed it, and stands
 there at the first line that is a part of it.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from mediation.normalising import SECONDS_MAX
+
+INCOMPLETE: Final = "INCOMPLETE"
 
 
 class Assembled(NamedTuple):
@@ -25,12 +27,13 @@ class Assembled(NamedTuple):
 
     `incomplete` has a `reason`: INCOMPLETE, or BAD_DURATION where the call ends before it begins or
     lasts longer than any call does. `parts` says of each part that found its call: batch_id, line,
-    call_line.
+    call_line. `stated` are the calls with stated figures: call_id, line.
     """
 
     calls: pl.DataFrame
     incomplete: pl.DataFrame
     parts: pl.DataFrame
+    stated: pl.DataFrame
 
 
 def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
@@ -46,6 +49,7 @@ def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
             calls=in_line_order(records),
             incomplete=none.with_columns(reason=pl.lit(None, pl.String)),
             parts=none.select("batch_id", "line", call_line="line"),
+            stated=none.select("call_id", "line"),
         )
     parts = records.filter(is_part).sort("call_id", "part")
     parts = parts.with_columns(lasted=_seconds(), is_told=_any_says("total"))
@@ -65,9 +69,10 @@ def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
             "line"
         ),
         incomplete=parts.filter(~is_ready)
-        .with_columns(reason=waiting.otherwise(pl.lit("INCOMPLETE")))
+        .with_columns(reason=waiting.otherwise(pl.lit(INCOMPLETE)))
         .select(*records.columns, "reason"),
         parts=ready.select("batch_id", "line", "call_line"),
+        stated=ready.filter("is_told").select("call_id", line="call_line").unique(),
     )
 
 

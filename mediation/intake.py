@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mediation.assembling import assemble, in_line_order
+from mediation.assembling import INCOMPLETE, assemble, in_line_order
 from mediation.duplicates import judge_duplicates
 from mediation.normalising import RECORD_SCHEMA
 from mediation.usage import USAGE_SCHEMA, assert_usage
@@ -41,13 +41,15 @@ SUSPENDED_SCHEMA: dict[str, pl.DataType] = {
 class SortedOut(NamedTuple):
     """`usage` is canonical and lands; `suspended` has SUSPENDED_SCHEMA; `outcomes` one row for each
     record of the batch, with UNTOLD besides where digests were left out; `released` names
-    (batch_id, line) the waiting parts whose call is whole.
+    (batch_id, line) the waiting parts whose call is whole; `stated` the calls (call_id, line) whose
+    figures were stated, so that they need no other part.
     """
 
     usage: pl.DataFrame
     suspended: pl.DataFrame
     outcomes: pl.DataFrame
     released: pl.DataFrame
+    stated: pl.DataFrame
 
 
 def no_records() -> pl.DataFrame:
@@ -58,12 +60,13 @@ def joined(pieces: Sequence[SortedOut]) -> SortedOut:
     """A batch that was sorted out in pieces, each compared with `kept_of` those before it."""
     if len(pieces) == 1:
         return pieces[0]
-    usage, suspended, outcomes, released = zip(*pieces, strict=True)
+    usage, suspended, outcomes, released, stated = zip(*pieces, strict=True)
     return SortedOut(
         usage=pl.concat(usage),
         suspended=pl.concat(suspended),
         outcomes=pl.concat(outcomes, how="diagonal").sort("line"),
         released=pl.concat(released),
+        stated=pl.concat(stated),
     )
 
 
@@ -92,7 +95,7 @@ def sort_out(
     sound = kept.filter(pl.col("reason").is_null()).select(RECORD_SCHEMA.keys())
     assembled = assemble(pl.concat([waiting, sound]), batch_id)
     incomplete = assembled.incomplete.filter(pl.col("batch_id") == batch_id).with_columns(
-        detail=pl.when(pl.col("reason") == "INCOMPLETE")
+        detail=pl.when(pl.col("reason") == INCOMPLETE)
         .then(pl.format("part {} of call {} waits for the others", "part", "call_id"))
         .otherwise(pl.format("part {} of call {} does not fit the others", "part", "call_id")),
     )
@@ -106,6 +109,7 @@ def sort_out(
         suspended=suspended,
         outcomes=_outcomes(batch_id, judged, suspended, rejected, own_parts),
         released=_released(assembled.parts, records),
+        stated=assembled.stated,
     )
 
 

@@ -464,7 +464,7 @@ def _land(
     # Parts of this batch that wait already were looked at with the others; they keep their place.
     new = result.suspended.join(drafts.select("line"), on="line", how="semi")
     suspense.suspend(session, new, drafts)
-    kept.release(session, result.released, batch_id)
+    kept.settle_calls(session, batch_id, result)
 
 
 def _manifest(

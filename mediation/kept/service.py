@@ -8,8 +8,9 @@ from uuid import UUID
 
 import polars as pl
 
+from mediation.assembling import INCOMPLETE
 from mediation.batch import Batch, SuspendedRecord
-from mediation.intake import no_records
+from mediation.intake import SortedOut, no_records
 from mediation.landing import service as landing
 from mediation.normalising import normalise
 from mediation.sources import service as sources
@@ -84,11 +85,30 @@ def records_of(
     )
 
 
-def release(session: TenantSession, released: pl.DataFrame, batch_id: UUID) -> None:
-    """Parts of earlier batches that found their call in this one leave suspense: it has landed."""
-    for batch_text, line in released.select("batch_id", "line").iter_rows():
-        suspense.release_part(session, UUID(batch_text), line, batch_id)
-        landing.move(session, UUID(batch_text), landed=1)
+def settle_calls(session: TenantSession, batch_id: UUID, result: SortedOut) -> None:
+    """Let parts leave suspense that found their call: in this batch or, if stated, before it.
+
+    The batch has landed, and what waits of it stands in suspense.
+    """
+    for batch_text, line in result.released.select("batch_id", "line").iter_rows():
+        _release(session, UUID(batch_text), line, batch_id)
+    if result.stated.height:
+        landing.remember_stated(session, batch_id, result.stated)
+    if (result.suspended["reason"] == INCOMPLETE).any():
+        source_id = landing.the_batch(session, batch_id).source_id
+        waiting = suspense.waiting_parts(session, source_id)
+        late = {
+            each.line: str(each.fields["call_id"]) for each in waiting if each.batch_id == batch_id
+        }
+        holders = landing.stated_calls(session, source_id, sorted(set(late.values())))
+        for line, call_id in late.items():
+            if call_id in holders:
+                _release(session, batch_id, line, holders[call_id])
+
+
+def _release(session: TenantSession, batch_id: UUID, line: int, holder: UUID) -> None:
+    suspense.release_part(session, batch_id, line, holder)
+    landing.move(session, batch_id, landed=1)
 
 
 def source_of(session: TenantSession, batch: Batch) -> RegisteredSource:

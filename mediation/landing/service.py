@@ -311,6 +311,32 @@ def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl
     return pl.concat(found)
 
 
+def remember_stated(session: TenantSession, batch_id: UUID, calls: pl.DataFrame) -> None:
+    """Remember the calls (call_id, line) of a batch whose figures were stated as a whole."""
+    keys = calls.select(_stated_key(pl.col("call_id")).alias("record_key"), "line")
+    _remember_keys(session, _row(session, batch_id), keys)
+
+
+def stated_calls(
+    session: TenantSession, source_id: UUID, call_ids: Sequence[str]
+) -> dict[str, UUID]:
+    """Which of these calls have landed with figures stated as a whole, and the batch of each."""
+    wanted = pl.Series("call_id", call_ids, pl.String)
+    keys = wanted.to_frame().select(_stated_key(pl.col("call_id"))).to_series()
+    hits = key_runs.find(session, source_id, keys)
+    found: dict[str, UUID] = {}
+    for row in store.rows_numbered(session, source_id, hits["batch"].unique().to_list()):
+        lines = hits.filter(pl.col("batch") == row.key_number)["line"].cast(pl.Int64)
+        usage = usage_of_batch(session, row.id).filter(pl.col("line").is_in(lines.implode()))
+        found |= dict.fromkeys(set(usage["record_key"]) & set(call_ids), row.id)
+    return found
+
+
+def _stated_key(call_id: pl.Expr) -> pl.Expr:
+    """No part has it: theirs end with a number."""
+    return pl.concat_str(call_id, pl.lit("#"))
+
+
 def forget_keys(session: TenantSession, batch_id: UUID) -> None:
     """Let the records of a batch come again: what has its keys is no duplicate of it any more.
 

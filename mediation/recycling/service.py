@@ -131,8 +131,8 @@ def _sort_out_again(
         kept.records_of(session, registered, parts),
     )
     landing.land(session, batch_id, result.usage)
-    kept.release(session, result.released, batch_id)
     _settle(session, batch_id, by_line, result)
+    kept.settle_calls(session, batch_id, result)
 
 
 def _settle(

@@ -10,14 +10,13 @@ from uuid import UUID
 import polars as pl
 
 from mediation import service as collecting
+from mediation.assembling import INCOMPLETE
 from mediation.landing import service as landing
 from mediation.recycling import service as recycling
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
 from mediation.suspense.recycled import JoinedPart
 from tenants.session import TenantSession
-
-INCOMPLETE = "INCOMPLETE"
 
 
 def take_apart(

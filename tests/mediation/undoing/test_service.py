@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mediation import service as mediation
@@ -215,6 +215,46 @@ def test_a_call_whose_figures_are_stated_as_a_whole_needs_no_undone_part(
     assert sound(switch)
 
 
+def test_a_report_that_comes_after_the_figures_of_the_whole_call_is_set_aside(
+    switch: TenantSession,
+) -> None:
+    stating = load(switch, 1, part("long", 2, seconds=627).replace(";2;", ";2;total"))
+
+    late = load(switch, 2, part("long", 1), part("other", 1))
+
+    assert landed(switch) == [("long", 627)]
+    assert waiting(switch) == [(2, "INCOMPLETE")]
+    assert counts(late) == (1, 0, 0, 1)
+    assert sound(switch)
+    undo(switch, stating)
+    assert landed(switch) == []
+    assert waiting(switch) == [(1, "INCOMPLETE"), (2, "INCOMPLETE")]
+    assert sound(switch)
+
+
+def test_a_call_stated_as_a_whole_stands_without_a_late_report(switch: TenantSession) -> None:
+    load(switch, 1, part("long", 2, seconds=627).replace(";2;", ";2;total"))
+    late = load(switch, 2, part("long", 1))
+
+    undo(switch, late)
+
+    assert landed(switch) == [("long", 627)]
+    assert waiting(switch) == []
+    assert sound(switch)
+
+
+def test_a_part_after_the_last_one_of_a_call_that_was_added_up_waits(
+    switch: TenantSession,
+) -> None:
+    load(switch, 1, part("long", 1), part("long", 2, last=True, seconds=17))
+
+    load(switch, 2, part("long", 3))
+
+    assert landed(switch) == [("long", 627)]
+    assert waiting(switch) == [(1, "INCOMPLETE")]
+    assert sound(switch)
+
+
 def test_a_copy_under_another_name_is_taken_in_now(switch: TenantSession) -> None:
     wrong = load(switch, 1, call("a"))
     copies = [load(switch, number, call("a")) for number in (2, 3)]
@@ -360,7 +400,12 @@ def state(session: TenantSession, code: str) -> tuple[object, ...]:
     )
 
 
+# The figures of a call come twice, and a report of it after them.
+STATED = (call("a"), part("told", 2, seconds=99).replace(";2;", ";2;total"))
+
+
 @given(files=FILES, wrong=st.integers(0, 3))
+@example(files=[STATED, STATED[::-1], (part("told", 1),)], wrong=0)
 @settings(
     max_examples=6,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
