@@ -1,4 +1,5 @@
-"""The steps of the two-step exchange: a carrier says its part, and we answer as we do to any.
+"""The steps of the two-step exchange: a carrier says its part, and we answer as we do to any; and
+the files that charge roaming partners.
 
 The carrier's messages are written here from its own records, a CSV file beside the story that is
 told from its side, and go in by the door that carriers use. Where we refuse one, the step is
@@ -21,6 +22,7 @@ from settlement.interconnect.exchange.differing import key_turned, settled_turne
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.keeping.service import Place
 from settlement.interconnect.exchange.recording import service as recording
+from settlement.interconnect.roaming import service as roaming
 from settlement.interconnect.settling import service as settling
 from settlement.parties import service as parties
 from settlement.periods import service as periods
@@ -102,6 +104,11 @@ def _settle_silence(play: Play, _step: Step) -> Told:
     return {"settled": len(settling.book_unsettled(play.session))}
 
 
+def _write_tap(play: Play, step: Step) -> Told:
+    code = _place(play, step).agreement.code
+    return {"files": [file.name for file in roaming.write_files(play.session, code, step["month"])]}
+
+
 def _amounts(step: Step) -> tuple[Settled, Settled]:
     """Told from our side, whoever says them."""
     return Settled("incoming", Decimal(step["incoming"])), Settled(
@@ -181,4 +188,5 @@ OF_EXCHANGING: Final[Mapping[str, Verb]] = {
     "exchange {offer} from {code} of {incoming} and {outgoing} for {month}": _they_offer,
     "exchange {offer} to {code} of {incoming} and {outgoing} for {month}": _we_offer,
     "exchange silence": _settle_silence,
+    "write TAP files of {code} {month}": _write_tap,
 }

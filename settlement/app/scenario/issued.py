@@ -1,9 +1,12 @@
 """What was issued and exchanged: documents, declarations, reconciliations and disputes."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from currencies.money import plain, shown
-from settlement.app.scenario.plain_figures import Namer, Told, figure, iso_day
+from mediation.formats import tap
+from mediation.source import source_from
+from settlement.app.scenario.plain_figures import Namer, Told, figure, in_order, iso_day
 from settlement.disputes import service as raised
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.consenting import service as consenting
@@ -13,16 +16,19 @@ from settlement.interconnect.exchange.recording import service as recording
 from settlement.interconnect.exchanged import Exchanged, Reconciliation
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
+from settlement.interconnect.roaming import service as roaming
 from settlement.interconnect.traffic import Direction
 from settlement.periods import service as periods
 from statements import service as statements
 from statements.declaration import Declaration, DirectionTotal
 from statements.document import Detail, Document, Line, TaxSubtotal
 from statements.filing import Filed
+from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 # More than any story comes to.
 MOST = 1000
+IN_TAP: Final = ("kind", "account", "occurred_at", "duration_seconds", "quantity", "amount")
 
 
 def documents(session: TenantSession, name: Namer) -> Iterable[Told]:
@@ -194,6 +200,23 @@ def exchanges(session: TenantSession, name: Namer) -> Iterable[Told]:
                 {"from": said.origin, "kind": said.kind or "", "verdict": said.verdict}
                 for said in each.messages
             ],
+        }
+
+
+def tap_files(session: TenantSession, name: Namer) -> Iterable[Told]:
+    """Files for roaming partners, as whoever gets them reads them; a broken audit would be told."""
+    reader = source_from("tap", "tap", {"zone": own_tenant(session).time_zone})
+    for each in roaming.files(session):
+        file, content = roaming.file_with_bytes(session, each.id)
+        read = tap.decode(content, reader)
+        yield {
+            "carrier": name(file.carrier_id),
+            "name": file.name,
+            "events": file.events,
+            "amount": plain(file.amount),
+            "currency": file.currency,
+            "audit": read.refused or "ties",
+            "read": in_order(read.drafts.select(IN_TAP).to_dicts()),
         }
 
 

@@ -64,9 +64,12 @@ def _calls_compared(session: TenantSession, name: Namer) -> Told:
 
 
 def _exchanged(session: TenantSession, name: Namer) -> Told:
-    """Where exchanges of messages stand, where a story has any."""
-    found = in_order(issued.exchanges(session, name))
-    return {"exchanges": found} if found else {}
+    """Exchanges of messages and roaming files, where a story has any."""
+    found = {
+        "exchanges": in_order(issued.exchanges(session, name)),
+        "tap_files": in_order(issued.tap_files(session, name)),
+    }
+    return {part: entries for part, entries in found.items() if entries}
 
 
 def beside_the_arrival(told: Mapping[str, Any]) -> Told:

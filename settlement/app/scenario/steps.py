@@ -78,6 +78,7 @@ SENTENCES = (
     "exchange {offer} from {code} of {incoming} and {outgoing} for {month}",
     "exchange {offer} to {code} of {incoming} and {outgoing} for {month}",
     "exchange silence",
+    "write TAP files of {code} {month}",
     "agree to correction of {code} {month} by {reference}",
     "dispute line {number} of {code} {month} for {cause}",
     "dispute {amount} {currency} of {code} for {cause}",
