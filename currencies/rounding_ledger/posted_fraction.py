@@ -24,6 +24,7 @@ WITHHOLDING: Final = "withholding"
 TIE: Final = "tie"
 TOTAL: Final = "total"
 FX: Final = "fx"
+RELEASE: Final = "release"
 
 # What posts fractions.
 DOCUMENT: Final = "document"

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from currencies.fixing import Fixing
 from currencies.fx_rate import RateTable
 from currencies.money import Money, money, parse_amount, scaled
 from currencies.rounding import to_minor_unit
-from currencies.rounding_ledger.posted_fraction import Rounded, of_conversion
+from currencies.rounding_ledger.posted_fraction import RELEASE, Rounded, of_conversion
 from i18n.formats import date_text, number_text, percent_text
 from i18n.locale import _, translate, translator
 from settlement.agreements.policies import CHOICES
@@ -217,6 +218,21 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
             for line, share, amount in zip(lines, ordered, converted, strict=True)
         ),
     )
+
+
+def rounded_releases(shares: Sequence[PartnerShare]) -> list[Rounded]:
+    """What releasing parts of shares rounded, by the lines of their statement."""
+    return [
+        Rounded(
+            RELEASE,
+            str(number),
+            share.currency,
+            Fraction(share.release.amount) + share.release.fraction,
+            share.release.amount,
+        )
+        for number, share in enumerate(in_order(shares), 1)
+        if share.release is not None and share.release.fraction is not None
+    ]
 
 
 def rounded_conversions(shares: Sequence[PartnerShare], terms: Terms) -> list[Rounded]:

@@ -17,6 +17,7 @@ from currencies.money import Money, money, scaled
 from i18n.formats import percent_text
 from i18n.locale import _, translator
 from settlement.sharing.crediting import SHARE, UNIT
+from settlement.sharing.parts import exact
 from settlement.sharing.refunding.mirroring import CAUSES as REFUNDED
 from settlement.sharing.refunds import paid_part, released_share
 from statements.document import Step
@@ -34,12 +35,23 @@ HELD: Final = _("Held until customers pay")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What of a share was released before a statement, and is by it; `is_first` tells the share."""
+    """What of a share was released before a statement, and is by it; `is_first` tells the share.
+
+    `fraction` is what rounding made of it, exact less released; none where it is not known.
+    """
 
     part: Fraction
     before: Decimal
     amount: Decimal
     is_first: bool
+    fraction: Fraction | None = None
+
+
+class Before(NamedTuple):
+    """What earlier statements released of a share, and the fractions that are known of it."""
+
+    amount: Decimal
+    fraction: Fraction
 
 
 class Charged(NamedTuple):
@@ -55,6 +67,8 @@ class Charged(NamedTuple):
     document_id: UUID | None
     amount: Decimal
 
+
+NOTHING: Final = Before(Decimal(0), Fraction(0))
 
 Revenue = tuple[UUID | None, UUID, str, str]
 ALL: Final = ""
@@ -80,11 +94,22 @@ def paid_parts(
     return {key: paid_part(owed[key], had[key]) for key in owed}
 
 
-def release(share: Money, part: Fraction, before: Decimal | None) -> Release:
-    """What is released now of a share; `before` is nothing where no statement has told it yet."""
+def release(share: Money, part: Fraction, before: Before | None) -> Release:
+    """What is released now of a share; `before` is nothing where no statement has told it yet.
+
+    All fractions of a share are what lies between its part and what is released of it so far:
+
+        fraction = share * part - released so far - fractions before
+    """
     so_far = released_share(share, part).amount
-    earlier = before or Decimal(0)
-    return Release(part, earlier, so_far - earlier, is_first=before is None)
+    earlier = before or NOTHING
+    return Release(
+        part,
+        earlier.amount,
+        so_far - earlier.amount,
+        is_first=before is None,
+        fraction=exact(share) * part - Fraction(so_far) - earlier.fraction,
+    )
 
 
 def release_steps(share: Money, found: Release, locale: str) -> list[Step]:

@@ -50,6 +50,7 @@ from settlement.self_billing.partner_statement import (
     Terms,
     draft_statement,
     rounded_conversions,
+    rounded_releases,
 )
 from settlement.self_billing.releasing import service as releasing
 from settlement.self_billing.withheld_tax import service as withheld_tax
@@ -121,7 +122,7 @@ class _Draft(NamedTuple):
     document: Document
     filing: Filing
     shares: Sequence[PartnerShare]
-    conversions: Sequence[Rounded]
+    rounded: Sequence[Rounded]
 
 
 def issue_statements(session: TenantSession, code: str) -> StatementRun:
@@ -238,7 +239,9 @@ def _drafted(
     root = root_of(shares, run.ruled, seals)
     terms = replace(_terms(run, party, currency, shares), events_root=root)
     is_converted = any(share.currency != currency for share in shares)
-    rounded = rounded_conversions(shares, terms) if is_converted else []
+    rounded = rounded_releases(shares)
+    if is_converted:
+        rounded += rounded_conversions(shares, terms)
     return _Draft(party, draft_statement(shares, terms), filing, shares, rounded)
 
 
@@ -343,7 +346,7 @@ def _book(session: TenantSession, run: _Run, issued: Sequence[tuple[_Draft, File
         [
             PostedFraction(DOCUMENT, filed.id, each)
             for draft, filed in issued
-            for each in draft.conversions
+            for each in draft.rounded
         ],
         run.issued_on,
     )

@@ -62,6 +62,8 @@ def _rows(
 ) -> Iterator[store.ReleaseRow]:
     for share, document_id in released:
         if share.release is not None:
+            fraction = share.release.fraction
+            assert fraction is not None, "what is released now is known exactly"
             yield store.ReleaseRow(
                 tenant_id=session.tenant_id,
                 id=session.ids.new(),
@@ -71,6 +73,7 @@ def _rows(
                 amount=share.release.amount,
                 numerator=str(share.release.part.numerator),
                 denominator=str(share.release.part.denominator),
+                fraction=f"{fraction.numerator}/{fraction.denominator}",
             )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from settlement.self_billing.release import Charged
+from settlement.self_billing.release import Before, Charged
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -15,7 +16,10 @@ AMOUNT = sa.Numeric(38, 12)
 
 
 class ReleaseRow(Identified, Table):
-    """What a statement released of a share; below zero where a payment had bounced."""
+    """What a statement released of a share; below zero where a payment had bounced.
+
+    `fraction` is the exact amount less the released one, numerator/denominator; none where unknown.
+    """
 
     __tablename__ = "share_releases"
 
@@ -25,6 +29,7 @@ class ReleaseRow(Identified, Table):
     amount: orm.Mapped[Decimal] = orm.mapped_column(AMOUNT)
     numerator: orm.Mapped[str]
     denominator: orm.Mapped[str]
+    fraction: orm.Mapped[str | None]
 
 
 # Corrections that an open period bears are found anew with each rating, and wait till it closes.
@@ -50,12 +55,14 @@ def issued(session: TenantSession, purposes: Collection[str]) -> set[str]:
     return set(session.scalars(sa.text(query), {"purposes": list(purposes)}))
 
 
-def released(session: TenantSession, shares: Collection[UUID]) -> Iterator[tuple[UUID, Decimal]]:
-    """What was released of shares so far."""
+def released(session: TenantSession, shares: Collection[UUID]) -> Iterator[tuple[UUID, Before]]:
+    """What was released of shares so far, with the fractions that are known of it."""
+    of = ReleaseRow
+    fractions = sa.func.array_remove(sa.func.array_agg(of.fraction), sa.null())
     query = (
-        sa.select(ReleaseRow.share_id, sa.func.sum(ReleaseRow.amount))
-        .where(ReleaseRow.share_id.in_(shares))
-        .group_by(ReleaseRow.share_id)
+        sa.select(of.share_id, sa.func.sum(of.amount), fractions)
+        .where(of.share_id.in_(shares))
+        .group_by(of.share_id)
     )
     for row in session.execute(query):
-        yield row[0], row[1]
+        yield row[0], Before(row[1], sum(map(Fraction, row[2]), Fraction(0)))

@@ -528,6 +528,30 @@ def more_released_than_was_paid(intruder: Intruder) -> None:
     )
 
 
+def a_release(intruder: Intruder, **facts: object) -> None:
+    """A third of 10.00 is released: 3.33, a third of a cent less than it is."""
+    intruder.plant("documents", id=an_id("d"), **ISSUED)
+    intruder.plant("shares", id=an_id("s"), amount="10", document_id=an_id("d"))
+    third = {"amount": "3.33", "numerator": "1", "denominator": "3", "fraction": "1/300"}
+    intruder.plant("share_releases", share_id=an_id("s"), document_id=an_id("d"), **third | facts)
+
+
+def a_release_that_rounded_something_else(intruder: Intruder) -> None:
+    a_release(intruder, fraction="1/30")
+
+
+def a_release_that_was_rounded_in_silence(intruder: Intruder) -> None:
+    a_release(intruder)
+
+
+def a_fraction_of_no_release(intruder: Intruder) -> None:
+    a_release(intruder, fraction=None)
+    intruder.plant(
+        "posted_fractions", source_id=an_id("d"), source_type="document", cause="release",
+        **FRACTION,
+    )  # fmt: skip
+
+
 def a_loss_that_nobody_booked(intruder: Intruder) -> None:
     intruder.plant("debt_write_offs", amount="10")
 
@@ -583,6 +607,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("P5 a share is released", a_release_on_no_document),
     ("P5 a share is released", a_release_that_follows_on_nothing),
     ("S1 a share is released", more_released_than_was_paid),
+    ("S1 a release keeps", a_release_that_rounded_something_else),
+    ("S1 what releases round", a_release_that_was_rounded_in_silence),
+    ("S1 what releases round", a_fraction_of_no_release),
     ("P5 a thing is billed once", a_thing_billed_twice),
     ("P6 an issued document", a_document_without_its_file),
     ("I2 P6 stored bytes", a_file_that_is_gone),

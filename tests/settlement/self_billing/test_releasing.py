@@ -2,12 +2,15 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from currencies.money import money, shown
+from currencies.rounding_ledger import service as rounding_ledger
+from currencies.rounding_ledger.posted_fraction import RELEASE
 from settlement.billing import service as billing
 from settlement.insight.service import verify
 from settlement.ledger import service as ledger
@@ -68,6 +71,13 @@ def test_what_is_not_paid_stays_accrued(session: TenantSession, where: tuple[UUI
 
     assert stated(session) == ["3.33 PLN"]
     assert accrued(session) == "-6.67 PLN"
+    # Of the 3.333... that are paid.
+    [told] = [
+        each
+        for each in rounding_ledger.between(session, dt.date(2026, 11, 2), dt.date(2026, 11, 3))
+        if each.posted.rounded.cause == RELEASE
+    ]
+    assert told.posted.rounded.fraction == Fraction(1, 300)
     assert verify(session) == []
 
 
