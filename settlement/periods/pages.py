@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g, render_template
 
 from settlement.periods import service
 from settlement.periods.rounding.rounding_entry import as_csv, of_cause, sums_by_cause
+from settlement.periods.rounding.wording import CAUSES
 from statements.filing import CSV
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
@@ -31,6 +32,7 @@ def ledger() -> str:
         codes=codes,
         code=code,
         cause=cause,
+        causes=CAUSES,
         sums=sums_by_cause(found),
         entries=listed[:SHOWN],
         left_out=max(0, len(listed) - SHOWN),

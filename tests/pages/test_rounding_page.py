@@ -2,9 +2,13 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from settlement.periods import service as periods
+from settlement.periods.rounding.wording import CAUSES
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
 from tenants.session import transaction
@@ -29,14 +33,23 @@ def test_a_cause_opens_to_its_entries_which_come_to_its_sum(office: Office) -> N
 
     page = reader.read("/rounding?period=2026-11")
     sums = [text_of(row) for row in page.xpath("(//table)[1]//tr[td]")]
-    assert {"fee EUR 1 -0.333333333333", "tier EUR 2 0.5"} <= set(sums)
-    opened = reader.read(page.xpath("//a[code='tier']/@href")[0])
+    assert {"Fees EUR 1 -0.333333333333", "Tiers EUR 2 0.5"} <= set(sums)
+    opened = reader.read(page.xpath("//a[@title='tier']/@href")[0])
 
     listed = [text_of(row) for row in opened.xpath("(//table)[2]//tr[td]")]
     assert listed == [
-        "tier label film 1.5 EUR 0.333333333333",
-        "tier studio film 1.5 EUR 0.166666666667",
+        "Tiers label film 1.5 EUR 0.333333333333",
+        "Tiers studio film 1.5 EUR 0.166666666667",
     ]
     file = reader.open("/rounding/csv?period=2026-11&cause=tier").data.decode("utf-8-sig")
     found = [(each["what"], each["denominator"]) for each in csv.DictReader(io.StringIO(file))]
     assert found == [("label", "3"), ("studio", "6")]
+
+
+def test_every_cause_that_the_books_take_has_its_words(office: Office) -> None:
+    query = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ANY(:names)"
+    names = ["rounding_entries_cause_check", "posted_fractions_cause_check"]
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.causes") as session:
+        allowed = " ".join(session.scalars(sa.text(query), {"names": names}))
+
+    assert set(re.findall(r"'(\w+)'", allowed)) == set(CAUSES)
