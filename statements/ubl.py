@@ -12,13 +12,14 @@ because EN 16931 knows no negative price (BR-27).
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from moneyed import Money
 
 from currencies.money import amount_text, plain
 from i18n.errors import Invalid
 from statements.document import Document, Line, Party, Period, Tax
-from statements.ubl_writing import UblText
+from statements.ubl_writing import UblPart, UblText, escaped, quoted
 
 BILLING = (
     "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
@@ -73,7 +74,7 @@ def _written(document: Document, claims: tuple[str, str]) -> bytes:
     _tax(text, document)
     _totals(text, document)
     for line in document.lines:
-        _line(text, line, is_credit)
+        text.write(_line(line, is_credit))
     return text.xml()
 
 
@@ -176,7 +177,7 @@ def _tax(text: UblText, document: Document) -> None:
             _amount(text, "TaxAmount", document.totals.tax_local)
 
 
-def _category(text: UblText, name: str, tax: Tax, is_reasoned: bool = False) -> None:
+def _category(text: UblPart, name: str, tax: Tax, is_reasoned: bool = False) -> None:
     with text.put(name):
         text.say("ID", tax.category)
         # What is outside the scope of VAT has no rate, not a rate of zero (BR-O-05).
@@ -201,27 +202,61 @@ def _totals(text: UblText, document: Document) -> None:
         _amount(text, "PayableAmount", totals.payable)
 
 
-def _line(text: UblText, line: Line, is_credit: bool) -> None:
-    name, quantity_name = (
+def _line(line: Line, is_credit: bool) -> str:
+    """A line as it stands in the document, in one piece: bills are mostly lines."""
+    name, counted = (
         ("CreditNoteLine", "CreditedQuantity") if is_credit else ("InvoiceLine", "InvoicedQuantity")
     )
     quantity, unit_code, price = stated(line)
-    with text.put(name):
-        text.say("ID", line.id)
-        text.say(quantity_name, plain(quantity), unitCode=unit_code)
-        _amount(text, "LineExtensionAmount", line.net)
-        _period(text, line.period)
-        with text.put("Item"):
-            if line.group and line.group != line.description:
-                text.say("Description", line.group)
-            text.say("Name", line.description)
-            _category(text, "ClassifiedTaxCategory", line.tax)
-            if line.unit_price is None and line.quantity != quantity:
-                with text.put("AdditionalItemProperty"):
-                    text.say("Name", "Quantity")
-                    text.say("Value", f"{plain(line.quantity)} {line.unit_code}")
-        with text.put("Price"):
-            text.say("PriceAmount", plain(price), currencyID=line.net.currency.code)
+    currency = quoted(line.net.currency.code)
+    period = "" if line.period is None else _period_of_line(line.period)
+    return (
+        f"  <cac:{name}>\n"
+        f"{_value('    ', 'ID', line.id)}"
+        f'    <cbc:{counted} unitCode="{quoted(unit_code)}">{plain(quantity)}</cbc:{counted}>\n'
+        f'    <cbc:LineExtensionAmount currencyID="{currency}">{amount_text(line.net)}'
+        f"</cbc:LineExtensionAmount>\n"
+        f"{period}"
+        f"    <cac:Item>\n"
+        f"{_item(line, quantity)}"
+        f"    </cac:Item>\n"
+        f"    <cac:Price>\n"
+        f'      <cbc:PriceAmount currencyID="{currency}">{plain(price)}</cbc:PriceAmount>\n'
+        f"    </cac:Price>\n"
+        f"  </cac:{name}>"
+    )
+
+
+def _item(line: Line, stated_quantity: Decimal) -> str:
+    group = line.group if line.group != line.description else ""
+    named = _value("      ", "Description", group) + _value("      ", "Name", line.description)
+    if line.unit_price is not None or line.quantity == stated_quantity:
+        return named + _tax_of_line(line.tax)
+    return (
+        f"{named}{_tax_of_line(line.tax)}"
+        "      <cac:AdditionalItemProperty>\n"
+        "        <cbc:Name>Quantity</cbc:Name>\n"
+        f"        <cbc:Value>{plain(line.quantity)} {escaped(line.unit_code)}</cbc:Value>\n"
+        "      </cac:AdditionalItemProperty>\n"
+    )
+
+
+def _value(indent: str, name: str, text: str) -> str:
+    return f"{indent}<cbc:{name}>{escaped(text)}</cbc:{name}>\n" if text else ""
+
+
+@lru_cache(maxsize=256)
+def _tax_of_line(tax: Tax) -> str:
+    part = UblPart(depth=3)
+    _category(part, "ClassifiedTaxCategory", tax)
+    return f"{part.lines()}\n"
+
+
+@lru_cache(maxsize=256)
+def _period_of_line(period: Period) -> str:
+    part = UblPart(depth=2)
+    _period(part, period)
+    return f"{part.lines()}\n"
 
 
 def stated(line: Line) -> tuple[Decimal, str, Decimal]:
@@ -233,7 +268,7 @@ def stated(line: Line) -> tuple[Decimal, str, Decimal]:
     return Decimal(-1 if line.net.amount < 0 else 1), "C62", abs(line.net.amount)
 
 
-def _period(text: UblText, period: Period | None) -> None:
+def _period(text: UblPart, period: Period | None) -> None:
     if period is None:
         return
     with text.put("InvoicePeriod"):

@@ -6,6 +6,7 @@ of the time. Elements are indented by two blanks; equal documents give equal byt
 stand in XML is replaced by a mark (`plain_text.printable`).
 """
 
+from functools import lru_cache
 from typing import Final
 
 from statements.plain_text import printable
@@ -15,13 +16,12 @@ CAC: Final = f"{UBL}CommonAggregateComponents-2"
 CBC: Final = f"{UBL}CommonBasicComponents-2"
 
 
-class UblText:
-    """A document as far as it is written; `kind` is its root: Invoice, CreditNote, ..."""
+class UblPart:
+    """Elements that stand so deep in a document, as far as they are written."""
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
+    def __init__(self, depth: int) -> None:
         self._lines: list[str] = []
-        self._indent = "  "
+        self._indent = "  " * depth
 
     def put(self, name: str) -> "_Element":
         """An element; what is said while it is entered stands in it."""
@@ -36,9 +36,12 @@ class UblText:
         """Add a value, an empty one as well."""
         named = name
         for attribute, value in attributes.items():
-            quoted = _escaped(value).replace('"', "&quot;")
-            named += f' {attribute}="{quoted}"'
-        self._lines.append(f"{self._indent}<cbc:{named}>{_escaped(text)}</cbc:{name}>")
+            named += f' {attribute}="{quoted(value)}"'
+        self._lines.append(f"{self._indent}<cbc:{named}>{escaped(text)}</cbc:{name}>")
+
+    def write(self, lines: str) -> None:
+        """Add lines that are written and indented already, without the last line break."""
+        self._lines.append(lines)
 
     def say_in(self, parent: str, name: str, text: str | None) -> None:
         """Add an element that holds one value; where there is none, nothing is written."""
@@ -56,6 +59,18 @@ class UblText:
         self._indent = self._indent[:-2]
         self._lines.append(f"{self._indent}</cac:{name}>")
 
+    def lines(self) -> str:
+        """What is written, without the last line break."""
+        return "\n".join(self._lines)
+
+
+class UblText(UblPart):
+    """A document as far as it is written; `kind` is its root: Invoice, CreditNote, ..."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(depth=1)
+        self._kind = kind
+
     def xml(self) -> bytes:
         """The whole document."""
         root = f'{self._kind} xmlns="{UBL}{self._kind}-2" xmlns:cac="{CAC}" xmlns:cbc="{CBC}"'
@@ -68,7 +83,7 @@ class _Element:
 
     __slots__ = ("_name", "_text")
 
-    def __init__(self, text: UblText, name: str) -> None:
+    def __init__(self, text: UblPart, name: str) -> None:
         self._text = text
         self._name = name
 
@@ -79,6 +94,13 @@ class _Element:
         self._text.leave(self._name)
 
 
-def _escaped(text: str) -> str:
+# Texts come again and again: a unit on every line, the name of a product on every bill.
+@lru_cache(maxsize=4096)
+def escaped(text: str) -> str:
     """The text as it may stand between tags."""
     return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(text: str) -> str:
+    """The text as it may stand in an attribute, within double quotes."""
+    return escaped(text).replace('"', "&quot;")

@@ -4,6 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
 from currencies.money import NotAnAmount
 from currencies.xml_reading import (
@@ -22,7 +23,10 @@ from currencies.xml_reading import (
     read_xml,
 )
 
+both_ways = pytest.mark.parametrize("keeps_blanks", [True, False])
 
+
+@both_ways
 @pytest.mark.parametrize(
     ("amount", "refusal"),
     [
@@ -35,11 +39,12 @@ from currencies.xml_reading import (
         ("10&nul;00", XmlRefused),
     ],
 )
-def test_a_value_with_anything_but_text_in_it_is_refused(amount, refusal):
+def test_a_value_with_anything_but_text_in_it_is_refused(amount, refusal, keeps_blanks):
     with pytest.raises(refusal):
-        read_xml(f"<d><amount>{amount}</amount></d>".encode())
+        read_xml(f"<d><amount>{amount}</amount></d>".encode(), keeps_blanks=keeps_blanks)
 
 
+@both_ways
 @pytest.mark.parametrize(
     ("document", "refusal"),
     [
@@ -69,23 +74,26 @@ def test_a_value_with_anything_but_text_in_it_is_refused(amount, refusal):
         (b"<d>" * 5000 + b"</d>" * 5000, XmlRefused),
     ],
 )
-def test_a_document_that_could_be_read_in_two_ways_is_refused(document, refusal):
+def test_a_document_that_could_be_read_in_two_ways_is_refused(document, refusal, keeps_blanks):
     with pytest.raises(refusal):
-        read_xml(document)
+        read_xml(document, keeps_blanks=keeps_blanks)
 
 
+@both_ways
 @pytest.mark.parametrize(
     "document",
     [
         b"<d>" * 40 + b"</d>" * 40,
         b"<d " + b" ".join(b'a%d="1"' % n for n in range(50)) + b"/>",
         b"<d> <!-- between --> <a>1</a>\r\n\t</d>",
+        b"<d>&#32;<a>1</a>&#10;<b/>\n</d>",
     ],
 )
-def test_what_is_just_within_the_limits_is_read(document):
-    assert read_xml(document).tag == "d"
+def test_what_is_just_within_the_limits_is_read(document, keeps_blanks):
+    assert read_xml(document, keeps_blanks=keeps_blanks).tag == "d"
 
 
+@both_ways
 @pytest.mark.parametrize(
     "document",
     [
@@ -93,9 +101,9 @@ def test_what_is_just_within_the_limits_is_read(document):
         b"<d " + b" ".join(b'a%d="1"' % n for n in range(51)) + b"/>",
     ],
 )
-def test_what_is_just_beyond_the_limits_is_refused(document):
+def test_what_is_just_beyond_the_limits_is_refused(document, keeps_blanks):
     with pytest.raises(XmlTooLarge):
-        read_xml(document)
+        read_xml(document, keeps_blanks=keeps_blanks)
 
 
 def test_a_document_over_the_size_limit_is_refused_unread():
@@ -103,9 +111,19 @@ def test_a_document_over_the_size_limit_is_refused_unread():
         read_xml(b"<d>" + b" " * 100 + b"</d>", max_bytes=100)
 
 
-def test_too_many_elements_are_refused():
+@both_ways
+def test_too_many_elements_are_refused(keeps_blanks):
     with pytest.raises(XmlTooLarge, match="elements"):
-        read_xml(b"<d>" + b"<a/>" * 500_001 + b"</d>")
+        read_xml(b"<d>" + b"<a/>" * 500_001 + b"</d>", keeps_blanks=keeps_blanks)
+
+
+def test_blanks_between_elements_are_kept_or_left_out_and_those_of_values_stay():
+    document = b"<d>\n  <a>1</a>\n  <b> </b>\n  <c> x </c>\n</d>"
+
+    assert etree.tostring(read_xml(document)) == document
+    assert etree.tostring(read_xml(document, keeps_blanks=False)) == (
+        b"<d><a>1</a><b> </b><c> x </c></d>"
+    )
 
 
 @pytest.mark.parametrize("inside_attribute", [False, True])

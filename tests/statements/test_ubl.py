@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from currencies.money import money
-from statements.document import Kind, References, Tax, TaxCurrency
+from statements.document import Kind, Period, References, Tax, TaxCurrency
 from statements.ubl import NotAnInvoice, NotNumberedYet, invoice_xml
 from statements.ubl_writing import CAC, CBC
 from statements.validation.service import validate
@@ -129,6 +129,63 @@ def test_a_line_at_several_rates_states_its_quantity_beside():
     line = "cac:InvoiceLine[2]"
     assert values(xml, f"string({line}/cbc:InvoicedQuantity)") == "1"
     assert values(xml, f"string({line}//cac:AdditionalItemProperty/cbc:Value)") == "37.5 MIN"
+
+
+def test_a_line_is_written_in_the_order_of_the_schema_and_quoted():
+    november = Period(date(2026, 11, 1), date(2026, 12, 1))
+    line = a_line(
+        "-4.50", "<7>", description="A & B", group="<Fees>", quantity=Decimal("2.50"),
+        unit_code='"H"', period=november, tax=Tax("S", Decimal("0.190")), currency="EUR",
+    )  # fmt: skip
+
+    xml = invoice_xml(an_invoice([line], kind=Kind.CREDIT_NOTE, currency="EUR")).decode()
+
+    written = xml[xml.index("  <cac:CreditNoteLine>") : xml.index("</CreditNote>")]
+    assert (
+        written
+        == """\
+  <cac:CreditNoteLine>
+    <cbc:ID>&lt;7&gt;</cbc:ID>
+    <cbc:CreditedQuantity unitCode="C62">-1</cbc:CreditedQuantity>
+    <cbc:LineExtensionAmount currencyID="EUR">-4.50</cbc:LineExtensionAmount>
+    <cac:InvoicePeriod>
+      <cbc:StartDate>2026-11-01</cbc:StartDate>
+      <cbc:EndDate>2026-11-30</cbc:EndDate>
+    </cac:InvoicePeriod>
+    <cac:Item>
+      <cbc:Description>&lt;Fees&gt;</cbc:Description>
+      <cbc:Name>A &amp; B</cbc:Name>
+      <cac:ClassifiedTaxCategory>
+        <cbc:ID>S</cbc:ID>
+        <cbc:Percent>19</cbc:Percent>
+        <cac:TaxScheme>
+          <cbc:ID>VAT</cbc:ID>
+        </cac:TaxScheme>
+      </cac:ClassifiedTaxCategory>
+      <cac:AdditionalItemProperty>
+        <cbc:Name>Quantity</cbc:Name>
+        <cbc:Value>2.5 "H"</cbc:Value>
+      </cac:AdditionalItemProperty>
+    </cac:Item>
+    <cac:Price>
+      <cbc:PriceAmount currencyID="EUR">4.5</cbc:PriceAmount>
+    </cac:Price>
+  </cac:CreditNoteLine>
+"""
+    )
+
+
+def test_a_unit_is_quoted_and_what_is_not_said_is_not_written():
+    line = a_line("4.50", "", quantity=Decimal(3), unit_code='"H"', unit_price=Decimal("1.5"))
+
+    xml = invoice_xml(an_invoice([line])).decode()
+
+    written = xml[xml.index("  <cac:InvoiceLine>") : xml.index("<cac:Item>")].splitlines()
+    assert written[:2] == [
+        "  <cac:InvoiceLine>",
+        '    <cbc:InvoicedQuantity unitCode="&quot;H&quot;">3</cbc:InvoicedQuantity>',
+    ]
+    assert "AdditionalItemProperty" not in xml
 
 
 def test_the_tax_in_local_currency_stands_beside_the_tax():

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from statements.ubl_writing import CAC, CBC, UBL, UblText
+from statements.ubl_writing import CAC, CBC, UBL, UblPart, UblText
 
 ODD = [
     "<b>&amp;</b>",
@@ -36,6 +36,25 @@ def test_elements_stand_one_in_the_other_and_are_indented():
         "  <cac:Price>",
         "    <cbc:PriceAmount>2.00</cbc:PriceAmount>",
         "  </cac:Price>",
+        "</Invoice>",
+    ]
+
+
+def test_a_part_is_written_as_deep_as_it_stands():
+    text, part = UblText("Invoice"), UblPart(depth=2)
+    part.say("ID", "1")
+    with part.put("Price"):
+        part.say("PriceAmount", "2.00")
+    with text.put("InvoiceLine"):
+        text.write(part.lines())
+
+    assert text.xml().decode().splitlines()[2:] == [
+        "  <cac:InvoiceLine>",
+        "    <cbc:ID>1</cbc:ID>",
+        "    <cac:Price>",
+        "      <cbc:PriceAmount>2.00</cbc:PriceAmount>",
+        "    </cac:Price>",
+        "  </cac:InvoiceLine>",
         "</Invoice>",
     ]
 
