@@ -241,28 +241,31 @@ def _file(
 ) -> None:
     issued = [each for each in placed if each.passed.serial is not None]
     forms = forms_of([(each.passed, each.profile) for each in issued])
-    rows = [_row_of(session, each) | {"brand_version": brand} for each in placed]
-    store.save_documents(session, rows, held_before)
+    documents = [_row_of(session, each) | {"brand_version": brand} for each in placed]
     made = [
         (each, media_type, content)
         for each, of_document in zip(issued, forms, strict=True)
         for media_type, content in of_document
     ]
-    kept = session.files.put_all([content for _, _, content in made])
-    rows = [
-        {
-            "tenant_id": session.tenant_id,
-            "id": session.ids.new(),
-            "document_id": each.id,
-            "media_type": media_type,
-            "file_name": file_name(each.passed.document.number, ENDINGS[media_type]),
-            "sha256": sha256,
-            "size_bytes": len(content),
-        }
-        for (each, media_type, content), sha256 in zip(made, kept, strict=True)
-    ]
-    store.insert_files(session, rows)
-    _post_fractions(session, issued)
+    # The disk and the database work at the same time.
+    with session.files.keeping([content for _, _, content in made]) as kept:
+        files = [
+            {
+                "tenant_id": session.tenant_id,
+                "id": fresh,
+                "document_id": each.id,
+                "media_type": media_type,
+                "file_name": file_name(each.passed.document.number, ENDINGS[media_type]),
+                "sha256": sha256,
+                "size_bytes": len(content),
+            }
+            for (each, media_type, content), sha256, fresh in zip(
+                made, kept, session.ids.many(len(made)), strict=True
+            )
+        ]
+        store.save_documents(session, documents, held_before)
+        store.insert_files(session, files)
+        _post_fractions(session, issued)
 
 
 def _post_fractions(session: TenantSession, issued: Sequence[_Placed]) -> None:

@@ -8,8 +8,9 @@ where the process may die.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -44,15 +45,20 @@ class TenantFiles:
             _write_whole(place, content)
         return sha256
 
-    def put_all(self, contents: Sequence[bytes]) -> list[str]:
-        """Keep many files, as `put` keeps one, and return their SHA-256 in their order.
+    @contextmanager
+    def keeping(self, contents: Sequence[bytes]) -> Iterator[list[str]]:
+        """Keep many files, as `put` keeps one, while the caller does something else.
 
-        They are flushed to disk together, so the disk is waited for a few times for all of them.
+        Gives their SHA-256 in their order; all are on disk at the end of the `with`, which raises
+        what went wrong. They are flushed together, so the disk is waited for a few times for all.
         """
         named = [sha256_hex(content) for content in contents]
         places = {self._place(sha256): each for sha256, each in zip(named, contents, strict=True)}
-        _write_all_whole({place: each for place, each in places.items() if not place.exists()})
-        return named
+        fresh = {place: each for place, each in places.items() if not place.exists()}
+        with ThreadPoolExecutor(1) as thread:
+            written = thread.submit(_write_all_whole, fresh)
+            yield named
+            written.result()
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this SHA-256, checked again while they are read."""

@@ -24,7 +24,8 @@ def test_many_files_are_kept_under_the_names_they_would_have_singly(
 ) -> None:
     singly = TenantFiles(tmp_path, UUID(int=2))
 
-    named = files.put_all(CONTENTS)
+    with files.keeping(CONTENTS) as named:
+        pass
 
     assert named == [singly.put(content) for content in CONTENTS]
     assert [files.get(sha256) for sha256 in named] == CONTENTS
@@ -34,7 +35,10 @@ def test_many_files_are_kept_under_the_names_they_would_have_singly(
 def test_a_file_that_is_kept_already_is_not_written_again(files: TenantFiles) -> None:
     before = files.path(files.put(b"one")).stat()
 
-    [place] = [files.path(sha256) for sha256 in files.put_all([b"one"])]
+    with files.keeping([b"one"]) as [sha256]:
+        pass
+
+    place = files.path(sha256)
 
     assert (place.stat().st_ino, place.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -47,7 +51,16 @@ def test_where_the_disk_fails_nothing_is_left_half_written(
 
     monkeypatch.setattr("os.fsync", failing)
 
-    with pytest.raises(OSError, match="the disk is full"):
-        files.put_all(CONTENTS)
+    with pytest.raises(OSError, match="the disk is full"), files.keeping(CONTENTS):
+        pass
 
     assert kept(tmp_path) == []
+
+
+def test_files_are_kept_to_the_end_where_the_caller_fails(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="the caller"), files.keeping(CONTENTS) as named:
+        raise ValueError("the caller")
+
+    assert sorted(each.name for each in kept(tmp_path)) == sorted(set(named))
