@@ -7,6 +7,7 @@ from mediation.collecting import jobs as collecting
 from settlement.account_statements import jobs as account_statements
 from settlement.billing.runs import jobs as bill_runs
 from settlement.delivery import jobs as delivery
+from settlement.delivery.alarms import jobs as alarms
 from settlement.delivery.printing import jobs as printing
 from settlement.disputes.objections import jobs as objections
 from settlement.interconnect.consenting import jobs as consenting
@@ -23,6 +24,7 @@ from tenants.jobs.work import Job
 JOBS: Mapping[str, Job] = {
     "account-statements.issue": account_statements.issue_month,
     "billing.run": bill_runs.bill,
+    "delivery.alarms": alarms.tell_alarms,
     "delivery.print": printing.print_all,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
@@ -41,6 +43,7 @@ JOBS: Mapping[str, Job] = {
 TITLES: Mapping[str, str] = {
     "account-statements.issue": _("Statements of account for the month"),
     "billing.run": _("Bill run"),
+    "delivery.alarms": _("Alarms by e-mail"),
     "delivery.print": _("Print batch"),
     "delivery.send": _("Sending of documents"),
     "disputes.open-objected": _("Disputes of what was objected to"),

@@ -117,6 +117,7 @@ AREAS = (
         _("System"),
         (
             Place("run_pages.runs", _("Runs"), ("runs:read",)),
+            Place("alarm_pages.alarms", _("Alarms"), ("runs:read",)),
             Place("audit_pages.trail", _("Audit trail"), ("audit:read",)),
         ),
     ),

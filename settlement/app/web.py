@@ -78,6 +78,7 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.products.api import products
 from settlement.catalogue.zones.api import zone_plans
+from settlement.delivery.alarms.pages import alarm_pages
 from settlement.delivery.api import deliveries, delivery_choices
 from settlement.delivery.choosing.pages import choice_pages
 from settlement.delivery.pages import delivery_pages
@@ -320,6 +321,7 @@ PAGES: list[Blueprint] = [
     usage_lists,
     rule_pages,
     delivery_pages,
+    alarm_pages,
     choice_pages,
     print_pages,
     change_pages,

@@ -122,6 +122,11 @@ def runs(session: TenantSession, limit: int = 50) -> list[Run]:
     return [_run(row) for row in store.runs(session, limit)]
 
 
+def failed_since(session: TenantSession, since: dt.datetime) -> list[Run]:
+    """Runs that failed at or after an instant and were not tried again, the first to end first."""
+    return [_run(row) for row in store.failed_since(session, since)]
+
+
 def try_again(session: TenantSession, run_id: UUID) -> None:
     """Put a failed run into the queue once more."""
     row = _row(session, run_id)

@@ -92,6 +92,12 @@ def runs(session: TenantSession, limit: int) -> Sequence[RunRow]:
     return session.scalars(sa.select(RunRow).order_by(RunRow.id.desc()).limit(limit)).all()
 
 
+def failed_since(session: TenantSession, since: dt.datetime) -> Sequence[RunRow]:
+    """Runs that failed at or after an instant and were not tried again, the first to end first."""
+    wanted = sa.select(RunRow).where(RunRow.status == "failed", RunRow.finished_at >= since)
+    return session.scalars(wanted.order_by(RunRow.finished_at, RunRow.id)).all()
+
+
 def claim(session: TenantSession, run_id: UUID) -> RunRow | None:
     """Take up an unfinished run under a new token; None when it has ended."""
     return session.scalar(

@@ -24,6 +24,7 @@ WRITES_DOCUMENTS = (
     "settlement/receipts/reminding/fees.py",
     "settlement/catalogue/drafting/wording.py",
     "settlement/delivery/covering.py",
+    "settlement/delivery/alarms/wording.py",
 )
 LAYOUTS = "statements/rendering/layouts/"
 INTERFACE = ("pages.py", "api.py", ".html")

@@ -55,6 +55,7 @@ from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.zones import service as zone_plans
 from settlement.delivery import service as delivering
+from settlement.delivery.alarms import service as alarms
 from settlement.delivery.choice import Choice as DeliveryChoice
 from settlement.delivery.delivery import Answer, Channel, State
 from settlement.delivery.printing.print_batch import PARTS
@@ -245,6 +246,13 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             )
         )  # fmt: skip
     credit_limits.tell(session)
+    alarms.name_recipient(session, f"{canary(tenant.code, 'alarms')}@operator.example", "en")
+    tenant.ids["alarm_recipient"] = str(alarms.recipients(session)[0].id)
+    insert(
+        session, "alarm_mails", kind="failed_run", key="1", raised_at=session.now(), tries=0,
+        facts={"job": canary(tenant.code, "job"), "error": ""}, language="en", state="waiting",
+        email=canary(tenant.code, "told"), detail="", changed_at=session.now(),
+    )  # fmt: skip
 
 
 def _invoiced(session: TenantSession, tenant: Tenant, carrier_id: UUID) -> str:

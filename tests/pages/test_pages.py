@@ -75,6 +75,7 @@ PAGES = [
     (Role.OPERATOR, "/runs"),
     (Role.ADMINISTRATOR, "/audit"),
     (Role.ADMINISTRATOR, "/audit?object=users"),
+    (Role.ADMINISTRATOR, "/alarms"),
     (Role.OPERATOR, "/deliveries"),
     (Role.OPERATOR, "/deliveries/choices"),
     (Role.READ_ONLY, "/deliveries/choices"),

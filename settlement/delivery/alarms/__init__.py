@@ -1,0 +1,1 @@
+"""Alarms by e-mail, to those whom the operator named."""

@@ -1,0 +1,217 @@
+"""Name who is told of alarms, find what is raised, and say it once to each of them.
+
+Alarms are read where they are kept: percents of credit limits that were told, missing file numbers,
+lines of the default rate, failed runs. Whoever raised them knows nothing of e-mail, so nothing that
+goes wrong here stops the work.
+
+What is raised is lined up for each address under a key that it has once. A message takes up what
+waits for its address and is committed before it leaves; a worker that dies leaves `sending`
+behind, which no other takes up, so nothing goes twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from uuid import UUID
+
+from currencies.money import money, shown
+from i18n.errors import NotFound
+from i18n.locale import known_locale
+from mediation import service as mediation
+from mediation.sources import service as sources
+from settlement.agreements import service as agreements
+from settlement.delivery.alarms import store
+from settlement.delivery.alarms.alarm import (
+    IN_A_MESSAGE,
+    Alarm,
+    AlarmMail,
+    Kind,
+    MailState,
+    Recipient,
+    after_failure,
+)
+from settlement.delivery.alarms.wording import subject_of, text_of
+from settlement.delivery.delivery import Answer, State
+from settlement.delivery.mailing.message import address_of
+from settlement.delivery.parcel import Parcel
+from settlement.delivery.service import SENDER_POLICY
+from settlement.interconnect.credit_limits import service as credit_limits
+from settlement.parties import service as parties
+from settlement.periods import service as periods
+from settlement.rating import service as rating
+from settlement.rating.charge_line import MISSING_CALLER
+from tenants.directory.service import own_tenant
+from tenants.jobs import service as jobs
+from tenants.session import TenantSession
+
+SHOWN = 100
+ERROR_LONGEST = 300
+
+
+class NoSuchRecipient(NotFound):
+    """There is no recipient of alarms {recipient}. Choose one that is listed."""
+
+
+def name_recipient(session: TenantSession, email: str, language: str) -> None:
+    """Tell an address of what is raised from now on; one that is known gets the language.
+
+    Raises AddressUnusable.
+    """
+    address = address_of(email, "").addr_spec
+    store.name_recipient(
+        session,
+        Recipient(
+            id=session.ids.new(),
+            email=address,
+            language=known_locale(language),
+            recorded_at=session.now(),
+            recorded_by=session.principal.name,
+        ),
+    )
+
+
+def drop_recipient(session: TenantSession, recipient_id: UUID) -> None:
+    """Tell an address no more; what was sent stays known. Raises NoSuchRecipient."""
+    if not store.drop_recipient(session, recipient_id):
+        raise NoSuchRecipient(recipient=recipient_id)
+
+
+def recipients(session: TenantSession) -> list[Recipient]:
+    """Who is told, by address."""
+    return store.recipients(session)
+
+
+def mails(session: TenantSession) -> list[AlarmMail]:
+    """What was told last, and how far it is."""
+    return [
+        AlarmMail(
+            Kind(row.kind), row.facts, row.raised_at, row.email, MailState(row.state), row.detail,
+            row.changed_at,
+        )
+        for row in store.newest(session, SHOWN)
+    ]  # fmt: skip
+
+
+def line_up(session: TenantSession) -> int:
+    """Line up what was raised since each address was named; returns how many were new."""
+    known = store.recipients(session)
+    if not known:
+        return 0
+    since = min(each.recorded_at for each in known)
+    alarms = [each for each in raised(session, since) if each.raised_at >= since]
+    return sum(
+        store.add(session, to, [each for each in alarms if each.raised_at >= to.recorded_at])
+        for to in known
+    )
+
+
+def raised(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
+    """What stands as an alarm now; of runs and months what ended since an instant."""
+    yield from _credit_limits(session)
+    yield from _missing_files(session)
+    yield from _default_rates(session, since)
+    yield from _failed_runs(session, since)
+
+
+def obstacle(session: TenantSession) -> str:
+    """Why the tenant can send nothing; empty where it can."""
+    if own_tenant(session).policies.get(SENDER_POLICY):
+        return ""
+    return f"not configured: the policy {SENDER_POLICY} names no address of the sender"
+
+
+def keep_waiting(session: TenantSession, reason: str) -> int:
+    """Say of all that waits why it does; returns how many they are."""
+    rows = store.waiting(session)
+    for row in rows:
+        if row.detail != reason:
+            row.detail, row.changed_at = reason, session.now()
+    session.flush()
+    return len(rows)
+
+
+def claim(session: TenantSession, email: str) -> Parcel | None:
+    """Take up what waits for an address as one message; None where nothing does."""
+    store.hold(session)
+    rows = store.waiting(session, email)[:IN_A_MESSAGE]
+    if not rows:
+        return None
+    tenant, message_id, language = own_tenant(session), session.ids.new(), rows[-1].language
+    alarms = [Alarm(Kind(row.kind), row.key, row.raised_at, row.facts) for row in rows]
+    for row in rows:
+        row.state, row.message_id = MailState.SENDING, message_id
+        row.tries, row.changed_at = row.tries + 1, session.now()
+    session.flush()
+    return Parcel(
+        delivery_id=message_id,
+        tenant=tenant.code,
+        place=1,
+        number="",
+        sender_name=tenant.legal_name,
+        sender=str(tenant.policies.get(SENDER_POLICY, "")),
+        recipient_name="",
+        address=email,
+        host_key="",
+        secret="",
+        subject=subject_of(len(alarms), tenant.legal_name, language),
+        text=text_of(alarms, tenant.legal_name, language),
+        attachments=(),
+        sent_at=session.now(),
+    )
+
+
+def settle(session: TenantSession, message_id: UUID, answer: Answer) -> None:
+    """Keep what the mail server said of a message; what it did not take waits or is given up."""
+    for row in store.of_message(session, message_id):
+        is_sent = answer.state is State.SENT
+        row.state = (
+            MailState.SENT if is_sent else after_failure(row.tries, is_final=answer.is_final)
+        )
+        row.detail, row.changed_at = answer.text, session.now()
+    session.flush()
+
+
+def _credit_limits(session: TenantSession) -> Iterator[Alarm]:
+    for state in credit_limits.states(session):
+        for each in state.alerts:
+            key = f"{state.limit.id}:{each.percent}:{each.told_at.isoformat()}"
+            owed = shown(money(each.owed, state.limit.currency))
+            facts = {"carrier": state.carrier, "percent": str(each.percent), "owed": owed}
+            yield Alarm(Kind.CREDIT_LIMIT, key, each.told_at, facts)
+
+
+def _missing_files(session: TenantSession) -> Iterator[Alarm]:
+    for registered in sources.all_sources(session):
+        code = registered.source.code
+        for gap in mediation.gaps_since(session, code):
+            facts = {"source": code, "number": str(gap.number)}
+            yield Alarm(
+                Kind.MISSING_FILE, f"{code}:{gap.number}:{gap.since.isoformat()}", gap.since, facts
+            )
+
+
+def _default_rates(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
+    """Of months that are open or were closed since; each agreement and month is one alarm."""
+    for period in periods.periods(session):
+        if period.closed_at is not None and period.closed_at < since:
+            continue
+        month = period.month
+        for agreed in agreements.interconnects(session, month.starts_on, month.ends_on):
+            if agreed.missing_caller_share is None:
+                continue
+            for line in rating.beside_usage(session, period.id, agreed.agreement_id):
+                if line.service == MISSING_CALLER:
+                    facts = {
+                        "carrier": parties.party(session, agreed.carrier_id).name,
+                        "period": period.code,
+                        "amount": shown(money(line.amount, line.currency)),
+                    }
+                    key = f"{agreed.agreement_id}:{period.code}"
+                    yield Alarm(Kind.DEFAULT_RATE, key, period.closed_at or session.now(), facts)
+
+
+def _failed_runs(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
+    for run in jobs.failed_since(session, since):
+        assert run.finished_at is not None, "what failed has ended"
+        key = f"{run.id}:{run.finished_at.isoformat()}"
+        facts = {"job": run.job, "error": (run.error or "")[:ERROR_LONGEST]}
+        yield Alarm(Kind.FAILED_RUN, key, run.finished_at, facts)
