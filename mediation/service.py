@@ -179,8 +179,7 @@ def ingest_events(
     batch_id = session.ids.new()
     records = normalise(decoded.drafts, registered.source, str(batch_id), session.now())
     earlier = kept.earlier_keys(session, registered, records)
-    is_new = judge_duplicates(records, earlier)["verdict"] != "duplicate"
-    if is_new.any():
+    if _has_new(records, earlier):
         content = json.dumps(events, default=str, sort_keys=True).encode()
         incoming = Incoming(f"events {batch_id}", content, session.files.put(content))
         result = _sorted(session, registered, batch_id, decoded, records, earlier)
@@ -191,6 +190,13 @@ def ingest_events(
         if result.suspended.height and repairing.apply_standing(session, registered.id, batch_id):
             earlier = kept.earlier_keys(session, registered, records)
     return _answers(decoded, records, earlier)
+
+
+def _has_new(records: pl.DataFrame, earlier: pl.DataFrame) -> bool:
+    """Whether any record is no duplicate; where none has come before, the first one is new."""
+    if earlier.is_empty():
+        return not records.is_empty()
+    return bool((judge_duplicates(records, earlier)["verdict"] != "duplicate").any())
 
 
 def ingest_requests(

@@ -9,6 +9,7 @@ A file that was merged away is deleted with the next batch of its source: until 
 committed, a rollback may need it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -30,12 +31,18 @@ def remember(session: TenantSession, source_id: UUID, batch: int, kept: pl.DataF
     Args:
         kept: record_key and line of the records that have landed.
     """
-    _discard_retired(session, source_id)
+    # The runs themselves are read only where something is done with them.
+    known = store.lengths(session, source_id)
+    if any(is_retired for _, is_retired in known):
+        _discard_retired(session, source_id)
     if kept.is_empty():
         return
     run = run_of(key_hashes(kept["record_key"]), batch, kept["line"])
     _keep(session, source_id, [run], run.height)
-    _merge(session, source_id)
+    present = Counter(_length(keys) for keys, is_retired in known if not is_retired)
+    present[_length(run.height)] += 1
+    if any(_are_many(length, runs) for length, runs in present.items()):
+        _merge(session, source_id)
 
 
 def find(session: TenantSession, source_id: UUID, keys: pl.Series) -> pl.DataFrame:
@@ -86,9 +93,7 @@ def _merge(session: TenantSession, source_id: UUID) -> None:
         alike: dict[int, list[store.KeyFileRow]] = {}
         for row in known:
             alike.setdefault(_length(row.keys), []).append(row)
-        many = [
-            same for length, same in alike.items() if len(same) >= (RUNS if length else SHORT_RUNS)
-        ]
+        many = [same for length, same in alike.items() if _are_many(length, len(same))]
         if not many:
             return
         same = many[0]
@@ -103,6 +108,10 @@ def _merge(session: TenantSession, source_id: UUID) -> None:
 def _length(keys: int) -> int:
     """Runs are of like length when this is the same: short, then eight times as long each."""
     return -(-(keys // SHORT).bit_length() // 3)
+
+
+def _are_many(length: int, runs: int) -> bool:
+    return runs >= (RUNS if length else SHORT_RUNS)
 
 
 def _discard_retired(session: TenantSession, source_id: UUID) -> None:

@@ -32,6 +32,13 @@ def rows(session: TenantSession, source_id: UUID, *, retired: bool = False) -> l
     return list(session.scalars(query.order_by(row.keys.desc(), row.id)))
 
 
+def lengths(session: TenantSession, source_id: UUID) -> list[tuple[int, bool]]:
+    """Of each run of a source, how many keys it has and whether it is retired."""
+    row = KeyFileRow
+    query = sa.select(row.keys, row.is_retired).where(row.source_id == source_id)
+    return [(keys, is_retired) for keys, is_retired in session.execute(query)]
+
+
 def remove(session: TenantSession, gone: Sequence[KeyFileRow]) -> None:
     """Forget rows whose runs are in another row now."""
     for row in gone:

@@ -453,7 +453,9 @@ def batches_named(session: TenantSession, source_id: UUID, file_name: str) -> li
 
 def _remember_keys(session: TenantSession, row: store.BatchRow, kept: pl.DataFrame) -> None:
     if kept.height and row.key_number is None:
-        row.key_number = store.last_key_number(session, row.source_id) + 1
+        # A new batch is stored with its number, not without it first.
+        with session.no_autoflush:
+            row.key_number = store.last_key_number(session, row.source_id) + 1
     session.flush()
     if kept.height and row.key_number is not None:
         key_runs.remember(session, row.source_id, row.key_number, kept)

@@ -62,7 +62,7 @@ def lock_source(session: TenantSession, source_id: UUID) -> None:
 
 
 def batch_row(session: TenantSession, batch_id: UUID) -> BatchRow | None:
-    return session.scalars(sa.select(BatchRow).where(BatchRow.id == batch_id)).first()
+    return session.get(BatchRow, (session.tenant_id, batch_id))
 
 
 def batch_rows(session: TenantSession, source_id: UUID | None = None) -> list[BatchRow]:

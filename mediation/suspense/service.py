@@ -304,8 +304,10 @@ def _rows_among(
     session: TenantSession, source_id: UUID, wanted: pl.Series
 ) -> Iterator[tuple[UUID, int, bool, str, str, str]]:
     """All rows of a source, where they are fewer than the keys; else those with one of the keys."""
-    if store.records_of(session, source_id, len(wanted)) < len(wanted):
-        yield from store.keys_among(session, source_id)
+    known = store.records_of(session, source_id, len(wanted))
+    if known < len(wanted):
+        # Of most sources nothing waits, so there is nothing more to ask.
+        yield from store.keys_among(session, source_id) if known else ()
         return
     wanted = wanted.unique()
     for first in range(0, len(wanted), KEYS_ASKED):
