@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,8 @@ from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading, transaction
 from tests.settlement.books import a_charge_line, insert
-from tests.settlement.delivery.builders import ALPHA, NOON, an_operator
+from tests.settlement.delivery.builders import ALPHA, NOON, SENDER, an_operator
+from tests.settlement.delivery.mail_server import listening
 from tests.settlement.interconnect.exchange import rated_traffic
 
 SENT = Answer(State.SENT, "taken by a twin")
@@ -102,6 +103,22 @@ def test_an_alarm_is_told_once_to_each_in_their_language(office: Database) -> No
     assert "Zadanie mediation.collect nie powiodło się: no such folder" in polish.text
     assert "Задание mediation.collect завершилось сбоем: no such folder" in russian.text
     assert polish.delivery_id != russian.delivery_id
+
+
+def test_a_mail_server_gets_a_message_that_can_be_read(office: Database) -> None:
+    a_failed_run(office)
+    office.clock = HeldClock(NOON + dt.timedelta(minutes=5))
+
+    with listening() as box:
+        office.settings = replace(office.settings, smtp_url=box.url)
+        jobs.tell_alarms(AtOnce(office, ALPHA, SYSTEM, {}, lambda done, total: None))
+
+    assert [each.rcpt_tos for each in box.envelopes] == [[ANNA], [BORIS]]
+    polish, russian = box.messages
+    assert (polish["To"], polish["From"].addresses[0].addr_spec) == (ANNA, SENDER)
+    assert polish["Subject"].startswith("1 alarm firmy ")
+    assert "завершилось сбоем: no such folder" in russian.get_content()
+    assert states(office)[ANNA] == (MailState.SENT, "taken by 127.0.0.1")
 
 
 def test_alarms_of_one_run_of_the_job_are_one_message(office: Database) -> None:
