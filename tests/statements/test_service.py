@@ -283,3 +283,34 @@ def test_what_documents_say_is_packed_quickly_where_the_server_can(session):
     ).all()
 
     assert packed == ["l" if can else ""] * 3
+
+
+def test_every_document_of_a_set_is_in_the_trail_as_it_was_filed(session, party, monkeypatch):
+    monkeypatch.setattr(store, "MANY", 1)
+    drafts = [(a_draft(), filing(party, purpose)) for purpose in ("one", "two", "three")]
+
+    filed = service.issue_all(session, drafts, TENTH)
+
+    told = session.execute(
+        sa.text(
+            "SELECT a.object_id, a.principal, a.at, a.before, a.after = to_jsonb(d) AS is_whole"
+            " FROM audit_log a JOIN documents d ON d.id::text = a.object_id"
+            " WHERE a.object = 'documents' AND a.action = 'insert'"
+        )
+    )
+    expected = [(str(each.id), "system", session.now(), None, True) for each in filed]
+    assert sorted(map(tuple, told)) == sorted(expected)
+
+
+def test_a_held_document_that_is_issued_later_is_in_the_trail_twice(session, party):
+    service.issue(session, a_draft(seller=a_seller(vat_id="")), filing(party), TENTH)
+
+    service.issue(session, a_draft(), filing(party), TENTH)
+
+    told = session.execute(
+        sa.text(
+            "SELECT action, before ->> 'status', after ->> 'status'"
+            " FROM audit_log WHERE object = 'documents' ORDER BY action"
+        )
+    )
+    assert list(map(tuple, told)) == [("insert", None, "held"), ("update", "held", "issued")]
