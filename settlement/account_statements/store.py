@@ -2,12 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from currencies.money import Money, money
+from settlement.receipts.applying import OpenInvoice
 from settlement.receipts.asking import CHAIN, OF_PARTY, ROOTS
+from settlement.receipts.instalments import service as instalments
+from settlement.receipts.instalments.plan import Plan, Standing, parts_due
 from statements.account_statement import OpenItem
 from statements.document import Kind
 from tenants.session import TenantSession
@@ -36,7 +40,7 @@ ITEMS = f"""
         SELECT root, sum(CASE side WHEN 'debit' THEN amount ELSE -amount END) AS amount
         FROM booked GROUP BY root
     )
-    SELECT d.number, d.issued_on, coalesce(d.due_on, d.issued_on) AS due_on, a.amount,
+    SELECT d.id, d.number, d.issued_on, coalesce(d.due_on, d.issued_on) AS due_on, a.amount,
            a.amount - coalesce(p.amount, 0) AS open, coalesce(p.amount, 0) AS paid
     FROM asked a JOIN documents d ON d.id = a.root LEFT JOIN paid p ON p.root = a.root
     ORDER BY due_on, number
@@ -55,22 +59,30 @@ RECEIVED = """
 def open_items(
     session: TenantSession, party_id: UUID, currency: str, until: dt.date
 ) -> tuple[tuple[OpenItem, ...], Money]:
-    """What is open before a day, the oldest due first; and what was received and pays nothing."""
+    """What is open before a day, the oldest due first; and what was received and pays nothing.
+
+    Of an invoice whose plan of instalments held on that day, each instalment is an item.
+    """
     facts = {"party_id": party_id, "currency": currency, "until": until}
     rows = session.execute(sa.text(ITEMS), facts).all()
-    items = tuple(
-        OpenItem(
-            row.number,
-            row.issued_on,
-            row.due_on,
-            money(row.amount, currency),
-            money(row.open, currency),
-        )
-        for row in rows
-        if row.open
-    )
+    open_rows = [row for row in rows if row.open]
+    plans = instalments.in_force_before(session, until, [row.id for row in open_rows])
+    items = [item for row in open_rows for item in _items(row, plans.get(row.id), currency)]
     received = session.execute(sa.text(RECEIVED), facts).scalar_one()
-    return items, money(received - sum(row.paid for row in rows), currency)
+    in_order = tuple(sorted(items, key=lambda each: (each.due_on, each.number)))
+    return in_order, money(received - sum(row.paid for row in rows), currency)
+
+
+def _items(row: sa.Row[Any], plan: Plan | None, currency: str) -> list[OpenItem]:
+    asked, paid = money(row.amount, currency), money(row.paid, currency)
+    open_, nothing = money(row.open, currency), money(0, currency)
+    whole = OpenInvoice(row.id, row.number, row.issued_on, row.due_on, open_, nothing)
+    if plan is None or open_ < nothing:
+        return [OpenItem(row.number, row.issued_on, row.due_on, asked, open_)]
+    return [
+        OpenItem(row.number, row.issued_on, each.invoice.due_on, each.amount, each.invoice.open)
+        for each in parts_due(plan, Standing(whole, asked, paid))
+    ]
 
 
 def kinds(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, Kind]:

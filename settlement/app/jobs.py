@@ -16,6 +16,7 @@ from settlement.inventory import jobs as inventory
 from settlement.netting import jobs as netting
 from settlement.payouts import jobs as payouts
 from settlement.payouts.advising import jobs as advising
+from settlement.receipts.instalments import jobs as instalments
 from settlement.receipts.reminding import jobs as reminding
 from settlement.self_billing.withheld_tax import jobs as withheld_tax
 from settlement.taxation.number_checks import jobs as number_checks
@@ -35,6 +36,7 @@ JOBS: Mapping[str, Job] = {
     "netting.accept-silence": netting.accept_silence,
     "payouts.advise": advising.advise,
     "payouts.propose": payouts.propose,
+    "receipts.drop-instalments": instalments.drop_missed,
     "receipts.remind": reminding.remind,
     "self-billing.certify-year": withheld_tax.certify_year,
     "taxation.check-numbers": number_checks.check_numbers,
@@ -54,6 +56,7 @@ TITLES: Mapping[str, str] = {
     "netting.accept-silence": _("Offsets that parties left unanswered"),
     "payouts.advise": _("Advices of payment that are missing"),
     "payouts.propose": _("Payout proposal"),
+    "receipts.drop-instalments": _("Plans of instalments that were not kept"),
     "receipts.remind": _("Reminders of what is overdue"),
     "self-billing.certify-year": _("Certificates of tax withheld for the year"),
     "taxation.check-numbers": _("Checks of VAT numbers"),

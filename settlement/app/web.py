@@ -148,6 +148,8 @@ from settlement.rating.explaining.pages import charge_pages
 from settlement.rating.limit_alerts.api import limit_alerts
 from settlement.rating.limit_alerts.pages import alert_pages
 from settlement.receipts.api import receipts
+from settlement.receipts.instalments.api import instalment_plans, own_instalment_plans
+from settlement.receipts.instalments.pages import instalment_pages, own_instalments
 from settlement.receipts.interest.api import interest
 from settlement.receipts.interest.pages import interest_pages
 from settlement.receipts.reminding.api import reminders
@@ -242,6 +244,8 @@ API: list[Blueprint] = [
     exchange_differences,
     interest,
     reminders,
+    instalment_plans,
+    own_instalment_plans,
     account_statements,
     debt_write_offs,
     charge_lines,
@@ -334,6 +338,8 @@ PAGES: list[Blueprint] = [
     held_pages,
     interest_pages,
     reminder_pages,
+    instalment_pages,
+    own_instalments,
     withheld_tax_pages,
     oss_pages,
     rounding_pages,

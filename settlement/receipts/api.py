@@ -68,7 +68,7 @@ class ReceiptQuery(Schema):
 
 
 class OpenInvoiceSchema(Schema):
-    """What is still to be paid of an invoice, and how much of it is disputed."""
+    """What is still to be paid of an invoice, or of one of its instalments, and is disputed."""
 
     document_id = fields.UUID()
     number = fields.String()
@@ -76,6 +76,7 @@ class OpenInvoiceSchema(Schema):
     due_on = fields.Date()
     open = MoneyField()
     disputed = MoneyField()
+    instalment = fields.Integer(allow_none=True)
 
 
 class OpenInvoiceQuery(Schema):

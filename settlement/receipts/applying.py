@@ -14,7 +14,10 @@ from currencies.money import Money, money
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """What is still to be paid of an invoice, and how much of the invoice is disputed."""
+    """What is still to be paid of an invoice, and how much of the invoice is disputed.
+
+    Of an invoice with a plan of instalments it is one of them, by its number, due on its own day.
+    """
 
     document_id: UUID
     number: str
@@ -22,6 +25,8 @@ class OpenInvoice:
     due_on: dt.date
     open: Money
     disputed: Money
+    plan_id: UUID | None = None
+    instalment: int | None = None
 
     @property
     def undisputed(self) -> Money:
@@ -50,5 +55,8 @@ def apply(amount: Money, invoices: Sequence[OpenInvoice]) -> tuple[list[Applied]
         if taken > nothing:
             got[invoice.document_id] = got.get(invoice.document_id, nothing) + taken
             left -= taken
-    applied = [Applied(each, got[each.document_id]) for each in ordered if each.document_id in got]
-    return applied, left
+    # Of an invoice in instalments the first open one stands for all that it gets.
+    first: dict[UUID, OpenInvoice] = {}
+    for each in ordered:
+        first.setdefault(each.document_id, each)
+    return [Applied(each, got[key]) for key, each in first.items() if key in got], left

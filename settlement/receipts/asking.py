@@ -4,10 +4,12 @@ What is asked for stands with all that changes it: credits, adjustments, and a c
 the difference to what it replaces (`statements.owed`).
 """
 
+from statements.document import Kind
 from statements.owed import CHANGE
 
 # Documents that ask a customer for money by themselves, not by changing another.
-ASKING = "('invoice', 'debit_note', 'interest_note')"
+ASKING_KINDS = (Kind.INVOICE, Kind.DEBIT_NOTE, Kind.INTEREST_NOTE)
+ASKING = f"({', '.join(repr(each.value) for each in ASKING_KINDS)})"
 
 # What of a document `d` is given up, and asked for no longer.
 WRITTEN_OFF = """

@@ -21,6 +21,7 @@ from settlement.periods import service as periods
 from settlement.receipts import store
 from settlement.receipts.applying import OpenInvoice, apply
 from settlement.receipts.declared import service as declared
+from settlement.receipts.instalments import service as instalments
 from settlement.receipts.receipt import (
     NobodyWhoPays,
     NoSuchReceipt,
@@ -110,18 +111,23 @@ def receipts(session: TenantSession, payer: str | None = None) -> list[Receipt]:
 
 
 def open_invoices(session: TenantSession, payer: str, currency: str) -> list[OpenInvoice]:
-    """What a customer or carrier has still to pay, the oldest due first. Raises NoSuchParty."""
+    """What a customer or carrier has still to pay, the oldest due first; instalments one by one.
+
+    Raises NoSuchParty.
+    """
     return _open(session, parties.party_by_code(session, payer), currency)
 
 
 def open_of_party(session: TenantSession, party_id: UUID, currency: str) -> list[OpenInvoice]:
-    """What a customer has still to pay, by its id, the oldest due first."""
-    return store.open_invoices(session, party_id, currency)
+    """What a customer has still to pay, by its id, the oldest due first; instalments one by one."""
+    return instalments.in_parts(session, store.open_invoices(session, party_id, currency))
 
 
 def open_of_all(session: TenantSession) -> list[tuple[dt.date, Money]]:
-    """What all customers have still to pay, by the day it is due and the currency."""
-    return store.open_of_all(session)
+    """What all customers have still to pay, by the day it is due; instalments one by one."""
+    planned = instalments.parts(session)
+    found = [(each.invoice.due_on, each.invoice.open) for of in planned.values() for each in of]
+    return [*store.open_of_all(session, planned), *found]
 
 
 def asked(session: TenantSession, document_id: UUID) -> Decimal:
@@ -166,7 +172,7 @@ def _apply(session: TenantSession, party_id: UUID, currency: str, since: dt.date
 def _open(session: TenantSession, payer: Party, currency: str) -> list[OpenInvoice]:
     if payer.kind is Kind.CARRIER:
         return declared.open_of_carrier(session, payer.id, currency)
-    return store.open_invoices(session, payer.id, currency)
+    return open_of_party(session, payer.id, currency)
 
 
 def _pay(

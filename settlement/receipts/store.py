@@ -57,7 +57,8 @@ OPEN_OF_ALL = f"""
     {CHANGED.replace(ROOTS, "TRUE")}
     SELECT coalesce(i.due_on, i.issued_on) AS due_on, i.currency, sum(c.payable - c.paid) AS open
     FROM changed c JOIN documents i ON i.id = c.root
-    WHERE c.payable > c.paid GROUP BY 1, 2 ORDER BY 2, 1
+    WHERE c.payable > c.paid AND c.root <> ALL(CAST(:planned AS uuid[]))
+    GROUP BY 1, 2 ORDER BY 2, 1
 """  # noqa: S608 - the words are our own.
 
 PAID = f"""
@@ -82,9 +83,9 @@ def open_invoices(session: TenantSession, party_id: UUID, currency: str) -> list
     ]
 
 
-def open_of_all(session: TenantSession) -> list[tuple[dt.date, Money]]:
-    """What all customers have still to pay, by the day it is due and the currency."""
-    found = session.execute(sa.text(OPEN_OF_ALL))
+def open_of_all(session: TenantSession, planned: Collection[UUID]) -> list[tuple[dt.date, Money]]:
+    """What all customers have still to pay but of planned invoices, by due day and currency."""
+    found = session.execute(sa.text(OPEN_OF_ALL), {"planned": list(planned)})
     return [(row.due_on, money(row.open, row.currency)) for row in found]
 
 

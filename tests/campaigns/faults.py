@@ -70,6 +70,7 @@ ELSEWHERE = {
     "people.create",
     "people.sign_in",
     "periods.re_rate",
+    "receipts.drop-instalments",
     "receipts.remind",
     "self-billing.certify-year",
     "sources.place",

@@ -599,6 +599,22 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         reason=canary(tenant.code, "debt"), written_off_on=month, recorded_by="system",
         recorded_at=session.now(),
     )  # fmt: skip
+    tenant.ids["instalment_plan"] = str(insert(
+        session, "instalment_plans", currency="PLN", asked=Decimal("0.02"), paid=Decimal(0),
+        document_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+        agreed_on=month, reason=canary(tenant.code, "instalments"), recorded_by="system",
+        recorded_at=session.now(),
+    ))  # fmt: skip
+    plan = {"plan_id": UUID(tenant.ids["instalment_plan"])}
+    insert(session, "instalments", **plan, number=1, due_on=month, amount=Decimal("0.02"))
+    insert(
+        session, "instalment_plan_ends", **plan, ended_on=month, fell_away=False,
+        reason=canary(tenant.code, "withdrawn"), recorded_by="system", recorded_at=session.now(),
+    )  # fmt: skip
+    insert(
+        session, "reminded_instalments", **plan, number=1, level=1,
+        letter_id=session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1")),
+    )  # fmt: skip
     insert(
         session, "contract_refunds", period_id=november, contract_id=UUID(tenant.ids["contract"]),
         product=canary(tenant.code, "product"), currency="PLN", amount=Decimal("0.01"),

@@ -12,6 +12,7 @@ from settlement.delivery import service as delivery
 from settlement.delivery.pages import words as delivery_words
 from settlement.parties import service as parties
 from settlement.periods import service as periods
+from settlement.receipts.asking import ASKING_KINDS
 from statements import service as statements
 from statements.correcting import CHANGEABLE
 from statements.document import Kind
@@ -84,6 +85,7 @@ def document(document_id: UUID) -> str:
         name=names[found.filing.party_id],
         may_change=may_issue and found.is_issued and found.kind in CHANGEABLE,
         may_invoice=may_issue and found.is_issued and found.kind is Kind.PROFORMA,
+        asking=ASKING_KINDS,
         usage_forms=USAGE_FORMS,
         told=told,
         place=place,

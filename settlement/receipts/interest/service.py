@@ -25,7 +25,9 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.periods import service as periods
+from settlement.receipts.instalments import service as instalments
 from settlement.receipts.interest import store
+from settlement.receipts.interest.deferring import deferred
 from settlement.receipts.interest.late_interest import (
     ONE_DAY,
     RateFrom,
@@ -172,8 +174,12 @@ def _late(
     country = own_tenant(session).country
     known = [RateFrom(row.valid_from, row.rate) for row in store.rate_rows(session, country)]
     found = []
-    for owed in store.owed(session, party.id, currency):
-        bearing = stretches(owed.moves, owed.disputed, known, until, country)
+    owing = store.owed(session, party.id, currency)
+    plans = instalments.agreed_of(session, [each.document_id for each in owing])
+    for owed in owing:
+        of = plans.get(owed.document_id, [])
+        moves, disputed = deferred(owed.due_on, of, owed.changes, owed.disputed)
+        bearing = stretches([*owed.moves, *moves], disputed, known, until, country)
         if bearing:
             interest = interest_of(bearing, currency, day_count)
             found.append(Late(owed, tuple(bearing), interest, interest - owed.charged))

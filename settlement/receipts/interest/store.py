@@ -12,6 +12,7 @@ from sqlalchemy import orm
 
 from currencies.money import Money, money
 from settlement.receipts.asking import CHAIN, DISPUTED, FEE, OF_PARTY, ROOTS
+from settlement.receipts.interest.deferring import Change
 from settlement.receipts.interest.late_interest import Move
 from statements.owed import CHANGE
 from tenants.persistence.tables import Identified, Table
@@ -43,7 +44,8 @@ class InterestChargeRow(Identified, Table):
 
 MOVES = f"""
     {CHAIN.replace(ROOTS, OF_PARTY)}
-    SELECT c.root, d.id, d.issued_on, d.due_on, {CHANGE} AS change, {DISPUTED} AS disputed
+    SELECT c.root, d.id, d.issued_on, d.issued_at, d.due_on, {CHANGE} AS change,
+           {DISPUTED} AS disputed
     FROM chain c
     JOIN documents d ON d.id = c.id
     JOIN documents r ON r.id = c.root AND r.kind <> 'interest_note'
@@ -53,10 +55,10 @@ MOVES = f"""
 
 # What is given up bears no interest from that day on, as what is paid.
 PAID = """
-    SELECT document_id, applied_on, amount, id FROM receipt_parts
+    SELECT document_id, applied_on, amount, id, NULL AS given_up_at FROM receipt_parts
     WHERE document_id = ANY(CAST(:documents AS uuid[]))
     UNION ALL
-    SELECT document_id, written_off_on, amount, id FROM debt_write_offs
+    SELECT document_id, written_off_on, amount, id, recorded_at FROM debt_write_offs
     WHERE document_id = ANY(CAST(:documents AS uuid[]))
     ORDER BY applied_on, id
 """
@@ -72,7 +74,10 @@ ROOTS = """
 
 @dataclass(slots=True)
 class Owed:
-    """A document with what was owed on it, day by day, and what interest it was charged."""
+    """A document with what was owed on it, day by day, and what interest it was charged.
+
+    `moves` are its own and its payments; `changes` those of other documents and of write-offs.
+    """
 
     document_id: UUID
     number: str
@@ -80,6 +85,7 @@ class Owed:
     charged: Money
     disputed: Money
     moves: list[Move] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
 
 def rate_rows(session: TenantSession, country: str | None = None) -> list[InterestRateRow]:
@@ -95,15 +101,23 @@ def owed(session: TenantSession, party_id: UUID, currency: str) -> list[Owed]:
     asked = session.execute(sa.text(MOVES), {"party_id": party_id, "currency": currency}).all()
     root_of = {row.id: row.root for row in asked}
     moves: dict[UUID, list[Move]] = defaultdict(list)
+    changes: dict[UUID, list[Change]] = defaultdict(list)
     disputed: dict[UUID, Decimal] = defaultdict(Decimal)
     for row in asked:
         # What asks for more counts from when it is due, what takes back from when it was issued.
         on = (row.due_on or row.issued_on) if row.change > 0 else row.issued_on
-        moves[row.root].append(Move(on, money(row.change, currency)))
+        if row.id == row.root:
+            moves[row.root].append(Move(on, money(row.change, currency)))
+        else:
+            changes[row.root].append(Change(on, row.issued_at, money(row.change, currency)))
         disputed[row.root] += row.disputed
     for row in session.execute(sa.text(PAID), {"documents": list(root_of)}):
         paid = money(row.amount.copy_negate(), currency)
-        moves[root_of[row.document_id]].append(Move(row.applied_on, paid))
+        root = root_of[row.document_id]
+        if row.given_up_at is None:
+            moves[root].append(Move(row.applied_on, paid))
+        else:
+            changes[root].append(Change(row.applied_on, row.given_up_at, paid))
     return [
         Owed(
             row.id,
@@ -112,6 +126,7 @@ def owed(session: TenantSession, party_id: UUID, currency: str) -> list[Owed]:
             money(row.charged, currency),
             money(disputed[row.id], currency),
             moves[row.id],
+            changes[row.id],
         )
         for row in session.execute(sa.text(ROOTS), {"documents": list(moves)})
     ]

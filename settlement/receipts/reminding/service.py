@@ -9,7 +9,7 @@ document, so it is kept and goes the customer's own ways of delivery.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
@@ -25,7 +25,10 @@ from settlement.ledger.accounts import Account
 from settlement.parties import service as parties
 from settlement.parties.party import Party
 from settlement.periods import service as periods
+from settlement.receipts.applying import OpenInvoice
 from settlement.receipts.asking import FEE
+from settlement.receipts.instalments import service as instalments
+from settlement.receipts.instalments.plan import PartDue
 from settlement.receipts.interest import service as interest
 from settlement.receipts.reminding import store
 from settlement.receipts.reminding.fees import fee_note
@@ -56,13 +59,13 @@ class DueReminder:
     level: int
     is_last: bool
     items: tuple[Overdue, ...]
-    raised: tuple[tuple[UUID, int], ...]
+    raised: tuple[tuple[OpenInvoice, int], ...]
 
     @property
     def may_cost(self) -> bool:
         """Whether it reminds of more than the costs of letters before."""
         fees = {each.invoice.document_id for each in self.items if each.is_fee}
-        return any(document_id not in fees for document_id, _ in self.raised)
+        return any(each.document_id not in fees for each, _ in self.raised)
 
     @property
     def amount(self) -> Money:
@@ -131,11 +134,42 @@ def reminders(session: TenantSession) -> list[Filed]:
 
 def _due(session: TenantSession, said: Reminding, today: dt.date) -> list[DueReminder]:
     known = {party.id: party for party in parties.parties(session)}
-    found = _by_account(store.overdue(session, today))
+    found = _by_account(_overdue(session, today))
     letters = [_letter_due(known[items[0].party_id], items, said, today) for items in found]
     return sorted(
         (each for each in letters if each is not None), key=lambda each: (each.party, each.currency)
     )
+
+
+def _overdue(session: TenantSession, today: dt.date) -> list[Overdue]:
+    """What is overdue; of invoices with a plan of instalments the instalments that are."""
+    planned = instalments.parts(session)
+    plans = {part.invoice.plan_id for of in planned.values() for part in of if part.invoice.plan_id}
+    reminded = store.reminded_instalments(session, plans)
+    found: list[Overdue] = []
+    for item in store.overdue(session, today, planned):
+        parts = planned.get(item.invoice.document_id)
+        if parts is None:
+            found.append(item)
+            continue
+        due = [each for each in parts if each.invoice.due_on < today]
+        found += [_part_overdue(item, each, reminded) for each in due]
+    return sorted(found, key=_account_and_day)
+
+
+def _part_overdue(
+    item: Overdue, part: PartDue, reminded: Mapping[tuple[UUID, int], tuple[int, dt.date]]
+) -> Overdue:
+    """A part of an item that is in instalments; what no plan covers keeps the item's reminders."""
+    level, on = item.level, item.reminded_on
+    if part.invoice.plan_id is not None and part.invoice.instalment is not None:
+        level, on = reminded.get((part.invoice.plan_id, part.invoice.instalment), (0, None))
+    return replace(item, invoice=part.invoice, amount=part.amount, level=level, reminded_on=on)
+
+
+def _account_and_day(item: Overdue) -> tuple[UUID, str, dt.date, str]:
+    invoice = item.invoice
+    return item.party_id, str(invoice.open.currency.code), invoice.due_on, invoice.number
 
 
 def _by_account(overdue: Sequence[Overdue]) -> Iterator[list[Overdue]]:
@@ -148,8 +182,8 @@ def _by_account(overdue: Sequence[Overdue]) -> Iterator[list[Overdue]]:
 def _letter_due(
     party: Party, items: Sequence[Overdue], said: Reminding, today: dt.date
 ) -> DueReminder | None:
-    levels = [(each.invoice.document_id, next_level(each, said.days, today)) for each in items]
-    raised = tuple((document_id, level) for document_id, level in levels if level is not None)
+    levels = [(each.invoice, next_level(each, said.days, today)) for each in items]
+    raised = tuple((invoice, level) for invoice, level in levels if level is not None)
     if not raised:
         return None
     level = max(level for _, level in raised)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from uuid import UUID
 
-from currencies.money import Money, money, shown
+from currencies.money import Money, money, shown, total
 from settlement.agreements import service as agreements
 from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.billing.refunding import service as refunding
@@ -67,12 +67,14 @@ def write_offs(session: TenantSession, invoice_id: UUID | None = None) -> list[W
 
 def _open(session: TenantSession, invoice_id: UUID, party_id: UUID, amount: Money) -> OpenInvoice:
     code = str(amount.currency.code)
-    for each in receipts.open_of_party(session, party_id, code):
-        if each.document_id == invoice_id:
-            if amount > each.open:
-                raise WrittenOffBeyondOpen(number=each.number, open=shown(each.open))
-            return each
-    raise NothingOpenToWriteOff(document=invoice_id)
+    found = receipts.open_of_party(session, party_id, code)
+    parts = [each for each in found if each.document_id == invoice_id]
+    if not parts:
+        raise NothingOpenToWriteOff(document=invoice_id)
+    open_ = total((each.open for each in parts), code)
+    if amount > open_:
+        raise WrittenOffBeyondOpen(number=parts[0].number, open=shown(open_))
+    return parts[0]
 
 
 def _sharing_losses(session: TenantSession) -> set[UUID]:
