@@ -34,8 +34,8 @@ def deferred(
     first = plans[0].recorded_at if plans else None
     before = [each for each in changes if first is None or each.at <= first]
     moves = [Move(each.on, each.amount) for each in before]
-    ends = [each.recorded_at for each in plans[1:]]
-    for plan, until in zip(plans, [*ends, None], strict=True):
+    untils = [*(each.recorded_at for each in plans[1:]), None]
+    for plan, until in zip(plans, untils, strict=False):
         during = [
             each
             for each in changes

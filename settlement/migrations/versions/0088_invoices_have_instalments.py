@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0087_invoices_have_instalments"
-down_revision = "0086_documents_pack_quickly"
+revision = "0088_invoices_have_instalments"
+down_revision = "0087_releases_tell_fractions"
 branch_labels = None
 depends_on = None
 
