@@ -48,6 +48,7 @@ FIELD_TITLES = {
     "email": _("E-mail address"),
     "ends_on": _("First day without"),
     "fill-": _("Place"),
+    "first_on": _("The first one is due"),
     "footer.": _("Footer"),
     "format": _("Format"),
     "groups": _("Groups"),

@@ -7,8 +7,8 @@ from alembic import op
 
 from tenants.persistence.isolation import APPEND_ONLY, append_only, application_role, tenant_table
 
-revision = "0089_invoices_have_instalments"
-down_revision = "0088_alarms_are_mailed"
+revision = "0090_invoices_have_instalments"
+down_revision = "0089_the_trail_takes_sets"
 branch_labels = None
 depends_on = None
 
