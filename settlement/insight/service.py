@@ -30,6 +30,12 @@ CLOSED_CONTENT = Check(
     "The digest of its charges and shares, computed again, is that of its close.",
 )
 
+ROUNDED_BY_FACTS = Check(
+    "S1 the rounding ledger is what charges and terms give",
+    "What charges and splits of revenue rounded, computed again from charge lines and terms, is"
+    " what the ledger has, and no step is further from its terms.",
+)
+
 WALLS = Check(
     "T1 the walls between tenants stand",
     "Every table is behind row security, and the working role has no way round it.",
@@ -42,6 +48,7 @@ def checks(session: TenantSession) -> list[Check]:
         *USAGE_CHECKS,
         *TIE_CHECKS,
         *ROUNDING_CHECKS,
+        ROUNDED_BY_FACTS,
         *RECEIPT_CHECKS,
         *EXCHANGE_CHECKS,
         *LEDGER_CHECKS,
@@ -96,6 +103,12 @@ def _changed_periods(session: TenantSession) -> Iterator[Mapping[str, object]]:
             yield {"period_id": period.id, "period": period.code, "digest": period.digest}
 
 
+def _rounded_otherwise(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    for period in periods.periods(session):
+        for fault in periods.rounding_faults(session, period.id):
+            yield {"period": period.code} | fault._asdict()
+
+
 def _breaches(session: TenantSession) -> Iterator[Mapping[str, object]]:
     for breach in store.breaches(session):
         yield {"rule": breach.rule, "what": breach.what}
@@ -113,5 +126,6 @@ COMPUTED: dict[Check, Callable[[TenantSession], Iterable[Mapping[str, object]]]]
     CHAIN: _broken_links,
     CLOSED_CONTENT: _changed_periods,
     FILES: _changed_files,
+    ROUNDED_BY_FACTS: _rounded_otherwise,
     WALLS: _breaches,
 }

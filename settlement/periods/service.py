@@ -19,6 +19,7 @@ from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
 from settlement.periods.rounding import service as rounding
+from settlement.periods.rounding.recomputing import Fault as RoundingFault
 from settlement.periods.rounding.rounding_entry import RoundingEntry, of_posted
 from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
@@ -220,6 +221,11 @@ def rounding_entries(session: TenantSession, code: str) -> list[RoundingEntry]:
     found = period(session, code)
     dated = rounding_ledger.between(session, found.month.starts_on, found.month.ends_on)
     return [*rounding.entries(session, found.id), *(of_posted(*each) for each in dated)]
+
+
+def rounding_faults(session: TenantSession, period_id: UUID) -> list[RoundingFault]:
+    """Where a period's rounding ledger is not what its charge lines and terms give."""
+    return rounding.faults(session, period_id)
 
 
 def re_rate(

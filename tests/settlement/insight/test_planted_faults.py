@@ -396,6 +396,19 @@ def a_fraction_of_no_charge(intruder: Intruder) -> None:
     intruder.plant("rounding_entries", cause="charge", period_id=an_id("p"), **FRACTION)
 
 
+def a_fraction_of_another_charge(intruder: Intruder) -> None:
+    # 361 / 3600 is a 3600th more than 0.10, of calls and not of data: the sum is as it must be.
+    intruder.plant("periods", id=an_id("p"), **CLOSED)
+    intruder.plant(
+        "charge_lines", period_id=an_id("p"), product="", service="voice", side="customer",
+        direction="receivable", amount_3600="361", amount="0.10",
+    )  # fmt: skip
+    intruder.plant(
+        "rounding_entries", cause="charge", period_id=an_id("p"), product="", what="data",
+        numerator=str(10**12), denominator=str(3600 * 10**12), posted="0.10",
+    )  # fmt: skip
+
+
 def a_document_that_rounded_in_silence(intruder: Intruder) -> None:
     # 23 % of 0.10 are 0.023; it states 0.02.
     taxes = [{"tax": {"rate": "0.23"}, "taxable": "0.10 EUR", "amount": "0.02 EUR"}]
@@ -573,6 +586,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("S1 what credits round", a_refund_that_was_rounded_in_silence),
     ("S1 what credits round", a_fraction_of_no_credit),
     ("S1 exact less posted", a_fraction_of_no_charge),
+    ("S1 the rounding ledger is", a_fraction_of_another_charge),
     ("S1 what documents round", a_document_that_rounded_in_silence),
     ("S1 a posted fraction", a_fraction_of_nothing_that_is_there),
     ("L7 what a period owes", a_charge_added_after_the_close),

@@ -56,6 +56,12 @@ def test_exact_less_rounded_charges_are_in_the_ledger(shared_database: Database)
             "UPDATE rounding_entries SET cause = 'charge' WHERE what = 'melodia'",
             "S1 exact less posted is in the rounding ledger",
         ),
+        # Melodia and we change places: what it gained is what we lost, all else still holds.
+        (
+            "UPDATE rounding_entries SET"
+            " what = CASE what WHEN 'melodia' THEN 'operator' ELSE 'melodia' END",
+            "S1 the rounding ledger is what charges and terms give",
+        ),
     ],
 )
 def test_a_ledger_that_does_not_close_is_found(
