@@ -55,6 +55,7 @@ PAGES = [
     (Role.OPERATOR, "/held"),
     (Role.OPERATOR, "/withheld-tax"),
     (Role.OPERATOR, "/oss"),
+    (Role.OPERATOR, "/instalments"),
     (Role.OPERATOR, "/rounding"),
     (Role.OPERATOR, "/rounding?period=2026-10&cause=charge"),
     (Role.OPERATOR, "/withheld-tax?year=2024"),
@@ -89,6 +90,7 @@ PAGES = [
     (Role.PARTNER_USER, "/own/statements"),
     (Role.CARRIER_USER, "/own/exchange"),
     (Role.CUSTOMER_USER, "/own/invoices"),
+    (Role.CUSTOMER_USER, "/own/instalments"),
     (Role.CUSTOMER_USER, "/own/usage"),
 ]
 
