@@ -68,7 +68,7 @@ class Ahead:
         self._thread = ThreadPoolExecutor(1)
         self._begun: _Begun | None = None
 
-    def begin(self, seal: Seal, due: Sequence[Due], draft: Callable[[], list[Drafted]]) -> None:
+    def start(self, seal: Seal, due: Sequence[Due], draft: Callable[[], list[Drafted]]) -> None:
         """Have `draft` done while others do something else."""
         self._begun = _Begun(seal, due, self._thread.submit(draft))
 

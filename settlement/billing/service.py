@@ -173,7 +173,7 @@ def bill_some(
     found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
     if following:
         seal = store.seal(session, cycle.month.ends_on, {each.party_id for each in following})
-        frame.ahead.begin(seal, following, _drafting_now(session, frame, following))
+        frame.ahead.start(seal, following, _drafting_now(session, frame, following))
     before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
     drafted = _drafts(session, frame, found, before)
     filed, refused = _issue(session, cycle, drafted.bills)

@@ -25,7 +25,7 @@ SEAL = Seal(2, Decimal(77))
 def test_drafts_count_for_the_same_charges_alone(then: Seal, counts: bool) -> None:
     made: list[Drafted] = []
     ahead = Ahead()
-    ahead.begin(SEAL, DUE, lambda: made)
+    ahead.start(SEAL, DUE, lambda: made)
 
     taken = ahead.take(then)
 
@@ -34,7 +34,7 @@ def test_drafts_count_for_the_same_charges_alone(then: Seal, counts: bool) -> No
 
 def test_drafts_are_of_those_they_were_begun_for_and_taken_once() -> None:
     ahead = Ahead()
-    ahead.begin(SEAL, DUE, list)
+    ahead.start(SEAL, DUE, list)
 
     assert ahead.has(DUE)
     assert not ahead.has(OTHERS)
@@ -48,7 +48,7 @@ def test_what_fails_ahead_fails_when_its_turn_comes() -> None:
         raise ZeroDivisionError
 
     ahead = Ahead()
-    ahead.begin(SEAL, DUE, fails)
+    ahead.start(SEAL, DUE, fails)
 
     with pytest.raises(ZeroDivisionError):
         ahead.take(SEAL)

@@ -309,7 +309,7 @@ def test_a_plan_falls_away_only_where_the_policy_says_so(
     assert found.status == "fell_away"
     assert found.plan.end is not None
     assert found.plan.end.ended_on == on
-    assert found.plan.end.reason.startswith("Instalment 1, due on ")
+    assert found.plan.end.reason.startswith("Raty 1, płatnej ")
     assert service.drop_missed(session) == []
     assert open_parts(session) == [("2026-11-16", "123.00 PLN")]
 
