@@ -4,7 +4,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -17,29 +16,23 @@ from settlement.evidence.verify import Broken, verify, verify_proof
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.sealed_records import leaves
 from settlement.sharing.sealing import merkle
-from tenants.persistence import launcher
-from tenants.persistence.database import Place
-from tests.conftest import copy_of_template
+from tenants.persistence.database import Database
 from tests.settlement.evidence.test_bundle import is_valid_by_its_schema, played, unzipped, zipped
 
 STORY = "a_call_in_transit_stands_on_two_statements"
 
 
 @pytest.fixture(scope="module")
-def given(
-    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SimpleNamespace]:
+def given(shared_database: Database) -> SimpleNamespace:
     """The bundles of the declarations of a story in which one carrier's call goes on to another."""
-    assert template
-    url = copy_of_template(server, "declared_evidence").application_url
-    with played(url, STORY, tmp_path_factory.mktemp("declared")) as session:
+    with played(shared_database, STORY) as session:
         ours = [each for each in interconnect.declarations(session) if each.origin == "ours"]
         contents = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
         proofs = [service.proof_of_record(session, ours[0].id, 1)]
         with pytest.raises(service.NoSuchRecord):
             service.proof_of_record(session, ours[0].id, 1_000_000)
         again = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
-        yield SimpleNamespace(contents=contents, again=again, proofs=proofs)
+    return SimpleNamespace(contents=contents, again=again, proofs=proofs)
 
 
 def root_of(files: dict[str, bytes]) -> str:
@@ -71,13 +64,10 @@ def test_what_is_given_is_valid_and_recomputed_from_records(given: SimpleNamespa
     assert given.again == given.contents
 
 
-def test_what_stands_beside_the_traffic_is_taken_as_stated(
-    server: launcher.Server, tmp_path: Path
-) -> None:
+def test_what_stands_beside_the_traffic_is_taken_as_stated(shared_database: Database) -> None:
     # Three calls of 61 s are 183 s; rounded once for the trunk and month they are 4 minutes, and
     # what the rounding adds is a bucket of no calls (R51).
-    url = copy_of_template(server, "rounded_evidence").application_url
-    with played(url, "seconds_of_a_trunk_and_month_are_rounded_once", tmp_path) as session:
+    with played(shared_database, "seconds_of_a_trunk_and_month_are_rounded_once") as session:
         found = [
             verify(service.declaration_bundle_of(session, each.id)[1])[1].split(" ")[:3]
             for each in interconnect.declarations(session)
@@ -86,12 +76,11 @@ def test_what_stands_beside_the_traffic_is_taken_as_stated(
 
 
 def test_a_correction_is_recomputed_from_the_month_and_what_was_declared_before(
-    server: launcher.Server, template: Place, tmp_path: Path
+    shared_database: Database,
 ) -> None:
     """100 minutes at 0.05 are 5.00 declared; at 0.04 from the middle of the month they are 4.00."""
-    assert template
-    url = copy_of_template(server, "corrected_evidence").application_url
-    with played(url, "a_price_agreed_backwards_is_declared_in_both_versions", tmp_path) as session:
+    story = "a_price_agreed_backwards_is_declared_in_both_versions"
+    with played(shared_database, story) as session:
         correction, first = interconnect.declarations(session)
         content = service.declaration_bundle_of(session, correction.id)[1]
         proof = service.proof_of_record(session, correction.id, 1)
