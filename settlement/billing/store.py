@@ -34,10 +34,13 @@ UNBILLED = f"""
     FROM charge_lines c
     {WAITING}
     ORDER BY c.party_id, c.currency, c.id
-"""  # noqa: S608
+"""  # noqa: S608 - the words are our own.
 
 # The same charges as a number and a sum of their ids.
-SEAL = f"SELECT count(*), sum(uuid_hash_extended(c.id, 0)) FROM charge_lines c {WAITING}"  # noqa: S608
+SEAL = f"""
+    SELECT count(*), sum(uuid_hash_extended(c.id, 0)) FROM charge_lines c
+    {WAITING}
+"""  # noqa: S608 - the words are our own.
 
 # Who has anything to be billed, in the order in which numbers are given.
 DUE = """
