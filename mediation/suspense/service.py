@@ -12,6 +12,7 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import Conflict, Invalid, NotFound
+from mediation.assembling import INCOMPLETE
 from mediation.batch import SuspendedRecord
 from mediation.draft import DRAFT_SCHEMA, FIELDS, as_drafts
 from mediation.intake import OUTCOMES_SCHEMA
@@ -265,7 +266,7 @@ def open_of_batch(session: TenantSession, batch_id: UUID) -> list[SuspendedRecor
 def waiting_parts(session: TenantSession, source_id: UUID) -> list[SuspendedRecord]:
     """Parts of calls from this source that wait for other parts."""
     found = store.rows(
-        session, status="open", stage="mediation", reason="INCOMPLETE", source_id=source_id
+        session, status="open", stage="mediation", reason=INCOMPLETE, source_id=source_id
     )
     return [_record(row) for row in found]
 

@@ -25,7 +25,8 @@ def business_days_after(day: date, count: int, country: str) -> date:
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
-    # The list of known countries would import the calendars of all of them.
+    # A country without a calendar has weekends alone; asked for the list of known countries, the
+    # library would import the calendars of all of them.
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
