@@ -3,7 +3,7 @@
 Taking in, recycling and undoing all ask here, so that each compares a record with the same things.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import polars as pl
@@ -100,10 +100,22 @@ def settle_calls(session: TenantSession, batch_id: UUID, result: SortedOut) -> N
         late = {
             each.line: str(each.fields["call_id"]) for each in waiting if each.batch_id == batch_id
         }
-        holders = landing.stated_calls(session, source_id, sorted(set(late.values())))
-        for line, call_id in late.items():
-            if call_id in holders:
-                _release(session, batch_id, line, holders[call_id])
+        for line, holder in set_aside(session, source_id, late).items():
+            _release(session, batch_id, line, holder)
+
+
+def set_aside(
+    session: TenantSession, source_id: UUID, late: Mapping[int, str]
+) -> Mapping[int, UUID]:
+    """Which of these parts need not wait, for the figures of their call were stated before.
+
+    Args:
+        late: the call ids of incomplete parts, by their lines.
+
+    Returns: the batch that has the call, by line.
+    """
+    holders = landing.stated_calls(session, source_id, sorted(set(late.values())))
+    return {line: holders[call_id] for line, call_id in late.items() if call_id in holders}
 
 
 def _release(session: TenantSession, batch_id: UUID, line: int, holder: UUID) -> None:

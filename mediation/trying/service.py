@@ -11,13 +11,14 @@ import polars as pl
 
 from i18n.errors import Invalid
 from mediation import service as collecting
+from mediation.assembling import INCOMPLETE
 from mediation.conservation import count_outcomes
 from mediation.control_totals import totals_of
 from mediation.decoding import CHECKED_MAPPINGS
 from mediation.draft import FIELDS, Decoded
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import NOTHING_TOLD
-from mediation.intake import OUTCOMES_SCHEMA, sort_out
+from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
 from mediation.kept import service as kept
 from mediation.normalising import normalise
 from mediation.reading import service as reading
@@ -102,8 +103,23 @@ def _sort_out(
         parts = kept.waiting_parts(session, known) if has_parts else []
     waiting = records.clear() if known is None else kept.records_of(session, known, parts)
     result = sort_out(UNNAMED, records, decoded.rejected, earlier, waiting)
-    details = result.suspended.select("line", "detail")
-    return result.outcomes, result.outcomes.join(details, on="line", how="left")
+    went = result.outcomes if known is None else _settled(session, known, records, result)
+    details = result.suspended.join(went.filter(outcome="suspended"), on="line", how="semi")
+    return went, went.join(details.select("line", "detail"), on="line", how="left")
+
+
+def _settled(
+    session: TenantSession, known: RegisteredSource, records: pl.DataFrame, result: SortedOut
+) -> pl.DataFrame:
+    """Outcomes once parts that come after the stated figures of their call are set aside."""
+    waits = result.suspended.filter(reason=INCOMPLETE).select("line")
+    late = records.join(waits, on="line", how="semi").select("line", "call_id").rows()
+    settled = list(kept.set_aside(session, known.id, dict(late))) if late else []
+    is_settled = pl.col("line").is_in(settled)
+    return result.outcomes.with_columns(
+        outcome=pl.when(is_settled).then(pl.lit("landed")).otherwise("outcome"),
+        reason=pl.when(~is_settled).then("reason"),
+    )
 
 
 def _refusal(

@@ -16,6 +16,7 @@ from mediation.trying import service
 from mediation.trying.service import NothingToTry
 from mediation.trying.trial import Fault
 from tenants.session import TenantSession
+from tests.mediation.formats.test_radius import a_report
 from tests.mediation.sources import MAPPING, ZONE, a_source, delimited_file
 
 TRAILED = MAPPING | {"trailer": {"marker": "TRL", "records": 2, "seconds": 3}}
@@ -128,6 +129,24 @@ def test_a_format_is_tried_without_any_source(session: TenantSession) -> None:
 
     assert trial.outcomes == Outcomes(landed=1, suspended=1)
     assert [each.usage["product"] for each in trial.shown] == ["NEWS"]
+
+
+def test_a_report_after_the_stop_of_its_session_would_not_wait(session: TenantSession) -> None:
+    sources.register_source(session, "nas", "Access", "radius", {"kind": "data"})
+    mediation.ingest(session, "nas", "1", a_report("Stop").encode())
+    late = a_report("Start") + a_report("Interim-Update", Acct_Session_Time=300)
+    told = (late + a_report("Interim-Update", Acct_Session_Id='"s2"')).encode()
+
+    trial = service.try_out(session, "2", told, source_code="nas")
+
+    assert trial.outcomes == Outcomes(landed=2, suspended=1)
+    assert trial.faults == (Fault("suspended", "INCOMPLETE", 1),)
+    assert [(each.outcome, bool(each.detail)) for each in trial.shown] == [
+        ("landed", False), ("landed", False), ("suspended", True),
+    ]  # fmt: skip
+    # What it says then happens.
+    landed = mediation.ingest(session, "nas", "2", told)
+    assert (landed.landed, landed.suspended) == (2, 1)
 
 
 def test_a_trial_of_nothing_or_of_a_bad_mapping_says_so(session: TenantSession) -> None:
