@@ -1,0 +1,95 @@
+"""What charge lines name is checked once for a statement, and no longer line by line.
+
+A month has hundreds of thousands of lines that name the same few runs, customers and tariffs over
+and over; nine foreign keys looked each of them up. The check of the whole statement asks for the
+same: that what a line names is there, and is the same tenant's. Lines never change what they name
+(`only_borne`), and what they may name is never deleted and keeps its key, which the database now
+refuses instead of looking for lines. The index of borne lines has no place for those that are not.
+The release before runs on unharmed.
+"""
+
+from alembic import op
+
+revision = "0091_lines_are_checked_as_sets"
+down_revision = "0090_invoices_have_instalments"
+branch_labels = None
+depends_on = None
+
+NAMED = {
+    "run_id": "rating_runs",
+    "period_id": "periods",
+    "corrects_period_id": "periods",
+    "party_id": "parties",
+    "subscription_id": "subscriptions",
+    "agreement_id": "agreements",
+    "terms_id": "terms",
+    "tariff_version_id": "tariff_versions",
+    "charge_id": "individual_charges",
+}
+
+# A look for each of what is named, by its key: a join would be planned once for a connection, by
+# the size that tables and the first statement had.
+MISSING = " UNION ALL ".join(
+    f"""SELECT '{column}' AS called, n.id AS id
+        FROM (SELECT DISTINCT tenant_id, {column} AS id FROM named WHERE {column} IS NOT NULL) n
+        WHERE (SELECT true FROM {table} t
+               WHERE t.tenant_id = n.tenant_id AND t.id = n.id) IS NOT TRUE"""  # noqa: S608
+    for column, table in NAMED.items()
+)
+
+LINES_NAME_WHAT_IS_THERE = f"""
+CREATE FUNCTION lines_name_what_is_there() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public AS $$
+DECLARE missing record;
+BEGIN
+    WITH named AS MATERIALIZED (
+        SELECT DISTINCT tenant_id, {", ".join(NAMED)} FROM touched
+    )
+    SELECT * INTO missing FROM ({MISSING}) AS m LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% % is not there, and no line of % names it',
+            missing.called, missing.id, TG_TABLE_NAME
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""  # noqa: S608 - the words are our own.
+
+NAMED_STAYS = """
+CREATE FUNCTION what_lines_name_stays() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.tenant_id, NEW.id) IS NOT DISTINCT FROM (OLD.tenant_id, OLD.id)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a row of % stays and keeps its key: charge lines may name it', TG_TABLE_NAME
+        USING ERRCODE = 'foreign_key_violation';
+END $$
+"""
+
+
+def upgrade() -> None:
+    for statement in (LINES_NAME_WHAT_IS_THERE, NAMED_STAYS):
+        op.execute(statement)
+    op.execute(
+        "CREATE TRIGGER added_names_what_is_there AFTER INSERT ON charge_lines "
+        "REFERENCING NEW TABLE AS touched "
+        "FOR EACH STATEMENT EXECUTE FUNCTION lines_name_what_is_there()"
+    )
+    for table in sorted(set(NAMED.values())):
+        op.execute(
+            "CREATE TRIGGER charge_lines_name_it BEFORE DELETE OR UPDATE OF tenant_id, id "
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION what_lines_name_stays()"
+        )
+    for column in NAMED:
+        op.execute(f"ALTER TABLE charge_lines DROP CONSTRAINT charge_lines_tenant_id_{column}_fkey")
+    op.execute("DROP INDEX charge_lines_document")
+    op.execute(
+        "CREATE INDEX charge_lines_document ON charge_lines (tenant_id, document_id) "
+        "WHERE document_id IS NOT NULL"
+    )
+
+
+def downgrade() -> None:
+    raise RuntimeError("Books are never migrated backwards; restore a backup instead.")
