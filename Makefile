@@ -7,6 +7,9 @@ PORT ?= 8000
 JOBS ?= 2
 BIN := .venv/bin
 
+# Some images set it; every program and every worker would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo test lint types style collected bench faults properties clean
 
 help:
