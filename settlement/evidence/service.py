@@ -20,8 +20,8 @@ from settlement.interconnect import service as interconnect
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.sealed_records import leaves
 from settlement.parties import service as parties
-from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
+from settlement.rating.runs import service as rating_runs
 from settlement.self_billing import service as self_billing
 from settlement.self_billing.behind import (
     Revenue,
@@ -251,7 +251,7 @@ def _charges(session: TenantSession, wanted: set[Revenue]) -> dict[Revenue, list
     lines: dict[Revenue, list[ChargeLine]] = {key: [] for key in wanted}
     for month in {key[0] for key in wanted}:
         assert month is not None, "a stated share is of a month"
-        for line in rating.lines_of_period(session, month):
+        for line in rating_runs.lines_of_period(session, month):
             for key in wanted & {(month, line.terms_id, line.product, line.currency)}:
                 lines[key].append(line)
     return lines

@@ -68,7 +68,7 @@ from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
 from settlement.periods.calendar import local_day
 from settlement.periods.service import Period
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from statements import service as statements
 from statements.declaration import Bucket, Declaration, Received, in_order, read_declaration
 from statements.declaration_csv import is_csv, read_declaration_csv
@@ -134,7 +134,7 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     has no rate, and what issuing raises.
     """
     period = periods.closed_period(session, period_code)
-    charges = rating.some_rated_charges(session, period.id, pl.col("side") == "carrier")
+    charges = rating_runs.some_rated_charges(session, period.id, pl.col("side") == "carrier")
     drafts = [
         Drafted(agreement, period, period, None, draft)
         for agreement in _agreements_of(session, period)
@@ -167,7 +167,7 @@ def _records(charges: pl.DataFrame, agreement_id: UUID, period: Period) -> pl.Da
 def _corrections(session: TenantSession, booked_in: Period, corrected: Period) -> list[Drafted]:
     """Drafts of what changed in a month since it was declared; one that was not, is not yet."""
     is_carriers = pl.col("side") == "carrier"
-    charges = rating.corrected_charges(session, booked_in.id, corrected.id, is_carriers)
+    charges = rating_runs.corrected_charges(session, booked_in.id, corrected.id, is_carriers)
     found = []
     for agreement in _agreements_of(session, corrected):
         original = store.ours_of(session, agreement.agreement_id, corrected.month.starts_on)
@@ -194,7 +194,7 @@ def _buckets(
 ) -> list[Bucket]:
     month = period.month
     buckets = buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
-    beside = rating.beside_usage(
+    beside = rating_runs.beside_usage(
         session, period.id, agreement.agreement_id, with_corrections=with_corrections
     )
     return list(in_order([*buckets, *buckets_beside(beside, month.last_day)]))
@@ -347,11 +347,11 @@ def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame:
     period = periods.period_by_id(session, ours.period_id)
     is_its = pl.col("agreement") == str(ours.agreement_id)
     if ours.corrects_id is None:
-        charges = rating.some_rated_charges(session, period.id, is_its)
+        charges = rating_runs.some_rated_charges(session, period.id, is_its)
     else:
         booked_in = _issued(session, ours).filing.period_id
         assert booked_in is not None, "a declaration is of a period"
-        charges = rating.corrected_charges(session, booked_in, period.id, is_its)
+        charges = rating_runs.corrected_charges(session, booked_in, period.id, is_its)
     return _records(charges, ours.agreement_id, period)
 
 

@@ -12,7 +12,7 @@ from settlement.periods.rounding.rounding_entry import RoundingEntry, as_csv
 from settlement.periods.service import Period
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.orders.re_rating import ReRating
-from settlement.rating.service import RatingRun
+from settlement.rating.runs.service import RatingRun
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 

@@ -26,7 +26,7 @@ from settlement.rating.charge_line import ChargeLine
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
 from settlement.rating.rated_period import RatedPeriod
-from settlement.rating.service import RatingRun
+from settlement.rating.runs.service import RatingRun
 from settlement.sharing import service as sharing
 from settlement.sharing.sealing import service as sealing
 from tenants.digest import digest_of_digests

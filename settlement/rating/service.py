@@ -6,70 +6,39 @@ that name the period they correct (rules R31 to R34, R130).
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
-from operator import attrgetter
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import polars as pl
 
-from i18n.errors import NotFound
 from mediation import service as mediation
 from mediation.suspense import service as suspense
-from settlement.rating import store
 from settlement.rating.agreed.service import has_changed_since
-from settlement.rating.charge_line import (
-    MISSING_CALLER,
-    MONTH_ROUNDING,
-    NOT_USAGE,
-    ChargeLine,
-    late_adjustments,
-)
-from settlement.rating.charging import charges_of
+from settlement.rating.charge_line import ChargeLine, late_adjustments
 from settlement.rating.commercial import broken_by_benefits, commercial_lines, with_benefits
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.deals import service as deals
 from settlement.rating.deals.service import Booked
 from settlement.rating.fees import Days
-from settlement.rating.files import read_charges, scan_charges
 from settlement.rating.knowledge.service import Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.missing_callers import missing_caller_lines
 from settlement.rating.month_rounding import month_rounding
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import ReRating
+from settlement.rating.period_lines import PeriodLines
 from settlement.rating.rated_batch import RatedBatch
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.rollover import service as rollover
-from settlement.rating.shortfall import SHORTFALL, committed, shortfalls
+from settlement.rating.runs import service as runs
+from settlement.rating.runs.service import RatingRun
+from settlement.rating.shortfall import committed, shortfalls
 from settlement.rating.sides import OF_CUSTOMERS
 from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
 from settlement.rating.slicing.summed import Summed, all_summed, summed
-from settlement.rating.usage_lines import as_charge_lines, no_usage_lines, usage_lines
+from settlement.rating.usage_lines import as_charge_lines, usage_lines
 from tenants.session import TenantSession
-from tenants.values import value_of
-
-
-class NoSuchChargeLine(NotFound):
-    """There is no charge line {line}. Check its id; a later rating of the period replaces lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class RatingRun:
-    """What a rating found; `corrections` counts the lines that correct closed periods."""
-
-    id: UUID
-    period_id: UUID
-    events: int
-    rated: int
-    suspended: int
-    unbillable: int
-    free: int
-    lines: int
-    corrections: int
 
 
 def rate_period(
@@ -77,26 +46,26 @@ def rate_period(
 ) -> RatingRun:
     """Rate an open period anew, and correct the closed ones that usage came late for."""
     assert period.closed_at is None, "a closed period is corrected, not rated again"
-    store.forget_run(session, period.id)
+    runs.forget(session, period.id)
     # What is left of the allowances of one month opens the next, so they go by time.
     closed = sorted(closed, key=lambda each: each.starts_on)
-    late: list[tuple[UUID, list[ChargeLine], str | None]] = []
+    late: list[tuple[UUID, str | None, list[ChargeLine]]] = []
     booked: list[Booked] = []
     for earlier in closed:
         corrections, rated_sha256 = _late_lines(session, earlier, booked)
-        late.append((earlier.id, corrections, rated_sha256))
+        late.append((earlier.id, rated_sha256, corrections))
         booked.append(Booked(earlier.starts_on, corrections))
     snapshot = known_of(session, period, None)
     with rated_month(session, period, snapshot) as rated:
         _note(session, period, rated, snapshot)
         lines = _lines(session, period, rated.summed, rated.charges, snapshot, booked)
-        run = _record(session, period, rated, snapshot)
-    _load(session, run, lines, None)
-    for corrected, corrections, rated_sha256 in late:
-        _load(session, run, Lines(no_usage_lines(), corrections), corrected)
-        if rated_sha256 is not None:
-            store.add_correction(session, run.id, corrected, rated_sha256)
-    return _told(run, lines.total, sum(len(corrections) for _, corrections, _ in late))
+        made = runs.Made(rated.keep(), snapshot.digest, rated.summed.outcomes)
+        corrected = sum(len(each.lines) for each in booked)
+        run = runs.record(session, period.id, made, lines.total, corrected)
+    runs.load(session, run, lines)
+    for closed_id, rated_sha256, found in late:
+        runs.load_corrections(session, run, closed_id, found, rated_sha256)
+    return run
 
 
 def preview_re_rating(
@@ -106,7 +75,7 @@ def preview_re_rating(
     snapshot = known_of(session, period, _known_at(session, period), [order])
     with rated_month(session, period, snapshot) as rated:
         anew = _lines(session, period, rated.summed, rated.charges, snapshot)
-    return late_adjustments(billed_lines(session, period.id), anew.every)
+    return late_adjustments(runs.billed_lines(session, period.id), anew.every)
 
 
 def rated_for_customer(
@@ -132,215 +101,6 @@ def priced_for_customer(
     usage, rated = rated_usage(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
     sums = all_summed([summed(usage, rated)])
     return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
-
-
-def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
-    """The lines that bill a period's usage: its own and the corrections made since."""
-    return [_line_of(row) for row in store.lines_of_usage(session, period_id)]
-
-
-def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
-    """The lines booked in a period for its own usage, without corrections to others."""
-    rows = store.lines(session, period_id)
-    return [_line_of(row) for row in rows if row.corrects_period_id is None]
-
-
-def outcomes_of_period(session: TenantSession, period_id: UUID) -> dict[str, int]:
-    """How many records of a period had which outcome, late ones included."""
-    return store.outcomes(session, period_id)
-
-
-def beside_usage(
-    session: TenantSession, period_id: UUID, agreement_id: UUID, *, with_corrections: bool = False
-) -> list[ChargeLine]:
-    """What stands beside the traffic of a carrier's agreement in a period, or with its corrections.
-
-    What rounding by trunk and month adds, what is missing to what was promised, and what calls
-    without a calling number cost more.
-    """
-    services = (MONTH_ROUNDING, SHORTFALL, MISSING_CALLER)
-    rows = store.lines_of_services(session, period_id, agreement_id, services)
-    own = [row for row in rows if with_corrections or row.corrects_period_id is None]
-    return [_line_of(row) for row in own]
-
-
-def corrections_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
-    """The lines booked in a period that correct closed ones."""
-    rows = store.lines(session, period_id)
-    return [_line_of(row) for row in rows if row.corrects_period_id is not None]
-
-
-def charge_line(session: TenantSession, line_id: UUID) -> ChargeLine:
-    """One charge line. Raises NoSuchChargeLine."""
-    return _line_of(_line_row(session, line_id))
-
-
-def lines_on_document(session: TenantSession, document_id: UUID) -> list[tuple[UUID, ChargeLine]]:
-    """The charge lines that a document bears, with their ids."""
-    return [(row.id, _line_of(row)) for row in store.lines_of_document(session, document_id)]
-
-
-class Behind(NamedTuple):
-    """The charges behind a line of usage, and whether the line takes them back."""
-
-    charges: pl.DataFrame
-    takes_back: bool
-
-
-def charges_behind(session: TenantSession, line_id: UUID) -> Behind:
-    """The charges that a line of usage sums up, or that were billed and it takes back, by event.
-
-    Raises NoSuchChargeLine.
-    """
-    row = _line_row(session, line_id)
-    return _behind(session, row, lambda sha256: read_charges(session.files, sha256))
-
-
-class BorneLine(NamedTuple):
-    """A charge line of a document, the charges behind it, and whether it takes them back."""
-
-    line: ChargeLine
-    charges: pl.DataFrame
-    takes_back: bool
-
-
-def charges_on_document(session: TenantSession, document_id: UUID) -> list[BorneLine]:
-    """The charge lines that a document bears, each with the charges behind it.
-
-    A line that no usage stands behind has none. Each file of charges is read once, and of it what
-    the subscriptions of the document have.
-    """
-    rows = store.lines_of_document(session, document_id)
-    own = {str(row.subscription_id or row.agreement_id) for row in rows}
-
-    @cache
-    def read(sha256: str | None) -> pl.DataFrame:
-        found = scan_charges(session.files, sha256)
-        return found.filter(pl.col("agreement").is_in(list(own))).collect()
-
-    found = []
-    for row in rows:
-        is_usage = row.service not in NOT_USAGE
-        charges, takes_back = _behind(session, row, read) if is_usage else (pl.DataFrame(), False)
-        found.append(BorneLine(_line_of(row), charges, takes_back))
-    return found
-
-
-def _behind(
-    session: TenantSession, row: store.ChargeLineRow, read: Callable[[str | None], pl.DataFrame]
-) -> Behind:
-    line = _line_of(row)
-    charges = charges_of(read(store.rated_sha256(session, row)), line)
-    if row.corrects_period_id is None or not charges.is_empty():
-        return Behind(charges, takes_back=False)
-    before = read(store.rated_before(session, row))
-    return Behind(charges_of(before, line.reversed()), takes_back=True)
-
-
-def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:
-    row = store.line(session, line_id)
-    if row is None:
-        raise NoSuchChargeLine(line=line_id)
-    return row
-
-
-class SharedLine(NamedTuple):
-    """What customers are charged for a product under terms of revenue share.
-
-    All usage under the same terms is one of these, without a service; a fee or a rebate is one,
-    and names its subscription and, as its `reason`, the promotion. Under terms that are asked for
-    by customer, each customer and destination has lines of its own.
-    """
-
-    terms_id: UUID
-    product: str
-    currency: str
-    service: str
-    events: int
-    amount: Decimal
-    batch_ids: tuple[UUID, ...]
-    subscription_id: UUID | None = None
-    reason: str | None = None
-    customer: UUID | None = None
-    destination: str = ""
-
-
-def shared_lines(
-    session: TenantSession,
-    period_id: UUID,
-    by_customer: Collection[UUID] = (),
-    *,
-    with_corrections: bool = False,
-) -> list[SharedLine]:
-    """What is to be shared of a period: its own lines, or all that bill its usage.
-
-    `by_customer` are the versions of terms that tell customers and destinations apart.
-    """
-    rows = store.shared(
-        session, period_id, NOT_USAGE, by_customer, with_corrections=with_corrections
-    )
-    return [
-        SharedLine(
-            terms_id=row.terms_id,
-            product=row.product,
-            currency=row.currency,
-            service=row.service,
-            events=int(row.events),
-            amount=row.amount,
-            batch_ids=tuple(row.batch_ids),
-            subscription_id=row.subscription_id,
-            reason=row.reason,
-            customer=row.customer,
-            destination=row.destination,
-        )
-        for row in rows
-    ]
-
-
-def last_run_id(session: TenantSession, period_id: UUID) -> UUID | None:
-    """The latest rating of a period, if there is one."""
-    run = store.last_run(session, period_id)
-    return None if run is None else run.id
-
-
-def rated_charges(session: TenantSession, period_id: UUID) -> pl.DataFrame:
-    """The rated charges of the latest run of a period, event by event (rated_batch.CHARGES)."""
-    run = store.last_run(session, period_id)
-    return read_charges(session.files, None if run is None else run.rated_sha256)
-
-
-def some_rated_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:
-    """Those rated charges of the latest run of a period for which a condition holds."""
-    run = store.last_run(session, period_id)
-    charges = scan_charges(session.files, None if run is None else run.rated_sha256)
-    return charges.filter(wanted).collect()
-
-
-def rated_scan(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
-    """The rated charges of the latest run of a period, to be read as far as they are needed."""
-    run = store.last_run(session, period_id)
-    return scan_charges(session.files, None if run is None else run.rated_sha256)
-
-
-def corrected_charges(
-    session: TenantSession, booked_in: UUID, corrected: UUID, wanted: pl.Expr
-) -> pl.DataFrame:
-    """The charges of a closed period as its correction in another period has them, if `wanted`."""
-    rated = store.correction(session, booked_in, corrected)
-    return scan_charges(session.files, rated).filter(wanted).collect()
-
-
-def billed_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:
-    """The charges behind all that bills a period, its last correction included, if `wanted`."""
-    return billed_scan(session, period_id).filter(wanted).collect()
-
-
-def billed_scan(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
-    """The same charges of a period, all of them, to be read as far as they are needed."""
-    corrected = store.latest_correction(session, period_id)
-    run = store.last_run(session, period_id)
-    rated = corrected or (None if run is None else run.rated_sha256)
-    return scan_charges(session.files, rated)
 
 
 def _note(session: TenantSession, period: RatedPeriod, rated: RatedMonth, known: Known) -> None:
@@ -371,53 +131,6 @@ def _as_frame(lines: Sequence[tuple[UUID, int]]) -> pl.DataFrame:
     )
 
 
-def _record(
-    session: TenantSession, period: RatedPeriod, rated: RatedMonth, snapshot: Known
-) -> store.RatingRunRow:
-    outcomes = rated.summed.outcomes
-    counts = dict(outcomes.group_by("outcome").agg(pl.col("len").sum()).iter_rows())
-    run = store.RatingRunRow(
-        tenant_id=session.tenant_id,
-        id=session.ids.new(),
-        period_id=period.id,
-        rated_sha256=rated.keep(),
-        snapshot_digest=snapshot.digest,
-        events=int(outcomes["len"].sum()),
-        rated=counts.get("rated", 0),
-        suspended=counts.get("suspended", 0),
-        unbillable=counts.get("unbillable", 0),
-        free=counts.get("free", 0),
-        rated_at=session.now(),
-    )
-    store.add_run(session, run)
-    store.add_outcomes(session, _outcome_rows(session, period, outcomes))
-    return run
-
-
-def _outcome_rows(
-    session: TenantSession, period: RatedPeriod, outcomes: pl.DataFrame
-) -> Iterator[tuple[object, ...]]:
-    for batch, outcome, records in outcomes.iter_rows():
-        yield session.tenant_id, UUID(batch), period.id, outcome, records
-
-
-class Lines(NamedTuple):
-    """All lines of a period: those of usage in columns (`usage_lines`), and all others."""
-
-    usage: pl.DataFrame
-    others: list[ChargeLine]
-
-    @property
-    def every(self) -> list[ChargeLine]:
-        """All of them as values."""
-        return [*as_charge_lines(self.usage), *self.others]
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return self.usage.height + len(self.others)
-
-
 def _lines(
     session: TenantSession,
     period: RatedPeriod,
@@ -425,7 +138,7 @@ def _lines(
     charges: pl.LazyFrame,
     snapshot: Known,
     booked: Sequence[Booked] = (),
-) -> Lines:
+) -> PeriodLines:
     """All lines of a period: usage, fees with what promotions take off both, and shortfalls.
 
     `booked` are corrections of periods before it that this rating books.
@@ -447,7 +160,7 @@ def _lines(
         *nameless,
         *_deal_lines(session, period, usage, [*rounding, *nameless], booked, snapshot),
     ]
-    return Lines(usage, others)
+    return PeriodLines(usage, others)
 
 
 def _shortfall_lines(
@@ -500,17 +213,15 @@ def _late_lines(
         return unchanged
     with rated_month(session, closed, snapshot) as rated:
         _note(session, closed, rated, snapshot)
-        outcomes = _outcome_rows(session, closed, rated.summed.outcomes)
-        store.replace_outcomes(session, closed.id, outcomes)
+        runs.replace_outcomes(session, closed.id, rated.summed.outcomes)
         anew = _lines(session, closed, rated.summed, rated.charges, snapshot, booked)
-        corrections = late_adjustments(billed_lines(session, closed.id), anew.every)
+        corrections = late_adjustments(runs.billed_lines(session, closed.id), anew.every)
         return corrections, rated.keep() if corrections else None
 
 
 def _known_at(session: TenantSession, period: RatedPeriod) -> dt.datetime | None:
     """When a closed period was last rated; None for an open one, which knows what is known now."""
-    run = None if period.closed_at is None else store.last_run(session, period.id)
-    return None if run is None else run.rated_at
+    return None if period.closed_at is None else runs.last_rated_at(session, period.id)
 
 
 def _has_changed(session: TenantSession, closed: RatedPeriod) -> bool:
@@ -531,48 +242,3 @@ def _deals_reach(session: TenantSession, closed: RatedPeriod, booked: Sequence[B
         return False
     ending = deals.deals_ending(session, closed.starts_on, closed.ends_on)
     return any(deal.term_from <= day for _, deal in ending for day in corrected)
-
-
-def _load(
-    session: TenantSession, run: store.RatingRunRow, lines: Lines, corrects: UUID | None
-) -> None:
-    fixed = {
-        "tenant_id": session.tenant_id,
-        "run_id": run.id,
-        "period_id": run.period_id,
-        "corrects_period_id": corrects,
-        "document_id": None,
-    }
-    ids = session.ids.many(lines.total)
-    of_usage, of_others = ids[: lines.usage.height], ids[lines.usage.height :]
-    if of_usage:
-        store.add_usage_lines(session, lines.usage, of_usage, fixed)
-    first = ("id", *fixed, "batch_ids")
-    own = [name for name in store.LINE_COLUMNS if name not in first]
-    values, same = attrgetter(*own), tuple(fixed.values())
-    store.add_lines(
-        session,
-        (*first, *own),
-        (
-            (identity, *same, list(line.batch_ids), *values(line))
-            for line, identity in zip(lines.others, of_others, strict=True)
-        ),
-    )
-
-
-def _line_of(row: store.ChargeLineRow) -> ChargeLine:
-    return value_of(ChargeLine, row, batch_ids=tuple(row.batch_ids))
-
-
-def _told(run: store.RatingRunRow, lines: int, corrections: int) -> RatingRun:
-    return RatingRun(
-        id=run.id,
-        period_id=run.period_id,
-        events=run.events,
-        rated=run.rated,
-        suspended=run.suspended,
-        unbillable=run.unbillable,
-        free=run.free,
-        lines=lines,
-        corrections=corrections,
-    )

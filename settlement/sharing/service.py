@@ -21,9 +21,10 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
-from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.charging import EVENT
+from settlement.rating.runs import service as rating_runs
+from settlement.rating.runs.service import SharedLine
 from settlement.sharing import store
 from settlement.sharing.basis.service import Bases
 from settlement.sharing.commissioning import service as commissioning
@@ -79,7 +80,7 @@ class SplitMade(NamedTuple):
     steps: list[Rounded]
 
 
-Bearing = rating.RatingRun | Run
+Bearing = rating_runs.RatingRun | Run
 
 
 class TermsOf:
@@ -98,7 +99,7 @@ class TermsOf:
 
 
 def share_period(
-    session: TenantSession, run: rating.RatingRun, corrected: Sequence[UUID] = ()
+    session: TenantSession, run: rating_runs.RatingRun, corrected: Sequence[UUID] = ()
 ) -> int:
     """Credit the payees of an open period, and of the closed ones it corrects; how many credits.
 
@@ -126,7 +127,7 @@ def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
     A period that is not rated yet takes them back when it is. Raises RefundExceeds.
     """
     refunding.record(session, asked, partial(credits_of_usage, session))
-    run_id = rating.last_run_id(session, bearing_id)
+    run_id = rating_runs.last_run_id(session, bearing_id)
     if run_id is not None:
         run = Run(run_id, bearing_id)
         _give_refunds(session, run)
@@ -139,7 +140,7 @@ def refund_contracts(
 ) -> None:
     """Keep what contracts get back, and take the commissions back in the period that bears it."""
     commissioning.record(session, asked)
-    run_id = rating.last_run_id(session, bearing_id)
+    run_id = rating_runs.last_run_id(session, bearing_id)
     if run_id is not None:
         store.forget_causes(session, bearing_id, OF_SALES)
         _commission(session, Run(run_id, bearing_id))
@@ -297,13 +298,15 @@ def _events_to_split(
             looked_at.add(revenue.terms_id)
         elif terms.rounding_level == "event":
             counted.add(revenue.terms_id)
-    charges = rating.billed_scan(session, period_id).select(OF_EVENTS)
+    charges = rating_runs.billed_scan(session, period_id).select(OF_EVENTS)
     return Events(charges, counted - looked_at, looked_at)
 
 
-def _without_events(lines: Iterable[rating.SharedLine]) -> dict[Key, list[rating.SharedLine]]:
+def _without_events(
+    lines: Iterable[SharedLine],
+) -> dict[Key, list[SharedLine]]:
     """Lines that no usage stands behind, fees and rebates, by what they are of."""
-    found: dict[Key, list[rating.SharedLine]] = defaultdict(list)
+    found: dict[Key, list[SharedLine]] = defaultdict(list)
     for line in lines:
         if line.service in NOT_USAGE:
             found[line.terms_id, line.product, line.currency].append(line)
@@ -314,7 +317,7 @@ def _by_event(
     events: pl.DataFrame,
     revenue: Revenue,
     terms: SharingTerms,
-    without_events: Mapping[Key, Sequence[rating.SharedLine]],
+    without_events: Mapping[Key, Sequence[SharedLine]],
 ) -> Shared:
     """The splits of all events of a revenue, added up; each fee is an event of its own."""
     places = minor_unit(revenue.currency)

@@ -19,7 +19,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
 from settlement.periods import service as periods
 from settlement.periods.service import Period
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from settlement.self_billing import service as self_billing
 from settlement.tm_forum.agreement import ROLES, Sides, agreement_from, agreement_of
 from settlement.tm_forum.algorithm import STEPS, algorithm_of, rule_from
@@ -143,7 +143,7 @@ def events(
         wanted &= pl.col("product") == product
     months = periods.periods(session) if code is None else [periods.period(session, code)]
     for period in sorted(months, key=lambda each: each.code, reverse=True):
-        charges = rating.billed_scan(session, period.id).filter(wanted)
+        charges = rating_runs.billed_scan(session, period.id).filter(wanted)
         of_events = charges.filter(pl.col("part") == 1).select("batch_id", "line")
         total = of_events.select(pl.len()).collect().item()
         if total:
@@ -161,7 +161,7 @@ def event(session: TenantSession, identity: str) -> Resource:
     place = pl.DataFrame({"batch_id": [named["batch"]], "line": [int(named["line"])]})
     for period in periods.periods(session):
         if period.code == named["period"]:
-            charges = rating.billed_scan(session, period.id)
+            charges = rating_runs.billed_scan(session, period.id)
             found = _behind(charges.filter(pl.col("terms").is_in(list(shared))), place)
             if found.height:
                 return _events(session, period, found, shared)[0]

@@ -27,7 +27,7 @@ from uuid import UUID
 from settlement.billing.runs import service as runs
 from settlement.parties import service as parties
 from settlement.periods import service as periods
-from settlement.rating import store as rating
+from settlement.rating.runs import store as rating
 from statements import service as statements
 from statements.document import Kind
 from statements.passing import service as passing

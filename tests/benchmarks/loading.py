@@ -33,7 +33,7 @@ from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
 from settlement.migrations.upgrading import upgrade
 from settlement.periods import service as periods
-from settlement.rating import store as rating
+from settlement.rating.runs import store as rating
 from tenants.clock import HeldClock
 from tenants.cycles import seldom_look_for_cycles
 from tenants.directory import service as directory

@@ -18,8 +18,8 @@ import polars as pl
 from currencies.amounts import AMOUNT
 from settlement.parties import service as parties
 from settlement.parties.party import Kind, Party
-from settlement.rating import store as rating
 from settlement.rating.rated_batch import RATED
+from settlement.rating.runs import store as rating
 from statements import service as statements
 from statements.document import Kind as DocumentKind
 from tenants.column_files import FrameWriter

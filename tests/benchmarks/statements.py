@@ -25,8 +25,8 @@ from unittest.mock import patch
 
 from settlement.periods import service as periods
 from settlement.periods.rounding import service as rounding
-from settlement.rating import store as rating
-from settlement.rating.service import RatingRun
+from settlement.rating.runs import store as rating
+from settlement.rating.runs.service import RatingRun
 from settlement.self_billing import service
 from settlement.sharing import service as sharing
 from tests.benchmarks.loading import a_rating_run, an_operator, with_customers

@@ -82,12 +82,12 @@ from settlement.parties.standing import Standing
 from settlement.parties.standings import service as standings
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
-from settlement.rating.files import read_charges
 from settlement.rating.limit_alerts.store import LimitAlertRow
 from settlement.rating.orders import service as orders
 from settlement.rating.rated_batch import RATED
 from settlement.rating.rollover.store import RatedMonthRow, replace_month
-from settlement.rating.store import add_correction
+from settlement.rating.runs.files import read_charges
+from settlement.rating.runs.store import add_correction
 from settlement.receipts import service as receipts
 from statements import service as statements
 from statements.document import Kind as DocumentKind

@@ -23,8 +23,8 @@ from settlement.app.scenario.playing import play_steps
 from settlement.app.scenario.stage import COLUMNS, set_stage, source_settings
 from settlement.app.scenario.story import Story, read_story
 from settlement.periods import service as periods
-from settlement.rating import service as rating
-from settlement.rating import store as rating_store
+from settlement.rating.runs import service as rating_runs
+from settlement.rating.runs import store as rating_store
 from settlement.sharing import store as sharing_store
 from statements import service as statements
 from tenants.session import TenantSession
@@ -258,7 +258,7 @@ def _with_steps(story: Story, other: Story) -> Story:
 
 def _charges(session: TenantSession, period_id: UUID) -> list[tuple[Any, ...]]:
     """The rated events in the order of their file; what they came in is the arrival itself."""
-    return rating.rated_charges(session, period_id).drop("source", "batch_id", "line").rows()
+    return rating_runs.rated_charges(session, period_id).drop("source", "batch_id", "line").rows()
 
 
 def _lines(session: TenantSession) -> list[Row]:

@@ -29,7 +29,7 @@ from settlement.app.benchmark.place import BenchPlace, a_place
 from settlement.app.benchmark.records import event_ids
 from settlement.app.reading_ahead import read_ahead
 from settlement.periods import service as periods
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading, transaction
 
@@ -131,7 +131,7 @@ def _remember_90_days(steps: Steps, records: int) -> None:
 def _write_sample(folder: Path, batch_id: UUID, session: TenantSession) -> None:
     of_first = (pl.col("batch_id") == str(batch_id)) & (pl.col("line") <= SAMPLED)
     period_id = periods.period(session, MONTH).id
-    rating.some_rated_charges(session, period_id, of_first).write_parquet(folder / SAMPLE)
+    rating_runs.some_rated_charges(session, period_id, of_first).write_parquet(folder / SAMPLE)
 
 
 def _lines(place: Path) -> int:

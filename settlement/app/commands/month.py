@@ -22,7 +22,7 @@ from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.explaining import service as explaining
-from settlement.rating.service import RatingRun
+from settlement.rating.runs.service import RatingRun
 from settlement.self_billing import service as self_billing
 from statements.filing import Filed
 from tenants.files import write_whole

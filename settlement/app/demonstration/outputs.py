@@ -20,7 +20,7 @@ from settlement.interconnect.reconciling import service as reconciling
 from settlement.ledger import service as ledger
 from settlement.payouts import service as payouts
 from settlement.periods import service as periods
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from statements import service as statements
 from statements.document import Kind
 from statements.downloading import INVOICES
@@ -100,14 +100,14 @@ def _usage(session: TenantSession) -> dict[str, int]:
 
 
 def _period(session: TenantSession, period: periods.Period) -> dict[str, Any]:
-    lines = rating.lines_of_period(session, period.id)
+    lines = rating_runs.lines_of_period(session, period.id)
     charged: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         charged[f"{line.side} {line.direction} {line.currency}"] += line.amount
-    booked = rating.corrections_of_period(session, period.id)
+    booked = rating_runs.corrections_of_period(session, period.id)
     return {
         "is_open": period.is_open,
-        "usage": rating.outcomes_of_period(session, period.id),
+        "usage": rating_runs.outcomes_of_period(session, period.id),
         "charge_lines": len(lines),
         "late_corrections": {
             "lines": len(booked),

@@ -8,8 +8,8 @@ from uuid import UUID
 from settlement.agreements import service as agreements
 from settlement.app.scenario.plain_figures import Namer, Told, exact, number, payable
 from settlement.periods import service as periods
-from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.runs import service as rating_runs
 from settlement.sharing import service as sharing
 from settlement.sharing.crediting import Credit
 from tenants.session import TenantSession
@@ -19,7 +19,7 @@ def events(session: TenantSession, codes: Mapping[UUID, str]) -> Iterable[Told]:
     """Every charge of the latest rating of each period, part by part."""
     named = {str(party_id): code for party_id, code in codes.items()}
     for period in periods.periods(session):
-        for row in rating.rated_charges(session, period.id).iter_rows(named=True):
+        for row in rating_runs.rated_charges(session, period.id).iter_rows(named=True):
             yield {
                 "period": period.code,
                 "event": row["record_key"],
@@ -45,8 +45,8 @@ def events(session: TenantSession, codes: Mapping[UUID, str]) -> Iterable[Told]:
 def charges(session: TenantSession, name: Namer) -> Iterable[Told]:
     """Charge lines by the month of their usage, later corrections marked as such."""
     for period in periods.periods(session):
-        own = rating.lines_of_period(session, period.id)
-        corrections = Counter(rating.billed_lines(session, period.id)) - Counter(own)
+        own = rating_runs.lines_of_period(session, period.id)
+        corrections = Counter(rating_runs.billed_lines(session, period.id)) - Counter(own)
         yield from (_charge(period.code, "", line, name) for line in own)
         yield from (
             _charge(period.code, "correction", line, name) for line in corrections.elements()

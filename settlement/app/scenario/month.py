@@ -21,7 +21,7 @@ from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
 from settlement.interconnect import service as interconnect
 from settlement.periods import service as periods
-from settlement.rating.service import RatingRun
+from settlement.rating.runs.service import RatingRun
 from settlement.self_billing import service as self_billing
 
 

@@ -25,7 +25,7 @@ from settlement.billing.itemising.itemised import (
 )
 from settlement.billing.itemising.listing import usage_list
 from settlement.parties import service as parties
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from statements import service as statements
 from statements.branding import service as branding
 from statements.csv_writing import csv_text
@@ -75,7 +75,7 @@ def _asked_for(session: TenantSession, filed: Filed, whole: bool) -> list[Item]:
 
 def _items(session: TenantSession, filed: Filed, whole: bool) -> list[Item]:
     party = parties.party(session, filed.filing.party_id)
-    borne = [Borne(*each) for each in rating.charges_on_document(session, filed.id)]
+    borne = [Borne(*each) for each in rating_runs.charges_on_document(session, filed.id)]
     numbers = _numbers(session, [each.charges for each in borne])
     zone = ZoneInfo(party.time_zone)
     return list(items_of(filed.number, borne, numbers, zone, whole=whole))

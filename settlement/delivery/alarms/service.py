@@ -37,8 +37,8 @@ from settlement.delivery.service import SENDER_POLICY
 from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.parties import service as parties
 from settlement.periods import service as periods
-from settlement.rating import service as rating
 from settlement.rating.charge_line import MISSING_CALLER
+from settlement.rating.runs import service as rating_runs
 from tenants.directory.service import own_tenant
 from tenants.jobs import service as jobs
 from tenants.session import TenantSession
@@ -198,7 +198,7 @@ def _default_rates(session: TenantSession, since: dt.datetime) -> Iterator[Alarm
         for agreed in agreements.interconnects(session, month.starts_on, month.ends_on):
             if agreed.missing_caller_share is None:
                 continue
-            for line in rating.beside_usage(session, period.id, agreed.agreement_id):
+            for line in rating_runs.beside_usage(session, period.id, agreed.agreement_id):
                 if line.service == MISSING_CALLER:
                     facts = {
                         "carrier": parties.party(session, agreed.carrier_id).name,

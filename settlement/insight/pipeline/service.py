@@ -17,7 +17,7 @@ from settlement.insight.pipeline.figures import (
     Revenue,
 )
 from settlement.periods.service import Period
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
 
 ONE_DAY = dt.timedelta(days=1)
@@ -50,7 +50,7 @@ def pipeline(session: TenantSession, period: Period) -> Pipeline:
 
 def rated_by_day(session: TenantSession, period: Period) -> Daily:
     """How many records of each kind were rated on each local day of a month."""
-    charges = rating.rated_charges(session, period.id)
+    charges = rating_runs.rated_charges(session, period.id)
     counted = (
         charges.unique(["source", "record_key"]).group_by("occurred_on", "kind").len().sort("kind")
     )

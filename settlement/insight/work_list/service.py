@@ -19,7 +19,7 @@ from settlement.insight.work_list.estimating import Averages, Group, Item, avera
 from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.credit_limits.service import CreditState
 from settlement.periods import service as periods
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
 
 COMPARED_MOST = 100_000
@@ -74,7 +74,7 @@ def _with_country(group: Group) -> Group:
 def _averages(session: TenantSession) -> tuple[Averages, str | None]:
     """From the latest month that has charges."""
     for period in reversed(periods.periods(session)):
-        charges = rating.rated_charges(session, period.id)
+        charges = rating_runs.rated_charges(session, period.id)
         if charges.height:
             return averages(_rated(session, charges)), period.code
     return {}, None

@@ -15,7 +15,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
 from settlement.periods.service import Period
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
 
 LONGEST = dt.timedelta(days=400)
@@ -72,7 +72,7 @@ def _lines(
     for period in _periods(session, starts_on, until):
         ids = [str(each) for each in lines]
         of_carrier = (pl.col("side") == "carrier") & pl.col("agreement").is_in(ids)
-        charges = rating.billed_charges(session, period.id, of_carrier)
+        charges = rating_runs.billed_charges(session, period.id, of_carrier)
         for agreement_id, kept in lines.items():
             month = period.month
             found = outgoing_lines(charges, agreement_id, month.starts_on, month.last_day)

@@ -46,7 +46,7 @@ from settlement.interconnect.traffic import Direction
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from settlement.periods.service import Period
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.column_files import keep_frame, read_frame, read_where
 from tenants.directory.service import own_tenant
 from tenants.principal import NUMBERS_READ
@@ -365,7 +365,7 @@ def _heading(
 
 def _ours(session: TenantSession, agreement: Interconnect, period: Period) -> pl.DataFrame:
     own = (pl.col("side") == "carrier") & (pl.col("agreement") == str(agreement.agreement_id))
-    charges = rating.some_rated_charges(session, period.id, own)
+    charges = rating_runs.some_rated_charges(session, period.id, own)
     usage = mediation.landed_usage(session, period.span.starts_at, period.span.ends_at)
     return our_records(charges, usage)
 

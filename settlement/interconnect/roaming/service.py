@@ -22,7 +22,7 @@ from settlement.interconnect.exchange.keeping.service import Place
 from settlement.interconnect.roaming import store
 from settlement.interconnect.roaming.tap_out import TapFile
 from settlement.interconnect.roaming.visits import visits
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
@@ -83,7 +83,7 @@ def _visits(session: TenantSession, place: Place) -> dict[str, list[VisitedEvent
         & (pl.col("balance") == "receivable")
         & (pl.col("agreement") == str(place.agreement.agreement_id))
     )
-    charges = rating.some_rated_charges(session, place.period.id, owed)
+    charges = rating_runs.some_rated_charges(session, place.period.id, owed)
     if charges.is_empty():
         return {}
     # What came late may have happened before the month.

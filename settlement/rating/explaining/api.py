@@ -8,9 +8,9 @@ from flask import g
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
-from settlement.rating import service as rating
 from settlement.rating.derivation import Derivation
 from settlement.rating.explaining import service
+from settlement.rating.runs import service as rating_runs
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 from tenants.web.problems import reader_language
@@ -87,7 +87,7 @@ class ExplainedSchema(Schema):
 @charge_lines.arguments(ChargeLineQuery, location="query")
 def list_charge_lines(query: dict[str, Any]) -> list[dict[str, object]]:
     """The charge lines that a document bears."""
-    found = rating.lines_on_document(g.session, query["document_id"])
+    found = rating_runs.lines_on_document(g.session, query["document_id"])
     return [_line(line_id, line) for line_id, line in found]
 
 

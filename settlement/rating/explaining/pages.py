@@ -6,8 +6,8 @@ from flask import Blueprint, g, render_template, request
 
 from currencies.money import money
 from i18n.locale import _
-from settlement.rating import service as rating
 from settlement.rating.explaining import service
+from settlement.rating.runs import service as rating_runs
 from tenants.web.contracts import requires
 from tenants.web.problems import reader_language
 
@@ -38,7 +38,7 @@ def of_document(document_id: UUID) -> str:
     """The charge lines that a document bears."""
     return render_template(
         "explaining/lines.html",
-        lines=rating.lines_on_document(g.session, document_id),
+        lines=rating_runs.lines_on_document(g.session, document_id),
         document_id=document_id,
         services=SERVICES,
         money=money,

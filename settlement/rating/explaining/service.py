@@ -11,7 +11,6 @@ from uuid import UUID
 import polars as pl
 
 from currencies.units import minor_unit
-from settlement.rating import service as rating
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.rating.derivation import Derivation, derivation_of
 from settlement.rating.line_derivation import (
@@ -21,6 +20,7 @@ from settlement.rating.line_derivation import (
     of_rounded_events,
     of_rounded_prices,
 )
+from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
 
 CHARGES_SHOWN: Final = 100
@@ -63,10 +63,10 @@ def explain(
 
     Raises NoSuchChargeLine.
     """
-    line = rating.charge_line(session, line_id)
+    line = rating_runs.charge_line(session, line_id)
     if line.service in NOT_USAGE:
         return Explained(line_id, line, _kept(line), (), 0)
-    charges, takes_back = rating.charges_behind(session, line_id)
+    charges, takes_back = rating_runs.charges_behind(session, line_id)
     page = charges.slice(after, limit)
     explained = [_explained(row) for row in page.iter_rows(named=True)]
     derived = of_reversal(line.amount, line.currency) if takes_back else _summed(line, charges)

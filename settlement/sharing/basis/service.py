@@ -22,11 +22,12 @@ from currencies.units import minor_unit
 from i18n.errors import Conflict
 from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import INTERCONNECT_COST, SharingTerms
-from settlement.rating import service as rating
 from settlement.rating.agreed.service import benefits_taken
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.list_prices import event_prices
 from settlement.rating.rebates import SERVICE as REBATE
+from settlement.rating.runs import service as rating_runs
+from settlement.rating.runs.service import SharedLine
 from settlement.sharing.crediting import Revenue
 from settlement.sharing.ruling import charges_of_revenue
 from settlement.sharing.share_base import ITEMS, TakenOff, after_promotions, base_3600
@@ -63,13 +64,13 @@ def needs_basis(terms: SharingTerms) -> bool:
 
 
 class Bases:
-    """The bases of a period's revenues; `lines` are those that are shared (rating.shared_lines)."""
+    """The bases of revenues of a period; `lines` are those shared (rating_runs.shared_lines)."""
 
     def __init__(
         self,
         session: TenantSession,
         period_id: UUID,
-        lines: Sequence[rating.SharedLine],
+        lines: Sequence[SharedLine],
         agreed: Mapping[UUID, AgreedTerms],
     ) -> None:
         self._session, self._period_id = session, period_id
@@ -107,7 +108,7 @@ class Bases:
 
     def _charges(self, revenue: Revenue) -> pl.DataFrame:
         wanted = (pl.col("terms") == str(revenue.terms_id)) & (pl.col("product") == revenue.product)
-        charges = rating.billed_charges(self._session, self._period_id, wanted)
+        charges = rating_runs.billed_charges(self._session, self._period_id, wanted)
         return charges_of_revenue(charges, revenue)
 
     def _items(self, revenue: Revenue, charges: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +124,7 @@ class Bases:
             how="diagonal",
         )
 
-    def _own(self, revenue: Revenue) -> Iterator[rating.SharedLine]:
+    def _own(self, revenue: Revenue) -> Iterator[SharedLine]:
         return (
             line
             for line in self._lines
@@ -159,7 +160,7 @@ class Bases:
             return none
         payable = (pl.col("side") == "carrier") & (pl.col("balance") == "payable")
         keys = items.select("source", "record_key").drop_nulls()
-        paid = rating.billed_charges(self._session, self._period_id, payable)
+        paid = rating_runs.billed_charges(self._session, self._period_id, payable)
         paid = paid.join(keys, on=["source", "record_key"], how="semi")
         if paid.is_empty():
             return none

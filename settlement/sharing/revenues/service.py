@@ -13,7 +13,8 @@ from settlement.agreements.agreed import AgreedTerms
 from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.parties import service as parties
 from settlement.parties.standings import service as standings
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
+from settlement.rating.runs.service import SharedLine
 from settlement.sharing.crediting import Revenue
 from settlement.sharing.ruling import Customer, customers_of, rule_for
 from tenants.session import TenantSession
@@ -28,15 +29,15 @@ def lines_to_share(
     agreed: Mapping[UUID, AgreedTerms],
     *,
     with_corrections: bool = False,
-) -> list[rating.SharedLine]:
+) -> list[SharedLine]:
     """What is to be shared of a period, customer by customer where terms have rules."""
     ruled = [terms_id for terms_id, each in agreed.items() if each.sharing.get("rules")]
-    return rating.shared_lines(session, period_id, ruled, with_corrections=with_corrections)
+    return rating_runs.shared_lines(session, period_id, ruled, with_corrections=with_corrections)
 
 
 def revenues_of(
     session: TenantSession,
-    lines: Sequence[rating.SharedLine],
+    lines: Sequence[SharedLine],
     agreed: Mapping[UUID, AgreedTerms],
     last_day: dt.date,
 ) -> list[tuple[Revenue, SharingTerms]]:
@@ -47,7 +48,7 @@ def revenues_of(
     read = {line.terms_id for line in lines}
     terms = {each: terms_from_plain(agreed[each].sharing) for each in read}
     customers = _customers(session, lines, last_day)
-    grouped: dict[Key, list[rating.SharedLine]] = defaultdict(list)
+    grouped: dict[Key, list[SharedLine]] = defaultdict(list)
     for line in lines:
         who = customers.get(line.customer, NOBODY) if line.customer else NOBODY
         rule = rule_for(terms[line.terms_id], line.product, who, line.destination)
@@ -59,7 +60,7 @@ def revenues_of(
 
 
 def _customers(
-    session: TenantSession, lines: Sequence[rating.SharedLine], last_day: dt.date
+    session: TenantSession, lines: Sequence[SharedLine], last_day: dt.date
 ) -> dict[UUID, Customer]:
     ids = {line.customer for line in lines if line.customer is not None}
     if not ids:
@@ -76,7 +77,7 @@ def _customers(
 
 def _revenue(
     key: Key,
-    lines: Sequence[rating.SharedLine],
+    lines: Sequence[SharedLine],
     agreed: Mapping[UUID, AgreedTerms],
     terms: SharingTerms,
 ) -> Revenue:

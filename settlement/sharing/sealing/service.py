@@ -6,7 +6,7 @@ from uuid import UUID
 import polars as pl
 
 from settlement.agreements import service as agreements
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from settlement.sharing.sealing import store
 from settlement.sharing.sealing.seal import COLUMNS, Seal, Sealed, Sealing, sealed
 from tenants.frames_aside import FramesAside
@@ -44,7 +44,7 @@ def _shared(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
     """The rated charges of shared revenues, of what is to be sealed of them."""
     agreed = agreements.terms_by_id(session)
     shared = [str(key) for key, each in agreed.items() if each.kind == "revenue_share"]
-    return rating.rated_scan(session, period_id).select(
+    return rating_runs.rated_scan(session, period_id).select(
         *COLUMNS, is_shared=pl.col("terms").is_in(shared)
     )
 
@@ -78,5 +78,5 @@ def _by_time(session: TenantSession, charges: pl.LazyFrame) -> Iterator[pl.DataF
 
 
 def _read(session: TenantSession, period_id: UUID, terms: list[str]) -> pl.DataFrame:
-    scan = rating.rated_scan(session, period_id).filter(pl.col("terms").is_in(terms))
+    scan = rating_runs.rated_scan(session, period_id).filter(pl.col("terms").is_in(terms))
     return scan.select(COLUMNS).collect()

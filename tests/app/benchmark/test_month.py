@@ -17,10 +17,10 @@ from settlement.app.benchmark.comparing import WaysDiffer, compared
 from settlement.app.benchmark.operator import MONTH, SOURCE, TENANT, set_up
 from settlement.app.benchmark.records import write_files
 from settlement.periods import service as periods
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
+from settlement.rating.runs.store import RatingRunRow
 from settlement.rating.slicing import service as slicing
 from settlement.rating.slicing import slices
-from settlement.rating.store import RatingRunRow
 from settlement.sharing import service as sharing
 from settlement.sharing.sealing import service as sealing
 from tenants import column_files
@@ -98,26 +98,26 @@ def test_events_are_sealed_alike_in_any_pieces(
     assert len(whole.leaves) > 3
 
 
-def run_terms(session: TenantSession, run: rating.RatingRun) -> UUID:
+def run_terms(session: TenantSession, run: rating_runs.RatingRun) -> UUID:
     """The terms under which all that customers bought is shared."""
     [terms] = {credit.terms_id for credit in sharing.credits_of_usage(session, run.period_id)}
     return terms
 
 
-def rated_sha256(session: TenantSession, run: rating.RatingRun) -> str:
+def rated_sha256(session: TenantSession, run: rating_runs.RatingRun) -> str:
     """The hash of the file of charges that a rating kept, byte by byte."""
     found = session.get(RatingRunRow, (session.tenant_id, run.id))
     assert found is not None and found.rated_sha256 is not None
     return found.rated_sha256
 
 
-def told_of(session: TenantSession, run: rating.RatingRun) -> dict[str, Any]:
+def told_of(session: TenantSession, run: rating_runs.RatingRun) -> dict[str, Any]:
     """All that a rating left: counts, charges, lines, suspense, shares."""
-    charges = rating.rated_charges(session, run.period_id)
+    charges = rating_runs.rated_charges(session, run.period_id)
     return {
         "run": replace(run, id=run.period_id),
         "charges": charges.rows(),
-        "lines": sorted(rating.lines_of_period(session, run.period_id), key=repr),
+        "lines": sorted(rating_runs.lines_of_period(session, run.period_id), key=repr),
         "suspended": sorted(suspense.open_at_rating(session, run.period_id)),
         "shares": sorted(map(repr, sharing.credits_of_usage(session, run.period_id))),
     }
@@ -129,7 +129,7 @@ def test_the_naive_way_comes_to_the_same_charges(session: TenantSession, tmp_pat
 
     run = periods.rate(session, MONTH)
 
-    charges = rating.rated_charges(session, periods.period(session, MONTH).id)
+    charges = rating_runs.rated_charges(session, periods.period(session, MONTH).id)
     charges.write_parquet(tmp_path / "sample.parquet")
     seen = compared(first, tmp_path / "sample.parquet", OF_FIRST_FILE)
     assert seen["charges"] == charges.n_unique(["record_key", "side"]) > OF_FIRST_FILE

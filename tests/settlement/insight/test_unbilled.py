@@ -19,8 +19,8 @@ from settlement.catalogue import service as catalogue
 from settlement.catalogue.products import service as products
 from settlement.insight.unbilled import service
 from settlement.periods import service as periods
-from settlement.rating import service as rating
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.runs import service as rating_runs
 from tenants.directory import service as directory
 from tenants.people import service as people
 from tenants.persistence.database import Database
@@ -140,7 +140,7 @@ def test_it_is_what_the_rating_of_the_month_books(session: TenantSession, anna: 
 
     booked = [
         line
-        for line in rating.lines_of_period(session, periods.period(session, "2026-11").id)
+        for line in rating_runs.lines_of_period(session, periods.period(session, "2026-11").id)
         if line.party_id == anna
     ]
 

@@ -14,7 +14,7 @@ from settlement.app.scenario.playing import play_steps
 from settlement.periods import service as periods
 from settlement.rating.charge_line import NOT_USAGE
 from settlement.rating.explaining import service
-from settlement.rating.service import NoSuchChargeLine
+from settlement.rating.runs.service import NoSuchChargeLine
 from tenants.persistence.database import Database
 from tenants.session import TenantSession
 from tests.settlement.rating.formula import worked_out

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from settlement.rating import service
+from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
 from tests.settlement.books import a_charge_line, a_party, a_period, a_rating_run, an_agreement
 
@@ -21,7 +21,7 @@ def test_usage_is_summed_once_however_many_batches_it_came_from(session: TenantS
     nowhere = {"terms_id": terms, "batch_ids": uuids([]), "product": "SONG"}
     a_charge_line(session, run, period, customer, "8.00", **nowhere)
 
-    found = {each.product: each for each in service.shared_lines(session, period)}
+    found = {each.product: each for each in rating_runs.shared_lines(session, period)}
 
     quiz, song = found["QUIZ"], found["SONG"]
     assert (quiz.amount, quiz.events, set(quiz.batch_ids)) == (Decimal(7), 9, {FIRST, SECOND})

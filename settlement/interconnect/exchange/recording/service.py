@@ -9,7 +9,7 @@ from mediation.landing import service as landing
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.own_records import CALLS, own_records
 from settlement.interconnect.masking import is_masked, masked
-from settlement.rating import service as rating
+from settlement.rating.runs import service as rating_runs
 from statements.exchange.bucket_hash import KEY, in_order
 from statements.exchange.message import (
     RECORDS,
@@ -51,7 +51,7 @@ def own(session: TenantSession, place: keeping.Place) -> pl.DataFrame:
     wanted = (pl.col("side") == "carrier") & (
         pl.col("agreement") == str(place.agreement.agreement_id)
     )
-    charges = rating.some_rated_charges(session, place.period.id, wanted)
+    charges = rating_runs.some_rated_charges(session, place.period.id, wanted)
     batches = charges["batch_id"].unique().sort().to_list()
     calls = [landing.usage_of_batch(session, UUID(batch)).select(list(CALLS)) for batch in batches]
     month = place.period.month

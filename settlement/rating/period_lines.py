@@ -1,0 +1,25 @@
+"""All charge lines of a period, as its rating made them."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from settlement.rating.charge_line import ChargeLine
+from settlement.rating.usage_lines import as_charge_lines
+
+
+class PeriodLines(NamedTuple):
+    """Those of usage in columns (`usage_lines`), and all others."""
+
+    usage: pl.DataFrame
+    others: list[ChargeLine]
+
+    @property
+    def every(self) -> list[ChargeLine]:
+        """All of them as values."""
+        return [*as_charge_lines(self.usage), *self.others]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.usage.height + len(self.others)

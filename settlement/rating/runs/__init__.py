@@ -1,0 +1,1 @@
+"""What ratings of a period left: runs, charge lines, and the charges behind them."""
