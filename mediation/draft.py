@@ -92,7 +92,7 @@ class Decoded(NamedTuple):
     """Every raw record is a draft or rejected; `refused` says why nothing of a file is loaded.
 
     A file that could be read and does not hold its own totals is refused with its records.
-    `flows_told` is what a flow export says of templates.
+    `flows_told` is what a flow export says of templates and exporters.
     """
 
     drafts: pl.DataFrame

@@ -1,8 +1,9 @@
-"""What exporters of flows have told: templates, and when each was in force.
+"""What exporters of flows have told: templates, and when each was in force; how they sample; boots.
 
 Records of NetFlow v9 and IPFIX are read by templates that may have come in other files of the same
 source. Which template counts is decided by the times at which packets were exported, never by the
-order in which files arrived: the last one told before a set, else the first one told after it.
+order in which files arrived: the last one told before a set, else the first one told after it. So
+it is with what options tell of the exporter itself (`formats.flow_options`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +11,17 @@ from typing import NamedTuple
 
 UNKNOWN_TEMPLATE = "UNKNOWN_TEMPLATE"
 
-# Version, exporting domain and number of a template.
+# Version, exporting domain and number: of a template, or below 256 of a fact.
 Key = tuple[int, int, int]
+
+# Facts of an exporter: "sampled" or nothing; when it started, in milliseconds since 1970, by its
+# options, or by the uptime in its packets.
+SAMPLING = 1
+BOOT = 2
+STARTED = 3
+SAMPLED = "sampled"
+# Exporters say most times in whole seconds.
+SECOND_MS = 1000
 
 GIVEN = "given"
 READ = "read"
@@ -19,11 +29,12 @@ WANTED = "wanted"
 
 
 class Told(NamedTuple):
-    """Something said of a template between two exports, in milliseconds since 1970.
+    """Something said of a template or a fact between two exports, in milliseconds since 1970.
 
     `role` is given (a file holds the template), read (sets of a file were read by it, which the
     file itself had not given before) or wanted (sets wait for a template). `definition` is
-    that of `formats.flow_templates`; empty where a template was taken back, or is wanted.
+    that of `formats.flow_templates`; empty where a template was taken back, or is wanted, and
+    where an exporter does not sample or nobody said so.
     """
 
     role: str
@@ -75,6 +86,17 @@ def said(told: Sequence[Told], at_ms: int) -> str | None:
     return said_before(told, at_ms) or said_after(told, at_ms)
 
 
+def believed(key: Key, told: Sequence[Told], at_ms: int) -> str:
+    """What holds of a template or a fact at an instant, empty for nothing."""
+    if key[2] == SAMPLING:
+        return said_before(told, at_ms) or ""
+    if key[2] == BOOT:
+        boots = [int(row.definition) for row in told]
+        latest = max((boot for boot in boots if boot <= at_ms + SECOND_MS), default="")
+        return str(latest)
+    return said(told, at_ms) or ""
+
+
 def contradicts(told: Mapping[Key, Sequence[Told]], new: Iterable[Told], read: Told) -> bool:
     """Whether flows that were read by one template are read by another, once these are told too.
 
@@ -86,8 +108,7 @@ def contradicts(told: Mapping[Key, Sequence[Told]], new: Iterable[Told], read: T
     if all(row.definition == read.definition for row in mine):
         return False
     span = range(read.first_ms, read.last_ms + 1)
-    within = [time for row in mine for time in (row.first_ms, row.last_ms) if time in span]
+    within = {time for row in mine for time in (row.first_ms, row.last_ms) if time in span}
+    times = within | {read.first_ms, read.last_ms}
     together = [*told.get(read.key, ()), *mine]
-    return any(
-        said(together, time) != read.definition for time in (*within, read.first_ms, read.last_ms)
-    )
+    return any(believed(read.key, together, time) != read.definition for time in sorted(times))

@@ -15,6 +15,7 @@ REFUSALS: Final = {
     "DOCTYPE_NOT_ALLOWED": _("XML with a document type is not taken"),
     "EMPTY_FILE": _("The file is empty"),
     "INCOMPLETE_FILE": _("The file is not whole"),
+    "LATE_OPTIONS": _("Flows of other files were read without what this file tells of them"),
     "LATE_TEMPLATE": _("Flows of other files were read by another template than this file tells"),
     "LOST_FLOWS": _("Flows are missing between the packets of the file"),
     "MISSING_COLUMN": _("A column that the source needs is missing"),
@@ -34,6 +35,7 @@ REFUSALS: Final = {
     "TOO_DEEP": _("The file is nested too deep"),
     "TOO_LARGE": _("The file is too large"),
     "TOO_MANY_RECORDS": _("The file has more records than one file may hold"),
+    "TWO_EXPORTERS": _("Two exporters send under one domain; each needs a source of its own"),
     "UNSUPPORTED_VERSION": _("This version of the format is not read"),
     "WRONG_ENCODING": _("The file is not in the encoding of its source"),
 }

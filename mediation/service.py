@@ -374,10 +374,9 @@ def refusal_of(
         wrong = misstated(decoded, said)
         if wrong:
             return wrong
-    others = exporters.contradicted(session, registered.id, decoded.flows_told)
-    if others:
-        told = ", ".join(others)
-        return f"LATE_TEMPLATE: {told}"
+    otherwise = exporters.refusal_of(session, registered, decoded.flows_told)
+    if otherwise:
+        return otherwise
     number = file_number(registered.source, file_name)
     if number is None:
         return None

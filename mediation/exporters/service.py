@@ -14,12 +14,15 @@ from mediation.exporters import store
 from mediation.flow_knowledge import (
     GIVEN,
     NOTHING_TOLD,
+    STARTED,
     FlowKnowledge,
     Told,
+    believed,
     by_key,
     contradicts,
     said,
 )
+from mediation.flow_mixture import DAY_MS, mixture
 from mediation.sources.service import RegisteredSource
 from tenants.session import TenantSession
 
@@ -49,21 +52,44 @@ def learn(session: TenantSession, source_id: UUID, batch_id: UUID, told: Sequenc
             domain=each.domain,
             number=each.number,
             definition=each.definition,
-            first_at=EPOCH + each.first_ms * MILLISECOND,
-            last_at=EPOCH + each.last_ms * MILLISECOND,
+            first_at=_instant(each.first_ms),
+            last_at=_instant(each.last_ms),
         )
         for each in told
     )
     session.flush()
 
 
-def contradicted(session: TenantSession, source_id: UUID, told: Sequence[Told]) -> list[str]:
-    """Landed files that would have been read otherwise, had these templates come before them."""
+def refusal_of(
+    session: TenantSession, registered: RegisteredSource, told: Sequence[Told]
+) -> str | None:
+    """Why what a file tells cannot be taken in beside what landed files of the source told."""
     if not any(each.role == GIVEN for each in told):
-        return []
-    known = by_key(_given(session, source_id))
-    leaning = store.leaning(session, source_id)
-    return _names([name for row, name in leaning if contradicts(known, told, _told(row))])
+        return None
+    mixed = registered.source.mapping.get("mixed") != "accept" and _mixture(
+        session, registered.id, told
+    )
+    if mixed:
+        return f"TWO_EXPORTERS: {'; '.join(mixed[:NAMES_SHOWN])}"
+    known = by_key(_given(session, registered.id))
+    late = [
+        (row.number, name)
+        for row, name in store.leaning(session, registered.id)
+        if contradicts(known, told, _told(row))
+    ]
+    if not late:
+        return None
+    code = "LATE_TEMPLATE" if any(number > STARTED for number, _ in late) else "LATE_OPTIONS"
+    return f"{code}: {', '.join(_names([name for _, name in late]))}"
+
+
+def _mixture(session: TenantSession, source_id: UUID, told: Sequence[Told]) -> list[str]:
+    """What no single exporter can have told in this file and those of the day around it."""
+    first = min(each.first_ms for each in told) - DAY_MS
+    last = max(each.last_ms for each in told) + DAY_MS
+    keys = {each.key for each in told if each.role == GIVEN}
+    beside = store.given_between(session, source_id, _instant(first), _instant(last))
+    return mixture([*told, *(row for row in map(_told, beside) if row.key in keys)])
 
 
 def leaning_on(session: TenantSession, source_id: UUID, batch_id: UUID) -> list[str]:
@@ -75,7 +101,7 @@ def leaning_on(session: TenantSession, source_id: UUID, batch_id: UUID) -> list[
             for row, name in store.leaning(session, source_id, batch_id)
             for read in [_told(row)]
             if any(
-                said(left.get(read.key, ()), at) != read.definition
+                believed(read.key, left.get(read.key, ()), at) != read.definition
                 for at in (read.first_ms, read.last_ms)
             )
         ]
@@ -117,6 +143,10 @@ def _told(row: store.FlowTemplateRow) -> Told:
         _ms(row.first_at),
         _ms(row.last_at),
     )
+
+
+def _instant(milliseconds: int) -> dt.datetime:
+    return EPOCH + milliseconds * MILLISECOND
 
 
 def _ms(instant: dt.datetime) -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from mediation.flow_knowledge import GIVEN, READ, WANTED
+from mediation.flow_knowledge import GIVEN, READ, STARTED, WANTED
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -47,11 +47,11 @@ _counts = sa.and_(
 def given(
     session: TenantSession, source_id: UUID, without: UUID | None = None
 ) -> list[tuple[int, int, int, str, dt.datetime, dt.datetime]]:
-    """Templates that landed files of a source gave: key, definition, first and last export.
+    """Templates and facts that landed files of a source gave: key, definition, first, last export.
 
     A template that was never redefined is one row, from its first export to its last.
     """
-    mine = sa.and_(_row.source_id == source_id, _row.role == GIVEN)
+    mine = sa.and_(_row.source_id == source_id, _row.role == GIVEN, _row.number != STARTED)
     if without is not None:
         mine = sa.and_(mine, _row.batch_id != without)
     several = (
@@ -79,6 +79,23 @@ def given(
         (version, domain, number, definition, first, last)
         for version, domain, number, definition, first, last in session.execute(query)
     ]
+
+
+def given_between(
+    session: TenantSession, source_id: UUID, first: dt.datetime, last: dt.datetime
+) -> list[FlowTemplateRow]:
+    """All that landed files of a source gave that were exported within this time."""
+    query = (
+        sa.select(_row)
+        .join(_batches, _counts)
+        .where(
+            _row.source_id == source_id,
+            _row.role == GIVEN,
+            _row.first_at <= last,
+            _row.last_at >= first,
+        )
+    )
+    return list(session.scalars(query))
 
 
 def leaning(

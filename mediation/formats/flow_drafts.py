@@ -30,7 +30,7 @@ HEAD_SCHEMA: dict[str, pl.DataType] = {
     "exported_ms": pl.Int64(),
     "uptime_ms": pl.Int64(),
     "known_boot_ms": pl.Int64(),
-    "sampled": pl.Int64(),
+    "is_sampled": pl.Boolean(),
     "first_sequence": pl.Int64(),
     "counts_flows": pl.Boolean(),
 }
@@ -189,17 +189,26 @@ def _with_account(flows: pl.DataFrame, source: Source) -> pl.DataFrame:
     chosen = {"source": at_source, "destination": at_destination}.get(
         source.mapping.get("between", "suspend")
     )
-    sampled = pl.max_horizontal("sampling", "sampler", pl.col("sampled").cast(pl.UInt64))
     return flows.with_columns(
         account=pl.when(both).then(chosen).otherwise(pl.coalesce(at_source, at_destination)),
         doubt=pl.when(at_source.is_null() & at_destination.is_null())
         .then(pl.lit("NO_CUSTOMER"))
         .when(both & pl.lit(chosen is None))
         .then(pl.lit("TWO_CUSTOMERS"))
-        .when(sampled > 1)
+        .when(_is_sampled())
         .then(pl.lit("SAMPLED_FLOW"))
         .when(pl.col("octets_all").is_null())
         .then(pl.lit("NO_VOLUME")),
+    )
+
+
+def _is_sampled() -> pl.Expr:
+    """By what the exporter tells of itself, or of this one flow (RFC 3954, RFC 5477)."""
+    return (
+        pl.col("is_sampled")
+        | (pl.max_horizontal("sampling", "sampler") > 1).fill_null(False)
+        | (pl.col("packets_left_out") > 0).fill_null(False)
+        | (pl.col("sample_population") > pl.col("sample_size")).fill_null(False)
     )
 
 

@@ -14,7 +14,8 @@ from mediation.flow_knowledge import (
     said_after,
     said_before,
 )
-from mediation.formats.flow_drafts import MILLISECONDS_MAX, FlowRows
+from mediation.formats.flow_drafts import FlowRows
+from mediation.formats.flow_options import FlowOptions
 from mediation.formats.flow_packets import (
     DATA_SET_FIRST,
     SET_HEADER,
@@ -37,9 +38,8 @@ from mediation.formats.flow_templates import (
 from mediation.formats.lines import RAW_SHOWN_MAX
 
 TEMPLATES_MAX = 10_000
-
-# Version and exporting domain.
-Domain = tuple[int, int]
+BOOTED = NAMES.index("booted_ms")
+UPTIMES = (NAMES.index("start_uptime"), NAMES.index("end_uptime"))
 
 
 class KnownTemplates:
@@ -196,13 +196,13 @@ class FlowReading:
     So a record is the same whether or not the sets around it could be read.
     """
 
-    def __init__(self, content: bytes, choice: TemplateChoice) -> None:
+    def __init__(self, content: bytes, choice: TemplateChoice, knowledge: FlowKnowledge) -> None:
         self._content = content
         self._choice = choice
         self.flows = FlowRows()
         self.waiting: list[tuple[Packet, FlowSet]] = []
-        self.boots: dict[Domain, int] = {}
-        self.samplings: dict[Domain, int] = {}
+        self.options = FlowOptions(knowledge)
+        self._by_boot: dict[int, bool] = {}
 
     def take(self, index: int, packet: Packet) -> int | None:
         """How many data records a packet holds; None where a template of it is unknown."""
@@ -219,23 +219,20 @@ class FlowReading:
             found = records(self._content, each, template)
             held = None if held is None else held + len(found)
             if template.is_options:
-                self._heed(packet, found)
+                self.options.heed(packet, found)
             else:
                 self._keep(index, nth, packet.start, found)
+                self._by_boot[index] = self._by_boot.get(index, False) or _by_boot(packet, found)
                 nth += len(found)
         return held
 
-    def _heed(self, packet: Packet, found: list[Record]) -> None:
-        """Options: when the exporter started, and out of how many packets it looks at one."""
-        domain = (packet.version, packet.domain)
-        for record in found:
-            said = dict(zip(NAMES, record.values, strict=True))
-            booted = said["booted_ms"]
-            if isinstance(booted, int) and booted <= MILLISECONDS_MAX:
-                self.boots[domain] = booted
-            sampled = [said[name] for name in ("sampling", "sampler")]
-            rates = [rate for rate in sampled if isinstance(rate, int)]
-            self.samplings[domain] = max([self.samplings.get(domain, 0), *rates])
+    def boot_of(self, index: int, packet: Packet) -> int | None:
+        """When the exporter started (ms since 1970), where flows of the packet count from there."""
+        return self.options.boot_of(packet) if self._by_boot.get(index) else None
+
+    def is_sampled(self, index: int, packet: Packet) -> bool:
+        """Whether the flows of the packet were seen only in part; False where it has none."""
+        return index in self._by_boot and self.options.is_sampled(packet)
 
     def _keep(self, index: int, nth: int, start: int, found: list[Record]) -> None:
         content, flows = self._content, self.flows
@@ -244,6 +241,16 @@ class FlowReading:
             raw = content[record.begin : end].hex()
             place = record.begin - start
             flows.add(index, nth + offset, place, record.begin, raw, record.values)
+
+
+def _by_boot(packet: Packet, flows: list[Record]) -> bool:
+    """Whether flows say when they were by the start of an exporter that nothing here tells."""
+    if packet.uptime_ms is not None:
+        return False
+    return any(
+        record.values[BOOTED] is None and any(record.values[slot] is not None for slot in UPTIMES)
+        for record in flows
+    )
 
 
 def check_counts(exported: list[Packet], given: list[int], held: list[int | None]) -> None:

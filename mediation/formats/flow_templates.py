@@ -43,6 +43,9 @@ COLUMNS: dict[tuple[int, int], str] = {
     (STANDARD, 162): "lasted_us",
     (STANDARD, 34): "sampling",
     (STANDARD, 50): "sampler",
+    (STANDARD, 306): "packets_left_out",
+    (STANDARD, 309): "sample_size",
+    (STANDARD, 310): "sample_population",
     (STANDARD, 10): "interface_in",
     (STANDARD, 14): "interface_out",
 }

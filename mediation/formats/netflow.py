@@ -7,15 +7,18 @@ the account is the address. Bytes are those of the flow, both ways where the exp
     customers   prefixes of customers' addresses, such as ["10.20.0.0/16", "2001:db8::/32"]
     between     flows from one customer to another: suspend (default), source, destination
     outside     flows of no customer: suspend (default), reject
+    mixed       packets of two exporters under one domain: refuse the file (default), accept
     lost        flows missing between packets: refuse the file (default), accept
     count       what v9 packets count: records (default, as RFC 3954 says; a packet that holds
                 another number refuses the file), any
 
 A template may come after the records that it describes, or in another file of the source
-(`mediation.flow_knowledge`): exporters are told apart by their domains, so two of them that use
-the same domain need a source each. A set whose template is not known is one record that waits as
-UNKNOWN_TEMPLATE. A flow that was sampled has only estimated bytes and waits in suspense. The line
-of a record, or of a set, is the byte of the file at which it begins.
+(`mediation.flow_knowledge`), and so may what options tell of the exporter (`flow_options`).
+Exporters are told apart by their domains, so two of them that use the same domain need a source
+each; a file that can only be of two is refused (`mediation.flow_mixture`). A set whose template is
+not known is one record that waits as UNKNOWN_TEMPLATE. A flow that was sampled has only estimated
+bytes and waits in suspense. The line of a record, or of a set, is the byte of the file at which it
+begins.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,11 +30,18 @@ from typing import Any
 import polars as pl
 
 from mediation.draft import Decoded, as_drafts, refused
-from mediation.flow_knowledge import NOTHING_TOLD, UNKNOWN_TEMPLATE, FlowKnowledge
+from mediation.flow_knowledge import (
+    NOTHING_TOLD,
+    STARTED,
+    UNKNOWN_TEMPLATE,
+    FlowKnowledge,
+    Key,
+    Told,
+)
+from mediation.flow_mixture import mixture, started
 from mediation.formats.flow_drafts import HEAD_SCHEMA, as_flow_drafts
 from mediation.formats.flow_packets import V5, BrokenFlows, FlowSet, Packet, packets
 from mediation.formats.flow_reading import (
-    Domain,
     FlowReading,
     TemplateChoice,
     check_counts,
@@ -43,9 +53,11 @@ from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
 from mediation.formats.mapping import Fault, require
 from mediation.source import Source
 
+FAULTS_SHOWN = 3
 CHOICES = {
     "between": ("suspend", "source", "destination"),
     "outside": ("suspend", "reject"),
+    "mixed": ("refuse", "accept"),
     "lost": ("refuse", "accept"),
     "count": ("records", "any"),
 }
@@ -93,22 +105,35 @@ def decode(content: bytes, source: Source, knowledge: FlowKnowledge = NOTHING_TO
             return refused("NO_PACKETS: the file is empty")
         known, given = read_templates(content, exported)
         choice = TemplateChoice(known, knowledge)
-        reading = FlowReading(content, choice)
+        reading = FlowReading(content, choice, knowledge)
         held = [reading.take(index, packet) for index, packet in enumerate(exported)]
         if mapping.get("count", "records") == "records":
             check_counts(exported, given, held)
     except BrokenFlows as fault:
         return refused(f"BROKEN_FLOWS: {fault}")
-    is_whole = mapping.get("lost", "refuse") == "accept"
-    drafts, outside = as_flow_drafts(
-        reading.flows.frame(), _heads(exported, reading.boots, reading.samplings), source
-    )
+    drafts, outside = as_flow_drafts(reading.flows.frame(), _heads(exported, reading), source)
+    told = tuple(sorted([*choice.told(), *reading.options.told(), *_starts(exported)]))
     return Decoded(
         pl.concat([drafts, _waiting(content, reading.waiting)]).sort("line"),
         as_rejected(outside),
-        refused=None if is_whole else lost_flows(exported, held),
-        flows_told=choice.told(),
+        refused=_refused(mapping, told, exported, held),
+        flows_told=told,
     )
+
+
+def _refused(
+    mapping: Mapping[str, Any],
+    told: Sequence[Told],
+    exported: Sequence[Packet],
+    held: Sequence[int | None],
+) -> str | None:
+    """Why a file that was read is loaded only where the source accepts it."""
+    mixed = [] if mapping.get("mixed", "refuse") == "accept" else mixture(told)
+    if mixed:
+        return f"TWO_EXPORTERS: {'; '.join(mixed[:FAULTS_SHOWN])}"
+    if mapping.get("lost", "refuse") == "accept":
+        return None
+    return lost_flows(exported, held)
 
 
 def _waiting(content: bytes, sets: Sequence[tuple[Packet, FlowSet]]) -> pl.DataFrame:
@@ -138,20 +163,30 @@ def _origin(packet: Packet) -> str:
     return f"{packet.version}-{packet.domain}-{packet.exported_ms}-{packet.sequence}"
 
 
-def _heads(
-    exported: list[Packet], boots: Mapping[Domain, int], samplings: Mapping[Domain, int]
-) -> pl.DataFrame:
+def _starts(exported: Sequence[Packet]) -> Iterator[Told]:
+    """When exporters started, by the uptimes in their packets."""
+    boots: dict[Key, list[tuple[int, int]]] = {}
+    for packet in exported:
+        if packet.uptime_ms is not None:
+            key = (packet.version, packet.domain, STARTED)
+            boot = packet.exported_ms - packet.uptime_ms
+            boots.setdefault(key, []).append((boot, packet.exported_ms))
+    for key, told in boots.items():
+        yield from started(key, told)
+
+
+def _heads(exported: Sequence[Packet], reading: FlowReading) -> pl.DataFrame:
     rows = [
         (
             _origin(packet),
             packet.exported_ms,
             packet.uptime_ms,
-            boots.get((packet.version, packet.domain)),
-            max(packet.sampled, samplings.get((packet.version, packet.domain), 0)),
+            reading.boot_of(index, packet),
+            reading.is_sampled(index, packet),
             packet.sequence,
             # IPFIX counts records of options too, and those of sets that wait.
             packet.version == V5,
         )
-        for packet in exported
+        for index, packet in enumerate(exported)
     ]
     return pl.DataFrame(rows, schema=HEAD_SCHEMA, orient="row")

@@ -43,4 +43,4 @@ class Undo:
 
 
 class TemplatesNeeded(Conflict):
-    """Flows of {others} were read by templates that {file} told. Undo those files first."""
+    """Flows of {others} were read by what {file} told of their exporter. Undo those files first."""

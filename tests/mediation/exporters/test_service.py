@@ -26,14 +26,18 @@ from tests.mediation.formats.flow_files import (
     EXPORTED,
     FIELDS,
     SERVER,
+    address,
     flow,
     flow_v5,
+    ipfix_template,
+    message,
     numbered_set,
     options_template,
     packet_v5,
     packet_v9,
     template,
 )
+from tests.mediation.undoing.test_service import undo
 
 OCTOBER = (dt.datetime(2026, 10, 1, tzinfo=dt.UTC), dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
 MAPPING: dict[str, Any] = {"customers": ["10.20.0.0/16"], "lost": "accept"}
@@ -189,7 +193,7 @@ def test_a_file_whose_template_is_needed_is_undone_after_those_that_need_it(
     teller = load(session, "1", TEMPLATE)
     load(session, "2", FLOWS)
 
-    with pytest.raises(TemplatesNeeded, match="Flows of 2 were read by templates that 1 told"):
+    with pytest.raises(TemplatesNeeded, match="Flows of 2 were read by what 1 told"):
         undoing.propose(session, teller.id, "of another router")
 
     again = TEMPLATE + packet_v9(template(), declared=1, sequence=8)
@@ -259,6 +263,149 @@ def test_options_that_change_other_flows_of_the_file_wait_on(session: TenantSess
     assert counts(session, batch) == (2, 1, 0, 0, 1)
     [record] = suspense.open_suspense(session)
     assert "undo the file" in record.detail
+
+
+SAMPLING = options_template(257, ((1, 4),), ((34, 4),))
+
+
+def said_to_sample(rate: int, exported: int) -> bytes:
+    """A packet whose options say that one packet out of so many is looked at."""
+    told = numbered_set(257, struct.pack(">II", 0, rate))
+    return packet_v9(SAMPLING, told, declared=2, sequence=7, exported=exported)
+
+
+@pytest.mark.parametrize(
+    ("rate", "exported", "reasons"),
+    [
+        (1000, EXPORTED, ["SAMPLED_FLOW", "SAMPLED_FLOW"]),
+        (1, EXPORTED, []),
+        # It was told to sample only later.
+        (1000, EXPORTED + 61, []),
+    ],
+)
+def test_how_an_exporter_samples_is_known_of_its_later_files(
+    session: TenantSession, rate: int, exported: int, reasons: list[str]
+) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+    load(session, "options", said_to_sample(rate, exported))
+
+    load(session, "2", FLOWS)
+
+    assert waiting(session) == reasons
+    assert octets(session) == ([] if reasons else [100, 200])
+
+
+def test_that_flows_were_sampled_comes_too_late_for_those_that_landed(
+    session: TenantSession,
+) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+    load(session, "2", FLOWS)
+
+    late = load(session, "late", said_to_sample(1000, EXPORTED + 30))
+    harmless = load(session, "harmless", said_to_sample(1, EXPORTED + 30))
+    later = load(session, "later", said_to_sample(1000, EXPORTED + 90))
+
+    assert (late.status, late.reason) == ("quarantined", "LATE_OPTIONS: 2")
+    assert (harmless.status, later.status) == ("landed", "landed")
+
+
+def test_undoing_a_file_takes_back_what_its_options_told(session: TenantSession) -> None:
+    register(session)
+    load(session, "1", TEMPLATE)
+    teller = load(session, "options", said_to_sample(1000, EXPORTED))
+    reader = load(session, "2", FLOWS)
+    with pytest.raises(TemplatesNeeded, match="Flows of 2 were read by what options told"):
+        undoing.propose(session, teller.id, "of another router")
+
+    for batch in (reader, teller):
+        undo(session, batch)
+
+    again = load(session, "again", FLOWS)
+    assert counts(session, again) == (2, 2, 0, 0, 0)
+
+
+BY_UPTIME = ((8, 4), (12, 4), (1, 4), (22, 4), (21, 4))
+BOOTED = ipfix_template(257, ((149, 4), (160, 8)), scope=1)
+
+
+def booted(at: int, exported: int) -> bytes:
+    """A message whose options say when the exporter started."""
+    told = numbered_set(257, struct.pack(">IQ", 1, at * 1000))
+    return message(BOOTED, told, sequence=3, exported=exported)
+
+
+def test_the_start_of_an_exporter_is_known_of_its_other_files(session: TenantSession) -> None:
+    register(session)
+    body = address(CUSTOMER) + address(SERVER) + struct.pack(">III", 1500, 40_000, 70_000)
+    flows = message(ipfix_template(256, BY_UPTIME), numbered_set(256, body), exported=EXPORTED)
+    started = EXPORTED - 100
+    teller = load(session, "before", booted(started, EXPORTED - 90))
+    load(session, "restart", booted(EXPORTED + 10, EXPORTED + 20))
+
+    load(session, "flows", flows)
+
+    [at] = mediation.landed_usage(session, *OCTOBER)["occurred_at"]
+    assert at.timestamp() == started + 40
+    with pytest.raises(TemplatesNeeded):
+        undoing.propose(session, teller.id, "of another router")
+
+
+def an_exporter(up_since: int, exported: int, sequence: int, *sets: bytes) -> bytes:
+    """A packet of an exporter that is up since a second; it holds its template and a flow."""
+    held = sets or (template(), numbered_set(256, flow()))
+    uptime = (exported - up_since) * 1000
+    declared = len(held)
+    return packet_v9(*held, declared=declared, sequence=sequence, uptime=uptime, exported=exported)
+
+
+LONG_UP = an_exporter(EXPORTED - 9000, EXPORTED, 1)
+LATER_UP = an_exporter(EXPORTED - 600, EXPORTED + 1, 800)
+
+
+def test_two_exporters_of_one_domain_are_not_mixed(session: TenantSession) -> None:
+    register(session)
+
+    together = load(session, "both", LONG_UP + LATER_UP)
+    load(session, "one", LONG_UP)
+    other = load(session, "other", LATER_UP)
+    register(session, "core")
+    apart = load(session, "other", LATER_UP, "core")
+
+    since = "domain 1 of version 9 is up since 2026-10-05 07:30:00 and 2026-10-05 09:50:00"
+    assert together.reason == other.reason == f"TWO_EXPORTERS: {since}"
+    assert [each.status for each in (together, other, apart)] == [
+        "quarantined", "quarantined", "landed",
+    ]  # fmt: skip
+    assert octets(session) == [1500]
+
+
+def test_two_exporters_of_one_domain_are_mixed_where_the_source_accepts_it(
+    session: TenantSession,
+) -> None:
+    register(session, mixed="accept")
+
+    batches = [load(session, name, content) for name, content in
+               {"one": LONG_UP, "other": LATER_UP, "both": LATER_UP + LONG_UP}.items()]  # fmt: skip
+
+    assert {each.status for each in batches} == {"landed"}
+
+
+def test_templates_that_go_back_and_forth_between_files_are_of_two_exporters(
+    session: TenantSession,
+) -> None:
+    register(session)
+    other = packet_v9(template(256, SWAPPED), declared=1, sequence=5, exported=EXPORTED + 30)
+    again = packet_v9(template(), declared=1, sequence=6, exported=EXPORTED + 60)
+    load(session, "1", TEMPLATE)
+    load(session, "2", other)
+
+    third = load(session, "3", again)
+
+    assert third.reason == (
+        "TWO_EXPORTERS: template 256 of domain 1 of version 9 goes back and forth"
+    )
 
 
 def test_a_trial_knows_what_the_source_was_told(session: TenantSession) -> None:

@@ -321,16 +321,42 @@ def test_a_flow_with_a_fault_waits_alone(content: bytes, reason: str | None) -> 
     assert reasons(content) == [reason]
 
 
-def test_options_say_that_flows_are_sampled() -> None:
+# Fields of options and what they say; sampled are flows of which some packets were not looked at.
+SAMPLINGS = (
+    ({34: 1000}, True),
+    ({34: 1}, False),
+    ({50: 64}, True),
+    ({305: 1, 306: 999}, True),
+    ({305: 10, 306: 0}, False),
+    ({309: 1, 310: 100}, True),
+    ({309: 100, 310: 100}, False),
+    ({310: 100}, False),
+)
+
+
+@pytest.mark.parametrize(("said", "is_sampled"), SAMPLINGS)
+def test_options_say_whether_flows_are_sampled(said: dict[int, int], is_sampled: bool) -> None:
+    fields = [(number, 4) for number in said]
     content = packet_v9(
         template(),
-        options_template(257, ((1, 4),), ((34, 4),)),
-        numbered_set(257, struct.pack(">II", 0, 1000)),
+        options_template(257, ((1, 4),), fields),
+        numbered_set(
+            257, struct.pack(">I", 0), *(struct.pack(">I", rate) for rate in said.values())
+        ),
         numbered_set(256, flow()),
         declared=4,
     )
 
-    assert reasons(content) == ["SAMPLED_FLOW"]
+    assert reasons(content) == (["SAMPLED_FLOW"] if is_sampled else [None])
+
+
+@pytest.mark.parametrize(("said", "is_sampled"), SAMPLINGS)
+def test_a_flow_says_whether_it_is_sampled(said: dict[int, int], is_sampled: bool) -> None:
+    fields = [*FIELDS, *((number, 4) for number in said)]
+    rates = (struct.pack(">I", rate) for rate in said.values())
+    content = packet_v9(template(256, fields), numbered_set(256, flow(), *rates), declared=2)
+
+    assert reasons(content) == (["SAMPLED_FLOW"] if is_sampled else [None])
 
 
 def test_interfaces_are_trunks_where_the_source_lists_them() -> None:
