@@ -10,6 +10,7 @@ writing and help nobody; which columns have them is decided by the first rows of
 """
 
 import shutil
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,8 @@ WITHIN: Final[dict[str, Callable[[Any, Any, Any], bool]]] = {
     ">=": lambda least, most, value: most >= value,
     "in": lambda least, most, values: any(least <= value <= most for value in values),
 }
+# Where Arrow keeps the kinds of columns in a file.
+ARROW_SCHEMA: Final = b"ARROW:schema"
 ROWS_OF_A_GROUP = 65_536
 # So many first rows show what a column is like.
 ROWS_LOOKED_AT = 4_096
@@ -92,26 +95,31 @@ class FrameWriter:
         """End the file, so that it can be read at `path`."""
         if not self._is_closed:
             self._write(self._left)
-            self._begun(self._table(self._left), self._left).close()
+            self._begun(_table(self._left), self._left).close()
             self._is_closed = True
 
     def _write(self, rows: pl.DataFrame) -> None:
         """Write whole groups, or the last one; pages end where pieces of columns do, so in one."""
         if rows.height:
-            table = self._table(rows.rechunk())
+            table = _table(rows.rechunk())
             self._begun(table, rows).write_table(table, row_group_size=ROWS_OF_A_GROUP)
 
     def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
         if self._writer is None:
             repeating, bounded = _described(frame.head(min(ROWS_LOOKED_AT, ROWS_OF_A_GROUP)))
+            # A file says of what kinds its columns are, and there texts are what all readers know.
+            known = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
             self._writer = pq.ParquetWriter(
                 self.path,
                 table.schema,
+                store_schema=False,
                 compression="zstd",
                 use_dictionary=repeating,
                 write_statistics=bounded if self._bounded is None else list(self._bounded),
                 write_page_checksum=True,
             )
+            said = b64encode(known.serialize())
+            self._writer.add_key_value_metadata({ARROW_SCHEMA: said})
         return self._writer
 
     def keep(self) -> str:
@@ -123,9 +131,16 @@ class FrameWriter:
         self._folder, self.path = None, self._files.path(sha256)
         return sha256
 
-    @staticmethod
-    def _table(frame: pl.DataFrame) -> pa.Table:
-        return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+def _table(frame: pl.DataFrame) -> pa.Table:
+    """The columns of a frame for Arrow, without texts being copied one by one."""
+    oldest, newest = pl.CompatLevel.oldest(), pl.CompatLevel.newest()
+    # Arrow writes texts as Polars holds them, but not those of categories.
+    columns = [
+        column.to_arrow(compat_level=newest if column.dtype == pl.String else oldest)
+        for column in frame
+    ]
+    return pa.table(columns, names=frame.columns)
 
 
 def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:

@@ -91,3 +91,13 @@ def test_columns_that_are_named_tell_groups_of_rows_apart_and_no_others_do(
         first = file.metadata.row_group(0)
         assert [first.column(place).statistics is not None for place in (0, 1)] == [True, False]
     assert read_where(files, kept, [("twice", "=", 40)])["number"].to_list() == [20]
+
+
+def test_a_file_says_of_which_kinds_its_columns_were(files: TenantFiles) -> None:
+    kinds = pl.Schema({"text": pl.String(), "side": pl.Enum(["ours", "theirs"]), "on": pl.Date()})
+    rows = pl.DataFrame({"text": ["a", None], "side": ["theirs", "ours"], "on": None}, kinds)
+
+    kept = keep_frame(files, rows)
+
+    assert pl.read_parquet(files.path(kept)).schema == kinds
+    assert str(pq.read_schema(files.path(kept)).field("text").type) == "large_string"
