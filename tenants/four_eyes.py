@@ -4,10 +4,13 @@ People are compared, not names: a key acts for the person it belongs to, so nobo
 own proposal through a key of theirs.
 """
 
+from typing import Any
 from uuid import UUID
 
 from i18n.errors import Forbidden
+from tenants.persistence.tables import Decided
 from tenants.principal import Principal
+from tenants.session import TenantSession
 
 
 class NotAPerson(Forbidden):
@@ -29,3 +32,24 @@ def require_another_person(
         raise NotAPerson
     if principal.user_id == proposed_by_id or principal.name == proposed_by:
         raise ProposerMayNotApprove(proposed_by=proposed_by)
+
+
+def proposed_now(session: TenantSession) -> dict[str, Any]:
+    """The columns of a row (`tables.Proposed`) that is proposed now by whoever asks."""
+    return {
+        "status": "proposed",
+        "proposed_by": session.principal.name,
+        "proposed_by_id": session.principal.user_id,
+        "proposed_at": session.now(),
+        "decided_by": None,
+        "decided_by_id": None,
+        "decided_at": None,
+    }
+
+
+def decide(session: TenantSession, row: Decided, status: str) -> None:
+    """Write down a decision, and that whoever asks made it."""
+    row.status = status
+    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
+    row.decided_at = session.now()
+    session.flush()

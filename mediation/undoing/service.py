@@ -24,7 +24,7 @@ from mediation.undoing.undo import (
     UndoWaiting,
     UndoWithoutReason,
 )
-from tenants.four_eyes import require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -46,14 +46,8 @@ def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         batch_id=batch_id,
-        status="proposed",
         why=why.strip(),
-        proposed_by=session.principal.name,
-        proposed_by_id=session.principal.user_id,
-        proposed_at=session.now(),
-        decided_by=None,
-        decided_by_id=None,
-        decided_at=None,
+        **proposed_now(session),
     )
     session.add(row)
     session.flush()
@@ -71,14 +65,16 @@ def approve(session: TenantSession, undo_id: UUID) -> Undo:
     require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
     session.explain(row.why)
     _take_back(session, row.batch_id, row.why)
-    return _decide(session, row, "approved")
+    decide(session, row, "approved")
+    return value_of(Undo, row)
 
 
 def reject(session: TenantSession, undo_id: UUID, why: str) -> Undo:
     """Reject an undoing; the file stays loaded. Raises NoSuchUndo, UndoDecided."""
     row = _undecided(session, undo_id)
     session.explain(why)
-    return _decide(session, row, "rejected")
+    decide(session, row, "rejected")
+    return value_of(Undo, row)
 
 
 def undos(session: TenantSession, batch_id: UUID | None = None) -> list[Undo]:
@@ -119,11 +115,3 @@ def _undecided(session: TenantSession, undo_id: UUID) -> store.UndoRow:
     if row.status != "proposed":
         raise UndoDecided(undo=undo_id, status=row.status)
     return row
-
-
-def _decide(session: TenantSession, row: store.UndoRow, status: str) -> Undo:
-    row.status = status
-    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
-    row.decided_at = session.now()
-    session.flush()
-    return value_of(Undo, row)

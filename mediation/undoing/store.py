@@ -1,29 +1,21 @@
 """Rows of undoings."""
 
-import datetime as dt
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Proposed, Table
 from tenants.session import TenantSession
 
 
-class UndoRow(Identified, Table):
+class UndoRow(Identified, Proposed, Table):
     """One proposal to take a batch back, and what became of it."""
 
     __tablename__ = "batch_undos"
 
     batch_id: orm.Mapped[UUID]
-    status: orm.Mapped[str]
     why: orm.Mapped[str]
-    proposed_by: orm.Mapped[str]
-    proposed_by_id: orm.Mapped[UUID | None]
-    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    decided_by: orm.Mapped[str | None]
-    decided_by_id: orm.Mapped[UUID | None]
-    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
 def held_row(session: TenantSession, undo_id: UUID) -> UndoRow | None:

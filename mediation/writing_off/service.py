@@ -18,7 +18,7 @@ from mediation.writing_off.write_off import (
     WriteOffDecided,
     WriteOffWithoutReason,
 )
-from tenants.four_eyes import require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -43,16 +43,10 @@ def propose(
     row = store.WriteOffRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
-        status="proposed",
         why=why.strip(),
         records=len(named),
         written_off=0,
-        proposed_by=session.principal.name,
-        proposed_by_id=session.principal.user_id,
-        proposed_at=session.now(),
-        decided_by=None,
-        decided_by_id=None,
-        decided_at=None,
+        **proposed_now(session),
     )
     session.add(row)
     session.flush()
@@ -77,14 +71,16 @@ def approve(session: TenantSession, write_off_id: UUID) -> WriteOff:
         if place.id in named:
             recycling.reject(session, place.id, row.why)
             row.written_off += 1
-    return _decide(session, row, "approved")
+    decide(session, row, "approved")
+    return value_of(WriteOff, row)
 
 
 def reject(session: TenantSession, write_off_id: UUID, why: str) -> WriteOff:
     """Reject a write-off; its records wait on. Raises NoSuchWriteOff, WriteOffDecided."""
     row = _undecided(session, write_off_id)
     session.explain(why)
-    return _decide(session, row, "rejected")
+    decide(session, row, "rejected")
+    return value_of(WriteOff, row)
 
 
 def write_offs(session: TenantSession) -> list[WriteOff]:
@@ -110,11 +106,3 @@ def _undecided(session: TenantSession, write_off_id: UUID) -> store.WriteOffRow:
     if row.status != "proposed":
         raise WriteOffDecided(write_off=write_off_id, status=row.status)
     return row
-
-
-def _decide(session: TenantSession, row: store.WriteOffRow, status: str) -> WriteOff:
-    row.status = status
-    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
-    row.decided_at = session.now()
-    session.flush()
-    return value_of(WriteOff, row)

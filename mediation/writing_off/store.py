@@ -1,31 +1,23 @@
 """Rows of write-offs and of the records in each."""
 
-import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table, TenantScoped
+from tenants.persistence.tables import Identified, Proposed, Table, TenantScoped
 from tenants.session import TenantSession
 
 
-class WriteOffRow(Identified, Table):
+class WriteOffRow(Identified, Proposed, Table):
     """A write-off: why, how many records, who proposed and who decided."""
 
     __tablename__ = "write_offs"
 
-    status: orm.Mapped[str]
     why: orm.Mapped[str]
     records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     written_off: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
-    proposed_by: orm.Mapped[str]
-    proposed_by_id: orm.Mapped[UUID | None]
-    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
-    decided_by: orm.Mapped[str | None]
-    decided_by_id: orm.Mapped[UUID | None]
-    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
 class WrittenOffRecordRow(TenantScoped, Table):

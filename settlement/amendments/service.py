@@ -48,7 +48,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.periods import service as periods
 from tenants.directory.service import own_tenant
-from tenants.four_eyes import require_another_person
+from tenants.four_eyes import decide, require_another_person
 from tenants.session import TenantSession
 
 # Rates of so many days before today say what a source quotes.
@@ -150,7 +150,7 @@ def approve(session: TenantSession, amendment_id: UUID) -> Amendment:
     require_notice(before, drafted.code, periods.today(session), drafted.valid_from)
     _require_sound(session, drafted)
     row.terms_id = _agree(session, drafted).terms_id
-    _decide(session, row, Status.APPROVED)
+    decide(session, row, Status.APPROVED)
     return amendment(session, amendment_id)
 
 
@@ -162,7 +162,7 @@ def reject(session: TenantSession, amendment_id: UUID, why: str) -> Amendment:
     undecided = (Status.DRAFT, Status.REVIEWED)
     row = _held(session, amendment_id, undecided, AmendmentDecided)
     session.explain(why)
-    _decide(session, row, Status.REJECTED)
+    decide(session, row, Status.REJECTED)
     return _amendment(row)
 
 
@@ -384,13 +384,6 @@ def _write(session: TenantSession, row: store.AmendmentRow, drafted: Drafted) ->
     row.policies = None if drafted.policies is None else dict(drafted.policies)
     row.proposed_by, row.proposed_by_id = session.principal.name, session.principal.user_id
     row.proposed_at = session.now()
-
-
-def _decide(session: TenantSession, row: store.AmendmentRow, status: Status) -> None:
-    row.status = status
-    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
-    row.decided_at = session.now()
-    session.flush()
 
 
 def _drafted(row: store.AmendmentRow) -> Drafted:

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Proposed, Table
 from tenants.session import TenantSession
 
 INSTANT = sa.DateTime(timezone=True)
 
 
-class AmendmentRow(Identified, Table):
+class AmendmentRow(Identified, Proposed, Table):
     """What is to be agreed, by whom it was drafted, reviewed and decided."""
 
     __tablename__ = "amendments"
@@ -28,15 +28,8 @@ class AmendmentRow(Identified, Table):
     valid_until: orm.Mapped[dt.date | None]
     terms: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     policies: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(JSONB(none_as_null=True))
-    status: orm.Mapped[str]
-    proposed_by: orm.Mapped[str]
-    proposed_by_id: orm.Mapped[UUID | None]
-    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
     reviewed_by: orm.Mapped[str | None]
     reviewed_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
-    decided_by: orm.Mapped[str | None]
-    decided_by_id: orm.Mapped[UUID | None]
-    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
     terms_id: orm.Mapped[UUID | None]
     agreement_kind: orm.Mapped[str]
     trunks: orm.Mapped[list[str]] = orm.mapped_column(JSONB)

@@ -26,6 +26,27 @@ class Identified(TenantScoped):
     id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True, sort_order=-1)
 
 
+class Decided:
+    """A row that waits for somebody's decision: how it stands, who decided and when."""
+
+    status: orm.Mapped[str] = orm.mapped_column(sort_order=1)
+    decided_by: orm.Mapped[str | None] = orm.mapped_column(sort_order=1)
+    decided_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sort_order=1)
+    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(
+        sa.DateTime(timezone=True), sort_order=1
+    )
+
+
+class Proposed(Decided):
+    """A row that one person proposes and another decides on."""
+
+    proposed_by: orm.Mapped[str] = orm.mapped_column(sort_order=1)
+    proposed_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sort_order=1)
+    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(
+        sa.DateTime(timezone=True), sort_order=1
+    )
+
+
 class Recorded:
     """A row that says when it was recorded, and by whom."""
 

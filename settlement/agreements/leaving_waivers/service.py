@@ -15,7 +15,7 @@ from settlement.agreements.leaving_waiver import (
     NoSuchLeavingWaiver,
 )
 from settlement.agreements.leaving_waivers import store
-from tenants.four_eyes import require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -32,14 +32,8 @@ def propose(session: TenantSession, subscription_id: UUID, reason: str) -> Leavi
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         subscription_id=subscription_id,
-        status="proposed",
         reason=checked_reason(reason),
-        proposed_by=session.principal.name,
-        proposed_by_id=session.principal.user_id,
-        proposed_at=session.now(),
-        decided_by=None,
-        decided_by_id=None,
-        decided_at=None,
+        **proposed_now(session),
     )
     session.add(row)
     session.flush()
@@ -54,14 +48,16 @@ def approve(session: TenantSession, waiver_id: UUID) -> LeavingWaiver:
     session.principal.require("corrections:approve")
     row = _undecided(session, waiver_id)
     require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
-    return _decide(session, row, "approved")
+    decide(session, row, "approved")
+    return value_of(LeavingWaiver, row)
 
 
 def reject(session: TenantSession, waiver_id: UUID, why: str) -> LeavingWaiver:
     """Reject a waiver; the fee stays. Raises NoSuchLeavingWaiver and LeavingWaiverDecided."""
     row = _undecided(session, waiver_id)
     session.explain(why)
-    return _decide(session, row, "rejected")
+    decide(session, row, "rejected")
+    return value_of(LeavingWaiver, row)
 
 
 def waivers_of(session: TenantSession, subscription_id: UUID) -> list[LeavingWaiver]:
@@ -82,11 +78,3 @@ def _undecided(session: TenantSession, waiver_id: UUID) -> store.LeavingWaiverRo
     if row.status != "proposed":
         raise LeavingWaiverDecided(waiver=waiver_id, status=row.status)
     return row
-
-
-def _decide(session: TenantSession, row: store.LeavingWaiverRow, status: str) -> LeavingWaiver:
-    row.status = status
-    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
-    row.decided_at = session.now()
-    session.flush()
-    return value_of(LeavingWaiver, row)

@@ -1,32 +1,24 @@
 """Rows of waivers of the fee for leaving early."""
 
-import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Identified, Proposed, Table
 from tenants.session import TenantSession
 
 INSTANT = sa.DateTime(timezone=True)
 
 
-class LeavingWaiverRow(Identified, Table):
+class LeavingWaiverRow(Identified, Proposed, Table):
     """Whose fee is waived, why, who proposed and who decided."""
 
     __tablename__ = "leaving_waivers"
 
     subscription_id: orm.Mapped[UUID]
-    status: orm.Mapped[str]
     reason: orm.Mapped[str]
-    proposed_by: orm.Mapped[str]
-    proposed_by_id: orm.Mapped[UUID | None]
-    proposed_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
-    decided_by: orm.Mapped[str | None]
-    decided_by_id: orm.Mapped[UUID | None]
-    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
 
 
 def rows_of(session: TenantSession, subscription_id: UUID) -> Sequence[LeavingWaiverRow]:

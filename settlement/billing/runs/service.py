@@ -20,7 +20,7 @@ from settlement.billing.runs import store
 from settlement.billing.service import BillRun, Frame
 from settlement.periods import service as periods
 from tenants.directory.service import own_tenant
-from tenants.four_eyes import require_another_person
+from tenants.four_eyes import decide, require_another_person
 from tenants.jobs import service as jobs
 from tenants.session import TenantSession
 
@@ -221,10 +221,7 @@ def _decide(session: TenantSession, run_id: UUID, status: str) -> store.BillRunR
     if row.status != "proposed":
         raise BillRunDecided(status=row.status)
     require_another_person(session.principal, row.asked_by, row.asked_by_id)
-    row.status = status
-    row.decided_by, row.decided_by_id = session.principal.name, session.principal.user_id
-    row.decided_at = session.now()
-    session.flush()
+    decide(session, row, status)
     return row
 
 

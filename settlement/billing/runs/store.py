@@ -9,26 +9,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Decided, Identified, Table
 from tenants.session import TenantSession
 
 INSTANT = sa.DateTime(timezone=True)
 UNDER_WAY = ("proposed", "approved")
 
 
-class BillRunRow(Identified, Table):
+class BillRunRow(Identified, Decided, Table):
     """One run over a period: how far it is, and the last customer and currency it has done."""
 
     __tablename__ = "bill_runs"
 
     period_id: orm.Mapped[UUID]
-    status: orm.Mapped[str]
     asked_by: orm.Mapped[str]
     asked_by_id: orm.Mapped[UUID | None]
     asked_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
-    decided_by: orm.Mapped[str | None]
-    decided_by_id: orm.Mapped[UUID | None]
-    decided_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(INSTANT)
     job_run_id: orm.Mapped[UUID | None]
     bills: orm.Mapped[int]
     done: orm.Mapped[int]
