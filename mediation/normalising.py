@@ -82,11 +82,9 @@ def normalise(
     for columns in (_counts_and_amounts(), _routed(source), _words(), _measures(), [_kept_unit()]):
         read = with_computed(read, columns)
     dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
-    judged = _with_faults(dialled).with_columns(
+    judged = stamped(_with_faults(dialled), batch_id, arrived_at).with_columns(
         source=pl.lit(source.code),
-        batch_id=pl.lit(batch_id),
         account=_account(),
-        arrived_at=pl.lit(arrived_at).cast(INSTANT),
         quantity=pl.when(pl.col("written_quantity").is_null())
         .then(pl.when(_measured()).then(0).otherwise(1))
         .otherwise(pl.col("quantity"))
@@ -94,6 +92,13 @@ def normalise(
     )
     keyed = with_keys(judged, is_digested)
     return keyed.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
+
+
+def stamped(records: pl.DataFrame, batch_id: str, arrived_at: dt.datetime) -> pl.DataFrame:
+    """Records as those of this batch, whatever batch they were read for."""
+    return records.with_columns(
+        batch_id=pl.lit(batch_id), arrived_at=pl.lit(arrived_at).cast(INSTANT)
+    )
 
 
 def _count(name: str) -> pl.Expr:

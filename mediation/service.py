@@ -1,6 +1,6 @@
 """Take usage in: a file or events become one batch, and every record of it has one outcome.
 
-The bytes are kept before anything is read. The same bytes again give the same answer and change
+The bytes are kept whatever is found in them. The same bytes again give the same answer and change
 nothing; the same bytes under another name are recorded as a duplicate; other bytes under the name
 of a loaded file are a conflict. One batch of a source is taken in at a time.
 """
@@ -32,11 +32,11 @@ from mediation.landing import service as landing
 from mediation.landing.service import Manifest
 from mediation.normalising import normalise
 from mediation.reading import service as reading
-from mediation.reading.service import Decoding as Decoding
+from mediation.reading.service import Ahead as Ahead
 from mediation.recycling import service as recycling
 from mediation.repairing import service as repairing
 from mediation.sequences import Gap
-from mediation.source import Source, file_number
+from mediation.source import file_number
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
@@ -44,11 +44,6 @@ from mediation.suspense.recycled import Recycled
 from mediation.told_by_usage import kept_of
 from tenants.digest import plain_decimal, sha256_hex
 from tenants.session import TenantSession
-
-# What is held of a large file at a time, in all the columns that sorting out needs.
-PIECE_RECORDS = 300_000
-# From so many records on it pays to do two things at a time.
-MANY_RECORDS = 50_000
 
 
 class FileNameTaken(Conflict):
@@ -60,13 +55,13 @@ class NotQuarantined(Conflict):
 
 
 class Incoming(NamedTuple):
-    """Bytes under a name, with totals that came beside them and a decoding that was begun."""
+    """Bytes under a name, with totals that came beside them and what was read of them ahead."""
 
     file_name: str
     content: bytes
     sha256: str
     declared: ControlTotals | None = None
-    decoding: Decoding | None = None
+    ahead: Ahead | None = None
 
 
 def ingest(
@@ -75,34 +70,34 @@ def ingest(
     file_name: str,
     content: bytes,
     declared: ControlTotals | None = None,
-    decoding: Decoding | None = None,
+    ahead: Ahead | None = None,
 ) -> Batch:
     """Take in one file; `declared` are control totals that came beside it.
 
-    `decoding` is what `decode_ahead` began for these very bytes, if it did.
+    `ahead` is what `begin_reading` began for these very bytes, if it did.
 
     Raises: NoSuchSource, FileNameTaken, BadMapping.
     """
     registered = sources.the_source(session, source_code)
     kept.lock(session, registered)
-    sha256 = sha256_hex(content)
+    ahead = ahead if ahead is not None and ahead.content is content else None
+    sha256 = sha256_hex(content) if ahead is None else ahead.sha256()
     known = landing.batch_with_content(session, registered.id, sha256)
     if known is not None:
         return _again(session, registered, known, file_name, len(content))
     named = landing.batches_named(session, registered.id, file_name)
     if any(batch.status == "landed" for batch in named):
         raise FileNameTaken(file=file_name, source=source_code)
-    session.files.put(content, sha256)
-    incoming = Incoming(file_name, content, sha256, declared, decoding)
+    incoming = Incoming(file_name, content, sha256, declared, ahead)
     return _take_in(session, registered, session.ids.new(), incoming)
 
 
-def decode_ahead(session: TenantSession, source_code: str, content: bytes) -> Decoding:
-    """Begin to decode a file while another one is taken in; `abandon` it if it is not wanted.
+def begin_reading(session: TenantSession, source_code: str, content: bytes) -> Ahead:
+    """Begin to read a file while another one is taken in; `abandon` it if it is not wanted.
 
     Raises: NoSuchSource.
     """
-    return reading.decode_ahead(session, sources.the_source(session, source_code), content)
+    return reading.begin(session, sources.the_source(session, source_code), content)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:
@@ -322,15 +317,19 @@ def _again(
 def _take_in(
     session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    decoded = _decoded(session, registered, incoming)
-    refusal = decoded.refused or refusal_of(
-        session, registered, decoded, incoming.file_name, incoming.declared
-    )
-    if refusal:
+    with session.files.putting(incoming.content, incoming.sha256):
+        ahead = reading.if_valid(session, registered, incoming.ahead)
+        decoded = ahead.decoded() if ahead else reading.read(session, registered, incoming.content)
+        refusal = decoded.refused or refusal_of(
+            session, registered, decoded, incoming.file_name, incoming.declared
+        )
+        result = None
+        if refusal is None:
+            result = _sorted_in_pieces(session, registered, batch_id, decoded, ahead)
+    if result is None:
         manifest = _manifest(registered, incoming, decoded, _nowhere())
-        quarantined = manifest._replace(status="quarantined", reason=refusal)
+        quarantined = manifest._replace(status="quarantined", reason=refusal or "")
         return landing.record_batch(session, batch_id, quarantined, _nowhere())
-    result = _sorted_in_pieces(session, registered, batch_id, decoded)
     manifest = _manifest(registered, incoming, decoded, result.outcomes)
     _record(session, batch_id, manifest, decoded, result)
     if result.suspended.height:
@@ -354,12 +353,6 @@ def _read_what_waited(session: TenantSession, registered: RegisteredSource) -> N
         if sets:
             recycling.recycle(session, sets)
             repairing.apply_standing(session, registered.id, batch_id)
-
-
-def _decoded(session: TenantSession, registered: RegisteredSource, incoming: Incoming) -> Decoded:
-    begun, content = incoming.decoding, incoming.content
-    is_begun = begun is not None and begun.content is content
-    return reading.read(session, registered, content, begun=begun if is_begun else None)
 
 
 def refusal_of(
@@ -394,37 +387,27 @@ def misstated(decoded: Decoded, said: ControlTotals | None) -> str | None:
 
 
 def _sorted_in_pieces(
-    session: TenantSession, registered: RegisteredSource, batch_id: UUID, decoded: Decoded
+    session: TenantSession,
+    registered: RegisteredSource,
+    batch_id: UUID,
+    decoded: Decoded,
+    ahead: Ahead | None,
 ) -> SortedOut:
     """Sort a file out; a large one piece by piece, unless parts of its calls need the whole."""
-    drafts = decoded.drafts
-    is_whole = drafts.height <= PIECE_RECORDS or drafts["call_id"].is_not_null().any()
-    size = max(drafts.height, 1) if is_whole else PIECE_RECORDS
+    drafts, now = decoded.drafts, session.now()
+    known = ahead.records(str(batch_id), now) if ahead else None
+    is_whole = known is not None or not reading.is_in_pieces(drafts)
+    size = max(drafts.height, 1) if is_whole else reading.PIECE_RECORDS
     pieces: list[SortedOut] = []
     for first in range(0, max(drafts.height, 1), size):
         piece = Decoded(drafts.slice(first, size), no_rejects() if first else decoded.rejected)
-        records = _normalised(piece.drafts, registered.source, str(batch_id), session.now())
+        records = known
+        if records is None:
+            records = reading.records_of(piece.drafts, registered.source, str(batch_id), now)
         earlier = kept.earlier_keys(session, registered, records)
         earlier = pl.concat([earlier, kept_of(pieces, records)])
         pieces.append(_sorted(session, registered, batch_id, piece, records, earlier))
     return joined(pieces)
-
-
-def _normalised(
-    drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
-) -> pl.DataFrame:
-    """Drafts as records; many of them in two halves at a time, since each is read by itself.
-
-    Many whole calls have no digests, for what landed of them tells its own (`told_by_usage`).
-    """
-    if drafts.height < MANY_RECORDS:
-        return normalise(drafts, source, batch_id, arrived_at)
-    half = drafts.height // 2
-    told = (source, batch_id, arrived_at, drafts["call_id"].is_not_null().any())
-    with ThreadPoolExecutor(1) as beside:
-        later = beside.submit(normalise, drafts.slice(half), *told)
-        first = normalise(drafts.slice(0, half), *told)
-        return pl.concat([first, later.result()], rechunk=True)
 
 
 def _sorted(
@@ -448,7 +431,7 @@ def _record(
     decoded: Decoded,
     result: SortedOut,
 ) -> None:
-    if result.usage.height < MANY_RECORDS:
+    if result.usage.height < reading.MANY_RECORDS:
         landing.record_batch(session, batch_id, manifest, result.outcomes)
         _land(session, batch_id, decoded.drafts, result)
         return

@@ -167,28 +167,29 @@ class Asked:
 
     def answer(self) -> bytes:
         """What the child says; once. Raises ChildLost, ChildTooSlow."""
-        assert self._child is not None, "a question has one answer"
-        stdout = self._child.process.stdout
-        assert stdout is not None
+        child = self._child
         try:
-            if not self._is_sent:
+            if child is None or not self._is_sent:
                 raise EOFError("the process ended before it was asked")
-            answer = _receive(stdout)
-        except (OSError, EOFError) as error:
+            assert child.process.stdout is not None
+            answer = _receive(child.process.stdout)
+        # Another thread may abandon the question and close the pipe meanwhile.
+        except (OSError, EOFError, ValueError) as error:
             self.abandon()
             raise (ChildTooSlow if self._is_late else ChildLost)(str(error)) from error
-        self._child.answered += 1
+        child.answered += 1
         if self._is_last:
             self.abandon()
         else:
-            self._give_back(self._child)
+            self._give_back()
         return answer
 
     def abandon(self) -> None:
         """End the child, whatever it does; nothing when it has answered."""
-        if self._child is not None:
-            _end(self._child.process)
-            self._give_back(None)
+        child = self._let_go()
+        if child is not None:
+            _end(child.process)
+            self._children._take_back(None, self._is_extra)
 
     def _send(self, question: bytes) -> bool:
         assert self._child is not None and self._child.process.stdin is not None
@@ -198,15 +199,21 @@ class Asked:
             return False
         return True
 
-    def _give_back(self, child: _Child | None) -> None:
-        self._deadline.cancel()
-        with self._lock:
-            self._child = None
-        if child is not None and self._is_late:
+    def _give_back(self) -> None:
+        child = self._let_go()
+        if child is None:
+            return
+        if self._is_late:
             # It answered at the very deadline, and is being killed all the same.
             _end(child.process)
-            child = None
-        self._children._take_back(child, self._is_extra)
+        self._children._take_back(None if self._is_late else child, self._is_extra)
+
+    def _let_go(self) -> _Child | None:
+        """The child, for whoever asks first: to keep it or to end it."""
+        self._deadline.cancel()
+        with self._lock:
+            child, self._child = self._child, None
+        return child
 
     def _kill(self) -> None:
         with self._lock:

@@ -46,6 +46,16 @@ class TenantFiles:
         return sha256
 
     @contextmanager
+    def putting(self, content: bytes, sha256: str) -> Iterator[None]:
+        """As `put`, while the caller does something else: on disk at the end of the `with`, which
+        raises what went wrong.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            written = thread.submit(self.put, content, sha256)
+            yield
+            written.result()
+
+    @contextmanager
     def keeping(self, contents: Sequence[bytes]) -> Iterator[list[str]]:
         """Keep many files, as `put` keeps one, while the caller does something else.
 

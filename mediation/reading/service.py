@@ -1,15 +1,70 @@
-"""Decode files of a source apart, with what its other files have told of flows."""
+"""Read files of a source: decoded apart, with what its other files have told of flows, normalised.
 
+A file can be read ahead, while the one before it is taken in: its hash, its drafts and its records
+are there when its turn comes.
+"""
+
+import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
 
 from mediation.draft import Decoded
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
-from mediation.reading.gateway import Decoding as Decoding
-from mediation.reading.gateway import decode_apart
+from mediation.normalising import normalise, stamped
+from mediation.reading.gateway import Decoding, decode_apart
 from mediation.source import Source
 from mediation.sources.service import RegisteredSource
+from tenants.digest import sha256_hex
 from tenants.session import TenantSession
+
+# From so many records on it pays to do two things at a time.
+MANY_RECORDS = 50_000
+# What is held of a large file at a time, in all the columns that sorting out needs.
+PIECE_RECORDS = 300_000
+# Stands in the records of a file that is read ahead until they are stamped.
+NO_BATCH = ""
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Ahead:
+    """A file that is being read; ask for what it holds, or `abandon` it."""
+
+    def __init__(self, content: bytes, source: Source, knowledge: FlowKnowledge) -> None:
+        self.content, self.source, self.knowledge = content, source, knowledge
+        self._decoding = Decoding(content, source, knowledge=knowledge)
+        beside = ThreadPoolExecutor(1)
+        self._sha256 = beside.submit(sha256_hex, content)
+        self._read = beside.submit(self._read_here)
+        beside.shutdown(wait=False)
+
+    def sha256(self) -> str:
+        """The SHA-256 of the file, in hex."""
+        return self._sha256.result()
+
+    def decoded(self) -> Decoded:
+        """What the file holds."""
+        return self._read.result()[0]
+
+    def records(self, batch_id: str, arrived_at: dt.datetime) -> pl.DataFrame | None:
+        """Its drafts as records of this batch, as `records_of`; None where they are not read yet,
+        since there are few of them, or too many for one piece.
+        """
+        records = self._read.result()[1]
+        return None if records is None else stamped(records, batch_id, arrived_at)
+
+    def abandon(self) -> None:
+        """End the child unless it is done, and remove what it wrote; columns in sight remain."""
+        self._decoding.abandon()
+
+    def _read_here(self) -> tuple[Decoded, pl.DataFrame | None]:
+        decoded = self._decoding.result()
+        drafts = decoded.drafts
+        if decoded.refused or drafts.height < MANY_RECORDS or is_in_pieces(drafts):
+            return decoded, None
+        return decoded, records_of(drafts, self.source, NO_BATCH, NEVER)
 
 
 def read_apart(content: bytes, source: Source, knowledge: FlowKnowledge = NOTHING_TOLD) -> Decoded:
@@ -22,22 +77,49 @@ def read(
     registered: RegisteredSource,
     content: bytes,
     *,
-    begun: Decoding | None = None,
     unread: Sequence[int] = (),
 ) -> Decoded:
     """Decode a file of a source by all that is known now.
 
     Args:
-        begun: a decoding of these very bytes, taken if nothing has changed since it began.
         unread: lines of sets of flows that are left as they are.
     """
     known = exporters.knowledge(session, registered)._replace(unread=tuple(unread))
-    if begun and (begun.source, begun.knowledge) == (registered.source, known):
-        return begun.result()
     return read_apart(content, registered.source, known)
 
 
-def decode_ahead(session: TenantSession, registered: RegisteredSource, content: bytes) -> Decoding:
-    """Begin to decode a file of a source; `abandon` it if it is not wanted."""
+def begin(session: TenantSession, registered: RegisteredSource, content: bytes) -> Ahead:
+    """Begin to read a file of a source; `abandon` it if it is not wanted."""
+    return Ahead(content, registered.source, exporters.knowledge(session, registered))
+
+
+def if_valid(
+    session: TenantSession, registered: RegisteredSource, ahead: Ahead | None
+) -> Ahead | None:
+    """What was begun, if nothing has changed since of all that a file is read by."""
+    if ahead is None:
+        return None
     known = exporters.knowledge(session, registered)
-    return Decoding(content, registered.source, knowledge=known)
+    return ahead if (ahead.source, ahead.knowledge) == (registered.source, known) else None
+
+
+def is_in_pieces(drafts: pl.DataFrame) -> bool:
+    """Whether these are sorted out piece by piece: too many, and no parts that need the whole."""
+    return drafts.height > PIECE_RECORDS and not drafts["call_id"].is_not_null().any()
+
+
+def records_of(
+    drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
+) -> pl.DataFrame:
+    """Drafts as records; many of them in two halves at a time, since each is read by itself.
+
+    Many whole calls have no digests, for what landed of them tells its own (`told_by_usage`).
+    """
+    if drafts.height < MANY_RECORDS:
+        return normalise(drafts, source, batch_id, arrived_at)
+    half = drafts.height // 2
+    told = (source, batch_id, arrived_at, drafts["call_id"].is_not_null().any())
+    with ThreadPoolExecutor(1) as beside:
+        later = beside.submit(normalise, drafts.slice(half), *told)
+        first = normalise(drafts.slice(0, half), *told)
+        return pl.concat([first, later.result()], rechunk=True)

@@ -1,4 +1,4 @@
-"""Files one after another, each decoded while the one before it is taken in."""
+"""Files one after another, each read while the one before it is taken in."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
@@ -10,11 +10,11 @@ from tenants.session import TenantSession
 
 
 class ReadAhead(NamedTuple):
-    """A file, its bytes, and the child that decodes them."""
+    """A file, its bytes, and what is read of them."""
 
     place: Path
     content: bytes
-    decoding: mediation.Decoding
+    ahead: mediation.Ahead
 
 
 def read_ahead(
@@ -30,7 +30,7 @@ def read_ahead(
     def begun(place: Path) -> ReadAhead:
         content = place.read_bytes()
         with look() as session:
-            return ReadAhead(place, content, mediation.decode_ahead(session, source_code, content))
+            return ReadAhead(place, content, mediation.begin_reading(session, source_code, content))
 
     held: list[ReadAhead] = []
     try:
@@ -38,8 +38,8 @@ def read_ahead(
             held.append(begun(place))
             if len(held) > 1:
                 yield held[0]
-                held.pop(0).decoding.abandon()
+                held.pop(0).ahead.abandon()
         yield from held
     finally:
         for each in held:
-            each.decoding.abandon()
+            each.ahead.abandon()

@@ -10,6 +10,7 @@ from mediation import service
 from mediation.draft import ControlTotals
 from mediation.landing import service as landing
 from mediation.packing import service as packing
+from mediation.reading import service as reading
 from mediation.recycling import service as recycling
 from mediation.service import FileNameTaken
 from mediation.sources import service as sources
@@ -87,9 +88,9 @@ def test_a_file_sorted_out_in_pieces_is_the_file(
     sources.register_source(switch, "other", "Other", "delimited", settings)
     whole = service.ingest(switch, "other", "all.csv", delimited_file(*rows))
 
-    monkeypatch.setattr(service, "PIECE_RECORDS", size)
+    monkeypatch.setattr(reading, "PIECE_RECORDS", size)
     # And with two things at a time, as where there are many records.
-    monkeypatch.setattr(service, "MANY_RECORDS", 1)
+    monkeypatch.setattr(reading, "MANY_RECORDS", 1)
     cut = service.ingest(switch, "switch", "cdr-1.csv", delimited_file(*rows))
 
     told = ["line", "outcome", "reason", "record_key", "payload_digest"]
@@ -104,6 +105,35 @@ def test_a_file_sorted_out_in_pieces_is_the_file(
     assert usage[0] == usage[1]
     assert [row[1] for row in one].count("duplicate") == 4
     assert (cut.landed, cut.suspended, cut.rejected) == (3, 2, 1)
+
+
+@pytest.mark.parametrize("many", [1, 3, 50_000])
+def test_a_file_that_was_read_ahead_is_the_file(
+    switch: TenantSession, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    call = "{};601234567;+49301234567;2026-10-05 12:00:00;{}"
+    content = delimited_file(call.format("c1", 61), "too;short", call.format("c1", "x"))
+    settings = {"zone": ZONE, "mapping": MAPPING}
+    sources.register_source(switch, "other", "Other", "delimited", settings)
+    monkeypatch.setattr(reading, "MANY_RECORDS", many)
+    begun = service.begin_reading(switch, "switch", content)
+
+    ahead = service.ingest(switch, "switch", "cdr-1.csv", content, ahead=begun)
+    begun.abandon()
+    alone = service.ingest(switch, "other", "cdr-1.csv", content)
+
+    assert (ahead.landed, ahead.suspended, ahead.rejected) == (1, 1, 1)
+    assert switch.files.get(ahead.sha256) == content
+    told = ["line", "outcome", "reason", "record_key", "payload_digest"]
+    went, usage = (
+        [frame(switch, each.id) for each in (ahead, alone)]
+        for frame in (landing.outcomes_of_batch, landing.usage_of_batch)
+    )
+    assert went[0].select(told).rows() == went[1].select(told).rows()
+    assert usage[0]["batch_id"].unique().to_list() == [str(ahead.id)]
+    assert usage[0]["arrived_at"].unique().to_list() == [ahead.arrived_at]
+    hidden = ("source", "batch_id")
+    assert usage[0].drop(hidden).rows() == usage[1].drop(hidden).rows()
 
 
 def test_the_same_file_again_is_answered_alike_and_changes_nothing(switch: TenantSession) -> None:
@@ -150,7 +180,7 @@ def test_records_that_came_in_an_earlier_file_do_not_land_twice(
     switch: TenantSession, monkeypatch: pytest.MonkeyPatch, many: int, small: int
 ) -> None:
     # Many records tell their keys by their usage, which stands in a pack where the file is small.
-    monkeypatch.setattr(service, "MANY_RECORDS", many)
+    monkeypatch.setattr(reading, "MANY_RECORDS", many)
     monkeypatch.setattr(packing, "SMALL", small)
     row = "c1;601234567;+49301234567;2026-10-05 12:00:00;61"
     service.ingest(switch, "switch", "cdr-1.csv", delimited_file(row))

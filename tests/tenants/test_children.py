@@ -160,3 +160,24 @@ def test_a_bare_child_sees_what_it_is_given(made, monkeypatch: pytest.MonkeyPatc
 
     assert "SALDO_DATABASE_URL" not in bare
     assert "SALDO_DATABASE_URL" in usual
+
+
+def test_who_waits_for_an_answer_is_told_that_another_thread_gave_it_up(made) -> None:
+    children = made()
+    asked = children.pose(b"hang")
+    told: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            asked.answer()
+        except ChildLost as lost:
+            told.append(lost)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    asked.abandon()
+    waiting.join(10)
+
+    assert [type(each) for each in told] == [ChildLost]
+    # Its place is free once, not twice.
+    assert list(children._idle.queue) == [None]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from tenants.digest import sha256_hex
 from tenants.files import TenantFiles
 
 CONTENTS = [b"one", b"two", b"", b"one", b"three"]
@@ -64,3 +65,26 @@ def test_files_are_kept_to_the_end_where_the_caller_fails(
         raise ValueError("the caller")
 
     assert sorted(each.name for each in kept(tmp_path)) == sorted(set(named))
+
+
+def test_a_file_is_on_disk_when_the_caller_has_done_something_else(files: TenantFiles) -> None:
+    sha256 = sha256_hex(b"one")
+
+    with files.putting(b"one", sha256):
+        pass
+
+    assert files.get(sha256) == b"one"
+
+
+def test_what_goes_wrong_beside_the_caller_is_raised(
+    files: TenantFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_descriptor: int) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("os.fsync", failing)
+
+    with pytest.raises(OSError, match="the disk is full"), files.putting(b"1", sha256_hex(b"1")):
+        pass
+
+    assert kept(tmp_path) == []

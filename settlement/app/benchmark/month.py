@@ -91,13 +91,13 @@ def _through(place: BenchPlace, steps: Steps, files: list[Path]) -> dict[str, An
     batches = []
     ahead = read_ahead(lambda: reading(place.database, TENANT.id, SYSTEM), SOURCE, files)
     with closing(ahead):
-        for path, content, decoding in ahead:
+        for path, content, begun in ahead:
             take_in = partial(
                 mediation.ingest,
                 source_code=SOURCE,
                 file_name=path.name,
                 content=content,
-                decoding=decoding,
+                ahead=begun,
             )
             batches.append(steps.take("take in", take_in))
     run = steps.take("rate and share", lambda session: periods.rate(session, MONTH))

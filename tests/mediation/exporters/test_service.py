@@ -117,17 +117,17 @@ def test_flows_without_a_template_wait_as_one_record_until_it_comes(
 
 
 @pytest.mark.parametrize("is_known_before", [True, False])
-def test_a_decoding_ahead_counts_only_by_what_is_known_at_last(
+def test_a_reading_ahead_counts_only_by_what_is_known_at_last(
     session: TenantSession, is_known_before: bool
 ) -> None:
     register(session)
     if is_known_before:
         load(session, "1", TEMPLATE)
-    begun = mediation.decode_ahead(session, "edge", FLOWS)
+    begun = mediation.begin_reading(session, "edge", FLOWS)
     if not is_known_before:
         load(session, "1", TEMPLATE)
 
-    batch = mediation.ingest(session, "edge", "2", FLOWS, decoding=begun)
+    batch = mediation.ingest(session, "edge", "2", FLOWS, ahead=begun)
     begun.abandon()
 
     assert counts(session, batch) == (2, 2, 0, 0, 0)
