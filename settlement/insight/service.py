@@ -18,6 +18,7 @@ from settlement.insight.verification import Check, Finding, findings
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.periods import service as periods
+from settlement.periods.content.service import content_digest
 from tenants.session import TenantSession
 
 CHAIN = Check(
@@ -99,7 +100,9 @@ def _broken_links(session: TenantSession) -> Iterator[Mapping[str, object]]:
 
 def _changed_periods(session: TenantSession) -> Iterator[Mapping[str, object]]:
     for period in periods.periods(session):
-        if not period.is_open and periods.content_digest(session, period.id) != period.digest:
+        if period.is_open:
+            continue
+        if content_digest(session, period.id, period.digest_form) != period.digest:
             yield {"period_id": period.id, "period": period.code, "digest": period.digest}
 
 

@@ -18,6 +18,7 @@ from settlement.ledger import service as ledger
 from settlement.periods import store
 from settlement.periods.calendar import Month, Span, following, local_day, month, month_of
 from settlement.periods.closing import Obstacles, PeriodStillOpen, accruals
+from settlement.periods.content.service import FORM, content_digest
 from settlement.periods.rounding import service as rounding
 from settlement.periods.rounding.recomputing import Fault as RoundingFault
 from settlement.periods.rounding.rounding_entry import RoundingEntry, of_posted
@@ -29,7 +30,6 @@ from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.runs.service import RatingRun
 from settlement.sharing import service as sharing
 from settlement.sharing.sealing import service as sealing
-from tenants.digest import digest_of_digests
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
@@ -69,6 +69,7 @@ class Period:
     closed_at: dt.datetime | None = None
     closed_by: str | None = None
     digest: str | None = None
+    digest_form: int = FORM
     waiver: str = ""
 
     @property
@@ -190,7 +191,7 @@ def close(session: TenantSession, code: str, waiver_reason: str | None = None) -
     row = store.hold(session, found.id)
     # All at once: a closed period takes no second change.
     row.status, row.closed_at, row.closed_by = "closed", session.now(), session.principal.name
-    row.digest, row.waiver = digest, waiver
+    row.digest, row.digest_form, row.waiver = digest, FORM, waiver
     session.flush()
     if store.row_by_code(session, following(code)) is None:
         open_period(session, following(code))
@@ -287,11 +288,6 @@ def re_ratings(session: TenantSession, code: str) -> list[ReRating]:
     return orders.ordered(session, period(session, code).id)
 
 
-def content_digest(session: TenantSession, period_id: UUID) -> str:
-    """One digest of all charges and shares of a period; after the close it never changes (P1)."""
-    return digest_of_digests(store.content_digests(session, period_id))
-
-
 def _repair_by_rules(session: TenantSession) -> int:
     """Repair what could not be priced, where a standing rule says how; how many records left."""
     return sum(repairing.apply_standing(session, each.id) for each in sources.all_sources(session))
@@ -362,6 +358,7 @@ def _period(session: TenantSession, row: store.PeriodRow) -> Period:
         closed_at=row.closed_at,
         closed_by=row.closed_by,
         digest=row.digest,
+        digest_form=row.digest_form,
         waiver=row.waiver,
     )
 

@@ -30,6 +30,7 @@ class PeriodRow(Identified, Table):
     closed_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     closed_by: orm.Mapped[str | None]
     digest: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(64))
+    digest_form: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger, server_default="1")
     waiver: orm.Mapped[str]
 
 
@@ -114,32 +115,6 @@ OWED = """
     ORDER BY 1, 2, 3
 """
 
-# The text of jsonb is canonical: sorted keys, all digits. Which document bears a line is left out,
-# because that comes after the close.
-# What a line does not say is not part of it: periods closed before these columns were there keep
-# their digest.
-CONTENT = """
-    SELECT 'charge ' || (to_jsonb(c) - 'document_id' - array_remove(ARRAY[
-        CASE WHEN c.case_name = '' THEN 'case_name' END,
-        CASE WHEN c.per = '' THEN 'per' END,
-        CASE WHEN c.reason IS NULL THEN 'reason' END,
-        CASE WHEN c.charge_id IS NULL THEN 'charge_id' END,
-        CASE WHEN c.derivation IS NULL THEN 'derivation' END
-    ], NULL))::text FROM charge_lines c
-    WHERE period_id = :period_id
-    UNION ALL
-    SELECT 'share ' || (to_jsonb(s) - 'document_id' - array_remove(ARRAY[
-        CASE WHEN s.cause = 'share' THEN 'cause' END,
-        CASE WHEN s.rule = '' THEN 'rule' END,
-        CASE WHEN s.fraction IS NULL THEN 'fraction' END
-    ], NULL))::text FROM shares s
-    WHERE period_id = :period_id
-"""
-
-# What `tenants.digest` makes of a text, without sending a month of lines over.
-DIGEST = "encode(sha256(convert_to(to_json({})::text, 'UTF8')), 'hex')"
-DIGESTS = f"SELECT {DIGEST.format('line')} FROM ({CONTENT}) AS content (line)"  # noqa: S608
-
 
 def suspended(session: TenantSession, period_id: UUID, ends_at: dt.datetime) -> int:
     """How many records wait that belong to the period, to an earlier one, or to nobody knows."""
@@ -167,8 +142,3 @@ def owed(session: TenantSession, period_id: UUID) -> list[Owed]:
         Owed(row.role, row.party_id, money(row.amount, row.currency))
         for row in session.execute(sa.text(OWED), {"period_id": period_id})
     ]
-
-
-def content_digests(session: TenantSession, period_id: UUID) -> list[str]:
-    """The digest (`tenants.digest`) of every charge line and share of the period, in any order."""
-    return list(session.scalars(sa.text(DIGESTS), {"period_id": period_id}))

@@ -8,17 +8,15 @@ from uuid import UUID
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from currencies.money import shown
 from mediation.landing import service as landing
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
-from settlement.periods import service, store
+from settlement.periods import service
 from settlement.periods.closing import PeriodStillOpen
 from tenants.clock import HeldClock
-from tenants.digest import digest
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
@@ -339,15 +337,3 @@ def test_a_file_on_its_way_in_is_waited_for_and_keeps_the_period_open(database: 
     closing.join()
 
     assert "1 batches are not rated" in refused[0]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ['charge {"name": "A \\"B\\" \\\\ C"}', "Łódź, Köln, Омск 😀", "\t\n\r\b\f\x1f\x7f/", ""],
-)
-def test_the_database_digests_a_text_as_everything_else_does(
-    session: TenantSession, text: str
-) -> None:
-    query = sa.select(sa.text(store.DIGEST.format("cast(:text AS text)")))
-
-    assert session.scalar(query, {"text": text}) == digest(text)

@@ -1,0 +1,1 @@
+"""What a period says, all charges and shares, told by one digest that never changes after it."""
