@@ -1,7 +1,13 @@
-"""What a document changes of what its party owes, in SQL, as `correcting.effect` says it.
+"""What its party owes by a document: which ask by themselves, and what each changes, in SQL.
 
-Credits lower it, a corrected invoice changes it by the difference to what it replaces.
+Credits lower it, a corrected invoice changes it by the difference to what it replaces, as
+`correcting.effect` says it.
 """
+
+from statements.document import Kind
+
+# Documents that ask a customer for money by themselves, not by changing another.
+ASKING_KINDS = (Kind.INVOICE, Kind.DEBIT_NOTE, Kind.INTEREST_NOTE)
 
 # Of a document `d`.
 CHANGE = """

@@ -13,6 +13,7 @@ from statements.document import Kind
 from statements.downloading import FORMS, INVOICES, STATEMENTS, forms_of
 from statements.filing import Filed
 from statements.handing_out import service as handing_out
+from statements.owed import ASKING_KINDS
 from statements.rendering.wording import TITLES
 from statements.service import NoSuchDocument
 from tenants.web.attachment import attachment
@@ -62,6 +63,7 @@ def invoices() -> str:
         titles=TITLES,
         forms=forms_of,
         with_usage=INVOICES,
+        with_payment=ASKING_KINDS,
     )
 
 

@@ -14,17 +14,28 @@ COLUMNS = (
     "reminder", "level", "document", "issued_on", "due_on", "days_overdue", "amount", "open",
     "currency",
 )  # fmt: skip
+# Further columns of a letter that reminds of instalments; other items leave them empty.
+INSTALMENT_COLUMNS = ("instalment", "instalments")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A document that was due and has not been paid in full; `amount_open` is what is left."""
+    """A document that was due and has not been paid in full; `amount_open` is what is left.
+
+    Of a document that is paid in instalments it is one of them: number `instalment` of
+    `instalments`, from 1. Both are 0 where it is the document itself.
+    """
 
     number: str
     issued_on: date
     due_on: date
     amount: Money
     amount_open: Money
+    instalment: int = 0
+    instalments: int = 0
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.instalment <= self.instalments, "an instalment is one of its plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,11 @@ class ReminderLetter:
         """What is left of all items and the charges."""
         return total((*self._open(), *([self.charges] if self.charges else [])), self.currency)
 
+    @property
+    def is_of_instalments(self) -> bool:
+        """Whether any of its items is an instalment."""
+        return any(item.instalment for item in self.items)
+
     def days_overdue(self, item: OpenItem) -> int:
         """Whole days between the day an item was due and the day of the letter."""
         return (self.issued_on - item.due_on).days
@@ -72,19 +88,27 @@ class ReminderLetter:
 
 
 def reminder_csv(letter: ReminderLetter) -> bytes:
-    """Return the letter as CSV in UTF-8, a row for each item, and one for its own costs."""
-    return csv_text(COLUMNS, _rows(letter)).encode()
+    """Return the letter as CSV in UTF-8, a row for each item, and one for its own costs.
+
+    Instalments are told by their numbers, in columns that other letters do not have.
+    """
+    columns = (*COLUMNS, *INSTALMENT_COLUMNS) if letter.is_of_instalments else COLUMNS
+    return csv_text(columns, (row[: len(columns)] for row in _rows(letter))).encode()
 
 
 def _rows(letter: ReminderLetter) -> Iterator[tuple[str, ...]]:
     for item in letter.items:
         days = item.issued_on.isoformat(), item.due_on.isoformat(), str(letter.days_overdue(item))
         amounts = _figure(item.amount), _figure(item.amount_open), letter.currency
-        yield letter.number, str(letter.level), item.number, *days, *amounts
+        yield letter.number, str(letter.level), item.number, *days, *amounts, *_numbers(item)
     if letter.charges is not None:
         days = letter.issued_on.isoformat(), letter.pay_by.isoformat(), "0"
         amounts = _figure(letter.charges), _figure(letter.charges), letter.currency
-        yield letter.number, str(letter.level), letter.charges_document, *days, *amounts
+        yield letter.number, str(letter.level), letter.charges_document, *days, *amounts, "", ""
+
+
+def _numbers(item: OpenItem) -> tuple[str, str]:
+    return (str(item.instalment), str(item.instalments)) if item.instalment else ("", "")
 
 
 def _figure(amount: Money) -> str:

@@ -73,7 +73,7 @@ RIGHTS: dict[Role, frozenset[str]] = {
         {"own-statements:read", "own-disputes:write", "own-offsets:agree"}
     ),
     Role.CARRIER_USER: frozenset({"own-exchange:read", "own-exchange:write", "own-offsets:agree"}),
-    Role.CUSTOMER_USER: frozenset({"own-invoices:read"}),
+    Role.CUSTOMER_USER: frozenset({"own-invoices:read", "own-invoices:choose"}),
     Role.SYSTEM: frozenset(_READ | _OPERATE | {"payouts:propose", "people:write", "people:read"}),
 }
 

@@ -141,6 +141,7 @@ AREAS = (
             ),
             Place("own_instalments.own", _("Instalments"), ("own-invoices:read",)),
             Place("own_usage.own", _("Usage"), ("own-invoices:read",)),
+            Place("own_choice_pages.choices", _("How invoices come"), ("own-invoices:read",)),
         ),
     ),
 )

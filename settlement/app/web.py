@@ -81,6 +81,8 @@ from settlement.catalogue.zones.api import zone_plans
 from settlement.delivery.alarms.pages import alarm_pages
 from settlement.delivery.api import deliveries, delivery_choices
 from settlement.delivery.choosing.pages import choice_pages
+from settlement.delivery.own_choices.api import own_choices
+from settlement.delivery.own_choices.pages import own_choice_pages
 from settlement.delivery.pages import delivery_pages
 from settlement.delivery.printing.api import print_batches
 from settlement.delivery.printing.pages import print_pages
@@ -236,6 +238,7 @@ API: list[Blueprint] = [
     document_profiles,
     rule_packs,
     delivery_choices,
+    own_choices,
     deliveries,
     print_batches,
     refunds,
@@ -379,6 +382,7 @@ PAGES: list[Blueprint] = [
     own_usage_lists,
     own_account,
     own_usage,
+    own_choice_pages,
     unbilled_pages,
 ]
 """What people look at."""

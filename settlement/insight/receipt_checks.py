@@ -28,6 +28,29 @@ RECEIPT_CHECKS = (
         """,
     ),
     Check(
+        "Y8 instalments come to what was open",
+        "The instalments of a plan come to what the invoice asked for less what was paid of it.",
+        """
+        SELECT p.id AS plan_id, p.document_id, p.asked - p.paid AS open, sum(i.amount) AS agreed
+        FROM instalment_plans p
+        LEFT JOIN instalments i ON i.tenant_id = p.tenant_id AND i.plan_id = p.id
+        GROUP BY p.id, p.document_id, p.asked, p.paid
+        HAVING sum(i.amount) IS DISTINCT FROM p.asked - p.paid
+        """,
+    ),
+    Check(
+        "Y8 an instalment is not demanded before its day",
+        "A letter that reminds of an instalment is issued after the day on which that is due.",
+        """
+        SELECT r.letter_id, r.plan_id, r.number, i.due_on, d.issued_on
+        FROM reminded_instalments r
+        JOIN instalments i ON i.tenant_id = r.tenant_id
+            AND i.plan_id = r.plan_id AND i.number = r.number
+        JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.letter_id
+        WHERE d.issued_on <= i.due_on
+        """,
+    ),
+    Check(
         "L7 what is received is booked",
         "A receipt is at the bank by its entry, and one that bounced has that entry reversed.",
         """

@@ -4,11 +4,8 @@ What is asked for stands with all that changes it: credits, adjustments, and a c
 the difference to what it replaces (`statements.owed`).
 """
 
-from statements.document import Kind
-from statements.owed import CHANGE
+from statements.owed import ASKING_KINDS, CHANGE
 
-# Documents that ask a customer for money by themselves, not by changing another.
-ASKING_KINDS = (Kind.INVOICE, Kind.DEBIT_NOTE, Kind.INTEREST_NOTE)
 ASKING = f"({', '.join(repr(each.value) for each in ASKING_KINDS)})"
 
 # What of a document `d` is given up, and asked for no longer.

@@ -92,6 +92,7 @@ PAGES = [
     (Role.CUSTOMER_USER, "/own/invoices"),
     (Role.CUSTOMER_USER, "/own/instalments"),
     (Role.CUSTOMER_USER, "/own/usage"),
+    (Role.CUSTOMER_USER, "/own/choices"),
 ]
 
 

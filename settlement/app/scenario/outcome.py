@@ -13,6 +13,7 @@ from mediation import service as mediation
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from settlement.app.scenario import charged, issued
+from settlement.app.scenario.collecting import plans_told
 from settlement.app.scenario.limiting import limits_told
 from settlement.app.scenario.plain_figures import Namer, Told, figure, in_order
 from settlement.app.scenario.play import Play
@@ -49,6 +50,7 @@ def outcome_of(play: Play) -> Told:
         "reconciliations": in_order(issued.reconciliations(session, name)),
         **_calls_compared(session, name),
         **_exchanged(session, name),
+        **_instalments(session, name),
         "disputes": in_order(issued.disputes(session, name)),
         "payouts": _payouts(session, name),
         "ledger": _ledger(session, name),
@@ -61,6 +63,12 @@ def _calls_compared(session: TenantSession, name: Namer) -> Told:
     """Calls compared one by one, where a story does that."""
     found = in_order(issued.call_comparisons(session, name))
     return {"call_comparisons": found} if found else {}
+
+
+def _instalments(session: TenantSession, name: Namer) -> Told:
+    """Plans of instalments, where a story agrees any."""
+    found = in_order(plans_told(session, name))
+    return {"instalments": found} if found else {}
 
 
 def _exchanged(session: TenantSession, name: Namer) -> Told:

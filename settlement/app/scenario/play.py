@@ -11,6 +11,10 @@ import sqlalchemy as sa
 from i18n.errors import NotFound
 from settlement.app.scenario.steps import Step
 from settlement.app.scenario.story import Story
+from settlement.parties import service as parties
+from statements import service as statements
+from statements.document import Kind
+from statements.filing import Filed
 from tenants.clock import HeldClock
 from tenants.people import service as people
 from tenants.principal import SYSTEM, Principal, Role
@@ -62,6 +66,15 @@ class Play:
 
 
 Verb = Callable[[Play, Step], Told | None]
+
+
+def newest_document(play: Play, step: Step, *kinds: Kind) -> Filed:
+    """The newest document of the party that the step names. Raises NothingOfTheKind."""
+    party = parties.party_by_code(play.session, step["code"])
+    for each in statements.documents(play.session, party_id=party.id):
+        if not kinds or each.kind in kinds:
+            return each
+    raise NothingOfTheKind(what=f"document of {step['code']}")
 
 
 def say_in_database(session: TenantSession, name: str, value: str) -> None:

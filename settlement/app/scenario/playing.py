@@ -9,13 +9,20 @@ from typing import Final
 
 from i18n.errors import Conflict, DomainError
 from settlement.app.scenario.agreeing import OF_CUSTOMERS
+from settlement.app.scenario.collecting import OF_COLLECTING
 from settlement.app.scenario.exchanging import OF_EXCHANGING
 from settlement.app.scenario.month import OF_THE_MONTH
 from settlement.app.scenario.play import Play
 from settlement.app.scenario.settling import OF_SETTLING
 from settlement.app.scenario.steps import Step
 
-VERBS: Final = {**OF_THE_MONTH, **OF_CUSTOMERS, **OF_SETTLING, **OF_EXCHANGING}
+VERBS: Final = {
+    **OF_THE_MONTH,
+    **OF_CUSTOMERS,
+    **OF_SETTLING,
+    **OF_COLLECTING,
+    **OF_EXCHANGING,
+}
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from currencies.money import Money, money
 from settlement.agreements import service as agreements
-from settlement.app.scenario.play import NothingOfTheKind, Play, Verb
+from settlement.app.scenario.play import NothingOfTheKind, Play, Verb, newest_document
 from settlement.app.scenario.stage import file_of, layout_of
 from settlement.app.scenario.steps import Step
 from settlement.billing import service as billing
@@ -31,12 +31,7 @@ from settlement.payouts import service as payouts
 from settlement.payouts.advising import service as advising
 from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
-from settlement.receipts import service as receipts
-from settlement.receipts.reminding import service as reminding
-from settlement.receipts.writing_off import service as writing_off
-from statements import service as statements
 from statements.document import Kind
-from statements.filing import Filed
 
 
 def _receive(play: Play, step: Step) -> None:
@@ -116,7 +111,7 @@ def _reason(step: Step) -> Reason:
 def _dispute_document(play: Play, step: Step) -> None:
     disputes.raise_dispute(
         play.session,
-        document_id=_document(play, step).id,
+        document_id=newest_document(play, step).id,
         disputed=_amount(step),
         reason=_reason(step),
         raised_by=Side.THEM,
@@ -125,15 +120,6 @@ def _dispute_document(play: Play, step: Step) -> None:
 
 def _amount(step: Step) -> Money:
     return money(f"{step['amount']} {step['currency']}")
-
-
-def _document(play: Play, step: Step, *kinds: Kind) -> Filed:
-    """The newest document of the party that the step names."""
-    party = parties.party_by_code(play.session, step["code"])
-    for each in statements.documents(play.session, party_id=party.id):
-        if not kinds or each.kind in kinds:
-            return each
-    raise NothingOfTheKind(what=f"document of {step['code']}")
 
 
 def _settle(play: Play, step: Step) -> None:
@@ -163,49 +149,27 @@ def _open_dispute(play: Play, step: Step) -> Dispute:
 
 
 def _credit(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE)
+    invoice = newest_document(play, step, Kind.INVOICE)
     purpose = f"credit:{invoice.number}:{len(play.told)}"
     billing.credit_invoice(play.session, invoice.id, {step["line"]: _amount(step)}, purpose)
 
 
 def _adjust(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE)
+    invoice = newest_document(play, step, Kind.INVOICE)
     change = money(step["change"], step["currency"])
     changing.adjust_invoice(play.session, invoice.id, {step["line"]: change}, step["why"])
 
 
 def _correct(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE)
+    invoice = newest_document(play, step, Kind.INVOICE)
     right = RightLine(step["line"], net=_amount(step).amount)
     changing.correct_invoice(play.session, invoice.id, [right], step["why"])
 
 
 def _refund(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE)
+    invoice = newest_document(play, step, Kind.INVOICE)
     cause, why = step.get("cause") or "refund", step["why"]
     refunding.refund_line(play.session, invoice.id, step["line"], _amount(step), cause, why)
-
-
-def _paid(play: Play, step: Step) -> None:
-    today = periods.today(play.session)
-    receipts.receive(play.session, step["code"], step["reference"], _amount(step), today)
-
-
-def _bounce(play: Play, step: Step) -> None:
-    for each in receipts.receipts(play.session):
-        if each.reference == step["reference"]:
-            receipts.bounce(play.session, each.id, periods.today(play.session))
-            return
-    raise NothingOfTheKind(what=f"receipt {step['reference']}")
-
-
-def _remind(play: Play, _step: Step) -> None:
-    reminding.issue_all(play.session)
-
-
-def _write_off(play: Play, step: Step) -> None:
-    invoice = _document(play, step, Kind.INVOICE)
-    writing_off.write_off(play.session, invoice.id, _amount(step), step["why"])
 
 
 def _propose(play: Play, step: Step) -> None:
@@ -289,10 +253,6 @@ OF_SETTLING: Final[Mapping[str, Verb]] = {
     "adjust {code} line {line} by {change} {currency} because {why}": _adjust,
     "correct {code} line {line} to {amount} {currency} because {why}": _correct,
     "refund {code} line {line} {amount} {currency}[ as {cause}] because {why}": _refund,
-    "receive {amount} {currency} of {code} by {reference}": _paid,
-    "bounce {reference}": _bounce,
-    "remind": _remind,
-    "write off {amount} {currency} of {code} because {why}": _write_off,
     "propose {currency} on {day}": _propose,
     "approve[ as {person}]": _approve,
     "reject batch because {why}": _reject_batch,

@@ -92,6 +92,8 @@ SENTENCES = (
     "bounce {reference}",
     "remind",
     "write off {amount} {currency} of {code} because {why}",
+    "agree {number} instalments of {code} from {day} because {why}",
+    "withdraw instalments of {code} because {why}",
     "propose {currency} on {day}",
     "approve[ as {person}]",
     "reject batch because {why}",

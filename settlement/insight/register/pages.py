@@ -12,11 +12,11 @@ from settlement.delivery import service as delivery
 from settlement.delivery.pages import words as delivery_words
 from settlement.parties import service as parties
 from settlement.periods import service as periods
-from settlement.receipts.asking import ASKING_KINDS
 from statements import service as statements
 from statements.correcting import CHANGEABLE
 from statements.document import Kind
 from statements.downloading import forms_of
+from statements.owed import ASKING_KINDS
 from statements.pages import file_answer
 from statements.rendering.wording import TITLES
 from statements.validation.verdict import Finding

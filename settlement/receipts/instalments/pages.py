@@ -110,6 +110,18 @@ def own() -> str:
     )
 
 
+@own_instalments.get("/<uuid:document_id>")
+@requires("own-invoices:read")
+def of_own(document_id: UUID) -> str:
+    """What is paid and open of an own invoice, and its instalments."""
+    return render_template(
+        "instalments/of_own.html",
+        standing=service.standing(g.session, document_id, own_party()),
+        plans=service.plans(g.session, document_id),
+        statuses=STATUSES,
+    )
+
+
 def _proposed(document_id: UUID) -> tuple[Proposal | None, str]:
     """The instalments asked for, by default so few equal ones; or why none can be agreed."""
     count = _count(text_asked("count", 2) or str(FEWEST))

@@ -158,10 +158,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class PartDue:
-    """What is open of a planned invoice and due on one day, and what that part asked for."""
+    """What is open of a planned invoice and due on one day, and what that part asked for.
+
+    `instalments` are those of its plan; 0 where no plan covers the part.
+    """
 
     invoice: OpenInvoice
     amount: Money
+    instalments: int = 0
 
 
 def months_apart(policies: Mapping[str, str]) -> int:
@@ -245,7 +249,7 @@ def parts_due(plan: Plan, now: Standing) -> Iterator[PartDue]:
                 plan_id=plan.id,
                 instalment=each.number,
             )
-            yield PartDue(part, each.amount)
+            yield PartDue(part, each.amount, len(found))
     currency = str(now.asked.currency.code)
     outside = invoice.open - total((each.open for each in found), currency)
     if outside.amount > 0:

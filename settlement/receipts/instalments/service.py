@@ -200,6 +200,15 @@ def plans(
     return _standings(session, found[::-1])
 
 
+def standing(session: TenantSession, document_id: UUID, party_id: UUID) -> Standing:
+    """What a document asks its party for, what was paid and what is open. Raises NoSuchDocument."""
+    statements.document(session, document_id, party_id)
+    found = store.standing(session, [document_id]).get(document_id)
+    if found is None:
+        raise statements.NoSuchDocument(document=document_id)
+    return found
+
+
 def agreed_of(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, list[Plan]]:
     """All plans that were ever agreed of these invoices, the earliest first."""
     found: dict[UUID, list[Plan]] = {}

@@ -59,6 +59,7 @@ class Overdue:
     """An item past its due date; `level` is of the last reminder of it, 0 where there was none.
 
     `is_fee` says that it asks for the costs of a reminder; reminding of it costs nothing more.
+    Of an invoice in instalments it is one of so many `instalments`.
     """
 
     party_id: UUID
@@ -67,6 +68,7 @@ class Overdue:
     level: int = 0
     reminded_on: dt.date | None = None
     is_fee: bool = False
+    instalments: int = 0
 
 
 def reminding(policies: Mapping[str, str]) -> Reminding:

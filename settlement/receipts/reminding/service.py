@@ -164,7 +164,14 @@ def _part_overdue(
     level, on = item.level, item.reminded_on
     if part.invoice.plan_id is not None and part.invoice.instalment is not None:
         level, on = reminded.get((part.invoice.plan_id, part.invoice.instalment), (0, None))
-    return replace(item, invoice=part.invoice, amount=part.amount, level=level, reminded_on=on)
+    return replace(
+        item,
+        invoice=part.invoice,
+        amount=part.amount,
+        level=level,
+        reminded_on=on,
+        instalments=part.instalments,
+    )
 
 
 def _account_and_day(item: Overdue) -> tuple[UUID, str, dt.date, str]:
@@ -243,5 +250,11 @@ def _fee_issued(
 def _item(overdue: Overdue) -> OpenItem:
     invoice = overdue.invoice
     return OpenItem(
-        invoice.number, invoice.issued_on, invoice.due_on, overdue.amount, invoice.undisputed
+        invoice.number,
+        invoice.issued_on,
+        invoice.due_on,
+        overdue.amount,
+        invoice.undisputed,
+        invoice.instalment or 0,
+        overdue.instalments,
     )

@@ -22,6 +22,7 @@ FILLED: dict[str, Callable[[str], object]] = {
     "numeric": lambda name: 0,
     "bigint": lambda name: 0,
     "integer": lambda name: 1,
+    "smallint": lambda name: 1,
     "date": lambda name: "2026-10-01",
     "timestamp with time zone": lambda name: "2026-11-02T12:00:00Z",
     "jsonb": lambda name: "{}",

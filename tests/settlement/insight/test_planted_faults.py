@@ -496,6 +496,27 @@ def an_invoice_paid_twice(intruder: Intruder) -> None:
         )  # fmt: skip
 
 
+def instalments_of_a_cent_less(intruder: Intruder) -> None:
+    intruder.plant("instalment_plans", id=an_id("plan"), asked="100", paid="10")
+    for number, amount in ((1, "45"), (2, "44.99")):
+        intruder.plant(
+            "instalments", id=an_id(f"part {number}"), plan_id=an_id("plan"), number=number,
+            due_on=f"2026-12-0{number}", amount=amount,
+        )  # fmt: skip
+
+
+def a_plan_without_instalments(intruder: Intruder) -> None:
+    intruder.plant("instalment_plans", asked="100", paid="10")
+
+
+def an_instalment_demanded_on_its_day(intruder: Intruder) -> None:
+    intruder.plant("documents", id=an_id("letter"), issued_on="2026-12-01", **ISSUED)
+    intruder.plant("instalments", plan_id=an_id("plan"), number=1, due_on="2026-12-01", amount="9")
+    intruder.plant(
+        "reminded_instalments", letter_id=an_id("letter"), plan_id=an_id("plan"), number=1
+    )
+
+
 def money_that_nobody_booked(intruder: Intruder) -> None:
     intruder.plant("receipts", amount="10")
 
@@ -642,6 +663,9 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("Y8 a receipt pays", a_receipt_that_pays_too_much),
     ("Y8 a receipt pays", a_bounced_receipt_that_still_pays),
     ("Y8 an invoice is not paid", an_invoice_paid_twice),
+    ("Y8 instalments come", instalments_of_a_cent_less),
+    ("Y8 instalments come", a_plan_without_instalments),
+    ("Y8 an instalment is not", an_instalment_demanded_on_its_day),
     ("L7 what is received", money_that_nobody_booked),
     ("F1 what a settlement gained", a_gain_that_nobody_booked),
     ("F1 what a valuation gained", a_valuation_that_nobody_booked),

@@ -1,6 +1,7 @@
 """Reminders, advices of payment and cover lists say what they are about, in three languages."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -14,7 +15,7 @@ from statements.brand import Brand, Logo
 from statements.cover_list import CoverList, Envelope
 from statements.document import Address, Kind, Tax
 from statements.payout_advice import AdviceItem, PayoutAdvice
-from statements.reminder_letter import OpenItem, ReminderLetter
+from statements.reminder_letter import OpenItem, ReminderLetter, reminder_csv
 from statements.rendering.choosing import PLAIN_LOOK, Look, labels_of, list_of, page_of
 from statements.rendering.service import archive_pdf, draw
 from tests.statements.builders import a_buyer, a_line, a_seller, an_invoice
@@ -112,6 +113,19 @@ def test_costs_of_reminding_are_added():
 
     assert "Costs of reminding 9.00" in text
     assert "To pay 90.00 PLN" in text
+
+
+def test_an_instalment_is_named_with_how_many_there_are():
+    letter = a_reminder(count=1)
+    part = replace(letter.items[0], instalment=2, instalments=3)
+    letter = replace(letter, items=(part, *a_reminder(count=1).items))
+
+    assert "FV/2026/09/000001 instalment 2 of 3" in text_of(drawn(letter))
+    heading, of_part, of_whole = reminder_csv(letter).decode().splitlines()
+    assert heading.endswith(",currency,instalment,instalments")
+    assert of_part.endswith(",PLN,2,3")
+    assert of_whole.endswith(",PLN,,")
+    assert "instalment" not in reminder_csv(a_reminder()).decode()
 
 
 @pytest.mark.parametrize(

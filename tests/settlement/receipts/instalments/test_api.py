@@ -85,7 +85,12 @@ def test_a_plan_is_tried_agreed_seen_and_withdrawn(world: World) -> None:
     assert "by letter" not in str(own)
     page = customer.get("/own/instalments").text
     assert "FV/2026/11/0001" in page
+    assert f'href="/own/instalments/{document}"' in page
+    page = customer.get(f"/own/instalments/{document}").text
+    assert "FV/2026/11/0001" in page
+    assert "100.00" in page
     assert "by letter" not in page
+    assert f'href="/own/instalments/{document}"' in customer.get("/own/invoices").text
 
     ended = staff.post(
         f"/v1/instalment-plans/{listed['id']}/withdrawal", json={"reason": "paid at once"}

@@ -227,6 +227,7 @@ def test_reminders_go_by_the_days_of_the_instalments(
     assert [(item.due_on.isoformat(), shown(item.amount)) for item in said.items] == [
         ("2026-12-01", "41.00 PLN")
     ]
+    assert [(item.instalment, item.instalments) for item in said.items] == [(1, 3)]
     assert reminding.issue_all(session).issued == ()
 
     # The first was reminded once; the second one begins with its own first reminder.

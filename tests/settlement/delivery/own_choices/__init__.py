@@ -1,0 +1,1 @@
+"""What customers choose for themselves."""
