@@ -321,9 +321,15 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
     return pl.DataFrame(rows, schema=TRUNK_KEYS, orient="row")
 
 
-def terms_by_id(session: TenantSession) -> dict[UUID, AgreedTerms]:
-    """Every version of the terms of every agreement, by its id."""
-    return {each.terms_id: each for each in _agreed_between(session, None, *ALWAYS)}
+def terms_by_id(
+    session: TenantSession, known_at: dt.datetime | None = None
+) -> dict[UUID, AgreedTerms]:
+    """Every version of the terms of every agreement, by its id; with an instant, known by then."""
+    return {
+        row.id: _agreed(agreement, row)
+        for agreement, row in store.agreed_between(session, None, *ALWAYS)
+        if known_at is None or row.published_at <= known_at
+    }
 
 
 def agreement_terms(session: TenantSession, code: str) -> list[AgreedTerms]:

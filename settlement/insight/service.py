@@ -19,6 +19,7 @@ from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from settlement.periods.content.service import content_digest
+from settlement.sharing.proving import service as proving
 from tenants.session import TenantSession
 
 CHAIN = Check(
@@ -37,6 +38,12 @@ ROUNDED_BY_FACTS = Check(
     " what the ledger has, and no step is further from its terms.",
 )
 
+CREDITED_BY_FACTS = Check(
+    "S1 what is credited is what facts and terms give",
+    "Tiers, caps, guarantees, advances, fees, amounts for units, commissions and refunds that a"
+    " closed period credited, and the fractions of shares, computed again from what it knew.",
+)
+
 WALLS = Check(
     "T1 the walls between tenants stand",
     "Every table is behind row security, and the working role has no way round it.",
@@ -50,6 +57,7 @@ def checks(session: TenantSession) -> list[Check]:
         *TIE_CHECKS,
         *ROUNDING_CHECKS,
         ROUNDED_BY_FACTS,
+        CREDITED_BY_FACTS,
         *RECEIPT_CHECKS,
         *EXCHANGE_CHECKS,
         *LEDGER_CHECKS,
@@ -112,6 +120,18 @@ def _rounded_otherwise(session: TenantSession) -> Iterator[Mapping[str, object]]
             yield {"period": period.code} | fault._asdict()
 
 
+def _credited_otherwise(session: TenantSession) -> Iterator[Mapping[str, object]]:
+    last_at = None
+    for period in periods.periods(session):
+        if period.closed_at is not None:
+            last_at = max(period.closed_at, last_at or period.closed_at)
+            for fault, told in proving.faults(session, period.id, period.closed_at):
+                yield {"fault": fault, "period": period.code} | told._asdict()
+    if last_at is not None:
+        for refund in proving.refunds_left_out(session, last_at):
+            yield {"fault": "is not given back", "refund_id": refund.id, "cause": refund.cause}
+
+
 def _breaches(session: TenantSession) -> Iterator[Mapping[str, object]]:
     for breach in store.breaches(session):
         yield {"rule": breach.rule, "what": breach.what}
@@ -130,5 +150,6 @@ COMPUTED: dict[Check, Callable[[TenantSession], Iterable[Mapping[str, object]]]]
     CLOSED_CONTENT: _changed_periods,
     FILES: _changed_files,
     ROUNDED_BY_FACTS: _rounded_otherwise,
+    CREDITED_BY_FACTS: _credited_otherwise,
     WALLS: _breaches,
 }

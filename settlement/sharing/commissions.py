@@ -137,6 +137,25 @@ def commissions(
     return given
 
 
+def due_anew(
+    due: Due, terms: CommissionTerms, facts: Sequence[Mapping[str, Any]]
+) -> tuple[Money, Fraction]:
+    """What a credit's own facts (its base, its contracts) come to by the terms, and its fraction.
+
+    It is all that is due, whatever was credited before.
+    """
+    told = {each["fact"]: each for each in facts}
+    if due.cause == COMMISSION:
+        if "commission_base" not in told:
+            return money(0, due.currency), Fraction(0)
+        base = money(told["commission_base"]["money"], due.currency)
+        return _of_rate(due, terms, _less_deductions(terms, base).shares[-1].amount)
+    kept = sum(each["fact"] == "new_contract" for each in facts)
+    if "new_contracts" in told:
+        kept = int(told["new_contracts"]["count"])
+    return _of_count(due, terms, kept)
+
+
 def sale_amounts(terms: CommissionTerms, product: str, charged: Money) -> list[Money]:
     """What each level gets of one charge for a product, level 1 first; empty where no rate is."""
     left = _less_deductions(terms, charged).shares[-1].amount
@@ -207,8 +226,7 @@ def _of_charges(due: Due, sold: _Sold) -> Commission:
     split = _less_deductions(terms, base)
     left = split.shares[-1].amount
     rate = terms.levels_of(due.product)[due.level - 1]
-    amount = _level_amount(left, rate)
-    fraction = exact(left) * Fraction(rate) - exact(amount)
+    amount, fraction = _of_rate(due, terms, left)
     customers = str(len(sold.customers))
     facts = [fact("commission_base", base, level=str(due.level), count=customers)]
     facts += [
@@ -219,13 +237,25 @@ def _of_charges(due: Due, sold: _Sold) -> Commission:
     return Commission(due, amount, tuple(facts), fraction)
 
 
+def _of_rate(due: Due, terms: CommissionTerms, left: Money) -> tuple[Money, Fraction]:
+    """A level's part of what deductions leave, and what rounding made of it."""
+    rate = terms.levels_of(due.product)[due.level - 1]
+    amount = _level_amount(left, rate)
+    return amount, exact(left) * Fraction(rate) - exact(amount)
+
+
+def _of_count(due: Due, terms: CommissionTerms, kept: int) -> tuple[Money, Fraction]:
+    """A level's amount for as many contracts, and what rounding made of it."""
+    earned = exact(money(terms.per_contract[due.level - 1], due.currency)) * kept
+    amount = payable(earned, due.currency)
+    return amount, earned - exact(amount)
+
+
 def _of_contracts(due: Due, sold: _Sold) -> Commission:
     each_amount = money(sold.agreed.terms.per_contract[due.level - 1], due.currency)
     months = sold.agreed.terms.clawback_months
     kept = [each for each in sold.contracts if not _ended_early(each, months)]
-    earned = exact(each_amount) * len(kept)
-    amount = payable(earned, due.currency)
-    fraction = earned - exact(amount)
+    amount, fraction = _of_count(due, sold.agreed.terms, len(kept))
     level = str(due.level)
     if due.level > 1:
         # Whose customers they are is known to the agent who sold to them alone.

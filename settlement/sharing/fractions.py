@@ -62,6 +62,12 @@ def with_fractions(credits: Sequence[Credit], terms: SharingTerms) -> list[Credi
     ]
 
 
+def fraction_of(credit: Credit, terms: SharingTerms) -> Fraction:
+    """What rounding made of the part of the payee whose credit it is."""
+    of_payees = [step for kind, step in _steps(credit, terms) if kind == "payee"]
+    return of_payees[credit.position].fraction
+
+
 def as_given(credit: Credit) -> list[Rounded]:
     """The steps that a credit shows, for what nothing but the amounts given is known."""
     given = [(_name(step), parse_amount(step["amount"])) for step in credit.steps if _kind(step)]

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import polars as pl
 
-from currencies.money import money
 from currencies.units import minor_unit
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
@@ -39,8 +38,7 @@ from settlement.sharing.crediting import (
     credits_of,
     late_credits,
 )
-from settlement.sharing.entitlements import OF_BASE, OF_PERIODS, Credited, entitlements
-from settlement.sharing.entitling import agreements_with_own_periods, entitled_credits
+from settlement.sharing.entitlements import OF_BASE, OF_PERIODS
 from settlement.sharing.event_units import UNITS, Events
 from settlement.sharing.fractions import (
     Rounded,
@@ -48,6 +46,7 @@ from settlement.sharing.fractions import (
     taken_back,
     with_fractions,
 )
+from settlement.sharing.promising import service as promising
 from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
@@ -161,51 +160,11 @@ def _commission(session: TenantSession, run: Bearing) -> int:
 
 def _entitle(session: TenantSession, run: Bearing, terms: Mapping[UUID, AgreedTerms]) -> int:
     """Credit what agreements entitle to over periods of their own; how many credits."""
-    agreed = agreements_with_own_periods(terms.values())
-    if not agreed:
-        return 0
-    known = {party.code: party.id for party in parties.parties(session, "partner")}
-    codes = {identity: code for code, identity in known.items()}
     month = store.days_of(session, run.period_id)
-    rows = store.credited(session, [each.agreement_id for each in agreed], run.period_id)
-    rows_of: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        rows_of[row.agreement_id].append(row)
-    given: dict[dt.date, list[Credit]] = defaultdict(list)
-    for each in agreed:
-        own = rows_of[each.agreement_id]
-        found = entitlements(
-            each.versions,
-            [_credited(row, codes) for row in own if row.currency == each.currency],
-            month,
-            {row.month for row in own if row.is_now},
-            each.currency,
-        )
-        for number, entitled in enumerate(found):
-            given[entitled.month] += entitled_credits(each, entitled, number, known)
-    period_of = {row.month: row.period_id for row in rows}
-    for usage_month, credits in given.items():
-        corrects = None if usage_month == month[0] else period_of[usage_month]
-        _load(session, run, credits, corrects)
+    given = promising.credits_to_give(session, run.period_id, month, terms.values())
+    for usage_in, credits in given.items():
+        _load(session, run, credits, None if usage_in == run.period_id else usage_in)
     return sum(map(len, given.values()))
-
-
-def _credited(row: Any, codes: Mapping[UUID, str]) -> Credited:
-    return Credited(
-        terms_id=row.terms_id,
-        payee=codes[row.party_id],
-        rule=row.rule,
-        cause=row.cause,
-        month=row.month,
-        base=money(row.base, row.currency),
-        amount=money(row.amount, row.currency),
-        fraction=_sum_of(row.fractions),
-    )
-
-
-def _sum_of(fractions: Sequence[str | None]) -> Fraction | None:
-    known = [Fraction(each) for each in fractions if each is not None]
-    return sum(known, Fraction(0)) if len(known) == len(fractions) else None
 
 
 def splits_of(session: TenantSession, period_id: UUID) -> Iterator[SplitMade]:
@@ -234,9 +193,25 @@ def splits_of(session: TenantSession, period_id: UUID) -> Iterator[SplitMade]:
         yield SplitMade(credit, row.corrects_period_id, by_event, steps)
 
 
-def credits_of_usage(session: TenantSession, period_id: UUID) -> list[Credit]:
-    """The credits for a period's usage: its own and the corrections made since."""
-    return [_credit_of(row) for row in store.shares_of_usage(session, period_id)]
+def credits_of_usage(
+    session: TenantSession, period_id: UUID, until_id: UUID | None = None
+) -> list[Credit]:
+    """The credits for a period's usage: its own and the corrections made since.
+
+    With another period, those that were booked up to the end of that one.
+    """
+    return [_credit_of(row) for row in store.shares_of_usage(session, period_id, until_id)]
+
+
+def credits_booked(session: TenantSession, period_id: UUID) -> Iterator[tuple[UUID | None, Credit]]:
+    """The credits that a period bears, each with the period it corrects."""
+    for row in store.shares(session, period_id):
+        yield row.corrects_period_id, _credit_of(row)
+
+
+def days_of(session: TenantSession, period_id: UUID) -> tuple[dt.date, dt.date]:
+    """The first day of a period and the first day without."""
+    return store.days_of(session, period_id)
 
 
 def _credits(

@@ -91,31 +91,6 @@ def shares(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
     return session.scalars(query).all()
 
 
-# The month of a credit is that of the usage: of the corrected period, where it corrects one.
-CREDITED = """
-    SELECT s.agreement_id, s.terms_id, s.party_id, s.rule, s.cause, s.currency,
-           u.id AS period_id, u.starts_on AS month, bool_or(s.period_id = :period_id) AS is_now,
-           sum(s.base) AS base, sum(s.amount) AS amount, array_agg(s.fraction) AS fractions
-    FROM shares s
-    JOIN periods u ON u.tenant_id = s.tenant_id
-        AND u.id = coalesce(s.corrects_period_id, s.period_id)
-    WHERE s.party_id IS NOT NULL AND s.agreement_id = ANY(:agreements)
-    GROUP BY s.agreement_id, s.terms_id, s.party_id, s.rule, s.cause, s.currency, u.id, u.starts_on
-    ORDER BY u.starts_on, s.terms_id, s.party_id, s.rule, s.cause
-"""
-
-
-def credited(
-    session: TenantSession, agreement_ids: Sequence[UUID], period_id: UUID
-) -> Sequence[sa.Row[Any]]:
-    """Sums of all credits of partners under agreements, by cause and month of the usage.
-
-    `is_now` where some of it is booked in the period.
-    """
-    facts = {"agreements": list(agreement_ids), "period_id": period_id}
-    return session.execute(sa.text(CREDITED), facts).all()
-
-
 def days_of(session: TenantSession, period_id: UUID) -> tuple[dt.date, dt.date]:
     """The first day of a period and the first day without."""
     row = session.execute(
@@ -124,10 +99,25 @@ def days_of(session: TenantSession, period_id: UUID) -> tuple[dt.date, dt.date]:
     return row.starts_on, row.ends_on
 
 
-def shares_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ShareRow]:
-    """The shares of a period's revenue: its own, and corrections to it booked elsewhere."""
+# Periods that end no later than another.
+UNTIL = sa.text("""
+    shares.period_id IN (SELECT p.id FROM periods p WHERE p.ends_on <= (
+        SELECT n.ends_on FROM periods n WHERE n.id = :until_id))
+""")
+
+
+def shares_of_usage(
+    session: TenantSession, period_id: UUID, until_id: UUID | None = None
+) -> Sequence[ShareRow]:
+    """The shares of a period's revenue: its own, and corrections to it booked elsewhere.
+
+    With another period, those of them that it or one before it bears.
+    """
     share_of = sa.func.coalesce(ShareRow.corrects_period_id, ShareRow.period_id)
-    return session.scalars(sa.select(ShareRow).where(share_of == period_id)).all()
+    query = sa.select(ShareRow).where(share_of == period_id)
+    if until_id is not None:
+        query = query.where(UNTIL.bindparams(until_id=until_id))
+    return session.scalars(query).all()
 
 
 # What the latest period before left below zero, of each product with shares; corrections included.

@@ -1,6 +1,6 @@
 """Hold the rounding ledger against what facts give: charge lines, and the terms that split them.
 
-What credits beside splits rounded is kept with them and is not computed anew here.
+What credits beside splits rounded is kept with them; `settlement.sharing.proving` computes it so.
 """
 
 from collections import Counter

@@ -61,7 +61,7 @@ def record(session: TenantSession, refunds: Iterable[ContractRefund]) -> None:
 
 def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[Credit]]:
     """What agents are credited in a period, by the period of the sale; nothing is stored."""
-    agreed = [_agreed(each) for each in agreements.commission_agreements(session)]
+    agreed = [agreed_commission(each) for each in agreements.commission_agreements(session)]
     if not agreed:
         return {}
     charged = (
@@ -72,10 +72,7 @@ def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[
         for row in store.charged(session, period_id)
     )  # fmt: skip
     signed = (Signed._make(row) for row in store.signed(session, period_id))
-    rows = {Due._make(row[: len(Due._fields)]): row for row in store.credited(session, period_id)}
-    credited = {due: money(row.amount, row.currency) for due, row in rows.items()}
-    known = {due: row.fractions for due, row in rows.items() if None not in row.fractions}
-    fractions = {due: sum(map(Fraction, each), Fraction(0)) for due, each in known.items()}
+    credited, fractions = credited_before(session, period_id)
     found = commissions(agreed, agents.network(session), charged, signed, credited, fractions)
     period_of = {row.starts_on: row.id for row in store.months(session, period_id)}
     given: dict[UUID, list[Credit]] = defaultdict(list)
@@ -84,7 +81,18 @@ def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[
     return given
 
 
-def _agreed(version: AgreedTerms) -> AgreedCommission:
+def credited_before(
+    session: TenantSession, period_id: UUID
+) -> tuple[dict[Due, Money], dict[Due, Fraction]]:
+    """What agents were credited before a period, and its fractions where all of them are known."""
+    rows = {Due._make(row[: len(Due._fields)]): row for row in store.credited(session, period_id)}
+    credited = {due: money(row.amount, row.currency) for due, row in rows.items()}
+    known = {due: row.fractions for due, row in rows.items() if None not in row.fractions}
+    return credited, {due: sum(map(Fraction, each), Fraction(0)) for due, each in known.items()}
+
+
+def agreed_commission(version: AgreedTerms) -> AgreedCommission:
+    """The commission that a version of an agreement is."""
     own = {key: value for key, value in version.terms.items() if key != "fixing"}
     return AgreedCommission(
         agreement_id=version.agreement_id,

@@ -79,6 +79,7 @@ CREDITED = f"""
            array_agg(s.fraction) AS fractions
     FROM shares s
     JOIN months m ON m.id = coalesce(s.corrects_period_id, s.period_id)
+    JOIN months b ON b.id = s.period_id AND b.id <> :period_id
     WHERE s.cause = ANY(:causes) AND s.party_id IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608 - our own literals.
@@ -95,7 +96,7 @@ def signed(session: TenantSession, period_id: UUID) -> Sequence[sa.Row[Any]]:
 
 
 def credited(session: TenantSession, period_id: UUID) -> Sequence[sa.Row[Any]]:
-    """What agents were credited so far for the months up to a period."""
+    """What agents were credited before a period for the months up to it."""
     facts = {"period_id": period_id, "causes": list(OF_SALES)}
     return session.execute(sa.text(CREDITED), facts).all()
 

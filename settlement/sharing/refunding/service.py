@@ -1,6 +1,7 @@
 """Keep refunds of shared revenue, and say which credits they still have to bring."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from currencies.money import Money, money
@@ -72,12 +73,40 @@ def credits_to_give(
     `steps_of` tells the exact amounts of the steps of a stored credit.
     """
     done = store.given(session)
+    yield from _mirrored(session, lambda refund: str(refund.id) not in done, stored_of, steps_of)
+
+
+def credits_given(
+    session: TenantSession, period_id: UUID, stored_of: CreditsOf, steps_of: StepsOf
+) -> Iterator[tuple[UUID, list[Credit]]]:
+    """What the refunds that a period bears come to, found anew from the shares stored by then."""
+    borne = store.given(session, period_id)
+    yield from _mirrored(session, lambda refund: str(refund.id) in borne, stored_of, steps_of)
+
+
+def left_out(session: TenantSession, before: datetime) -> list[Refund]:
+    """Refunds kept before an instant that no period bears."""
+    done = store.given(session)
+    late = {row.id for row in store.refunds(session) if row.recorded_at >= before}
+    return [
+        refund
+        for refund in refunds(session)
+        if str(refund.id) not in done and refund.id not in late
+    ]
+
+
+def _mirrored(
+    session: TenantSession,
+    is_asked: Callable[[Refund], bool],
+    stored_of: CreditsOf,
+    steps_of: StepsOf,
+) -> Iterator[tuple[UUID, list[Credit]]]:
     so_far: dict[tuple[UUID, UUID, str, str], Money] = {}
     stored: dict[UUID, list[Credit]] = {}
     for refund in refunds(session):
         before = so_far.get(refund.revenue, _nothing(refund))
         so_far[refund.revenue] = before + refund.amount
-        if str(refund.id) in done:
+        if not is_asked(refund):
             continue
         if refund.period_id not in stored:
             stored[refund.period_id] = stored_of(refund.period_id)

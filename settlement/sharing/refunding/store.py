@@ -35,6 +35,7 @@ GIVEN = """
     SELECT DISTINCT step ->> 'refund' AS refund
     FROM shares s, jsonb_array_elements(s.steps) AS step
     WHERE s.cause = ANY(:causes) AND step ? 'refund'
+      AND (CAST(:period_id AS uuid) IS NULL OR s.period_id = :period_id)
 """
 
 
@@ -50,9 +51,10 @@ def refunds(session: TenantSession) -> Sequence[RefundRow]:
     return session.scalars(query).all()
 
 
-def given(session: TenantSession) -> set[str]:
-    """The refunds that partners have credits for, by the text of their ids."""
-    rows = session.execute(sa.text(GIVEN), {"causes": list(CAUSES)})
+def given(session: TenantSession, period_id: UUID | None = None) -> set[str]:
+    """The refunds that partners have credits for (booked in a period), by the text of their ids."""
+    facts = {"causes": list(CAUSES), "period_id": period_id}
+    rows = session.execute(sa.text(GIVEN), facts)
     return {row.refund for row in rows}
 
 

@@ -17,12 +17,9 @@ from tenants.session import reading, transaction
 from tenants.settings import settings_from_environment
 from tests.conftest import NOON, copy_of_template
 from tests.settlement.insight.builders import TENANT, Intruder, an_id
+from tests.settlement.insight.credits import CLOSED, KINDS, a_refund_nobody_bore
 from tests.world import a_tenant
 
-CLOSED = {
-    "status": "closed", "code": "2026-10", "starts_on": "2026-10-01", "ends_on": "2026-11-01",
-    "closed_at": "2026-11-02T12:00:00Z", "closed_by": "ana",
-}  # fmt: skip
 LANDED = {"status": "landed", "records": 10, "landed": 10}
 ISSUED = {"status": "issued", "kind": "invoice", "number": "FV/1", "serial": 1}
 
@@ -608,6 +605,8 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("S1 what credits round", a_fraction_of_no_credit),
     ("S1 exact less posted", a_fraction_of_no_charge),
     ("S1 the rounding ledger is", a_fraction_of_another_charge),
+    ("S1 what is credited", a_refund_nobody_bore),
+    ("S1 what is credited", a_commission_that_was_rounded_in_silence),
     ("S1 what documents round", a_document_that_rounded_in_silence),
     ("S1 a posted fraction", a_fraction_of_nothing_that_is_there),
     ("L7 what a period owes", a_charge_added_after_the_close),
@@ -711,6 +710,32 @@ def test_a_planted_fault_is_found(
     fault(intruder)
 
     assert [found.row for found in intruder.findings() if found.check.startswith(check)]
+
+
+CREDITED = "S1 what is credited is what facts and terms give"
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"), KINDS, ids=[kind.__name__ for kind, *_ in KINDS]
+)
+def test_a_credit_that_is_wrong_by_a_cent_is_found_and_a_right_one_is_not(
+    books: Database, kind: Callable[[Intruder, str], None], right: str, wrong: str
+) -> None:
+    found = []
+    for amount in (right, wrong):
+        with reading(books, TENANT, SYSTEM) as session:
+            planter = Intruder(session)
+            kind(planter, amount)
+            found.append(
+                [
+                    (each.row["fault"], each.row["party_id"])
+                    for each in planter.findings()
+                    if each.check == CREDITED
+                ]
+            )
+
+    assert found[0] == []
+    assert ("is not due", an_id("label")) in found[1]
 
 
 def test_every_check_has_a_planted_fault(books: Database) -> None:

@@ -1,0 +1,1 @@
+"""What agreements entitle to over periods of their own: tiers, caps, guarantees, advances, fees."""

@@ -1,0 +1,1 @@
+"""Whether what a closed period credited is what its facts and the terms give, computed again."""
