@@ -18,6 +18,7 @@ import polars as pl
 from settlement.catalogue.allowance import Allowance
 from settlement.catalogue.section import Section
 from settlement.catalogue.tariff import TariffVersion
+from settlement.rating.metering import in_order
 
 # What is left of earlier months: `units` granted in month `granted` that may be used in `month`.
 OPENINGS: Final = pl.Schema(
@@ -93,7 +94,7 @@ def cover(
     `destination` where an allowance is for some only. A part has `row`, `free_units`, `allowance`,
     `granted`, `pool_left` (before the event) and `free_before` (what other pools had covered).
     """
-    legs = legs.sort("order").with_columns(free_units=pl.lit(0, pl.Int64))
+    legs = in_order(legs).with_columns(free_units=pl.lit(0, pl.Int64))
     parts = []
     for pool in pools_of(section):
         granted = pl.col("month").dt.offset_by(f"-{pool.months_ago}mo")

@@ -15,8 +15,10 @@ LARGEST_QUANTITY: Final = 10**7
 LARGEST_AMOUNT: Final = 10**15
 
 
-def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
+def facts_of(usage: pl.DataFrame, *, with_order: bool, is_in_order: bool = False) -> pl.DataFrame:
     """Number the records and take what pricing needs; `order` is event time, then event id.
+
+    Where usage `is_in_order` already, that is the number of the record.
 
     `units` are seconds of a call and what the quantity counts of anything else; `fault` is a reason
     or null.
@@ -41,7 +43,7 @@ def facts_of(usage: pl.DataFrame, *, with_order: bool) -> pl.DataFrame:
         fault=_fault(timed),
     )
     if with_order:
-        facts = facts.with_columns(order=_order(usage))
+        facts = facts.with_columns(order="row" if is_in_order else _order(usage))
     return facts
 
 

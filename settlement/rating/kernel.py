@@ -46,18 +46,25 @@ class _PricedSide(NamedTuple):
 
 
 def rate(
-    usage: pl.DataFrame, snapshot: RatingSnapshot, asked: Sequence[Side] = SIDES
+    usage: pl.DataFrame,
+    snapshot: RatingSnapshot,
+    asked: Sequence[Side] = SIDES,
+    *,
+    by_customer: bool = False,
 ) -> RatedBatch:
     """Price canonical usage (mediation.usage) by what holds at the local time of each side.
 
     Only the sides asked for are looked at; an event is then not suspended for another's sake.
+    `by_customer` says that the usage of each customer stands by time, key and source.
     """
-    facts = facts_of(usage, with_order=snapshot.counts_in_order)
-    billable = facts.filter(~pl.col("is_unbillable"))
-    sound = billable.filter(pl.col("fault").is_null())
+    is_in_order = by_customer and not snapshot.counts_for_carriers
+    facts = facts_of(usage, with_order=snapshot.counts_in_order, is_in_order=is_in_order)
+    is_billable, is_sound = ~pl.col("is_unbillable"), pl.col("fault").is_null()
+    unsound = facts.filter(is_billable & ~is_sound)
+    sound = facts.filter(is_billable & is_sound)
     sound = sound.with_columns(is_direct=settled_directly(sound, snapshot))
     sides = [_side(side, sound, usage, snapshot) for side in asked]
-    suspended = _suspended(billable, sound, sides)
+    suspended = _suspended(unsound, sound, sides)
     if snapshot.combines:
         suspended = _with_sessions(usage, sides, suspended)
     charges = list(_charges(usage, sides, suspended["row"], snapshot))
@@ -100,10 +107,10 @@ def _side(
 
 
 def _suspended(
-    billable: pl.DataFrame, sound: pl.DataFrame, sides: Sequence[_PricedSide]
+    unsound: pl.DataFrame, sound: pl.DataFrame, sides: Sequence[_PricedSide]
 ) -> pl.DataFrame:
     """One reason for each record that cannot be rated as a whole: the first that was found."""
-    faults = [_faults(billable.filter(pl.col("fault").is_not_null()), "fault", None)]
+    faults = [_faults(unsound, "fault", None)]
     faults += [fault for side in sides for fault in side.faults]
     # Brought in by nobody known, and nobody here pays for it: neither side can be charged.
     sided = [group.legs["row"] for side in sides for group in side.groups]

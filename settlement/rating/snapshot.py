@@ -127,6 +127,17 @@ class RatingSnapshot:
         return any(section.allowances or section.tiers for section in sections)
 
     @property
+    def counts_for_carriers(self) -> bool:
+        """Whether a charge of any carrier depends on what it was charged for before."""
+        carriers = set(self.trunks["tariff"])
+        return any(
+            section.allowances or section.tiers
+            for version in self.versions
+            if version.code in carriers
+            for section in version.every_section
+        )
+
+    @property
     def has_direct_transit(self) -> bool:
         """Whether any carrier brings transit that it settles with who takes it."""
         return not self._trunks["transit_in"].keys.is_empty()

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from settlement.catalogue.tiers import KINDS, Tiers
-from settlement.rating.metering import MONTH_OF
+from settlement.rating.metering import MONTH_OF, in_order
 
 TIER: Final = pl.Enum(KINDS)
 _NO_BOUND: Final = 2**62
@@ -23,7 +23,7 @@ def by_tier(legs: pl.DataFrame, tiers: Tiers, per: int) -> pl.DataFrame:
     `tier` (its kind), what it `counted` of the month (before the leg, of volume all of it), its
     bounds `tier_above` and `tier_up_to` (null for none), and of packages how many the leg begins.
     """
-    legs = legs.sort("order").with_columns(
+    legs = in_order(legs).with_columns(
         start_rate=pl.lit(0, pl.UInt32),
         tier=pl.lit(tiers.kind, TIER),
     )

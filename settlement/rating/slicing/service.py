@@ -153,7 +153,7 @@ def _some_at_a_time(
 
 
 def _rated(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBatch:
-    rated = rate(usage, known.kernel, sides)
+    rated = rate(usage, known.kernel, sides, by_customer=True)
     return rated._replace(charges=_with_terms(rated.charges, known.shared))
 
 

@@ -24,14 +24,9 @@ ORDER: Final = ("place", "occurred_at", "record_key", "source", "batch_id", "lin
 
 def slices_for(snapshot: RatingSnapshot, events: int) -> int:
     """Into how many slices so many events are cut."""
-    carriers = set(snapshot.trunks["tariff"])
-    counted = any(
-        section.allowances or section.tiers
-        for version in snapshot.versions
-        if version.code in carriers
-        for section in version.every_section
-    )
-    return 1 if counted or snapshot.combines else max(-(-events // SLICE_EVENTS), 1)
+    if snapshot.counts_for_carriers or snapshot.combines:
+        return 1
+    return max(-(-events // SLICE_EVENTS), 1)
 
 
 def places_of_accounts(subscriptions: pl.DataFrame) -> pl.DataFrame:

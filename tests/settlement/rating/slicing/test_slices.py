@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.catalogue.tariff import tariff_from_plain
+from settlement.rating.kernel import rate
 from settlement.rating.slicing.slices import (
     ORDER,
     PLACES,
@@ -19,6 +20,15 @@ from settlement.rating.slicing.slices import (
     slices_of,
 )
 from settlement.rating.snapshot import SUBSCRIPTIONS, TRUNKS, RatingSnapshot, rows
+from tests.settlement.rating.usage_and_terms import (
+    a_call,
+    a_subscription,
+    a_tariff,
+    a_trunk,
+    at,
+    snapshot,
+    usage_frame,
+)
 
 TRUNK = {"trunk": "T1", "direction": "outgoing", "agreement": "I1", "carrier": "carrier"}
 
@@ -141,3 +151,38 @@ def test_what_carriers_count_and_what_sessions_combine_is_not_cut(
 
     assert slices_for(known, 2 * SLICE_EVENTS + 1) == slices
     assert slices_for(known, 0) == slices_for(known, SLICE_EVENTS) == 1
+
+
+STEPS = [{"up_to": 2, "price": "0.60"}, {"price": "0.30"}]
+COUNTED = {"tiers": {"kind": "graduated", "steps": STEPS}, "allowance": {"amount": 90}}
+
+
+@pytest.mark.parametrize("wholesale", [{"price": "0.10"}, COUNTED])
+def test_usage_by_place_is_counted_as_in_the_order_of_time(wholesale: dict[str, object]) -> None:
+    customers = [
+        a_subscription(identifier=str(n), subscription=f"S{n}", customer=f"C{n}") for n in (1, 2, 3)
+    ]
+    known = snapshot(
+        [a_tariff(COUNTED), a_tariff(wholesale, code="wholesale")], customers, [a_trunk()]
+    )
+    calls = usage_frame(
+        *(
+            a_call(
+                50 + 7 * n,
+                record_key=f"call-{n % 5}-{n}",
+                line=n,
+                account=str(n % 3 + 1),
+                trunk_out="T1",
+                # The later ones came first, some of them at one instant.
+                occurred_at=at(f"2026-10-01T{20 - n // 2:02}:00:00"),
+            )
+            for n in range(18)
+        )
+    )
+    placed_calls = by_place(placed(calls, places_of_accounts(known.subscriptions)))
+
+    found = rate(placed_calls, known, by_customer=True).charges
+
+    by = ["record_key", "side", "part"]
+    assert placed_calls["occurred_at"].is_sorted() is False
+    assert found.sort(by).equals(rate(calls, known).charges.sort(by))
