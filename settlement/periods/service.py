@@ -182,12 +182,12 @@ def close(session: TenantSession, code: str, waiver_reason: str | None = None) -
     found = _open(_period(session, store.hold(session, period(session, code).id)))
     _must_be_next(session, found)
     waiver = _waived(session, found, (waiver_reason or "").strip())
-    # Refunds may have come since the last rating.
-    rounding.draw(session, found.id)
-    last_day = found.month.last_day
-    ledger.post(session, accruals(found.id, code, last_day, store.owed(session, found.id)))
-    digest = content_digest(session, found.id)
-    sealing.seal(session, found.id)
+    with sealing.seal_beside(session, found.id):
+        # Refunds may have come since the last rating.
+        rounding.draw(session, found.id)
+        last_day = found.month.last_day
+        ledger.post(session, accruals(found.id, code, last_day, store.owed(session, found.id)))
+        digest = content_digest(session, found.id)
     row = store.hold(session, found.id)
     # All at once: a closed period takes no second change.
     row.status, row.closed_at, row.closed_by = "closed", session.now(), session.principal.name

@@ -1,6 +1,8 @@
 """Seal the events of a period's shared revenues, and read them again as they were sealed."""
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import UUID
 
 import polars as pl
@@ -9,6 +11,7 @@ from settlement.agreements import service as agreements
 from settlement.rating.runs import service as rating_runs
 from settlement.sharing.sealing import store
 from settlement.sharing.sealing.seal import COLUMNS, Seal, Sealed, Sealing, sealed
+from tenants.files import TenantFiles
 from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
 
@@ -16,22 +19,29 @@ from tenants.session import TenantSession
 ROWS_AT_ONCE = 1_000_000
 
 
-def seal(session: TenantSession, period_id: UUID) -> int:
-    """Seal the events of a period that is closed or about to be; how many revenues. Once."""
+@contextmanager
+def seal_beside(session: TenantSession, period_id: UUID) -> Iterator[None]:
+    """Seal the events of a period that is closed or about to be, once, beside what is done inside.
+
+    The charges are those of the rating that stands when it begins: files, that nothing changes. So
+    they are hashed by a thread, and the session is used by the work inside alone.
+    """
     if store.seals(session, [period_id]):
-        return 0
-    sealing = Sealing()
-    for charges in _by_time(session, _shared(session, period_id)):
-        sealing.add(charges)
-    found = [Seal(period_id, *each) for each in sealing.roots()]
+        yield
+        return
+    charges = _shared(session, period_id)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        hashed = thread.submit(_roots, session.files, charges)
+        yield
+        found = [Seal(period_id, *each) for each in hashed.result()]
     store.add(session, found)
-    return len(found)
 
 
 def seals(session: TenantSession, periods: Collection[UUID]) -> list[Seal]:
     """The seals of closed periods; one that was closed before there were seals is sealed now."""
     for period_id in periods:
-        seal(session, period_id)
+        with seal_beside(session, period_id):
+            pass
     return store.seals(session, periods)
 
 
@@ -49,7 +59,14 @@ def _shared(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
     )
 
 
-def _by_time(session: TenantSession, charges: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _roots(files: TenantFiles, charges: pl.LazyFrame) -> list[tuple[UUID, str, str, int, str]]:
+    sealing = Sealing()
+    for some in _by_time(files, charges):
+        sealing.add(some)
+    return sealing.roots()
+
+
+def _by_time(files: TenantFiles, charges: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """The shared ones of charges in pieces that follow one another in time."""
     rows, first, last = (
         charges.select(
@@ -69,7 +86,7 @@ def _by_time(session: TenantSession, charges: pl.LazyFrame) -> Iterator[pl.DataF
         return
     starts = pl.Series([first + (last - first) * number / pieces for number in range(pieces)])
     like = wanted.head(0).collect()
-    with FramesAside(session.files) as aside:
+    with FramesAside(files) as aside:
         for begin in range(0, rows, ROWS_AT_ONCE):
             some = charges.slice(begin, ROWS_AT_ONCE).filter("is_shared").select(COLUMNS).collect()
             aside.add(some, starts.search_sorted(some["occurred_at"], side="right"))
