@@ -1,11 +1,11 @@
 """Rows of tenants, and the directory of their codes."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
+from sqlalchemy import event, orm
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -38,9 +38,21 @@ class TenantRow(Identified, Table):
     created_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
 
 
+_OWN: Final = "own tenant"
+
+
 def own_row(session: TenantSession) -> TenantRow | None:
-    """The row of the session's tenant."""
-    return session.get(TenantRow, (session.tenant_id, session.tenant_id))
+    """The row of the session's tenant, read once in a transaction."""
+    row = session.get(TenantRow, (session.tenant_id, session.tenant_id))
+    # A session lets go of rows that nobody else holds, and nearly every service asks for this one.
+    session.info[_OWN] = row
+    return row
+
+
+@event.listens_for(TenantSession, "after_transaction_end")
+def _let_go(session: TenantSession, ended: orm.SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_OWN, None)
 
 
 def is_listed(session: TenantSession, code: str) -> bool:

@@ -83,6 +83,7 @@ def test_a_tenant_may_have_commissions_change_by_amendment_only(
     session.execute(
         sa.text("""UPDATE tenants SET policies = '{"agreements_change": "by_amendment"}'""")
     )
+    session.expire_all()
     with pytest.raises(AmendedOnly):
         agreements.agree_commission_at_once(session, CODE, agent, "PLN", TERMS, MARCH)
 

@@ -126,6 +126,7 @@ def test_a_tenant_may_have_interconnect_change_by_amendment_only(
     session.execute(
         sa.text("""UPDATE tenants SET policies = '{"agreements_change": "by_amendment"}'""")
     )
+    session.expire_all()
     wanted = (session, CODE, carrier, "XDR", interconnect_terms(), ["T1"], JANUARY)
     with pytest.raises(AmendedOnly):
         agreements.agree_interconnect_at_once(*wanted)

@@ -181,6 +181,7 @@ def test_a_tenant_may_have_shares_change_by_amendment_only(
         sa.text("UPDATE tenants SET policies = CAST(:policies AS jsonb)"),
         {"policies": f'{{"agreements_change": "{change}"}}'},
     )
+    session.expire_all()
     wanted = (session, "m-2", partner, "PLN", share_terms(), JANUARY)
 
     if refused is None:
