@@ -12,6 +12,7 @@ under that id in between.
 import polars as pl
 
 from mediation.fingerprints import payload_digests
+from mediation.key_hashes import KEY_HASH
 
 KEYS_SCHEMA = {"record_key": pl.String(), "payload_digest": pl.String()}
 
@@ -20,13 +21,14 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
     """Add `verdict`: new, duplicate or reused; what has a key of another has its digest too.
 
     Args:
-        records: record_key, payload_digest, has_id, in the order of arrival.
+        records: record_key, payload_digest, has_id, in the order of arrival; KEY_HASH if known.
         earlier: KEYS_SCHEMA, the keys of everything already kept from this source.
     """
     keys = records["record_key"]
     # Nearly all keys of a file are seen once and never again. That two keys have one hash only lets
     # both be looked at.
-    is_again = keys.hash().is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
+    hashes = records[KEY_HASH] if KEY_HASH in records.columns else keys.hash()
+    is_again = hashes.is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
     again, places = _digested(records.filter(is_again)), is_again.arg_true()
     told = pl.repeat("new", records.height, dtype=pl.String, eager=True)
     return records.with_columns(

@@ -11,6 +11,7 @@ import polars as pl
 
 from mediation.assembling import INCOMPLETE, assemble, in_line_order
 from mediation.duplicates import judge_duplicates
+from mediation.key_hashes import KEY_HASH
 from mediation.normalising import RECORD_SCHEMA
 from mediation.usage import USAGE_SCHEMA, assert_usage
 
@@ -40,9 +41,9 @@ SUSPENDED_SCHEMA: dict[str, pl.DataType] = {
 
 class SortedOut(NamedTuple):
     """`usage` is canonical and lands; `suspended` has SUSPENDED_SCHEMA; `outcomes` one row for each
-    record of the batch, with UNTOLD besides where digests were left out; `released` names
-    (batch_id, line) the waiting parts whose call is whole; `stated` the calls (call_id, line) whose
-    figures were stated, so that they need no other part.
+    record of the batch, with UNTOLD besides where digests were left out, and with KEY_HASH where
+    it is known; `released` names (batch_id, line) the waiting parts whose call is whole; `stated`
+    the calls (call_id, line) whose figures were stated, so that they need no other part.
     """
 
     usage: pl.DataFrame
@@ -91,15 +92,15 @@ def sort_out(
         .then(pl.lit("ID_REUSED"))
         .otherwise(pl.col("fault"))
     )
-    kept = judged.filter(pl.col("verdict") != "duplicate")
-    sound = kept.filter(pl.col("reason").is_null()).select(RECORD_SCHEMA.keys())
+    is_kept = judged["verdict"] != "duplicate"
+    sound = judged.select(RECORD_SCHEMA.keys()).filter(is_kept & judged["reason"].is_null())
     assembled = assemble(pl.concat([waiting, sound]), batch_id)
     incomplete = assembled.incomplete.filter(pl.col("batch_id") == batch_id).with_columns(
         detail=pl.when(pl.col("reason") == INCOMPLETE)
         .then(pl.format("part {} of call {} waits for the others", "part", "call_id"))
         .otherwise(pl.format("part {} of call {} does not fit the others", "part", "call_id")),
     )
-    faulty = kept.filter(pl.col("reason").is_not_null()).with_columns(detail=_detail())
+    faulty = judged.filter(is_kept & judged["reason"].is_not_null()).with_columns(detail=_detail())
     suspended = pl.concat(
         [frame.select(list(SUSPENDED_SCHEMA)) for frame in (faulty, incomplete)]
     ).sort("line")
@@ -132,9 +133,12 @@ def _outcomes(
     rejected: pl.DataFrame,
     parts: pl.DataFrame,
 ) -> pl.DataFrame:
+    columns = OUTCOMES_SCHEMA | (UNTOLD_SCHEMA if judged["payload_digest"].null_count() else {})
+    columns |= {KEY_HASH: pl.UInt64()} if KEY_HASH in judged.columns else {}
     waits = suspended.select("line", waits_for="reason")
     read = (
-        judged.join(waits, on="line", how="left")
+        judged.select("verdict", *(name for name in columns if name in judged.columns))
+        .join(waits, on="line", how="left")
         .join(parts.select("line", "call_line"), on="line", how="left")
         .with_columns(
             outcome=pl.when(pl.col("verdict") == "duplicate")
@@ -148,6 +152,5 @@ def _outcomes(
     unread = rejected.select(
         "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
     )
-    columns = OUTCOMES_SCHEMA | (UNTOLD_SCHEMA if judged["payload_digest"].null_count() else {})
     accounted = pl.concat([read.select(list(columns)), unread], how="diagonal")
     return in_line_order(accounted).cast(pl.Schema(columns))

@@ -17,6 +17,7 @@ import polars as pl
 WORD: Final = 8
 WORDS_MAX: Final = 32
 HALF: Final = 2**32
+KEY_HASH: Final = "key_hash"
 
 
 def _constants(purpose: str, count: int) -> list[int]:
@@ -50,6 +51,11 @@ def key_hashes(keys: pl.Series) -> pl.Series:
     total = total + pl.col("size") * pl.lit(LAST, pl.UInt64)
     hashes = read.select(total=total).select(_mixed(pl.col("total"), LAST))
     return hashes.to_series().alias("hash")
+
+
+def hashes_of(keyed: pl.DataFrame) -> pl.Series:
+    """The hashes of a frame's `record_key`; of many they stand beside it, as KEY_HASH."""
+    return keyed[KEY_HASH] if KEY_HASH in keyed.columns else key_hashes(keyed["record_key"])
 
 
 def _word(eight: pl.Expr) -> pl.Expr:

@@ -13,6 +13,7 @@ import polars as pl
 
 from mediation.fingerprints import payload_digests
 from mediation.intake import OUTCOMES_SCHEMA, UNTOLD, SortedOut
+from mediation.key_hashes import KEY_HASH
 
 BY_USAGE: Final = ("event_id", "record_key", "payload_digest")
 IS_TOLD: Final = (pl.col("outcome") == "landed") & pl.col("payload_digest").is_null()
@@ -24,7 +25,8 @@ def is_short(outcomes: pl.DataFrame) -> bool:
 
 
 def shortened(outcomes: pl.DataFrame) -> pl.DataFrame:
-    """Outcomes as they are kept: of a record without a digest, no key either."""
+    """Outcomes as they are kept: of a record without a digest, no key either, and no hash."""
+    outcomes = outcomes.drop(KEY_HASH, strict=False)
     if not is_short(outcomes):
         return outcomes
     return outcomes.with_columns(

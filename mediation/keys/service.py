@@ -15,7 +15,7 @@ from uuid import UUID
 
 import polars as pl
 
-from mediation.key_hashes import key_hashes
+from mediation.key_hashes import hashes_of
 from mediation.key_runs import PLACES_SCHEMA, RUN_SCHEMA, merged, places, run_of
 from mediation.keys import files, store
 from tenants.session import TenantSession
@@ -29,7 +29,7 @@ def remember(session: TenantSession, source_id: UUID, batch: int, kept: pl.DataF
     """Add the keys of a batch; it is known to its source by a number, its records by their lines.
 
     Args:
-        kept: record_key and line of the records that have landed.
+        kept: record_key (`key_hashes.hashes_of`) and line of the records that have landed.
     """
     # The runs themselves are read only where something is done with them.
     known = store.lengths(session, source_id)
@@ -37,7 +37,7 @@ def remember(session: TenantSession, source_id: UUID, batch: int, kept: pl.DataF
         _discard_retired(session, source_id)
     if kept.is_empty():
         return
-    run = run_of(key_hashes(kept["record_key"]), batch, kept["line"])
+    run = run_of(hashes_of(kept), batch, kept["line"])
     _keep(session, source_id, [run], run.height)
     present = Counter(_length(keys) for keys, is_retired in known if not is_retired)
     present[_length(run.height)] += 1
@@ -45,12 +45,12 @@ def remember(session: TenantSession, source_id: UUID, batch: int, kept: pl.DataF
         _merge(session, source_id)
 
 
-def find(session: TenantSession, source_id: UUID, keys: pl.Series) -> pl.DataFrame:
-    """Where keys with the hashes of these were kept: `batch` and `line` (PLACES_SCHEMA).
+def find(session: TenantSession, source_id: UUID, hashes: pl.Series) -> pl.DataFrame:
+    """Where keys with these hashes were kept: `batch` and `line` (PLACES_SCHEMA).
 
     Nearly always it is the same key; the caller compares the text.
     """
-    wanted = key_hashes(keys.drop_nulls()).unique().sort()
+    wanted = hashes.drop_nulls().unique().sort()
     found = [pl.DataFrame(schema=PLACES_SCHEMA)]
     short = [pl.DataFrame(schema=RUN_SCHEMA)]
     for row in store.rows(session, source_id):

@@ -11,6 +11,7 @@ from i18n.errors import NotFound
 from mediation.batch import Batch
 from mediation.conservation import Outcomes
 from mediation.intake import OUTCOMES_SCHEMA
+from mediation.key_hashes import hashes_of, key_hashes
 from mediation.keys import service as key_runs
 from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
@@ -288,12 +289,12 @@ def landed_at(session: TenantSession, batch_id: UUID, line: int) -> dt.datetime 
 
 
 def kept_keys(session: TenantSession, source_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
-    """Which of these record keys have landed from this source.
+    """Which of these record keys (`key_hashes.hashes_of`) have landed from this source.
 
     Returns `intake.OUTCOMES_SCHEMA`, one row for each landed record with such a key.
     """
     found = [pl.DataFrame(schema=OUTCOMES_SCHEMA)]
-    hits = key_runs.find(session, source_id, keys["record_key"])
+    hits = key_runs.find(session, source_id, hashes_of(keys))
     rows = store.rows_numbered(session, source_id, hits["batch"].unique().to_list())
     for row in rows:
         assert row.outcomes_sha256 is not None, "a batch with keys has outcomes"
@@ -323,7 +324,7 @@ def stated_calls(
     """Which of these calls have landed with figures stated as a whole, and the batch of each."""
     wanted = pl.Series("call_id", call_ids, pl.String)
     keys = wanted.to_frame().select(_stated_key(pl.col("call_id"))).to_series()
-    hits = key_runs.find(session, source_id, keys)
+    hits = key_runs.find(session, source_id, key_hashes(keys))
     found: dict[str, UUID] = {}
     for row in store.rows_numbered(session, source_id, hits["batch"].unique().to_list()):
         lines = hits.filter(pl.col("batch") == row.key_number)["line"].cast(pl.Int64)

@@ -13,6 +13,7 @@ import polars as pl
 from mediation.draft import Decoded
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
+from mediation.key_hashes import KEY_HASH, key_hashes
 from mediation.normalising import normalise, stamped
 from mediation.reading.gateway import Decoding, decode_apart
 from mediation.source import Source
@@ -20,7 +21,7 @@ from mediation.sources.service import RegisteredSource
 from tenants.digest import sha256_hex
 from tenants.session import TenantSession
 
-# From so many records on it pays to do two things at a time.
+# From so many records on it pays to do two things at a time, and nothing twice.
 MANY_RECORDS = 50_000
 # What is held of a large file at a time, in all the columns that sorting out needs.
 PIECE_RECORDS = 300_000
@@ -111,15 +112,13 @@ def is_in_pieces(drafts: pl.DataFrame) -> bool:
 def records_of(
     drafts: pl.DataFrame, source: Source, batch_id: str, arrived_at: dt.datetime
 ) -> pl.DataFrame:
-    """Drafts as records; many of them in two halves at a time, since each is read by itself.
+    """Drafts as records.
 
-    Many whole calls have no digests, for what landed of them tells its own (`told_by_usage`).
+    Many whole calls have no digests, for what landed of them tells its own (`told_by_usage`); the
+    hashes of many keys stand beside them, since they are asked for more than once.
     """
     if drafts.height < MANY_RECORDS:
         return normalise(drafts, source, batch_id, arrived_at)
-    half = drafts.height // 2
-    told = (source, batch_id, arrived_at, drafts["call_id"].is_not_null().any())
-    with ThreadPoolExecutor(1) as beside:
-        later = beside.submit(normalise, drafts.slice(half), *told)
-        first = normalise(drafts.slice(0, half), *told)
-        return pl.concat([first, later.result()], rechunk=True)
+    has_parts = drafts["call_id"].is_not_null().any()
+    records = normalise(drafts, source, batch_id, arrived_at, is_digested=has_parts)
+    return records.with_columns(key_hashes(records["record_key"]).alias(KEY_HASH))

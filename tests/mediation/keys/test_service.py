@@ -5,6 +5,7 @@ from uuid import UUID
 import polars as pl
 import pytest
 
+from mediation.key_hashes import key_hashes
 from mediation.keys import service as keys
 from mediation.keys import store
 from mediation.sources import service as sources
@@ -28,7 +29,7 @@ def remember(session: TenantSession, source_id: UUID, batch: int, count: int) ->
 
 
 def found(session: TenantSession, source_id: UUID, *wanted: str) -> list[tuple[int, int]]:
-    return sorted(keys.find(session, source_id, pl.Series(wanted)).rows())
+    return sorted(keys.find(session, source_id, key_hashes(pl.Series(wanted))).rows())
 
 
 def test_a_key_is_found_by_batch_and_line(session: TenantSession, source_id: UUID) -> None:
