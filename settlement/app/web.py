@@ -78,6 +78,7 @@ from settlement.catalogue.drafting.pages import tariff_pages
 from settlement.catalogue.porting.api import ported_numbers
 from settlement.catalogue.products.api import products
 from settlement.catalogue.zones.api import zone_plans
+from settlement.delivery.alarms.api import alarm_recipients
 from settlement.delivery.alarms.pages import alarm_pages
 from settlement.delivery.api import deliveries, delivery_choices
 from settlement.delivery.choosing.pages import choice_pages
@@ -237,6 +238,7 @@ API: list[Blueprint] = [
     document_drafts,
     document_profiles,
     rule_packs,
+    alarm_recipients,
     delivery_choices,
     own_choices,
     deliveries,

@@ -60,6 +60,7 @@ FIELD_TITLES = {
     "issued_on": _("Issued"),
     "is_active": _("In use"),
     "kind": _("Kind"),
+    "kinds": _("Told of"),
     "language": _("Language of the letter"),
     "line": _("Line"),
     "mark": _("Decimal mark"),

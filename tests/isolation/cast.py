@@ -248,6 +248,8 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
     credit_limits.tell(session)
     alarms.name_recipient(session, f"{canary(tenant.code, 'alarms')}@operator.example", "en")
     tenant.ids["alarm_recipient"] = str(alarms.recipients(session)[0].id)
+    also = alarms.name_recipient(session, f"{canary(tenant.code, 'also')}@operator.example", "en")
+    tenant.ids["also_alarm_recipient"] = str(also.id)
     insert(
         session, "alarm_mails", kind="failed_run", key="1", raised_at=session.now(), tries=0,
         facts={"job": canary(tenant.code, "job"), "error": ""}, language="en", state="waiting",

@@ -43,13 +43,18 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is told, in which language, of what is raised from `recorded_at` on."""
+    """Who is told, in which language, of which kinds that are raised from `recorded_at` on."""
 
     id: UUID
     email: str
     language: str
     recorded_at: dt.datetime
     recorded_by: str
+    kinds: tuple[Kind, ...] = tuple(Kind)
+
+    def is_told_of(self, alarm: Alarm) -> bool:
+        """Whether an alarm is one that the address is told of."""
+        return alarm.kind in self.kinds and alarm.raised_at >= self.recorded_at
 
 
 @dataclass(frozen=True, slots=True)

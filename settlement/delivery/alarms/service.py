@@ -10,11 +10,11 @@ behind, which no other takes up, so nothing goes twice.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from currencies.money import money, shown
-from i18n.errors import NotFound
+from i18n.errors import Invalid, NotFound
 from i18n.locale import known_locale
 from mediation import service as mediation
 from mediation.sources import service as sources
@@ -51,22 +51,41 @@ class NoSuchRecipient(NotFound):
     """There is no recipient of alarms {recipient}. Choose one that is listed."""
 
 
-def name_recipient(session: TenantSession, email: str, language: str) -> None:
-    """Tell an address of what is raised from now on; one that is known gets the language.
+class NoKindOfAlarm(Invalid):
+    """{email} would be told of no kind of alarm. Choose one at least, or remove the address."""
 
-    Raises AddressUnusable.
+
+def name_recipient(
+    session: TenantSession, email: str, language: str, kinds: Collection[Kind] = tuple(Kind)
+) -> Recipient:
+    """Tell an address of these kinds from now on; one that is known gets language and kinds.
+
+    What was raised before its kinds are changed is told by those it had, as far as they stay.
+    Raises AddressUnusable or NoKindOfAlarm.
     """
     address = address_of(email, "").addr_spec
+    chosen = tuple(kind for kind in Kind if kind in kinds)
+    if not chosen:
+        raise NoKindOfAlarm(email=address)
+    known = next((each for each in store.recipients(session) if each.email == address), None)
+    since = session.now()
+    if known is not None and known.kinds == chosen:
+        since = known.recorded_at
+    elif known is not None:
+        line_up(session)
+        store.forget_waiting(session, address, chosen)
     store.name_recipient(
         session,
         Recipient(
             id=session.ids.new(),
             email=address,
             language=known_locale(language),
-            recorded_at=session.now(),
+            recorded_at=since,
             recorded_by=session.principal.name,
+            kinds=chosen,
         ),
     )
+    return next(each for each in store.recipients(session) if each.email == address)
 
 
 def drop_recipient(session: TenantSession, recipient_id: UUID) -> None:
@@ -97,11 +116,8 @@ def line_up(session: TenantSession) -> int:
     if not known:
         return 0
     since = min(each.recorded_at for each in known)
-    alarms = [each for each in raised(session, since) if each.raised_at >= since]
-    return sum(
-        store.add(session, to, [each for each in alarms if each.raised_at >= to.recorded_at])
-        for to in known
-    )
+    alarms = list(raised(session, since))
+    return sum(store.add(session, to, filter(to.is_told_of, alarms)) for to in known)
 
 
 def raised(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:

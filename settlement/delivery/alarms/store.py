@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from settlement.delivery.alarms.alarm import Alarm, MailState, Recipient
+from settlement.delivery.alarms.alarm import Alarm, Kind, MailState, Recipient
 from tenants.persistence.tables import Identified, Recorded, Table
 from tenants.session import TenantSession
-from tenants.values import value_of
+from tenants.values import fields_of, value_of
 
 INSTANT = sa.DateTime(timezone=True)
 ONCE = ["tenant_id", "kind", "key", "email"]
@@ -25,6 +25,7 @@ class AlarmRecipientRow(Recorded, Identified, Table):
 
     email: orm.Mapped[str]
     language: orm.Mapped[str]
+    kinds: orm.Mapped[list[str]] = orm.mapped_column(sa.ARRAY(sa.Text))
 
 
 class AlarmMailRow(Identified, Table):
@@ -46,10 +47,10 @@ class AlarmMailRow(Identified, Table):
 
 
 def name_recipient(session: TenantSession, recipient: Recipient) -> None:
-    """Keep an address; one that is known gets the language."""
-    facts = {name: getattr(recipient, name) for name in Recipient.__dataclass_fields__}
+    """Keep an address; of one that is known the language, the kinds and since when are new."""
+    facts = fields_of(Recipient, recipient) | {"kinds": [each.value for each in recipient.kinds]}
     adding = insert(AlarmRecipientRow).values(tenant_id=session.tenant_id, **facts)
-    changed = {"language": adding.excluded.language}
+    changed = {name: adding.excluded[name] for name in ("language", "kinds", "recorded_at")}
     session.execute(
         adding.on_conflict_do_update(index_elements=["tenant_id", "email"], set_=changed)
     )
@@ -58,7 +59,17 @@ def name_recipient(session: TenantSession, recipient: Recipient) -> None:
 def recipients(session: TenantSession) -> list[Recipient]:
     """All addresses, in their order."""
     rows = session.scalars(sa.select(AlarmRecipientRow).order_by(AlarmRecipientRow.email))
-    return [value_of(Recipient, row) for row in rows]
+    return [value_of(Recipient, row, kinds=tuple(map(Kind, row.kinds))) for row in rows]
+
+
+def forget_waiting(session: TenantSession, email: str, but: Iterable[Kind] = ()) -> None:
+    """Drop what waits for an address, of all kinds but these."""
+    row = AlarmMailRow
+    session.execute(
+        sa.delete(row).where(
+            row.email == email, row.state == MailState.WAITING, row.kind.not_in(list(but))
+        )
+    )
 
 
 def drop_recipient(session: TenantSession, recipient_id: UUID) -> bool:
@@ -66,11 +77,7 @@ def drop_recipient(session: TenantSession, recipient_id: UUID) -> bool:
     row = session.get(AlarmRecipientRow, (session.tenant_id, recipient_id))
     if row is None:
         return False
-    session.execute(
-        sa.delete(AlarmMailRow).where(
-            AlarmMailRow.email == row.email, AlarmMailRow.state == MailState.WAITING
-        )
-    )
+    forget_waiting(session, row.email)
     session.delete(row)
     session.flush()
     return True

@@ -14,7 +14,7 @@ from mediation.sources import service as sources
 from settlement.app.console import AtOnce
 from settlement.delivery.alarms import jobs, service
 from settlement.delivery.alarms.alarm import Kind, MailState, after_failure
-from settlement.delivery.alarms.service import NoSuchRecipient
+from settlement.delivery.alarms.service import NoKindOfAlarm, NoSuchRecipient
 from settlement.delivery.alarms.wording import alarm_text, subject_of
 from settlement.delivery.delivery import Answer, State
 from settlement.delivery.mailing.message import AddressUnusable
@@ -282,3 +282,51 @@ def test_amounts_are_written_as_the_language_does() -> None:
 def test_an_address_that_cannot_be_written_to_is_refused(session: TenantSession) -> None:
     with pytest.raises(AddressUnusable):
         service.name_recipient(session, "no address", "en")
+
+
+def test_an_address_is_told_of_the_kinds_that_were_chosen(office: Database) -> None:
+    with transaction(office, ALPHA, SYSTEM, "tests.set_up") as session:
+        named = service.name_recipient(session, BORIS, "ru", [Kind.CREDIT_LIMIT, Kind.MISSING_FILE])
+    a_failed_run(office)
+    twin = Twin()
+
+    told(office, twin, 5)
+
+    assert named.kinds == (Kind.CREDIT_LIMIT, Kind.MISSING_FILE)
+    assert [each.address for each in twin.taken] == [ANNA]
+
+
+def test_a_kind_chosen_later_is_told_from_then_on(office: Database) -> None:
+    with transaction(office, ALPHA, SYSTEM, "tests.set_up") as session:
+        service.name_recipient(session, BORIS, "ru", [Kind.MISSING_FILE])
+    a_failed_run(office, 1, "before")
+    office.clock = HeldClock(NOON + dt.timedelta(minutes=2))
+    with transaction(office, ALPHA, SYSTEM, "tests.set_up") as session:
+        service.name_recipient(session, BORIS, "ru")
+    a_failed_run(office, 3, "after")
+    twin = Twin()
+
+    told(office, twin, 5)
+
+    [to_boris] = [each.text for each in twin.taken if each.address == BORIS]
+    assert "after" in to_boris and "before" not in to_boris
+
+
+def test_what_was_raised_before_the_kinds_changed_is_still_told_where_it_stays(
+    office: Database,
+) -> None:
+    a_failed_run(office, 1)
+    office.clock = HeldClock(NOON + dt.timedelta(minutes=2))
+    with transaction(office, ALPHA, SYSTEM, "tests.set_up") as session:
+        service.name_recipient(session, ANNA, "pl", [Kind.FAILED_RUN])
+        service.name_recipient(session, BORIS, "ru", [Kind.CREDIT_LIMIT])
+    twin = Twin()
+
+    told(office, twin, 5)
+
+    assert [each.address for each in twin.taken] == [ANNA]
+
+
+def test_an_address_without_a_kind_is_refused(session: TenantSession) -> None:
+    with pytest.raises(NoKindOfAlarm):
+        service.name_recipient(session, ANNA, "en", [])
