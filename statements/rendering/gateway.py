@@ -24,6 +24,7 @@ from statements.rendering import quick_drawing
 from statements.rendering.filling import page_html
 from statements.rendering.glyphs import first_font
 from statements.rendering.limits import give_time, limit_memory, reason_of
+from statements.rendering.page_totals import footers_at_the_end
 from tenants.children import serve
 from tenants.settings import settings_from_environment
 
@@ -83,6 +84,7 @@ def _first_font(fonts: Path) -> str:
 def _answer(question: bytes) -> bytes:
     asked = json.loads(question)
     _ready(is_ours="page" not in asked)
+    _knowing_totals()
     if "page" in asked:
         return _own_answer(asked["page"])
     try:
@@ -113,6 +115,16 @@ def _ready(is_ours: bool) -> None:
     PmlTable._listCellGeom = quick_drawing.measuring_once(PmlTable._listCellGeom, PmlKeepInFrame)
     if is_ours:
         parser.getCSSAttrCacheKey = quick_drawing.styling_once(parser.getCSSAttrCacheKey)
+
+
+@cache
+def _knowing_totals() -> None:
+    """Once in a process, after `_ready`: let every page say how many there are."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+    from xhtml2pdf.context import pisaContext  # noqa: PLC0415
+    from xhtml2pdf.xhtml2pdf_reportlab import PmlPageTemplate  # noqa: PLC0415
+
+    footers_at_the_end(Canvas, PmlPageTemplate, pisaContext)
 
 
 def _own_answer(page: str) -> bytes:

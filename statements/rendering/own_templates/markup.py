@@ -11,11 +11,13 @@ TAGS: Final = frozenset(
     (
         *("html", "head", "meta", "style", "title", "body", "div", "p", "span", "br", "hr", "img"),
         *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "h1", "h2", "h3", "h4", "b", "i"),
-        *("strong", "em", "small", "sub", "sup", "ul", "ol", "li", "pdf:pagenumber"),
-        *("pdf:nextpage",),
+        *("strong", "em", "small", "sub", "sup", "ul", "ol", "li"),
+        *("pdf:pagenumber", "pdf:pagecount", "pdf:nextpage"),
     )
 )
-VOID: Final = frozenset(("meta", "br", "hr", "img", "pdf:pagenumber", "pdf:nextpage"))
+VOID: Final = frozenset(
+    ("meta", "br", "hr", "img", "pdf:pagenumber", "pdf:pagecount", "pdf:nextpage")
+)
 ATTRIBUTES: Final = frozenset(
     (
         *("class", "id", "style", "width", "height", "align", "valign", "colspan", "rowspan"),

@@ -1,4 +1,4 @@
-"""The engine as its library is published, with none of its inner parts replaced."""
+"""The engine as its library is published, but for footers, which are drawn at the end."""
 
 from statements.rendering import gateway
 from tenants.children import serve

@@ -1,6 +1,9 @@
 """What draws in less time draws the same, byte for byte."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 from reportlab.lib.rl_accel import asciiBase85Encode
 
 from statements.brand import Brand
@@ -32,6 +35,34 @@ def test_every_page_has_the_bytes_that_the_library_as_published_gives():
 
     quick.close()
     plain.close()
+
+
+def test_footers_at_the_end_say_and_place_what_a_second_drawing_does():
+    once = Children("statements.rendering.gateway")
+    twice = Children("tests.statements.rendering.twice_drawing_child")
+
+    for name, count in (("two pages", 2), ("a letter", 1)):
+        pages = placed(draw(*PAGES[name], children=once))
+        assert pages == placed(draw(*PAGES[name], children=twice)), name
+        said = ["".join(text for text, _, _ in page) for page in pages]
+        assert [f"Page {at} / {count}" in each for at, each in enumerate(said, 1)] == [True] * count
+
+    once.close()
+    twice.close()
+
+
+def placed(pdf: bytes) -> list[list[tuple[str, float, float]]]:
+    """The texts of each page with where they begin, as drawn in order of place."""
+    pages = []
+    for page in PdfReader(BytesIO(pdf)).pages:
+        found: list[tuple[str, float, float]] = []
+
+        def note(text: str, _cm, matrix, _font, _size, into=found) -> None:
+            into.append((text, round(matrix[4], 1), round(matrix[5], 1)))
+
+        page.extract_text(visitor_text=note)
+        pages.append(sorted(found, key=lambda each: (-each[2], each[1])))
+    return pages
 
 
 @pytest.mark.parametrize(
