@@ -25,6 +25,16 @@ class ChargeUnpayable(Invalid):
     """{amount} cannot be charged. Write an amount other than zero, in whole minor units."""
 
 
+class PurchaseCostMissing(Invalid):
+    """{product} is sold under the margin scheme. Charge an amount above zero, and say what the
+    goods were bought for, with tax.
+    """
+
+
+class PurchaseCostUnneeded(Invalid):
+    """{product} is not sold under the margin scheme. Leave its purchase cost out."""
+
+
 class ChargeInOtherCurrency(Conflict):
     """Contract {number} is in {currency}, and the charge in {other}. Charge in the contract's
     currency.
@@ -51,7 +61,10 @@ class CommittedAlready(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class IndividualCharge:
-    """An amount at a date with all that rating asks of it; the party is the payer."""
+    """An amount at a date with all that rating asks of it; the party is the payer.
+
+    `purchase_cost` is what goods under the margin scheme were bought for, with tax.
+    """
 
     id: UUID
     subscription_id: UUID
@@ -63,11 +76,18 @@ class IndividualCharge:
     amount: Decimal
     currency: str
     reason: str
+    purchase_cost: Decimal | None = None
 
     @property
     def money(self) -> Money:
         """The amount in the currency of its contract."""
         return money(self.amount, self.currency)
+
+    @property
+    def bought_for(self) -> Money | None:
+        """What the goods were bought for; None outside of the margin scheme."""
+        cost = self.purchase_cost
+        return None if cost is None else money(cost, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,22 @@ def checked_charge(amount: Money, number: str, currency: str) -> Decimal:
     if not amount.amount or not is_payable(amount):
         raise ChargeUnpayable(amount=shown(amount))
     return amount.amount
+
+
+def checked_cost(
+    cost: Money | None, product: str, amount: Money, number: str, *, is_margin: bool
+) -> Decimal | None:
+    """What goods were bought for, where they are sold under the margin scheme; else None.
+
+    Raises PurchaseCostMissing, PurchaseCostUnneeded, ChargeInOtherCurrency and ChargeUnpayable.
+    """
+    if not is_margin:
+        if cost is not None:
+            raise PurchaseCostUnneeded(product=product)
+        return None
+    if cost is None or cost.amount < 0 or amount.amount < 0:
+        raise PurchaseCostMissing(product=product)
+    return checked_charge(cost, number, str(amount.currency.code)) if cost.amount else Decimal(0)
 
 
 def require_begun(on: date, valid_from: date) -> None:

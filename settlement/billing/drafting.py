@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
@@ -14,9 +15,15 @@ from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import in_force
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
-from settlement.billing.invoice_lines import Charge, TaxInside, invoice_lines
+from settlement.billing.invoice_lines import Charge, TaxInside, charges_by_line, invoice_lines
 from settlement.billing.manual_lines import ManualLine, manual_lines
-from settlement.billing.margin_scheme.margin_sale import CATEGORY, MarginOfCharge
+from settlement.billing.margin_scheme.margin_sale import (
+    CATEGORY,
+    MarginSale,
+    charged_sales,
+    check_costs,
+    check_one_reason,
+)
 from settlement.billing.sections import Section
 from settlement.billing.sides import (
     outside_vat,
@@ -52,7 +59,10 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """What all bills of a run have in common; `accounts` are the tenant's own, by currency."""
+    """What all bills of a run have in common; `accounts` are the tenant's own, by currency.
+
+    `margin_costs` are those of goods under the margin scheme, by charge line.
+    """
 
     tenant: Tenant
     month: Month
@@ -69,6 +79,7 @@ class Cycle:
     left_out: frozenset[UUID]
     sections: Mapping[UUID, Mapping[UUID, Section]]
     places: Places
+    margin_costs: Mapping[UUID, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     VatNumberMissing, VatNumberInvalid, VatNumberUnchecked, NoVatRate, NoFxRate and the like.
     """
     currency = charges[0].currency
-    _check_margin(charges)
+    has_margin = check_costs(charges, cycle.margin_costs)
     _check_place(cycle, party)
     lines = invoice_lines(
         charges,
@@ -112,6 +123,8 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
         _inside(cycle, party),
         cycle.sections.get(party.id, {}),
     )
+    if has_margin:
+        check_one_reason(lines)
     terms = _terms_over(cycle, party, currency, lines)
     draft = draft_invoice(lines, currency, replace(terms, period=_billed(cycle, party, charges)))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")
@@ -129,13 +142,15 @@ def draft_single(
 
     Tax arises on the day of issue. Raises ManualLineUnusable and what `draft_bill` raises.
     """
-    _check_margin(charges)
+    has_margin = check_costs(charges, cycle.margin_costs)
     _check_place(cycle, party)
     taxed = _taxing(cycle, party, cycle.issued_on)
     lines = (
         *invoice_lines(charges, cycle.products, party.language, taxed, _inside(cycle, party)),
         *manual_lines(asked, currency, lambda category: taxed(category, "")),
     )
+    if has_margin:
+        check_one_reason(lines)
     draft = draft_invoice(lines, currency, _terms_over(cycle, party, currency, lines))
     return replace(draft, period=None, tax_point_on=cycle.issued_on)
 
@@ -148,11 +163,19 @@ def _billed(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Period:
     return Period(max(month, billing_cycle.begins_on(cycle.month)), cycle.month.ends_on)
 
 
-def _check_margin(charges: Sequence[Charge]) -> None:
-    """A charge names no cost of goods, so the tax on its margin cannot be known."""
-    for charge in charges:
-        if charge.tax_category == CATEGORY:
-            raise MarginOfCharge(product=charge.product)
+def margin_sales_of(cycle: Cycle, bill: Bill, on: dt.date | None = None) -> list[MarginSale]:
+    """What a bill sells under the margin scheme, by line; the rate is that of the day of tax.
+
+    Raises NoVatRate.
+    """
+    if not any(each.tax_category == CATEGORY for each in bill.charges):
+        return []
+    rate = cycle.vat.rate("standard", cycle.tenant.country, on or cycle.month.last_day)
+    sections = cycle.sections.get(bill.party.id, {}) if on is None else {}
+    inside = _inside(cycle, bill.party)
+    language = bill.party.language
+    by_line = charges_by_line(bill.charges, cycle.products, language, sections, inside)
+    return charged_sales(by_line, cycle.margin_costs, rate)
 
 
 def _check_place(cycle: Cycle, party: Party) -> None:

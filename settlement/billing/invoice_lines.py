@@ -21,6 +21,7 @@ from currencies.rounding import round_quotient, round_to, to_minor_unit
 from i18n.locale import _, translator
 from settlement.billing.sections import NO_SECTION, Section
 from settlement.catalogue.measures import measures_of
+from settlement.catalogue.product import MARGIN
 from statements.document import Detail, Line, Period, Tax
 from statements.totals import TotalPolicies, net_of
 
@@ -191,6 +192,7 @@ class _Key(NamedTuple):
     tax_category: str
     per: str
     has_tax_inside: bool
+    alone: str
 
 
 def _grouped(
@@ -242,6 +244,8 @@ def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key
         # Kilowatt hours and cubic metres do not add up.
         per=charge.per if charge.per in MEASURED_UNITS else "",
         has_tax_inside=inside.holds(charge),
+        # The margin of goods is of each by itself; of two sold at one price neither is the first.
+        alone=str(charge.id) if charge.tax_category == MARGIN else "",
     )
 
 

@@ -25,7 +25,7 @@ from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.draft_document import AFTER_APPROVAL
-from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried
+from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried, margin_sales_of
 from settlement.billing.drafting_ahead import Ahead, Drafted, draft_each
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
@@ -245,6 +245,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
         places=places.known(session),
+        margin_costs=margin_scheme.unbilled_costs(session),
         vat=own_rates.book(session),
         with_tax_inside=tax_inside(session),
         rates=fx.rate_table(
@@ -449,6 +450,11 @@ def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed
         if one.gross.amount or charged.amount
     ]
     ledger.post(session, entries)
+    for bill, one in done:
+        sales = margin_sales_of(cycle, bill)
+        if sales:
+            margin_scheme.keep(session, one.filing.purpose, sales)
+            margin_scheme.settle(session, one.id, bearing.id, cycle.issued_on)
 
 
 def _broken_rules(held: Filed) -> str:

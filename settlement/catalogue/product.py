@@ -8,6 +8,7 @@ from i18n.errors import Invalid
 from settlement.catalogue.bundle import Component, checked_components
 
 SERVICES = ("voice", "sms", "content", "data", "meter", "fee", "bundle")
+MARGIN = "margin"
 TAX_CATEGORIES = (
     "standard",
     "reduced",
@@ -15,7 +16,7 @@ TAX_CATEGORIES = (
     "super_reduced",
     "zero",
     "exempt",
-    "margin",
+    MARGIN,
     "reverse_charge",
     "out_of_scope",
 )

@@ -32,6 +32,12 @@ class ChargeSchema(Schema):
     charged_on = fields.Date(required=True)
     amount = MoneyField(required=True, attribute="money")
     reason = fields.String(required=True, validate=TEXT)
+    purchase_cost = MoneyField(
+        load_default=None,
+        allow_none=True,
+        attribute="bought_for",
+        metadata={"description": "What goods under the margin scheme were bought for, with tax."},
+    )
 
 
 class GrantSchema(Schema):
@@ -98,7 +104,13 @@ def list_charges(subscription_id: UUID) -> list[IndividualCharge]:
 @subscriptions.arguments(ChargeSchema)
 def charge(body: dict[str, Any], subscription_id: UUID) -> IndividualCharge:
     """Charge an amount once, or take it off where it is below zero."""
-    return service.charge(g.session, subscription_id, amount=body.pop("money"), **body)
+    return service.charge(
+        g.session,
+        subscription_id,
+        amount=body.pop("money"),
+        purchase_cost=body.pop("bought_for"),
+        **body,
+    )
 
 
 @subscriptions.get("/<uuid:subscription_id>/promotions")

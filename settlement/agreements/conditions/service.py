@@ -12,12 +12,14 @@ from settlement.agreements.condition import (
     IndividualCharge,
     NotGrantedNow,
     checked_charge,
+    checked_cost,
     checked_reason,
     require_begun,
 )
 from settlement.agreements.conditions import store
 from settlement.agreements.contract import Subscription
 from settlement.agreements.contracts import service as contracts
+from settlement.catalogue.product import MARGIN
 from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from tenants.session import TenantSession
@@ -30,23 +32,30 @@ def charge(
     charged_on: dt.date,
     amount: Money,
     reason: str,
+    purchase_cost: Money | None = None,
 ) -> IndividualCharge:
     """Charge a subscription an amount at a date, or take it off where it is below zero.
 
-    Raises NoSuchSubscription, NoSuchProduct, BeforeTheSubscription, ChargeInOtherCurrency,
-    ChargeUnpayable and ReasonNeeded.
+    Of a product under the margin scheme `purchase_cost` says what the goods were bought for. Raises
+    NoSuchSubscription, NoSuchProduct, BeforeTheSubscription, ChargeInOtherCurrency,
+    ChargeUnpayable, ReasonNeeded, PurchaseCostMissing and PurchaseCostUnneeded.
     """
     subscription = contracts.subscription(session, subscription_id)
     contract = contracts.contract(session, subscription.contract_id)
     require_begun(charged_on, subscription.valid_from)
+    sold = products.products_by_code(session, [product])[product]
+    is_margin = sold.tax_category == MARGIN
     row = store.IndividualChargeRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         subscription_id=subscription_id,
-        product_id=products.products_by_code(session, [product])[product].id,
+        product_id=sold.id,
         charged_on=charged_on,
         amount=checked_charge(amount, contract.number, contract.currency),
         reason=checked_reason(reason),
+        purchase_cost=checked_cost(
+            purchase_cost, product, amount, contract.number, is_margin=is_margin
+        ),
         entered_at=session.now(),
         entered_by=session.principal.name,
     )

@@ -25,6 +25,7 @@ class IndividualChargeRow(Identified, Table):
     charged_on: orm.Mapped[dt.date]
     amount: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
     reason: orm.Mapped[str]
+    purchase_cost: orm.Mapped[Decimal | None] = orm.mapped_column(sa.Numeric(38, 12))
     entered_at: orm.Mapped[dt.datetime] = orm.mapped_column(INSTANT)
     entered_by: orm.Mapped[str]
 
@@ -56,7 +57,7 @@ class CommitmentRow(Identified, Table):
 CHARGES = """
     SELECT c.id, c.subscription_id, s.contract_id, k.customer_id,
            coalesce(k.payer_id, k.customer_id) AS party_id, p.code AS product,
-           c.charged_on, c.amount, k.currency, c.reason
+           c.charged_on, c.amount, k.currency, c.reason, c.purchase_cost
     FROM individual_charges c
     JOIN subscriptions s ON s.tenant_id = c.tenant_id AND s.id = c.subscription_id
     JOIN contracts k ON k.tenant_id = s.tenant_id AND k.id = s.contract_id

@@ -30,6 +30,7 @@ def _take_off(play: Play, step: Step) -> None:
 
 
 def _charge_once(play: Play, step: Step, amount: str) -> None:
+    cost = step.get("cost")
     conditions.charge(
         play.session,
         _subscription(play, step),
@@ -37,6 +38,7 @@ def _charge_once(play: Play, step: Step, amount: str) -> None:
         dt.date.fromisoformat(step["day"]),
         money(amount, step["currency"]),
         step["why"],
+        money(cost, step["currency"]) if cost else None,
     )
 
 
@@ -69,8 +71,11 @@ def _change_payer(play: Play, step: Step) -> None:
     payers.change_payer(play.session, contract.id, payer.id, day)
 
 
+CHARGE: Final = (
+    "charge {code} {amount} {currency} for {product}[ bought for {cost}] on {day} because {why}"
+)
 OF_CUSTOMERS: Final[Mapping[str, Verb]] = {
-    "charge {code} {amount} {currency} for {product} on {day} because {why}": _charge,
+    CHARGE: _charge,
     "take {amount} {currency} off {code} for {product} on {day} because {why}": _take_off,
     "grant {code} {promotion} on {day} because {why}": _grant,
     "commit {code} on {day}": _commit,

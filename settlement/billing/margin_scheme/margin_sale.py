@@ -5,17 +5,20 @@ The invoice shows no tax for such a line, names the scheme, and never the cost (
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from currencies.money import Money, money, scaled, total
 from i18n.errors import Conflict, Invalid
+from settlement.billing.invoice_lines import Charge
 from settlement.billing.manual_lines import ManualLine
+from settlement.catalogue.product import MARGIN
 from settlement.taxation.margin_tax import tax_on_margin
 from statements.document import Document, Kind, Line
 
-CATEGORY = "margin"
+CATEGORY = MARGIN
 
 
 class MarginCostMissing(Invalid):
@@ -34,7 +37,7 @@ class MarginBesideExempt(Invalid):
 
 class MarginOfCharge(Conflict):
     """What was charged for {product} is under the margin scheme, and what it cost is not known.
-    Take it off, and sell it by an invoice out of turn that names the cost.
+    Take it off, and charge it individually with the cost.
     """
 
 
@@ -67,10 +70,36 @@ def margin_sales(
             raise MarginCostMissing(line=number)
         if is_margin:
             sales.append(MarginSale(f"M{number}", money(cost or 0, currency), rate_of()))
-    reasons = {line.tax.reason_code for line in lines if line.tax.category == "E"}
-    if sales and len(reasons) > 1:
-        raise MarginBesideExempt
+    if sales:
+        check_one_reason(lines)
     return sales
+
+
+def check_one_reason(lines: Sequence[Line]) -> None:
+    """Refuse what is exempt beside the scheme. Raises MarginBesideExempt."""
+    if len({line.tax.reason_code for line in lines if line.tax.category == "E"}) > 1:
+        raise MarginBesideExempt
+
+
+def check_costs(charges: Iterable[Charge], costs: Mapping[UUID, Decimal]) -> bool:
+    """Whether any charge is under the scheme. Raises MarginOfCharge where its cost is not known."""
+    found = [each for each in charges if each.tax_category == CATEGORY]
+    for each in found:
+        if each.id not in costs or each.amount < 0:
+            raise MarginOfCharge(product=each.product)
+    return bool(found)
+
+
+def charged_sales(
+    by_line: Mapping[str, Sequence[Charge]], costs: Mapping[UUID, Decimal], rate: Decimal
+) -> list[MarginSale]:
+    """The sales among charges of a bill, each on a line of its own."""
+    return [
+        MarginSale(line, money(costs[charge.id], charge.currency), rate)
+        for line, charges in by_line.items()
+        for charge in charges
+        if charge.tax_category == CATEGORY
+    ]
 
 
 def sold_by_line(chain: Iterable[Document]) -> dict[str, Money]:

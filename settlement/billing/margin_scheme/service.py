@@ -7,6 +7,7 @@ bears none.
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from currencies.money import money
@@ -19,6 +20,11 @@ from settlement.ledger.entry import Entry, credit, debit
 from statements import service as statements
 from statements.document import Document
 from tenants.session import TenantSession
+
+
+def unbilled_costs(session: TenantSession) -> dict[UUID, Decimal]:
+    """What goods under the scheme were bought for, by the charge lines that wait to be billed."""
+    return store.unbilled_costs(session)
 
 
 def keep(session: TenantSession, purpose: str, sales: Sequence[MarginSale]) -> None:

@@ -14,11 +14,14 @@ from settlement.agreements.condition import (
     ChargeUnpayable,
     CommittedAlready,
     NotGrantedNow,
+    PurchaseCostMissing,
+    PurchaseCostUnneeded,
     ReasonNeeded,
 )
 from settlement.agreements.conditions import service
 from settlement.agreements.contract import NewContract, NoSuchSubscription, NotACustomer
 from settlement.agreements.contracts import service as contracts
+from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.promotions.service import NoSuchPromotion
 from settlement.catalogue.published import NoSuchProduct
@@ -37,6 +40,7 @@ from tests.settlement.parties.builders import a_registered_party
 @pytest.fixture
 def subscription(session: TenantSession) -> UUID:
     a_market(session)
+    products.add_product(session, "USED", "Used phone", "fee", "margin")
     contract = a_contract(session)
     return contracts.subscriptions(session, contract.id)[0].id
 
@@ -63,6 +67,15 @@ def test_a_charge_names_who_pays_and_why(session: TenantSession, subscription: U
         ({"charged_on": date(2026, 9, 30)}, BeforeTheSubscription),
         ({"product": "NONE"}, NoSuchProduct),
         ({"subscription_id": UUID(int=5)}, NoSuchSubscription),
+        ({"purchase_cost": money("1.00 PLN")}, PurchaseCostUnneeded),
+        ({"product": "USED"}, PurchaseCostMissing),
+        ({"product": "USED", "purchase_cost": money("-1.00 PLN")}, PurchaseCostMissing),
+        ({"product": "USED", "purchase_cost": money("1.00 EUR")}, ChargeInOtherCurrency),
+        ({"product": "USED", "purchase_cost": money("0.001 PLN")}, ChargeUnpayable),
+        (
+            {"product": "USED", "purchase_cost": money("1 PLN"), "amount": money("-1 PLN")},
+            PurchaseCostMissing,
+        ),
     ],
 )
 def test_a_charge_that_cannot_be_is_refused(

@@ -1,11 +1,14 @@
 """Used goods: no tax on the invoice, the tax on the margin in the book, taken back by credits."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from currencies.money import money, shown
+from settlement.app.scenario.playing import play_steps
 from settlement.billing import service as billing
 from settlement.billing.changing import service as changing
 from settlement.billing.changing.right_lines import RightLine
@@ -17,6 +20,7 @@ from settlement.billing.margin_scheme.margin_sale import (
     MarginCostMissing,
 )
 from settlement.billing.out_of_turn import service as out_of_turn
+from settlement.billing.reviewing import service as reviewing
 from settlement.insight.service import verify
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -24,8 +28,11 @@ from settlement.periods import service as periods
 from statements import service as statements
 from statements.document import Kind
 from statements.filing import XML
-from tests.settlement.billing.builders import a_customer, charged, october
+from tenants.principal import Principal, Role
+from tests.settlement.billing.builders import a_customer, charged, october, policies
+from tests.settlement.rating.staging import staged
 
+JAN = Principal("jan", Role.FINANCE_APPROVER, UUID(int=2))
 NOVEMBER = (dt.date(2026, 11, 1), dt.date(2026, 12, 1))
 
 
@@ -147,3 +154,50 @@ def test_a_charge_whose_cost_is_unknown_parks_its_customer(session):
     assert run.issued == ()
     [parked] = run.parked
     assert "PHONE is under the margin scheme" in parked.reason
+
+
+PHONES = "used_phones_are_taxed_on_what_each_of_them_earned"
+
+
+def test_goods_charged_individually_owe_the_tax_when_their_approved_draft_is_issued(
+    shared_database,
+):
+    with staged(shared_database, PHONES) as play:
+        session, steps = play.session, play.story.steps
+        play.story = replace(play.story, steps=[each for each in steps if each.refused is None][:5])
+        play_steps(play)
+        policies(session, '{"issue": "after_approval"}')
+
+        assert billing.bill_period(session, "2026-10").issued == ()
+        # Drafted again, and the goods are still sold once.
+        assert billing.bill_period(session, "2026-10").issued == ()
+        assert owed(session)[0] == "0.00 PLN"
+        [draft] = reviewing.waiting(session)
+        session.principal = JAN
+        reviewing.approve(session, [draft.draft.id])
+        [issued] = reviewing.issue(session, [draft.draft.id]).issued
+
+        # 23.00 of the film, and 74.80 of the phone that earned 400.00.
+        assert shown(issued.tax) == "23.00 PLN"
+        assert owed(session)[0] == "-97.80 PLN"
+        assert [shown(each.amount) for each in service.taxes(session, *NOVEMBER)] == ["74.80 PLN"]
+
+
+def test_unbilled_goods_owe_the_tax_on_an_invoice_out_of_turn_too(shared_database):
+    with staged(shared_database, PHONES) as play:
+        session, steps = play.session, play.story.steps
+        play.story = replace(play.story, steps=[each for each in steps if each.refused is None][:5])
+        play_steps(play)
+
+        exempt = ManualLine("Insurance", Decimal(1), Decimal("5.00"), "exempt")
+        with pytest.raises(MarginBesideExempt):
+            out_of_turn.issue_single(
+                session, "anna", "PLN", Kind.INVOICE, [exempt], with_unbilled=True
+            )
+        out_of_turn.issue_single(
+            session, "anna", "PLN", Kind.INVOICE, [used("723.00", "600.00")], with_unbilled=True
+        )
+
+        # A third phone by hand earned 123.00, of which 23.00 are tax.
+        assert owed(session)[0] == "-120.80 PLN"
+        assert verify(session) == []
