@@ -5,8 +5,8 @@ Adds a column that may be empty, so the release before runs on unharmed.
 
 from alembic import op
 
-revision = "0093_charges_name_costs"
-down_revision = "0092_digests_have_a_form"
+revision = "0094_charges_name_costs"
+down_revision = "0093_alarms_go_by_kind"
 branch_labels = None
 depends_on = None
 
