@@ -4,7 +4,7 @@ Most columns of most sources are empty, and a file of calls says so in every rec
 records would otherwise be asked for a unit, a reading or an amount that none of them has.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -35,6 +35,21 @@ def gathered(frame: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     one = [pl.lit(frame[name][0], frame.schema[name]).alias(name) for name in alike]
     moved = frame.select(pl.exclude(alike).gather(places))
     return moved.with_columns(one).select(frame.columns)
+
+
+def texts_once(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
+    """Columns of these that hold one text throughout, with numbers in place of it.
+
+    So a file of columns takes them as they are, and does not look up each cell.
+    """
+    alike = [name for name in names if name in frame.columns and _is_one_text(frame[name])]
+    return frame.with_columns(
+        pl.lit(frame[name][0], pl.Enum([frame[name][0]])).alias(name) for name in alike
+    )
+
+
+def _is_one_text(column: pl.Series) -> bool:
+    return column.dtype == pl.String and column.null_count() < len(column) and is_single(column)
 
 
 def is_single(column: pl.Series) -> bool:

@@ -14,6 +14,7 @@ import polars as pl
 from mediation.fingerprints import payload_digests
 from mediation.intake import OUTCOMES_SCHEMA, UNTOLD, SortedOut
 from mediation.key_hashes import KEY_HASH
+from mediation.single_values import texts_once
 
 BY_USAGE: Final = ("event_id", "record_key", "payload_digest")
 IS_TOLD: Final = (pl.col("outcome") == "landed") & pl.col("payload_digest").is_null()
@@ -29,9 +30,10 @@ def shortened(outcomes: pl.DataFrame) -> pl.DataFrame:
     outcomes = outcomes.drop(KEY_HASH, strict=False)
     if not is_short(outcomes):
         return outcomes
-    return outcomes.with_columns(
+    untold = outcomes.with_columns(
         pl.when(~IS_TOLD).then(pl.col(name)).alias(name) for name in BY_USAGE
     )
+    return texts_once(untold, ["batch_id"])
 
 
 def told(outcomes: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +42,7 @@ def told(outcomes: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
     Args:
         usage: what landed of them, in the canonical columns and as it landed.
     """
-    full = outcomes.select(list(OUTCOMES_SCHEMA))
+    full = outcomes.select(list(OUTCOMES_SCHEMA)).cast(pl.Schema(OUTCOMES_SCHEMA))
     if not is_short(outcomes):
         return full
     known = outcomes.filter(IS_TOLD).drop(*BY_USAGE, "batch_id")

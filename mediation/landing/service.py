@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import polars as pl
@@ -17,9 +17,11 @@ from mediation.landing import store
 from mediation.metering import REGISTER, Reach, reach, with_consumption
 from mediation.packing import service as packing
 from mediation.sequences import Numbered
+from mediation.single_values import texts_once
 from mediation.told_by_usage import IS_TOLD, shortened, told
 from mediation.usage import (
     CATEGORISED,
+    REPEATING,
     USAGE_SCHEMA,
     assert_usage,
     by_account,
@@ -37,6 +39,9 @@ from tenants.column_files import (
 from tenants.files import TenantFiles
 from tenants.session import TenantSession
 from tenants.values import value_of
+
+# What a large file may say of all its records; accounts are asked for by their text.
+SAID_OF_ALL: Final = tuple(name for name in REPEATING if name != "account")
 
 
 class NoSuchBatch(NotFound):
@@ -83,7 +88,10 @@ def record_batch(
 def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
     """Write usage to be landed; returns the SHA-256 of the file."""
     # By account, so that one customer's usage is found without reading everybody's.
-    return keep_frame(files, by_account(said_once(assert_usage(usage))))
+    written = by_account(said_once(assert_usage(usage)))
+    # Small files are packed, and a pack is asked for a batch by its text.
+    is_packed = usage.height < packing.SMALL
+    return keep_frame(files, written if is_packed else texts_once(written, SAID_OF_ALL))
 
 
 def land(

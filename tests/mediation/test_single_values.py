@@ -5,7 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from mediation import single_values
-from mediation.single_values import gathered, is_single, with_computed
+from mediation.single_values import gathered, is_single, texts_once, with_computed
 
 COMPUTED = [
     pl.col("unit").str.to_uppercase().alias("unit"),
@@ -61,3 +61,14 @@ def test_rows_are_gathered_with_their_single_values(
     rows = frame.rows()
     assert found.rows() == [rows[place] for place in places]
     assert found.schema == frame.schema
+
+
+def test_one_text_throughout_is_written_once_and_all_else_as_it_is() -> None:
+    frame = pl.DataFrame(
+        {"a": ["x", "x"], "b": ["x", "y"], "c": ["x", None], "d": [1, 1], "other": ["x", "x"]},
+    ).with_columns(none=pl.lit(None, pl.String))
+
+    once = texts_once(frame, ["a", "b", "c", "d", "none", "absent"])
+
+    assert once.schema == frame.schema | {"a": pl.Enum(["x"])}
+    assert once.cast(frame.schema).equals(frame)
