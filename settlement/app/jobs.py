@@ -10,8 +10,8 @@ from settlement.delivery import jobs as delivery
 from settlement.delivery.alarms import jobs as alarms
 from settlement.delivery.printing import jobs as printing
 from settlement.disputes.objections import jobs as objections
-from settlement.interconnect.consenting import jobs as consenting
 from settlement.interconnect.credit_limits import jobs as credit_limits
+from settlement.interconnect.reconciling import jobs as reconciling
 from settlement.inventory import jobs as inventory
 from settlement.netting import jobs as netting
 from settlement.payouts import jobs as payouts
@@ -29,7 +29,7 @@ JOBS: Mapping[str, Job] = {
     "delivery.print": printing.print_all,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
-    "interconnect.accept-silence": consenting.accept_silence,
+    "interconnect.accept-silence": reconciling.accept_silence,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
     "mediation.collect": collecting.collect,

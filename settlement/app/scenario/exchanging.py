@@ -22,8 +22,8 @@ from settlement.interconnect.exchange.differing import key_turned, settled_turne
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.keeping.service import Place
 from settlement.interconnect.exchange.recording import service as recording
+from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.roaming import service as roaming
-from settlement.interconnect.settling import service as settling
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from statements.document import Period as DocumentPeriod
@@ -101,7 +101,7 @@ def _we_offer(play: Play, step: Step) -> None:
 
 
 def _settle_silence(play: Play, _step: Step) -> Told:
-    return {"settled": len(settling.book_unsettled(play.session))}
+    return {"settled": len(reconciling.book_unsettled(play.session))}
 
 
 def _write_tap(play: Play, step: Step) -> Told:

@@ -1,6 +1,7 @@
 """Take in and send messages of the exchange; an objection of either side opens its dispute.
 
-What the messages agree on is booked by `interconnect.settling`.
+What the messages agree on is booked by `interconnect.settling`, and what comparisons accepted where
+nothing is agreed any more by `interconnect.reconciling`.
 
 A dispute is about our declaration. An objection that comes before we have declared waits, and is
 opened by the next message or by the job.
@@ -22,7 +23,7 @@ from settlement.interconnect.exchange import service as exchange
 from settlement.interconnect.exchange.keeping import service as keeping
 from settlement.interconnect.exchange.messages import ExchangeMessage
 from settlement.interconnect.exchange.sending import service as sending
-from settlement.interconnect.settling import service as settling
+from settlement.interconnect.reconciling import service as reconciling
 from statements.exchange.message import MessageKind, Settled
 from statements.exchange.reading import read_message
 from tenants.session import TenantSession
@@ -36,7 +37,7 @@ def receive(session: TenantSession, carrier_id: UUID, content: BinaryIO) -> byte
     What it objects to is opened, and what it agrees to is booked.
     """
     answer = exchange.receive(session, carrier_id, content)
-    settling.book_last(session, carrier_id)
+    reconciling.book_last(session, carrier_id)
     open_objected(session, carrier_id)
     return answer
 
@@ -56,7 +57,7 @@ def settle(
     What we object to is opened, and what we agree to is booked.
     """
     sent = sending.settle(session, agreement, period, kind, amounts, text=text, replaces=replaces)
-    settling.book_last(session, sent.carrier_id)
+    reconciling.book_last(session, sent.carrier_id)
     open_objected(session, sent.carrier_id)
     return sent
 

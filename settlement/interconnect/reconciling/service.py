@@ -1,6 +1,7 @@
 """Compare our declaration with the carrier's, keep the result and book what is accepted."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from currencies.money import Money, money
@@ -21,7 +22,9 @@ from settlement.interconnect.exchanged import Reconciliation
 from settlement.interconnect.posting import accepted_variance
 from settlement.interconnect.reconciling import store
 from settlement.interconnect.settling import service as settling
+from settlement.interconnect.settling.settlement import Settlement
 from settlement.ledger import service as ledger
+from settlement.periods.service import NoSuchPeriod
 from tenants.session import TenantSession
 
 
@@ -76,11 +79,9 @@ def reconcile(session: TenantSession, ours_id: UUID, theirs_id: UUID) -> Reconci
         verdict=comparison.verdict.value,
         compared_at=session.now(),
     )
-    replaced = store.latest_of(session, ours_id)
     store.add(session, head, comparison.lines)
     if not settling.is_settled(session, ours):
-        before = () if replaced is None else _comparison(session, replaced).totals
-        _book_accepted(session, head, before, comparison.totals)
+        _book_accepted(session, head, comparison.totals)
     if comparison.verdict is not Agreement.OUT_OF_TOLERANCE:
         consenting.agree_by_comparison(session, ours)
     return _reconciliation(session, head)
@@ -118,23 +119,44 @@ def compared_line(found: Reconciliation, line: int) -> ComparedLine:
     return lines[line - 1]
 
 
+def book_last(session: TenantSession, carrier_id: UUID) -> None:
+    """Book what the exchange that moved last has agreed, as `settling.book_last` does.
+
+    Where nothing stands of it any more, what the last comparison accepted counts again (R53);
+    without a month open to bear that it waits for the next comparison.
+    """
+    with suppress(NoSuchPeriod):
+        _book_compared(session, settling.book_last(session, carrier_id))
+
+
+def book_unsettled(session: TenantSession) -> list[Settlement]:
+    """Book what silence has agreed, as `settling.book_unsettled` does; comparisons as above."""
+    settled = settling.book_unsettled(session)
+    _book_compared(session, settled)
+    return settled
+
+
+def _book_compared(session: TenantSession, settled: Sequence[Settlement]) -> None:
+    for ours_id in dict.fromkeys(each.declaration_id for each in settled):
+        last = store.latest_of(session, ours_id)
+        if last is None or settling.is_settled(session, interconnect.exchanged(session, ours_id)):
+            continue
+        _book_accepted(session, last, _comparison(session, last).totals)
+
+
 def _book_accepted(
-    session: TenantSession,
-    head: store.ReconciliationRow,
-    before: Sequence[ComparedTotal],
-    totals: Sequence[ComparedTotal],
+    session: TenantSession, head: store.ReconciliationRow, totals: Sequence[ComparedTotal]
 ) -> None:
-    """Book what is accepted now less what was accepted before."""
+    """Book what is accepted now less what comparisons before have booked."""
     ours = interconnect.exchanged(session, head.ours_id)
     cause = interconnect.booking(
         session, "reconciliation", head.id, head.carrier_id, ours.message_id
     )
-    was = {each.direction: _accepted(each, head.currency) for each in before}
-    nothing = money(0, head.currency)
+    was = store.booked(session, head.ours_id)
     entries = [
         accepted_variance(
             each.direction,
-            _accepted(each, head.currency) - was.get(each.direction, nothing),
+            _accepted(each, head.currency) - money(was.get(each.direction, 0), head.currency),
             cause,
         )
         for each in totals

@@ -103,6 +103,27 @@ def latest_of(session: TenantSession, ours_id: UUID) -> ReconciliationRow | None
     return session.scalar(query.order_by(row.id.desc()).limit(1))
 
 
+# What comparisons of a declaration of ours have booked, as its directions are owed.
+BOOKED = """
+    SELECT CASE p.account WHEN 'carrier_receivable' THEN 'incoming'
+                          ELSE 'outgoing' END AS direction,
+           sum(CASE WHEN (p.side = 'debit') = (p.account = 'carrier_receivable')
+                    THEN p.amount ELSE -p.amount END) AS amount
+    FROM reconciliations r
+    JOIN ledger_entries e ON e.tenant_id = r.tenant_id
+        AND e.source_type = 'reconciliation' AND e.source_id = r.id
+    JOIN ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+    WHERE r.ours_id = :ours_id AND p.account IN ('carrier_receivable', 'carrier_payable')
+    GROUP BY 1
+"""
+
+
+def booked(session: TenantSession, ours_id: UUID) -> dict[str, Decimal]:
+    """By direction, what all comparisons of a declaration of ours have booked so far."""
+    rows = session.execute(sa.text(BOOKED), {"ours_id": ours_id})
+    return {row.direction: row.amount for row in rows}
+
+
 def found(session: TenantSession, carrier_id: UUID | None, limit: int) -> list[ReconciliationRow]:
     """Reconciliations of a carrier, the newest first."""
     query = sa.select(ReconciliationRow)

@@ -257,6 +257,27 @@ def test_what_is_accepted_again_is_booked_again(session: TenantSession, carrier:
     assert verify(session) == []
 
 
+def test_what_was_compared_while_we_had_agreed_counts_once_they_refuse(
+    session: TenantSession, carrier: Carrier
+) -> None:
+    """R53: 10.04 is within 0.5 % of 10.00, so 0.04 are posted; compared anew, 0.02 less."""
+    exchange = carrier.exchange
+    they_propose(carrier, "10.30", "2.52")
+    ours = we_say(session, MessageKind.ACCEPTANCE, "10.30", "2.52")
+    compared = their_answer(session, exchange.ours, dearer("0.02"))
+    reconciling.answer(session, exchange.carrier_id, compared)
+    assert owed(session)["carrier_receivable"] == "10.30 XDR"
+
+    carrier.refuses(ours)
+
+    assert owed(session)["carrier_receivable"] == "10.04 XDR"
+    assert reconciling.book_unsettled(session) == []
+    later = their_answer(session, exchange.ours, dearer("0.01"), number="ATL-8")
+    reconciling.answer(session, exchange.carrier_id, later)
+    assert owed(session)["carrier_receivable"] == "10.02 XDR"
+    assert verify(session) == []
+
+
 def test_silence_agrees_to_what_they_refused_to_hear_us_accept(
     session: TenantSession, carrier: Carrier
 ) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from settlement.interconnect.consenting import service
-from settlement.interconnect.settling import service as settling
+from settlement.interconnect.consenting import service as consenting
+from settlement.interconnect.reconciling import service
 from tenants.jobs.work import Work
 
 
 def accept_silence(work: Work) -> Mapping[str, Any]:
     """Book what nobody objected to in time; returns how many corrections and settled amounts."""
     with work.transaction("interconnect.accept-silence") as session:
-        settled = settling.book_unsettled(session)
-        accepted = service.accept_silence(session)
+        settled = service.book_unsettled(session)
+        accepted = consenting.accept_silence(session)
     return {"accepted": len(accepted), "settled": len(settled)}
