@@ -53,6 +53,16 @@ credentials.hasher = QUICK_HASHER
 # cycles after every 700 of them takes an eighth of the run.
 seldom_look_for_cycles()
 
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _plan_once(connection: psycopg.Connection, _record: object) -> None:
+    """Plan a statement once for the many tests that come over one connection.
+
+    There are more kinds of statements than the hundred that the driver remembers.
+    """
+    connection.prepared_max = 2000
+
+
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
 TEMPLATE = "template_saldo"
 
