@@ -15,7 +15,7 @@ from lxml import etree
 
 from currencies.xml_reading import XmlRefused, read_xml
 from statements.validation.files import place_of
-from statements.validation.quickening import names_asked, names_in, readied, trimmed
+from statements.validation.quickening import codes_in, names_asked, names_in, readied, trimmed
 from statements.validation.rule_pack import RulePack
 from statements.validation.schematron import SVRL, SchematronNotUnderstood, stylesheet_of
 from statements.validation.verdict import Finding, Verdict
@@ -118,6 +118,8 @@ class _Rules:
             self._whole = self._compiled(stylesheet_file=str(place))
         self._sheet = readied(written, self._place.as_uri())
         self._asked = frozenset() if self._sheet is None else names_asked(self._sheet)
+        # Of elements with these names it matters what they say.
+        self._coded = {each.partition("=")[0] for each in self._asked if "=" in each}
         self._names: frozenset[str] | None = None
         self._trimmed: Any = None
         self._trimmings = 0
@@ -127,7 +129,8 @@ class _Rules:
         # The engine takes text, not bytes: what was read here, without the declaration.
         text = etree.tostring(root, encoding="unicode")
         node = self._processor.parse_xml(xml_text=text)
-        report: str = self._enough_for(names_in(root)).transform_to_string(xdm_node=node)
+        occurring = names_in(root) | codes_in(root, self._coded)
+        report: str = self._enough_for(occurring).transform_to_string(xdm_node=node)
         return report
 
     def _enough_for(self, names: frozenset[str]) -> Any:

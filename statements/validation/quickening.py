@@ -9,10 +9,11 @@ and report each rule they come by. For one document nearly all of that is in vai
     contains(' A B ', concat(' ', x, ' '))   the same as one look-up in a map of A and B
     not(a/b/@c)                              true, where no b, or nothing named c, occurs at all
     template match="a/b[...]"                applied to nothing, where no a or no b occurs at all
+    b[normalize-space(c) = 'D']              the same where no c says D
 
-What goes by the last two depends on which names occur in a document, so a trimmed stylesheet is
-for documents that have no other names than those it was trimmed for. A stylesheet that looks
-beyond the document is left as it was published.
+What goes by the last three depends on which names occur in a document, and which codes they say,
+so a trimmed stylesheet is for documents that have no others than it was trimmed for. A stylesheet
+that looks beyond the document is left as it was published.
 """
 
 import re
@@ -35,7 +36,10 @@ BEYOND = tuple(f"{{{XSL}}}{name}" for name in ("import", "include", "use-package
 
 NAME = r"(?:[^\W\d][\w.-]*:)?[^\W\d][\w.-]*"
 NAMED_STEP = re.compile(f"@?{NAME}")
-PLAIN_PATHS = re.compile(r"\s*[\w.:@/*-]+(?:\s*\|\s*[\w.:@/*-]+)*\s*")
+CODE = r"[\w.-]+"
+CODED = re.compile(rf"\[normalize-space\(({NAME})\) = '({CODE})'\]")
+CODED_STEP = re.compile(f"{NAME}={CODE}")
+PLAIN_PATHS = re.compile(r"\s*[\w.:@/*=-]+(?:\s*\|\s*[\w.:@/*=-]+)*\s*")
 STEP = rf"(?:@?{NAME}|\({NAME}(?: ?\| ?{NAME})*\))"
 FORBIDDEN = re.compile(rf"not\(((?://)?{STEP}(?:/{STEP})*)\)")
 PREDICATE = re.compile(r"\[[^\[\]]*\]")
@@ -44,6 +48,7 @@ LISTED = re.compile(
     r"contains\(' ([^' ]+(?: [^' ]+)*) ', concat\(' ', \1, ' '\)\)\)"
 )
 ATTRIBUTES = etree.XPath("//@*")
+STRING = etree.XPath("string()")
 UNUSUAL = etree.XPath(
     "//@default-collation | //@default-mode | //xsl:mode[not(@name)]", namespaces={"xsl": XSL}
 )
@@ -54,6 +59,16 @@ def names_in(root: etree._Element) -> frozenset[str]:
     elements = {each.tag for each in root.iter("*")}
     attributes = {each.attrname for each in ATTRIBUTES(root)}
     found = {_local(each) for each in elements} | {f"@{_local(each)}" for each in attributes}
+    return frozenset(found)
+
+
+def codes_in(root: etree._Element, names: Set[str]) -> frozenset[str]:
+    """What elements of some local names say, where it is one word: `ID=S`."""
+    found = set()
+    for each in root.iter(*(f"{{*}}{name}" for name in names)) if names else ():
+        words = str(STRING(each) if len(each) else each.text or "").split()
+        if len(words) == 1:
+            found.add(f"{_local(each.tag)}={words[0]}")
     return frozenset(found)
 
 
@@ -77,7 +92,7 @@ def readied(stylesheet: bytes, address: str) -> etree._Element | None:
 
 
 def names_asked(sheet: etree._Element) -> frozenset[str]:
-    """The names that decide what of a readied stylesheet is trimmed."""
+    """The names, and codes behind their names, that decide what of a stylesheet is trimmed."""
     paths = [path for template in _ruling(sheet) for path in _paths(template.get("match"))]
     for template in _ruling(sheet):
         for choice in template.iterchildren(f"{{{XSL}}}choose"):
@@ -145,8 +160,10 @@ def _ruling(sheet: etree._Element) -> list[etree._Element]:
 def _paths(pattern: str) -> list[str]:
     """The paths of a pattern, each without its predicates, of which a node fits at least one.
 
-    Of a pattern that is not understood it is one that needs no names.
+    A predicate that asks for a code becomes a step of it. Of a pattern that is not understood it is
+    one that needs no names.
     """
+    pattern = CODED.sub(r"/\1=\2", pattern)
     while PREDICATE.search(pattern):
         pattern = PREDICATE.sub("", pattern)
     is_plain = PLAIN_PATHS.fullmatch(pattern) is not None
@@ -168,7 +185,7 @@ def _may_occur(path: str, names: Set[str]) -> bool:
 def _names_needed(path: str) -> Iterator[str]:
     """The names without which a path leads nowhere; none of those it has a choice between."""
     for step in path.split("/"):
-        if NAMED_STEP.fullmatch(step):
+        if NAMED_STEP.fullmatch(step) or CODED_STEP.fullmatch(step):
             sign = "@" if step.startswith("@") else ""
             yield sign + step.removeprefix("@").rpartition(":")[2]
 

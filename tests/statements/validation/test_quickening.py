@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from statements.ubl import invoice_xml
-from statements.validation.quickening import names_asked, names_in, readied, trimmed
+from statements.validation.quickening import codes_in, names_asked, names_in, readied, trimmed
 from statements.validation.service import validate
 from tenants.children import Children
 from tests.statements.validation.test_mutations import DOCUMENTS, EN16931, PREFIXES, changed
@@ -78,6 +78,14 @@ def test_an_assertion_that_nothing_stands_there_is_left_out_where_no_such_name_o
         ("a:shop[a:line = ']']/a:row", "shop", "test"),
         ("a:line[a:row or b[1]]", "line", "test"),
         ("a:line/@free", "line free", "nothing"),
+        # What an element says is asked of its own name alone.
+        ("a:line[normalize-space(a:id) = 'S']", "line id=S", "test"),
+        ("a:line[normalize-space(a:id) = 'S']", "line id id=Z kind=S", "nothing"),
+        ("a:line[normalize-space(a:id) = 'S'][a:b] | a:row", "row", "test"),
+        ("a:line[a:b[normalize-space(a:id) = 'S'] or a:c]", "line", "test"),
+        ("a:line[normalize-space(a:id) != 'S']", "line", "test"),
+        ("a:line[not(normalize-space(a:id) = 'S')]", "line", "test"),
+        ("a:line[normalize-space(a:id) = 'S' or a:c]", "line", "test"),
         ("*[@free]", "line", "test"),
         ("*:shop", "line", "test"),
         ("a:shop/*/text()", "line", "test"),
@@ -135,6 +143,15 @@ def test_names_are_those_of_elements_and_attributes():
     root = etree.fromstring(b'<s:a xmlns:s="urn:s" xmlns="urn:t" s:b="1"><!-- c --><d e=""/></s:a>')
 
     assert names_in(root) == {"a", "d", "@b", "@e"}
+
+
+def test_codes_are_what_elements_say_in_one_word():
+    root = etree.fromstring(
+        "<a xmlns='urn:a'><id> S\n</id><id>A B</id><id/><no>Z</no><id>A<b>E</b></id></a>"
+    )
+
+    assert codes_in(root, {"id"}) == {"id=S", "id=AE"}
+    assert codes_in(root, set()) == frozenset()
 
 
 def test_only_names_that_decide_something_are_asked():
