@@ -88,7 +88,7 @@ def _side(
     legs = legs_of(side, sound, snapshot)
     groups, faults = [], [_faults(legs.filter(pl.col("reason").is_not_null()), "reason", side)]
     alike = legs.filter(pl.col("reason").is_null())
-    for part in alike.partition_by("version", "section", "zone", maintain_order=True):
+    for part in _apart(alike, ("version", "section", "zone")):
         number, name, zone = part.select("version", "section", "zone").row(0)
         version = snapshot.versions[number]
         section = version.sections.get(name)
@@ -104,6 +104,14 @@ def _side(
             unpriced = part.with_columns(reason=pl.lit(side.unpriced))
             faults.append(_faults(unpriced, "reason", side))
     return _PricedSide(side, groups, faults)
+
+
+def _apart(legs: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
+    """Legs by what they have in these columns; that all are alike is seen sooner than cut."""
+    are_alike = legs.select(pl.col(by).eq_missing(pl.col(by).first()).all()).row(0)
+    if legs.height and all(are_alike):
+        return [legs]
+    return legs.partition_by(by, maintain_order=True)
 
 
 def _suspended(
