@@ -122,16 +122,22 @@ def refused(reason: str) -> Decoded:
 
 def as_drafts(frame: pl.DataFrame) -> pl.DataFrame:
     """Complete a frame to the draft columns; text is trimmed and empty text is nothing."""
-    present = [name for name in DRAFT_SCHEMA if name in frame.columns]
-    absent = [name for name in DRAFT_SCHEMA if name not in frame.columns]
-    trimmed = [pl.col(name).cast(pl.String).str.strip_chars() for name in present if name in FIELDS]
+    present = set(frame.columns)
+    # Most columns of most sources are empty, and have nothing to trim.
+    said = [name for name in FIELDS if name in present and not _is_empty(frame[name])]
+    trimmed = [pl.col(name).cast(pl.String).str.strip_chars() for name in said]
+    cells = [
+        pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name) for name in said
+    ]
     return (
         frame.with_columns(trimmed)
-        .with_columns(
-            pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name)
-            for name in present
-            if name in FIELDS
+        .with_columns(cells)
+        .select(
+            (pl.col(name) if name in present else pl.lit(None).alias(name)).cast(kind)
+            for name, kind in DRAFT_SCHEMA.items()
         )
-        .with_columns(pl.lit(None, dtype=DRAFT_SCHEMA[name]).alias(name) for name in absent)
-        .select(pl.col(name).cast(kind) for name, kind in DRAFT_SCHEMA.items())
     )
+
+
+def _is_empty(column: pl.Series) -> bool:
+    return column.null_count() == len(column)

@@ -29,6 +29,8 @@ def judge_duplicates(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFra
     # both be looked at.
     hashes = records[KEY_HASH] if KEY_HASH in records.columns else keys.hash()
     is_again = hashes.is_duplicated() | keys.is_in(earlier["record_key"].unique().implode())
+    if not is_again.any():
+        return records.with_columns(verdict=pl.lit("new"))
     again, places = _digested(records.filter(is_again)), is_again.arg_true()
     told = pl.repeat("new", records.height, dtype=pl.String, eager=True)
     return records.with_columns(

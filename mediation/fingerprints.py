@@ -145,12 +145,12 @@ def _runs(told: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _as_text(records: pl.DataFrame, name: str) -> pl.Expr:
-    value = pl.col(name)
-    if records.schema[name].is_temporal():
+    value, column = pl.col(name), records[name]
+    if column.dtype.is_temporal():
         value = value.dt.epoch("us")
     # Most columns of most sources are empty, or whole: what is not there is not looked at.
     candidates = [pl.lit("")]
-    if f"written_{name}" in records.columns and records[name].null_count():
+    if column.null_count() and f"written_{name}" in records.columns:
         candidates.insert(0, pl.col(f"written_{name}"))
     if not _is_empty(records, name):
         candidates.insert(0, value.cast(pl.String))

@@ -9,6 +9,7 @@ results are added up, and the length is mixed in last. A word of zeros adds noth
 not depend on the longest one beside it.
 """
 
+from functools import cache
 from hashlib import blake2b
 from typing import Final
 
@@ -36,21 +37,33 @@ def key_hashes(keys: pl.Series) -> pl.Series:
     words = min(-(-int(sizes.max() or 0) // WORD), WORDS_MAX)  # type: ignore[arg-type]
     padded = keys.str.pad_end(words * WORD, "\0").cast(pl.Binary).alias("key")
     frame = pl.DataFrame({"key": padded, "size": sizes.cast(pl.UInt64)})
-    kind = pl.Array(pl.UInt64, words)
+    for step in _steps(words):
+        frame = frame.select(step)
+    return frame.to_series().alias("hash")
+
+
+@cache
+def _steps(words: int) -> tuple[list[pl.Expr], ...]:
+    """How hashes of so many words are computed; each step reads the columns of the one before."""
     begins = pl.col("key").bin.slice(0, words * WORD)
+    kind = pl.Array(pl.UInt64, words)
     tail = pl.when(pl.col("size") > WORDS_MAX * WORD).then(_word(pl.col("key").bin.tail(WORD)))
-    read = frame.select(
-        "size",
-        begins=begins.bin.reinterpret(dtype=kind, endianness="little"),
-        tail=tail.fill_null(0),
-    )
-    read = read.with_columns(pl.col("begins").arr.get(n).alias(f"word_{n}") for n in range(words))
+    read = [
+        pl.col("size"),
+        begins.bin.reinterpret(dtype=kind, endianness="little").alias("begins"),
+        tail.fill_null(0).alias("tail"),
+    ]
+    taken = [pl.col("begins").arr.get(n).alias(f"word_{n}") for n in range(words)]
     total = _mixed(pl.col("tail"), OF_PLACE[WORDS_MAX])
     for place in range(words):
         total = total + _mixed(pl.col(f"word_{place}"), OF_PLACE[place])
     total = total + pl.col("size") * pl.lit(LAST, pl.UInt64)
-    hashes = read.select(total=total).select(_mixed(pl.col("total"), LAST))
-    return hashes.to_series().alias("hash")
+    return (
+        read,
+        [pl.col("size", "tail"), *taken],
+        [total.alias("total")],
+        [_mixed(pl.col("total"), LAST)],
+    )
 
 
 def hashes_of(keyed: pl.DataFrame) -> pl.Series:

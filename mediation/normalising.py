@@ -10,6 +10,7 @@ kept for their kind (`units.py`).
 """
 
 import datetime as dt
+from functools import cache
 
 import polars as pl
 
@@ -81,7 +82,7 @@ def normalise(
     read = with_instants(written, source.zone, source.ambiguous_times)
     for columns in (_counts_and_amounts(), _routed(source), _words(), _measures(), [_kept_unit()]):
         read = with_computed(read, columns)
-    dialled = _with_numbers(_with_numbers(read, "a_number", source), "b_number", source)
+    dialled = _with_numbers(read, source)
     judged = stamped(_with_faults(dialled), batch_id, arrived_at).with_columns(
         source=pl.lit(source.code),
         account=_account(),
@@ -106,6 +107,7 @@ def _count(name: str) -> pl.Expr:
     return digits.cast(pl.Int64, strict=False).alias(name)
 
 
+@cache
 def _counts_and_amounts() -> list[pl.Expr]:
     amount = pl.when(pl.col("amount").str.contains(AMOUNT)).then(pl.col("amount"))
     last = pl.col("last").str.to_lowercase()
@@ -149,6 +151,7 @@ def _routed(source: Source) -> list[pl.Expr]:
     ]
 
 
+@cache
 def _words() -> list[pl.Expr]:
     """Words that rules are written about have one spelling, whatever the source prints."""
     lowered = [pl.col(name).str.to_lowercase() for name in ("leg", "agent_kind")]
@@ -156,6 +159,7 @@ def _words() -> list[pl.Expr]:
     return [*lowered, pl.coalesce(pl.col("unit").str.to_lowercase(), usual).alias("unit")]
 
 
+@cache
 def _measures() -> list[pl.Expr]:
     return [_measure("quantity"), _measure("reading"), _digits(), _is_estimated()]
 
@@ -186,6 +190,7 @@ def _is_estimated() -> pl.Expr:
     return pl.when(is_silent).then(False).otherwise(said).alias("estimated")
 
 
+@cache
 def _kept_unit() -> pl.Expr:
     """The unit kept for this kind of usage; nothing where the record names none of its units."""
     kept = pl.col("unit").replace_strict(KEPT_AS, default=None, return_dtype=pl.String)
@@ -200,11 +205,14 @@ def _measured() -> pl.Expr:
     return pl.col("kind").is_in(["data", "meter"])
 
 
-def _with_numbers(read: pl.DataFrame, name: str, source: Source) -> pl.DataFrame:
-    read_as = read_numbers(read[name], source.country)
-    return read.with_columns(
-        read_as["number"].alias(name), read_as["is_number"].alias(f"{name}_is_number")
-    )
+def _with_numbers(read: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Both numbers of each record, read as one column: many telephones call and are called."""
+    both = read_numbers(pl.concat([read["a_number"], read["b_number"]]), source.country)
+    columns = []
+    for place, name in enumerate(("a_number", "b_number")):
+        read_as = both.slice(place * read.height, read.height)
+        columns += [read_as["number"].alias(name), read_as["is_number"].alias(f"{name}_is_number")]
+    return read.with_columns(columns)
 
 
 def _account() -> pl.Expr:

@@ -29,6 +29,7 @@ consumed; what it costs is decided elsewhere.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -118,15 +119,25 @@ def assert_usage(frame: pl.DataFrame) -> pl.DataFrame:
     assert dict(frame.schema) == USAGE_SCHEMA, f"not the canonical columns: {frame.schema}"
     missing = [name for name in REQUIRED if frame[name].null_count()]
     assert not missing, f"required columns of usage with empty cells: {missing}"
-    assert frame["kind"].is_in(KINDS).all(), "usage of an unknown kind"
+    for wrong, is_there in frame.select(_wrong()).row(0, named=True).items():
+        assert not is_there, wrong
+    return frame
+
+
+@cache
+def _wrong() -> list[pl.Expr]:
+    """What no usage may say, each under the words for it."""
     fits = pl.any_horizontal(
         (pl.col("kind") == kind) & pl.col("unit").is_in(kept) for kind, kept in KEPT.items()
     )
-    assert frame.select(fits.all()).item(), "a quantity in a unit that is not of its kind"
-    assert frame["direction"].is_in(DIRECTIONS).all(), "usage of an unknown direction"
-    timed = frame.filter(pl.col("kind") == "voice")["duration_seconds"]
-    assert not timed.null_count(), "a call without a duration"
-    return frame
+    is_untimed = (pl.col("kind") == "voice") & pl.col("duration_seconds").is_null()
+    found = {
+        "usage of an unknown kind": ~pl.col("kind").is_in(KINDS),
+        "a quantity in a unit that is not of its kind": ~fits,
+        "usage of an unknown direction": ~pl.col("direction").is_in(DIRECTIONS),
+        "a call without a duration": is_untimed,
+    }
+    return [each.any().alias(wrong) for wrong, each in found.items()]
 
 
 def by_account(usage: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ writing and help nobody; which columns have them is decided by the first rows of
 import shutil
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -106,20 +107,7 @@ class FrameWriter:
 
     def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
         if self._writer is None:
-            repeating, bounded = _described(frame.head(min(ROWS_LOOKED_AT, ROWS_OF_A_GROUP)))
-            # A file says of what kinds its columns are, and there texts are what all readers know.
-            known = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-            self._writer = pq.ParquetWriter(
-                self.path,
-                table.schema,
-                store_schema=False,
-                compression="zstd",
-                use_dictionary=repeating,
-                write_statistics=bounded if self._bounded is None else list(self._bounded),
-                write_page_checksum=True,
-            )
-            said = b64encode(known.serialize())
-            self._writer.add_key_value_metadata({ARROW_SCHEMA: said})
+            self._writer = _writer(self.path, table.schema, frame, self._bounded)
         return self._writer
 
     def keep(self) -> str:
@@ -143,6 +131,26 @@ def _table(frame: pl.DataFrame) -> pa.Table:
     return pa.table(columns, names=frame.columns)
 
 
+def _writer(
+    place: Path | BytesIO, schema: pa.Schema, frame: pl.DataFrame, bounded: Sequence[str] | None
+) -> pq.ParquetWriter:
+    """A writer of a file that begins with this frame."""
+    repeating, apart = _described(frame.head(min(ROWS_LOOKED_AT, ROWS_OF_A_GROUP)))
+    # A file says of what kinds its columns are, and there texts are what all readers know.
+    known = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    writer = pq.ParquetWriter(
+        place,
+        schema,
+        store_schema=False,
+        compression="zstd",
+        use_dictionary=repeating,
+        write_statistics=apart if bounded is None else list(bounded),
+        write_page_checksum=True,
+    )
+    writer.add_key_value_metadata({ARROW_SCHEMA: b64encode(known.serialize())})
+    return writer
+
+
 def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:
     """The columns in which values repeat, and those of which the bounds tell groups apart."""
     repeating, bounded = [], []
@@ -156,10 +164,22 @@ def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:
-    """Write a frame and return the SHA-256 of the file."""
+    """Write a frame and return the SHA-256 of the file; a short one needs no working folder."""
+    if frame.height <= ROWS_OF_A_GROUP:
+        return files.put(_as_bytes(frame))
     with FrameWriter(files, frame.schema) as writer:
         writer.add(frame)
         return writer.keep()
+
+
+def _as_bytes(frame: pl.DataFrame) -> bytes:
+    """A frame of one group as a file; the bytes are those that `FrameWriter` writes."""
+    written = BytesIO()
+    table = _table(frame.rechunk())
+    with _writer(written, table.schema, frame, None) as writer:
+        if frame.height:
+            writer.write_table(table, row_group_size=ROWS_OF_A_GROUP)
+    return written.getvalue()
 
 
 def read_frame(files: TenantFiles, sha256: str) -> pl.DataFrame:

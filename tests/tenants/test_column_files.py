@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenants import column_files
-from tenants.column_files import Condition, FrameWriter, keep_frame, read_where
+from tenants.column_files import Condition, FrameWriter, keep_frame, read_frame, read_where
 from tenants.files import TenantFiles
 
 ROWS = pl.DataFrame({"account": ["a", "b", "c", "d", None], "number": [1, 2, 3, 4, 5], "text": "x"})
@@ -75,6 +75,22 @@ def test_the_bytes_do_not_tell_in_which_pieces_rows_were_written(
     with pq.ParquetFile(files.path(whole)) as file:
         groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
     assert groups == [10, 10, 5]
+
+
+@pytest.mark.parametrize("height", [0, 1, 9, 10])
+def test_a_short_frame_has_the_bytes_that_a_writer_gives_it(
+    files: TenantFiles, monkeypatch: pytest.MonkeyPatch, height: int
+) -> None:
+    monkeypatch.setattr(column_files, "ROWS_OF_A_GROUP", 10)
+    rows = pl.DataFrame({"number": range(height), "text": ["text"] * height})
+    halves = pl.concat([rows.head(height // 2), rows.tail(height - height // 2)], rechunk=False)
+
+    with FrameWriter(files, rows.schema) as writer:
+        writer.add(rows)
+        written = writer.keep()
+
+    assert keep_frame(files, halves) == written
+    assert read_frame(files, written).equals(rows)
 
 
 def test_columns_that_are_named_tell_groups_of_rows_apart_and_no_others_do(
