@@ -92,12 +92,20 @@ def test_the_next_version_begins_as_the_last_one_is_written(office: Office) -> N
     assert shown_by(page, "code") == last.code and shown_by(page, "currency") == last.currency
 
     sent = {name: shown_by(page, name) for name in ("kind", "code", "party", "currency")}
-    sent["terms"] = json.dumps(dict(last.terms) | {"products": list(sold)})
+    sent["terms"] = json.dumps(dict(last.terms) | {"products": list(sold), "notice_days": 77})
     changed = reader.send(
         "/amendments/drafts", **sent, policies="", valid_from="2026-10-01", valid_until=""
     )
     # Of what was sold since then, the page names the closed month and what stands on it.
-    assert "October 2026" in text_of(html.document_fromstring(changed.text))
+    page_of_change = html.document_fromstring(changed.text)
+    assert "October 2026" in text_of(page_of_change)
+    # It shows the draft beside the version in force: what is other, marked.
+    [row] = page_of_change.xpath("//tr[td[1]='notice_days']")
+    assert row.xpath(".//ins/text()") == ["77"]
+    assert row.xpath(".//del/text()") == [
+        str(last.terms[name]) for name in ("notice_days",) if name in last.terms
+    ]
+    assert not page_of_change.xpath("//tr[td[1]='owner']")
 
     reader.open(form)
     ended = reader.send("/amendments/drafts/ends", agreement=last.code, ends_on="2027-03-01")
