@@ -25,15 +25,15 @@ def bands_at(world: World, version: Plain, section: Plain, clock: datetime) -> f
     bands = section.get("bands")
     if not bands:
         return frozenset()
-    now = clock.strftime("%H:%M")
     calendar = version.get("holidays")
     is_holiday = calendar is not None and clock.date().isoformat() in world.holidays[calendar]
     kept = version.get("holiday_weekday", "replaced") == "kept"
-    asked = ("bands", id(bands), now, clock.weekday(), is_holiday, kept)
+    asked = ("bands", id(bands), clock.hour, clock.minute, clock.weekday(), is_holiday, kept)
     if asked not in world.seen:
         names = (["holiday"] if is_holiday else []) + (
             [DAYS[clock.weekday()]] if kept or not is_holiday else []
         )
+        now = clock.strftime("%H:%M")
         world.seen[asked] = frozenset(_holding(bands, now, names))
     return world.seen[asked]
 
