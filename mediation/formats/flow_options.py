@@ -30,12 +30,13 @@ OUT_OF = ("sample_size", "sample_population")
 
 
 class FlowOptions:
-    """Heeds the options records of one file, and then says what holds for each packet of it."""
+    """Heeds all options records of one file, and only then says what holds for its packets."""
 
     def __init__(self, knowledge: FlowKnowledge) -> None:
         self._others = by_key(knowledge.told)
         self._said: dict[tuple[Key, str], tuple[int, int]] = {}
         self._leant: dict[tuple[Key, str], tuple[int, int]] = {}
+        self._found: dict[tuple[Key, int], str] = {}
 
     def heed(self, packet: Packet, found: list[Record]) -> None:
         """Take what options records of a packet tell."""
@@ -63,12 +64,17 @@ class FlowOptions:
         return self._believed(key, packet) == SAMPLED
 
     def _believed(self, key: Key, packet: Packet) -> str:
-        own = [
-            Told(GIVEN, *said, told, *between)
-            for (said, told), between in self._said.items()
-            if said == key
-        ]
-        found = believed(key, [*self._others.get(key, ()), *own], packet.exported_ms)
+        # A file has many packets of one second.
+        at = (key, packet.exported_ms)
+        if at not in self._found:
+            own = [
+                Told(GIVEN, *said, told, *between)
+                for (said, told), between in self._said.items()
+                if said == key
+            ]
+            told = [*self._others.get(key, ()), *own]
+            self._found[at] = believed(key, told, packet.exported_ms)
+        found = self._found[at]
         # That nothing was told of a boot lets flows wait; it is nothing that a file leans on.
         if (key, found) not in self._said and (found or key[2] == SAMPLING):
             _lengthen(self._leant, (key, found), packet)
