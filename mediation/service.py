@@ -97,7 +97,7 @@ def begin_reading(session: TenantSession, source_code: str, content: bytes) -> A
 
     Raises: NoSuchSource.
     """
-    return reading.begin(session, sources.the_source(session, source_code), content)
+    return reading.ahead_of(session, sources.the_source(session, source_code), content)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:

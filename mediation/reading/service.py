@@ -89,7 +89,7 @@ def read(
     return read_apart(content, registered.source, known)
 
 
-def begin(session: TenantSession, registered: RegisteredSource, content: bytes) -> Ahead:
+def ahead_of(session: TenantSession, registered: RegisteredSource, content: bytes) -> Ahead:
     """Begin to read a file of a source; `abandon` it if it is not wanted."""
     return Ahead(content, registered.source, exporters.knowledge(session, registered))
 
