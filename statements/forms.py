@@ -22,7 +22,7 @@ from statements.document import Document, Kind
 from statements.document_json import Letter, document_json
 from statements.filing import JSON, PARQUET, XLSX
 from statements.hybrid import factur_x
-from statements.ksef import ksef_xml
+from statements.ksef.invoice import ksef_xml
 from statements.payout_advice import PayoutAdvice, advice_csv
 from statements.profiles.profile import EN16931, FACTUR_X, KSEF, PEPPOL, XRECHNUNG, Profile, suited
 from statements.reminder_letter import ReminderLetter, reminder_csv

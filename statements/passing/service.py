@@ -14,7 +14,7 @@ from typing import NamedTuple
 from statements.branding.service import PLAIN_WORN, Worn
 from statements.document import Document
 from statements.forms import Draft, pack_of, page_in, xml_of
-from statements.ksef import NotForKsef
+from statements.ksef.refusals import NotForKsef
 from statements.numbering import Series, number_text
 from statements.profiles.profile import EN16931, Profile
 from statements.rendering.choosing import Look

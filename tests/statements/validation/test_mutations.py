@@ -13,7 +13,8 @@ from lxml import etree
 
 from statements.cii import NAMESPACES, cross_industry_invoice
 from statements.document import Endpoint, Kind, References, Tax
-from statements.ksef import FA, ksef_xml
+from statements.ksef.fields import FA
+from statements.ksef.invoice import ksef_xml
 from statements.ubl import BILLING, invoice_xml
 from statements.ubl_writing import CAC, CBC
 from statements.validation.manifest import pack_of

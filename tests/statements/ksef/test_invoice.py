@@ -11,15 +11,15 @@ from lxml import etree
 from currencies.money import money
 from statements.correcting import adjust, correct
 from statements.document import Kind, References, Tax, TaxCurrency, TaxUnit, Withholding
-from statements.ksef import (
-    FA,
+from statements.ksef.fields import FA
+from statements.ksef.invoice import ksef_xml
+from statements.ksef.refusals import (
     CorrectedUnknown,
     KindNotForKsef,
     NipWrong,
     RateNotPolish,
     TooLargeForKsef,
     ZlotyTaxMissing,
-    ksef_xml,
 )
 from statements.validation.rule_pack import KSEF_FA3
 from statements.validation.service import validate

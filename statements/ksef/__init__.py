@@ -1,0 +1,1 @@
+"""Invoices for KSeF, the Polish system of structured invoices."""
