@@ -40,6 +40,7 @@ from settlement.amendments.finding import Finding
 from settlement.amendments.interconnect_linting import Network, faults_of_interconnect
 from settlement.amendments.linting import faults_of
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.product import checked_code
 from settlement.catalogue.products import service as products
 from settlement.catalogue.succession import require_time
@@ -262,7 +263,7 @@ def _prefixes(session: TenantSession, drafted: Drafted, until: dt.date) -> dict[
             continue
         rates = voice.rates
         if voice.deck is not None:
-            rates = catalogue.deck_rates(session, voice.deck, drafted.valid_from, until)
+            rates = rate_decks.deck_rates(session, voice.deck, drafted.valid_from, until)
         if rates is not None:
             prefixes[each.code].update(rates["prefix"].to_list())
     return prefixes

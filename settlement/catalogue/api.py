@@ -11,6 +11,7 @@ from mediation.encodings import ENCODINGS
 from settlement.catalogue import service
 from settlement.catalogue.deck_import import DELIMITERS, DeckLayout
 from settlement.catalogue.deck_reading import FIELDS, Spelling
+from settlement.catalogue.decks import service as deck_prices
 from settlement.catalogue.promotion import Promotion, promotion_to_plain
 from settlement.catalogue.promotions import service as published
 from settlement.catalogue.published import Deck, DeckImport, PublishedTariff
@@ -165,7 +166,7 @@ def publish_promotion(body: dict[str, Any]) -> dict[str, Any]:
 @rate_decks.response(200, DeckSchema(many=True))
 def list_decks() -> list[Deck]:
     """All decks in the order of their codes."""
-    return service.decks(g.session)
+    return deck_prices.decks(g.session)
 
 
 @rate_decks.get("/<code>/imports")
@@ -173,7 +174,7 @@ def list_decks() -> list[Deck]:
 @rate_decks.response(200, DeckImportSchema(many=True))
 def list_imports(code: str) -> list[DeckImport]:
     """What a deck was given, the newest last."""
-    return service.deck_imports(g.session, code)
+    return deck_prices.deck_imports(g.session, code)
 
 
 @rate_decks.post("/<code>/imports")

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import polars as pl
 
-from currencies.units import minor_unit
 from i18n.errors import NAMED_IN_ERRORS, few
 from settlement.catalogue import store
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.lint.finding import Finding as Fault
 from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
 from settlement.catalogue.notice import service as notice
@@ -19,14 +19,9 @@ from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import checked_code, checked_name
 from settlement.catalogue.published import (
     CarriersPayNet,
-    Deck,
-    DeckCurrencyDiffers,
     DeckHasFindings,
-    DeckHasNoPrices,
     DeckImport,
     DeckInAnotherCurrency,
-    DeckPricesOverlap,
-    NoSuchDeck,
     NoSuchTariff,
     NoSuchTariffVersion,
     PublishedTariff,
@@ -35,7 +30,6 @@ from settlement.catalogue.published import (
     TariffOverlaps,
     TermsContradict,
 )
-from settlement.catalogue.rate_deck import RATES
 from settlement.catalogue.succession import ended_by, overlapped, require_time
 from settlement.catalogue.tariff import TariffVersion, tariff_from_plain, tariff_to_plain
 from settlement.catalogue.zones import service as zone_plans
@@ -183,9 +177,6 @@ def tariffs_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, T
     return heads
 
 
-# Rate decks.
-
-
 def import_deck(
     session: TenantSession,
     code: str,
@@ -196,42 +187,15 @@ def import_deck(
     sha256: str,
     findings: Sequence[Finding] = (),
 ) -> DeckImport:
-    """Give a deck prices, as one set: a frame of RATES, each row from its own day or `valid_from`.
+    """Give a deck prices (`rate_decks.give`), and look at the tariffs that name it once more.
 
-    Earlier prices of the same prefix, band and priority end where the new ones begin; prefixes
-    that are not named keep theirs. The same content (`sha256`) from the same day again changes
-    nothing. The tariffs that name the deck are looked at as when they were published. Raises
-    DeckHasNoPrices, DeckCurrencyDiffers, DeckPricesOverlap and TariffUnsound.
+    They are looked at as when they were published. Raises what `rate_decks.give` raises, and
+    TariffUnsound.
     """
-    assert rows.schema == RATES, rows.schema
-    minor_unit(currency)
-    if rows.is_empty():
-        raise DeckHasNoPrices
-    deck = store.deck_to_change(session, checked_code(code), checked_name(name, code), currency)
-    if deck.currency != currency:
-        raise DeckCurrencyDiffers(code=code, currency=deck.currency, other=currency)
-    known = store.import_row(session, deck.id, sha256, valid_from)
-    if known is not None:
-        return _import_of(known, was_known=True)
-    store.stage_rates(session, _lines_to_stage(session, rows, valid_from))
-    _require_later(session, deck)
-    row = store.DeckImportRow(
-        tenant_id=session.tenant_id,
-        id=session.ids.new(),
-        deck_id=deck.id,
-        sha256=sha256,
-        valid_from=valid_from,
-        rates=rows.height,
-        ended=store.end_replaced_rates(session, deck.id),
-        findings=[[*finding[:3], dict(finding.event)] for finding in findings],
-        imported_at=session.now(),
-        imported_by=session.principal.name,
-    )
-    session.add(row)
-    session.flush()
-    store.insert_staged_rates(session, deck.id, row.id)
-    _require_sound_tariffs(session, code, valid_from)
-    return _import_of(row)
+    given = rate_decks.give(session, code, name, currency, rows, valid_from, sha256, findings)
+    if not given.was_known:
+        _require_sound_tariffs(session, code, valid_from)
+    return given
 
 
 def import_deck_file(
@@ -283,43 +247,6 @@ def import_rate_card(
     return imported, read
 
 
-def deck_rates(
-    session: TenantSession,
-    deck_code: str,
-    starts_on: dt.date,
-    ends_on: dt.date,
-    known_at: dt.datetime | None = None,
-) -> pl.DataFrame:
-    """Prices that hold on some day of [starts_on, ends_on): a frame of RATES. Raises NoSuchDeck.
-
-    With an instant, by what the deck had been given by then.
-    """
-    deck_id = deck(session, deck_code).id
-    if known_at is None:
-        rows = store.rates_between(session, deck_id, starts_on, ends_on)
-    else:
-        rows = store.rates_known(session, deck_id, starts_on, ends_on, known_at)
-    return pl.DataFrame([tuple(row) for row in rows], schema=RATES, orient="row")
-
-
-def deck(session: TenantSession, code: str) -> Deck:
-    """The deck with this code. Raises NoSuchDeck."""
-    row = store.deck_row(session, checked_code(code))
-    if row is None:
-        raise NoSuchDeck(code=code)
-    return Deck(row.id, row.code, row.name, row.currency)
-
-
-def decks(session: TenantSession) -> list[Deck]:
-    """All decks in the order of their codes."""
-    return [Deck(row.id, row.code, row.name, row.currency) for row in store.deck_rows(session)]
-
-
-def deck_imports(session: TenantSession, code: str) -> list[DeckImport]:
-    """What a deck was given, the newest last. Raises NoSuchDeck."""
-    return [_import_of(row) for row in store.import_rows(session, deck(session, code).id)]
-
-
 def _checked_terms(
     code: str, terms: Mapping[str, Any], valid_from: dt.date, valid_until: dt.date | None
 ) -> TariffVersion:
@@ -340,12 +267,12 @@ def _decks_of(session: TenantSession, version: TariffVersion) -> dict[str, pl.Da
     named = {section.deck for section in version.every_section if section.deck}
     ends_on = version.valid_until or dt.date.max
     rates = {}
-    for each in (row for row in decks(session) if row.code in named):
+    for each in (row for row in rate_decks.decks(session) if row.code in named):
         if each.currency != version.currency:
             raise DeckInAnotherCurrency(
                 code=version.code, deck=each.code, other=each.currency, currency=version.currency
             )
-        rates[each.code] = deck_rates(session, each.code, version.valid_from, ends_on)
+        rates[each.code] = rate_decks.deck_rates(session, each.code, version.valid_from, ends_on)
     return rates
 
 
@@ -440,20 +367,6 @@ def accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
     return read.rates
 
 
-def _lines_to_stage(session: TenantSession, rows: pl.DataFrame, valid_from: dt.date) -> bytes:
-    """CSV lines for `stage_rates`; an empty text is written in quotes, a null is not."""
-    ids = [str(each) for each in session.ids.many(rows.height)]
-    staged = rows.with_columns(
-        pl.Series("id", ids),
-        pl.col("band").fill_null(""),
-        pl.col("valid_from").fill_null(valid_from),
-    )
-    lines = staged.select(store.STAGED_COLUMNS).write_csv(
-        include_header=False, quote_style="non_numeric"
-    )
-    return lines.encode()
-
-
 def _require_net_for_carriers(session: TenantSession, version: TariffVersion) -> None:
     """Prices with tax inside are for customers; what carriers pay is net (R83)."""
     if version.tax_in_prices != "included":
@@ -478,7 +391,7 @@ def _require_notice(
 ) -> None:
     """Refuse prices of a deck that rise for a carrier sooner than was agreed (R61)."""
     asked = rates.with_columns(pl.col("valid_from").fill_null(valid_from))
-    if asked.is_empty() or store.deck_row(session, checked_code(code)) is None:
+    if asked.is_empty() or not rate_decks.is_there(session, code):
         return
     first = min(asked["valid_from"].to_list())
     named = {
@@ -487,29 +400,5 @@ def _require_notice(
         if any(section.deck == code for section in version.every_section)
     }
     if named:
-        held = deck_rates(session, code, first - dt.timedelta(days=1), dt.date.max)
+        held = rate_decks.deck_rates(session, code, first - dt.timedelta(days=1), dt.date.max)
         notice.require_for_deck(session, code, named, asked, held)
-
-
-def _require_later(session: TenantSession, deck: store.RateDeckRow) -> None:
-    late = store.staged_too_late(session, deck.id)
-    if late:
-        raise DeckPricesOverlap(
-            code=deck.code,
-            count=len(late),
-            prefix=late[0].prefix,
-            stored_from=late[0].stored_from,
-        )
-
-
-def _import_of(row: store.DeckImportRow, was_known: bool = False) -> DeckImport:
-    return DeckImport(
-        id=row.id,
-        deck_id=row.deck_id,
-        valid_from=row.valid_from,
-        sha256=row.sha256,
-        rates=row.rates,
-        ended=row.ended,
-        findings=tuple(Finding(*finding) for finding in row.findings),
-        was_known=was_known,
-    )

@@ -1,6 +1,5 @@
 """Foreign XML says one thing only, or is refused."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -127,16 +126,14 @@ def test_blanks_between_elements_are_kept_or_left_out_and_those_of_values_stay()
 
 
 @pytest.mark.parametrize("inside_attribute", [False, True])
-def test_an_entity_bomb_costs_little_time(inside_attribute):
+def test_an_entity_bomb_is_refused_before_it_goes_off(inside_attribute):
+    # Expanded, it is two hundred billion characters: the test would not come to its end.
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     use = '<d a="&e11;"/>' if inside_attribute else "<d>&e11;</d>"
     bomb = f'<!DOCTYPE d [<!ENTITY e0 "ha">{entities}]>{use}'.encode()
 
-    started = time.monotonic()
     with pytest.raises(XmlRefused):
         read_xml(bomb)
-
-    assert time.monotonic() - started < 2
 
 
 def test_usual_encodings_and_comments_between_elements_are_read():

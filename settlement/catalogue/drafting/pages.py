@@ -20,6 +20,7 @@ from i18n.errors import DomainError
 from i18n.locale import _, error_text, why_not_text
 from mediation.suspense.wording import FIELDS
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.drafting import service
 from settlement.catalogue.drafting.draft import LONGEST, Draft, DraftUnreadable, draft_from_text
 from settlement.catalogue.drafting.tier_picture import Step, tier_picture
@@ -49,7 +50,7 @@ def tariffs() -> str:
     return render_template(
         "drafting/tariffs.html",
         tariffs=sorted(published, key=lambda each: (each.code, -each.valid_from.toordinal())),
-        decks=catalogue.decks(g.session),
+        decks=rate_decks.decks(g.session),
         may_write=g.caller.principal.may("catalogue:write"),
     )
 

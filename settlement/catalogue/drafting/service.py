@@ -10,6 +10,7 @@ from currencies import service as currencies
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_changes import DeckChanges, deck_changes
 from settlement.catalogue.deck_import import DeckLayout, read_deck
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.drafting.draft import Draft, LookedAt
 from settlement.catalogue.lint.finding import Finding
 from settlement.catalogue.lint.subject import Subject
@@ -60,13 +61,13 @@ def look_at_deck(
     Raises DeckHasFindings, DeckCurrencyDiffers and what `read_deck` raises.
     """
     coming = catalogue.accepted(read_deck(content, layout, valid_from), leave_out_findings)
-    known = next((each for each in catalogue.decks(session) if each.code == code), None)
+    known = next((each for each in rate_decks.decks(session) if each.code == code), None)
     if known is None:
         before = coming.clear()
     elif known.currency != currency:
         raise DeckCurrencyDiffers(code=code, currency=known.currency, other=currency)
     else:
-        before = catalogue.deck_rates(session, code, dt.date.min, dt.date.max)
+        before = rate_decks.deck_rates(session, code, dt.date.min, dt.date.max)
     zone = ZoneInfo(directory.own_tenant(session).time_zone)
     return deck_changes(before, coming, valid_from, session.now().astimezone(zone).date())
 

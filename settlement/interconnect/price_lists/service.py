@@ -10,6 +10,7 @@ from settlement.agreements.agreed import Interconnect, NoSuchAgreement
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.notice.announced import ONE_DAY, PriceDay, decide
 from settlement.catalogue.notice.day_counting import Count
 from settlement.catalogue.notice.notice import NoticeTerms, announced_on
@@ -75,15 +76,15 @@ def announce(
     if agreement.policies.get("notice_count") == "business_days":
         count = "business_days"
     terms = replace(terms, days=agreement.notice_days, count=count)
-    found = catalogue.deck(session, deck_of(session, agreement, valid_from, deck))
+    found = rate_decks.deck(session, deck_of(session, agreement, valid_from, deck))
     told = Announcement(code, found.code, today, terms.days, terms.count, None, ())
     sha256 = sha256_hex(content)
-    for each in catalogue.deck_imports(session, found.code):
+    for each in rate_decks.deck_imports(session, found.code):
         if (each.sha256, each.valid_from) == (sha256, valid_from):
             return replace(told, import_id=each.id, was_known=True)
     read = read_deck(content, layout, valid_from)
     first = min(read.rates["valid_from"].to_list(), default=valid_from)
-    held = catalogue.deck_rates(session, found.code, first - ONE_DAY, dt.date.max)
+    held = rate_decks.deck_rates(session, found.code, first - ONE_DAY, dt.date.max)
     decided = decide(read.rates, held, announced_at, terms)
     findings = (*read.findings, *decided.backwards)
     rates = catalogue.accepted(

@@ -20,6 +20,7 @@ from mediation import service as mediation
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.public_holidays import public_holidays
 from settlement.catalogue.rate_deck import LONGEST_PREFIX, NotAPrefix
 from settlement.catalogue.section import Section
@@ -140,7 +141,7 @@ def _known(session: TenantSession, at: dt.datetime) -> _Known:
     # A deck or plan that another section names is not asked for its prefixes, but has to be there.
     sections = [section for version in versions for section in version.every_section]
     decks = {
-        code: catalogue.deck_rates(session, code, starts_on, ends_on)
+        code: rate_decks.deck_rates(session, code, starts_on, ends_on)
         for code in sorted({each.deck for each in sections if each.deck})
     }
     plans = {

@@ -18,6 +18,7 @@ from settlement.agreements.agreed import Interconnect
 from settlement.agreements.contract import Subscriber
 from settlement.agreements.payers import service as agreed_payers
 from settlement.catalogue import service as catalogue
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.porting import service as porting
 from settlement.catalogue.public_holidays import public_holidays
 from settlement.catalogue.tariff import TariffVersion
@@ -94,7 +95,7 @@ def known_of(
         names |= {each.name(version.code): version.code for version in own}
         wanted = {section.deck for one in own for section in one.every_section if section.deck}
         for code in sorted(wanted):
-            rates = catalogue.deck_rates(session, code, starts_on, ends_on, each.known_at)
+            rates = rate_decks.deck_rates(session, code, starts_on, ends_on, each.known_at)
             decks[each.name(code)] = rates
         wanted = {section.zones for one in own for section in one.every_section if section.zones}
         for code in sorted(wanted):

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_changes import DeckChanges, deck_changes
 from settlement.catalogue.deck_import import DeckLayout
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.drafting import service as drafting
 from settlement.catalogue.published import DeckCurrencyDiffers, DeckHasFindings
 from settlement.catalogue.rate_deck import rates_frame
@@ -61,14 +61,14 @@ def test_a_deck_file_is_compared_and_not_imported(session: TenantSession) -> Non
     found = drafting.look_at_deck(session, "world", "EUR", file, LAYOUT, NOVEMBER)
 
     assert (found.new, found.increased, found.not_named) == (1, 1, 1)
-    assert len(catalogue.deck_imports(session, "world")) == 1
+    assert len(rate_decks.deck_imports(session, "world")) == 1
 
 
 def test_a_deck_that_is_not_there_would_be_all_new(session: TenantSession) -> None:
     found = drafting.look_at_deck(session, "moon", "EUR", b"48,Poland,0.06\n", LAYOUT, NOVEMBER)
 
     assert (found.new, found.not_named) == (1, 0)
-    assert catalogue.decks(session) == []
+    assert rate_decks.decks(session) == []
 
 
 def test_what_an_import_refuses_its_preview_refuses(session: TenantSession) -> None:

@@ -9,6 +9,7 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import NoSuchAgreement
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
+from settlement.catalogue.decks import service as rate_decks
 from settlement.catalogue.published import DeckHasFindings
 from settlement.interconnect.price_lists import service
 from settlement.interconnect.price_lists.service import Announcement
@@ -47,7 +48,7 @@ def told(found: Announcement) -> list[str]:
 
 
 def price_on(session: TenantSession, prefix: str, day: dt.date) -> list[Decimal]:
-    held = catalogue.deck_rates(session, "atlantic-deck", day, day + dt.timedelta(days=1))
+    held = rate_decks.deck_rates(session, "atlantic-deck", day, day + dt.timedelta(days=1))
     return [
         price.normalize() for own, price in held.select("prefix", "price").rows() if own == prefix
     ]

@@ -1,0 +1,1 @@
+"""Rate decks: the prices of prefixes, the sets they were given in, and what held when."""
