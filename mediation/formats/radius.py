@@ -15,6 +15,10 @@ Stop waits in suspense.
   Acct-Session-Time. The header is not used: it is local and says when the server got to it.
 * Service-Type Login-User, or an h323-setup-time, is a voice call; anything else that counts octets
   is data. In a call, Calling- and Called-Station-Id are telephone numbers.
+* A Start counts nothing yet. It and an Interim-Update are of a data session too where the user is
+  framed (Service-Type, Framed-Protocol or Framed-IP-Address; RFC 2865, 5.6 to 5.8), where the port
+  carries no calls (NAS-Port-Type; RFC 2865, 5.41), or where no Service-Type is given and nothing
+  that could be called. A Stop says what it counts, or it is no data.
 
 The source's mapping may say in `attributes` which attribute is which draft field; by default
 account is User-Name for data.
@@ -58,6 +62,25 @@ READ = (
     "Service-Type",
     "h323-setup-time",
 )
+# What tells a data session before it counts anything; nothing is charged by it, so that a second
+# value of it costs no report.
+SIGNS = ("Framed-Protocol", "Framed-IP-Address", "NAS-Port-Type")
+FRAMED = ("Framed-User", "Callback-Framed-User")
+# Ports without calls; a telephone may well be called through Async, ISDN, Virtual or Ethernet.
+DATA_PORTS = (
+    "Wireless-802.11",
+    "Cable",
+    "xDSL",
+    "ADSL-CAP",
+    "ADSL-DMT",
+    "IDSL",
+    "SDSL",
+    "PPPoA",
+    "PPPoEoA",
+    "PPPoEoE",
+    "PPPoEoVLAN",
+    "PPPoEoQinQ",
+)
 # What a site may name: not what the session, its times and its counters say already.
 NAMEABLE = {
     "account",
@@ -74,6 +97,7 @@ COUNTER = r"^[0-9]{1,15}$"
 WORD = r"^[0-9]{1,10}$"
 WRAPS_AT = 2**32
 TELEPHONE = r"^\+?[0-9]{3,15}$"
+CALLABLE = r"^(\+?[0-9]{3,15}$|sips?:|tel:)"
 
 
 def decode(content: bytes, source: Source) -> Decoded:
@@ -91,7 +115,7 @@ def decode(content: bytes, source: Source) -> Decoded:
             lines.rejected.rename({"reason": "fault"}),
         ]
     ).sort("line")
-    reports = _reports(written, (*READ, *attributes.values()))
+    reports = _reports(written, (*READ, *attributes.values()), SIGNS)
     # FreeRADIUS ends every report with a blank line.
     is_cut = (pl.col("line") == pl.col("line").max()) & (pl.col("last_line") >= lines.ended)
     judged = reports.with_columns(reason=_why_no_session(), is_cut=is_cut)
@@ -120,8 +144,12 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     yield "an attribute without a name", nameless, "Name the attribute as the file does."
 
 
-def _reports(written: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    """One row for each report: line, last_line, raw, and its attributes as text."""
+def _reports(written: pl.DataFrame, names: tuple[str, ...], signs: tuple[str, ...]) -> pl.DataFrame:
+    """One row for each report: line, last_line, raw, and its attributes as text.
+
+    Args:
+        signs: attributes of which the first value is read, whatever others follow.
+    """
     is_header = ~pl.col("raw").str.contains(r"^\s")
     after_blank = pl.col("line") - pl.col("line").shift(1).fill_null(-1) > 1
     read = (
@@ -132,7 +160,10 @@ def _reports(written: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
         )
     )
     distinct = list(dict.fromkeys(names))
-    found = [pl.col("value").filter(pl.col("name") == name) for name in distinct]
+    found = {
+        name: pl.col("value").filter(pl.col("name") == name)
+        for name in dict.fromkeys((*distinct, *signs))
+    }
     return (
         read.group_by("report", maintain_order=True)
         .agg(
@@ -141,8 +172,8 @@ def _reports(written: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
             pl.col("line").max().alias("last_line"),
             pl.col("fault").drop_nulls().first(),
             pl.col("is_stray").any(),
-            pl.any_horizontal(each.n_unique() > 1 for each in found).alias("is_repeated"),
-            *(each.first().alias(name) for each, name in zip(found, distinct, strict=True)),
+            pl.any_horizontal(found[name].n_unique() > 1 for name in distinct).alias("is_repeated"),
+            **{name: each.first() for name, each in found.items()},
         )
         .drop("report")
     )
@@ -179,7 +210,12 @@ def _sessions(reports: pl.DataFrame, attributes: Mapping[str, str]) -> pl.DataFr
     known = reports.with_columns(
         call_id=pl.concat_str(nas, "Acct-Session-Id", separator="/", ignore_nulls=True),
         seconds=_number("Acct-Session-Time", COUNTER),
-    ).with_columns(_kind().drop_nulls().first().over("call_id").alias("kind"))
+    ).with_columns(
+        kind=pl.coalesce(
+            _kind().drop_nulls().first().over("call_id"),
+            pl.when((status != "Stop") & _is_data_so_far(attributes)).then(pl.lit("data")),
+        )
+    )
     is_data = (pl.col("kind") == "data").fill_null(False)
     number = {
         name: pl.when(~is_data | pl.col(attribute).str.contains(TELEPHONE)).then(pl.col(attribute))
@@ -226,6 +262,19 @@ def _kind() -> pl.Expr:
     is_call = (pl.col("Service-Type") == "Login-User") | pl.col("h323-setup-time").is_not_null()
     counts = pl.col("Acct-Input-Octets").is_not_null() | pl.col("Acct-Output-Octets").is_not_null()
     return pl.when(is_call.fill_null(False)).then(pl.lit("voice")).when(counts).then(pl.lit("data"))
+
+
+def _is_data_so_far(attributes: Mapping[str, str]) -> pl.Expr:
+    """Whether a report that counts nothing yet is all the same of a data session."""
+    called = pl.col(attributes.get("b_number", "Called-Station-Id"))
+    service = pl.col("Service-Type")
+    return (
+        service.is_in(FRAMED).fill_null(False)
+        | pl.col("Framed-Protocol").is_not_null()
+        | pl.col("Framed-IP-Address").is_not_null()
+        | pl.col("NAS-Port-Type").is_in(DATA_PORTS).fill_null(False)
+        | (service.is_null() & ~called.str.contains(CALLABLE).fill_null(False))
+    )
 
 
 def _began() -> pl.Expr:

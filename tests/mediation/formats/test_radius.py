@@ -86,6 +86,76 @@ def test_a_session_without_a_stop_waits() -> None:
     assert result.suspended["reason"].to_list() == ["INCOMPLETE", "INCOMPLETE"]
 
 
+@pytest.mark.parametrize("status", ["Start", "Interim-Update"])
+@pytest.mark.parametrize(
+    "signs",
+    [
+        {"Service_Type": "Framed-User"},
+        {"Service_Type": None, "Called_Station_Id": '"08001234567"', "Framed_Protocol": "PPP"},
+        {"Service_Type": None, "Framed_IP_Address": "198.51.100.7"},
+        {"Service_Type": "Outbound-User", "NAS_Port_Type": "Wireless-802.11"},
+        {"Service_Type": None, "Called_Station_Id": '"AC-16-2D-75-9D-0A:guests"'},
+        {"Service_Type": None},
+    ],
+)
+def test_a_report_that_counts_nothing_yet_tells_itself_that_it_is_of_a_data_session(
+    status: str, signs: dict[str, Any]
+) -> None:
+    nothing = {"Acct_Input_Octets": None, "Acct_Output_Octets": None}
+    report = a_report(status, **(nothing | signs)).encode()
+
+    [draft] = decode(report, SOURCE).drafts.rows(named=True)
+
+    assert (draft["kind"], draft["account"]) == ("data", "anna")
+    assert taken_in(report, SOURCE).suspended["reason"].to_list() == ["INCOMPLETE"]
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        {"Service_Type": None, "Called_Station_Id": '"33608635117"'},
+        {"Service_Type": None, "Called_Station_Id": '"sip:33608635117@example.net"'},
+        {"Service_Type": "Sip-Session"},
+        {"Service_Type": None, "Called_Station_Id": '"33608635117"', "NAS_Port_Type": "Ethernet"},
+    ],
+)
+def test_a_start_that_may_be_of_a_call_is_what_its_source_says(signs: dict[str, Any]) -> None:
+    [draft] = decode(a_report("Start", **signs).encode(), SOURCE).drafts.rows(named=True)
+
+    assert draft["kind"] is None
+
+
+def test_a_start_of_a_framed_call_of_known_kind_is_that_call() -> None:
+    report = a_report("Start", Service_Type="Login-User", Framed_IP_Address="198.51.100.7")
+
+    [draft] = decode(report.encode(), SOURCE).drafts.rows(named=True)
+
+    assert draft["kind"] == "voice"
+
+
+def test_who_is_called_may_stand_in_an_attribute_of_the_site() -> None:
+    source = a_source("radius", mapping={"attributes": {"b_number": "Sip-To"}})
+    report = a_report("Start", Service_Type=None, Sip_To='"33608635117"')
+
+    [draft] = decode(report.encode(), source).drafts.rows(named=True)
+
+    assert (draft["kind"], draft["b_number"]) == (None, "33608635117")
+
+
+def test_a_stop_that_counts_nothing_is_not_usage_of_nothing() -> None:
+    nothing: dict[str, Any] = {"Acct_Input_Octets": None, "Acct_Output_Octets": None}
+
+    result = taken_in((a_report("Start") + a_report(**nothing)).encode(), SOURCE)
+
+    assert result.usage.is_empty()
+
+
+def test_a_second_address_of_a_session_costs_no_report() -> None:
+    twice = a_report(Framed_IP_Address="198.51.100.7\n\tFramed-IP-Address = 198.51.100.8")
+
+    assert [session["quantity"] for session in usage_of(twice)] == [6000]
+
+
 def test_a_stop_sent_again_is_a_duplicate_and_one_that_says_otherwise_is_suspended() -> None:
     again, otherwise = a_report(), a_report(Acct_Input_Octets=1)
     result = taken_in((a_report() + again + otherwise).encode(), SOURCE)
