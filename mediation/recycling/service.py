@@ -7,7 +7,6 @@ rating decides anew. No step changes what is charged: that is the next run's.
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -18,6 +17,7 @@ from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.intake import SortedOut, sort_out
 from mediation.kept import service as kept
 from mediation.landing import service as landing
+from mediation.recycling.fates import Waited, fates
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
 from mediation.suspense.recycled import Place, Recycled
@@ -138,16 +138,8 @@ def _sort_out_again(
 def _settle(
     session: TenantSession, batch_id: UUID, by_line: dict[int, SuspendedRecord], result: SortedOut
 ) -> None:
-    details = dict(result.suspended.select("line", "detail").iter_rows())
-    anew = [
-        Recycled(
-            row["line"],
-            *_fate(row, by_line[row["line"]], details),
-            row["record_key"],
-            row["payload_digest"],
-        )
-        for row in result.outcomes.iter_rows(named=True)
-    ]
+    waited = {line: Waited(record.reason, record.detail) for line, record in by_line.items()}
+    anew = fates(result, waited)
     suspense.settle_again(session, batch_id, anew)
     statuses = [each.status for each in anew]
     landing.move(
@@ -156,14 +148,3 @@ def _settle(
         landed=statuses.count("repaired"),
         rejected=statuses.count("rejected"),
     )
-
-
-def _fate(
-    row: dict[str, Any], record: SuspendedRecord, details: dict[int, str | None]
-) -> tuple[str, str, str]:
-    """Status, reason and detail after the record was sorted out again."""
-    if row["outcome"] == "landed":
-        return "repaired", record.reason, record.detail
-    if row["outcome"] == "duplicate":
-        return "rejected", record.reason, "the same record has come before"
-    return "open", row["reason"], details[row["line"]] or ""

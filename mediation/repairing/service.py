@@ -92,6 +92,11 @@ def apply_standing(session: TenantSession, source_id: UUID, batch_id: UUID | Non
     )
 
 
+def standing_rules(session: TenantSession, source_id: UUID) -> list[RepairRule]:
+    """The rules that repair what a source sends, in the order in which they are applied."""
+    return [_rule(row) for row in store.standing(session, source_id)]
+
+
 def stop(session: TenantSession, rule_id: UUID) -> RepairRule:
     """Let a standing rule rest; what it repaired stays. Raises NoSuchRule, RuleNotStanding."""
     row = store.row(session, rule_id)

@@ -64,8 +64,33 @@ class TriedOutcomesSchema(Schema):
     suspended = fields.Integer()
 
 
+class TriedRepairSchema(Schema):
+    """What a standing repair rule would do; `lines` are the first of the records it changes."""
+
+    rule = fields.UUID()
+    reason = fields.String(attribute="change.reason")
+    field = fields.String(attribute="change.field")
+    pattern = fields.String(attribute="change.pattern")
+    target = fields.String(attribute="change.target")
+    value = fields.String(attribute="change.value")
+    why = fields.String()
+    records = fields.Integer()
+    left = fields.Integer()
+    lines = fields.List(fields.Integer())
+
+
+class TriedChangeSchema(Schema):
+    """A cell that a standing repair rule would change; empty text is a cell that is not there."""
+
+    rule = fields.UUID()
+    why = fields.String()
+    target = fields.String()
+    before = fields.String()
+    after = fields.String()
+
+
 class TriedRecordSchema(Schema):
-    """One record as it came, as a draft and as usage."""
+    """One record as it came, as a draft, what rules would change of it, and as usage then."""
 
     line = fields.Integer()
     raw = fields.String()
@@ -74,6 +99,7 @@ class TriedRecordSchema(Schema):
     detail = fields.String(allow_none=True)
     draft = fields.Dict()
     usage = fields.Dict()
+    repairs = fields.List(fields.Nested(TriedChangeSchema))
 
 
 class TrialSchema(Schema):
@@ -83,6 +109,7 @@ class TrialSchema(Schema):
     records = fields.Integer()
     outcomes = fields.Nested(TriedOutcomesSchema)
     faults = fields.List(fields.Nested(TriedFaultSchema))
+    repairs = fields.List(fields.Nested(TriedRepairSchema))
     found = fields.Nested(TriedTotalsSchema)
     declared = fields.Nested(TriedTotalsSchema, allow_none=True)
     shown = fields.List(fields.Nested(TriedRecordSchema))

@@ -1,7 +1,8 @@
 """Read a sample file as a source would, down to duplicates and joined parts, and keep nothing.
 
 The file goes the way of every other file (`mediation.service`), by the same functions, and stops
-before anything is recorded. So a mapping can be changed until it fits, beside a source that works.
+before anything is recorded; what waits goes through the standing repair rules of its source. So a
+mapping can be changed until it fits, beside a source that works.
 """
 
 from collections.abc import Mapping
@@ -15,18 +16,30 @@ from mediation.assembling import INCOMPLETE
 from mediation.conservation import count_outcomes
 from mediation.control_totals import totals_of
 from mediation.decoding import CHECKED_MAPPINGS
-from mediation.draft import FIELDS, Decoded
+from mediation.draft import Decoded, as_drafts, no_rejects
 from mediation.exporters import service as exporters
-from mediation.flow_knowledge import NOTHING_TOLD
-from mediation.intake import OUTCOMES_SCHEMA, SortedOut, sort_out
+from mediation.flow_knowledge import NOTHING_TOLD, UNKNOWN_TEMPLATE
+from mediation.intake import OUTCOMES_SCHEMA, sort_out
 from mediation.kept import service as kept
 from mediation.normalising import normalise
 from mediation.reading import service as reading
+from mediation.repairing import service as repairing
+from mediation.repairing.cells import Cells, touched, with_cells
+from mediation.repairing.rule import Change
 from mediation.source import Source, settings_of, source_from
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
-from mediation.trying.trial import Fault, Trial, TriedRecord
-from mediation.usage import USAGE_SCHEMA
+from mediation.trying.course import (
+    Course,
+    Repair,
+    faults_of,
+    landed,
+    shown_of,
+    told_repair,
+    went_again,
+    with_rows,
+)
+from mediation.trying.trial import Trial
 from tenants.session import TenantSession
 
 UNNAMED = "trial"
@@ -62,15 +75,17 @@ def try_out(
     decoded = reading.read_apart(content, source, others_told)
     records = normalise(decoded.drafts, source, UNNAMED, session.now())
     known = None if registered is None else RegisteredSource(registered.id, "", source)
-    went, told = _sort_out(session, known, decoded, records)
+    course = _sort_out(session, known, decoded, records)
+    course, repairs = (course, []) if known is None else _repaired(session, known, course)
     return Trial(
         refusal=decoded.refused or _refusal(session, known, decoded, file_name),
         records=decoded.records,
-        outcomes=count_outcomes(went, decoded.records),
-        faults=_faults(went),
+        outcomes=count_outcomes(course.went, decoded.records),
+        faults=faults_of(course.went),
+        repairs=tuple(told_repair(each) for each in repairs),
         found=totals_of(decoded),
         declared=decoded.declared,
-        shown=_shown(decoded, records, told, min(shown, SHOWN_MAX)),
+        shown=shown_of(decoded, course, repairs, min(shown, SHOWN_MAX)),
     )
 
 
@@ -93,33 +108,86 @@ def _sort_out(
     known: RegisteredSource | None,
     decoded: Decoded,
     records: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Outcomes of all records, and the same with the detail of what would wait."""
-    earlier = pl.DataFrame(schema=OUTCOMES_SCHEMA)
-    parts = []
+) -> Course:
+    """Every record for the first time, before any is repaired."""
+    earlier, waiting = pl.DataFrame(schema=OUTCOMES_SCHEMA), records.clear()
     if known is not None:
         earlier = kept.earlier_keys(session, known, records)
-        has_parts = records["call_id"].is_not_null().any()
-        parts = kept.waiting_parts(session, known) if has_parts else []
-    waiting = records.clear() if known is None else kept.records_of(session, known, parts)
+        waiting = _waiting(session, known, records)
     result = sort_out(UNNAMED, records, decoded.rejected, earlier, waiting)
-    went = result.outcomes if known is None else _settled(session, known, records, result)
-    details = result.suspended.join(went.filter(outcome="suspended"), on="line", how="semi")
-    return went, went.join(details.select("line", "detail"), on="line", how="left")
+    details = result.suspended.select("line", "detail")
+    went = result.outcomes.join(details, on="line", how="left").select(*OUTCOMES_SCHEMA, "detail")
+    course = Course(decoded.drafts, records, went, frozenset(result.stated["call_id"]))
+    return course if known is None else _settled(session, known, course)
 
 
-def _settled(
-    session: TenantSession, known: RegisteredSource, records: pl.DataFrame, result: SortedOut
+def _waiting(
+    session: TenantSession, known: RegisteredSource, records: pl.DataFrame
 ) -> pl.DataFrame:
-    """Outcomes once parts that come after the stated figures of their call are set aside."""
-    waits = result.suspended.filter(reason=INCOMPLETE).select("line")
-    late = records.join(waits, on="line", how="semi").select("line", "call_id").rows()
-    settled = list(kept.set_aside(session, known.id, dict(late))) if late else []
-    is_settled = pl.col("line").is_in(settled)
-    return result.outcomes.with_columns(
-        outcome=pl.when(is_settled).then(pl.lit("landed")).otherwise("outcome"),
-        reason=pl.when(~is_settled).then("reason"),
+    """Parts of earlier batches that wait, where these records have parts of calls."""
+    has_parts = records["call_id"].is_not_null().any()
+    return kept.records_of(session, known, kept.waiting_parts(session, known) if has_parts else [])
+
+
+def _settled(session: TenantSession, known: RegisteredSource, course: Course) -> Course:
+    """The course once parts that come after the stated figures of their call are set aside."""
+    waits = course.went.filter(outcome="suspended", reason=INCOMPLETE).select("line")
+    late = dict(course.records.join(waits, on="line", how="semi").select("line", "call_id").rows())
+    held = kept.set_aside(session, known.id, late) if late else {}
+    lines = {line for line, call_id in late.items() if line in held or call_id in course.stated}
+    return course._replace(went=landed(course.went, lines))
+
+
+def _repaired(
+    session: TenantSession, known: RegisteredSource, course: Course
+) -> tuple[Course, list[Repair]]:
+    """The course after the standing rules of the source, one after the other."""
+    repairs = []
+    for rule in repairing.standing_rules(session, known.id):
+        waits = course.went.filter(outcome="suspended", reason=rule.change.reason)
+        cells = touched(rule.change, course.drafts.join(waits, on="line", how="semi"))
+        if cells:
+            course = _sent_on(session, known, course, rule.change, cells)
+            waits = course.went.filter(pl.col("line").is_in(list(cells)), outcome="suspended")
+            repairs.append(Repair(rule, cells, len(cells) - waits.height))
+    return course, repairs
+
+
+def _sent_on(
+    session: TenantSession,
+    known: RegisteredSource,
+    course: Course,
+    change: Change,
+    cells: Mapping[int, Cells],
+) -> Course:
+    """The course once the records of these lines are changed and sorted out again."""
+    changed = with_cells(course.drafts, change.target, cells).sort("line")
+    course = course._replace(drafts=with_rows(course.drafts, changed))
+    if change.reason == UNKNOWN_TEMPLATE:
+        # Its cells read no set of flows; that is done when its template comes.
+        return course
+    records = normalise(as_drafts(changed.drop("doubt")), known.source, UNNAMED, session.now())
+    others = course.went.join(records, on="line", how="anti")
+    is_kept = pl.col("outcome").is_in(["landed", "suspended"])
+    same_keys = others.filter(is_kept).join(records, on="record_key", how="semi")
+    apart = others.filter(outcome="suspended", reason=INCOMPLETE)
+    parts = course.records.join(apart, on="line", how="semi")
+    result = sort_out(
+        UNNAMED,
+        records,
+        no_rejects(),
+        pl.concat([kept.earlier_keys(session, known, records), same_keys.select(*OUTCOMES_SCHEMA)]),
+        pl.concat([_waiting(session, known, records), parts]),
     )
+    before = course.went.join(records, on="line", how="semi")
+    went = with_rows(course.went, went_again(before, result))
+    released = result.released.filter(batch_id=UNNAMED)["line"].to_list()
+    found = course._replace(
+        records=with_rows(course.records, records),
+        went=landed(went, released),
+        stated=course.stated | set(result.stated["call_id"]),
+    )
+    return _settled(session, known, found)
 
 
 def _refusal(
@@ -128,45 +196,3 @@ def _refusal(
     if known is None:
         return collecting.misstated(decoded, decoded.declared)
     return collecting.refusal_of(session, known, decoded, file_name)
-
-
-def _faults(went: pl.DataFrame) -> tuple[Fault, ...]:
-    counted = (
-        went.filter(pl.col("reason").is_not_null())
-        .group_by("outcome", "reason")
-        .len()
-        .sort(["len", "reason"], descending=[True, False])
-    )
-    return tuple(Fault(*row) for row in counted.iter_rows())
-
-
-def _shown(
-    decoded: Decoded, records: pl.DataFrame, told: pl.DataFrame, most: int
-) -> tuple[TriedRecord, ...]:
-    first = told.sort("line").head(most)
-    drafts = {row["line"]: row for row in _rows(decoded.drafts, first)}
-    rejected = {row["line"]: row for row in _rows(decoded.rejected, first)}
-    texts = records.select(pl.col(name).cast(pl.String) for name in USAGE_SCHEMA)
-    usage = {int(row["line"]): row for row in _rows(texts.cast({"line": pl.Int64}), first)}
-    return tuple(
-        TriedRecord(
-            line=row["line"],
-            raw=(drafts.get(row["line"]) or rejected[row["line"]])["raw"] or "",
-            outcome=row["outcome"],
-            reason=row["reason"],
-            detail=row["detail"],
-            draft=_told(drafts.get(row["line"], {}), FIELDS),
-            usage=_told(usage.get(row["line"], {}), tuple(USAGE_SCHEMA)),
-        )
-        for row in first.iter_rows(named=True)
-    )
-
-
-def _rows(frame: pl.DataFrame, first: pl.DataFrame) -> list[dict[str, Any]]:
-    return frame.join(first.select("line"), on="line", how="semi").to_dicts()
-
-
-def _told(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    """What a row says, without what says nothing and what only numbers it."""
-    numbers = ("line", "batch_id", "arrived_at", "record_key", "source")
-    return {name: row[name] for name in names if name not in numbers and row.get(name) is not None}

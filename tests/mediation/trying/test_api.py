@@ -7,6 +7,8 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from mediation.repairing import service as repairing
+from mediation.repairing.rule import Change
 from mediation.sources import service as sources
 from mediation.trying.api import usage_trials
 from settlement.app import web
@@ -52,6 +54,49 @@ def test_a_sample_is_sent_with_its_settings(client: FlaskClient, key: dict[str, 
     ]
     [shown] = answer.json["shown"]
     assert (shown["draft"]["event_id"], shown["usage"]["b_number"]) == ("c1", "49301234567")
+
+
+def test_what_standing_rules_would_repair_is_told_over_http_and_on_the_page(
+    client: FlaskClient, database: Database, key: dict[str, str]
+) -> None:
+    with transaction(database, a_tenant("alpha").id, SYSTEM, "tests.rule") as session:
+        change = Change("MISSING_TIME", "occurred_at", "", "occurred_at", "2026-10-05 13:00:00")
+        rule = repairing.apply(session, change, "the <clock> stands", is_standing=True).rule
+    body = {"source": "switch", "content": base64.b64encode(SAMPLE).decode()}
+
+    answer = client.post("/v1/usage-trials", json=body, headers=key).json
+    page = client.post(
+        "/usage-trials",
+        data={"source": "switch", "sample": (io.BytesIO(SAMPLE), "cdr.csv")},
+        headers=key | {"Accept-Language": "en"},
+    ).text
+
+    [repair] = answer["repairs"]
+    assert (repair["rule"], repair["reason"], repair["records"], repair["left"]) == (
+        str(rule.id),
+        "MISSING_TIME",
+        1,
+        1,
+    )
+    assert (repair["target"], repair["value"], repair["lines"]) == (
+        "occurred_at",
+        "2026-10-05 13:00:00",
+        [3],
+    )
+    assert [each["repairs"] for each in answer["shown"]] == [
+        [],
+        [
+            {
+                "rule": str(rule.id),
+                "why": "the <clock> stands",
+                "target": "occurred_at",
+                "before": "",
+                "after": "2026-10-05 13:00:00",
+            }
+        ],
+    ]
+    told = ("Standing repair rules would change", "Repaired by a standing rule", "&lt;clock&gt;")
+    assert [words for words in told if words not in page] == []
 
 
 @pytest.mark.parametrize(

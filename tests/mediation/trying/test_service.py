@@ -1,7 +1,9 @@
 """A sample is read as its source would read it, and nothing of it is kept."""
 
+import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -10,13 +12,15 @@ from mediation import service as mediation
 from mediation.conservation import Outcomes
 from mediation.draft import ControlTotals
 from mediation.formats.mapping import BadMapping
+from mediation.repairing import service as repairing
+from mediation.repairing.rule import Change
 from mediation.source import settings_of, source_from
 from mediation.sources import service as sources
 from mediation.trying import service
 from mediation.trying.service import NothingToTry
 from mediation.trying.trial import Fault
 from tenants.session import TenantSession
-from tests.mediation.formats.test_radius import a_report
+from tests.mediation.formats.test_radius import AT, a_report
 from tests.mediation.sources import MAPPING, ZONE, a_source, delimited_file
 
 TRAILED = MAPPING | {"trailer": {"marker": "TRL", "records": 2, "seconds": 3}}
@@ -147,6 +151,116 @@ def test_a_report_after_the_stop_of_its_session_would_not_wait(session: TenantSe
     # What it says then happens.
     landed = mediation.ingest(session, "nas", "2", told)
     assert (landed.landed, landed.suspended) == (2, 1)
+
+
+PREFIX = Change("BAD_NUMBER", "b_number", "#*", "b_number", "+*")
+AGAIN = Change("ID_REUSED", "b_number", "#*", "b_number", "+*")
+UNTIMED = Change("MISSING_TIME", "event_id", "c2", "occurred_at", "2026-10-05 13:00:00")
+
+
+def test_standing_rules_repair_in_a_trial_what_they_would_repair(switch: TenantSession) -> None:
+    rules = [
+        repairing.apply(switch, UNTIMED, "no clock", is_standing=True).rule.id,
+        repairing.apply(switch, PREFIX, "marked", source_code="switch", is_standing=True).rule.id,
+        repairing.apply(switch, AGAIN, "sent twice", is_standing=True).rule.id,
+    ]
+    # Neither a rule applied once, nor one that was stopped, nor one of another source repairs.
+    sources.register_source(switch, "other", "Other", "delimited", SETTINGS)
+    once = Change("BAD_NUMBER", "b_number", "?", "b_number", "112")
+    repairing.apply(switch, once, "once")
+    repairing.apply(switch, once, "other", source_code="other", is_standing=True)
+    stopped = repairing.apply(switch, once, "stopped", is_standing=True).rule
+    repairing.stop(switch, stopped.id)
+    sample = delimited_file(
+        "c3;601234567;#49301234567;2026-10-05 12:00:00;61",
+        "c2;601234567;#49301234567;;39",
+        "c4;601234567;#bad;2026-10-05 12:00:00;61",
+        "c5;601234567;?;2026-10-05 12:00:00;61",
+        # Once repaired, it is the very call that has come before under its id.
+        "c1;601234567;#49301234567;2026-10-05 12:00:00;61",
+        BROKEN,
+        "TRL;6;283",
+    )
+
+    before = kept(switch)
+    trial = service.try_out(switch, "cdr-2.csv", sample, source_code="switch")
+
+    assert kept(switch) == before
+    assert trial.refusal is None
+    told = [(each.rule, each.why, each.records, each.left, each.lines) for each in trial.repairs]
+    # The call without a time waits for it first, and then for its number.
+    assert told == [
+        (rules[0], "no clock", 1, 0, (3,)),
+        (rules[1], "marked", 3, 2, (2, 3, 4)),
+        (rules[2], "sent twice", 1, 1, (6,)),
+    ]
+    assert trial.outcomes == Outcomes(landed=2, rejected=2, suspended=2)
+    both = trial.shown[1]
+    assert [(each.rule, each.target, each.before, each.after) for each in both.repairs] == [
+        (rules[0], "occurred_at", "", "2026-10-05 13:00:00"),
+        (rules[1], "b_number", "#49301234567", "+49301234567"),
+    ]
+    assert both.draft["b_number"] == "#49301234567" and "occurred_at" not in both.draft
+    assert (both.usage["b_number"], both.usage["occurred_at"][:13]) == (
+        "49301234567",
+        "2026-10-05 11",
+    )
+    # What it says then happens, to every record of it.
+    batch = mediation.ingest(switch, "switch", "cdr-2.csv", sample)
+    assert Outcomes(batch.landed, batch.rejected, batch.duplicate, batch.suspended) == (
+        trial.outcomes
+    )
+    waited = fates_of(switch, batch.id)
+    assert waited == {
+        each.line: (each.outcome, each.detail) for each in trial.shown if each.line in waited
+    }
+
+
+def fates_of(session: TenantSession, batch_id: UUID) -> dict[int, tuple[str, str | None]]:
+    """Outcome and detail of the records of a batch that waited, as a trial tells them."""
+    told = {"repaired": "landed", "open": "suspended", "rejected": "rejected"}
+    rows = session.execute(
+        sa.text("SELECT line, status, detail FROM suspense WHERE batch_id = :id"), {"id": batch_id}
+    )
+    return {
+        line: (told[status], None if status == "repaired" else detail)
+        for line, status, detail in rows
+    }
+
+
+def test_a_repaired_part_finds_its_call_in_a_trial_too(session: TenantSession) -> None:
+    cells = ("call_id", "part", "last", "a_number", "b_number", "occurred_at", "duration_seconds")
+    mapping = {"lines": True, "columns": {name: name for name in cells}}
+    sources.register_source(session, "long", "Long", "mapped_json", {"mapping": mapping})
+    repairing.apply(session, PREFIX, "marked", is_standing=True)
+    start = ["L", "1", "no", "+48601234567", "+49301234567", "2026-10-05T10:00:00Z", "600"]
+    end = ["L", "2", "yes", "+48601234567", "#49301234567", "2026-10-05T10:10:00Z", "17"]
+    told = "".join(
+        json.dumps(dict(zip(cells, part, strict=True))) + "\n" for part in (start, end)
+    ).encode()
+
+    trial = service.try_out(session, "1", told, source_code="long")
+
+    assert [(each.records, each.left) for each in trial.repairs] == [(1, 1)]
+    assert trial.outcomes == Outcomes(landed=2)
+    landed = mediation.ingest(session, "long", "1", told)
+    assert (landed.landed, landed.suspended) == (2, 0)
+
+
+def test_a_part_repaired_after_the_stop_of_its_session_does_not_wait(
+    session: TenantSession,
+) -> None:
+    sources.register_source(session, "nas", "Access", "radius", {"kind": "data"})
+    change = Change("BAD_DURATION", "duration_seconds", "99999999", "duration_seconds", "300")
+    repairing.apply(session, change, "a broken clock", is_standing=True)
+    late = a_report("Interim-Update", Acct_Session_Time=99_999_999, Timestamp=AT)
+    told = (a_report() + late).encode()
+
+    trial = service.try_out(session, "1", told, source_code="nas")
+
+    assert trial.outcomes == Outcomes(landed=2)
+    landed = mediation.ingest(session, "nas", "1", told)
+    assert (landed.landed, landed.suspended) == (2, 0)
 
 
 def test_a_trial_of_nothing_or_of_a_bad_mapping_says_so(session: TenantSession) -> None:
