@@ -1,10 +1,15 @@
 """What the quantity of a record counts, and how larger units become the one that is kept.
 
     voice, sms, content   piece
-    data                  byte         (kilobyte, megabyte, gigabyte: powers of 1000;
-                                        kibibyte, mebibyte, gibibyte: powers of 1024)
-    meter                 watt_hour    (kilowatt_hour, megawatt_hour)
-                          litre        (cubic_metre)
+    data                  byte           (kilobyte, megabyte, gigabyte: powers of 1000;
+                                          kibibyte, mebibyte, gibibyte: powers of 1024)
+    meter                 watt_hour      (kilowatt_hour, megawatt_hour)
+                          litre          (cubic_metre)
+                          core_second    (core_hour)
+                          megabyte_hour  (gigabyte_hour, terabyte_hour: powers of 1000)
+                          request        (thousand_requests)
+                          device_hour    (device_day)
+                          consultation
 
 A record that does not say its unit counts in the first one of its kind. Usage is kept in whole
 units only: 1.5 kilobyte is 1500 byte, and 0.5 byte is a quantity that cannot be read.

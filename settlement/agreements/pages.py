@@ -73,7 +73,10 @@ def one_party(party_id: UUID) -> str:
         standings=standings.standings(g.session, party_id),
         contracts=signed[:CONTRACTS_SHOWN],
         has_more=len(signed) > CONTRACTS_SHOWN,
-        payers=_other_payers(party, signed, payers.payers_on(g.session, today)),
+        payers=_others(party, _payers_on(signed, today)),
+        applicants=_others(
+            party, {each.id: each.applicant_id for each in signed if each.applicant_id}
+        ),
         subscribers=contracts.subscribers(g.session, *span),
         identifiers=contracts.subscription_keys(g.session, *span).to_dicts(),
         may_draft=party.kind is not Kind.CUSTOMER and g.caller.principal.may("agreements:write"),
@@ -99,13 +102,16 @@ def set_tax_unit(party_id: UUID) -> Response:
     return make_response(redirect(url_for("party_pages.one_party", party_id=party_id), 303))
 
 
-def _other_payers(
-    party: Party, signed: list[Contract], changed: dict[UUID, UUID]
-) -> dict[UUID, Party]:
-    """Who pays today for contracts that the party does not pay for itself, by contract."""
-    paying = {each.id: changed.get(each.id, each.billed_to) for each in signed}
+def _payers_on(signed: list[Contract], day: dt.date) -> dict[UUID, UUID]:
+    """Who pays for each contract on a day."""
+    changed = payers.payers_on(g.session, day)
+    return {each.id: changed.get(each.id, each.billed_to) for each in signed}
+
+
+def _others(party: Party, named: dict[UUID, UUID]) -> dict[UUID, Party]:
+    """Who of those named for contracts is not the party itself, by contract."""
     return {
-        contract_id: parties.party(g.session, payer_id)
-        for contract_id, payer_id in paying.items()
-        if payer_id != party.id
+        contract_id: parties.party(g.session, party_id)
+        for contract_id, party_id in named.items()
+        if party_id != party.id
     }

@@ -1,7 +1,11 @@
 """Whom we deal with, and what is agreed with one of them."""
 
+from datetime import date
+
 import pytest
 
+from settlement.agreements.contract import NewContract
+from settlement.agreements.contracts import service as contracts
 from settlement.parties.party import Kind, TaxUnit
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
@@ -55,6 +59,25 @@ def test_a_person_says_which_part_of_a_taxpayer_a_party_is(office: Office) -> No
     assert "Member of a VAT group Spółka córka, 5260250274-12345" in text_of(reader.read(place))
     reader.send(f"{place}/tax-unit", unit_kind="", **said)
     assert "Member of a VAT group Spółka córka" not in text_of(reader.read(place))
+
+
+def test_the_page_names_who_applied_for_a_contract_and_who_pays(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.roles") as session:
+        child = a_registered_party(session, "child", name="Ewa Nowak")
+        a_registered_party(session, "mother", name="Maria Nowak")
+        a_registered_party(session, "uncle", name="Jan Kowal")
+        day = date(2026, 1, 1)
+        signed = [
+            NewContract("R/1", "child", "PLN", day, applicant="mother", payer="uncle"),
+            NewContract("R/2", "child", "PLN", day, applicant="child"),
+        ]
+        contracts.load_contracts(session, signed)
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    told = text_of(reader.read(f"/parties/{child.id}"))
+
+    assert "R/1 Maria Nowak Jan Kowal" in told
+    assert "R/2 – –" in told
 
 
 def test_a_partner_sees_no_parties(office: Office) -> None:
