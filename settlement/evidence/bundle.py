@@ -4,7 +4,8 @@
     statement.xml   the statement as it was issued, with .pdf and .csv; it prints the Merkle root
     shares.csv      a row for each line of the statement: its revenue, base, rate and amount
     charges.csv     what customers were charged for each revenue, without saying who they are
-    revenues.csv    the events of each listed revenue and the root over them: leaves of the root
+    revenues.csv    the events of each listed revenue and the root over them: leaves of the root;
+                    of a correction B1, as they were before, and A1, as they were rated anew
     events.csv      the events behind the charges, 256 rows to a leaf of their revenue's tree
     leaves.csv      the hash of the records behind each leaf, which are not told themselves
     schemas/        the schema that statement.xml is checked against, with all that it imports
@@ -24,7 +25,7 @@ from hashlib import sha256
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing.seal import Sealed
 
-KIND = "saldo-evidence-2.0"
+KIND = "saldo-evidence-2.1"
 MANIFEST = "manifest.json"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
@@ -35,11 +36,13 @@ class ShareRow:
     """A line of the statement; `left` are the amounts taken before the share, by blanks apart.
 
     `rate` and `left` are empty where they cannot be told without the shares of others, and `listed`
-    is "no" where no list of events stands behind the share. Where a share waits for customers,
-    `paid` is the part that they have paid, a fraction, `before` what was released earlier and
-    `released` what the statement releases. What tiers give has `tiers`, each as rate:part:amount,
-    the base so far that the parts add up to, and what was credited before, below zero. In a chain
-    `received` is what the links before passed on, and `kept` the part of it that the reader keeps;
+    is "no" where no list of events stands behind the share. Of a correction the revenue is B1 where
+    the share is taken back, of the events as they were before, and A1 where it is given anew. Where
+    a share waits for customers, `paid` is the part that they have paid, a fraction, `before` what
+    was released earlier and `released` what the statement releases. What tiers give has `tiers`,
+    each as rate:part:amount, the base so far that the parts add up to, and what was credited
+    before, below zero. In a chain `received` is what the links before passed on, and `kept` the
+    part of it that the reader keeps;
     `event_rate` is the rate of each event where events are split one by one; where others share
     them too, `event_parts` says of each amount what the reader gets of it, as amount:part.
     """

@@ -1,6 +1,6 @@
 """Gather what stands behind a partner's statement, as a bundle or as the proof of one event."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -21,11 +21,14 @@ from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.sealed_records import leaves
 from settlement.parties import service as parties
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
+from settlement.rating.corrected import Corrected
 from settlement.rating.runs import service as rating_runs
 from settlement.self_billing import service as self_billing
 from settlement.self_billing.behind import (
     Revenue,
     by_revenue,
+    correction_of,
+    corrections_of,
     is_listed,
     leaves_of,
     revenue_names,
@@ -34,7 +37,7 @@ from settlement.self_billing.behind import (
 from settlement.self_billing.partner_statement import PartnerShare, in_order
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing import service as sealing
-from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Sealed
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Correction, Sealed
 from settlement.sharing.sharing_events import parts_of_amounts
 from statements import service as statements
 from statements.declaration import Declaration
@@ -200,14 +203,24 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
     ruled = [each for each, terms in agreed.items() if terms.sharing.get("rules")]
     listed = {revenue_of(each) for each in shares if is_listed(each, ruled)}
     seals = by_revenue(sealing.seals(session, sorted({key[0] for key in listed if key[0]})))
-    rows = [RevenueRow(*leaf.split(",")) for leaf in leaves_of(shares, ruled, seals)]
+    corrected = sealing.corrected_events(session, corrections_of(shares, ruled))
+    if not _prints(session, filed, merkle.root(leaves_of(shares, ruled, seals, corrected))):
+        # Issued when statements printed no root over corrections: those are taken as stated.
+        corrected = {}
+    numbered = {each: of for each, of in corrections_of(shares, ruled).items() if each in corrected}
+    rows = [RevenueRow(*leaf.split(",")) for leaf in leaves_of(shares, ruled, seals, corrected)]
     events = _events(session, {key: name for key, name in names.items() if key in seals}, listed)
+    events |= _by_side(corrected, numbered)
     files = {
         f"statement.{form}": statements.download(session, filed.id, FORMS[form])[1]
         for form in ("csv", "pdf", "xml")
     }
     files |= _with_schemas(files["statement.xml"])
-    charges = list(_charge_rows(_charges(session, listed), names))
+    lines = _charges(session, listed, names) | _corrected_charges(session, numbered)
+    charges = list(_charge_rows(lines))
+    behind = {
+        each.id: name for each in shares if (name := _behind(each, ruled, names, numbered, lines))
+    }
     currency = str(filed.gross.currency.code)
     settled = Settled(
         document=str(filed.id),
@@ -220,11 +233,11 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
             _share_row(
                 str(line),
                 each,
-                names[revenue_of(each)],
+                behind.get(each.id, names[revenue_of(each)]),
                 agreed[each.terms_id],
                 code,
-                is_listed(each, ruled),
-                _amounts(names[revenue_of(each)], events, charges),
+                each.id in behind,
+                _amounts(behind.get(each.id, ""), events, charges),
             )
             for line, each in enumerate(shares, 1)
         ],
@@ -246,15 +259,70 @@ def _prints(session: TenantSession, filed: Filed, root: str) -> bool:
     return isinstance(document, Document) and any(root in note for note in document.notes)
 
 
-def _charges(session: TenantSession, wanted: set[Revenue]) -> dict[Revenue, list[ChargeLine]]:
-    """The charge lines of each revenue in the month that bears it."""
+def _behind(
+    share: PartnerShare,
+    ruled: Collection[UUID],
+    names: Mapping[Revenue, str],
+    numbered: Mapping[Correction, int],
+    lines: Mapping[str, Sequence[ChargeLine]],
+) -> str:
+    """The name of the revenue whose events are listed behind a share; empty where none are.
+
+    Of a correction, what takes a share back is of all that was charged before, the other way.
+    """
+    if is_listed(share, ruled):
+        return names[revenue_of(share)]
+    corrects = correction_of(share, ruled)
+    if corrects is None or corrects not in numbered:
+        return ""
+    before = lines[f"B{numbered[corrects]}"]
+    events = sum(line.events for line in before)
+    gross = sum((line.amount for line in before), Decimal(0))
+    side = "B" if (share.events, share.gross) == (-events, -gross) else "A"
+    return f"{side}{numbered[corrects]}"
+
+
+def _by_side(
+    corrected: Mapping[Correction, Corrected[Sealed]], numbered: Mapping[Correction, int]
+) -> dict[str, Sealed]:
+    """The leaves of corrections by the names of their two sides."""
+    return {
+        f"{side}{number}": found
+        for each, number in numbered.items()
+        for side, found in zip("BA", corrected[each], strict=True)
+    }
+
+
+def _corrected_charges(
+    session: TenantSession, numbered: Mapping[Correction, int]
+) -> dict[str, list[ChargeLine]]:
+    """The charge lines of corrections by the names of their two sides."""
+    found: dict[str, list[ChargeLine]] = {}
+    for borne_by, of in dict.fromkeys(each[:2] for each in numbered):
+        same = [each for each in numbered if each[:2] == (borne_by, of)]
+        terms = {each.terms_id for each in same}
+        sides = rating_runs.corrected_lines(session, borne_by, of, terms)
+        for each in same:
+            for side, lines in zip("BA", sides, strict=True):
+                found[f"{side}{numbered[each]}"] = [
+                    line
+                    for line in lines
+                    if (line.terms_id, line.product, line.currency) == each[2:]
+                ]
+    return found
+
+
+def _charges(
+    session: TenantSession, wanted: set[Revenue], names: Mapping[Revenue, str]
+) -> dict[str, list[ChargeLine]]:
+    """The charge lines of each revenue in the month that bears it, by its name."""
     lines: dict[Revenue, list[ChargeLine]] = {key: [] for key in wanted}
     for month in {key[0] for key in wanted}:
         assert month is not None, "a stated share is of a month"
         for line in rating_runs.lines_of_period(session, month):
             for key in wanted & {(month, line.terms_id, line.product, line.currency)}:
                 lines[key].append(line)
-    return lines
+    return {name: lines[key] for key, name in names.items() if key in lines}
 
 
 def _events(
@@ -412,17 +480,15 @@ def _taken_before(share: PartnerShare, terms: SharingTerms) -> str:
     return " ".join(shown) or "0"
 
 
-def _charge_rows(
-    found: Mapping[Revenue, Sequence[ChargeLine]], revenues: Mapping[Revenue, str]
-) -> Iterator[ChargeRow]:
+def _charge_rows(found: Mapping[str, Sequence[ChargeLine]]) -> Iterator[ChargeRow]:
     number = 0
-    for key in sorted(found, key=lambda each: int(revenues[each][1:])):
-        for line in sorted(found[key], key=_told):
+    for name, lines in found.items():
+        for line in sorted(lines, key=_told):
             number += 1
             is_usage = line.service not in NOT_USAGE
             yield ChargeRow(
                 charge=str(number),
-                revenue=revenues[key],
+                revenue=name,
                 service=line.service,
                 destination=line.destination,
                 currency=line.currency,

@@ -6,8 +6,8 @@
 
 Says "valid" and what was checked, or "broken: " and the first link that does not hold. Links are
 checked in this order: files against the manifest, events against the Merkle root, the root against
-the one that the statement prints, charges against events, shares against charges, the statement
-against shares, totals against lines.
+the one that the statement prints, charges against events, shares against charges, of a
+correction both before it and anew, the statement against shares, totals against lines.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 MANIFEST = "manifest.json"
 LISTED = "yes"
+# The two sides of a correction: events as they were before, and as rated anew.
+BEFORE, ANEW = "B", "A"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
-OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.0", "saldo-evidence-declaration-1.2"
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.1", "saldo-evidence-declaration-1.2"
 # The kinds of bundles, and what a manifest says of each besides what it says of all.
 TOLD = {
     OF_STATEMENTS: {"events", "is_printed", "is_credit"},
@@ -64,14 +66,17 @@ def verify(content: bytes) -> list[str]:
     events = rows(files, "events.csv")
     check_charges(charges, events)
     check_shares(shares, charges, manifest["places"])
+    check_corrections(shares, charged_by_revenue(charges))
     check_shares_of_events(shares, charges, events, manifest["places"])
     taken = check_statement(files, shares, manifest)
-    listed = sum(each["listed"] == LISTED for each in shares)
+    listed = [each for each in shares if each["listed"] == LISTED]
+    corrected = sum(each["corrects"] != "" for each in listed)
     printed = "printed on it" if manifest["is_printed"] else "not printed on it"
     return [
         f"{len(files)} files, {manifest['events']} events, Merkle root {manifest['merkle_root']}"
         f" {printed}",
-        f"{listed} of {len(shares)} shares recomputed from their events",
+        f"{len(listed)} of {len(shares)} shares recomputed from their events"
+        f", {corrected} of them of corrected months",
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
     ]
@@ -207,14 +212,11 @@ def check_shares(
     shares: list[dict[str, str]], charges: list[dict[str, str]], places: dict[str, int]
 ) -> None:
     """Shares are of what was charged, less what is deducted, by the rate of the agreement."""
-    charged: dict[str, Decimal] = {}
-    for each in charges:
-        revenue = each["revenue"]
-        charged[revenue] = charged.get(revenue, Decimal(0)) + Decimal(each["amount"])
+    charged = charged_by_revenue(charges)
     for each in shares:
         link = f"shares.csv: share {each['line']}"
         if each["listed"] == LISTED:
-            found = charged.get(each["revenue"], Decimal(0))
+            found = charged.get(each["revenue"], Decimal(0)) * sign_of(each)
             must(found == Decimal(each["gross"]), f"{link}: its revenue is not what was charged")
         if each["left"]:
             deducted = sum((Decimal(one) for one in each["left"].split()), Decimal(0))
@@ -229,6 +231,48 @@ def check_shares(
             exact = Fraction(each["base"]) * Fraction(each["rate"])
             apart = abs(exact - Fraction(each["amount"]))
             must(apart < unit, f"{link}: its amount is not its rate of the base")
+
+
+def charged_by_revenue(charges: list[dict[str, str]]) -> dict[str, Decimal]:
+    """What was charged for each revenue."""
+    charged: dict[str, Decimal] = {}
+    for each in charges:
+        revenue = each["revenue"]
+        charged[revenue] = charged.get(revenue, Decimal(0)) + Decimal(each["amount"])
+    return charged
+
+
+def sign_of(share: dict[str, str]) -> int:
+    """What a correction shared before is taken back."""
+    return -1 if share["revenue"][:1] == BEFORE and share["listed"] == LISTED else 1
+
+
+def check_corrections(shares: list[dict[str, str]], charged: dict[str, Decimal]) -> None:
+    """A corrected share is all that was charged as rated anew, less all that was shared before.
+
+    So of each correction both sides are in the statement, unless nothing was charged on one of
+    them; where shares wait for customers, each is released by itself.
+    """
+    for each in shares:
+        side, number = each["revenue"][:1], each["revenue"][1:]
+        link = f"shares.csv: share {each['line']}"
+        if each["listed"] != LISTED:
+            continue
+        is_correction = side in (BEFORE, ANEW)
+        must(is_correction == bool(each["corrects"]), f"{link}: it is not of the month it corrects")
+        if not is_correction or each["paid"]:
+            continue
+        other = (ANEW if side == BEFORE else BEFORE) + number
+        beside = [one["corrects"] for one in shares if is_of(one, other)]
+        said = "what is shared anew" if side == BEFORE else "what was shared before"
+        is_there = bool(beside) or not charged.get(other, Decimal(0))
+        must(is_there, f"{link}: {said} is not beside it")
+        must(set(beside) <= {each["corrects"]}, f"{link}: {said} is of another month")
+
+
+def is_of(share: dict[str, str], revenue: str) -> bool:
+    """Whether a share is of all that was charged for a revenue."""
+    return share["revenue"] == revenue and share["listed"] == LISTED
 
 
 def check_chain(share: dict[str, str], places: int) -> None:
@@ -263,6 +307,7 @@ def check_shares_of_events(
         for amount in amounts_of_events(each["revenue"], charges, events, unit):
             must(not parts or amount in parts, f"{link}: no part is told of an event of {amount}")
             given += parts[amount] if parts else half_up(amount * rate, unit)
+        given *= sign_of(each)
         must(given == Fraction(each["amount"]), f"{link}: its amount is not its rate of each event")
 
 

@@ -107,7 +107,7 @@ _KEY = tuple(
 
 def late_adjustments(billed: Iterable[ChargeLine], rated: Iterable[ChargeLine]) -> list[ChargeLine]:
     """Reversal and new line wherever the rating of all usage differs from what was billed."""
-    before, now = _summed(billed), _summed(rated)
+    before, now = summed_by_key(billed), summed_by_key(rated)
     corrections = []
     for key in sorted(before.keys() | now.keys(), key=repr):
         was, becomes = before.get(key), now.get(key)
@@ -120,7 +120,7 @@ def late_adjustments(billed: Iterable[ChargeLine], rated: Iterable[ChargeLine]) 
     return corrections
 
 
-def _summed(lines: Iterable[ChargeLine]) -> dict[tuple[object, ...], ChargeLine]:
+def summed_by_key(lines: Iterable[ChargeLine]) -> dict[tuple[object, ...], ChargeLine]:
     """One line for each key: the billed line with the corrections it has had."""
     grouped: dict[tuple[object, ...], list[ChargeLine]] = {}
     for line in lines:

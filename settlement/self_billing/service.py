@@ -41,8 +41,9 @@ from settlement.parties.party import Party
 from settlement.periods import service as periods
 from settlement.periods.calendar import month as month_of
 from settlement.periods.service import Period
+from settlement.rating.corrected import Corrected
 from settlement.self_billing import store
-from settlement.self_billing.behind import Revenue, by_revenue, root_of
+from settlement.self_billing.behind import Revenue, by_revenue, corrections_of, root_of
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import (
     Agreed,
@@ -55,7 +56,7 @@ from settlement.self_billing.partner_statement import (
 from settlement.self_billing.releasing import service as releasing
 from settlement.self_billing.withheld_tax import service as withheld_tax
 from settlement.sharing.sealing import service as sealing
-from settlement.sharing.sealing.seal import Seal
+from settlement.sharing.sealing.seal import Correction, Seal
 from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks import service as number_checks
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
@@ -115,6 +116,13 @@ class _Run(NamedTuple):
     withheld: Mapping[tuple[UUID, str], Sequence[WithheldPart]]
 
 
+class _Sealed(NamedTuple):
+    """The roots over the events behind all statements of a run, of months and corrections."""
+
+    seals: Mapping[Revenue, Seal]
+    corrected: Mapping[Correction, Corrected[Seal]]
+
+
 class _Draft(NamedTuple):
     """What is to be issued to a partner, and the shares it is over."""
 
@@ -135,10 +143,10 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
     drafts: list[_Draft] = []
     parked: dict[tuple[str, str], Parked] = {}
     grouped = _grouped(session, run)
-    seals = _seals(session, grouped)
+    sealed = _sealed(session, run, grouped)
     for party, currency, shares in grouped:
         try:
-            drafts.append(_drafted(run, party, currency, shares, seals))
+            drafts.append(_drafted(run, party, currency, shares, sealed))
         except DomainError as error:
             parked[party.code, currency] = Parked(party.code, currency, str(error))
     issued: list[Filed] = []
@@ -210,11 +218,15 @@ def _grouped(session: TenantSession, run: _Run) -> list[tuple[Party, str, list[P
     ]
 
 
-def _seals(
-    session: TenantSession, grouped: Iterable[tuple[Party, str, Sequence[PartnerShare]]]
-) -> dict[Revenue, Seal]:
-    months = {share.period_id for _, _, shares in grouped for share in shares}
-    return by_revenue(sealing.seals(session, sorted(month for month in months if month)))
+def _sealed(
+    session: TenantSession, run: _Run, grouped: Iterable[tuple[Party, str, Sequence[PartnerShare]]]
+) -> _Sealed:
+    every = [share for _, _, shares in grouped for share in shares]
+    months = {share.period_id for share in every if share.period_id}
+    return _Sealed(
+        by_revenue(sealing.seals(session, sorted(months))),
+        sealing.corrected_seals(session, corrections_of(every, run.ruled)),
+    )
 
 
 def _purpose(run: _Run, code: str, currency: str) -> str:
@@ -226,7 +238,7 @@ def _drafted(
     party: Party,
     currency: str,
     shares: Sequence[PartnerShare],
-    seals: Mapping[Revenue, Seal],
+    sealed: _Sealed,
 ) -> _Draft:
     agreement_ids = {share.agreement_id for share in shares}
     filing = Filing(
@@ -236,7 +248,7 @@ def _drafted(
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    root = root_of(shares, run.ruled, seals)
+    root = root_of(shares, run.ruled, *sealed)
     terms = replace(_terms(run, party, currency, shares), events_root=root)
     is_converted = any(share.currency != currency for share in shares)
     rounded = rounded_releases(shares)

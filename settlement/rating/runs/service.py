@@ -4,7 +4,7 @@ Rating says what it found (`record`, `load`); everything after it reads that her
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -15,8 +15,15 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import NotFound
-from settlement.rating.charge_line import MISSING_CALLER, MONTH_ROUNDING, NOT_USAGE, ChargeLine
+from settlement.rating.charge_line import (
+    MISSING_CALLER,
+    MONTH_ROUNDING,
+    NOT_USAGE,
+    ChargeLine,
+    summed_by_key,
+)
 from settlement.rating.charging import charges_of
+from settlement.rating.corrected import Corrected
 from settlement.rating.period_lines import PeriodLines
 from settlement.rating.runs import store
 from settlement.rating.runs.files import read_charges, scan_charges
@@ -217,7 +224,7 @@ def _behind(
     charges = charges_of(read(store.rated_sha256(session, row)), line)
     if row.corrects_period_id is None or not charges.is_empty():
         return Behind(charges, takes_back=False)
-    before = read(store.rated_before(session, row))
+    before = read(store.rated_before(session, row.run_id, row.corrects_period_id))
     return Behind(charges_of(before, line.reversed()), takes_back=True)
 
 
@@ -318,6 +325,32 @@ def corrected_charges(
     """The charges of a closed period as its correction in another period has them, if `wanted`."""
     rated = store.correction(session, booked_in, corrected)
     return scan_charges(session.files, rated).filter(wanted).collect()
+
+
+def corrected_scans(
+    session: TenantSession, booked_in: UUID, corrected: UUID
+) -> Corrected[pl.LazyFrame]:
+    """The rated charges of a closed period that another one corrects, to be read as needed."""
+    run = store.last_run(session, booked_in)
+    assert run is not None, "a period that corrects another one was rated"
+    before = store.rated_before(session, run.id, corrected)
+    anew = store.correction(session, booked_in, corrected) or before
+    return Corrected(scan_charges(session.files, before), scan_charges(session.files, anew))
+
+
+def corrected_lines(
+    session: TenantSession, booked_in: UUID, corrected: UUID, terms: Collection[UUID]
+) -> Corrected[list[ChargeLine]]:
+    """The shared lines of a closed period that another one corrects, less what was taken back."""
+    rows = store.shared_until(session, corrected, booked_in, terms)
+    earlier = [row for row in rows if row.period_id != booked_in]
+    return Corrected(_standing(earlier), _standing(rows))
+
+
+def _standing(rows: Iterable[store.ChargeLineRow]) -> list[ChargeLine]:
+    """Lines with the corrections they have had; those of which nothing is left are left out."""
+    lines = summed_by_key(map(_line_of, rows)).values()
+    return [line for line in lines if any(line.measures)]
 
 
 def billed_charges(session: TenantSession, period_id: UUID, wanted: pl.Expr) -> pl.DataFrame:

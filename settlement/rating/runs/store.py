@@ -170,14 +170,14 @@ def rated_sha256(session: TenantSession, line: ChargeLineRow) -> str | None:
     return None if run is None else run.rated_sha256
 
 
-def rated_before(session: TenantSession, line: ChargeLineRow) -> str | None:
-    """The charges of the period that a line corrects, as they stood before the line's own run.
+def rated_before(session: TenantSession, run_id: UUID, corrected: UUID) -> str | None:
+    """The charges of a period that a run corrects, as they stood before the run.
 
     They are those of the last correction that no run had replaced by then, else of the period's
     own rating.
     """
     run, correction, replacing = RatingRunRow, CorrectionRow, orm.aliased(RatingRunRow)
-    own = session.get_one(run, (session.tenant_id, line.run_id))
+    own = session.get_one(run, (session.tenant_id, run_id))
     when = sa.tuple_(own.rated_at, own.id)
     replaced = sa.exists().where(
         replacing.period_id == run.period_id,
@@ -188,16 +188,16 @@ def rated_before(session: TenantSession, line: ChargeLineRow) -> str | None:
         sa.select(correction.rated_sha256)
         .join(run, run.id == correction.run_id)
         .where(
-            correction.period_id == line.corrects_period_id,
+            correction.period_id == corrected,
             sa.tuple_(run.rated_at, run.id) < when,
             ~replaced,
         )
         .order_by(run.rated_at.desc(), run.id.desc())
     )
-    corrected = session.scalar(query.limit(1))
-    if corrected is not None or line.corrects_period_id is None:
-        return corrected
-    first = last_run(session, line.corrects_period_id)
+    last = session.scalar(query.limit(1))
+    if last is not None:
+        return last
+    first = last_run(session, corrected)
     return None if first is None else first.rated_sha256
 
 
@@ -257,6 +257,24 @@ def lines_of_usage(session: TenantSession, period_id: UUID) -> Sequence[ChargeLi
     line = ChargeLineRow
     billed_for = sa.func.coalesce(line.corrects_period_id, line.period_id)
     return session.scalars(sa.select(line).where(billed_for == period_id)).all()
+
+
+# Periods that end no later than another.
+UNTIL = sa.text("""
+    charge_lines.period_id IN (SELECT p.id FROM periods p WHERE p.ends_on <= (
+        SELECT n.ends_on FROM periods n WHERE n.id = :until_id))
+""")
+
+
+def shared_until(
+    session: TenantSession, period_id: UUID, until_id: UUID, terms: Collection[UUID]
+) -> Sequence[ChargeLineRow]:
+    """The lines under terms for a period's usage that another one, or one before it, bears."""
+    line = ChargeLineRow
+    billed_for = sa.func.coalesce(line.corrects_period_id, line.period_id)
+    wanted = billed_for == period_id, line.terms_id.in_(terms), line.side == "customer"
+    until = UNTIL.bindparams(until_id=until_id)
+    return session.scalars(sa.select(line).where(*wanted, until).order_by(line.id)).all()
 
 
 def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:

@@ -67,6 +67,16 @@ class Seal(NamedTuple):
     root: str
 
 
+class Correction(NamedTuple):
+    """A revenue of a closed period that another period, which bears it, corrects."""
+
+    borne_by: UUID
+    period_id: UUID
+    terms_id: UUID
+    product: str
+    currency: str
+
+
 def sealed(charges: pl.DataFrame) -> list[Sealed]:
     """The leaves of each revenue of rated charges with COLUMNS, in the order of the revenues."""
     found: dict[tuple[str, str, str], list[tuple[Leaf, int]]] = {}

@@ -1,6 +1,7 @@
 """Seal the events of a period's shared revenues, and read them again as they were sealed."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
@@ -8,9 +9,17 @@ from uuid import UUID
 import polars as pl
 
 from settlement.agreements import service as agreements
+from settlement.rating.corrected import Corrected
 from settlement.rating.runs import service as rating_runs
-from settlement.sharing.sealing import store
-from settlement.sharing.sealing.seal import COLUMNS, Seal, Sealed, Sealing, sealed
+from settlement.sharing.sealing import merkle, store
+from settlement.sharing.sealing.seal import (
+    COLUMNS,
+    Correction,
+    Seal,
+    Sealed,
+    Sealing,
+    sealed,
+)
 from tenants.files import TenantFiles
 from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
@@ -50,13 +59,68 @@ def events_of(session: TenantSession, period_id: UUID, terms: Collection[UUID]) 
     return sealed(_read(session, period_id, [str(each) for each in terms]))
 
 
+def corrected_seals(
+    session: TenantSession, corrections: Collection[Correction]
+) -> dict[Correction, Corrected[Seal]]:
+    """The roots over the events of corrected revenues, as they were before and as rated anew.
+
+    They are taken when asked for: the charges of a closed period's corrections stay as they are.
+    """
+    nothing = 0, merkle.root([])
+    found: dict[Correction, Corrected[Seal]] = {}
+    for (borne_by, period_id), same in _by_periods(corrections).items():
+        terms = [str(each.terms_id) for each in same]
+        before, anew = (
+            {row[:3]: row[3:] for row in _roots(session.files, _marked(scan, terms))}
+            for scan in rating_runs.corrected_scans(session, borne_by, period_id)
+        )
+        for each in same:
+            key = each.terms_id, each.product, each.currency
+            sides = (side.get(key, nothing) for side in (before, anew))
+            found[each] = Corrected(*(Seal(period_id, *key, *side) for side in sides))
+    return found
+
+
+def corrected_events(
+    session: TenantSession, corrections: Collection[Correction]
+) -> dict[Correction, Corrected[Sealed]]:
+    """The same events, leaf by leaf."""
+    found: dict[Correction, Corrected[Sealed]] = {}
+    for (borne_by, period_id), same in _by_periods(corrections).items():
+        terms = [str(each.terms_id) for each in same]
+        before, anew = (
+            {
+                (each.terms_id, each.product, each.currency): each
+                for each in sealed(_of_terms(scan, terms))
+            }
+            for scan in rating_runs.corrected_scans(session, borne_by, period_id)
+        )
+        for each in same:
+            key = each.terms_id, each.product, each.currency
+            nothing = Sealed(*key, 0, ())
+            found[each] = Corrected(before.get(key, nothing), anew.get(key, nothing))
+    return found
+
+
+def _by_periods(
+    corrections: Collection[Correction],
+) -> Mapping[tuple[UUID, UUID], list[Correction]]:
+    found: dict[tuple[UUID, UUID], list[Correction]] = defaultdict(list)
+    for each in corrections:
+        found[each.borne_by, each.period_id].append(each)
+    return found
+
+
 def _shared(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
     """The rated charges of shared revenues, of what is to be sealed of them."""
     agreed = agreements.terms_by_id(session)
     shared = [str(key) for key, each in agreed.items() if each.kind == "revenue_share"]
-    return rating_runs.rated_scan(session, period_id).select(
-        *COLUMNS, is_shared=pl.col("terms").is_in(shared)
-    )
+    return _marked(rating_runs.rated_scan(session, period_id), shared)
+
+
+def _marked(charges: pl.LazyFrame, terms: list[str]) -> pl.LazyFrame:
+    """What is to be sealed of charges, told apart by the terms that share them."""
+    return charges.select(*COLUMNS, is_shared=pl.col("terms").is_in(terms))
 
 
 def _roots(files: TenantFiles, charges: pl.LazyFrame) -> list[tuple[UUID, str, str, int, str]]:
@@ -95,5 +159,8 @@ def _by_time(files: TenantFiles, charges: pl.LazyFrame) -> Iterator[pl.DataFrame
 
 
 def _read(session: TenantSession, period_id: UUID, terms: list[str]) -> pl.DataFrame:
-    scan = rating_runs.rated_scan(session, period_id).filter(pl.col("terms").is_in(terms))
-    return scan.select(COLUMNS).collect()
+    return _of_terms(rating_runs.rated_scan(session, period_id), terms)
+
+
+def _of_terms(charges: pl.LazyFrame, terms: list[str]) -> pl.DataFrame:
+    return charges.filter(pl.col("terms").is_in(terms)).select(COLUMNS).collect()
