@@ -107,12 +107,24 @@ class Decoded(NamedTuple):
         return self.drafts.height + self.rejected.height
 
 
+# Made once: an answer to a few events is built of as many expressions as a file of a million.
+_NO_DRAFTS = pl.DataFrame(schema=DRAFT_SCHEMA)
+_NO_REJECTS = pl.DataFrame(schema=REJECTED_SCHEMA)
+_TAKEN = {name: pl.col(name).cast(kind) for name, kind in DRAFT_SCHEMA.items()}
+_LACKING = {name: pl.lit(None, kind).alias(name) for name, kind in DRAFT_SCHEMA.items()}
+_TRIMMED = {name: pl.col(name).cast(pl.String).str.strip_chars() for name in FIELDS}
+_SAID = {
+    name: pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name)
+    for name in FIELDS
+}
+
+
 def no_drafts() -> pl.DataFrame:
-    return pl.DataFrame(schema=DRAFT_SCHEMA)
+    return _NO_DRAFTS.clone()
 
 
 def no_rejects() -> pl.DataFrame:
-    return pl.DataFrame(schema=REJECTED_SCHEMA)
+    return _NO_REJECTS.clone()
 
 
 def refused(reason: str) -> Decoded:
@@ -125,17 +137,10 @@ def as_drafts(frame: pl.DataFrame) -> pl.DataFrame:
     present = set(frame.columns)
     # Most columns of most sources are empty, and have nothing to trim.
     said = [name for name in FIELDS if name in present and not _is_empty(frame[name])]
-    trimmed = [pl.col(name).cast(pl.String).str.strip_chars() for name in said]
-    cells = [
-        pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name) for name in said
-    ]
     return (
-        frame.with_columns(trimmed)
-        .with_columns(cells)
-        .select(
-            (pl.col(name) if name in present else pl.lit(None).alias(name)).cast(kind)
-            for name, kind in DRAFT_SCHEMA.items()
-        )
+        frame.with_columns(_TRIMMED[name] for name in said)
+        .with_columns(_SAID[name] for name in said)
+        .select((_TAKEN if name in present else _LACKING)[name] for name in DRAFT_SCHEMA)
     )
 
 
