@@ -9,10 +9,12 @@ from sqlalchemy import orm
 
 import settlement.app.console
 import settlement.app.web
+import tests.conftest
 from tenants.people import credentials
 from tests.world import QUICK_HASHER
 
-assert settlement.app.console and settlement.app.web
+# What is called in a fork begins at the noon of the tests.
+assert settlement.app.console and settlement.app.web and tests.conftest
 credentials.hasher = QUICK_HASHER
 orm.configure_mappers()
 gc.collect()

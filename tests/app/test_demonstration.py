@@ -12,14 +12,14 @@ from lxml import etree
 from pypdf import PdfReader
 
 from settlement.app.demonstration.run import repeatable_database, run
-from settlement.migrations.upgrading import upgrade
 from settlement.payouts.gateway import check_file
 from statements.declaration import read_declaration
 from statements.validation.rule_pack import EN16931_UBL, SALDO_DECLARATION
 from statements.validation.service import validate
 from tenants.persistence import launcher
-from tenants.persistence.database import place_on
+from tenants.persistence.database import Place
 from tenants.settings import settings_from_environment
+from tests.conftest import copy_of_template
 
 VOLUME = 0.003
 FEW = 6
@@ -41,8 +41,7 @@ class Played:
 
 
 def play(server: launcher.Server, name: str, folder: Path) -> Played:
-    place = place_on(server, name)
-    upgrade(place)
+    place = copy_of_template(server, name)
     settings = replace(settings_from_environment(), data_folder=folder / "home", secret_key="demo")
     database, clock = repeatable_database(place.application_url, settings)
     try:
@@ -55,8 +54,11 @@ def play(server: launcher.Server, name: str, folder: Path) -> Played:
 
 
 @pytest.fixture(scope="module")
-def played(server: launcher.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def played(
+    server: launcher.Server, template: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Played]:
     """One run without the real samples, so that it is the same on every machine."""
+    assert template
     yield play(server, "played", tmp_path_factory.mktemp("played"))
 
 
