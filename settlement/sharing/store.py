@@ -109,7 +109,8 @@ UNTIL = sa.text("""
 def shares_of_usage(
     session: TenantSession, period_id: UUID, until_id: UUID | None = None
 ) -> Sequence[ShareRow]:
-    """The shares of a period's revenue: its own, and corrections to it booked elsewhere.
+    """The shares of a period's revenue in the order in which they were given: its own, and
+    corrections to it booked elsewhere.
 
     With another period, those of them that it or one before it bears.
     """
@@ -117,7 +118,7 @@ def shares_of_usage(
     query = sa.select(ShareRow).where(share_of == period_id)
     if until_id is not None:
         query = query.where(UNTIL.bindparams(until_id=until_id))
-    return session.scalars(query).all()
+    return session.scalars(query.order_by(ShareRow.id)).all()
 
 
 # What the latest period before left below zero, of each product with shares; corrections included.
