@@ -60,15 +60,19 @@ def _writer_of_fields(kind: type) -> Writer:
         return lambda value: form % to_json(value_of(value))
     values_of = attrgetter(*names)
     last: tuple[Any, str] = (None, "")
+    before: tuple[Any, str] = (None, "")
 
     def write(value: Any) -> str:
-        # Lines of a document share their tax and their days.
-        nonlocal last
-        known, text = last
-        if value is not known:
-            text = form % tuple([_WRITERS[type(each)](each) for each in values_of(value)])
-            last = value, text
-        return text
+        # Lines of a document share their tax and their days, documents of a run one of their sides.
+        nonlocal last, before
+        if value is not last[0]:
+            if value is before[0]:
+                written = before
+            else:
+                texts = [_WRITERS[type(each)](each) for each in values_of(value)]
+                written = value, form % tuple(texts)
+            last, before = written, last
+        return last[1]
 
     return write
 

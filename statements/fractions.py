@@ -14,9 +14,8 @@ back its fractions too. A corrected invoice posts the difference to what it repl
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
 
-from currencies.money import EXACT
+from currencies.money import EXACT, added
 from currencies.rounding_ledger.posted_fraction import (
     TAX,
     TAX_INSIDE,
@@ -64,7 +63,7 @@ def _of_document(document: Document) -> Iterator[Rounded]:
     for key in {**now, **earlier}:
         yield _less(now.get(key), earlier.get(key))
     for number, each in enumerate(document.withholdings, 1):
-        exact = Fraction(each.base.amount) * Fraction(each.rate)
+        exact = Fraction(EXACT.multiply(each.base.amount, each.rate))
         yield Rounded(WITHHOLDING, str(number), code, exact, each.amount.amount)
     yield Rounded(TOTAL, "", code, Fraction(0), rounding)
 
@@ -77,12 +76,12 @@ def _of_taxes(
     local: TaxCurrency | None,
 ) -> Iterator[Rounded]:
     for key, same in _by_rate(subtotals).items():
-        rate, what = Fraction(key[1]), f"{key[0]} {key[1].normalize():f}"
+        rate, what = key[1], f"{key[0]} {key[1].normalize():f}"
         of_rate = [line for line in lines if (line.tax.category, line.tax.rate) == key]
         inside = sum((line.tax_inside.amount for line in of_rate if line.tax_inside), Decimal(0))
         bases = (base_at(line, policies) for line in of_rate if line.tax_inside is None)
         tax = sum((each.amount.amount for each in same), Decimal(0))
-        exact = Fraction(reduce(EXACT.add, bases, Decimal(0))) * rate
+        exact = Fraction(EXACT.multiply(added(bases), rate))
         yield Rounded(TAX, what, currency, exact, tax - inside)
         stated = [each.amount_local.amount for each in same if each.amount_local is not None]
         if local is not None and stated:

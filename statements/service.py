@@ -7,10 +7,11 @@ before the transaction commits; a rollback leaves bytes that nothing refers to, 
 without its bytes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -114,10 +115,11 @@ def issue_all(
         )
         for (draft, filing), profile, each in zip(wanted, taken, passed, strict=True)
     ]
-    _file(session, placed, set(held_before.values()), worn.version)
-    now_known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
-    filed = store.filed(session, list(now_known.values()))
-    return [filed[now_known[filing.purpose].id] for _, filing in drafts]
+    issued_before = store.filed(session, [row for row in known.values() if row.status == "issued"])
+    filed = {each.filing.purpose: each for each in issued_before.values()}
+    made = _file(session, placed, set(held_before.values()), worn.version)
+    filed |= {each.filing.purpose: each for each in made}
+    return [filed[filing.purpose] for _, filing in drafts]
 
 
 def issue_credit(
@@ -238,7 +240,8 @@ def download(
 
 def _file(
     session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID], brand: int | None
-) -> None:
+) -> list[Filed]:
+    """Keep documents and the files of those that are issued; what the register then has."""
     issued = [each for each in placed if each.passed.serial is not None]
     forms = forms_of([(each.passed, each.profile) for each in issued])
     documents = [_row_of(session, each) | {"brand_version": brand} for each in placed]
@@ -250,22 +253,43 @@ def _file(
     # The disk and the database work at the same time.
     with session.files.keeping([content for _, _, content in made]) as kept:
         files = [
-            {
-                "tenant_id": session.tenant_id,
-                "id": fresh,
-                "document_id": each.id,
-                "media_type": media_type,
-                "file_name": file_name(each.passed.document.number, ENDINGS[media_type]),
-                "sha256": sha256,
-                "size_bytes": len(content),
-            }
-            for (each, media_type, content), sha256, fresh in zip(
-                made, kept, session.ids.many(len(made)), strict=True
+            DocumentFile(
+                media_type,
+                file_name(each.passed.document.number, ENDINGS[media_type]),
+                sha256,
+                len(content),
             )
+            for (each, media_type, content), sha256 in zip(made, kept, strict=True)
         ]
+        files_of: dict[UUID, list[DocumentFile]] = {each.id: [] for each in placed}
+        for (each, _, _), file in zip(made, files, strict=True):
+            files_of[each.id].append(file)
         store.save_documents(session, documents, held_before)
-        store.insert_files(session, files)
+        store.insert_files(session, files_of)
         _post_fractions(session, issued)
+    return [_filed(each, files_of[each.id], brand) for each in placed]
+
+
+def _filed(each: _Placed, files: Iterable[DocumentFile], brand: int | None) -> Filed:
+    """What `document` reads of it."""
+    draft, is_issued = each.passed.document, each.passed.serial is not None
+    net, tax, gross = amounts_of(draft)
+    return Filed(
+        id=each.id,
+        kind=draft.kind,
+        status="issued" if is_issued else "held",
+        number=draft.number if is_issued else "",
+        filing=each.filing,
+        language=draft.locale,
+        net=net,
+        tax=tax,
+        gross=gross,
+        issued_on=draft.issued_on,
+        due_on=due_on(draft),
+        verdict=each.passed.verdict,
+        files=tuple(sorted(files, key=attrgetter("media_type"))),
+        brand_version=brand,
+    )
 
 
 def _post_fractions(session: TenantSession, issued: Sequence[_Placed]) -> None:

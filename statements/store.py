@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -92,8 +92,23 @@ def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held:
     session.expire_all()
 
 
-def insert_files(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert files as a set."""
+def insert_files(session: TenantSession, files: Mapping[UUID, Sequence[DocumentFile]]) -> None:
+    """Insert the files of documents as a set."""
+    of_documents = [(document, file) for document, some in files.items() for file in some]
+    rows = [
+        {
+            "tenant_id": session.tenant_id,
+            "id": fresh,
+            "document_id": document,
+            "media_type": file.media_type,
+            "file_name": file.file_name,
+            "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+        }
+        for (document, file), fresh in zip(
+            of_documents, session.ids.many(len(of_documents)), strict=True
+        )
+    ]
     _insert(session, FileRow, rows)
 
 

@@ -74,13 +74,18 @@ class TotalPolicies:
     @staticmethod
     def named(policies: Iterable[tuple[str, str]]) -> "TotalPolicies":
         """Read them from the policies printed on a document; others are not ours."""
-        known = {name: value for name, value in policies if name in TotalPolicies.__slots__}
-        return TotalPolicies(**known)  # type: ignore[arg-type]
+        return _named_policies(tuple(policies))
 
     @property
     def closes_on_exact(self) -> bool:
         """Whether the nets shown come to the rounded sum of the exact ones."""
         return self.line_net == "exact" or self.amount_rounding == "document"
+
+
+@lru_cache(maxsize=256)
+def _named_policies(policies: tuple[tuple[str, str], ...]) -> TotalPolicies:
+    known = {name: value for name, value in policies if name in TotalPolicies.__slots__}
+    return TotalPolicies(**known)  # type: ignore[arg-type]
 
 
 def add_up(

@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
+# One for all texts: to make it takes as long as to write a short one.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def canonical(value: object) -> str:
     """The one text of a value made of dicts, lists, texts, whole numbers, decimals and dates."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(_plain(value))
 
 
 def digest(value: object) -> str:

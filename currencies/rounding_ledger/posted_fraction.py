@@ -62,9 +62,12 @@ class PostedFraction:
     rounded: Rounded
 
 
-def with_a_fraction(found: Iterable[PostedFraction]) -> Iterator[PostedFraction]:
-    """Those that did not come out even."""
-    return (each for each in found if each.rounded.fraction)
+def with_a_fraction(
+    found: Iterable[PostedFraction],
+) -> Iterator[tuple[PostedFraction, Fraction]]:
+    """Those that did not come out even, each with its fraction."""
+    fractions = ((each, each.rounded.fraction) for each in found)
+    return (pair for pair in fractions if pair[1])
 
 
 def of_conversion(what: str, converted: Converted) -> Rounded:

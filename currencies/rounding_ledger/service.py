@@ -34,13 +34,13 @@ def post(session: TenantSession, found: Iterable[PostedFraction], posted_on: dt.
                 each.rounded.cause,
                 each.rounded.what,
                 each.rounded.currency,
-                str(each.rounded.fraction.numerator),
-                str(each.rounded.fraction.denominator),
+                str(fraction.numerator),
+                str(fraction.denominator),
                 each.rounded.posted,
                 posted_on,
                 now,
             )
-            for identity, each in zip(ids, entries, strict=True)
+            for identity, (each, fraction) in zip(ids, entries, strict=True)
         ],
     )
 

@@ -1,6 +1,7 @@
 """The two sides of a document as they stand on it: the tenant, and the party it deals with."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from settlement.parties.bank_account import BankAccount
 from settlement.parties.party import Party as RegisteredParty
@@ -35,24 +36,36 @@ SCHEMES = {
 
 def tenant_side(tenant: Tenant, account: BankAccount | None = None) -> Party:
     """The tenant with the account it is paid on."""
+    return _tenant_side(
+        tenant.legal_name, tenant.address, tenant.tax_id, tenant.country, _bank(account)
+    )
+
+
+# All documents of a run name the very same side, which is then written once.
+@lru_cache(maxsize=256)
+def _tenant_side(
+    name: str, address: KeptAddress, tax_id: str, country: str, bank: Bank | None
+) -> Party:
+    vat_id = _vat_id(tax_id, country)
     return Party(
-        name=tenant.legal_name,
-        address=_address(tenant.address),
-        vat_id=_vat_id(tenant.tax_id, tenant.country),
-        registration="" if _vat_id(tenant.tax_id, tenant.country) else tenant.tax_id,
-        endpoint=_endpoint(tenant.tax_id, tenant.country),
-        bank=_bank(account),
+        name=name,
+        address=_address(address),
+        vat_id=vat_id,
+        registration="" if vat_id else tax_id,
+        endpoint=_endpoint(tax_id, country),
+        bank=bank,
     )
 
 
 def party_side(party: RegisteredParty, account: BankAccount | None = None) -> Party:
     """A customer, partner or carrier; its code is how we refer to it."""
+    vat_id = _vat_id(party.tax_id, party.country)
     return Party(
         name=party.full_name,
         address=_address(party.address),
         reference=party.code,
-        vat_id=_vat_id(party.tax_id, party.country),
-        registration="" if _vat_id(party.tax_id, party.country) else party.tax_id,
+        vat_id=vat_id,
+        registration="" if vat_id else party.tax_id,
         endpoint=_endpoint(party.tax_id, party.country),
         bank=_bank(account),
         email=party.email,

@@ -172,12 +172,12 @@ def draft_statement(shares: Sequence[PartnerShare], terms: Terms) -> Document:
     converted = _converted(ordered, terms)
     say = translator(terms.locale)
 
-    def taxed(share: PartnerShare) -> Tax:
-        tax = terms.taxed_before.get(share.corrects, terms.tax)
-        return replace(tax, reason=translate(tax.reason, terms.locale))
-
+    taxes = {
+        code: replace(tax, reason=translate(tax.reason, terms.locale))
+        for code, tax in {**terms.taxed_before, "": terms.tax}.items()
+    }
     lines = tuple(
-        _line(str(number), share, amount, taxed(share), terms)
+        _line(str(number), share, amount, taxes.get(share.corrects, taxes[""]), terms)
         for number, (share, amount) in enumerate(zip(ordered, converted, strict=True), 1)
     )
     printed = _printed(shares, terms)

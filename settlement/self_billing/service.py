@@ -248,8 +248,7 @@ def _drafted(
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    root = root_of(shares, run.ruled, *sealed)
-    terms = replace(_terms(run, party, currency, shares), events_root=root)
+    terms = _terms(run, party, currency, shares, root_of(shares, run.ruled, *sealed))
     is_converted = any(share.currency != currency for share in shares)
     rounded = rounded_releases(shares)
     if is_converted:
@@ -284,7 +283,9 @@ def _issue_set(session: TenantSession, run: _Run, drafts: Sequence[_Draft]) -> l
     return filed
 
 
-def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare]) -> Terms:
+def _terms(
+    run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare], events_root: str
+) -> Terms:
     seller, buyer = party_taxed(party), tenant_taxed(run.tenant)
     tax = tax_on_self_billed(seller, buyer, run.period.month.last_day, run.vat)
     notes: tuple[str, ...] = ()
@@ -330,6 +331,7 @@ def _terms(run: _Run, party: Party, currency: str, shares: Sequence[PartnerShare
             for code in sorted(corrected)
         },
         notes=notes,
+        events_root=events_root,
         withholding_rate=rate,
         residence_certificate=certificate,
         withheld_before=tuple(run.withheld.get((party.id, currency), ())),

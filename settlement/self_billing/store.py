@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -79,14 +80,17 @@ def lock(session: TenantSession) -> None:
 
 def unstated(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
     """Partners' shares of periods that ended by that day and that no statement bears."""
-    rows = session.execute(sa.text(UNSTATED), {"ends_on": ends_on})
-    return [PartnerShare(**row._mapping) for row in rows]
+    return _shares(session.execute(sa.text(UNSTATED), {"ends_on": ends_on}))
 
 
 def waiting(session: TenantSession, ends_on: dt.date) -> list[PartnerShare]:
     """Shares of periods that ended by that day that wait for customers and were told already."""
-    rows = session.execute(sa.text(WAITING), {"ends_on": ends_on})
-    return [PartnerShare(**row._mapping) for row in rows]
+    return _shares(session.execute(sa.text(WAITING), {"ends_on": ends_on}))
+
+
+def _shares(rows: sa.Result[Any]) -> list[PartnerShare]:
+    names = list(rows.keys())
+    return [PartnerShare(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def stated(

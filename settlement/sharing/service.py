@@ -115,7 +115,7 @@ def share_period(
         count += len(late)
     given = _credits(session, run.period_id, agreed)
     _load(session, run, given, None)
-    count += len(given) + _give_refunds(session, run) + _commission(session, run)
+    count += len(given) + _give_refunds(session, run, agreed) + _commission(session, run)
     # What an agreement entitles to is counted over all of it, refunds too.
     return count + _entitle(session, run, agreed)
 
@@ -129,9 +129,10 @@ def refund(session: TenantSession, asked: Refund, bearing_id: UUID) -> None:
     run_id = rating_runs.last_run_id(session, bearing_id)
     if run_id is not None:
         run = Run(run_id, bearing_id)
-        _give_refunds(session, run)
+        agreed = agreements.terms_by_id(session)
+        _give_refunds(session, run, agreed)
         store.forget_causes(session, bearing_id, OF_PERIODS)
-        _entitle(session, run, agreements.terms_by_id(session))
+        _entitle(session, run, agreed)
 
 
 def refund_contracts(
@@ -250,10 +251,10 @@ def _credits(
     return given
 
 
-def _give_refunds(session: TenantSession, run: Bearing) -> int:
+def _give_refunds(session: TenantSession, run: Bearing, agreed: Mapping[UUID, AgreedTerms]) -> int:
     count = 0
     stored_of = partial(credits_of_usage, session)
-    terms_of = TermsOf(agreements.terms_by_id(session))
+    terms_of = TermsOf(agreed)
 
     def steps_of(credit: Credit) -> list[Rounded]:
         return rounded_steps(credit, terms_of(credit))

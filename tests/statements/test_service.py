@@ -122,6 +122,8 @@ def test_a_document_that_breaks_a_rule_is_held_and_takes_no_number(
     assert (held.status, held.files) == ("held", ())
     assert "BR-S-02" in held.verdict.broken_rules
     assert service.documents(session, status="held") == [held]
+    issued = [first, held, third]
+    assert [service.document(session, each.id) for each in issued] == issued
     said = service.content(session, third.id)
     assert (said.number, said.lines) == (third.number, a_draft().lines)
     assert [file.media_type for file in third.files] == sorted([CSV, PDF, XML])

@@ -1,0 +1,26 @@
+"""A document as JSON says each of its values, however often the same ones come round."""
+
+import pytest
+
+from statements.content import from_plain, to_json, to_plain
+from statements.document import Address, Party
+
+TENANT, ONE, OTHER = (
+    Party(name, Address("Kai 1", "20457", "Hamburg", "DE")) for name in ("Tenant", "One", "Other")
+)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        (TENANT, TENANT, ONE, ONE),
+        (ONE, TENANT, OTHER, TENANT, ONE),
+        (TENANT, ONE, OTHER, TENANT, ONE, OTHER),
+    ],
+    ids=["by side", "one side is the same", "three in turn"],
+)
+def test_sides_that_come_round_are_each_written_as_they_are(order):
+    written = to_json(order)
+
+    assert written == f"[{', '.join(to_json((each,))[1:-1] for each in order)}]"
+    assert [from_plain(Party, each) for each in to_plain(order)] == list(order)
