@@ -27,7 +27,7 @@ from settlement.rating.pricing import (
     destinations,
 )
 from settlement.rating.sessions import COMBINATION
-from settlement.rating.sides import Side
+from settlement.rating.sides import OWN, Side
 from settlement.rating.tiers import TIER
 
 IDENTITY: Final = ("source", "batch_id", "line", "record_key")
@@ -125,7 +125,7 @@ def section_of() -> pl.Expr:
     received = (
         (pl.col("side") == "customer")
         & (pl.col("direction") == "incoming")
-        & (pl.col("kind") != "content")
+        & ~pl.col("kind").is_in(OWN)
     )
     return pl.concat_str(
         "kind",

@@ -19,7 +19,8 @@ def day(text: str | None) -> date | None:
 
 
 def test_what_is_missing_to_a_commitment_agrees_with_the_reference() -> None:
-    missing = [agreed(seed) for seed in range(3, 9)]
+    # In the last one what a meter counts is promised, whichever way it goes.
+    missing = [agreed(seed) for seed in (*range(3, 9), 33)]
 
     # Not every world has a commitment.
     assert sum(map(len, missing)) > 5

@@ -52,6 +52,22 @@ def test_what_is_missing_is_charged_at_the_price_promised(
     assert (line.service, line.product, line.events) == ("shortfall", "voice", 1)
 
 
+@pytest.mark.parametrize("direction", ["outgoing", "incoming", "transit"])
+def test_what_a_meter_counts_is_used_whichever_way_it_goes(direction: str) -> None:
+    # A thousand kilowatt hours are promised, nine hundred are used.
+    power = {"per": "kilowatt_hour", "tiers": MINUTES}
+    reading = a_call(
+        None, kind="meter", b_number=None, quantity=900_000, unit="watt_hour", direction=direction
+    )
+    charges = rated([reading], a_tariff(meter=power)).charges
+    charges = charges.with_columns(tariff_version=pl.lit(VERSION))
+    version = tariff_from_plain(a_tariff(meter=power), VERSION)
+
+    (found,) = shortfalls([HOLDER], [version], charges.lazy(), *OCTOBER)
+
+    assert (found.promised, found.used, found.missing) == (1_000_000, 900_000, 100_000)
+
+
 @pytest.mark.parametrize("seconds", [[60_000], [59_000, 2_000]])
 def test_nothing_is_charged_where_the_commitment_is_used(seconds: list[int]) -> None:
     assert missing(seconds) == []
