@@ -32,6 +32,11 @@ def packs_in(folder: str) -> tuple[RulePack, ...]:
     return tuple(pack_of(each.read_text(encoding="utf-8"), str(each.parent)) for each in manifests)
 
 
+def is_of_package(name: str) -> bool:
+    """Whether a file came with an installed package; else the operator put it there."""
+    return ":" in name
+
+
 def place_of(name: str) -> Path:
     """Where a file of a pack lies. Raises FileNotFoundError, saying which package is missing.
 

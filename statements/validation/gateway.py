@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from currencies.xml_reading import XmlRefused, read_xml
-from statements.validation.files import place_of
+from statements.validation.files import is_of_package, place_of
 from statements.validation.quickening import codes_in, names_asked, names_in, readied, trimmed
 from statements.validation.rule_pack import RulePack
 from statements.validation.schematron import SVRL, SchematronNotUnderstood, stylesheet_of
@@ -98,29 +98,32 @@ def _broken_rules(root: etree._Element, rules: str) -> list[Finding]:
 
 
 class _Rules:
-    """The rules of a file, compiled as published, and trimmed to the names that came so far.
+    """The rules of a file, compiled as published, or trimmed to the names that came so far.
 
-    The first document is asked all rules, which says whether they can be used. Documents of a
-    house are much alike, so that a few trimmings do for the others; what comes with yet other
-    names after that is asked all rules again.
+    Documents of a house are much alike, so that a few trimmings do for all of them; what comes with
+    yet other names after that is asked all rules.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, are_proven: bool) -> None:
+        """`are_proven` says that all of them are known to compile.
+
+        Of others it is found out here, and the first document is asked what was compiled for it.
+        """
         from saxonche import PySaxonProcessor  # noqa: PLC0415 (only in the child)
 
         self._place = place
         self._processor = PySaxonProcessor(license=False)
-        written = place.read_bytes()
+        self._written = place.read_bytes()
         if place.suffix == ".sch":
-            written = stylesheet_of(written).encode()
-            self._whole = self._compiled(stylesheet_text=written.decode())
-        else:
-            self._whole = self._compiled(stylesheet_file=str(place))
-        self._sheet = readied(written, self._place.as_uri())
+            self._written = stylesheet_of(self._written).encode()
+        self._whole: Any = None
+        if not are_proven:
+            self._all()
+        self._sheet = readied(self._written, self._place.as_uri())
         self._asked = frozenset() if self._sheet is None else names_asked(self._sheet)
         # Of elements with these names it matters what they say.
         self._coded = {each.partition("=")[0] for each in self._asked if "=" in each}
-        self._names: frozenset[str] | None = None
+        self._names: frozenset[str] | None = frozenset() if are_proven else None
         self._trimmed: Any = None
         self._trimmings = 0
 
@@ -137,15 +140,24 @@ class _Rules:
         """The rules in a form that asks all that can be asked where such names occur."""
         known, self._names = self._names, (self._names or frozenset()) | (names & self._asked)
         if known is None or self._sheet is None:
-            return self._whole
+            return self._all()
         if self._trimmed is not None and names & self._asked <= known:
             return self._trimmed
         if self._trimmings == TRIMMINGS_MAX:
             self._names = known
-            return self._whole
+            return self._all()
         self._trimmings += 1
         self._trimmed = self._compiled(stylesheet_text=trimmed(self._sheet, self._names))
         return self._trimmed
+
+    def _all(self) -> Any:
+        """The rules as published, compiled once; it takes twice as long as to compile some."""
+        if self._whole is None:
+            if self._place.suffix == ".sch":
+                self._whole = self._compiled(stylesheet_text=self._written.decode())
+            else:
+                self._whole = self._compiled(stylesheet_file=str(self._place))
+        return self._whole
 
     def _compiled(self, **stylesheet: str) -> Any:
         try:
@@ -187,7 +199,8 @@ def _schema(name: str) -> etree.XMLSchema:
 
 @cache
 def _rules(name: str) -> _Rules:
-    return _Rules(place_of(name))
+    # Those of a package are the published ones of the version that is installed.
+    return _Rules(place_of(name), are_proven=is_of_package(name))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """What is left out of rules says nothing of the documents they are left out for."""
 
+from operator import attrgetter
+
 import pytest
 from lxml import etree
 
 from statements.ubl import invoice_xml
 from statements.validation.quickening import codes_in, names_asked, names_in, readied, trimmed
+from statements.validation.rule_pack import BUILT_IN
 from statements.validation.service import validate
 from tenants.children import Children
 from tests.statements.validation.test_mutations import DOCUMENTS, EN16931, PREFIXES, changed
@@ -198,4 +201,14 @@ def test_findings_are_those_of_all_rules():
     assert not said[0]
     assert all("UBL-" in rules for rules in said[2 : 2 + len(forbidden)]), said
     trimming.close()
+    published.close()
+
+
+@pytest.mark.parametrize("pack", [each for each in BUILT_IN if each.rules], ids=attrgetter("id"))
+def test_rules_of_packages_compile_as_published_so_no_child_has_to_find_out(pack):
+    published = Children("tests.statements.validation.untrimmed_child")
+
+    verdict = validate(b"<a/>", pack, published)
+
+    assert verdict.was_checked, verdict.findings
     published.close()
