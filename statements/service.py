@@ -7,7 +7,9 @@ before the transaction commits; a rollback leaves bytes that nothing refers to, 
 without its bytes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -40,11 +42,13 @@ from statements.forms import (
 from statements.fractions import fractions_of
 from statements.number_series import service as number_series
 from statements.numbering import Series
-from statements.passing.service import Passed, pass_and_draw
+from statements.passing.service import Passed, pass_in_turns
 from statements.profiles import service as profiles
 from statements.profiles.profile import Profile
 from tenants.session import TenantSession
 
+# Of documents issued together, so many are filed while the next are checked and drawn.
+FILED_AT_ONCE = 125
 ENDINGS = {media_type: ending for ending, media_type in FORMS.items()}
 
 
@@ -82,8 +86,8 @@ def issue_all(
     """Issue drafts under consecutive numbers, in the order given; return them in that order.
 
     A purpose that has been issued is not issued again: its document is returned. Raises NoSeries,
-    SeriesMovedOn, NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; then nothing is
-    issued.
+    SeriesMovedOn, NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; the last when
+    some are filed, so the caller goes back to where it was before.
     """
     for draft, _filing in drafts:
         check_sums(draft)
@@ -100,25 +104,33 @@ def issue_all(
     forms = profiles.in_force(session, issued_on, {filing.party_id for _, filing in wanted})
     taken = [forms[filing.party_id] for _, filing in wanted]
     worn = branding.worn_on(session, issued_on)
-    passed = pass_and_draw([draft for draft, _ in wanted], counts, issued_on, taken, worn)
-    for kind, held in series.items():
-        held.give(sum(p.serial is not None for p in passed if p.document.kind.value == kind))
+    issued_before = store.filed(session, [row for row in known.values() if row.status == "issued"])
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
     fresh = iter(session.ids.many(len(wanted)))
-    placed = [
-        _Placed(
-            held_before.get(filing.purpose) or next(fresh),
-            series[draft.kind.value].id,
-            filing,
-            profile,
-            each,
-        )
-        for (draft, filing), profile, each in zip(wanted, taken, passed, strict=True)
-    ]
-    issued_before = store.filed(session, [row for row in known.values() if row.status == "issued"])
     filed = {each.filing.purpose: each for each in issued_before.values()}
-    made = _file(session, placed, set(held_before.values()), worn.version)
-    filed |= {each.filing.purpose: each for each in made}
+    numbers = Counter[str]()
+    coming = iter(zip(wanted, taken, strict=True))
+    only_drafts = [draft for draft, _ in wanted]
+    # While some are filed, the next are checked and drawn.
+    with closing(
+        pass_in_turns(only_drafts, counts, issued_on, taken, worn, FILED_AT_ONCE)
+    ) as turns:
+        for passed in turns:
+            placed = [
+                _Placed(
+                    held_before.get(filing.purpose) or next(fresh),
+                    series[draft.kind.value].id,
+                    filing,
+                    profile,
+                    each,
+                )
+                for each, ((draft, filing), profile) in zip(passed, coming, strict=False)
+            ]
+            made = _file(session, placed, set(held_before.values()), worn.version)
+            filed |= {each.filing.purpose: each for each in made}
+            numbers.update(each.kind.value for each in made if each.is_issued)
+    for kind, held in series.items():
+        held.give(numbers[kind])
     return [filed[filing.purpose] for _, filing in drafts]
 
 

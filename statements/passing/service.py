@@ -5,7 +5,9 @@ Where one is held, those behind it move up, and are checked again under the numb
 a verdict is on the very bytes that are issued.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -45,6 +47,39 @@ class Passed(NamedTuple):
     xml: bytes | None
     verdict: Verdict | None
     pdf: bytes | None = None
+
+
+def pass_in_turns(
+    drafts: Sequence[Draft],
+    counts: Mapping[str, Count],
+    issued_on: date,
+    profiles: Sequence[Profile],
+    worn: Worn,
+    at_once: int,
+) -> Generator[list[Passed], None, None]:
+    """Number and draw drafts as `pass_and_draw` does, so many at a time, in their order.
+
+    The next are checked and drawn while the caller does something with those it got. Raises what
+    `pass_and_draw` raises.
+    """
+
+    def turn(start: int, counts: Mapping[str, Count]) -> list[Passed]:
+        some = slice(start, start + at_once)
+        return pass_and_draw(drafts[some], counts, issued_on, profiles[some], worn)
+
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        passing = ahead.submit(copy_context().run, turn, 0, counts)
+        for start in range(0, len(drafts), at_once):
+            passed = passing.result()
+            counts = {kind: _counted(count, kind, passed) for kind, count in counts.items()}
+            passing = ahead.submit(copy_context().run, turn, start + at_once, counts)
+            yield passed
+
+
+def _counted(count: Count, kind: str, passed: Sequence[Passed]) -> Count:
+    """The count after those that got numbers."""
+    given = sum(p.serial is not None for p in passed if p.document.kind.value == kind)
+    return count._replace(next_number=count.next_number + given)
 
 
 def pass_and_draw(

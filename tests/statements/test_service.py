@@ -287,6 +287,31 @@ def test_what_documents_say_is_packed_quickly_where_the_server_can(session):
     assert packed == ["l" if can else ""] * 3
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+def test_documents_filed_a_few_at_a_time_have_numbers_without_gaps(
+    session, party, monkeypatch, at_once
+):
+    monkeypatch.setattr(service, "FILED_AT_ONCE", at_once)
+    bad = a_draft(seller=a_seller(vat_id=""))
+    service.issue_all(session, [(bad, filing(party, "d")), (a_draft(), filing(party, "a"))], TENTH)
+    drafts = [a_draft(), a_draft(), bad, a_draft(), a_draft()]
+
+    purposes = "abcde"
+    filed = service.issue_all(
+        session,
+        [(draft, filing(party, p)) for draft, p in zip(drafts, purposes, strict=True)],
+        TENTH,
+    )
+    following = service.issue(session, a_draft(), filing(party, "f"), TENTH)
+
+    assert [each.number[-2:] for each in filed] == ["01", "02", "", "03", "04"]
+    assert [each.filing.purpose for each in filed] == list(purposes)
+    assert following.number[-2:] == "05"
+    assert {each.id: each for each in filed} == {
+        each.id: each for each in service.documents(session) if each.filing.purpose != "f"
+    }
+
+
 def test_every_document_of_a_set_is_in_the_trail_as_it_was_filed(session, party, monkeypatch):
     monkeypatch.setattr(store, "MANY", 1)
     drafts = [(a_draft(), filing(party, purpose)) for purpose in ("one", "two", "three")]

@@ -1,13 +1,18 @@
 """Numbers without gaps, however many drafts of a set are held, and verdicts on what is issued."""
 
+import queue
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
+from statements.branding.service import PLAIN_WORN
 from statements.document import Kind
 from statements.forms import Draft
 from statements.numbering import Series
-from statements.passing.service import Count, Passed, pass_all
+from statements.passing import service as passing
+from statements.passing.service import Count, Passed, pass_all, pass_and_draw
+from statements.profiles.profile import EN16931
 from statements.validation.service import validate
 from tests.statements.builders import a_declaration, a_seller, an_invoice
 
@@ -55,6 +60,41 @@ def test_held_drafts_take_no_numbers_as_if_all_came_one_by_one(
 
     assert [each.serial for each in passed] == serials
     assert passed == singly(wanted)
+
+
+@pytest.mark.parametrize("marks", ["+-+-+", "--+++", "++++", ""])
+@pytest.mark.parametrize("at_once", [1, 2, 3, 9])
+def test_drafts_passed_in_turns_are_those_passed_together(
+    marks: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "drawn_in", lambda _look, some: [b"%PDF-" for _ in some])
+    wanted = drafts(marks)
+    profiles = [EN16931] * len(wanted)
+
+    turns = list(
+        passing.pass_in_turns(wanted, COUNTS, TENTH, profiles, PLAIN_WORN, at_once=at_once)
+    )
+
+    assert [each for turn in turns for each in turn] == pass_and_draw(wanted, COUNTS, TENTH)
+    assert all(len(turn) == at_once for turn in turns[:-1])
+
+
+def test_the_next_are_passed_while_the_caller_has_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: queue.Queue[int] = queue.Queue()
+
+    def told(_look: object, some: Sequence[object]) -> list[bytes]:
+        drawn.put(len(some))
+        return [b"%PDF-" for _ in some]
+
+    monkeypatch.setattr(passing, "drawn_in", told)
+    profiles = [EN16931] * 3
+    turns = passing.pass_in_turns(drafts("+++"), COUNTS, TENTH, profiles, PLAIN_WORN, at_once=2)
+
+    next(turns)
+
+    assert [drawn.get(timeout=60) for _ in range(2)] == [2, 1]
 
 
 def test_the_xml_bears_the_number_that_it_was_checked_and_is_issued_with() -> None:
