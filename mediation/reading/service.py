@@ -38,7 +38,8 @@ class Ahead:
         self._decoding = Decoding(content, source, knowledge=knowledge)
         beside = ThreadPoolExecutor(1)
         self._sha256 = beside.submit(sha256_hex, content)
-        self._read = beside.submit(self._read_here)
+        self._decoded = beside.submit(self._decoding.result)
+        self._records = beside.submit(self._records_here)
         beside.shutdown(wait=False)
 
     def sha256(self) -> str:
@@ -47,25 +48,25 @@ class Ahead:
 
     def decoded(self) -> Decoded:
         """What the file holds."""
-        return self._read.result()[0]
+        return self._decoded.result()
 
     def records(self, batch_id: str, arrived_at: dt.datetime) -> pl.DataFrame | None:
         """Its drafts as records of this batch, as `records_of`; None where they are not read yet,
         since there are few of them, or too many for one piece.
         """
-        records = self._read.result()[1]
+        records = self._records.result()
         return None if records is None else stamped(records, batch_id, arrived_at)
 
     def abandon(self) -> None:
         """End the child unless it is done, and remove what it wrote; columns in sight remain."""
         self._decoding.abandon()
 
-    def _read_here(self) -> tuple[Decoded, pl.DataFrame | None]:
-        decoded = self._decoding.result()
+    def _records_here(self) -> pl.DataFrame | None:
+        decoded = self.decoded()
         drafts = decoded.drafts
         if decoded.refused or drafts.height < MANY_RECORDS or is_in_pieces(drafts):
-            return decoded, None
-        return decoded, records_of(drafts, self.source, NO_BATCH, NEVER)
+            return None
+        return records_of(drafts, self.source, NO_BATCH, NEVER)
 
 
 def read_apart(content: bytes, source: Source, knowledge: FlowKnowledge = NOTHING_TOLD) -> Decoded:

@@ -1,12 +1,21 @@
-"""Files one after another, each read while the one before it is taken in."""
+"""Files one after another, read while those before them are taken in.
 
+A file is decoded in a process of its own, normalised by a thread and taken in by whoever asks: of
+three files that follow one another each is at another step. One is decoded at a time.
+"""
+
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mediation import service as mediation
 from tenants.session import TenantSession
+
+# How many are read beyond the one that is taken in; of each the bytes and columns are held.
+FURTHER: Final = 2
 
 
 class ReadAhead(NamedTuple):
@@ -27,19 +36,30 @@ def read_ahead(
     Raises: NoSuchSource.
     """
 
-    def begun(place: Path) -> ReadAhead:
+    def begun(place: Path, before: Future[ReadAhead] | None) -> ReadAhead:
         content = place.read_bytes()
+        if before is not None:
+            before.result().ahead.decoded()
         with look() as session:
             return ReadAhead(place, content, mediation.begin_reading(session, source_code, content))
 
-    held: list[ReadAhead] = []
-    try:
-        for place in places:
-            held.append(begun(place))
-            if len(held) > 1:
-                yield held[0]
-                held.pop(0).ahead.abandon()
-        yield from held
-    finally:
-        for each in held:
-            each.ahead.abandon()
+    held: deque[Future[ReadAhead]] = deque()
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            for place in places:
+                held.append(beside.submit(begun, place, held[-1] if held else None))
+                if len(held) > FURTHER:
+                    yield held[0].result()
+                    _let_go(held.popleft())
+            while held:
+                yield held[0].result()
+                _let_go(held.popleft())
+        finally:
+            for each in held:
+                _let_go(each)
+
+
+def _let_go(begun: "Future[ReadAhead]") -> None:
+    """Remove what was written of a file, if it was begun."""
+    if not begun.cancel() and begun.exception() is None:
+        begun.result().ahead.abandon()
