@@ -10,6 +10,7 @@ from settlement.delivery import jobs as delivery
 from settlement.delivery.alarms import jobs as alarms
 from settlement.delivery.printing import jobs as printing
 from settlement.disputes.objections import jobs as objections
+from settlement.disputes.returned_calls import jobs as returned_calls
 from settlement.interconnect.credit_limits import jobs as credit_limits
 from settlement.interconnect.reconciling import jobs as reconciling
 from settlement.inventory import jobs as inventory
@@ -29,6 +30,7 @@ JOBS: Mapping[str, Job] = {
     "delivery.print": printing.print_all,
     "delivery.send": delivery.send,
     "disputes.open-objected": objections.open_objected,
+    "disputes.open-returned": returned_calls.open_returned,
     "interconnect.accept-silence": reconciling.accept_silence,
     "interconnect.tell-credit": credit_limits.tell_credit,
     "inventory.lapse": inventory.lapse,
@@ -49,6 +51,7 @@ TITLES: Mapping[str, str] = {
     "delivery.print": _("Print batch"),
     "delivery.send": _("Sending of documents"),
     "disputes.open-objected": _("Disputes of what was objected to"),
+    "disputes.open-returned": _("Disputes of calls that networks returned"),
     "interconnect.accept-silence": _("Corrections that carriers left unanswered"),
     "interconnect.tell-credit": _("Credit limits of carriers"),
     "inventory.lapse": _("Reservations and quarantines that end"),

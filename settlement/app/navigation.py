@@ -100,6 +100,7 @@ AREAS = (
         _("Settlement"),
         (
             Place("exchange_pages.exchange", _("Interconnect"), ("interconnect:read",)),
+            Place("roaming_pages.files", _("Roaming"), ("interconnect:read",)),
             Place("dispute_pages.disputes", _("Disputes"), ("disputes:read",)),
             Place("offset_pages.offsets", _("Netting"), ("payouts:read",)),
             Place("payout_pages.batches", _("Payouts"), ("payouts:read",)),

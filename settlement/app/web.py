@@ -96,6 +96,8 @@ from settlement.disputes.objections.api import disputed_buckets, exchange_answer
 from settlement.disputes.objections.pages import own_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
+from settlement.disputes.returned_calls.api import rap_files
+from settlement.disputes.returned_calls.pages import roaming_pages
 from settlement.disputes.values.api import dispute_values
 from settlement.disputes.values.pages import carrying_out_pages
 from settlement.evidence.api import declaration_evidence, evidence
@@ -283,6 +285,7 @@ API: list[Blueprint] = [
     refused_files,
     supplier_invoices,
     tap_files,
+    rap_files,
     unbilled_usage,
     usage_events,
     usage_files,
@@ -360,6 +363,7 @@ PAGES: list[Blueprint] = [
     routing_pages,
     credit_limit_pages,
     supplier_invoice_pages,
+    roaming_pages,
     payout_pages,
     offset_pages,
     rate_pages,

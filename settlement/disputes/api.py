@@ -44,6 +44,7 @@ class DisputeSchema(Schema):
     supplier_invoice_id = fields.UUID(dump_only=True, allow_none=True)
     supplier_invoice_line = fields.Integer(dump_only=True, allow_none=True)
     objection_id = fields.UUID(dump_only=True, allow_none=True)
+    returned_file_id = fields.UUID(dump_only=True, allow_none=True)
 
 
 class DisputeQuery(Schema):

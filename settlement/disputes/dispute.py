@@ -89,7 +89,8 @@ class Dispute:
     `document_id` is None where only the other side has a document (a carrier's invoice).
     `document_line` is the line it names, or the direction of traffic; empty for the document as
     such. It is about at most one of: a line of a reconciliation, a `cause` of a comparison of
-    records, a line of a carrier's invoice, an objection (a message of the exchange).
+    records, a line of a carrier's invoice, an objection (a message of the exchange), what a roaming
+    partner returns of a TAP file.
 
     `held` is the part of the document kept back until it ends, `settled` the value that ended it.
     `variance` is theirs less ours where both counted; None where only a document is wrong.
@@ -116,6 +117,7 @@ class Dispute:
     supplier_invoice_id: UUID | None = None
     supplier_invoice_line: int | None = None
     objection_id: UUID | None = None
+    returned_file_id: UUID | None = None
     variance: Money | None = None
     credit_id: UUID | None = None
     adjusted_at: dt.datetime | None = None

@@ -46,6 +46,7 @@ class DisputeRow(Identified, Table):
     supplier_invoice_id: orm.Mapped[UUID | None]
     supplier_invoice_line: orm.Mapped[int | None]
     objection_id: orm.Mapped[UUID | None]
+    returned_file_id: orm.Mapped[UUID | None]
     adjusted_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
 
 

@@ -53,7 +53,11 @@ KINDS = {
     MessageKind.OBJECTION: _("Objection"),
 }
 
-FILES = {FileKind.DECLARATION: _("Declaration"), FileKind.CALLS: _("Calls")}
+FILES = {
+    FileKind.DECLARATION: _("Declaration"),
+    FileKind.CALLS: _("Calls"),
+    FileKind.RETURNS: _("Returned calls"),
+}
 
 VERDICTS = {
     "sent": _("Not acknowledged yet"),

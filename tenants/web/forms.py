@@ -91,6 +91,7 @@ FIELD_TITLES = {
     "reason": _("Reason"),
     "reference": _("Reference"),
     "request_identifier": _("Identifier of the request"),
+    "returned": _("RAP file"),
     "routes": _("Routes"),
     "sample": _("Sample"),
     "seconds": _("Seconds of a call"),

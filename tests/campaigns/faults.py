@@ -60,6 +60,7 @@ ELSEWHERE = {
     "delivery.print",
     "delivery.reports",
     "disputes.open-objected",
+    "disputes.open-returned",
     "interconnect.accept-silence",
     "interconnect.tell-credit",
     "inventory.lapse",

@@ -245,6 +245,30 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
                 written_at=session.now(),
             )
         )  # fmt: skip
+        own["rap_file"] = str(
+            insert(
+                session, "rap_files", carrier_id=carrier_id, sender=side,
+                recipient=canary(tenant.code, "recipient"), sequence=1, returns=1,
+                amount=Decimal(1), currency="XDR",
+                sha256=session.files.put(canary(tenant.code, "rap").encode()),
+                taken_in_at=session.now(),
+            )
+        )  # fmt: skip
+        insert(
+            session, "returned_files", rap_file_id=own["rap_file"], tap_file_id=own["tap_file"],
+            reason="rate", calls=1, amount=Decimal(1),
+        )  # fmt: skip
+        session.execute(
+            sa.text(
+                "INSERT INTO returned_calls (tenant_id, rap_file_id, line, kind, amount,"
+                " tap_file_id, place, began)"
+                " VALUES (:tenant, :rap, 1, 'severe', 1, :tap, 1, :began)"
+            ),
+            {
+                "tenant": session.tenant_id, "rap": own["rap_file"], "tap": own["tap_file"],
+                "began": canary(tenant.code, "began"),
+            },
+        )  # fmt: skip
     credit_limits.tell(session)
     alarms.name_recipient(session, f"{canary(tenant.code, 'alarms')}@operator.example", "en")
     tenant.ids["alarm_recipient"] = str(alarms.recipients(session)[0].id)

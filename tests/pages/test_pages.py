@@ -70,6 +70,7 @@ PAGES = [
     (Role.OPERATOR, "/interconnect/expected-costs"),
     (Role.OPERATOR, "/interconnect/routes?minimum_asr=40"),
     (Role.OPERATOR, "/interconnect/supplier-invoices"),
+    (Role.OPERATOR, "/interconnect/roaming"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),
     (Role.OPERATOR, "/resources?kind=port"),

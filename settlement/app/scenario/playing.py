@@ -13,6 +13,7 @@ from settlement.app.scenario.collecting import OF_COLLECTING
 from settlement.app.scenario.exchanging import OF_EXCHANGING
 from settlement.app.scenario.month import OF_THE_MONTH
 from settlement.app.scenario.play import Play
+from settlement.app.scenario.returning import OF_RETURNING
 from settlement.app.scenario.settling import OF_SETTLING
 from settlement.app.scenario.steps import Step
 
@@ -22,6 +23,7 @@ VERBS: Final = {
     **OF_SETTLING,
     **OF_COLLECTING,
     **OF_EXCHANGING,
+    **OF_RETURNING,
 }
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 

@@ -45,6 +45,9 @@ WORDS = {
     "currency": r"[A-Z]{3}",
     "person": r"maker|approver",
     "iban": r"[A-Z0-9]+",
+    "events": r"[0-9]+(?:,[0-9]+)*",
+    "error": r"[0-9]+",
+    "item": r"[0-9]+",
     "ending": r"accepted|rejected|withdrawn",
     "why": r"\S.*",
 }
@@ -80,6 +83,7 @@ SENTENCES = (
     "exchange {offer} to {code} of {incoming} and {outgoing} for {month}",
     "exchange silence",
     "write TAP files of {code} {month}",
+    "return events {events} of {file} from {code} for error {error} of item {item}",
     "agree to correction of {code} {month} by {reference}",
     "dispute line {number} of {code} {month} for {cause}",
     "dispute {amount} {currency} of {code} for {cause}",

@@ -21,6 +21,7 @@ class FileKind(StrEnum):
 
     DECLARATION = "declaration"
     CALLS = "calls"
+    RETURNS = "returns"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def bytes_of(session: TenantSession, refused_file_id: UUID) -> tuple[RefusedFile
     principal = session.principal
     if found is None or principal.party_id not in (None, found.carrier_id):
         raise NoSuchRefusedFile(refused_file=refused_file_id)
-    if found.kind is FileKind.CALLS:
+    if found.kind is not FileKind.DECLARATION:
         if principal.party_id is None and not principal.may(NUMBERS_READ):
             raise NotAllowed(role=principal.role.value, right=NUMBERS_READ)
         log.info("numbers shown", to=principal.name, refused_file=str(found.id))

@@ -77,6 +77,18 @@ def file_with_bytes(session: TenantSession, file_id: UUID) -> tuple[TapFile, byt
     return found, session.files.get(found.sha256)
 
 
+def is_between(session: TenantSession, carrier_id: UUID, *, sender: str, recipient: str) -> bool:
+    """Whether files from one network to another were written for this carrier."""
+    return store.is_between(session, carrier_id, sender, recipient)
+
+
+def file_numbered(
+    session: TenantSession, carrier_id: UUID, recipient: str, sequence: int
+) -> TapFile | None:
+    """The last file of this number for a network; numbers come round again."""
+    return store.numbered(session, carrier_id, recipient, sequence)
+
+
 def _visits(session: TenantSession, place: Place) -> dict[str, list[VisitedEvent]]:
     owed = (
         (pl.col("side") == "carrier")

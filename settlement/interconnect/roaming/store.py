@@ -65,6 +65,25 @@ def found(session: TenantSession, carrier_id: UUID | None, limit: int) -> list[T
     return [_file(each) for each in session.scalars(query)]
 
 
+def is_between(session: TenantSession, carrier_id: UUID, sender: str, recipient: str) -> bool:
+    """Whether a file from one network to another was written for a carrier."""
+    query = sa.select(TapFileRow.id).filter_by(
+        carrier_id=carrier_id, sender=sender, recipient=recipient
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def numbered(
+    session: TenantSession, carrier_id: UUID, recipient: str, sequence: int
+) -> TapFile | None:
+    """The newest file of a number for a network."""
+    query = sa.select(TapFileRow).filter_by(
+        carrier_id=carrier_id, recipient=recipient, sequence=sequence
+    )
+    row = session.scalars(query.order_by(TapFileRow.id.desc()).limit(1)).first()
+    return None if row is None else _file(row)
+
+
 def by_id(session: TenantSession, file_id: UUID) -> TapFile | None:
     """One file."""
     row = session.scalar(sa.select(TapFileRow).where(TapFileRow.id == file_id))

@@ -1,0 +1,88 @@
+"""Our people take in what a network returns, and see each call with what is wrong with it."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+
+from mediation.formats.rap import ReturnError
+from mediation.formats.rap_writing import RapHead, Severe, return_file
+from mediation.formats.tap_contents import tap_contents
+from mediation.formats.tap_writing import tap_file
+from settlement.parties.party import Kind
+from tenants.ids import tenant_id_of
+from tenants.principal import SYSTEM, Role
+from tenants.session import transaction
+from tests.mediation.formats.test_tap_writing import HEAD, an_event
+from tests.pages.conftest import Office
+from tests.pages.reader import signed_in, text_of
+from tests.settlement.books import insert
+
+PAGE = "/interconnect/roaming"
+AT = dt.datetime(2026, 11, 4, 9, tzinfo=dt.UTC)
+# Two calls of 0.60 XDR each, in file 42 from POLKM to DEUD1.
+SENT = tap_file(HEAD, [an_event(), an_event(key="2", other="48601234568")])
+
+
+@pytest.fixture(scope="module")
+def carrier(office: Office) -> str:
+    """The carrier, to which that file was sent for the month that is declared."""
+    carrier_id = office.world.parties[Kind.CARRIER]
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.roaming") as session:
+        agreement_id, period_id = session.execute(
+            sa.text(
+                "SELECT agreement_id, period_id FROM declarations"
+                " WHERE origin = 'ours' AND carrier_id = :carrier LIMIT 1"
+            ),
+            {"carrier": carrier_id},
+        ).one()
+        insert(
+            session, "tap_files", carrier_id=carrier_id, agreement_id=agreement_id,
+            period_id=period_id, sender="POLKM", recipient="DEUD1", sequence=42, events=2,
+            amount=Decimal("1.2"), currency="XDR", sha256=session.files.put(SENT), written_at=AT,
+        )  # fmt: skip
+    return str(carrier_id)
+
+
+def returning(sequence: int, item: int) -> bytes:
+    """A RAP file of DEUD1 that returns the second call for the sake of an item."""
+    event = tap_contents(SENT).events[1]
+    head = RapHead("DEUD1", "POLKM", sequence, AT, decimal_places=6, currency="XDR")
+    return return_file(head, [Severe(42, event, ReturnError(200, (9, item)))])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "IMSI: is not as the networks agreed (200)"),
+        ("pl", "IMSI: jest inaczej, niż uzgodniły sieci (200)"),
+        ("ru", "IMSI: не так, как договорились сети (200)"),
+    ],
+)
+def test_what_is_returned_is_shown_in_the_readers_language(
+    office: Office, carrier: str, language: str, words: str
+) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR, language)
+    reader.read(PAGE)
+
+    # Taken in once; the second time it is refused, and the page is that of the first.
+    reader.send(PAGE, carrier=carrier, returned=(BytesIO(returning(1, 129)), "RC"))
+
+    page = reader.read(PAGE)
+    [place] = page.xpath("//a[starts-with(@href, '/interconnect/roaming/')]/@href")
+    told = text_of(reader.read(place))
+    assert words in told
+    assert "CDPOLKMDEUD100042" in told
+    acknowledged = reader.client.get(f"{place}/acknowledgement")
+    assert "ACPOLKMDEUD100001" in acknowledged.headers["Content-Disposition"]
+
+
+def test_what_was_not_sent_is_refused_with_the_reason(office: Office, carrier: str) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    reader.read(PAGE)
+
+    answer = reader.send(PAGE, carrier=carrier, returned=(BytesIO(b"RAP"), "RC"))
+
+    assert "no sound BER" in answer.text
