@@ -42,7 +42,7 @@ from statements.forms import (
 from statements.fractions import fractions_of
 from statements.number_series import service as number_series
 from statements.numbering import Series
-from statements.passing.service import Passed, pass_in_turns
+from statements.passing.service import Passed, make_ready, pass_in_turns
 from statements.profiles import service as profiles
 from statements.profiles.profile import Profile
 from tenants.session import TenantSession
@@ -73,6 +73,15 @@ class _Placed(NamedTuple):
 def open_series(session: TenantSession, kind: Kind, template: str) -> None:
     """Open the number series of a kind that counts on for ever. See `number_series.service`."""
     number_series.open_series(session, kind, Series(template))
+
+
+def expect(count: int, issued_on: date) -> None:
+    """So many documents are being drafted; where they are many, start now what will check them.
+
+    Raises RulePackManifestWrong or NoSuchRulePack.
+    """
+    if count > FILED_AT_ONCE:
+        make_ready(issued_on)
 
 
 def issue(session: TenantSession, draft: Draft, filing: Filing, issued_on: date) -> Filed:

@@ -143,6 +143,7 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
     drafts: list[_Draft] = []
     parked: dict[tuple[str, str], Parked] = {}
     grouped = _grouped(session, run)
+    statements.expect(len(grouped), run.issued_on)
     sealed = _sealed(session, run, grouped)
     for party, currency, shares in grouped:
         try:

@@ -21,7 +21,8 @@ from statements.numbering import Series, number_text
 from statements.profiles.profile import EN16931, Profile
 from statements.rendering.choosing import Look
 from statements.rendering.service import TemplateStopped, draw_each
-from statements.validation.rule_pack import RulePack
+from statements.validation import service as validation
+from statements.validation.rule_pack import EN16931_UBL, RulePack
 from statements.validation.service import not_installed, pack_in_force, validate_all
 from statements.validation.verdict import Finding, Verdict
 
@@ -47,6 +48,16 @@ class Passed(NamedTuple):
     xml: bytes | None
     verdict: Verdict | None
     pdf: bytes | None = None
+
+
+def make_ready(issued_on: date) -> None:
+    """Start what checks documents of that day by EN 16931, while they are still being drafted.
+
+    Raises RulePackManifestWrong or NoSuchRulePack.
+    """
+    pack = pack_in_force(EN16931_UBL.id, issued_on)
+    if pack is not None:
+        validation.make_ready(pack)
 
 
 def pass_in_turns(

@@ -6,6 +6,7 @@ address space and aborts the process where that is limited, so this process has 
 """
 
 import json
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -36,13 +37,27 @@ _UNUSABLE = (
 
 
 def _answer(question: bytes) -> bytes:
-    """The verdicts on the documents of a question, each as a line of JSON."""
+    """The verdicts on the documents of a question, each as a line of JSON.
+
+    Where there are none, what they will be checked by is read.
+    """
     said, _, documents = question.partition(b"\n")
     pack_id, version, schemas, rules, sizes = json.loads(said)
     pack = RulePack(pack_id, version, tuple(schemas.items()), tuple(rules))
     ends = list(accumulate(sizes))
     each = [documents[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    if not each:
+        _read(pack)
     return "\n".join(_verdict(xml, pack).to_json() for xml in each).encode()
+
+
+def _read(pack: RulePack) -> None:
+    """Read schemas and rules; that they cannot be used is told of the documents that come."""
+    with suppress(*_UNUSABLE):
+        for _, schema in pack.schemas:
+            _schema(schema)
+        for rules in pack.rules:
+            _rules(rules)
 
 
 def _verdict(xml: bytes, pack: RulePack) -> Verdict:

@@ -9,10 +9,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
+from threading import Thread
 
 from statements.validation import files
 from statements.validation.rule_pack import BUILT_IN, EN16931_UBL, RulePack, in_force
@@ -57,6 +59,22 @@ def not_installed(pack_id: str, on: date) -> Verdict:
     """The verdict on a document whose rules are not here: not checked, so not valid."""
     text = f"No rule pack {pack_id} in force on {on} is installed. Put it into SALDO_RULE_PACKS."
     return Verdict(pack_id, "", False, (Finding("NOT-CHECKED", "fatal", text),))
+
+
+def make_ready(pack: RulePack, children: Children = _children) -> list[Thread]:
+    """Start the processes and have each read a pack, while documents are still being drafted.
+
+    Returns at once, with what asks them. A process that fails is started anew by a document.
+    """
+
+    def ask() -> None:
+        with suppress(ChildLost):
+            children.ask(_said(pack, []))
+
+    asking = [Thread(target=ask, daemon=True) for _ in range(_PROCESSORS)]
+    for each in asking:
+        each.start()
+    return asking
 
 
 def validate_all(

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from statements import service as statements
 from statements.branding.service import PLAIN_WORN
 from statements.document import Kind
 from statements.forms import Draft
@@ -13,6 +14,7 @@ from statements.numbering import Series
 from statements.passing import service as passing
 from statements.passing.service import Count, Passed, pass_all, pass_and_draw
 from statements.profiles.profile import EN16931
+from statements.validation.rule_pack import EN16931_UBL, RulePack
 from statements.validation.service import validate
 from tests.statements.builders import a_declaration, a_seller, an_invoice
 
@@ -95,6 +97,19 @@ def test_the_next_are_passed_while_the_caller_has_the_first(
     next(turns)
 
     assert [drawn.get(timeout=60) for _ in range(2)] == [2, 1]
+
+
+def test_only_where_many_documents_are_expected_their_check_is_made_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[RulePack] = []
+    monkeypatch.setattr("statements.validation.service.make_ready", asked.append)
+
+    statements.expect(5, TENTH)
+    assert not asked
+
+    statements.expect(1000, TENTH)
+    assert asked == [EN16931_UBL]
 
 
 def test_the_xml_bears_the_number_that_it_was_checked_and_is_issued_with() -> None:

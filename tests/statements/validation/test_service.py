@@ -14,11 +14,12 @@ from statements.validation.rule_pack import (
     NoSuchRulePack,
     pack_named,
 )
-from statements.validation.service import validate, validate_all
+from statements.validation.service import make_ready, validate, validate_all
 from statements.validation.verdict import Finding, Verdict
 from tenants.children import ChildLost, Children
 from tests.sample_data import sample
 from tests.statements.builders import an_invoice
+from tests.statements.validation.test_schematron import small_pack
 
 UNIT = "{http://difi.no/xsd/vefa/validator/1.0}"
 
@@ -118,6 +119,32 @@ def test_more_documents_than_are_asked_together_keep_their_order():
     verdicts = validate_all(iter(documents))
 
     assert [each.is_valid for each in verdicts] == [place % 3 > 0 for place in range(40)]
+
+
+def test_a_process_that_was_made_ready_has_read_the_rules(tmp_path):
+    children = Children("statements.validation.gateway", size=1)
+    pack = small_pack(tmp_path)
+
+    for each in make_ready(pack, children):
+        each.join()
+    (tmp_path / "small.sch").unlink()
+
+    assert validate(b"<shop/>", pack, children).was_checked
+    children.close()
+
+
+def test_what_cannot_be_made_ready_is_told_of_the_documents_that_come():
+    missing = replace(EN16931_UBL, rules=("facturx:nowhere.xslt",))
+    children = Children("statements.validation.gateway", size=1)
+    broken = Children("tests.statements.validation.broken_child", size=1)
+
+    for each in make_ready(missing, children) + make_ready(EN16931_UBL, broken):
+        each.join()
+
+    assert children._idle.queue[0].answered
+    assert not validate(invoice_xml(an_invoice()), missing, children).was_checked
+    children.close()
+    broken.close()
 
 
 def test_a_validator_that_hangs_is_ended_at_the_deadline():
