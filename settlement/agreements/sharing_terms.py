@@ -176,6 +176,10 @@ class SharingTerms:
         """Whether claims are served before anything is shared."""
         return any(each.is_claim for each in self.deductions)
 
+    def policies(self) -> dict[str, str]:
+        """The value of each policy that is in force, used or not."""
+        return {name: getattr(self, name) for name in _POLICIES}
+
     def policies_where_used(self) -> dict[str, str]:
         """What is in force, without what nothing depends on: no claims, no tiers, no chain."""
         is_used = {
@@ -186,7 +190,14 @@ class SharingTerms:
             "tier_period": self.has_tiers,
             "periods_from": self.has_own_periods,
         }
-        return {name: getattr(self, name) for name in _POLICIES if is_used.get(name, True)}
+        return {name: value for name, value in self.policies().items() if is_used.get(name, True)}
+
+    def without_effect(self) -> set[str]:
+        """Policies of a revenue share that these terms give nothing to decide."""
+        is_used = {"refund_counts_in_tier": self.has_tiers} | dict.fromkeys(
+            ("guarantee_run", "guarantee_earned", "negative_month"), bool(self.guarantees)
+        )
+        return {name for name, used in is_used.items() if not used}
 
     def everybody(self) -> list[str]:
         """Everybody who may be given something, each once, the owner last."""
@@ -242,7 +253,7 @@ def terms_to_plain(terms: SharingTerms) -> dict[str, Any]:
         "rules": [_rule_to_plain(each) for each in terms.rules],
     }
     plain |= {name: promises_to_plain(each) for name, each in terms.promises().items()}
-    plain |= {name: getattr(terms, name) for name in _POLICIES}
+    plain |= terms.policies()
     return without_defaults(plain, {name: values[0] for name, values in _POLICIES.items()})
 
 

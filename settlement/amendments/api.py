@@ -8,6 +8,8 @@ from marshmallow import Schema, fields, validate
 
 from settlement.amendments import service
 from settlement.amendments.amendment import AgreementKind, Amendment, Drafted, Kind
+from settlement.amendments.beside import Changed
+from settlement.amendments.comparing import service as comparing
 from settlement.amendments.touched import Touched
 from settlement.amendments.touching import service as touching
 from tenants.web.blueprint import Blueprint
@@ -112,6 +114,14 @@ class TouchedPapersSchema(Schema):
     first = fields.List(fields.Nested(NamedPaperSchema))
 
 
+class ChangedPlaceSchema(Schema):
+    """One place of an agreement, and what stands there; null where there is no such place."""
+
+    place = fields.String()
+    before = fields.String(allow_none=True)
+    after = fields.String(allow_none=True)
+
+
 class TouchedSchema(Schema):
     """What a change touches in one period."""
 
@@ -187,6 +197,14 @@ def list_faults(amendment_id: UUID) -> list[dict[str, Any]]:
     """What is wrong with a change, each fault with an event that shows it."""
     found = service.faults(g.session, amendment_id)
     return [each.to_plain(reader_language()) for each in found]
+
+
+@amendments.get("/<uuid:amendment_id>/changes")
+@requires("agreements:read")
+@amendments.response(200, ChangedPlaceSchema(many=True))
+def list_changes(amendment_id: UUID) -> list[Changed]:
+    """What terms and policies change of the version they follow; empty for a first one."""
+    return comparing.changes_of(g.session, service.amendment(g.session, amendment_id))
 
 
 @amendments.get("/<uuid:amendment_id>/touched")

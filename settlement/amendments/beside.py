@@ -1,7 +1,33 @@
 """A draft beside the version it follows: what of its terms is new, other or gone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from i18n.errors import DomainError
+from settlement.agreements.commission_terms import (
+    commission_terms_from_plain,
+    commission_terms_to_plain,
+)
+from settlement.agreements.partner_terms import (
+    DEFAULTS,
+    fixing_from_terms,
+    fixing_to_plain,
+    interconnect_terms_from_plain,
+    interconnect_terms_to_plain,
+    share_terms_from_plain,
+    share_terms_to_plain,
+)
+from settlement.agreements.policies import PolicyOwner, in_force
+
+# What parts of terms have where they do not say it, by the list they stand in.
+OF_PARTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "deductions": {"percent_of": "left"},
+    "units": {"per": "event"},
+    "guarantees": {"period": "month"},
+    "advances": {"period": "month"},
+    "caps": {"period": "month"},
+    "fees": {"period": "month"},
+}
 
 
 class Changed(NamedTuple):
@@ -20,6 +46,46 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed
         for place in sorted({*was, *now}, key=_in_order)
         if was.get(place) != now.get(place)
     ]
+
+
+def as_in_force(
+    kind: PolicyOwner, terms: Mapping[str, Any], policies: Mapping[str, str], currency: str
+) -> dict[str, Any]:
+    """All that an agreement says, what it leaves out at its default.
+
+    Amounts are written in one way. Terms that cannot be read stay as they are written.
+    """
+    try:
+        whole = _whole(kind, terms)
+    except DomainError:
+        whole = dict(terms)
+    named = in_force(policies, kind) | dict(policies)
+    return {**whole, "policies": named, "currency": currency}
+
+
+def _whole(kind: PolicyOwner, terms: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == "interconnect":
+        return {**DEFAULTS, **interconnect_terms_to_plain(interconnect_terms_from_plain(terms, ""))}
+    if kind == "commission":
+        own = {key: value for key, value in terms.items() if key != "fixing"}
+        fixing = fixing_to_plain(fixing_from_terms(terms, ""))
+        read = commission_terms_to_plain(commission_terms_from_plain(own, ""))
+        return {"clawback_months": 0, "notice_days": 0} | _with_parts(read) | {"fixing": fixing}
+    shared = share_terms_from_plain(terms, "")
+    said = {"complete": False, "notice_days": 0} | _with_parts(share_terms_to_plain(shared))
+    return shared.sharing.policies() | said
+
+
+def _with_parts(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Terms whose parts say what they leave out; a fixed deduction is a percentage of nothing."""
+    found = dict(terms)
+    for name, usual in OF_PARTS.items():
+        if name in terms:
+            found[name] = [
+                each if name == "deductions" and "rate" not in each else {**usual, **each}
+                for each in terms[name]
+            ]
+    return found
 
 
 def _places(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:

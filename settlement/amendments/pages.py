@@ -8,7 +8,7 @@ from i18n.locale import _
 from settlement.agreements import service as agreements
 from settlement.amendments import service
 from settlement.amendments.amendment import Amendment, Kind, Status
-from settlement.amendments.beside import Changed, changes
+from settlement.amendments.comparing import service as comparing
 from settlement.amendments.touching import service as touching
 from settlement.parties import service as parties
 from tenants.web.contracts import requires
@@ -86,7 +86,7 @@ def amendment(amendment_id: UUID) -> str:
         may_reject=is_undecided and principal.may("corrections:approve"),
         is_own=principal.name == found.proposed_by,
         is_end=found.drafted.kind is Kind.END,
-        changed=_changed(found),
+        changed=comparing.changes_of(g.session, found),
         reader_language=reader_language(),
         **_words(),
     )
@@ -114,22 +114,6 @@ def reject(amendment_id: UUID) -> Response:
     """Reject a change that is not decided."""
     done = service.reject(g.session, amendment_id, text_sent("why"))
     return _told(done, _("The change of {code} is rejected. Nothing of it holds."))
-
-
-def _changed(found: Amendment) -> list[Changed]:
-    """What the terms change of the version that holds when they begin; nothing in a first one."""
-    drafted = found.drafted
-    if drafted.kind is Kind.END:
-        return []
-    every = agreements.terms_by_id(g.session).values()
-    followed = [
-        each
-        for each in sorted(every, key=lambda terms: terms.valid_from)
-        if each.code == found.code
-        and each.terms_id != found.terms_id
-        and each.valid_from <= drafted.valid_from
-    ]
-    return changes(followed[-1].terms, drafted.terms) if followed else []
 
 
 def _told(done: Amendment, message: str) -> Response:

@@ -1,7 +1,7 @@
 """Read the audit trail of one's own tenant."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,3 +48,11 @@ def trail(
         )
         for row in store.trail(session, object, object_id, before, limit)
     ]
+
+
+def as_known(
+    session: TenantSession, object: str, known_at: dt.datetime, ids: Collection[UUID]
+) -> dict[UUID, Mapping[str, Any] | None]:
+    """Of these rows, those that changed after an instant: each as it was then, or not there."""
+    found = store.first_after(session, object, known_at, {str(each) for each in ids})
+    return {UUID(row.object_id): row.before for row in found}

@@ -1,13 +1,13 @@
 """Rows of the audit trail, which triggers write and nobody changes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -43,4 +43,18 @@ def trail(
         query = query.where(AuditRow.object_id == object_id)
     if before is not None:
         query = query.where(sa.tuple_(AuditRow.at, AuditRow.id) < sa.tuple_(*before))
+    return session.scalars(query).all()
+
+
+def first_after(
+    session: TenantSession, object_: str, instant: dt.datetime, ids: Collection[str]
+) -> Sequence[AuditRow]:
+    """The first change of each of these rows after an instant."""
+    is_later = AuditRow.action != "insert"
+    query = (
+        sa.select(AuditRow)
+        .ext(distinct_on(AuditRow.object_id))
+        .where(AuditRow.object == object_, AuditRow.object_id.in_(ids), AuditRow.at > instant)
+        .order_by(AuditRow.object_id, AuditRow.at, is_later)
+    )
     return session.scalars(query).all()

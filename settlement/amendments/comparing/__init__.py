@@ -1,0 +1,1 @@
+"""A change beside the version of the agreement that it follows."""
