@@ -5,6 +5,7 @@ What was agreed with customers is in `contracts`; rating and billing ask for it 
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
@@ -63,6 +64,7 @@ from settlement.catalogue.succession import ended_by, overlapped, require_time
 from settlement.parties import service as parties
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
+from tenants.audit import service as audit
 from tenants.digest import digest
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -324,12 +326,21 @@ def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> 
 def terms_by_id(
     session: TenantSession, known_at: dt.datetime | None = None
 ) -> dict[UUID, AgreedTerms]:
-    """Every version of the terms of every agreement, by its id; with an instant, known by then."""
-    return {
+    """Every version of the terms of every agreement, by its id.
+
+    With an instant, those known by then, each with the end that was known of it.
+    """
+    every = {
         row.id: _agreed(agreement, row)
         for agreement, row in store.agreed_between(session, None, *ALWAYS)
         if known_at is None or row.published_at <= known_at
     }
+    if known_at is not None:
+        for terms_id, was in audit.as_known(session, "terms", known_at, every).items():
+            until = None if was is None else was["valid_until"]
+            end = None if until is None else dt.date.fromisoformat(until)
+            every[terms_id] = replace(every[terms_id], valid_until=end)
+    return every
 
 
 def agreement_terms(session: TenantSession, code: str) -> list[AgreedTerms]:

@@ -94,14 +94,16 @@ def superiors_of(session: TenantSession, agent_id: UUID) -> list[SuperiorChange]
     return [value_of(SuperiorChange, row) for row in store.superiors(session, agent_id)]
 
 
-def network(session: TenantSession) -> Network:
-    """All agents of contracts, and all above them."""
+def network(session: TenantSession, known_at: dt.datetime | None = None) -> Network:
+    """All agents of contracts, and all above them; with an instant, as it was known then."""
     agents: dict[UUID, list[AgentChange]] = defaultdict(list)
     for sold in store.agents(session):
-        agents[sold.contract_id].append(value_of(AgentChange, sold))
+        if known_at is None or sold.recorded_at <= known_at:
+            agents[sold.contract_id].append(value_of(AgentChange, sold))
     superiors: dict[UUID, list[SuperiorChange]] = defaultdict(list)
     for placed in store.superiors(session):
-        superiors[placed.agent_id].append(value_of(SuperiorChange, placed))
+        if known_at is None or placed.recorded_at <= known_at:
+            superiors[placed.agent_id].append(value_of(SuperiorChange, placed))
     return Network(agents, superiors)
 
 

@@ -3,6 +3,7 @@
 The tenant bears a commission: each is two credits that add up to nothing, the agent's and our own.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,9 +60,15 @@ def record(session: TenantSession, refunds: Iterable[ContractRefund]) -> None:
     )
 
 
-def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[Credit]]:
-    """What agents are credited in a period, by the period of the sale; nothing is stored."""
-    agreed = [agreed_commission(each) for each in agreements.commission_agreements(session)]
+def credits_to_give(
+    session: TenantSession, period_id: UUID, known_at: dt.datetime | None = None
+) -> dict[UUID, list[Credit]]:
+    """What agents are credited in a period, by the period of the sale; nothing is stored.
+
+    With an instant, it is worked out from what was known then.
+    """
+    every = agreements.terms_by_id(session, known_at).values()
+    agreed = [agreed_commission(each) for each in every if each.kind == "commission"]
     if not agreed:
         return {}
     charged = (
@@ -69,16 +76,24 @@ def credits_to_give(session: TenantSession, period_id: UUID) -> dict[UUID, list[
             row.month, row.last_day, row.contract_id, row.customer_id, row.product,
             money(row.amount, row.currency),
         )
-        for row in store.charged(session, period_id)
+        for row in store.charged(session, period_id, known_at)
     )  # fmt: skip
-    signed = (Signed._make(row) for row in store.signed(session, period_id))
+    signed = (Signed._make(row) for row in store.signed(session, period_id, known_at))
     credited, fractions = credited_before(session, period_id)
-    found = commissions(agreed, agents.network(session), charged, signed, credited, fractions)
+    network = agents.network(session, known_at)
+    found = commissions(agreed, network, charged, signed, credited, fractions)
     period_of = {row.starts_on: row.id for row in store.months(session, period_id)}
     given: dict[UUID, list[Credit]] = defaultdict(list)
     for number, each in enumerate(found):
         given[period_of[each.due.month]] += _credits(each, number)
     return given
+
+
+def worked_out_at(
+    session: TenantSession, rated_at: dt.datetime, closed_at: dt.datetime
+) -> list[dt.datetime]:
+    """When the commissions of a period may have been worked out last: rated, or refunded since."""
+    return [*store.refunded_at(session, rated_at, closed_at), rated_at]
 
 
 def credited_before(

@@ -1,14 +1,12 @@
 """Compute again what a closed period credited, and say where its credits are otherwise.
 
-What the period knew is what counts: shares booked by its end, and terms agreed by its rating or by
-its close. What the agents of a contract sold is taken as their credits tell it, because agents and
-contracts may change with effect for months gone by.
+What the period knew is what counts: shares booked by its end, and terms, agents and contracts as
+they were at its rating or its close, because they may change with effect for months gone by.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -58,7 +56,7 @@ def faults(session: TenantSession, period_id: UUID, closed_at: dt.datetime) -> l
         *shares_otherwise(of_cause[SHARE], terms_of),
         *units_otherwise(of_cause[UNIT], terms_of),
         *_refunds_otherwise(session, period_id, of_cause[OF_REFUNDS], terms_of),
-        *_commissions_otherwise(session, period_id, of_cause[OF_SALES[0]], terms),
+        *_commissions_otherwise(session, period_id, closed_at, of_cause[OF_SALES[0]], terms),
         *_promises_otherwise(session, period_id, closed_at, of_cause[OF_PERIODS[0]]),
     ]
 
@@ -91,26 +89,57 @@ def _refunds_otherwise(
 
 
 def _commissions_otherwise(
-    session: TenantSession, period_id: UUID, booked: list[Placed], terms: Terms
+    session: TenantSession,
+    period_id: UUID,
+    closed_at: dt.datetime,
+    booked: list[Placed],
+    terms: Terms,
 ) -> Iterator[CreditFault]:
-    if not booked:
-        return
-    of = {placed.credit.terms_id for placed in booked}
-    agreed = {each: commissioning.agreed_commission(terms[each]).terms for each in of}
-    corrected = {placed.corrects_period_id for placed in booked}
-    months = {each: sharing.days_of(session, each or period_id)[0] for each in corrected}
-    before = commissioning.credited_before(session, period_id)
-    yield from unlike(booked, commissions_anew(booked, agreed, months, before))
+    """Credits that their own facts do not give, or that charges and contracts do not."""
+    if booked:
+        of = {placed.credit.terms_id for placed in booked}
+        agreed = {each: commissioning.agreed_commission(terms[each]).terms for each in of}
+        corrected = {placed.corrects_period_id for placed in booked}
+        months = {each: sharing.days_of(session, each or period_id)[0] for each in corrected}
+        before = commissioning.credited_before(session, period_id)
+        found = list(unlike(booked, commissions_anew(booked, agreed, months, before)))
+        if found:
+            yield from found
+            return
+    rated_at = rating_runs.last_rated_at(session, period_id) or closed_at
+    readings = (
+        commissioning.credits_to_give(session, period_id, known_at)
+        for known_at in _about(commissioning.worked_out_at(session, rated_at, closed_at))
+    )
+    yield from _in_every_reading(booked, readings, period_id)
 
 
 def _promises_otherwise(
     session: TenantSession, period_id: UUID, closed_at: dt.datetime, booked: list[Placed]
 ) -> Iterator[CreditFault]:
-    """What no reading of the terms known then gives: an agreement may have been ended since."""
     month = sharing.days_of(session, period_id)
+    rated_at = rating_runs.last_rated_at(session, period_id) or closed_at
+    readings = (
+        promising.credits_to_give(
+            session, period_id, month, agreements.terms_by_id(session, known_at).values()
+        )
+        for known_at in _about((closed_at, rated_at))
+    )
+    yield from _in_every_reading(booked, readings, period_id)
+
+
+def _about(instants: Iterable[dt.datetime]) -> Iterator[dt.datetime]:
+    """Each instant, and just before it: what changed in the same one may not have been known."""
+    for each in dict.fromkeys(instants):
+        yield from (each, each - dt.timedelta.resolution)
+
+
+def _in_every_reading(
+    booked: list[Placed], readings: Iterable[Mapping[UUID, list[Credit]]], period_id: UUID
+) -> Iterator[CreditFault]:
+    """What no reading of what was known gives, agreement by agreement."""
     found: dict[UUID, list[CreditFault]] | None = None
-    for terms in _as_known(session, rating_runs.last_rated_at(session, period_id), closed_at):
-        given = promising.credits_to_give(session, period_id, month, terms)
+    for given in readings:
         faults_of = defaultdict(list)
         for fault in unlike(booked, _placed(given.items(), period_id)):
             faults_of[fault.told.agreement_id].append(fault)
@@ -123,20 +152,6 @@ def _promises_otherwise(
             return
     for of in (found or {}).values():
         yield from of
-
-
-def _as_known(
-    session: TenantSession, rated_at: dt.datetime | None, closed_at: dt.datetime
-) -> Iterator[list[AgreedTerms]]:
-    """The terms as they may have been: known at the close or the rating, ended by then or not."""
-    for known_at in dict.fromkeys((closed_at, rated_at or closed_at)):
-        terms = list(agreements.terms_by_id(session, known_at).values())
-        yield terms
-        last = {each.agreement_id: each for each in sorted(terms, key=lambda of: of.valid_from)}
-        yield [
-            replace(each, valid_until=None) if each is last[each.agreement_id] else each
-            for each in terms
-        ]
 
 
 def _placed(

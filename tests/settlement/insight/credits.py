@@ -99,18 +99,83 @@ def of_units(intruder: Intruder, amount: str) -> None:
     credited(intruder, "unit", amount, told, product="song")
 
 
+def sold(intruder: Intruder, *numbers: str, **facts: Any) -> None:
+    """Contracts of October that label sold, as is known since."""
+    for number in numbers:
+        contract = an_id(f"contract {number}")
+        dated = {"valid_from": "2026-10-01", "valid_until": None} | facts
+        intruder.plant("contracts", id=contract, number=number, policies="{}", **dated)
+        intruder.plant(
+            "contract_agents", contract_id=contract, agent_id=an_id("label"),
+            valid_from="2026-10-01", recorded_at="2026-10-01T12:00:00Z",
+        )  # fmt: skip
+
+
+def charged(intruder: Intruder, number: str, amount: str, period: str = "p") -> None:
+    """What the customer of a contract is charged for songs."""
+    intruder.plant(
+        "charge_lines", id=an_id(f"charge {number} {period}"), side="customer", product="song",
+        contract_id=an_id(f"contract {number}"), amount=amount, period_id=an_id(period),
+        direction="receivable", batch_ids="{}",
+    )  # fmt: skip
+
+
 def of_a_commission(intruder: Intruder, amount: str) -> None:
     """A tenth of the 200.00 that customers are charged."""
     agreed(intruder, "commission", rates=[{"levels": ["0.10"]}])
+    sold(intruder, "1", "2")
+    charged(intruder, "1", "120.00")
+    charged(intruder, "2", "80.00")
     told = {"fact": "commission_base", "money": "200.00", "level": "1", "count": "2"}
     credited(intruder, "commission", amount, told, product="song")
+
+
+def of_a_base(intruder: Intruder, charge: str) -> None:
+    """A tenth of 200.00, as the credit tells it, of what customers were charged."""
+    agreed(intruder, "commission", rates=[{"levels": ["0.10"]}])
+    sold(intruder, "1")
+    charged(intruder, "1", charge)
+    told = {"fact": "commission_base", "money": "200.00", "level": "1", "count": "1"}
+    credited(intruder, "commission", "20.00", told, product="song")
 
 
 def of_new_contracts(intruder: Intruder, amount: str) -> None:
     """20.00 for each of two new contracts."""
     agreed(intruder, "commission", per_contract=["20.00"])
+    sold(intruder, "1", "2")
     told = {"fact": "new_contract", "money": "20.00", "level": "1"}
     credited(intruder, "new_contract", amount, told | {"contract": "1"}, told | {"contract": "2"})
+
+
+def of_what_was_known(intruder: Intruder, amount: str) -> None:
+    """A new contract for 20.00, and a tenth of its 100.00 beside; all else became known later.
+
+    That is: the contract ended after a day, another one had begun too, 30.00 more were charged in
+    November, and the agent's superior had sold a third.
+    """
+    agreed(intruder, "commission", per_contract=["20.00"], clawback_months=6,
+           rates=[{"levels": ["0.10"]}])  # fmt: skip
+    sold(intruder, "1", "2", valid_until="2026-10-02")
+    sold(intruder, "3")
+    for number, before in (("1", {"valid_until": None}), ("2", None)):
+        intruder.plant(
+            "audit_log", id=an_id(f"known {number}"), object="contracts",
+            object_id=str(an_id(f"contract {number}")), at="2026-11-20T12:00:00Z",
+            action="insert" if before is None else "update",
+            before=before and json.dumps(before), after="{}",
+        )  # fmt: skip
+    intruder.run("UPDATE contract_agents SET recorded_at = '2026-11-20T12:00:00Z' "
+                 f"WHERE contract_id = '{an_id('contract 3')}'")  # fmt: skip
+    charged(intruder, "1", "100.00")
+    intruder.plant("periods", id=an_id("n"), code="2026-11", starts_on="2026-11-01",
+                   ends_on="2026-12-01", status="open")  # fmt: skip
+    charged(intruder, "1", "30.00", "n")
+    intruder.run(f"UPDATE charge_lines SET corrects_period_id = '{an_id('p')}' "
+                 f"WHERE period_id = '{an_id('n')}'")  # fmt: skip
+    told = {"fact": "new_contract", "money": "20.00", "level": "1", "contract": "1"}
+    credited(intruder, "new_contract", amount, told)
+    base = {"fact": "commission_base", "money": "100.00", "level": "1", "count": "1"}
+    credited(intruder, "commission", "10.00", base, product="song")
 
 
 def of_a_refund(intruder: Intruder, amount: str) -> None:
@@ -156,7 +221,9 @@ KINDS = [
     (of_a_fee, "100.00", "100.01"),
     (of_units, "5.00", "5.01"),
     (of_a_commission, "20.00", "20.01"),
+    (of_a_base, "200.00", "200.10"),
     (of_new_contracts, "40.00", "40.01"),
+    (of_what_was_known, "20.00", "20.01"),
     (of_a_refund, "-50.00", "-49.99"),
     (with_a_fraction, "-1/200", "1/200"),
 ]
