@@ -57,6 +57,11 @@ PRINTED = (
     "pays",
     "credit_risk",
     "remainder",
+    "partial_refund",
+    "refund_counts_in_tier",
+    "guarantee_run",
+    "guarantee_earned",
+    "negative_month",
     *CHOICES["revenue_share"],
 )
 GROUP = _("Revenue share")
@@ -371,6 +376,8 @@ def _printed(shares: Sequence[PartnerShare], terms: Terms) -> tuple[tuple[str, s
     policies: dict[str, str] = {}
     for share in shares:
         policies |= terms.agreed[share.terms_id].policies
+    if not any(share.cause in TAKEN_BACK for share in shares):
+        policies.pop("partial_refund", None)
     return tuple((name, policies[name]) for name in PRINTED if name in policies)
 
 

@@ -341,10 +341,14 @@ def _terms(
 
 def _agreed(terms: AgreedTerms) -> Agreed:
     """The version of an agreement; the policies of its split stand in its sharing terms."""
-    split = {}
+    policies = _in_force(terms)
     if terms.kind == "revenue_share":
-        split = terms_from_plain(terms.sharing).policies_where_used()
-    return Agreed(terms.code, terms.fixing, _in_force(terms) | split)
+        read = terms_from_plain(terms.sharing)
+        policies |= read.policies_where_used()
+        policies = {
+            name: value for name, value in policies.items() if name not in read.without_effect()
+        }
+    return Agreed(terms.code, terms.fixing, policies)
 
 
 def _in_force(terms: AgreedTerms) -> dict[str, str]:
