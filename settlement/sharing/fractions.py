@@ -112,7 +112,8 @@ def _exact(
     carried = Fraction(0)
     if by_event:
         carried = Fraction(given.get(("carried", ""), 0))
-    elif left * sign < 0:
+    elif left * sign < 0 and ("carried", "") in given:
+        # Below zero by a fraction alone nothing is carried: what was taken is all there was.
         carried = left
     yield ("carried", ""), carried
     rates = parts_of_left(terms)

@@ -13,7 +13,7 @@ from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.sharing.crediting import Credit, Revenue, SplitBy, credits_of
 from settlement.sharing.fractions import rounded_steps
 from settlement.sharing.waterfall import Share, Shared, Taken
-from tests.reference.test_sharing_against_reference import UNITS, agreements
+from tests.reference.test_sharing_against_reference import UNITS, agreements, claiming
 
 NAMES = ("label", "studio", "aggregator", "artist")
 PARTIES = {name: UUID(int=place) for place, name in enumerate(NAMES)}
@@ -101,7 +101,23 @@ def test_claims_are_served_in_whole_minor_units() -> None:
     assert set(fractions(a_credit("6.01", plain), plain).values()) == {0}
 
 
-@given(units=UNITS, plain=agreements(), mirrored=st.booleans())
+def test_claims_on_what_rounding_left_take_a_fraction_from_the_payees() -> None:
+    vat = {"name": "vat", "rate": "0.23", "vat": True}
+    plain = HALVES | {"deductions": [vat, {"name": "fund", "amount": "0.12", "claim": True}]}
+
+    # Of 0.11 the VAT is 0.11 x 23 / 123 = 0.02 + 7 / 12300; the claim takes all of the 0.09 left,
+    # which are 7 / 12300 more than there is: half of it from each.
+    found = fractions(a_credit("0.11", plain), plain)
+
+    assert found == {
+        "vat": Fraction(7, 12300),
+        "fund": 0,
+        "label": Fraction(-7, 24600),
+        "operator": Fraction(-7, 24600),
+    }
+
+
+@given(units=UNITS, plain=agreements() | claiming(), mirrored=st.booleans())
 def test_property_the_fractions_of_a_split_add_up_to_nothing(
     units: int, plain: dict[str, Any], mirrored: bool
 ) -> None:
