@@ -1,0 +1,95 @@
+"""What some customers' bills read and write of the charges of all."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from settlement.billing import service, store
+from settlement.billing.invoice_lines import Charge
+from settlement.billing.service import Frame
+from settlement.periods import service as periods
+from tenants.session import TenantSession
+from tests.settlement.billing.builders import a_customer, charged, october
+
+OTHERS = 2_000
+LINES_EACH = 20
+
+# The first customer many times more, under codes behind its own, each with many of its lines.
+MORE_CUSTOMERS = """
+    INSERT INTO parties (tenant_id, id, kind, code, name, country, tax_id, address, email,
+                         language, currency, time_zone, created_at)
+    SELECT tenant_id, gen_random_uuid(), kind, 'D-' || n, name, country, tax_id, address, email,
+           language, currency, time_zone, created_at
+    FROM parties, generate_series(1, :others) AS n WHERE code = 'C-1'
+"""
+THEIR_LINES = """
+    INSERT INTO charge_lines (tenant_id, id, run_id, period_id, side, direction, party_id, service,
+                              product, traffic_direction, trunk, destination, band, currency,
+                              events, quantity, seconds, free_units, billed_units, amount_3600,
+                              amount, tax_category, starts_on, ends_on, batch_ids, case_name, per)
+    SELECT c.tenant_id, gen_random_uuid(), run_id, period_id, side, direction, y.id, service,
+           product, traffic_direction, trunk, destination, band, c.currency,
+           events, quantity, seconds, free_units, billed_units, amount_3600,
+           amount, tax_category, starts_on, ends_on, batch_ids, case_name, per
+    FROM charge_lines c CROSS JOIN parties y CROSS JOIN generate_series(1, :lines)
+    WHERE y.code LIKE 'D-%'
+"""
+
+
+@pytest.fixture
+def frame(session: TenantSession) -> Frame:
+    """A run over the month of many customers; the statistics know none of their charges."""
+    charged(session, october(session), a_customer(session), "10.00")
+    session.execute(sa.text(MORE_CUSTOMERS), {"others": OTHERS})
+    session.execute(sa.text(THEIR_LINES), {"lines": LINES_EACH})
+    periods.close(session, "2026-10")
+    return service.frame_of(session, periods.closed_period(session, "2026-10"))
+
+
+def lines_read(session: TenantSession, work: Callable[[], Any]) -> int:
+    """How many charge lines the database takes in its hands for some work."""
+    taken = sa.text(
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+        " WHERE relid = 'charge_lines'::regclass"
+    )
+    before = session.scalar(taken)
+    work()
+    after = session.scalar(taken)
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    return after - before
+
+
+def test_a_part_reads_its_own_customers_charges_alone(session: TenantSession, frame: Frame):
+    who = {each.party_id for each in frame.due[1:101]}
+    ends_on = frame.cycle.month.ends_on
+
+    read = lines_read(session, lambda: store.unbilled(session, ends_on, who))
+    sealed = lines_read(session, lambda: store.seal(session, ends_on, who))
+
+    assert len(store.unbilled(session, ends_on, who)) == 100 * LINES_EACH
+    assert (read, sealed) == (100 * LINES_EACH, 100 * LINES_EACH)
+
+
+def test_lines_are_borne_without_reading_others(session: TenantSession, frame: Frame):
+    [issued] = service.bill_some(session, frame, frame.due[:1]).issued
+    who = {each.party_id for each in frame.due[1:101]}
+    waiting: list[Charge] = store.unbilled(session, frame.cycle.month.ends_on, who)
+
+    def bear() -> None:
+        store.bear(session, [(charge, issued.id) for charge in waiting])
+
+    assert lines_read(session, bear) == 100 * LINES_EACH
+    assert store.unbilled(session, frame.cycle.month.ends_on, who) == []
+
+
+def test_indexes_leave_room_for_a_second_entry_of_each_line(session: TenantSession):
+    indexes = sa.text(
+        "SELECT relname, reloptions FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid"
+        " WHERE indrelid = 'charge_lines'::regclass AND indpred IS NULL"
+    )
+    found = {name: options for name, options in session.execute(indexes)}
+
+    assert found == dict.fromkeys(("charge_lines_pkey", "charge_lines_party"), ["fillfactor=50"])
