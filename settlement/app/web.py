@@ -43,6 +43,7 @@ from settlement.account_statements.pages import account_pages, own_account
 from settlement.agreements.agents.api import agent_superiors, commissions, contract_agents
 from settlement.agreements.api import contracts, interconnects, revenue_shares
 from settlement.agreements.conditions.api import subscriptions
+from settlement.agreements.conditions.pages import subscription_pages
 from settlement.agreements.cost_centres.api import contract_cost_centres
 from settlement.agreements.leaving_waivers.api import leaving_waivers
 from settlement.agreements.numbers.api import resource_ranges
@@ -314,6 +315,7 @@ PAGES: list[Blueprint] = [
     start_pages,
     people_pages,
     party_pages,
+    subscription_pages,
     party_tax_pages,
     amendment_pages,
     drafting_pages,

@@ -1,11 +1,15 @@
 """Whom we deal with, and what is agreed with one of them."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
-from settlement.agreements.contract import NewContract
+from settlement.agreements.contract import NewContract, NewSubscription
 from settlement.agreements.contracts import service as contracts
+from settlement.catalogue import service as catalogue
+from settlement.catalogue.products import service as products
+from settlement.catalogue.promotions import service as promotions
 from settlement.parties.party import Kind, TaxUnit
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
@@ -107,3 +111,63 @@ def test_a_person_enters_a_check_and_decides_on_the_tax_of_a_party(
     assert f"WAPI-{language}" in told
     assert "no service is configured" in told
     assert f"withdrawn {language}" in told
+
+
+def test_a_person_charges_one_subscription_and_takes_off_again(office: Office) -> None:
+    place = f"/parties/subscriptions/{a_subscription(office, 'charged')}"
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    assert "Nothing was charged individually." in text_of(reader.read(place))
+    sent = {"product": "charged-phone", "charged_on": "2026-11-05", "reason": "Used phone, IMEI 1"}
+
+    # Of goods under the margin scheme the cost must be told.
+    refused = reader.send(f"{place}/charges", amount="1000.00", **sent)
+    assert "charged-phone is sold under the margin scheme." in refused.text
+    reader.send(f"{place}/charges", amount="1000.00", purchase_cost="600.00", **sent)
+    sent |= {"product": "charged-line", "reason": "Ten days without service"}
+    reader.send(f"{place}/charges", amount="-12.50", **sent)
+
+    told = text_of(reader.read(place))
+    assert "Used phone Used phone, IMEI 1 600.00 PLN 1,000.00 PLN" in told
+    assert "Line Ten days without service – -12.50 PLN" in told
+
+
+def test_a_person_grants_a_promotion_and_agrees_a_further_term(office: Office) -> None:
+    place = f"/parties/subscriptions/{a_subscription(office, 'granted')}"
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    reader.read(place)
+
+    granted = {"promotion": "granted-hello", "begins_on": "2026-11-10", "reason": "Retained"}
+    reader.send(f"{place}/promotions", **granted)
+    reader.send(f"{place}/commitments", begins_on="2027-01-01")
+
+    told = text_of(reader.read(place))
+    assert "Hello 10 Nov 2026 Retained" in told
+    assert "Further terms 1 Jan 2027" in told
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ru"])
+def test_who_may_only_read_sees_no_form_of_a_subscription(office: Office, language: str) -> None:
+    subscription = a_subscription(office, f"read-{language}")
+    reader = signed_in(office.app, office.world, Role.READ_ONLY, language)
+
+    page = reader.read(f"/parties/subscriptions/{subscription}")
+
+    assert f"read-{language}-1" in text_of(page)
+    assert not page.xpath("//main//form")
+
+
+def a_subscription(office: Office, code: str) -> UUID:
+    """Of a new customer to a line since October, beside a phone under the margin scheme."""
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.charge") as session:
+        customer = a_registered_party(session, code)
+        products.add_product(session, f"{code}-line", "Line", "voice")
+        products.add_product(session, f"{code}-phone", "Used phone", "fee", "margin")
+        terms = {"currency": "PLN", "voice": {"price": "0.10"}}
+        catalogue.publish_tariff(session, f"{code}-gold", "Gold", terms, date(2026, 10, 1))
+        tenth = {"entitlement": {"segments": ["kept"]}, "percent": "0.1"}
+        promotions.publish_promotion(session, f"{code}-hello", "Hello", tenth, date(2026, 10, 1))
+        sold = (NewSubscription(f"{code}-line", f"{code}-gold"),)
+        since = date(2026, 10, 1)
+        signed_by = NewContract(f"{code}-1", customer.code, "PLN", since, subscriptions=sold)
+        [signed] = contracts.load_contracts(session, [signed_by])
+        return contracts.subscriptions(session, signed.id)[0].id
