@@ -17,6 +17,7 @@ from settlement.catalogue.lint.tariff_lint import lint, refuse_unsound
 from settlement.catalogue.notice import service as notice
 from settlement.catalogue.open_rate_card import RateCard, read_rate_card
 from settlement.catalogue.product import checked_code, checked_name
+from settlement.catalogue.products.service import margin_goods
 from settlement.catalogue.published import (
     CarriersPayNet,
     DeckHasFindings,
@@ -107,7 +108,8 @@ def linted(
     require_time(valid_from, valid_until)
     version = _checked_terms(code, terms, valid_from, valid_until)
     zone = directory.own_tenant(session).time_zone
-    return version, lint(version, _decks_of(session, version), _zones_of(session, version), zone)
+    decks, plans = _decks_of(session, version), _zones_of(session, version)
+    return version, lint(version, decks, plans, zone, margin_goods(session))
 
 
 def tariff_versions(

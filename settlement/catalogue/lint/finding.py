@@ -1,8 +1,8 @@
 """What lint says of a tariff: a fault, and the event that shows it.
 
 Errors refuse publishing: prices that are equally good, usage that would find none in a band, decks
-and zone plans that are not there, versions that overlap. Warnings say what can never happen, what
-comes to an end, and what has no effect.
+and zone plans that are not there, versions that overlap, goods whose cost is not known. Warnings
+say what can never happen, what comes to an end, and what has no effect.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,9 @@ ERRORS: Final[Mapping[str, str]] = {
     "DECK_MISSING": _("Deck {deck} is not there"),
     "GAP": _("{place} has no price in {bands}"),
     "GAP_OUTSIDE_BANDS": _("{place} has no price while no band holds"),
+    "MARGIN_WITHOUT_COST": _(
+        "{product} is under the margin scheme: charge it individually, with what it was bought for"
+    ),
     "VERSIONS_OVERLAP": _("{one} and {other} are both valid"),
     "ZONE_AMBIGUOUS": _("Numbers that begin with {place} lie in two zones at once"),
     "ZONE_PLAN_MISSING": _("Zone plan {plan} is not there"),

@@ -1,6 +1,6 @@
 """Look at a version of a tariff, or at all versions of one, before they are published."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
@@ -12,6 +12,7 @@ from settlement.catalogue.conditions import Conditions
 from settlement.catalogue.lint.bands import faults_of_bands
 from settlement.catalogue.lint.cases import faults_of_case
 from settlement.catalogue.lint.finding import Finding
+from settlement.catalogue.lint.margin import faults_of_margin
 from settlement.catalogue.lint.quantities import faults_of_allowances, faults_of_tiers
 from settlement.catalogue.lint.rates import faults_of_rates
 from settlement.catalogue.lint.subject import FAR_AHEAD, Subject
@@ -32,13 +33,18 @@ class TariffUnsound(Conflict):
 
 
 def lint(
-    version: TariffVersion, decks: Frames, plans: Frames | None = None, zone: str = "UTC"
+    version: TariffVersion,
+    decks: Frames,
+    plans: Frames | None = None,
+    zone: str = "UTC",
+    margin_goods: Collection[str] = (),
 ) -> list[Finding]:
     """Look at one version; decks by code, as frames of rate_deck.RATES, zone plans as of ZONES.
 
-    Examples are made by the clock of a time zone.
+    Examples are made by the clock of a time zone. `margin_goods` are products under the margin
+    scheme.
     """
-    found = [*faults_of_term(version)]
+    found = [*faults_of_term(version), *faults_of_margin(version, margin_goods)]
     for section in version.sections.values():
         found += _of(_with_prices(Subject(version, section, zone=zone), decks, plans or {}))
         found += faults_of_units(Subject(version, section, zone=zone))

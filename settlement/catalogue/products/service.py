@@ -8,7 +8,7 @@ from i18n.errors import few
 from settlement.catalogue.bundle import components_from_plain, components_to_plain
 from settlement.catalogue.lint.bundles import lint_bundle, refuse_unsound_bundle
 from settlement.catalogue.lint.finding import Finding
-from settlement.catalogue.product import Product, checked_product
+from settlement.catalogue.product import MARGIN, Product, checked_product
 from settlement.catalogue.products import store
 from settlement.catalogue.published import NoSuchProduct, ProductExists
 from tenants.directory import service as directory
@@ -54,6 +54,14 @@ def add_products(session: TenantSession, products: Iterable[Product]) -> list[Pr
 def products(session: TenantSession) -> list[Product]:
     """All products in the order of their codes."""
     return [_product_of(row) for row in store.product_rows(session)]
+
+
+def margin_goods(session: TenantSession) -> frozenset[str]:
+    """The codes of products under the margin scheme, and of bundles that have one as component."""
+    known = products(session)
+    goods = {each.code for each in known if each.tax_category == MARGIN}
+    with_goods = (each for each in known if goods & {part.product for part in each.components})
+    return frozenset(goods | {each.code for each in with_goods})
 
 
 def products_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, Product]:

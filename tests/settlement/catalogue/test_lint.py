@@ -244,6 +244,8 @@ def test_every_code_of_lint_has_an_event_that_was_put_to_the_kernel() -> None:
     shown |= {"NO_FX_RATE"}
     # Those of a commitment are shown by a subscription, in test_lint_terms.
     shown |= {"TERM_WITHOUT_EFFECT", "BONUS_WITHOUT_FEES", "FEES_NEVER_CHARGED"}
+    # What has no purchase cost is shown by what would be charged, in test_lint_margin.
+    shown |= {"MARGIN_WITHOUT_COST"}
     # Those of promotions are shown by a charge, in test_lint_promotions.
     shown |= SHOWN
     # Those of bundles are shown by a charge, in test_lint_bundles.
