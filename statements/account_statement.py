@@ -22,6 +22,8 @@ from statements.document import Kind, Party, Period
 COLUMNS = (
     "document", "row", "day", "what", "reference", "due_on", "amount", "balance", "currency",
 )  # fmt: skip
+# Further columns of a statement on which an invoice is paid in instalments.
+INSTALMENT_COLUMNS = ("instalment", "instalments")
 
 
 class AccountDoesNotTie(Invalid):
@@ -40,13 +42,22 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A document that is not settled at the end of the period; `due_on` is when it is to be."""
+    """A document that is not settled at the end of the period; `due_on` is when it is to be.
+
+    Of a document that is paid in instalments it is one of them: number `instalment` of
+    `instalments`, from 1. Both are 0 where it is the document itself.
+    """
 
     number: str
     issued_on: date
     due_on: date
     amount: Money
     open: Money
+    instalment: int = 0
+    instalments: int = 0
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.instalment <= self.instalments, "an instalment is one of its plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +110,30 @@ def account_csv(account: AccountStatement) -> bytes:
     """Return the statement as CSV in UTF-8: opening, movements, closing, then the open items.
 
     `row` says which of them a row is; `balance` is the balance after it, of an open item what of
-    its `amount` is still open. Texts are guarded against formulas.
+    its `amount` is still open. Texts are guarded against formulas. Instalments are told by their
+    numbers, in columns that other statements do not have.
     """
-    return csv_text(COLUMNS, _rows(account)).encode()
+    has_instalments = any(item.instalment for item in account.open_items or ())
+    columns = (*COLUMNS, *INSTALMENT_COLUMNS) if has_instalments else COLUMNS
+    return csv_text(columns, (row[: len(columns)] for row in _rows(account))).encode()
 
 
 def _rows(account: AccountStatement) -> Iterator[tuple[str, ...]]:
     def row(
         name: str, day: date, amount: Money | None, balance: Money, *texts: str
     ) -> tuple[str, ...]:
-        what, reference, due_on = (*texts, "", "", "")[:3]
+        what, reference, due_on, *numbers = (*texts, *("",) * 5)[:5]
         amounts = ("" if amount is None else _figure(amount), _figure(balance), account.currency)
-        return account.number, name, day.isoformat(), what, reference, due_on, *amounts
+        return account.number, name, day.isoformat(), what, reference, due_on, *amounts, *numbers
 
     yield row("opening", account.period.starts_on, None, account.opening)
     for each, balance in balances(account):
         yield row("movement", each.on, each.amount, balance, each.what, each.reference)
     yield row("closing", account.period.last_day, None, account.closing)
     for item in account.open_items or ():
-        due = item.due_on.isoformat()
-        yield row("open_item", item.issued_on, item.amount, item.open, "", item.number, due)
+        due, numbers = item.due_on.isoformat(), (item.instalment, item.instalments)
+        told = [str(number) for number in numbers if item.instalment]
+        yield row("open_item", item.issued_on, item.amount, item.open, "", item.number, due, *told)
     if account.open_items is not None:
         yield row("unapplied", account.period.last_day, None, account.unapplied)
 

@@ -58,13 +58,15 @@ class AccountMovementSchema(Schema):
 
 
 class AccountOpenItemSchema(Schema):
-    """A document that is not settled."""
+    """A document that is not settled; `instalment` of `instalments` where it is paid so, else 0."""
 
     number = fields.String()
     issued_on = fields.Date()
     due_on = fields.Date()
     amount = MoneyField()
     open = MoneyField()
+    instalment = fields.Integer()
+    instalments = fields.Integer()
 
 
 class AccountSchema(Schema):

@@ -80,7 +80,15 @@ def _items(row: sa.Row[Any], plan: Plan | None, currency: str) -> list[OpenItem]
     if plan is None or open_ < nothing:
         return [OpenItem(row.number, row.issued_on, row.due_on, asked, open_)]
     return [
-        OpenItem(row.number, row.issued_on, each.invoice.due_on, each.amount, each.invoice.open)
+        OpenItem(
+            row.number,
+            row.issued_on,
+            each.invoice.due_on,
+            each.amount,
+            each.invoice.open,
+            each.invoice.instalment or 0,
+            each.instalments,
+        )
         for each in parts_due(plan, Standing(whole, asked, paid))
     ]
 

@@ -22,7 +22,7 @@ from statements.rendering.view import (
     side_by_side,
 )
 from statements.rendering.view import account_view as bank_rows
-from statements.rendering.wording import TITLES
+from statements.rendering.wording import TITLES, instalment_text
 
 MAX_ROWS = 3000
 
@@ -53,7 +53,7 @@ def account_view(account: AccountStatement) -> View:
         "due_label": say(_standing(account.closing)),
         "due": coded(abs(account.closing), locale),
         "has_items": account.open_items is not None,
-        "items": _items(account),
+        "items": _items(account, say),
         "items_total": figure(_open(account), locale),
         "unapplied": (
             [say(_("Paid and not yet applied")), figure(scaled(account.unapplied, -1), locale)]
@@ -121,11 +121,12 @@ def _standing(closing: Money) -> str:
     return _("Balance in your favour") if closing.amount < 0 else _("Balance settled")
 
 
-def _items(account: AccountStatement) -> list[View]:
+def _items(account: AccountStatement, say: Say) -> list[View]:
     locale, last_day = account.locale, account.period.last_day
     return [
         {
             "number": fitting(item.number),
+            "instalment": instalment_text(item.instalment, item.instalments, say),
             "issued": date_text(item.issued_on, locale),
             "due": date_text(item.due_on, locale),
             "is_overdue": item.due_on < last_day and item.open.amount > 0,

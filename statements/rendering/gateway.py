@@ -25,6 +25,7 @@ from statements.rendering.filling import page_html
 from statements.rendering.glyphs import first_font
 from statements.rendering.limits import give_time, limit_memory, reason_of
 from statements.rendering.page_totals import footers_at_the_end
+from statements.rendering.row_keeping import keep_sums
 from tenants.children import serve
 from tenants.settings import settings_from_environment
 
@@ -85,6 +86,7 @@ def _answer(question: bytes) -> bytes:
     asked = json.loads(question)
     _ready(is_ours="page" not in asked)
     _knowing_totals()
+    _keeping_sums()
     if "page" in asked:
         return _own_answer(asked["page"])
     try:
@@ -125,6 +127,14 @@ def _knowing_totals() -> None:
     from xhtml2pdf.xhtml2pdf_reportlab import PmlPageTemplate  # noqa: PLC0415
 
     footers_at_the_end(Canvas, PmlPageTemplate, pisaContext)
+
+
+@cache
+def _keeping_sums() -> None:
+    """Once in a process: let no page begin with a sum."""
+    from xhtml2pdf.tables import pisaTagTR  # noqa: PLC0415 (only such a process draws)
+
+    keep_sums(pisaTagTR)
 
 
 def _own_answer(page: str) -> bytes:

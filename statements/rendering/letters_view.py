@@ -12,10 +12,11 @@ from statements.cover_list import CoverList
 from statements.payment_code import transfer_code
 from statements.payout_advice import PayoutAdvice
 from statements.plain_text import fitting
-from statements.reminder_letter import OpenItem, ReminderLetter
+from statements.reminder_letter import ReminderLetter
 from statements.rendering.figures import coded, figure
-from statements.rendering.square_code import Say, drawn_code
+from statements.rendering.square_code import drawn_code
 from statements.rendering.view import PARTNER, View, account_view, party_view, side_by_side
+from statements.rendering.wording import instalment_text
 
 # By level; a later one repeats the last.
 REMINDER_TITLES = (
@@ -63,7 +64,7 @@ def reminder_view(letter: ReminderLetter) -> View:
         "rows": [
             {
                 "number": fitting(item.number),
-                "instalment": _instalment(item, say),
+                "instalment": instalment_text(item.instalment, item.instalments, say),
                 "issued": date_text(item.issued_on, locale),
                 "due": date_text(item.due_on, locale),
                 "days": number_text(letter.days_overdue(item), locale),
@@ -81,13 +82,6 @@ def reminder_view(letter: ReminderLetter) -> View:
         ],
         "code": drawn_code(code, say) if code else None,
     }
-
-
-def _instalment(item: OpenItem, say: Say) -> str:
-    """Which instalment an item is, in words; nothing where it is the document itself."""
-    if not item.instalment:
-        return ""
-    return say(_("instalment {number} of {count}"), number=item.instalment, count=item.instalments)
 
 
 def advice_view(advice: PayoutAdvice) -> View:

@@ -168,6 +168,8 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
         facts.append((say(_("Period")), days_text(document.period, locale)))
     if document.due_on is not None:
         facts.append((say(_("Due on")), day_text(document.due_on, locale)))
+    # What people look for first, wherever the sums end up.
+    facts.append((_due_label(document.kind, say), coded(document.totals.to_pay, locale)))
     named = [
         (say(_("Agreement")), fitting(references.agreement)),
         (say(_("Order")), fitting(references.order)),

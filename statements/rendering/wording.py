@@ -1,5 +1,7 @@
 """The fixed words of a document that depend on its facts: titles, units, policies."""
 
+from collections.abc import Callable
+
 from i18n.locale import _
 from statements.document import Kind
 
@@ -226,3 +228,10 @@ TERMS = {
     "objection_days": _("Days for objections: {value}."),
     "settlement_rate": _("Rate of settlement: {value}."),
 }
+
+
+def instalment_text(number: int, count: int, say: Callable[..., str]) -> str:
+    """Which instalment an open item is, in words; nothing where it is the document itself."""
+    if not number:
+        return ""
+    return say(_("instalment {number} of {count}"), number=number, count=count)

@@ -1,6 +1,7 @@
 """A statement of account on paper: balances carried from page to page, in every language."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -105,6 +106,43 @@ def test_the_table_of_an_account_ties_row_by_row():
         ("closing", "", "40.00"),
         ("open_item", "40.00", "45.00"),
         ("unapplied", "", "5.00"),
+    ]
+
+
+def in_two(account):
+    """The same account, its invoice in two instalments of 20.00 and 25.00."""
+    [item] = account.open_items
+    parts = [
+        replace(item, open=money(f"{open_}.00 PLN"), instalment=number, instalments=2)
+        for number, open_ in ((1, 20), (2, 25))
+    ]
+    return replace(account, open_items=tuple(parts))
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "instalment 2 of 2"),
+        ("pl", "rata 2 z 2"),
+        ("ru", "часть 2 из 2"),
+        ("de", "Rate 2 von 2"),
+        ("uk", "частина 2 з 2"),
+    ],
+)
+def test_an_instalment_is_named_with_how_many_there_are(locale, said):
+    [page] = pages_of(draw(*page_of(in_two(an_account(2, locale=locale)))))
+
+    assert said in page
+
+
+def test_the_table_of_an_account_numbers_its_instalments():
+    rows = [row.split(",") for row in account_csv(in_two(an_account(2))).decode().splitlines()]
+
+    assert [row[9:] for row in rows if row[1] in ("row", "opening", "open_item")] == [
+        ["instalment", "instalments"],
+        ["", ""],
+        ["1", "2"],
+        ["2", "2"],
     ]
 
 

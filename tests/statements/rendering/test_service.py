@@ -154,6 +154,34 @@ def test_what_does_not_fit_on_paper_is_said_and_added_up():
     assert view["further"].startswith("3 further lines, together 3.00")
 
 
+def test_a_sum_is_never_without_the_line_before_it_on_a_page():
+    breaks = 0
+    for count in range(26, 32):
+        lines = [a_line("10.00", str(number), group="Voice") for number in range(1, count + 1)]
+        sms = a_line("10.00", "99", group="Messages")
+
+        pages = PdfReader(BytesIO(drawn(an_invoice([*lines, sms])))).pages
+
+        # Each line ends with its net amount; a heading or a page would stand between otherwise.
+        [summed] = [text for page in pages if "Subtotal: Voice" in (text := said_on(page))]
+        before = summed.partition("Subtotal: Voice")[0]
+        assert before.endswith(f" {count} Calls to mobile numbers 812 min 23% 10.00 "), count
+        breaks += summed != said_on(pages[0])
+    # The sum went to the second page for some counts, and stayed on the first for others.
+    assert 0 < breaks < 6
+
+
+def said_on(page):
+    return re.sub(r"\s+", " ", page.extract_text())
+
+
+def test_the_amount_to_pay_stands_at_the_head_of_the_first_page():
+    first = said_on(PdfReader(BytesIO(drawn(an_invoice(lines_of(*["10.00"] * 40))))).pages[0])
+
+    # 40 lines of 10.00 and 23 % are 492.00; the sums are on a later page.
+    assert "Due on 24 Nov 2026 To pay 492.00 PLN" in first and "Together" not in first
+
+
 def test_detail_that_does_not_fit_is_counted():
     rows = tuple(
         Detail("call", Decimal(1), "SEC", money("0.001 PLN")) for _ in range(MAX_DETAILS + 7)

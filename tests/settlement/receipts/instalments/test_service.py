@@ -326,22 +326,51 @@ def test_the_statement_of_account_names_each_instalment(
     paid(session, "W/1", "50.00")
     go_to("2026-12-01")
 
-    def items(until: dt.date) -> list[tuple[str, str]]:
+    def items(until: dt.date) -> list[tuple[str, str, int, int]]:
         found = account_statements.account(session, party_id, "PLN", dt.date(2026, 11, 1), until)
         check_account(found)
-        return [(each.due_on.isoformat(), shown(each.open)) for each in found.open_items or ()]
+        return [
+            (each.due_on.isoformat(), shown(each.open), each.instalment, each.instalments)
+            for each in found.open_items or ()
+        ]
 
-    assert items(dt.date(2026, 11, 10)) == [("2026-11-16", "123.00 PLN")]
+    assert items(dt.date(2026, 11, 10)) == [("2026-11-16", "123.00 PLN", 0, 0)]
     assert items(dt.date(2026, 11, 11)) == [
-        ("2026-12-01", "41.00 PLN"),
-        ("2027-01-01", "41.00 PLN"),
-        ("2027-02-01", "41.00 PLN"),
+        ("2026-12-01", "41.00 PLN", 1, 3),
+        ("2027-01-01", "41.00 PLN", 2, 3),
+        ("2027-02-01", "41.00 PLN", 3, 3),
     ]
     assert items(dt.date(2026, 12, 1)) == [
-        ("2027-01-01", "32.00 PLN"),
-        ("2027-02-01", "41.00 PLN"),
+        ("2027-01-01", "32.00 PLN", 2, 3),
+        ("2027-02-01", "41.00 PLN", 3, 3),
     ]
     assert receipts.open_of_all(session) == [
         (dt.date(2027, 1, 1), money("32.00 PLN")),
         (dt.date(2027, 2, 1), money("41.00 PLN")),
+    ]
+
+
+def test_what_bounced_from_before_the_plan_is_no_instalment_on_the_statement_of_account(
+    session: TenantSession, invoice: Invoice
+) -> None:
+    invoice_id, go_to = invoice
+    party_id = parties.party_by_code(session, "C-1").id
+    go_to("2026-11-05")
+    early = paid(session, "W/1", "23.00")
+    go_to("2026-11-10")
+    agreed(session, invoice_id, "2026-12-01 50.00", "2027-01-01 50.00")
+    bounced_on = go_to("2026-11-20")
+    receipts.bounce(session, early, bounced_on)
+
+    days = dt.date(2026, 11, 1), go_to("2026-11-21")
+    found = account_statements.account(session, party_id, "PLN", *days)
+
+    check_account(found)
+    assert [
+        (each.due_on.isoformat(), shown(each.open), each.instalment, each.instalments)
+        for each in found.open_items or ()
+    ] == [
+        ("2026-11-16", "23.00 PLN", 0, 0),
+        ("2026-12-01", "50.00 PLN", 1, 2),
+        ("2027-01-01", "50.00 PLN", 2, 2),
     ]
