@@ -167,6 +167,7 @@ def _draw_long(layout: str, view: dict[str, Any], engine: Children, archive: boo
         }
         facts = {name: view[name] for name in REGISTER_FACTS if name in view}
         question = {"layout": rows_layout, "view": {**facts, **places}, "archive": archive}
+        question["is_part"] = True
         return _asked(question, number, engine)
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as drawing:

@@ -32,6 +32,9 @@ MEMORY_BYTES = 2 * 1024**3
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 DRAWN, FAILED = b"+", b"-"
+# The engine keeps what it computed until it has drawn so many times without it.
+KEPT_FOR = 10
+NOTHING = b" "
 
 
 def _answer(question: bytes) -> bytes:
@@ -39,7 +42,10 @@ def _answer(question: bytes) -> bytes:
     try:
         if "parts" in asked:
             return DRAWN + _joined([base64.b64decode(part) for part in asked["parts"]])
-        return DRAWN + _pdf(asked["layout"], asked["view"], asked["archive"])
+        drawn = DRAWN + _pdf(asked["layout"], asked["view"], asked["archive"])
+        if asked.get("is_part"):
+            _forget()
+        return drawn
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises fails one drawing)
         return FAILED + f"{type(error).__name__}: {error}"[:500].encode()
 
@@ -81,6 +87,12 @@ def _compiler() -> Any:
         package_path=os.devnull,
         package_cache_path=os.devnull,
     )
+
+
+def _forget() -> None:
+    """Let go of what was computed; of a part of a long document nothing comes again."""
+    for _ in range(KEPT_FOR):
+        _compiler().compile(NOTHING)
 
 
 @cache

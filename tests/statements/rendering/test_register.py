@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from io import BytesIO
 
+import psutil
 import pypdfium2
 import pytest
 from pypdf import PdfReader
@@ -20,6 +21,7 @@ from statements.rendering.register import (
 )
 from statements.rendering.service import archive_pdf, draw
 from statements.rendering.widths import EMS, breaking, cut_to, width_of
+from tenants.children import Children
 from tenants.settings import settings_from_environment
 from tests.statements.builders import a_line, an_invoice
 from tests.statements.rendering.test_service import fonts_in, is_embedded_subset
@@ -150,6 +152,25 @@ def test_a_long_document_is_one_file_with_all_lines_and_all_pages_counted(monkey
     assert sorted(found, key=lambda row: int(row[0])) == [
         (str(n), str(n), f"{Decimal(n).scaleb(-2):.2f}") for n in range(1, 561)
     ]
+
+
+def test_what_draws_a_long_document_keeps_nothing_of_its_parts(monkeypatch):
+    drawing = Children("statements.rendering.typesetting.gateway", size=1)
+    monkeypatch.setattr("statements.rendering.service.PART_PAGES", 5)
+    document = an_invoice([a_line("0.01", str(n)) for n in range(1, 3001)])
+    layout, view = page_of(document)
+    register = view["register"]
+
+    def memory_after(parts):
+        draw(layout, view | {"register": register[: parts * 5]}, drawing)
+        return psutil.Process(drawing._idle.queue[0].process.pid).memory_info().rss
+
+    few, many = memory_after(1), memory_after(8)
+
+    # Of each part the engine would keep some eight megabytes.
+    assert len(register) >= 40
+    assert many - few < 25 * 2**20
+    drawing.close()
 
 
 def test_the_archive_copy_of_a_long_document_is_pdf_a_and_repeatable(monkeypatch):
