@@ -30,6 +30,7 @@ from settlement.app.benchmark.records import event_ids
 from settlement.app.reading_ahead import read_ahead
 from settlement.periods import service as periods
 from settlement.rating.runs import service as rating_runs
+from tenants.cycles import seldom_look_for_cycles
 from tenants.principal import SYSTEM
 from tenants.session import TenantSession, reading, transaction
 
@@ -142,4 +143,6 @@ def _lines(place: Path) -> int:
 if __name__ == "__main__":
     # So that whoever ends this process ends its server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # As every command does.
+    seldom_look_for_cycles()
     print(json.dumps(measured_month(Path(sys.argv[1]))))  # noqa: T201
