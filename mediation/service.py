@@ -7,7 +7,7 @@ of a loaded file are a conflict. One batch of a source is taken in at a time.
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import islice
@@ -252,6 +252,14 @@ def landed_unordered(
 ) -> pl.DataFrame:
     """The same usage in no order (`usage.CATEGORISED`), for who puts it in one of his own."""
     return _wanted(session, landing.landed_unordered(session, occurred_from, occurred_until))
+
+
+def landed_pieces(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime, records: int
+) -> Iterator[pl.DataFrame]:
+    """The same in pieces of at most so many records, at least one; each file is read once."""
+    for piece in landing.landed_pieces(session, occurred_from, occurred_until, records):
+        yield _wanted(session, piece)
 
 
 def landed_count(

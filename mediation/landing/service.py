@@ -1,7 +1,7 @@
 """Keep batches and their usage; give usage back to rating, exactly as it landed."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -227,6 +227,20 @@ def landed_unordered(
     return _landed(session, occurred_from, occurred_until, None, CATEGORISED)
 
 
+def landed_pieces(
+    session: TenantSession, occurred_from: dt.datetime, occurred_until: dt.datetime, records: int
+) -> Iterator[pl.DataFrame]:
+    """The same in pieces of at most so many records, at least one; each file is read once."""
+    held = [pl.DataFrame(schema=CATEGORISED)]
+    for frame in _frames(session, occurred_from, occurred_until, None, CATEGORISED):
+        for some in frame.iter_slices(records):
+            if sum(each.height for each in held) + some.height > records:
+                yield _with_consumption(session, pl.concat(held))
+                held = []
+            held.append(some)
+    yield _with_consumption(session, pl.concat(held))
+
+
 def _landed(
     session: TenantSession,
     occurred_from: dt.datetime,
@@ -234,6 +248,18 @@ def _landed(
     accounts: Collection[str] | None,
     schema: Mapping[str, pl.DataType],
 ) -> pl.DataFrame:
+    frames = _frames(session, occurred_from, occurred_until, accounts, schema)
+    return _with_consumption(session, pl.concat([pl.DataFrame(schema=schema), *frames]))
+
+
+def _frames(
+    session: TenantSession,
+    occurred_from: dt.datetime,
+    occurred_until: dt.datetime,
+    accounts: Collection[str] | None,
+    schema: Mapping[str, pl.DataType],
+) -> Iterator[pl.DataFrame]:
+    """What landed file by file, as the records say it."""
     wanted: list[Condition] = [
         ("occurred_at", ">=", occurred_from),
         ("occurred_at", "<", occurred_until),
@@ -246,12 +272,11 @@ def _landed(
     once, several = store.packs_within(session, occurred_from, occurred_until)
     is_once = ~pl.col("batch_id").is_in([str(each) for each in several])
     categories = [name for name, kind in schema.items() if kind == pl.Categorical]
-    frames = [pl.DataFrame(schema=schema)]
     for sha256 in once:
         found = completed(read_where(session.files, sha256, wanted, categories), schema)
-        frames.append(found.filter(is_once) if several else found)
-    frames += [completed(usage_of_batch(session, each).filter(within), schema) for each in several]
-    return _with_consumption(session, pl.concat(frames))
+        yield found.filter(is_once) if several else found
+    for each in several:
+        yield completed(usage_of_batch(session, each).filter(within), schema)
 
 
 def landed_count(

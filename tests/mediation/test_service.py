@@ -136,6 +136,27 @@ def test_a_file_that_was_read_ahead_is_the_file(
     assert usage[0].drop(hidden).rows() == usage[1].drop(hidden).rows()
 
 
+def test_a_time_is_read_in_pieces_and_each_file_once(
+    switch: TenantSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = "{}-{};601234567;+49301234567;2026-10-05 12:00:{:02};61"
+    for number, count in enumerate((2, 5, 1)):
+        # All of them are of the same minute.
+        rows = [call.format(number, row, 7 * row) for row in range(count)]
+        service.ingest(switch, "switch", f"cdr-{number}.csv", delimited_file(*rows))
+    read: list[str] = []
+    read_where = landing.read_where
+    monkeypatch.setattr(
+        landing, "read_where", lambda *asked: read.append(asked[1]) or read_where(*asked)
+    )
+
+    pieces = [each.height for each in service.landed_pieces(switch, *OCTOBER, 3)]
+
+    assert sum(pieces) == 8
+    assert max(pieces) <= 3
+    assert len(read) == len(set(read)) == 3
+
+
 def test_the_same_file_again_is_answered_alike_and_changes_nothing(switch: TenantSession) -> None:
     content = delimited_file("c1;601234567;+49301234567;2026-10-05 12:00:00;61")
     first = service.ingest(switch, "switch", "cdr-1.csv", content)

@@ -1,12 +1,11 @@
 """Rate the usage of a period slice by slice, and say what the whole of it comes to.
 
-    usage by time -> set aside by slice -> two slices are rated at a time -> charges on disk, sums
+    usage by file -> set aside by slice -> two slices are rated at a time -> charges on disk, sums
 
-A month that fits one slice is rated as it is read. What is held at a time is a stretch of usage or
+A month that fits one slice is rated as it is read. What is held at a time is a piece of usage or
 the few slices being rated, whatever the size of the month.
 """
 
-import datetime as dt
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -36,6 +35,8 @@ from tenants.session import TenantSession
 
 # More would hold more in memory, and the columns of one slice keep more than a core busy.
 AT_A_TIME = 2
+# What is read at a time before it is cut.
+PIECE_EVENTS = 250_000
 # Charges stand by who pays, so in all else one group of rows is like the other.
 BOUNDED: Final = ("party", "agreement")
 
@@ -99,9 +100,9 @@ def _each_slice(
 def _set_aside(
     session: TenantSession, period: RatedPeriod, known: Known, count: int, aside: FramesAside
 ) -> pl.DataFrame:
-    """Read a period by stretches of time; returns the columns of what is set aside.
+    """Read a period piece by piece; returns the columns of what is set aside.
 
-    A stretch is cut and written while the next one is read.
+    A piece is cut and written while the next one is read.
     """
     accounts = places_of_accounts(known.kernel.subscriptions)
 
@@ -112,12 +113,13 @@ def _set_aside(
 
     with ThreadPoolExecutor(1) as pool:
         begun: Future[pl.DataFrame] | None = None
-        for first, until in _stretches(period, count):
-            usage = mediation.landed_unordered(session, first, until)
+        for usage in mediation.landed_pieces(
+            session, period.starts_at, period.ends_at, PIECE_EVENTS
+        ):
             if begun is not None:
                 begun.result()
             begun = pool.submit(cut, usage)
-        assert begun is not None, "a period has stretches"
+        assert begun is not None, "there is a piece, if an empty one"
         return begun.result()
 
 
@@ -132,12 +134,6 @@ def _with_ids(usage: pl.DataFrame) -> pl.DataFrame:
     return usage.with_columns(event_id=event_id).drop("id_is_key")
 
 
-def _stretches(period: RatedPeriod, count: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    length = period.ends_at - period.starts_at
-    bounds = [period.starts_at + length * number / count for number in range(count)]
-    yield from zip(bounds, [*bounds[1:], period.ends_at], strict=True)
-
-
 def _some_at_a_time(
     work: Callable[[int], tuple[pl.DataFrame, RatedBatch]], count: int
 ) -> Iterator[tuple[pl.DataFrame, RatedBatch]]:
@@ -146,7 +142,8 @@ def _some_at_a_time(
         begun: deque[Future[tuple[pl.DataFrame, RatedBatch]]] = deque()
         for number in range(count):
             begun.append(pool.submit(work, number))
-            if len(begun) == AT_A_TIME:
+            # So many are rated also while the one that was given is written.
+            if len(begun) > AT_A_TIME:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()

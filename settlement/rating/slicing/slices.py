@@ -17,7 +17,7 @@ import polars as pl
 from mediation.key_hashes import key_hashes
 from settlement.rating.snapshot import RatingSnapshot
 
-SLICE_EVENTS: Final = 250_000
+SLICE_EVENTS: Final = 200_000
 PLACES: Final = 2**32
 ORDER: Final = ("place", "occurred_at", "record_key", "source", "batch_id", "line")
 
