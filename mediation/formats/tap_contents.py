@@ -11,7 +11,7 @@ from typing import NamedTuple
 from i18n.errors import Invalid
 from mediation.formats import rap_tags
 from mediation.formats import tap_tags as tags
-from mediation.formats.ber import Element, Leaf, children, integer, leaves
+from mediation.formats.ber import CLASS_SHIFT, Element, Leaf, children, integer, leaves
 from mediation.formats.roaming import as_text
 from mediation.formats.tap_charges import charges_of
 from mediation.formats.tap_events import start_of
@@ -86,6 +86,32 @@ def amounts_of(found: Sequence[Leaf]) -> tuple[int, int]:
         if each.total in sums:
             sums[each.total] += each.units
     return sums["charge"] - sums["charge refund"], sums["tax"] - sums["tax refund"]
+
+
+def path_to(event: TapEvent, item: int) -> tuple[int, ...]:
+    """The tag numbers from an event down to the first item of this number in it.
+
+    Where it is not there, the item stands below the event itself.
+    """
+    [whole] = children(event.content, 0, len(event.content))
+    found = _path(event.content, whole, item) if whole.is_constructed else None
+    return found or (number(event.tag), item)
+
+
+def number(tag: int) -> int:
+    """The number of a tag without its class."""
+    return tag & (1 << CLASS_SHIFT) - 1
+
+
+def _path(content: bytes, element: Element, item: int) -> tuple[int, ...] | None:
+    if number(element.tag) == item:
+        return (item,)
+    if element.is_constructed:
+        for inner in children(content, element.begin, element.end):
+            path = _path(content, inner, item)
+            if path is not None:
+                return (number(element.tag), *path)
+    return None
 
 
 def _events(

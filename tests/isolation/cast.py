@@ -707,6 +707,22 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         sa.text("INSERT INTO batch_outcomes VALUES (:tenant, :batch, :period, 'rated', 1)"),
         {"tenant": tenant.id, "batch": tenant.ids["batch"], "period": run.period_id},
     )
+    tenant.ids["sent_rap_file"] = str(
+        insert(
+            session, "sent_rap_files", batch_id=tenant.ids["batch"], sequence=1, tap_sequence=1,
+            sender=canary(tenant.code, "returns from"), recipient=canary(tenant.code, "returns to"),
+            returns=1, amount=Decimal(1), currency="XDR", write_off_id=tenant.ids["write_off"],
+            sha256=session.files.put(canary(tenant.code, "returned").encode()),
+            written_at=session.now(),
+        )
+    )  # fmt: skip
+    session.execute(
+        sa.text("INSERT INTO sent_returns VALUES (:tenant, :batch, 1, :file)"),
+        {
+            "tenant": tenant.id, "batch": tenant.ids["batch"],
+            "file": tenant.ids["sent_rap_file"],
+        },
+    )  # fmt: skip
 
 
 def _bill_run(session: TenantSession, tenant: Tenant, period_id: UUID) -> None:

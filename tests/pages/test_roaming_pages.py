@@ -19,6 +19,7 @@ from tests.mediation.formats.test_tap_writing import HEAD, an_event
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
 from tests.settlement.books import insert
+from tests.settlement.interconnect.roaming.returning.test_service import came
 
 PAGE = "/interconnect/roaming"
 AT = dt.datetime(2026, 11, 4, 9, tzinfo=dt.UTC)
@@ -86,3 +87,19 @@ def test_what_was_not_sent_is_refused_with_the_reason(office: Office, carrier: s
     answer = reader.send(PAGE, carrier=carrier, returned=(BytesIO(b"RAP"), "RC"))
 
     assert "no sound BER" in answer.text
+
+
+def test_what_waits_of_a_tap_file_is_returned_from_the_page(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.returns") as session:
+        came(session)
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    page = reader.read(PAGE)
+    [place] = page.xpath("//form[contains(@action, '/roaming/returns/')]/@action")
+
+    answer = reader.send(place)
+
+    assert "RCPOLKMDEUT100001 is written" in answer.text
+    page = reader.read(PAGE)
+    assert not page.xpath("//form[contains(@action, '/roaming/returns/')]")
+    [file] = page.xpath("//a[contains(@href, '/roaming/returns/')]/@href")
+    assert reader.client.get(file).data[:3] == b"\x7f\x84\x16"

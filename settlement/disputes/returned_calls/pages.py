@@ -11,6 +11,7 @@ from settlement.disputes.returned_calls.returned import ReturnKind
 from settlement.interconnect.refused_files.pages import told_refused
 from settlement.interconnect.refused_files.service import Refusal
 from settlement.interconnect.roaming import service as roaming
+from settlement.interconnect.roaming.returning import service as returning
 from settlement.interconnect.roaming.wording import wrong_text
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
@@ -45,6 +46,8 @@ def files() -> str:
         returned=returned,
         carriers=parties.parties(g.session, Kind.CARRIER),
         names=parties.names(g.session, concerned),
+        sent=returning.files(g.session),
+        returnable=returning.returnable(g.session),
         may_send=g.caller.principal.may("interconnect:write"),
         as_money=money,
     )
@@ -62,6 +65,24 @@ def take_in() -> Response:
     flash(say(_("The RAP file is taken in. What it returns is disputed.")), "done")
     where = url_for("roaming_pages.returned", rap_file_id=taken.id)
     return make_response(redirect(where, 303))
+
+
+@roaming_pages.post("/returns/<uuid:batch_id>")
+@requires("interconnect:write")
+def return_batch(batch_id: UUID) -> Response:
+    """Return what waits of a TAP file, or a refused one whole."""
+    sent = returning.return_batch(g.session, batch_id)
+    told = _("{file} is written. Somebody else approves that its records are given up.")
+    flash(say(told if sent.write_off_id else _("{file} is written."), file=sent.name), "done")
+    return make_response(redirect(url_for("roaming_pages.files"), 303))
+
+
+@roaming_pages.get("/returns/<uuid:sent_rap_file_id>")
+@requires("interconnect:read")
+def sent_file(sent_rap_file_id: UUID) -> Response:
+    """A RAP file that we wrote."""
+    found, content = returning.file_with_bytes(g.session, sent_rap_file_id)
+    return attachment(content, found.name, BINARY)
 
 
 @roaming_pages.get("/<uuid:rap_file_id>")

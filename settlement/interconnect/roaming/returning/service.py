@@ -1,0 +1,236 @@
+"""Return to a visited network what we do not accept of its TAP file.
+
+Of a file that was taken in, the records that wait are returned, and given up once a second person
+approves their write-off: what is returned is not paid. A file that was refused is returned whole;
+nothing of it was loaded.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from mediation import service as mediation
+from mediation.batch import Batch, SuspendedRecord
+from mediation.formats.ber import BrokenBer
+from mediation.formats.rap import Acknowledgement, ReturnError, read_rap
+from mediation.formats.rap_writing import Detail, Fatal, RapHead, Severe, return_file
+from mediation.formats.tap_contents import NotATapFile, TapContents, path_to, tap_contents
+from mediation.formats.tap_writing import SEQUENCE_MAX
+from mediation.sources import service as sources
+from mediation.suspense import service as suspense
+from mediation.writing_off import service as writing_off
+from settlement.interconnect.roaming.returning import store
+from settlement.interconnect.roaming.returning.sent_rap import (
+    NAME,
+    ErrorNotNamed,
+    NetworkNotNamed,
+    NoSuchSentRapFile,
+    NotFromANetwork,
+    NothingToReturn,
+    NotItsAcknowledgement,
+    SentRapFile,
+    TooLateToReturn,
+    fatal_error,
+    severe_error,
+)
+from settlement.periods import service as periods
+from settlement.periods.calendar import local_day
+from tenants.directory.service import own_tenant
+from tenants.session import TenantSession
+
+MOST_LISTED: Final = 200
+RAP_DAYS: Final = "30"
+QUARANTINED: Final = "quarantined"
+WHOLE: Final = 0
+
+
+class Named(NamedTuple):
+    """The error that whoever returns names, where no code is usual: a code and an item."""
+
+    error_code: int
+    item: int
+
+
+class _Origin(NamedTuple):
+    """Which network sent which file to us, and its contents where it can be read."""
+
+    sender: str
+    recipient: str
+    sequence: int
+    contents: TapContents | None
+
+
+def return_batch(
+    session: TenantSession,
+    batch_id: UUID,
+    *,
+    reason: str | None = None,
+    error: Named | None = None,
+) -> SentRapFile:
+    """Return a refused TAP file, or of one that was taken in the records that wait (for a reason).
+
+    Raises NoSuchBatch, NotFromANetwork, TooLateToReturn, NothingToReturn, ErrorNotNamed,
+    NetworkNotNamed and NotANetworkCode.
+    """
+    batch = mediation.the_batch(session, batch_id)
+    if sources.source_by_id(session, batch.source_id).source.format != "tap":
+        raise NotFromANetwork(file=batch.file_name)
+    _require_in_time(session, batch)
+    store.hold_numbers(session)
+    before = store.returned_lines(session, batch_id)
+    if batch.status == QUARANTINED and WHOLE not in before:
+        return _whole_file(session, batch, error)
+    waiting = [
+        each
+        for each in suspense.open_of_batch(session, batch_id)
+        if each.line not in before and reason in (None, each.reason)
+    ]
+    if not waiting:
+        raise NothingToReturn(file=batch.file_name)
+    return _records(session, batch, waiting, error)
+
+
+def returnable(session: TenantSession) -> list[Batch]:
+    """TAP files that were refused or have records that wait, and are not returned as they are.
+
+    The newest first.
+    """
+    of_networks = [each for each in sources.all_sources(session) if each.source.format == "tap"]
+    came = [batch for each in of_networks for batch in mediation.batches(session, each.source.code)]
+    wanted = [each for each in came if each.status == QUARANTINED or each.suspended > 0]
+    wanted.sort(key=lambda each: (each.arrived_at, each.id), reverse=True)
+    return [each for each in wanted[:MOST_LISTED] if _has_more(session, each)]
+
+
+def acknowledge(session: TenantSession, file_id: UUID, content: bytes) -> SentRapFile:
+    """Note that the network says our RAP file came.
+
+    Raises NoSuchSentRapFile, NotItsAcknowledgement, NotARapFile and BrokenBer.
+    """
+    row = store.held_row(session, file_id)
+    if row is None:
+        raise NoSuchSentRapFile(file=file_id)
+    said = read_rap(content)
+    ours = (row.recipient, row.sender, row.sequence)
+    if not isinstance(said, Acknowledgement) or said != ours:
+        raise NotItsAcknowledgement(file=store.as_file(row).name)
+    row.acknowledged_at = row.acknowledged_at or session.now()
+    session.flush()
+    return store.as_file(row)
+
+
+def files(session: TenantSession) -> list[SentRapFile]:
+    """RAP files that we wrote, the newest first."""
+    return store.found(session, MOST_LISTED)
+
+
+def file_with_bytes(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, bytes]:
+    """A RAP file as it was written. Raises NoSuchSentRapFile."""
+    found = store.by_id(session, file_id)
+    if found is None:
+        raise NoSuchSentRapFile(file=file_id)
+    return found, session.files.get(found.sha256)
+
+
+def _has_more(session: TenantSession, batch: Batch) -> bool:
+    """Whether anything of a TAP file can be returned that is not returned yet."""
+    before = store.returned_lines(session, batch.id)
+    if batch.status == QUARANTINED:
+        return WHOLE not in before
+    return any(each.line not in before for each in suspense.open_of_batch(session, batch.id))
+
+
+def _require_in_time(session: TenantSession, batch: Batch) -> None:
+    tenant = own_tenant(session)
+    days = int(tenant.policies.get("rap_days", RAP_DAYS))
+    came = local_day(batch.arrived_at, tenant.time_zone)
+    if (periods.today(session) - came).days > days:
+        raise TooLateToReturn(file=batch.file_name, days=days)
+
+
+def _whole_file(session: TenantSession, batch: Batch, error: Named | None) -> SentRapFile:
+    origin = _origin(session, batch)
+    usual = fatal_error(batch.reason)
+    if error is not None:
+        usual = ReturnError(error.error_code, (error.item,))
+    if usual is None:
+        raise ErrorNotNamed(reason=batch.reason)
+    is_of_totals = usual.path[:2] == (1, 15)
+    audit = origin.contents.audit if origin.contents and is_of_totals else b""
+    detail = Fatal(origin.sequence, usual, audit)
+    return _written(session, batch, origin, [detail], [WHOLE])
+
+
+def _records(
+    session: TenantSession, batch: Batch, waiting: Sequence[SuspendedRecord], error: Named | None
+) -> SentRapFile:
+    origin = _origin(session, batch)
+    assert origin.contents is not None, "what was taken in can be read"
+    details = []
+    for each in waiting:
+        wrong = error or severe_error(each.reason)
+        if wrong is None:
+            raise ErrorNotNamed(reason=each.reason)
+        event = origin.contents.events[each.line - 1]
+        code, item = wrong
+        details.append(Severe(origin.sequence, event, ReturnError(code, path_to(event, item))))
+    return _written(
+        session, batch, origin, details, [each.line for each in waiting],
+        [each.id for each in waiting],
+    )  # fmt: skip
+
+
+def _written(
+    session: TenantSession,
+    batch: Batch,
+    origin: _Origin,
+    details: Sequence[Detail],
+    lines: Sequence[int],
+    records: Sequence[UUID] = (),
+) -> SentRapFile:
+    contents = origin.contents
+    head = RapHead(
+        sender=origin.recipient,
+        recipient=origin.sender,
+        sequence=store.written(session, origin.sender) % SEQUENCE_MAX + 1,
+        written_at=session.now(),
+        tap_release=contents.release[1] if contents else 12,
+        decimal_places=contents.decimal_places if contents else None,
+        currency=contents.currency if contents else None,
+    )
+    charged = [each.event for each in details if isinstance(each, Severe)]
+    units = sum(each.charge + each.tax for each in charged)
+    content = return_file(head, details)
+    name = f"RC{head.sender}{head.recipient}{head.sequence:05}"
+    write_off = writing_off.propose(session, name, records=records) if records else None
+    file = SentRapFile(
+        id=session.ids.new(),
+        batch_id=batch.id,
+        sender=head.sender,
+        recipient=head.recipient,
+        sequence=head.sequence,
+        tap_sequence=origin.sequence,
+        returns=len(details),
+        amount=Decimal(units).scaleb(-(head.decimal_places or 0)),
+        currency=head.currency,
+        sha256=session.files.put(content),
+        write_off_id=None if write_off is None else write_off.id,
+        written_at=session.now(),
+    )
+    store.add(session, file, lines)
+    return file
+
+
+def _origin(session: TenantSession, batch: Batch) -> _Origin:
+    """Raises NetworkNotNamed."""
+    try:
+        contents = tap_contents(session.files.get(batch.sha256))
+    except (NotATapFile, BrokenBer):
+        contents = None
+    if contents is not None and contents.sequence.isdigit():
+        return _Origin(contents.sender, contents.recipient, int(contents.sequence), contents)
+    named = NAME.search(batch.file_name)
+    if named is None:
+        raise NetworkNotNamed(file=batch.file_name)
+    return _Origin(named[1], named[2], int(named[3]), None)

@@ -1,0 +1,96 @@
+"""Rows of RAP files that we wrote, and of the records returned in each."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from settlement.interconnect.roaming.returning.sent_rap import SentRapFile
+from tenants.persistence.loading import load_rows
+from tenants.persistence.tables import Identified, Table, TenantScoped
+from tenants.session import TenantSession
+from tenants.values import fields_of, value_of
+
+
+class SentRapFileRow(Identified, Table):
+    """One file."""
+
+    __tablename__ = "sent_rap_files"
+
+    batch_id: orm.Mapped[UUID]
+    sender: orm.Mapped[str]
+    recipient: orm.Mapped[str]
+    sequence: orm.Mapped[int]
+    tap_sequence: orm.Mapped[int]
+    returns: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    amount: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
+    currency: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(3))
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.CHAR(64))
+    write_off_id: orm.Mapped[UUID | None]
+    written_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
+    acknowledged_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+class SentReturnRow(TenantScoped, Table):
+    """One record of a TAP file that was returned; line 0 is the whole file."""
+
+    __tablename__ = "sent_returns"
+
+    batch_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    line: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, primary_key=True)
+    sent_rap_file_id: orm.Mapped[UUID]
+
+
+def hold_numbers(session: TenantSession) -> None:
+    """Let one transaction at a time number what is returned."""
+    session.hold("rap-out", session.tenant_id)
+
+
+def add(session: TenantSession, file: SentRapFile, lines: Iterable[int]) -> None:
+    """Keep a file with the lines that it returns."""
+    session.add(SentRapFileRow(tenant_id=session.tenant_id, **fields_of(SentRapFile, file)))
+    session.flush()
+    load_rows(
+        session,
+        "sent_returns",
+        ("tenant_id", "batch_id", "line", "sent_rap_file_id"),
+        ((session.tenant_id, file.batch_id, line, file.id) for line in lines),
+    )
+
+
+def written(session: TenantSession, recipient: str) -> int:
+    """How many files were written for a network."""
+    query = sa.select(sa.func.count()).where(SentRapFileRow.recipient == recipient)
+    return session.scalar(query) or 0
+
+
+def returned_lines(session: TenantSession, batch_id: UUID) -> frozenset[int]:
+    """The lines of a TAP file that were returned; 0 for all of it."""
+    query = sa.select(SentReturnRow.line).where(SentReturnRow.batch_id == batch_id)
+    return frozenset(session.scalars(query))
+
+
+def found(session: TenantSession, limit: int) -> list[SentRapFile]:
+    """Files written, the newest first."""
+    query = sa.select(SentRapFileRow).order_by(SentRapFileRow.id.desc()).limit(limit)
+    return [as_file(each) for each in session.scalars(query)]
+
+
+def held_row(session: TenantSession, file_id: UUID) -> SentRapFileRow | None:
+    """A file, while nobody else changes it."""
+    query = sa.select(SentRapFileRow).where(SentRapFileRow.id == file_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def as_file(row: SentRapFileRow) -> SentRapFile:
+    """The file of a row."""
+    return value_of(SentRapFile, row)
+
+
+def by_id(session: TenantSession, file_id: UUID) -> SentRapFile | None:
+    """One file."""
+    row = session.scalar(sa.select(SentRapFileRow).where(SentRapFileRow.id == file_id))
+    return None if row is None else as_file(row)
