@@ -12,6 +12,7 @@ from mediation import service as mediation
 from mediation.batch import Batch
 from mediation.formats.rap import FatalReturn, ReturnBatch, ReturnError, SevereReturn, read_rap
 from mediation.formats.rap_writing import RapHead, acknowledgement_file
+from mediation.formats.tap_contents import tap_contents
 from mediation.sources import service as sources
 from mediation.writing_off import service as writing_off
 from settlement.interconnect.roaming.returning import service
@@ -104,6 +105,8 @@ def test_a_file_whose_totals_do_not_tie_is_returned_whole(session: TenantSession
 
     assert written(session, file).returns == (FatalReturn(42, (ReturnError(100, (1, 15, 415)),)),)
     assert (file.amount, file.write_off_id) == (Decimal(0), None)
+    # The totals that are wrong are quoted.
+    assert tap_contents(untied).audit in service.file_with_bytes(session, file.id)[1]
     with pytest.raises(DomainError, match="Nothing of"):
         service.return_batch(session, arrived.id)
 
