@@ -17,6 +17,7 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
                      both transit
     file_numbers     the file name with {number} where its counter stands and * for anything
     counter          first and last number of the counter, which then wraps
+    schedule         when its files are due, see `mediation.schedule`
     mapping          of a format that a user describes, see `formats.mapping`; choices of tap,
                      nrtrde and netflow, see there
 """
@@ -32,6 +33,7 @@ import phonenumbers
 
 from i18n.errors import Invalid
 from mediation.encodings import ENCODINGS
+from mediation.schedule import schedule_from
 from mediation.usage import DIRECTIONS, KINDS
 
 FORMATS = (
@@ -81,13 +83,14 @@ class Source:
     carrier_trunks: tuple[str, ...] = ()
     file_numbers: str | None = None
     counter: tuple[int, int] | None = None
+    schedule: Mapping[str, Any] = field(default_factory=dict)
     mapping: Mapping[str, Any] = field(default_factory=dict)
 
 
 def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
     """Build a source from its stored settings.
 
-    Raises: UnknownSourceSetting, BadSourceSetting.
+    Raises: UnknownSourceSetting, BadSourceSetting, UnknownScheduleSetting, BadSchedule.
     """
     known = {each.name for each in fields(Source)} - {"code", "format"}
     for setting in settings:
@@ -103,6 +106,7 @@ def source_from(code: str, format: str, settings: Mapping[str, Any]) -> Source:
             raise BadSourceSetting(
                 source=code, setting=setting, value=getattr(source, setting), wanted=wanted
             )
+    schedule_from(code, source.schedule)
     return source
 
 

@@ -1,18 +1,30 @@
 """Sources as pages: what is missing and since when, where files are fetched from, what failed."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from i18n.errors import Invalid
 from i18n.locale import _
 from mediation import service as mediation
 from mediation.collecting import service
 from mediation.refusals import refusal_text
+from mediation.scheduling import service as scheduling
 from mediation.sources import service as sources
 from tenants.jobs import service as jobs
 from tenants.web.contracts import requires
-from tenants.web.forms import say, text_sent
+from tenants.web.forms import optional_text_sent, say, text_sent
 from tenants.web.problems import reader_language
 
 source_pages = Blueprint(
@@ -43,8 +55,19 @@ WORDS = {
 """Kinds of places, when a file there is whole, and what becomes of it."""
 
 
+DAY_TITLES = {
+    "mon": _("Monday"),
+    "tue": _("Tuesday"),
+    "wed": _("Wednesday"),
+    "thu": _("Thursday"),
+    "fri": _("Friday"),
+    "sat": _("Saturday"),
+    "sun": _("Sunday"),
+}
+
+
 class NotANumber(Invalid):
-    """{text} is no file number. Write digits only."""
+    """{text} is no number. Write digits only."""
 
 
 @source_pages.get("")
@@ -59,6 +82,7 @@ def all_sources() -> str:
         fetched_from=service.places(g.session),
         looks=service.looks(g.session),
         failed=service.failed_files(g.session),
+        silent=scheduling.silent_sources(g.session),
         shown=GAPS_SHOWN,
     )
 
@@ -76,6 +100,9 @@ def source(source_id: UUID) -> str:
         place=service.places(g.session).get(code),
         look=service.looks(g.session).get(found.id),
         files=service.found_files(g.session, code),
+        silent=scheduling.silence_of(g.session, found),
+        last_at=scheduling.last_file_at(g.session, found),
+        days=DAY_TITLES,
         statuses=STATUSES,
         words=WORDS,
         why=lambda fault: refusal_text(fault, reader_language()),
@@ -87,12 +114,27 @@ def source(source_id: UUID) -> str:
 @requires("usage:write")
 def waive(source_id: UUID) -> Response:
     """Declare that a missing file will not come."""
-    text = text_sent("number", 12)
-    if not (text.isascii() and text.isdigit()):
-        raise NotANumber(text=text)
+    number = _number(text_sent("number", 12))
     code = sources.source_by_id(g.session, source_id).source.code
-    sources.waive_sequence(g.session, code, int(text), text_sent("why"))
-    flash(say(_("Number {number} is waived."), number=text), "done")
+    sources.waive_sequence(g.session, code, number, text_sent("why"))
+    flash(say(_("Number {number} is waived."), number=number), "done")
+    return _to_source(source_id)
+
+
+@source_pages.post("/<uuid:source_id>/schedule")
+@requires("usage:write")
+def set_schedule(source_id: UUID) -> Response:
+    """Say when files are due: by hours, by a time of day, or, with neither, never."""
+    registered = sources.source_by_id(g.session, source_id)
+    said: dict[str, Any] = {}
+    if hours := optional_text_sent("every_hours", 5):
+        said["every_hours"] = _number(hours)
+    if daily_by := optional_text_sent("daily_by", 5):
+        said["daily_by"] = daily_by
+        said["days"] = [day for day in DAY_TITLES if day in request.form.getlist("days")]
+        said["files"] = _number(optional_text_sent("files", 6) or "1")
+    scheduling.set_schedule(g.session, registered.source.code, said)
+    flash(say(_("It is kept when files are due.")), "done")
     return _to_source(source_id)
 
 
@@ -114,6 +156,12 @@ def try_again(source_id: UUID, found_file_id: UUID) -> Response:
     service.try_again(g.session, found_file_id)
     flash(say(_("The file is tried again at the next look.")), "done")
     return _to_source(source_id)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise NotANumber(text=text)
+    return int(text)
 
 
 def _to_source(source_id: UUID) -> Response:

@@ -466,6 +466,16 @@ def numbered(session: TenantSession, source_id: UUID) -> list[Numbered]:
     ]
 
 
+def last_loaded_at(session: TenantSession, source_id: UUID) -> dt.datetime | None:
+    """When the last file of a source came that is loaded; None where there is none."""
+    return store.last_loaded_at(session, source_id)
+
+
+def loaded_after(session: TenantSession, source_id: UUID, instant: dt.datetime) -> int:
+    """How many files of a source came after an instant and are loaded."""
+    return store.loaded_after(session, source_id, instant)
+
+
 def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
     """The batch of this id.
 

@@ -129,6 +129,20 @@ def numbers(
     ]
 
 
+def last_loaded_at(session: TenantSession, source_id: UUID) -> dt.datetime | None:
+    """When the last file of a source came that is loaded."""
+    row = BatchRow
+    query = sa.select(sa.func.max(row.arrived_at))
+    return session.scalar(query.where(row.source_id == source_id, row.status == "landed"))
+
+
+def loaded_after(session: TenantSession, source_id: UUID, instant: dt.datetime) -> int:
+    """How many files of a source came after an instant and are loaded."""
+    row = BatchRow
+    query = sa.select(sa.func.count()).where(row.source_id == source_id, row.status == "landed")
+    return session.scalar(query.where(row.arrived_at > instant)) or 0
+
+
 def landed_file_rows(session: TenantSession, batch_id: UUID) -> list[LandedFileRow]:
     query = sa.select(LandedFileRow).where(LandedFileRow.batch_id == batch_id)
     return list(session.scalars(query.order_by(LandedFileRow.part)))

@@ -1,5 +1,6 @@
 """Register sources, change what is known of them, waive file numbers that will never come."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,7 @@ class RegisteredSource:
     id: UUID
     name: str
     source: Source
+    created_at: dt.datetime
 
 
 def register_source(
@@ -164,4 +166,4 @@ def _row(session: TenantSession, code: str) -> store.SourceRow:
 def _registered(row: store.SourceRow) -> RegisteredSource:
     settings = {name: getattr(row, column) for name, column in COLUMNS.items()}
     source = source_from(row.code, row.format, row.policies | settings)
-    return RegisteredSource(row.id, row.name, source)
+    return RegisteredSource(row.id, row.name, source, row.created_at)

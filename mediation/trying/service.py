@@ -6,6 +6,7 @@ mapping can be changed until it fits, beside a source that works.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -74,7 +75,7 @@ def try_out(
     others_told = NOTHING_TOLD if registered is None else exporters.knowledge(session, registered)
     decoded = reading.read_apart(content, source, others_told)
     records = normalise(decoded.drafts, source, UNNAMED, session.now())
-    known = None if registered is None else RegisteredSource(registered.id, "", source)
+    known = None if registered is None else replace(registered, source=source)
     course = _sort_out(session, known, decoded, records)
     course, repairs = (course, []) if known is None else _repaired(session, known, course)
     return Trial(

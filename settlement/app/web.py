@@ -31,6 +31,7 @@ from mediation.collecting.pages import source_pages
 from mediation.pages import suspense_pages
 from mediation.repairing.api import repair_rules
 from mediation.repairing.pages import repair_pages
+from mediation.scheduling.api import source_schedules
 from mediation.tmf635.api import usage_management
 from mediation.trying.api import usage_trials
 from mediation.trying.pages import trial_pages
@@ -301,6 +302,7 @@ API: list[Blueprint] = [
     suspense_values,
     usage_records,
     collecting,
+    source_schedules,
     found_files,
     users,
     api_keys,

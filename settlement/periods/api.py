@@ -40,6 +40,7 @@ class ObstaclesSchema(Schema):
 
     suspended = fields.Integer()
     missing = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
+    silent = fields.Dict(keys=fields.String(), values=fields.AwareDateTime())
     quarantined = fields.List(fields.String())
     unrated = fields.Integer()
 

@@ -1,9 +1,10 @@
 """What keeps a period from closing, and what closing it books.
 
-A period closes when nothing of it is missing or undecided. Four things can stand in the way: usage
-in suspense, files that never came, files refused as a whole, and usage that has landed and is not
-rated. All of them are found and said at once. A waiver names the reason and is kept with the
-period, so that a close in spite of them can be explained years later.
+A period closes when nothing of it is missing or undecided. Five things can stand in the way: usage
+in suspense, files that never came, sources that fell silent before the period was over, files
+refused as a whole, and usage that has landed and is not rated. All of them are found and said at
+once. A waiver names the reason and is kept with the period, so that a close in spite of them can be
+explained years later.
 
 Closing turns usage into the book: what customers were not billed yet, what partners and carriers
 are owed, one entry for each party and currency.
@@ -32,12 +33,14 @@ class PeriodStillOpen(Conflict):
 class Obstacles:
     """What stands in the way of a close; empty where nothing does.
 
-    `suspended` counts records, `missing` names file numbers by source, `quarantined` names files,
-    `unrated` counts batches whose usage landed after the last rating.
+    `suspended` counts records, `missing` names file numbers by source, `silent` says since when
+    files of a source are overdue, `quarantined` names files, `unrated` counts batches whose usage
+    landed after the last rating.
     """
 
     suspended: int = 0
     missing: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    silent: Mapping[str, dt.datetime] = field(default_factory=dict)
     quarantined: Sequence[str] = ()
     unrated: int = 0
 
@@ -48,6 +51,8 @@ class Obstacles:
             parts.append(f"{self.suspended} records are in suspense")
         for source, numbers in sorted(self.missing.items()):
             parts.append(f"files {_named(numbers)} of source {source} are missing")
+        for source, since in sorted(self.silent.items()):
+            parts.append(f"source {source} has been silent since {since:%Y-%m-%d %H:%M} UTC")
         if self.quarantined:
             parts.append(f"files {_named(sorted(self.quarantined))} are quarantined")
         if self.unrated:

@@ -13,6 +13,7 @@ from i18n.errors import Conflict, Invalid, NotFound
 from mediation import service as mediation
 from mediation.landing import service as landing
 from mediation.repairing import service as repairing
+from mediation.scheduling import service as scheduling
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.periods import store
@@ -164,6 +165,7 @@ def obstacles(session: TenantSession, code: str) -> Obstacles:
     return Obstacles(
         suspended=store.suspended(session, found.id, ends_at),
         missing=_missing(session),
+        silent=_silent(session, ends_at),
         quarantined=store.quarantined(session, starts_at),
         unrated=store.unrated(session, found.id, starts_at, ends_at),
     )
@@ -328,6 +330,15 @@ def _missing(session: TenantSession) -> dict[str, list[int]]:
     codes = [each.source.code for each in sources.all_sources(session)]
     gaps = {code: mediation.gaps(session, code) for code in codes}
     return {code: numbers for code, numbers in gaps.items() if numbers}
+
+
+def _silent(session: TenantSession, ends_at: dt.datetime) -> dict[str, dt.datetime]:
+    """Sources of which files are overdue, and nothing came since the period was over."""
+    return {
+        code: silent.since
+        for code, silent in scheduling.silent_sources(session).items()
+        if silent.quiet_from < ends_at
+    }
 
 
 def _rated(found: Period) -> RatedPeriod:

@@ -30,6 +30,7 @@ from statements import service as statements
 from statements.branding import service as branding
 from statements.document import Kind
 from statements.filing import PDF
+from tenants.clock import HeldClock
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
 from tenants.session import reading, transaction
@@ -254,7 +255,32 @@ def test_a_missing_file_is_shown_since_when_and_waived(office: Office) -> None:
     assert "Number 2 is waived." in answer.text
     assert "Missing files" not in answer.text
     again = reader.send(f"{place}/waivers", number="two", why="the switch was restarted")
-    assert "two is no file number." in again.text
+    assert "two is no number." in again.text
+
+
+def test_a_source_is_told_when_its_files_are_due_and_is_overdue(office: Office) -> None:
+    """Registered a day before noon of 2 November, UTC, and due every 20 hours: since 09:00 CET."""
+    noon = office.database.clock
+    office.database.clock = HeldClock(noon.now() - dt.timedelta(days=1))
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.files") as session:
+        settings = {"zone": ZONE, "mapping": MAPPING}
+        sources.register_source(session, "quiet", "Quiet", "delimited", settings)
+    office.database.clock = noon
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    [place] = reader.read("/sources").xpath("//a[text()='Quiet']/@href")
+    assert "at no time that is known" in text_of(reader.read(place))
+
+    answer = reader.send(f"{place}/schedule", every_hours="20")
+
+    assert "no later than 20 hours after the last" in answer.text
+    assert "Files are overdue since 2 Nov 2026, 09:00:00" in answer.text
+    assert "2 Nov 2026, 09:00:00" in text_of(reader.read("/sources"))
+    assert "Files of source quiet are overdue" in text_of(reader.read("/work-list"))
+    daily = reader.send(f"{place}/schedule", daily_by="04:00", days="mon")
+    assert "by 04:00 (Europe/Warsaw), files: 1, Monday" in daily.text
+    assert "Or by this time of day" in text_of(reader.read(place))
+    refused = reader.send(f"{place}/schedule", every_hours="no")
+    assert "no is no number." in refused.text
 
 
 def test_a_file_is_undone_by_two_people(office: Office) -> None:

@@ -143,7 +143,8 @@ def source_settings(story: Story, code: str) -> dict[str, Any]:
 def usage_settings(story: Story, columns: Mapping[str, str]) -> dict[str, Any]:
     """Settings of the usage source for a file with these columns: fields by their headings."""
     mapping = {"header": True, "delimiter": ",", "columns": dict(columns)}
-    return source_settings(story, USAGE) | {"mapping": mapping}
+    of_usage = {"mapping": mapping, "schedule": dict(story.schedule)}
+    return source_settings(story, USAGE) | of_usage
 
 
 def _tenant(story: Story) -> Tenant:

@@ -205,6 +205,7 @@ class StoryTable(Strict):
     decks = fields.List(fields.Nested(DeckTable), load_default=list)
     zones = fields.List(fields.Nested(ZonePlanTable), load_default=list)
     ported = fields.List(fields.Str(), load_default=list)
+    schedule = fields.Dict(load_default=dict)
     revenue_shares = fields.List(fields.Nested(RevenueShareTable), load_default=list)
     commissions = fields.List(fields.Nested(CommissionTable), load_default=list)
     interconnects = fields.List(fields.Nested(InterconnectTable), load_default=list)
@@ -238,6 +239,7 @@ class Story:
     decks: list[Mapping[str, Any]]
     zones: list[Mapping[str, Any]]
     ported: list[str]
+    schedule: Mapping[str, Any]
     revenue_shares: list[Mapping[str, Any]]
     commissions: list[Mapping[str, Any]]
     interconnects: list[Mapping[str, Any]]

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MISSING_FILE = "missing_file"
     DEFAULT_RATE = "default_rate"
     FAILED_RUN = "failed_run"
+    SILENT_SOURCE = "silent_source"
 
 
 class MailState(StrEnum):

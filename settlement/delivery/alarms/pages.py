@@ -32,6 +32,7 @@ TITLES: Final[Mapping[Kind, str]] = {
     Kind.MISSING_FILE: _("Missing files"),
     Kind.DEFAULT_RATE: _("Calls without a number above the agreed share"),
     Kind.FAILED_RUN: _("Jobs that failed"),
+    Kind.SILENT_SOURCE: _("Sources of which files are overdue"),
 }
 STATES: Final[Mapping[MailState, str]] = {
     MailState.WAITING: _("Waiting"),

@@ -1,8 +1,8 @@
 """Name who is told of alarms, find what is raised, and say it once to each of them.
 
 Alarms are read where they are kept: percents of credit limits that were told, missing file numbers,
-lines of the default rate, failed runs. Whoever raised them knows nothing of e-mail, so nothing that
-goes wrong here stops the work.
+silent sources, lines of the default rate, failed runs. Whoever raised them knows nothing of e-mail,
+so nothing that goes wrong here stops the work.
 
 What is raised is lined up for each address under a key that it has once. A message takes up what
 waits for its address and is committed before it leaves; a worker that dies leaves `sending`
@@ -12,11 +12,13 @@ behind, which no other takes up, so nothing goes twice.
 import datetime as dt
 from collections.abc import Collection, Iterator
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from currencies.money import money, shown
 from i18n.errors import Invalid, NotFound
 from i18n.locale import known_locale
 from mediation import service as mediation
+from mediation.scheduling import service as scheduling
 from mediation.sources import service as sources
 from settlement.agreements import service as agreements
 from settlement.delivery.alarms import store
@@ -124,6 +126,7 @@ def raised(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
     """What stands as an alarm now; of runs and months what ended since an instant."""
     yield from _credit_limits(session)
     yield from _missing_files(session)
+    yield from _silent_sources(session)
     yield from _default_rates(session, since)
     yield from _failed_runs(session, since)
 
@@ -203,6 +206,15 @@ def _missing_files(session: TenantSession) -> Iterator[Alarm]:
             yield Alarm(
                 Kind.MISSING_FILE, f"{code}:{gap.number}:{gap.since.isoformat()}", gap.since, facts
             )
+
+
+def _silent_sources(session: TenantSession) -> Iterator[Alarm]:
+    """Each silence is one alarm, however many files are overdue by now."""
+    for code, silent in scheduling.silent_sources(session).items():
+        zone = ZoneInfo(sources.the_source(session, code).source.zone)
+        since = silent.since.astimezone(zone).isoformat(" ", "minutes")
+        key = f"{code}:{silent.quiet_from.isoformat()}"
+        yield Alarm(Kind.SILENT_SOURCE, key, silent.since, {"source": code, "since": since})
 
 
 def _default_rates(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:

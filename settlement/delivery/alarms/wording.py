@@ -18,6 +18,7 @@ SAID: Final[Mapping[Kind, str]] = {
         " {amount} more."
     ),
     Kind.FAILED_RUN: _("The job {job} failed: {error}"),
+    Kind.SILENT_SOURCE: _("Files of source {source} are overdue since {since}."),
 }
 MONEY: Final = ("owed", "amount")
 CLOSING: Final = _("{sender} named this address for its alarms.")

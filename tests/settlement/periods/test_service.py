@@ -170,6 +170,14 @@ def a_quarantined_file(session: TenantSession) -> None:
     a_batch(session, a_source(session), "bad.csv", status="quarantined")
 
 
+def a_silent_source(session: TenantSession) -> None:
+    """It is due by 4 o'clock in Warsaw, 3 o'clock UTC in winter, and has never sent anything."""
+    now, session.clock = session.clock, HeldClock(IN_OCTOBER)
+    settings = {"zone": "Europe/Warsaw", "schedule": {"daily_by": "04:00"}}
+    sources.register_source(session, "pbx", "Exchange", "asterisk", settings)
+    session.clock = now
+
+
 def a_batch_nobody_rated(session: TenantSession) -> None:
     landed(session, a_batch(session, a_source(session), "cdr_1.csv"))
 
@@ -178,6 +186,7 @@ OBSTACLES = [
     (a_record_in_suspense, "1 records are in suspense"),
     (a_record_without_a_time, "1 records are in suspense"),
     (a_missing_file, "files 103 of source pbx are missing"),
+    (a_silent_source, "source pbx has been silent since 2026-11-02 03:00 UTC"),
     (a_quarantined_file, "files bad.csv are quarantined"),
     (a_batch_nobody_rated, "1 batches are not rated"),
 ]

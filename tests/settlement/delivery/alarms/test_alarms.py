@@ -256,6 +256,31 @@ def test_a_missing_file_is_an_alarm(session: TenantSession) -> None:
     assert [each.facts["number"] for each in found] == ["2", "3"]
 
 
+def test_a_silence_is_one_alarm_until_a_file_comes(session: TenantSession) -> None:
+    """Registered at noon UTC, 13:00 in Warsaw, and due every 6 hours: overdue from 19:00 on."""
+    mapping = {"header": True, "delimiter": ",", "columns": {"occurred_at": "at"}}
+    settings = {"zone": "Europe/Warsaw", "mapping": mapping, "schedule": {"every_hours": 6}}
+    sources.register_source(session, "usage", "Usage", "delimited", settings)
+    registered_at = session.now()
+    assert list(service.raised(session, registered_at)) == []
+
+    session.clock = HeldClock(registered_at + dt.timedelta(hours=7))
+    [first] = service.raised(session, registered_at)
+    session.clock = HeldClock(registered_at + dt.timedelta(hours=30))
+    [later] = service.raised(session, registered_at)
+
+    assert (first.kind, first.raised_at) == (
+        Kind.SILENT_SOURCE,
+        registered_at + dt.timedelta(hours=6),
+    )
+    assert first == later
+    assert alarm_text(first.kind, first.facts, "en") == (
+        "Files of source usage are overdue since 2026-11-02 19:00+01:00."
+    )
+    mediation.ingest(session, "usage", "usage-1.csv", b"at\n2026-11-02T08:00:00Z\n", None)
+    assert list(service.raised(session, registered_at)) == []
+
+
 @pytest.mark.parametrize(
     ("tries", "is_final", "state"),
     [
