@@ -128,6 +128,8 @@ from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.price_lists.api import carrier_prices
+from settlement.interconnect.price_lists.deciding.api import price_lists
+from settlement.interconnect.price_lists.deciding.pages import price_list_pages
 from settlement.interconnect.records.api import exchanged_records
 from settlement.interconnect.records.pages import compared_pages, own_compared
 from settlement.interconnect.refused_files.api import refused_files
@@ -282,6 +284,7 @@ API: list[Blueprint] = [
     exchange_messages,
     expected_costs,
     carrier_prices,
+    price_lists,
     routing_tables,
     credit_limits,
     exchanged_records,
@@ -368,6 +371,7 @@ PAGES: list[Blueprint] = [
     expected_cost_pages,
     routing_pages,
     credit_limit_pages,
+    price_list_pages,
     supplier_invoice_pages,
     roaming_pages,
     payout_pages,

@@ -694,6 +694,19 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         session, "domestic_vat_decisions", party_id=customer, period="2026-09",
         reason=canary(tenant.code, "decision"), decided_at=session.now(), decided_by="system",
     )  # fmt: skip
+    tenant.ids["price_list"] = str(insert(
+        session, "price_lists", agreement=tenant.ids["carrier_agreement"], deck=tenant.ids["deck"],
+        file_name=canary(tenant.code, "list"), sha256=session.files.put(b"48,,0.01"),
+        layout={
+            "columns": {"prefix": 1, "destination": 2, "price": 3},
+            "delimiter": ",", "encoding": "utf-8", "spelling": {"unit_factor": "1"},
+        },
+        valid_from=month, announced_at=session.now(), leave_out_findings=False, notice_days=0,
+        notice_count="calendar_days", counts={}, findings=0,
+        prices_sha256=keep_frame(session.files, pl.DataFrame(schema={"prefix": pl.String})),
+        status="proposed", why="", proposed_by=canary(tenant.code, "bringer"),
+        proposed_at=session.now(),
+    ))  # fmt: skip
     source = session.scalar(sa.text("SELECT id FROM sources"))
     insert(
         session, "sequence_waivers", source_id=source, sequence=7, waived_by="system",

@@ -37,6 +37,7 @@ from tenants.session import reading, transaction
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
+from tests.settlement.interconnect.price_lists.test_service import an_agreement
 
 PAGES = [
     (Role.OPERATOR, "/month"),
@@ -72,6 +73,7 @@ PAGES = [
     (Role.OPERATOR, "/interconnect/routes?minimum_asr=40"),
     (Role.OPERATOR, "/interconnect/supplier-invoices"),
     (Role.OPERATOR, "/interconnect/roaming"),
+    (Role.OPERATOR, "/interconnect/price-lists"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),
     (Role.OPERATOR, "/resources?kind=port"),
@@ -281,6 +283,39 @@ def test_a_source_is_told_when_its_files_are_due_and_is_overdue(office: Office) 
     assert "Or by this time of day" in text_of(reader.read(place))
     refused = reader.send(f"{place}/schedule", every_hours="no")
     assert "no is no number." in refused.text
+
+
+def test_a_price_list_is_brought_in_by_one_and_accepted_by_another(office: Office) -> None:
+    """R61: with 7 days of notice a list of 2 November raises prices from 9 November on."""
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.prices") as session:
+        an_agreement(session, carrier="pacific")
+    maker = signed_in(office.app, office.world, Role.OPERATOR)
+    maker.read("/interconnect/price-lists")
+    sent = {
+        "agreement": "IC-pacific",
+        "list": (io.BytesIO(b"code,rate\n353,0.02\n354,0.04\n"), "november.csv"),
+        "valid_from": "2026-11-05",
+        "column.prefix": "code",
+        "column.price": "rate",
+        "delimiter": ",",
+        "decimal": ".",
+        "encoding": "utf-8",
+    }
+
+    kept = maker.send("/interconnect/price-lists", **sent)
+
+    assert "The price list is kept. Somebody else accepts it." in kept.text
+    assert "You proposed it. Somebody else has to approve it." in kept.text
+    [place] = maker.read("/interconnect/price-lists").xpath("//a[text()='november.csv']/@href")
+    shown = text_of(maker.read(place))
+    assert "Rises when the notice ends: 1" in shown and "Falls: 1" in shown
+    assert "0.01 XDR 0.02 XDR 5 Nov 2026 9 Nov 2026" in shown.replace("\xa0", " ")
+    assert "354" not in text_of(maker.read(f"{place}?reason=notice"))
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    approver.read(place)
+    accepted = approver.send(f"{place}/acceptance")
+    assert "The price list is accepted." in accepted.text
+    assert approver.open(f"{place}/file").data.startswith(b"code,rate")
 
 
 def test_a_file_is_undone_by_two_people(office: Office) -> None:

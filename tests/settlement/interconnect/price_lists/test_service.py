@@ -24,15 +24,17 @@ TERMS = {"time_zone": "Europe/Dublin", "outgoing": "deck-out", "notice_days": 7}
 HELD = "prefix,price,from\n353,0.01,\n354,0.05,\n44,0.02,\n"
 
 
-def an_agreement(session: TenantSession, *decks: str, **policies: str) -> None:
+def an_agreement(
+    session: TenantSession, *decks: str, carrier: str = "atlantic", **policies: str
+) -> None:
     """IC-atlantic with seven days of notice, buying from a deck that holds since January."""
-    carrier = a_carrier(session)
+    party = a_carrier(session, carrier)
     for deck in decks or ("atlantic-deck",):
         catalogue.import_deck_file(session, deck, deck, "XDR", HELD.encode(), LAYOUT, JANUARY)
     terms = {"currency": "XDR", "voice": {"deck": (decks or ("atlantic-deck",))[0]}}
     catalogue.publish_tariff(session, "deck-out", "Out", terms, JANUARY)
     agreements.agree_interconnect(
-        session, "IC-atlantic", carrier.id, "XDR", TERMS, [], JANUARY, policies=policies
+        session, f"IC-{carrier}", party.id, "XDR", TERMS, [], JANUARY, policies=policies
     )
 
 
