@@ -79,6 +79,7 @@ AREAS = (
             Place("party_pages.all_parties", _("Parties"), ("parties:read",)),
             Place("amendment_pages.amendments", _("Changes of agreements"), ("agreements:read",)),
             Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
+            Place("calculator_pages.calculator", _("Cost calculator"), ("usage:read",)),
             Place("price_list_pages.price_lists", _("Price lists"), ("catalogue:read",)),
             Place("inventory_pages.resources", _("Numbers"), ("resources:read",)),
         ),

@@ -113,6 +113,7 @@ from settlement.insight.pipeline.pages import pipeline_pages
 from settlement.insight.register.pages import document_pages
 from settlement.insight.rules.pages import rule_pages
 from settlement.insight.tariff_choice.api import tariff_comparisons
+from settlement.insight.tariff_choice.pages import calculator_pages
 from settlement.insight.tracing.api import usage_records
 from settlement.insight.tracing.pages import record_pages
 from settlement.insight.unbilled.api import unbilled_usage
@@ -328,6 +329,7 @@ PAGES: list[Blueprint] = [
     drafting_pages,
     standard_terms_pages,
     tariff_pages,
+    calculator_pages,
     pipeline_pages,
     overview_pages,
     suspense_pages,

@@ -21,7 +21,7 @@ from settlement.rating.daily_usage import daily_usage
 from settlement.rating.deals import service as deals
 from settlement.rating.deals.service import Booked
 from settlement.rating.fees import Days
-from settlement.rating.knowledge.service import Known, known_of
+from settlement.rating.knowledge.service import Described, Known, known_of
 from settlement.rating.limit_alerts import service as limit_alerts
 from settlement.rating.missing_callers import missing_caller_lines
 from settlement.rating.month_rounding import month_rounding
@@ -35,7 +35,12 @@ from settlement.rating.runs import service as runs
 from settlement.rating.runs.service import RatingRun
 from settlement.rating.shortfall import committed, shortfalls
 from settlement.rating.sides import OF_CUSTOMERS
-from settlement.rating.slicing.service import RatedMonth, rated_month, rated_usage
+from settlement.rating.slicing.service import (
+    RatedMonth,
+    rated_month,
+    rated_usage,
+    rated_with_terms,
+)
 from settlement.rating.slicing.summed import Summed, all_summed, summed
 from settlement.rating.usage_lines import as_charge_lines, usage_lines
 from tenants.session import TenantSession
@@ -99,6 +104,19 @@ def priced_for_customer(
     known_at = _known_at(session, period)
     known = known_of(session, period, known_at, customer_id=customer_id, instead=instead)
     usage, rated = rated_usage(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
+    sums = all_summed([summed(usage, rated)])
+    return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
+
+
+def priced_as_described(
+    session: TenantSession, period: RatedPeriod, described: Described, usage: pl.DataFrame
+) -> tuple[list[ChargeLine], RatedBatch]:
+    """What a subscription that nobody has would be charged for usage that nobody had.
+
+    `usage` is canonical and of this subscription alone, by time and key. It is the rating itself.
+    """
+    known = known_of(session, period, None, described=described)
+    rated = rated_with_terms(usage, known, OF_CUSTOMERS)
     sums = all_summed([summed(usage, rated)])
     return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
 

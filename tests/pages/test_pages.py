@@ -15,10 +15,13 @@ from pypdf import PdfReader
 from mediation import service as mediation
 from mediation.sources import service as sources
 from settlement.agreements import service as agreements
+from settlement.agreements.contract import NewContract, NewSubscription
+from settlement.agreements.contracts import service as contracts
 from settlement.amendments import service as amendments
 from settlement.amendments.amendment import Drafted
 from settlement.amendments.amendment import Kind as AmendmentKind
 from settlement.billing.parking import service as parking
+from settlement.catalogue.products import service as products
 from settlement.delivery import service as delivery
 from settlement.insight.work_list import service as work_list
 from settlement.interconnect.credit_limits import service as credit_limits
@@ -37,7 +40,9 @@ from tenants.session import reading, transaction
 from tests.mediation.sources import MAPPING, ZONE, delimited_file
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
+from tests.settlement.insight.test_tariff_choice import a_tariff, fee
 from tests.settlement.interconnect.price_lists.test_service import an_agreement
+from tests.settlement.parties.builders import a_registered_party
 
 PAGES = [
     (Role.OPERATOR, "/month"),
@@ -74,6 +79,8 @@ PAGES = [
     (Role.OPERATOR, "/interconnect/supplier-invoices"),
     (Role.OPERATOR, "/interconnect/roaming"),
     (Role.OPERATOR, "/interconnect/price-lists"),
+    (Role.OPERATOR, "/tariff-calculator"),
+    (Role.OPERATOR, "/tariff-calculator?events-1=10&size-1=60&to-1=48226000001&at-1=18%3A30"),
     (Role.OPERATOR, "/resources"),
     (Role.OPERATOR, "/resources?kind=number&state=free"),
     (Role.OPERATOR, "/resources?kind=port"),
@@ -283,6 +290,29 @@ def test_a_source_is_told_when_its_files_are_due_and_is_overdue(office: Office) 
     assert "Or by this time of day" in text_of(reader.read(place))
     refused = reader.send(f"{place}/schedule", every_hours="no")
     assert "no is no number." in refused.text
+
+
+def test_a_month_is_described_and_priced_at_each_tariff(office: Office) -> None:
+    """Ten calls of a minute at 0.50 come to 5.00, and the line costs 10.00 a month."""
+    january = dt.date(2026, 1, 1)
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.tariff") as session:
+        products.add_product(session, "described-line", "Line", "fee")
+        a_tariff(session, "small", voice={"price": "0.50"}, fees=fee("10.00", "described-line"))
+        a_registered_party(session, "described")
+        subscription = NewSubscription("described-line", "small")
+        new = NewContract("K-d", "described", "PLN", january, subscriptions=(subscription,))
+        contracts.load_contracts(session, [new])
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+
+    page = text_of(
+        reader.read("/tariff-calculator?period=2026-10&events-1=10&size-1=60&to-1=48226000001")
+    )
+    odd = text_of(reader.read("/tariff-calculator?events-1=ten"))
+    late = text_of(reader.read("/tariff-calculator?events-1=1&size-1=60&at-1=25%3A00"))
+
+    assert "5.00 PLN 10.00 PLN 0.00 PLN 15.00 PLN" in page.replace("\xa0", " ")
+    assert "How many in the month 1 is ten. Write a whole number, from 1 to 20000." in odd
+    assert "25:00 is no time of day. Write it like 18:30." in late
 
 
 def test_a_price_list_is_brought_in_by_one_and_accepted_by_another(office: Office) -> None:

@@ -38,6 +38,15 @@ from tenants.session import TenantSession
 A_DAY = dt.timedelta(days=1)
 
 
+class Described(NamedTuple):
+    """A subscription that somebody asks about and nobody has: who it is, and by what usage names it
+    (a frame of SUBSCRIPTIONS).
+    """
+
+    subscriber: Subscriber
+    keys: pl.DataFrame
+
+
 class Known(NamedTuple):
     """What the kernel takes, and what the lines say besides; `tariffs` are codes by version id.
 
@@ -61,13 +70,17 @@ def known_of(
     also: Sequence[ReRating] = (),
     customer_id: UUID | None = None,
     instead: Mapping[UUID, str] | None = None,
+    described: Described | None = None,
 ) -> Known:
     """What rating the period takes, by the tariffs known at an instant, or today.
 
     `also` are orders that are not kept, for a preview. With a customer it is what rating this
     customer's side takes: nobody else's subscriptions, and no carrier. `instead` are tariffs that
-    subscriptions are priced by for once, other than their own. Raises what RatingSnapshot raises.
+    subscriptions are priced by for once, other than their own. `described` is a subscription that
+    is not there, rated alone as that of a customer. Raises what RatingSnapshot raises.
     """
+    if described is not None:
+        customer_id = described.subscriber.customer_id
     starts_on, ends_on = period.starts_on - A_DAY, period.ends_on + A_DAY
     standing = Orders([*orders.ordered(session, period.id), *also], known_at)
     # Whoever pays on the last day of the month is sent its invoice.
@@ -77,6 +90,8 @@ def known_of(
         for each in agreements.subscribers(session, starts_on, ends_on, customer_id)
     ]
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
+    if described is not None:
+        subscribers, subscriptions = [described.subscriber], described.keys
     if instead:
         subscribers, subscriptions = _instead(subscribers, subscriptions, instead)
     if customer_id is None:

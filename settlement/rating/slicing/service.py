@@ -73,7 +73,7 @@ def rated_usage(
 ) -> tuple[pl.DataFrame, RatedBatch]:
     """The usage of some accounts in a period and its charges, in one piece."""
     usage = mediation.landed_usage(session, period.starts_at, period.ends_at, accounts)
-    return usage, _rated(usage, known, sides)
+    return usage, rated_with_terms(usage, known, sides)
 
 
 def _each_slice(
@@ -85,14 +85,14 @@ def _each_slice(
         usage = mediation.landed_unordered(session, period.starts_at, period.ends_at)
         usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
         usage = completed(usage)
-        yield usage, _rated(usage, known, SIDES)
+        yield usage, rated_with_terms(usage, known, SIDES)
         return
     with FramesAside(session.files) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
             usage = completed(_with_ids(by_place(aside.read(number, like))))
-            return usage, _rated(usage, known, SIDES)
+            return usage, rated_with_terms(usage, known, SIDES)
 
         yield from _some_at_a_time(rated, count)
 
@@ -149,7 +149,10 @@ def _some_at_a_time(
             yield begun.popleft().result()
 
 
-def _rated(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBatch:
+def rated_with_terms(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -> RatedBatch:
+    """Charges of usage that stands by time and key for each customer, with the terms it is shared
+    by.
+    """
     rated = rate(usage, known.kernel, sides, by_customer=True)
     return rated._replace(charges=_with_terms(rated.charges, known.shared))
 

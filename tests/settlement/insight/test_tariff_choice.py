@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 import pytest
+from marshmallow import ValidationError
 
 from currencies.money import shown
 from i18n.errors import DomainError
@@ -16,12 +17,21 @@ from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.published import NoSuchTariff
 from settlement.insight.tariff_choice import service
+from settlement.insight.tariff_choice.api import DescriptionSchema
+from settlement.insight.tariff_choice.described import (
+    DescribedUnusable,
+    Line,
+    TooManyEvents,
+    usage_of,
+)
 from settlement.insight.tariff_choice.service import NothingToCompare, TariffInOtherCurrency
 from settlement.periods import service as periods
+from settlement.periods.calendar import month
 from settlement.periods.service import NoSuchPeriod
 from tenants.session import TenantSession
 from tests.settlement.parties.builders import a_registered_party
 
+DAYS = ["mon", "tue", "wed", "thu", "fri"]
 JANUARY = dt.date(2026, 1, 1)
 ANNA, BEN = "48501100001", "48501100002"
 
@@ -31,8 +41,8 @@ def a_tariff(session: TenantSession, code: str, **terms: object) -> None:
     catalogue.publish_tariff(session, code, code.title(), head | terms, JANUARY)
 
 
-def fee(amount: str) -> list[dict[str, str]]:
-    return [{"product": "line", "kind": "recurring", "amount": amount}]
+def fee(amount: str, product: str = "line") -> list[dict[str, str]]:
+    return [{"product": product, "kind": "recurring", "amount": amount}]
 
 
 @pytest.fixture
@@ -129,3 +139,102 @@ def test_a_number_that_nobody_had_is_not_compared(session: TenantSession, anna: 
         service.subscription_of(session, "2026-10", "48501100009")
     with pytest.raises(NothingToCompare):
         service.compare_tariffs(session, "2026-10", UUID(int=7))
+
+
+CALLS = Line("voice", 120, seconds=60, number="48226000001", days="workdays", at=dt.time(18, 30))
+MESSAGES = Line("sms", 10, number="48601200001")
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_described_month_is_priced_at_tariffs(session: TenantSession) -> None:
+    """120 minutes and 10 messages: 60.00 + 2.00 + 10.00, 12.00 + 2.00 + 20.00; 1.00 and no price
+    for the messages.
+    """
+    offers = service.compare_described(
+        session, "2027-02", "PLN", [CALLS, MESSAGES], ["small", "large", "calls"]
+    )
+
+    assert told(offers) == [
+        ("large", "34.00 PLN", "14.00 PLN", 0),
+        ("small", "72.00 PLN", "62.00 PLN", 0),
+        ("calls", "1.00 PLN", "0.00 PLN", 10),
+    ]
+    assert not any(each.is_own for each in offers)
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_described_month_goes_by_its_days_and_times(session: TenantSession) -> None:
+    """Peak ends at 18:00 on workdays: 30 minutes in it at 1.00, 10 outside and 10 on weekends at
+    0.10.
+    """
+    peak = {"name": "peak", "windows": [{"days": DAYS, "from": "08:00", "until": "18:00"}]}
+    rates = [
+        {"prefix": "48", "price": "1.00", "band": "peak"},
+        {"prefix": "48", "price": "0.10", "band": "rest"},
+    ]
+    bands = [peak, {"name": "rest", "otherwise": True}]
+    a_tariff(session, "bands", voice={"rates": rates, "bands": bands})
+    call = {"seconds": 60, "number": "48226000001"}
+    lines = [
+        Line("voice", 30, days="workdays", at=dt.time(12), **call),
+        Line("voice", 10, days="workdays", at=dt.time(18, 30), **call),
+        Line("voice", 10, days="weekends", at=dt.time(12), **call),
+    ]
+
+    [offer] = service.compare_described(session, "2026-10", "PLN", lines, ["bands"])
+
+    assert shown(offer.amount) == "32.00 PLN"
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_description_compares_all_that_customers_have_in_its_currency(
+    session: TenantSession,
+) -> None:
+    assert [
+        each.tariff for each in service.compare_described(session, "2026-10", "PLN", [CALLS])
+    ] == ["large", "small"]
+    with pytest.raises(NothingToCompare):
+        service.compare_described(session, "2026-10", "EUR", [CALLS])
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ([Line("voice", 20_001, seconds=60)], TooManyEvents),
+        ([CALLS, Line("voice", 1)], DescribedUnusable),
+        ([Line("wind", 1)], DescribedUnusable),
+    ],
+)
+def test_a_description_that_is_no_usage_is_refused(
+    lines: list[Line], error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        usage_of(lines, month("2026-10"), "Europe/Warsaw", "PL")
+
+
+def test_events_are_spread_over_the_days_that_were_said() -> None:
+    """October 2026 has weekends on 3/4, 10/11, 17/18, 24/25 and 31: nine days."""
+    line = Line("sms", 11, number="48601200001", days="weekends", at=dt.time(23, 59))
+
+    found = usage_of([line], month("2026-10"), "Europe/Warsaw", "PL")
+
+    local = found["occurred_at"].dt.convert_time_zone("Europe/Warsaw")
+    days = [3, 3, 4, 4, 10, 11, 17, 18, 24, 25, 31]
+    assert sorted(local.dt.day().to_list()) == days
+    assert [each.strftime("%d %H:%M") for each in local.to_list()[:2]] == ["03 00:00", "03 23:59"]
+    assert found.equals(usage_of([line], month("2026-10"), "Europe/Warsaw", "PL"))
+
+
+def test_a_description_is_read_as_it_is_sent() -> None:
+    body = {
+        "period": "2026-10",
+        "currency": "PLN",
+        "usage": [
+            {"kind": "voice", "events": 120, "seconds": 60, "number": "48226000001"}
+            | {"days": "workdays", "at": "18:30"}
+        ],
+    }
+
+    assert DescriptionSchema().load(body)["usage"] == [CALLS]
+    with pytest.raises(ValidationError):
+        DescriptionSchema().load(body | {"usage": [{"kind": "wind", "events": 1}]})
