@@ -13,11 +13,13 @@ from settlement.agreements.local_days import local_day
 from settlement.agreements.payers import service as payers
 from settlement.parties import service as parties
 from settlement.parties.party import LONGEST_TEXT, Kind, Party, TaxUnit
+from settlement.parties.standing import LONGEST_WORD, MOST_SEGMENTS, Standing
 from settlement.parties.standings import service as standings
 from tenants.web.contracts import requires
 from tenants.web.forms import (
     NoSuchPage,
     choice_asked,
+    day_sent,
     optional_text_sent,
     say,
     text_asked,
@@ -29,6 +31,7 @@ party_pages = Blueprint("party_pages", __name__, url_prefix="/parties", template
 
 ROWS = 50
 CONTRACTS_SHOWN = 100
+SEGMENTS_LONGEST = MOST_SEGMENTS * (LONGEST_WORD + 2)
 KINDS = {"customer": _("Customers"), "partner": _("Partners"), "carrier": _("Carriers")}
 # What one of them is called.
 KIND = {"customer": _("Customer"), "partner": _("Partner"), "carrier": _("Carrier")}
@@ -70,6 +73,7 @@ def one_party(party_id: UUID) -> str:
         legal_forms=LEGAL_FORMS,
         units=UNITS,
         may_write=g.caller.principal.may("parties:write"),
+        today=today,
         standings=standings.standings(g.session, party_id),
         contracts=signed[:CONTRACTS_SHOWN],
         has_more=len(signed) > CONTRACTS_SHOWN,
@@ -99,6 +103,21 @@ def set_tax_unit(party_id: UUID) -> Response:
         unit = TaxUnit("vat_group" if kind == "vat_group" else "local_government", name, number)
     parties.set_tax_unit(g.session, party_id, unit)
     flash(say(_("Kept. It stands on what is issued from now on.")), "done")
+    return make_response(redirect(url_for("party_pages.one_party", party_id=party_id), 303))
+
+
+@party_pages.post("/<uuid:party_id>/standing")
+@requires("parties:write")
+def set_standing(party_id: UUID) -> Response:
+    """Class a customer from a day on; words of segments are apart by commas."""
+    words = optional_text_sent("segments", SEGMENTS_LONGEST).split(",")
+    standing = Standing(
+        optional_text_sent("customer_class", LONGEST_WORD),
+        tuple(word.strip() for word in words if word.strip()),
+        optional_text_sent("territory", LONGEST_WORD),
+    )
+    standings.set_standing(g.session, party_id, standing, day_sent("valid_from"))
+    flash(say(_("The customer is classed from that day on.")), "done")
     return make_response(redirect(url_for("party_pages.one_party", party_id=party_id), 303))
 
 

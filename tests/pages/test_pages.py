@@ -315,6 +315,24 @@ def test_a_month_is_described_and_priced_at_each_tariff(office: Office) -> None:
     assert "25:00 is no time of day. Write it like 18:30." in late
 
 
+def test_a_customer_is_classed_and_revenue_is_shown_by_class(office: Office) -> None:
+    """Four customers at 215.90 each; one of them is a student since October."""
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    assert "Revenue by class" not in text_of(reader.read("/overview?period=2026-10"))
+    place = reader.read("/parties?kind=customer").xpath("//tbody//a/@href")[0]
+    reader.read(place)
+    said = {"customer_class": "student", "segments": "young, north", "valid_from": "2026-10-01"}
+
+    answer = reader.send(f"{place}/standing", **said)
+
+    assert "The customer is classed from that day on." in answer.text
+    overview = text_of(reader.read("/overview?period=2026-10")).replace("\xa0", " ")
+    assert "by class of customers not said 647.70 PLN" in overview
+    assert "student 215.90 PLN" in overview
+    assert "north 215.90 PLN" in overview and "young 215.90 PLN" in overview
+    assert "Revenue by territory" not in overview
+
+
 def test_a_price_list_is_brought_in_by_one_and_accepted_by_another(office: Office) -> None:
     """R61: with 7 days of notice a list of 2 November raises prices from 9 November on."""
     with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.prices") as session:

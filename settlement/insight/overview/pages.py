@@ -1,5 +1,8 @@
 """The overview: sums that people would rather look at than read, drawn as bars."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import Blueprint, g, render_template
 
 from currencies.money import Money, total
@@ -7,6 +10,7 @@ from i18n.formats import month_text
 from i18n.locale import _
 from settlement.insight.overview import service
 from settlement.insight.overview.bars import Bar, bars
+from settlement.insight.overview.classing import Classing
 from settlement.insight.pipeline.pages import SERVICES
 from settlement.periods import service as periods
 from settlement.periods.service import Period
@@ -17,6 +21,12 @@ from tenants.web.problems import reader_language
 overview_pages = Blueprint(
     "overview_pages", __name__, url_prefix="/overview", template_folder="templates"
 )
+
+CLASSINGS: Final[Mapping[Classing, str]] = {
+    Classing.CUSTOMER_CLASS: _("Revenue by class of customers"),
+    Classing.SEGMENTS: _("Revenue by segment of customers"),
+    Classing.TERRITORY: _("Revenue by territory of customers"),
+}
 
 
 @overview_pages.get("")
@@ -31,6 +41,7 @@ def overview() -> str:
         shown=shown,
         today=periods.today(g.session),
         revenue=_revenue(shown),
+        classings=[(title, _by_standing(shown, by)) for by, title in CLASSINGS.items()],
         shares=_shares(),
         receivables=_receivables(),
     )
@@ -60,6 +71,17 @@ def _named(sums: service.Sums, code: str) -> list[tuple[str, Money]]:
     rest = [amount for _name, amount in named[service.PRODUCTS :]]
     others = [(say(_("Others: {count}"), count=len(rest)), total(rest, code))] if rest else []
     return [*named[: service.PRODUCTS], *others]
+
+
+def _by_standing(shown: Period | None, by: Classing) -> dict[str, tuple[Bar, ...]]:
+    if shown is None:
+        return {}
+    return {
+        code: service.one_piece_each(
+            [(word or say(_("not said")), amount) for word, amount in sums], code
+        )
+        for code, sums in service.revenue_by_standing(g.session, shown, by).items()
+    }
 
 
 def _shares() -> dict[str, tuple[Bar, ...]]:

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from uuid import UUID
 
 from currencies.money import Money, money
 from settlement.catalogue.products import service as products
 from settlement.insight.overview import store
 from settlement.insight.overview.ageing import by_age
 from settlement.insight.overview.bars import Bar, bars
+from settlement.insight.overview.classing import Classing, are_classed, by_word
 from settlement.parties import service as parties
+from settlement.parties.standings import service as standings
 from settlement.periods import service as periods
 from settlement.periods.service import Period
 from settlement.receipts import service as receipts
@@ -31,6 +34,24 @@ def revenue(session: TenantSession, period: Period) -> dict[str, Sums]:
         amount = money(row["amount"], row["currency"])
         sums.setdefault(row["currency"], []).append((row["service"], product, amount))
     return sums
+
+
+def revenue_by_standing(
+    session: TenantSession, period: Period, by: Classing
+) -> dict[str, list[tuple[str, Money]]]:
+    """What customers were charged in a month by a word of their standing, by currency.
+
+    Customers are as they are classed on the last day of the month. Empty where nobody is classed.
+    """
+    last = period.month.last_day
+    found = standings.standings_between(session, last, period.month.ends_on)
+    classed = {party: dated[-1].standing for party, dated in found.items()}
+    charged: dict[str, list[tuple[UUID, Money]]] = {}
+    for row in store.by_party(session, period.id):
+        amount = money(row["amount"], row["currency"])
+        charged.setdefault(row["currency"], []).append((row["party_id"], amount))
+    sums = {code: by_word(each, classed, by) for code, each in charged.items()}
+    return sums if any(are_classed(each) for each in sums.values()) else {}
 
 
 def shares(session: TenantSession) -> dict[str, list[tuple[dt.date, list[tuple[str, Money]]]]]:

@@ -16,6 +16,13 @@ BY_PRODUCT = """
     GROUP BY service, product, currency ORDER BY currency, sum(amount) DESC, service, product
 """
 
+BY_PARTY = """
+    SELECT party_id, currency, sum(amount) AS amount
+    FROM charge_lines
+    WHERE period_id = :period AND side = 'customer' AND direction = 'receivable'
+    GROUP BY party_id, currency ORDER BY currency, party_id
+"""
+
 SHARES = """
     SELECT p.starts_on, s.party_id, s.currency, sum(s.amount) AS amount
     FROM shares s JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id
@@ -27,6 +34,11 @@ SHARES = """
 def by_product(session: TenantSession, period_id: UUID) -> Sequence[sa.RowMapping]:
     """What customers were charged in a period, the largest first."""
     return _rows(session, BY_PRODUCT, period=period_id)
+
+
+def by_party(session: TenantSession, period_id: UUID) -> Sequence[sa.RowMapping]:
+    """What each customer was charged in a period."""
+    return _rows(session, BY_PARTY, period=period_id)
 
 
 def shares(session: TenantSession, after: dt.date) -> Sequence[sa.RowMapping]:
