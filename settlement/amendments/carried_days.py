@@ -5,8 +5,16 @@ Spans are local days, half-open, with None for no end.
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import date, timedelta
+from typing import Final
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from settlement.agreements.deal import Deal
+
+NO_COUNTRY: Final = "001"
+COUNTRIES: Final = tuple(
+    str(code) for code, named in COUNTRY_CODE_TO_REGION_CODE.items() if NO_COUNTRY not in named
+)
 
 Span = tuple[date, date | None]
 
@@ -33,12 +41,28 @@ def gaps_beside(days: Span, others: Iterable[Span]) -> Iterator[tuple[date, date
         yield ends, min(later)
 
 
-def unpriced_digit(prefixes: Set[str]) -> str | None:
-    """The first digit that no priced number begins with; numbers of other countries have no 0."""
+def unpriced_beginning(prefixes: Set[str]) -> str | None:
+    """The shortest beginning of numbers that no prefix prices, the lowest of several as short.
+
+    Prices of "4822" and "4850" leave out numbers that begin with "480". Numbers of no country,
+    which nobody dials or whose price is agreed by service, are not asked for.
+    """
     if "" in prefixes:
         return None
-    begun = {prefix[0] for prefix in prefixes}
-    return next((digit for digit in "123456789" if digit not in begun), None)
+    begun = {prefix[:length] for prefix in prefixes for length in range(len(prefix))} | {""}
+    shorter = [""]
+    while shorter:
+        longer = [each + digit for each in shorter for digit in "0123456789"]
+        unpriced = [each for each in longer if each not in prefixes]
+        for each in unpriced:
+            if each not in begun and _is_of_a_country(each):
+                return each
+        shorter = [each for each in unpriced if each in begun]
+    return None
+
+
+def _is_of_a_country(beginning: str) -> bool:
+    return any(code.startswith(beginning) or beginning.startswith(code) for code in COUNTRIES)
 
 
 def day_outside(deal: Deal, spans: Iterable[Span]) -> date | None:

@@ -40,7 +40,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "DEAL_UNREACHABLE": _("Deal {deal} counts traffic that {code} does not carry"),
     "NO_ACCOUNT": _("{payee} has no bank account in {currency}, and cannot be paid"),
     "NO_TRUNK": _("Nothing is carried under {code}: no trunk is named"),
-    "NO_DEFAULT_PRICE": _("No number that begins with {digit} has a price in tariff {tariff}"),
+    "NO_DEFAULT_PRICE": _("No number that begins with {prefix} has a price in tariff {tariff}"),
     "NO_RATE": _("No rate of {source} leads from {currency} to {settled}"),
     "RULE_HIDDEN": _("Rule {rule} never matches: rule {earlier} comes before it"),
     "RULE_WITHOUT_PRODUCT": _("Rule {rule} never matches: none of its products is shared"),

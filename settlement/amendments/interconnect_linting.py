@@ -12,7 +12,7 @@ from settlement.amendments.carried_days import (
     day_outside,
     first_day_without,
     gaps_beside,
-    unpriced_digit,
+    unpriced_beginning,
 )
 from settlement.amendments.finding import UNREADABLE, Example, Finding
 
@@ -104,10 +104,10 @@ def _days(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterato
 
 def _prices(drafted: Drafted, terms: InterconnectTerms, about: Network) -> Iterator[Finding]:
     """A call of ours that has no price, and one of which no value can be told at home."""
-    digit = unpriced_digit(about.prefixes.get(terms.outgoing or "", {""}))
-    if terms.outgoing is not None and digit is not None:
-        shown = _call(drafted, direction="outgoing", destination=digit)
-        yield Finding("NO_DEFAULT_PRICE", {"tariff": terms.outgoing, "digit": digit}, shown)
+    prefix = unpriced_beginning(about.prefixes.get(terms.outgoing or "", {""}))
+    if terms.outgoing is not None and prefix is not None:
+        shown = _call(drafted, direction="outgoing", destination=prefix)
+        yield Finding("NO_DEFAULT_PRICE", {"tariff": terms.outgoing, "prefix": prefix}, shown)
     if about.unvalued:
         said = {"currency": drafted.currency, **about.unvalued}
         yield Finding("NO_RATE", said, _call(drafted))

@@ -179,6 +179,10 @@ CALL = {"day": "2027-01-01", "seconds": "60"}
          "TARIFF_NOT_HELD", "warning", {"day": "2027-03-01", "direction": "outgoing"}),
         ({}, ("T1",), {"prefixes": {"atlantic-out": {"1", "27", "353", "48"}}},
          "NO_DEFAULT_PRICE", "warning", {"direction": "outgoing", "destination": "5"}),
+        # Each first digit has a price, Polish numbers beside those of Warsaw have none.
+        ({}, ("T1",), {"prefixes": {"atlantic-out": set("12356789") | {
+            f"4{n}" for n in range(10) if n != 8} | {"4822"}}},
+         "NO_DEFAULT_PRICE", "warning", {"direction": "outgoing", "destination": "480"}),
         ({}, ("T1",), {"unvalued": {"source": "NBP-A", "settled": "PLN"}}, "NO_RATE", "warning",
          {}),
         ({"deals": [deal("2026-12-01", "2027-03-01")]}, ("T1",), {}, "DEAL_OUTSIDE", "warning",
@@ -211,6 +215,9 @@ def test_a_fault_is_shown_by_a_call(
         {"holds": {"atlantic-in": [(date(2026, 1, 1), MARCH), (MARCH, None)]}},
         {"prefixes": {"atlantic-in": {"48"}, "atlantic-out": set("123456789")}},
         {"prefixes": {"atlantic-out": {"", "48"}}},
+        # No country has 210: Egypt is 20, Morocco 212.
+        {"prefixes": {"atlantic-out": (set("13456789") | {f"2{n}" for n in range(10)}) - {"21"}
+                      | {f"21{n}" for n in range(1, 10)}}},
         # The deal began under the version before.
         {"beside": [(date(2026, 1, 1), JANUARY)], "terms": {
             "deals": [deal("2026-12-01", "2027-03-01")]}},
