@@ -28,6 +28,7 @@ from currencies.xml_reading import (
     whole_number_of,
 )
 from i18n.errors import Invalid
+from statements.declared_lines import read_lines, require_inside
 from statements.document import Kind, Party, Period
 from statements.plain_text import printable
 
@@ -214,31 +215,33 @@ def _version(declaration: Declaration) -> str:
 def read_declaration(xml: bytes) -> Received:
     """Read a declaration that another side wrote.
 
-    Raises XmlRefused, DeclarationMisread or DeclarationDoesNotTie. The schema is checked before,
-    by `statements.validation`, so what is found here are faults that a schema cannot see.
+    Raises XmlRefused, DeclarationMisread, DeclaredLinesRefused with what is wrong in each bucket,
+    or DeclarationDoesNotTie. What is read is checked against the schema afterwards.
     """
     root = read_xml(xml)
     if root.tag != f"{Q}Declaration" or root.get("version") not in VERSIONS:
         raise DeclarationMisread(reason=f"it is not a {NAMESPACE} document")
     header = only_child(root, f"{Q}Header")
     currency = child_text(header, f"{Q}Currency")
+    period = Period(
+        day_of(child_text(header, f"{Q}PeriodFrom")), day_of(child_text(header, f"{Q}PeriodUntil"))
+    )
+    listed = only_child(root, f"{Q}Buckets").findall(f"{Q}Bucket")
     received = Received(
         number=child_text(header, f"{Q}Number"),
         issued_on=day_of(child_text(header, f"{Q}IssuedOn")),
         declarant=child_text(header, f"{Q}Declarant"),
         recipient=child_text(header, f"{Q}Recipient"),
         agreement=child_text(header, f"{Q}Agreement"),
-        period=Period(
-            day_of(child_text(header, f"{Q}PeriodFrom")),
-            day_of(child_text(header, f"{Q}PeriodUntil")),
-        ),
+        period=period,
         time_zone=child_text(header, f"{Q}TimeZone"),
         currency=currency,
-        buckets=tuple(map(_read_bucket, only_child(root, f"{Q}Buckets").findall(f"{Q}Bucket"))),
-        totals=tuple(_read_total(total, currency) for total in root.findall(f"{Q}Total")),
+        buckets=read_lines("bucket", listed, lambda each: _read_bucket(each, period)),
+        totals=read_lines(
+            "total", root.findall(f"{Q}Total"), lambda each: _read_total(each, currency)
+        ),
         corrects=_corrects(header),
     )
-    _check_days(received)
     check_declaration(received.number, received.buckets, received.totals, currency)
     return received
 
@@ -246,13 +249,6 @@ def read_declaration(xml: bytes) -> Received:
 def _corrects(header: etree._Element) -> str | None:
     named = f"{Q}Corrects"
     return None if header.find(named) is None else child_text(header, named)
-
-
-def _check_days(received: Received) -> None:
-    period = received.period
-    for bucket in received.buckets:
-        if not period.starts_on <= bucket.day < period.until:
-            raise DeclarationMisread(reason=f"{bucket.day} lies outside the period declared")
 
 
 def _total(direction: str, buckets: Sequence[Bucket], currency: str) -> DirectionTotal:
@@ -297,9 +293,11 @@ def _say(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, f"{Q}{name}").text = printable(text)
 
 
-def _read_bucket(element: etree._Element) -> Bucket:
+def _read_bucket(element: etree._Element, period: Period) -> Bucket:
+    day = day_of(child_text(element, f"{Q}Day"))
+    require_inside(period, day)
     return Bucket(
-        day=day_of(child_text(element, f"{Q}Day")),
+        day=day,
         direction=_direction(child_text(element, f"{Q}Direction")),
         trunk=child_text(element, f"{Q}Trunk"),
         destination=child_text(element, f"{Q}Destination"),

@@ -15,7 +15,7 @@ their own and stand as `calls=120` and `seconds=12000` in descriptions. What is 
 to equal values; what others write is read as strictly as a declaration.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -39,6 +39,7 @@ from statements.declaration import (
     Received,
     check_declaration,
 )
+from statements.declared_lines import read_lines, require_inside
 from statements.document import Period
 from statements.ubl_writing import CAC, CBC, UBL, UblText
 
@@ -80,7 +81,8 @@ def utility_statement_xml(said: Received) -> bytes:
 def read_utility_statement(content: bytes) -> Received:
     """Read a declaration in this form.
 
-    Raises XmlRefused, DeclarationMisread, NotAnAmount or DeclarationDoesNotTie.
+    Raises XmlRefused, DeclarationMisread, DeclaredLinesRefused with what is wrong in each line,
+    NotAnAmount or DeclarationDoesNotTie.
     """
     root = read_xml(content)
     if root.tag != f"{{{NAMESPACE}}}UtilityStatement":
@@ -91,20 +93,23 @@ def read_utility_statement(content: bytes) -> Received:
     parts = only_child(root, f"{A}SubscriberConsumption").findall(f"{A}SupplierConsumption")
     if not parts:
         raise DeclarationMisread(reason="it tells of no direction")
-    buckets = tuple(bucket for part in parts for bucket in _buckets(part, currency))
+    period = _one_period(parts)
+    direction_of = {line: _direction_of(part) for part in parts for line in _lines(part)}
+    buckets = read_lines(
+        "line", direction_of, lambda line: _bucket(line, direction_of[line], period, currency)
+    )
     received = Received(
         number=child_text(root, f"{B}ID"),
         issued_on=day_of(child_text(root, f"{B}IssueDate")),
         declarant=_party(root, "SenderParty"),
         recipient=_party(root, "ReceiverParty"),
         agreement=child_text(only_child(root, f"{A}ParentDocumentReference"), f"{B}ID"),
-        period=_one_period(parts),
+        period=period,
         time_zone=_named([child_text(root, f"{B}Note")], "TimeZone"),
         currency=currency,
         buckets=buckets,
         totals=tuple(_total(part, currency) for part in parts),
     )
-    _check_days(received)
     check_declaration(received.number, buckets, received.totals, currency)
     return received
 
@@ -151,23 +156,27 @@ def _supply_line(text: UblText, number: int, bucket: Bucket, currency: str) -> N
                     text.state("BaseQuantity", "1", unitCode="MIN")
 
 
-def _buckets(part: etree._Element, currency: str) -> Iterator[Bucket]:
-    direction = _direction_of(part)
+def _lines(part: etree._Element) -> list[etree._Element]:
     supply = only_child(only_child(part, f"{A}Consumption"), f"{A}TelecommunicationsSupply")
-    for line in supply.findall(f"{A}TelecommunicationsSupplyLine"):
-        service = only_child(line, f"{A}TelecommunicationsService")
-        said = [leaf_text(each) for each in line.findall(f"{B}Description")]
-        yield Bucket(
-            day=day_of(child_text(service, f"{B}CallDate")),
-            direction=direction,
-            trunk=child_text(line, f"{B}PhoneNumber"),
-            destination=child_text(service, f"{B}ServiceNumberCalled"),
-            calls=whole_number_of(_named(said, "calls")),
-            seconds=whole_number_of(_named(said, "seconds")),
-            billed_seconds=_seconds(service, "Quantity"),
-            rate=_rate(service, currency),
-            amount=_money(line, "LineExtensionAmount", currency),
-        )
+    return list(supply.findall(f"{A}TelecommunicationsSupplyLine"))
+
+
+def _bucket(line: etree._Element, direction: str, period: Period, currency: str) -> Bucket:
+    service = only_child(line, f"{A}TelecommunicationsService")
+    said = [leaf_text(each) for each in line.findall(f"{B}Description")]
+    day = day_of(child_text(service, f"{B}CallDate"))
+    require_inside(period, day)
+    return Bucket(
+        day=day,
+        direction=direction,
+        trunk=child_text(line, f"{B}PhoneNumber"),
+        destination=child_text(service, f"{B}ServiceNumberCalled"),
+        calls=whole_number_of(_named(said, "calls")),
+        seconds=whole_number_of(_named(said, "seconds")),
+        billed_seconds=_seconds(service, "Quantity"),
+        rate=_rate(service, currency),
+        amount=_money(line, "LineExtensionAmount", currency),
+    )
 
 
 def _total(part: etree._Element, currency: str) -> DirectionTotal:
@@ -196,12 +205,6 @@ def _one_period(parts: Iterable[etree._Element]) -> Period:
     if not first <= last < date.max:
         raise DeclarationMisread(reason=f"the period {first} to {last} is none")
     return Period(first, last + ONE_DAY)
-
-
-def _check_days(received: Received) -> None:
-    for bucket in received.buckets:
-        if not received.period.starts_on <= bucket.day < received.period.until:
-            raise DeclarationMisread(reason=f"{bucket.day} lies outside the period declared")
 
 
 def _party(root: etree._Element, role: str) -> str:

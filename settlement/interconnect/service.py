@@ -204,9 +204,9 @@ def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchang
     """Take in a carrier's own declaration, XML, UBL or CSV, whole or not at all.
 
     Raises NotYourExchange, NotACarrier, DeclarationTooLarge, XmlRefused, BreaksItsSchema,
-    DeclarationCsvRefused, DeclarationMisread, DeclarationDoesNotTie, NoSuchAgreementBetweenUs,
-    NotDeclaredYet, MessageRepeated, NegativeWithoutPeriod, NothingToCorrect, NotCorrectedYet and
-    what `require_expected` raises.
+    DeclarationCsvRefused, DeclaredLinesRefused, DeclarationMisread, DeclarationDoesNotTie,
+    NoSuchAgreementBetweenUs, NotDeclaredYet, MessageRepeated, NegativeWithoutPeriod,
+    NothingToCorrect, NotCorrectedYet and what `require_expected` raises.
     """
     require_exchanging(session, carrier_id)
     if len(content) > MOST_BYTES:

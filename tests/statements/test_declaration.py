@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from currencies.money import NotAnAmount, money, shown
-from currencies.xml_reading import XmlNotADate, XmlNotAWholeNumber, XmlRefused
+from currencies.money import money, shown
+from currencies.xml_reading import XmlRefused
 from statements.declaration import (
     DeclarationDoesNotTie,
     DeclarationMisread,
@@ -19,6 +19,7 @@ from statements.declaration import (
     read_declaration,
     totals_of,
 )
+from statements.declared_lines import DeclaredLinesRefused
 from statements.validation.rule_pack import SALDO_DECLARATION
 from statements.validation.service import validate
 from tests.statements.builders import a_bucket, a_declaration
@@ -85,16 +86,16 @@ def test_the_order_of_buckets_changes_no_byte():
         (b"<Calls>20</Calls>", b"<Calls>21</Calls>", DeclarationDoesNotTie),
         (b"<Amount>0.275</Amount>", b"<Amount>0.28</Amount>", DeclarationDoesNotTie),
         (b"<Payable>0.28</Payable>", b"<Payable>0.27</Payable>", DeclarationDoesNotTie),
-        (b"<Day>2026-10-02</Day>", b"<Day>2026-11-02</Day>", DeclarationMisread),
-        (b"<Day>2026-10-02</Day>", b"<Day>20261002</Day>", XmlNotADate),
-        (b"<Day>2026-10-02</Day>", b"<Day>2026-02-30</Day>", XmlNotADate),
-        (b"<Calls>10</Calls>", b"<Calls>10.5</Calls>", XmlNotAWholeNumber),
-        (b"<Calls>10</Calls>", b"<Calls>1e1</Calls>", NotAnAmount),
+        (b"<Day>2026-10-02</Day>", b"<Day>2026-11-02</Day>", DeclaredLinesRefused),
+        (b"<Day>2026-10-02</Day>", b"<Day>20261002</Day>", DeclaredLinesRefused),
+        (b"<Day>2026-10-02</Day>", b"<Day>2026-02-30</Day>", DeclaredLinesRefused),
+        (b"<Calls>10</Calls>", b"<Calls>10.5</Calls>", DeclaredLinesRefused),
+        (b"<Calls>10</Calls>", b"<Calls>1e1</Calls>", DeclaredLinesRefused),
         (b"<Amount>0.1375</Amount>", b"<Amount>0.13<!-- -->75</Amount>", XmlRefused),
-        (b"<Amount>0.1375</Amount>", b"<Amount>0,1375</Amount>", NotAnAmount),
-        (b"<Direction>outgoing</Direction>", b"<Direction>out</Direction>", DeclarationMisread),
-        (b"<Trunk>TR-WAW-1</Trunk>", b"", XmlRefused),
-        (b"<Trunk>TR-WAW-1</Trunk>", b"<Trunk>a</Trunk><Trunk>b</Trunk>", XmlRefused),
+        (b"<Amount>0.1375</Amount>", b"<Amount>0,1375</Amount>", DeclaredLinesRefused),
+        (b"<Direction>outgoing</Direction>", b"<Direction>out</Direction>", DeclaredLinesRefused),
+        (b"<Trunk>TR-WAW-1</Trunk>", b"", DeclaredLinesRefused),
+        (b"<Trunk>TR-WAW-1</Trunk>", b"<Trunk>a</Trunk><Trunk>b</Trunk>", DeclaredLinesRefused),
         (b"<?xml version='1.0'", b"<?xml version='1.1'", XmlRefused),
         (b"urn:saldo:declaration:1.0", b"urn:saldo:declaration:2.0", DeclarationMisread),
     ],
@@ -105,6 +106,25 @@ def test_a_declaration_with_a_fault_is_refused(written, changed, error):
 
     with pytest.raises(error):
         read_declaration(xml.replace(written, changed, 1))
+
+
+def test_each_bad_line_has_its_reason():
+    xml = declaration_xml(a_declaration([a_bucket(day) for day in (1, 2, 3)]))
+    for before, after in (
+        (b"<Day>2026-10-01</Day>", b"<Day>2026-09-30</Day>"),
+        (b"<Day>2026-10-02</Day>", b"<Day>2.10.2026</Day>"),
+    ):
+        xml = xml.replace(before, after, 1)
+    third = xml.rindex(b"<Calls>10<")
+    xml = xml[:third] + b"<Calls>1e1<" + xml[third + len(b"<Calls>10<") :]
+
+    with pytest.raises(DeclaredLinesRefused) as refused:
+        read_declaration(xml)
+
+    said = str(refused.value)
+    assert said.startswith("3 lines of the declaration are refused: bucket 1: 2026-09-30 lies")
+    assert "; bucket 2: '2.10.2026' is not a date" in said
+    assert "; bucket 3: " in said and "1e1" in said
 
 
 def test_traffic_without_a_total_is_refused():

@@ -11,6 +11,7 @@ from lxml import etree
 
 from i18n.errors import DomainError
 from statements.declaration import Bucket, Received, declaration_xml, read_declaration, totals_of
+from statements.declared_lines import DeclaredLinesRefused
 from statements.utility_statement import (
     is_utility_statement,
     read_utility_statement,
@@ -63,6 +64,19 @@ def test_it_keeps_the_official_schema() -> None:
 def test_it_is_told_from_a_declaration_of_ours() -> None:
     assert is_utility_statement(utility_statement_xml(said()))
     assert not is_utility_statement(declaration_xml(a_declaration(BOTH_WAYS)))
+
+
+def test_each_bad_line_has_its_reason() -> None:
+    xml = utility_statement_xml(said())
+    xml = xml.replace(b"calls=", b"called=").replace(b"CallDate>2026-10-31", b"CallDate>2026-11-01")
+
+    with pytest.raises(DeclaredLinesRefused) as refused:
+        read_utility_statement(xml)
+
+    reasons = str(refused.value)
+    assert reasons.startswith("3 lines of the declaration are refused: line 1: ")
+    assert "; line 2: " in reasons and "; line 3: " in reasons
+    assert "calls= is said 0 times" in reasons and "2026-11-01 lies outside" in reasons
 
 
 BROKEN = [
