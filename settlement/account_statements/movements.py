@@ -24,6 +24,7 @@ WORDS: Final = {
     "write_off": _("Given up"),
     "payout": _("Paid out"),
     "offset": _("Set off"),
+    "deposit": _("Deposit"),
 }
 TAKEN_BACK: Final = {
     "receipt": _("Payment returned"),

@@ -127,6 +127,8 @@ from settlement.interconnect.credit_limits.pages import credit_limit_pages
 from settlement.interconnect.exchange.api import exchange_messages
 from settlement.interconnect.expected_cost.api import expected_costs
 from settlement.interconnect.expected_cost.pages import expected_cost_pages
+from settlement.interconnect.guarantees.api import guarantees
+from settlement.interconnect.guarantees.pages import guarantee_pages
 from settlement.interconnect.pages import exchange_pages, own_exchange
 from settlement.interconnect.price_lists.api import carrier_prices
 from settlement.interconnect.price_lists.deciding.api import price_lists
@@ -145,6 +147,8 @@ from settlement.inventory.api import numbered_resources
 from settlement.inventory.pages import inventory_pages
 from settlement.migrations.upgrading import require_current
 from settlement.netting.api import netting_agreements, offsets
+from settlement.netting.deposits.api import deposits
+from settlement.netting.deposits.pages import deposit_pages
 from settlement.netting.pages import offset_pages, own_offsets
 from settlement.parties.accounts.api import parent_accounts
 from settlement.parties.api import own_bank_accounts, parties
@@ -288,6 +292,8 @@ API: list[Blueprint] = [
     price_lists,
     routing_tables,
     credit_limits,
+    guarantees,
+    deposits,
     exchanged_records,
     refused_files,
     supplier_invoices,
@@ -374,6 +380,8 @@ PAGES: list[Blueprint] = [
     routing_pages,
     credit_limit_pages,
     price_list_pages,
+    guarantee_pages,
+    deposit_pages,
     supplier_invoice_pages,
     roaming_pages,
     payout_pages,

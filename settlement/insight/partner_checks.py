@@ -88,6 +88,27 @@ INTERCONNECT_CHECKS = (
         """,
     ),
     Check(
+        "R2 what is held of deposits is booked",
+        "What is left of a carrier's deposits is what the book owes it for them.",
+        """
+        WITH used AS (
+            SELECT deposit_id, sum(amount) AS amount FROM deposit_uses GROUP BY deposit_id
+        ), held AS (
+            SELECT d.carrier_id AS party_id, d.currency,
+                   sum(d.amount - coalesce(u.amount, 0)) AS amount
+            FROM carrier_deposits d LEFT JOIN used u ON u.deposit_id = d.id
+            GROUP BY 1, 2
+        ), booked AS (
+            SELECT party_id, currency,
+                   sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS amount
+            FROM ledger_postings WHERE account = 'carrier_deposit' GROUP BY 1, 2
+        )
+        SELECT party_id, currency, held.amount AS held, booked.amount AS booked
+        FROM held FULL JOIN booked USING (party_id, currency)
+        WHERE coalesce(held.amount, 0) <> coalesce(booked.amount, 0)
+        """,
+    ),
+    Check(
         "Y7 no more is disputed than was stated",
         "Open and accepted disputes of a document are at most its amount.",
         """

@@ -38,6 +38,8 @@ class Account(StrEnum):
     CARRIER_REVENUE = "carrier_revenue"
     CARRIER_UNBILLED = "carrier_unbilled"
     CARRIER_RECEIVABLE = "carrier_receivable"
+    # Money of carriers that we hold as security.
+    CARRIER_DEPOSIT = "carrier_deposit"
     # The tax office.
     VAT_PAYABLE = "vat_payable"
     VAT_RECEIVABLE = "vat_receivable"
@@ -74,6 +76,7 @@ _KINDS = {
     Account.CARRIER_REVENUE: Kind.INCOME,
     Account.CARRIER_UNBILLED: Kind.ASSET,
     Account.CARRIER_RECEIVABLE: Kind.ASSET,
+    Account.CARRIER_DEPOSIT: Kind.LIABILITY,
     Account.VAT_PAYABLE: Kind.LIABILITY,
     Account.VAT_RECEIVABLE: Kind.ASSET,
     Account.WITHHOLDING_PAYABLE: Kind.LIABILITY,

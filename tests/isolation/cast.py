@@ -68,6 +68,8 @@ from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.exchange import service as exchange_service
 from settlement.interconnect.exchange.keeping import service as exchange_keeping
 from settlement.interconnect.exchange.sending import service as exchange_sending
+from settlement.interconnect.guarantees import service as guarantees
+from settlement.interconnect.guarantees.guarantee import Kind as GuaranteeKind
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
 from settlement.interconnect.supplier_invoices import service as supplier_invoices
@@ -75,6 +77,7 @@ from settlement.interconnect.supplier_invoices.invoice import Head
 from settlement.interconnect.supplier_invoices.table_reading import InvoiceLayout
 from settlement.inventory import service as inventory
 from settlement.netting import store as netting
+from settlement.netting.deposits import service as deposits
 from settlement.parties import service as parties
 from settlement.parties.accounts import service as accounts
 from settlement.parties.party import Kind
@@ -236,6 +239,18 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
                 refused_at=session.now(),
             )
         )  # fmt: skip
+        own["guarantee"] = str(
+            guarantees.take(
+                session, carrier_id, GuaranteeKind.BANK, "BG-1", canary(tenant.code, "guarantor"),
+                money("1 XDR"), dt.date(2026, 1, 1),
+            ).id
+        )  # fmt: skip
+        reference = canary(tenant.code, f"deposit-{side}")
+        taken = deposits.receive(
+            session, carrier_id, reference, money("1 XDR"), dt.date(2026, 11, 2)
+        )
+        deposits.give_back(session, taken.id, money("0.10 XDR"))
+        own["deposit"] = str(taken.id)
         own["tap_file"] = str(
             insert(
                 session, "tap_files", carrier_id=carrier_id, agreement_id=agreed[carrier_id],

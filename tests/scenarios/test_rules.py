@@ -1,4 +1,4 @@
-"""Every rule of mediation and rating is told by a story or named by a test."""
+"""Every rule of mediation, rating and interconnect is told by a story or named by a test."""
 
 import re
 import tomllib
@@ -9,7 +9,9 @@ import pytest
 HERE = Path(__file__)
 TESTS = HERE.parent.parent
 # There are no rules 9, 28 and 29.
-RULES = [f"R{number:02}" for number in range(1, 37) if number not in (9, 28, 29)]
+OF_USAGE = [f"R{number:02}" for number in range(1, 37) if number not in (9, 28, 29)]
+OF_INTERCONNECT = [f"R{number}" for number in range(50, 63)]
+RULES = OF_USAGE + OF_INTERCONNECT
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     """What the alarm is about."""
 
     CREDIT_LIMIT = "credit_limit"
+    GUARANTEE_ENDS = "guarantee_ends"
     MISSING_FILE = "missing_file"
     DEFAULT_RATE = "default_rate"
     FAILED_RUN = "failed_run"

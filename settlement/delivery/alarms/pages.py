@@ -29,6 +29,7 @@ alarm_pages = Blueprint("alarm_pages", __name__, url_prefix="/alarms", template_
 
 TITLES: Final[Mapping[Kind, str]] = {
     Kind.CREDIT_LIMIT: _("Credit limits of carriers"),
+    Kind.GUARANTEE_ENDS: _("Guarantees for carriers that run out"),
     Kind.MISSING_FILE: _("Missing files"),
     Kind.DEFAULT_RATE: _("Calls without a number above the agreed share"),
     Kind.FAILED_RUN: _("Jobs that failed"),

@@ -1,8 +1,8 @@
 """Name who is told of alarms, find what is raised, and say it once to each of them.
 
-Alarms are read where they are kept: percents of credit limits that were told, missing file numbers,
-silent sources, lines of the default rate, failed runs. Whoever raised them knows nothing of e-mail,
-so nothing that goes wrong here stops the work.
+Alarms are read where they are kept: percents of credit limits that were told, guarantees that run
+out, missing file numbers, silent sources, lines of the default rate, failed runs. Whoever raised
+them knows nothing of e-mail, so nothing that goes wrong here stops the work.
 
 What is raised is lined up for each address under a key that it has once. A message takes up what
 waits for its address and is committed before it leaves; a worker that dies leaves `sending`
@@ -37,6 +37,7 @@ from settlement.delivery.mailing.message import address_of
 from settlement.delivery.parcel import Parcel
 from settlement.delivery.service import SENDER_POLICY
 from settlement.interconnect.credit_limits import service as credit_limits
+from settlement.interconnect.guarantees import service as guarantees
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from settlement.rating.charge_line import MISSING_CALLER
@@ -125,6 +126,7 @@ def line_up(session: TenantSession) -> int:
 def raised(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
     """What stands as an alarm now; of runs and months what ended since an instant."""
     yield from _credit_limits(session)
+    yield from _guarantees(session)
     yield from _missing_files(session)
     yield from _silent_sources(session)
     yield from _default_rates(session, since)
@@ -196,6 +198,18 @@ def _credit_limits(session: TenantSession) -> Iterator[Alarm]:
             owed = shown(money(each.owed, state.limit.currency))
             facts = {"carrier": state.carrier, "percent": str(each.percent), "owed": owed}
             yield Alarm(Kind.CREDIT_LIMIT, key, each.told_at, facts)
+
+
+def _guarantees(session: TenantSession) -> Iterator[Alarm]:
+    for each in guarantees.running_out(session):
+        promised = each.guarantee
+        facts = {
+            "carrier": each.carrier,
+            "reference": promised.reference,
+            "amount": shown(promised.amount),
+            "until": promised.until.isoformat(),
+        }
+        yield Alarm(Kind.GUARANTEE_ENDS, str(promised.id), each.since, facts)
 
 
 def _missing_files(session: TenantSession) -> Iterator[Alarm]:

@@ -1,17 +1,21 @@
 """The words of alarms, in the language of whoever is told."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from currencies.money import parse_amount
-from i18n.formats import amount_code_text
+from i18n.formats import amount_code_text, date_text
 from i18n.locale import _, translate_plural, translator
 from settlement.delivery.alarms.alarm import Alarm, Kind
 from statements.plain_text import fitting
 
 SAID: Final[Mapping[Kind, str]] = {
     Kind.CREDIT_LIMIT: _("{carrier} has reached {percent} % of its credit limit: it owes {owed}."),
+    Kind.GUARANTEE_ENDS: _(
+        "{carrier}: guarantee {reference} of {amount} runs out; {until} is the first day without."
+    ),
     Kind.MISSING_FILE: _("File number {number} of source {source} is missing."),
     Kind.DEFAULT_RATE: _(
         "{carrier}: calls without a calling number are above the agreed share in {period} and cost"
@@ -21,16 +25,20 @@ SAID: Final[Mapping[Kind, str]] = {
     Kind.SILENT_SOURCE: _("Files of source {source} are overdue since {since}."),
 }
 MONEY: Final = ("owed", "amount")
+DAYS: Final = ("until",)
 CLOSING: Final = _("{sender} named this address for its alarms.")
 
 
 def alarm_text(kind: Kind, facts: Mapping[str, str], locale: str) -> str:
     """One alarm as a sentence."""
-    said = {
-        name: amount_said(text, locale) if name in MONEY else fitting(text)
-        for name, text in facts.items()
-    }
+    said = {name: _fact_said(name, text, locale) for name, text in facts.items()}
     return translator(locale)(SAID[kind], **said)
+
+
+def _fact_said(name: str, text: str, locale: str) -> str:
+    if name in MONEY:
+        return amount_said(text, locale)
+    return date_text(date.fromisoformat(text), locale) if name in DAYS else fitting(text)
 
 
 def amount_said(text: str, locale: str) -> str:

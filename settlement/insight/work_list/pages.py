@@ -35,6 +35,7 @@ def work_list() -> str:
         bound=oss.bound_to_watch(g.session) if principal.may("documents:read") else None,
         credit=service.credit_reached(g.session) if sees_credit else [],
         silent=scheduling.silent_sources(g.session) if sees_usage else {},
+        ending=service.guarantees_running_out(g.session) if sees_credit else [],
         as_money=money,
         stages=STAGES,
         likenesses=LIKENESSES,

@@ -18,6 +18,8 @@ from settlement.insight.work_list import store
 from settlement.insight.work_list.estimating import Averages, Group, Item, averages, work_list
 from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.credit_limits.service import CreditState
+from settlement.interconnect.guarantees import service as guarantees
+from settlement.interconnect.guarantees.service import RunningOut
 from settlement.periods import service as periods
 from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
@@ -60,6 +62,11 @@ def late_disputes(session: TenantSession) -> Late | None:
 def credit_reached(session: TenantSession) -> list[CreditState]:
     """Carriers that have reached a percent of their credit limit at which somebody is told."""
     return [each for each in credit_limits.states(session) if each.reached]
+
+
+def guarantees_running_out(session: TenantSession) -> list[RunningOut]:
+    """Guarantees for carriers whose end is near."""
+    return guarantees.running_out(session)
 
 
 def country_of(digits: str) -> str:

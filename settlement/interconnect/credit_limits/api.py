@@ -44,10 +44,14 @@ class CreditAlertSchema(Schema):
 
 
 class CreditStateSchema(Schema):
-    """A limit and what is owed now: declared, not settled; accrued; rated in open months."""
+    """A limit and what is owed now: declared, not settled; accrued; rated in open months.
+
+    `secured` is what guarantees that hold today and deposits let the carrier owe beside the limit.
+    """
 
     limit = fields.Nested(CreditLimitSchema)
     carrier = fields.String()
+    secured = AmountField()
     owed = AmountField()
     reached = fields.List(fields.Integer())
     blocked = fields.Boolean(attribute="is_blocked")

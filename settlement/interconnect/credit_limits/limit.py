@@ -26,7 +26,8 @@ class CreditLimitUnclear(Invalid):
 class CreditLimit:
     """What a carrier may owe in a currency; at `percents` of it, and at 100, somebody is told.
 
-    At 100 its incoming trunks are blocked.
+    At 100 its incoming trunks are blocked. What is secured, by guarantees that hold and by
+    deposits, it may owe as well.
     """
 
     id: UUID
@@ -41,7 +42,7 @@ class CreditLimit:
         if not (self.amount > 0 and rising and possible):
             raise CreditLimitUnclear
 
-    def reached(self, owed: Decimal) -> tuple[int, ...]:
+    def reached(self, owed: Decimal, secured: Decimal = Decimal(0)) -> tuple[int, ...]:
         """The percents that an amount owed is at or above, the lowest first."""
         told = sorted({*self.percents, FULL})
-        return tuple(each for each in told if owed * 100 >= self.amount * each)
+        return tuple(each for each in told if owed * 100 >= (self.amount + secured) * each)

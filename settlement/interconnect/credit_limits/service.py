@@ -16,6 +16,7 @@ from i18n.errors import NotFound
 from settlement.agreements import service as agreements
 from settlement.interconnect.credit_limits import store
 from settlement.interconnect.credit_limits.limit import DEFAULT_PERCENTS, FULL, CreditLimit
+from settlement.interconnect.guarantees import service as guarantees
 from settlement.interconnect.receiving import NotACarrier
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
@@ -40,10 +41,11 @@ class CreditAlert:
 
 @dataclass(frozen=True, slots=True)
 class CreditState:
-    """A limit, what is owed now, the percents reached, and what was told of them."""
+    """A limit, what is secured beside it and owed now, the percents reached and told."""
 
     limit: CreditLimit
     carrier: str
+    secured: Decimal
     owed: Decimal
     reached: tuple[int, ...]
     alerts: tuple[CreditAlert, ...]
@@ -100,18 +102,20 @@ def states(session: TenantSession) -> list[CreditState]:
     told: dict[UUID, list[CreditAlert]] = {each.id: [] for each in limits}
     for row in store.alert_rows(session):
         told[row.limit_id].append(CreditAlert(row.percent, row.owed, row.told_at))
-    owed, trunks = _owed(session), _incoming_trunks(session)
+    owed, secured, trunks = _owed(session), _secured(session), _incoming_trunks(session)
     names = {each.id: each.name for each in parties.parties(session, Kind.CARRIER)}
     found = []
     for limit in limits:
-        amount = owed.get((limit.carrier_id, limit.currency), Decimal(0))
+        key = limit.carrier_id, limit.currency
+        amount, beside = owed.get(key, Decimal(0)), secured.get(key, Decimal(0))
         own = tuple(code for code, carrier_id in trunks.items() if carrier_id == limit.carrier_id)
         found.append(
             CreditState(
                 limit=limit,
                 carrier=names[limit.carrier_id],
+                secured=beside,
                 owed=amount,
-                reached=limit.reached(amount),
+                reached=limit.reached(amount, beside),
                 alerts=tuple(told[limit.id]),
                 trunks=own,
             )
@@ -152,6 +156,16 @@ def _owed(session: TenantSession) -> dict[tuple[UUID, str], Decimal]:
             key = (each.party_id, each.amount.currency.code)
             owed[key] = owed.get(key, Decimal(0)) + each.amount.amount
     return owed
+
+
+def _secured(session: TenantSession) -> dict[tuple[UUID, str], Decimal]:
+    """What is guaranteed for carriers today, and what we hold of their deposits."""
+    secured = guarantees.guaranteed(session)
+    for each in ledger.balances(session, Account.CARRIER_DEPOSIT):
+        if each.party_id is not None:
+            key = (each.party_id, each.amount.currency.code)
+            secured[key] = secured.get(key, Decimal(0)) - each.amount.amount
+    return secured
 
 
 def _incoming_trunks(session: TenantSession) -> dict[str, UUID]:

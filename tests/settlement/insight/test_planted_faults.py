@@ -279,6 +279,10 @@ def a_reconciliation_that_lost_a_line(intruder: Intruder) -> None:
     )  # fmt: skip
 
 
+def a_deposit_nobody_booked(intruder: Intruder) -> None:
+    intruder.plant("carrier_deposits", amount="5.00", currency="XDR")
+
+
 def a_line_of_the_wrong_class(intruder: Intruder) -> None:
     intruder.plant(
         "reconciliation_lines", amount_ours="1.00", amount_theirs="1.10", variance="0.10",
@@ -652,6 +656,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("R2 every compared line", a_line_of_the_wrong_class),
     ("R2 what an exchange agreed", an_agreed_amount_that_nobody_booked),
     ("R2 what a carrier accepted", an_acceptance_that_settled_nothing),
+    ("R2 what is held of deposits", a_deposit_nobody_booked),
     ("Y7 no more is disputed", more_disputed_than_stated),
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),

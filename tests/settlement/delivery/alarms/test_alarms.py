@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from currencies.money import money
 from mediation import service as mediation
 from mediation.sources import service as sources
 from settlement.app.console import AtOnce
@@ -20,6 +21,8 @@ from settlement.delivery.delivery import Answer, State
 from settlement.delivery.mailing.message import AddressUnusable
 from settlement.delivery.parcel import Parcel
 from settlement.interconnect.credit_limits import service as credit_limits
+from settlement.interconnect.guarantees import service as guarantees
+from settlement.interconnect.guarantees.guarantee import Kind as GuaranteeKind
 from tenants.clock import HeldClock
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
@@ -220,6 +223,27 @@ def test_a_percent_of_a_credit_limit_is_an_alarm(session: TenantSession) -> None
     assert parcel is not None
     assert "has reached 100 % of its credit limit: it owes 10.00\u00a0XDR." in parcel.text
     assert service.claim(session, ANNA) is None
+
+
+def test_a_guarantee_that_runs_out_is_one_alarm(session: TenantSession) -> None:
+    """Today is 2 November; a guarantee until 1 December has less than thirty days."""
+    carrier_id, _ = rated_traffic(session)
+    service.name_recipient(session, ANNA, "en")
+    for reference, until in (("BG/1", dt.date(2026, 12, 1)), ("BG/2", dt.date(2026, 12, 3))):
+        guarantees.take(
+            session, carrier_id, GuaranteeKind.BANK, reference, "Bank of Ireland",
+            money("5.00 XDR"), dt.date(2026, 10, 1), until,
+        )  # fmt: skip
+
+    assert service.line_up(session) == 1
+    assert service.line_up(session) == 0
+
+    parcel = service.claim(session, ANNA)
+    assert parcel is not None
+    assert (
+        "guarantee BG/1 of 5.00\u00a0XDR runs out; 1 Dec 2026 is the first day without."
+        in parcel.text
+    )
 
 
 def test_calls_without_a_number_above_the_share_are_one_alarm_of_their_month(
