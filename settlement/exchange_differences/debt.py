@@ -29,7 +29,8 @@ class Debt:
 
     Of a declaration each direction is a debt of its own, named by `line`; "" of all others.
     `payable`, `credited` and `settled` are amounts of its own currency, zero or more; `released` is
-    the part of the booked value that settlements have released, in the tenant's.
+    the part of the booked value that settlements have released, in the tenant's. `due_on` is the
+    day before which no payout is for it: of declarations alone, None of all others.
     """
 
     document_id: UUID
@@ -42,6 +43,7 @@ class Debt:
     settled: Money
     released: Money
     line: str = ""
+    due_on: date | None = None
 
     @property
     def key(self) -> tuple[UUID, str]:
@@ -52,6 +54,10 @@ class Debt:
     def open(self) -> Money:
         """What is still to be paid."""
         return self.payable - self.credited - self.settled
+
+    def is_due(self, on: date) -> bool:
+        """Whether a payout of a day may be for it (R56)."""
+        return self.due_on is None or self.due_on <= on
 
 
 def release(debt: Debt, booked: Money, paid: Money) -> Money:

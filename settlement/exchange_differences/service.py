@@ -105,9 +105,12 @@ def pay_out(
 ) -> None:
     """Book what a payout gains or loses on what the payee was owed, the oldest statement first.
 
-    Raises as `settle` does.
+    A carrier's deposit that is given back is paid before declarations fall due, and is none of
+    them. Raises as `settle` does.
     """
-    _settle_oldest(session, payee, amount, cause_id, paid_on, "payout")
+    owed = _owed(session, payee, str(amount.currency.code), "payable")
+    due = [each for each in owed if each.is_due(paid_on)]
+    settle(session, oldest_first(due, amount, cause_id, paid_on), "payout")
 
 
 def set_off(
@@ -122,7 +125,8 @@ def set_off(
 
     As a payment received would. Raises as `settle` does.
     """
-    _settle_oldest(session, party_id, amount, cause_id, set_off_on, "settlement", side)
+    owed = _owed(session, party_id, str(amount.currency.code), side)
+    settle(session, oldest_first(owed, amount, cause_id, set_off_on), "settlement")
 
 
 def take_back(session: TenantSession, cause_id: UUID, taken_on: dt.date) -> None:
@@ -194,22 +198,13 @@ def revaluations(session: TenantSession, code: str) -> list[store.RevaluationRow
     return store.revaluation_rows(session, periods.period(session, code).id)
 
 
-def _settle_oldest(
-    session: TenantSession,
-    party_id: UUID,
-    amount: Money,
-    cause_id: UUID,
-    on: dt.date,
-    purpose: Purpose,
-    side: Side = "payable",
-) -> None:
+def _owed(session: TenantSession, party_id: UUID, currency: str, side: Side) -> list[Debt]:
+    """Foreign debts of one side, the oldest first; none where no policy values them."""
     dates, base = _policies(session)
-    code = str(amount.currency.code)
-    if dates is None or code == base:
-        return
-    found = store.debts(session, base, payee=party_id, currency=code)
-    owed = [each for each in found if each.side == side]
-    settle(session, oldest_first(owed, amount, cause_id, on), purpose)
+    if dates is None or currency == base:
+        return []
+    found = store.debts(session, base, payee=party_id, currency=currency)
+    return [each for each in found if each.side == side]
 
 
 def _policies(session: TenantSession) -> tuple[RateDates | None, str]:

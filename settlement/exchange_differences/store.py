@@ -111,7 +111,7 @@ DEBTS = f"""
 # that asks for less lowers what it corrects, one that asks for more is a debt of its own.
 CARRIERS_DEBTS = f"""
     WITH declared AS (
-        SELECT id, number, party_id, currency, issued_on,
+        SELECT id, number, party_id, currency, issued_on, coalesce(due_on, issued_on) AS due_on,
                (content ->> 'tax_point_on')::date AS tax_point_on, corrects_id FROM documents
         WHERE kind = 'declaration' AND status = 'issued'
           AND currency <> :base AND issued_on <= :until
@@ -137,7 +137,7 @@ CARRIERS_DEBTS = f"""
         SELECT *, CASE account WHEN 'carrier_receivable' THEN 'incoming' ELSE 'outgoing' END
                AS line FROM changed WHERE payable > 0
     )
-    SELECT d.id, d.number, d.party_id, d.currency, d.issued_on, d.tax_point_on, n.line,
+    SELECT d.id, d.number, d.party_id, d.currency, d.issued_on, d.due_on, d.tax_point_on, n.line,
            CASE n.line WHEN 'incoming' THEN 'receivable' ELSE 'payable' END AS direction,
            n.payable, n.credited,
            coalesce(s.settled, 0) AS settled, coalesce(s.released, 0) AS released
@@ -171,11 +171,14 @@ def debts(
     }
     found = [_debt(row, base) for row in session.execute(sa.text(DEBTS), facts)]
     return found + [
-        _debt(row, base, row.line) for row in session.execute(sa.text(CARRIERS_DEBTS), facts)
+        _debt(row, base, row.line, row.due_on)
+        for row in session.execute(sa.text(CARRIERS_DEBTS), facts)
     ]
 
 
-def _debt(row: sa.Row[tuple[object, ...]], base: str, line: str = "") -> Debt:
+def _debt(
+    row: sa.Row[tuple[object, ...]], base: str, line: str = "", due_on: dt.date | None = None
+) -> Debt:
     return Debt(
         document_id=row.id,
         number=row.number,
@@ -187,6 +190,7 @@ def _debt(row: sa.Row[tuple[object, ...]], base: str, line: str = "") -> Debt:
         settled=money(row.settled, row.currency),
         released=money(row.released, base),
         line=line,
+        due_on=due_on,
     )
 
 

@@ -15,8 +15,10 @@ from settlement.insight.service import verify
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.ledger.accounts import Account
 from settlement.netting import service as netting
+from settlement.netting.deposits import service as deposits
 from settlement.parties import service as parties
 from settlement.payouts import service as payouts
+from settlement.payouts.payout_batch import PayoutBatch
 from settlement.periods import service as periods
 from settlement.receipts import service as receipts
 from statements.declaration import Bucket
@@ -57,6 +59,17 @@ def settled(session: TenantSession) -> list[tuple[str, Decimal, Decimal, Decimal
     ]
 
 
+def paid(session: TenantSession, on: dt.date) -> PayoutBatch:
+    """Pay what is due on a day: proposed by one person, approved by another."""
+    proposer = session.principal
+    batch = payouts.propose(session, "XDR", on)
+    session.principal = builders.APPROVER
+    payouts.approve(session, batch.id)
+    session.principal = proposer
+    payouts.export(session, batch.id)
+    return payouts.confirm_sent(session, batch.id)
+
+
 @pytest.mark.usefixtures("exchange")
 def test_a_carrier_that_pays_in_parts_releases_what_was_booked(session: TenantSession) -> None:
     first = receive(session, "7.50 XDR")
@@ -77,16 +90,29 @@ def test_a_carrier_paid_at_a_higher_rate_costs_more(
 ) -> None:
     xdr(session, "5.5000", BEFORE_DUE)
 
-    batch = payouts.propose(session, "XDR", DUE)
-    session.principal = builders.APPROVER
-    payouts.approve(session, batch.id)
-    payouts.export(session, batch.id)
-    payouts.confirm_sent(session, batch.id)
+    paid(session, DUE)
 
     # 2.52 x 5.50 = 13.86 were paid for 2.52 x 5.00 = 12.60; what the carrier owes is untouched.
     assert settled(session) == [("outgoing", Decimal("2.52"), Decimal("12.60"), Decimal("-1.26"))]
     assert service.settlements(session)[0].document_id == exchange.ours.document_id
     assert balance(session, Account.FX_DIFFERENCE) == "1.26 PLN"
+    assert verify(session) == []
+
+
+def test_a_deposit_given_back_pays_no_declaration_before_it_is_due(
+    session: TenantSession, exchange: Exchange
+) -> None:
+    left = deposits.receive(session, exchange.carrier_id, "DEP/1", money("20.00 XDR"), MONDAY)
+    deposits.give_back(session, left.id, money("20.00 XDR"))
+
+    batch = paid(session, BEFORE_DUE)
+
+    assert [shown(each.amount) for each in batch.paid] == ["20.00 XDR"]
+    assert settled(session) == []
+    xdr(session, "5.5000", BEFORE_DUE)
+    paid(session, DUE)
+    # The declaration is paid a day later, by the rate of its own payment: 2.52 x (5.00 - 5.50).
+    assert settled(session) == [("outgoing", Decimal("2.52"), Decimal("12.60"), Decimal("-1.26"))]
     assert verify(session) == []
 
 

@@ -101,6 +101,7 @@ def test_who_may_not_close_is_refused(client: FlaskClient, database: Database):
         "suspended": 0,
         "missing": {},
         "quarantined": [],
+        "silent": {},
         "unrated": 0,
     }
 
