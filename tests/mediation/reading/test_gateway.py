@@ -117,4 +117,5 @@ def test_a_child_sees_nothing_of_the_process_that_started_it(children: Children)
         b"PYTHONPATH",
         b"PYTHONHASHSEED",
         b"_RJEM_MALLOC_CONF",
+        b"ARROW_DEFAULT_MEMORY_POOL",
     }
