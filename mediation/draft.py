@@ -67,6 +67,7 @@ DOUBTS = {
     "TWO_CUSTOMERS": "both ends of the flow are addresses of customers",
     "SAMPLED_FLOW": "the exporter looked at some of the packets only",
     "NO_VOLUME": "the exporter does not say how many bytes flowed",
+    "NO_COUNTERS": "the end of the session counts no octets: give its quantity, 0 if none flowed",
     UNKNOWN_TEMPLATE: "no file that came so far tells how these flows are written",
     "UNKNOWN_UTC_OFFSET": "the file does not say how far its local time is from UTC",
     "UNKNOWN_EXCHANGE_RATE": "the file has no exchange rate of the code that a charge names",

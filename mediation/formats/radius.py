@@ -15,19 +15,23 @@ Stop waits in suspense.
   Acct-Session-Time. The header is not used: it is local and says when the server got to it.
 * Service-Type Login-User, or an h323-setup-time, is a voice call; anything else that counts octets
   is data. In a call, Calling- and Called-Station-Id are telephone numbers.
-* A Start counts nothing yet. It and an Interim-Update are of a data session too where the user is
-  framed (Service-Type, Framed-Protocol or Framed-IP-Address; RFC 2865, 5.6 to 5.8), where the port
-  carries no calls (NAS-Port-Type; RFC 2865, 5.41), or where no Service-Type is given and nothing
-  that could be called. A Stop says what it counts, or it is no data.
+* A report without octets is of a data session too where the user is framed (Service-Type,
+  Framed-Protocol or Framed-IP-Address; RFC 2865, 5.6 to 5.8), where the port carries no calls
+  (NAS-Port-Type; RFC 2865, 5.41), or where no Service-Type is given and nothing that could be
+  called.
+* A Stop need not have octets (RFC 2866, 5.13), and does not say whether nothing flowed or nothing
+  was counted. Of a data session it waits as NO_COUNTERS, whatever was counted before it.
 
 The source's mapping may say in `attributes` which attribute is which draft field; by default
-account is User-Name for data.
+account is User-Name for data. `uncounted` says what a Stop without octets is: `doubted` (the
+default), or `nothing` where the server leaves out what is zero.
 
     STRAY_TEXT           a line that is no attribute
     REPEATED_ATTRIBUTE   an attribute that may stand once, with two values
     MISSING_KEY          no Acct-Session-Id
     NOT_A_SESSION        Accounting-On and -Off
     UNKNOWN_RECORD_TYPE  another Acct-Status-Type, or none
+    NO_COUNTERS          the Stop of a data session, without octets
 """
 
 from collections.abc import Iterator, Mapping
@@ -92,6 +96,7 @@ NAMEABLE = {
     "direction",
     "cause",
 }
+UNCOUNTED = ("doubted", "nothing")
 ATTRIBUTE = r"^\s+([A-Za-z0-9][A-Za-z0-9_.:-]*)\s*(?::=|\+=|=)\s*(.*?)\s*$"
 COUNTER = r"^[0-9]{1,15}$"
 WORD = r"^[0-9]{1,10}$"
@@ -105,7 +110,8 @@ def decode(content: bytes, source: Source) -> Decoded:
 
     Raises: BadMapping.
     """
-    attributes = checked_mapping(source).get("attributes", {})
+    mapping = checked_mapping(source)
+    attributes = mapping.get("attributes", {})
     lines = read_lines(content, source.encoding)
     if lines is None:
         return refused("WRONG_ENCODING")
@@ -119,7 +125,8 @@ def decode(content: bytes, source: Source) -> Decoded:
     # FreeRADIUS ends every report with a blank line.
     is_cut = (pl.col("line") == pl.col("line").max()) & (pl.col("last_line") >= lines.ended)
     judged = reports.with_columns(reason=_why_no_session(), is_cut=is_cut)
-    sessions = _sessions(judged.filter(pl.col("reason").is_null()), attributes)
+    known = _sessions(judged.filter(pl.col("reason").is_null()), attributes)
+    sessions = _with_ends(known, source.kind, mapping.get("uncounted", UNCOUNTED[0]))
     bad = judged.filter(pl.col("reason").is_not_null())
     return Decoded(as_drafts(sessions), in_file_order(as_rejected(bad)))
 
@@ -133,8 +140,11 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
 
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
-    unknown = sorted(set(mapping) - {"attributes"})
-    yield f"the keys {unknown}", bool(unknown), "Use only attributes."
+    unknown = sorted(set(mapping) - {"attributes", "uncounted"})
+    yield f"the keys {unknown}", bool(unknown), "Use only attributes and uncounted."
+    uncounted = mapping.get("uncounted", UNCOUNTED[0])
+    strange_word = uncounted not in UNCOUNTED
+    yield f"the word {uncounted!r} for uncounted", strange_word, f"Use one of {UNCOUNTED}."
     attributes = mapping.get("attributes", {})
     remedy = "Give an attribute for a field."
     yield "no table in attributes", not isinstance(attributes, Mapping), remedy
@@ -213,7 +223,7 @@ def _sessions(reports: pl.DataFrame, attributes: Mapping[str, str]) -> pl.DataFr
     ).with_columns(
         kind=pl.coalesce(
             _kind().drop_nulls().first().over("call_id"),
-            pl.when((status != "Stop") & _is_data_so_far(attributes)).then(pl.lit("data")),
+            pl.when(_is_data_by_signs(attributes)).then(pl.lit("data")),
         )
     )
     is_data = (pl.col("kind") == "data").fill_null(False)
@@ -253,6 +263,23 @@ def _sessions(reports: pl.DataFrame, attributes: Mapping[str, str]) -> pl.DataFr
     )
 
 
+def _with_ends(sessions: pl.DataFrame, usual_kind: str, uncounted: str) -> pl.DataFrame:
+    """Sessions with what an end without octets means: a doubt, or that nothing flowed.
+
+    Args:
+        usual_kind: the kind of a record that does not say its own.
+    """
+    is_data = pl.coalesce("kind", pl.lit(usual_kind)) == "data"
+    is_end = (pl.col("last") == "total").fill_null(False)
+    lacks = is_data & is_end & pl.col("quantity").is_null()
+    if uncounted == "nothing":
+        return sessions.with_columns(
+            quantity=pl.when(lacks).then(pl.lit("0")).otherwise("quantity")
+        )
+    doubted = pl.when(lacks).then(pl.lit("NO_COUNTERS"))
+    return sessions.with_columns(doubt=pl.coalesce("doubt", doubted))
+
+
 def _number(name: str, pattern: str) -> pl.Expr:
     digits = pl.when(pl.col(name).str.contains(pattern)).then(pl.col(name))
     return digits.cast(pl.Int64, strict=False)
@@ -264,8 +291,8 @@ def _kind() -> pl.Expr:
     return pl.when(is_call.fill_null(False)).then(pl.lit("voice")).when(counts).then(pl.lit("data"))
 
 
-def _is_data_so_far(attributes: Mapping[str, str]) -> pl.Expr:
-    """Whether a report that counts nothing yet is all the same of a data session."""
+def _is_data_by_signs(attributes: Mapping[str, str]) -> pl.Expr:
+    """Whether a report that counts nothing is all the same of a data session."""
     called = pl.col(attributes.get("b_number", "Called-Station-Id"))
     service = pl.col("Service-Type")
     return (

@@ -30,6 +30,7 @@ REASONS = {
     "NO_AMOUNT": _("The amount is missing"),
     "NO_CARRIER": _("No carrier for this trunk"),
     "NO_CARRIER_RATE": _("No carrier rate for this destination"),
+    "NO_COUNTERS": _("The session's end counts no octets: give the quantity, 0 if none flowed"),
     "NO_CUSTOMER": _("The flow belongs to no customer"),
     "NO_DURATION": _("The duration is missing"),
     "NO_PRODUCT_PRICE": _("No price for this product"),

@@ -142,12 +142,54 @@ def test_who_is_called_may_stand_in_an_attribute_of_the_site() -> None:
     assert (draft["kind"], draft["b_number"]) == (None, "33608635117")
 
 
-def test_a_stop_that_counts_nothing_is_not_usage_of_nothing() -> None:
-    nothing: dict[str, Any] = {"Acct_Input_Octets": None, "Acct_Output_Octets": None}
+UNCOUNTED: dict[str, Any] = {"Acct_Input_Octets": None, "Acct_Output_Octets": None}
+NOTHING_FLOWED = a_source("radius", mapping={"uncounted": "nothing"})
 
-    result = taken_in((a_report("Start") + a_report(**nothing)).encode(), SOURCE)
+
+@pytest.mark.parametrize("earlier", [[], ["Start"], ["Interim-Update"]])
+def test_an_end_without_octets_is_doubted_whatever_was_counted_before(earlier: list[str]) -> None:
+    reports = [*(a_report(status) for status in earlier), a_report(**UNCOUNTED)]
+
+    result = taken_in("".join(reports).encode(), SOURCE)
 
     assert result.usage.is_empty()
+    assert result.suspended["reason"].to_list() == [*["INCOMPLETE"] * len(earlier), "NO_COUNTERS"]
+    assert "give its quantity, 0 if none flowed" in result.suspended["detail"].to_list()[-1]
+
+
+def test_an_end_without_octets_is_usage_of_nothing_where_the_server_leaves_out_zeros() -> None:
+    reports = a_report("Start") + a_report(**UNCOUNTED)
+
+    result = taken_in(reports.encode(), NOTHING_FLOWED)
+
+    told = result.usage.select("kind", "account", "quantity", "duration_seconds").rows()
+    assert told == [("data", "anna", 0, 600)]
+    assert result.outcomes["outcome"].to_list() == ["landed", "landed"]
+
+
+def test_an_end_that_shows_no_kind_is_doubted_where_its_source_is_of_data() -> None:
+    signless = a_report(Service_Type="Sip-Session", **UNCOUNTED).encode()
+
+    kinds = {"voice": [None], "data": ["NO_COUNTERS"]}
+    for kind, doubts in kinds.items():
+        source = a_source("radius", kind=kind)
+        assert decode(signless, source).drafts["doubt"].to_list() == doubts
+
+
+def test_a_call_has_no_octets_to_miss() -> None:
+    call = a_report(Service_Type="Login-User", Called_Station_Id='"33608635117"', **UNCOUNTED)
+
+    for source in (SOURCE, NOTHING_FLOWED):
+        [draft] = decode(call.encode(), source).drafts.rows(named=True)
+        assert (draft["kind"], draft["doubt"], draft["quantity"]) == ("voice", None, None)
+
+
+def test_an_interim_report_without_octets_is_no_end() -> None:
+    [draft] = decode(a_report("Interim-Update", **UNCOUNTED).encode(), SOURCE).drafts.rows(
+        named=True
+    )
+
+    assert (draft["kind"], draft["doubt"]) == ("data", None)
 
 
 def test_a_second_address_of_a_session_costs_no_report() -> None:
@@ -279,6 +321,7 @@ def test_a_site_says_which_attribute_is_which_field() -> None:
     ("mapping", "fault"),
     [
         ({"colour": 1}, "colour"),
+        ({"uncounted": "zero"}, "zero"),
         ({"attributes": 1}, "table"),
         ({"attributes": {"call_id": "X"}}, "call_id"),
         ({"attributes": {"account": ""}}, "without a name"),
