@@ -33,6 +33,7 @@ class PlaceSchema(Schema):
     credentials = fields.Dict(keys=fields.String(), values=fields.String())
     host_key = fields.String()
     size_max_bytes = fields.Integer(strict=True)
+    senders = fields.List(fields.String())
 
 
 class FoundFileSchema(Schema):

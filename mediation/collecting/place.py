@@ -13,15 +13,18 @@
     credentials     by name, each a reference: env:NAME or file:NAME. Never the secret itself.
     host_key        the SFTP server's own key, `ssh-ed25519 AAAA...`; no other is spoken to
     size_max_bytes  a larger file is refused
+    senders         folder: addresses of those who may send packets to `saldo receive`, which ends
+                    files there; by default nobody. Needs ready = renamed
 
 References are those of `tenants.secrets`.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +39,7 @@ PROTOCOLS = ("s3", "gs", "abfs")
 
 SAFE_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 NAME_LONGEST = 255
+SENDERS_MOST = 1_000
 MEGABYTE = 1024 * 1024
 
 
@@ -62,6 +66,7 @@ class Place:
     credentials: Mapping[str, str] = field(default_factory=dict)
     host_key: str = ""
     size_max_bytes: int = 256 * MEGABYTE
+    senders: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,11 @@ def _demands_of_kind(place: Place, protocols: tuple[str, ...]) -> Iterator[tuple
     if place.kind == "folder":
         is_below = bool(SAFE_FOLDER.fullmatch(place.address)) and ".." not in place.address
         yield ("address", is_below, "a folder below the inbox, such as switch/cdr")
+        are_good = _are_addresses(place.senders)
+        yield ("senders", are_good, "a list of addresses such as 192.0.2.1, each once")
+        yield ("ready", not place.senders or place.ready == "renamed", "renamed, beside senders")
         return
+    yield ("senders", not place.senders, "none; only a folder receives")
     try:
         parts = urlsplit(place.address)
         port = parts.port
@@ -147,6 +156,16 @@ def _demands_of_kind(place: Place, protocols: tuple[str, ...]) -> Iterator[tuple
         ("address", is_known and bool(parts.netloc), "a URL of " + ", ".join(protocols)),
         ("address", "@" not in parts.netloc, "keys by reference, not in the address"),
     ]
+
+
+def _are_addresses(senders: object) -> bool:
+    if not isinstance(senders, list | tuple) or len(senders) > SENDERS_MOST:
+        return False
+    try:
+        known = {ip_address(each) for each in senders if isinstance(each, str)}
+    except ValueError:
+        return False
+    return len(known) == len(senders)
 
 
 def _is_count(value: object, highest: int) -> bool:

@@ -26,6 +26,7 @@ COMMANDS: list[click.Command] = [
     usage.source,
     usage.ingest,
     usage.collect,
+    usage.receive,
     usage.suspense,
     undoing.undo,
     rates.exchange_rates,

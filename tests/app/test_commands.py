@@ -199,3 +199,14 @@ def test_a_draft_of_a_tariff_is_looked_at_before_it_is_published(run: Run, tmp_p
     [fault] = json.loads(found.stdout)
     assert fault["message"] == "48 ma naraz dwie ceny o priorytecie 0"
     assert fault["event"]["occurred_at"] == "2026-10-01T10:00:00Z"
+
+
+def test_packets_are_received_only_where_a_place_lists_who_may_send(run: Run) -> None:
+    told(run(TENANT + " --json"))
+    told(run("source add alpha router --format asterisk --json"))
+
+    assert run("receive alpha router --bind nowhere").exit_code == 2
+    refused = run("receive alpha router --json")
+
+    assert refused.exit_code == 3
+    assert json.loads(refused.stdout)["error"] == "no-packets-of-format"

@@ -1,6 +1,8 @@
-"""Commands about usage: sources, files, suspense."""
+"""Commands about usage: sources, files, packets, suspense."""
 
 import json
+import signal
+import threading
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +13,9 @@ import click
 from mediation import service as mediation
 from mediation.collecting import jobs as collecting_jobs
 from mediation.collecting import service as collecting
+from mediation.receiving import service as receiving
+from mediation.receiving.cli import receive_until
+from mediation.receiving.limits import Limits
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense_list
@@ -18,6 +23,9 @@ from mediation.trying import service as trying
 from mediation.writing_off import service as writing_off
 from settlement.app.console import Answer, Office, answers
 from settlement.app.reading_ahead import read_ahead
+from tenants.log import configure_log
+
+PORT_LAST = 65_535
 
 
 @click.group()
@@ -126,6 +134,27 @@ def collect(office: Office, tenant: str, source_code: str | None) -> Answer:
     with office.at_once(tenant, arguments, "places") as work:
         told = collecting_jobs.collect(work)
     return [{"source": code, **counts} for code, counts in told.items()]
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("source_codes", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--bind", default="127.0.0.1:2055", show_default=True, metavar="ADDRESS:PORT")
+@answers
+def receive(office: Office, tenant: str, source_codes: tuple[str, ...], bind: str) -> Answer:
+    """Receive packets over UDP into the watched folders of sources, until interrupted."""
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > PORT_LAST:
+        raise click.UsageError("write --bind as ADDRESS:PORT")
+    configure_log()
+    limits = Limits()
+    with office.look(tenant) as session:
+        senders = receiving.senders_of(session, source_codes, office.settings, limits)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    clock = office.database().clock
+    return receive_until(stop.is_set, senders, (host.strip("[]"), int(port)), clock, limits)
 
 
 @click.group()

@@ -1,0 +1,1 @@
+"""Streams from the network: packets over UDP, kept on disk as files of a watched folder."""
