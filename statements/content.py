@@ -14,7 +14,7 @@ from enum import Enum
 from json.encoder import encode_basestring_ascii
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from moneyed import Money
 
@@ -27,6 +27,28 @@ Writer = Callable[[Any], str]
 def to_json(value: Any) -> str:
     """Write a document value as JSON: objects, arrays and texts, in ASCII."""
     return _WRITERS[type(value)](value)
+
+
+class Written(NamedTuple):
+    """A value of several fields, and the text of each."""
+
+    value: Any
+    texts: list[str]
+
+
+def written(value: Any) -> Written:
+    """Write the fields of a value before one or two of them change."""
+    return Written(value, [_WRITERS[type(each)](each) for each in _FORMS[type(value)].of(value)])
+
+
+def to_json_after(before: Written, value: Any) -> str:
+    """The text of `to_json`; only what is another than before is written anew."""
+    form = _FORMS[type(value)]
+    fields_of = zip(form.of(value), form.of(before.value), before.texts, strict=True)
+    texts = [
+        text if each is other else _WRITERS[type(each)](each) for each, other, text in fields_of
+    ]
+    return form.text % tuple(texts)
 
 
 def to_plain(value: Any) -> Any:
@@ -52,27 +74,47 @@ class _Writers(dict[type, Writer]):
         return found
 
 
+class _Form(NamedTuple):
+    """The text of a class with a gap for each field, and what fills the gaps."""
+
+    text: str
+    of: Callable[[Any], tuple[Any, ...]]
+
+
+class _Forms(dict[type, _Form]):
+    """The form of each class, found once."""
+
+    def __missing__(self, kind: type) -> _Form:
+        names = [each.name for each in fields(kind)]
+        text = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
+        values_of = attrgetter(*names)
+        of = values_of if len(names) > 1 else lambda value: (values_of(value),)
+        self[kind] = found = _Form(text, of)
+        return found
+
+
+_FORMS = _Forms()
+
+
 def _writer_of_fields(kind: type) -> Writer:
-    names = [each.name for each in fields(kind)]
-    form = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
-    if len(names) == 1:
-        value_of = attrgetter(names[0])
-        return lambda value: form % to_json(value_of(value))
-    values_of = attrgetter(*names)
+    form, values_of = _FORMS[kind]
     last: tuple[Any, str] = (None, "")
     before: tuple[Any, str] = (None, "")
 
     def write(value: Any) -> str:
         # Lines of a document share their tax and their days, documents of a run one of their sides.
         nonlocal last, before
-        if value is not last[0]:
-            if value is before[0]:
-                written = before
-            else:
-                texts = [_WRITERS[type(each)](each) for each in values_of(value)]
-                written = value, form % tuple(texts)
-            last, before = written, last
-        return last[1]
+        # Each is read once: other threads write documents too.
+        newest, older = last, before
+        if value is newest[0]:
+            return newest[1]
+        if value is older[0]:
+            found = older
+        else:
+            texts = [_WRITERS[type(each)](each) for each in values_of(value)]
+            found = value, form % tuple(texts)
+        last, before = found, newest
+        return found[1]
 
     return write
 

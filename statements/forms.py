@@ -15,7 +15,7 @@ from moneyed import Money
 from currencies.money import money, total
 from statements.account_statement import AccountStatement, account_csv, check_account
 from statements.cii import cross_industry_invoice
-from statements.content import from_plain, to_json, to_plain
+from statements.content import from_plain, to_plain
 from statements.declaration import Declaration, check_declaration, declaration_xml
 from statements.detail import detail_csv, detail_parquet
 from statements.document import Document, Kind
@@ -172,11 +172,6 @@ def stored(issued: Draft) -> dict[str, Any]:
     """Everything the document says, as plain values."""
     plain: dict[str, Any] = to_plain(issued)
     return plain
-
-
-def stored_text(issued: Draft) -> str:
-    """The same as JSON text, as rows of the register are loaded."""
-    return to_json(issued)
 
 
 def restored(kind: Kind, content: dict[str, Any]) -> Draft:

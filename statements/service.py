@@ -24,19 +24,18 @@ from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction
 from i18n.errors import NotFound
 from statements import correcting, crediting, store
 from statements.branding import service as branding
+from statements.composing import Composed, compose
 from statements.document import Document, Kind
 from statements.downloading import FORMS
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
 from statements.forms import (
     Draft,
     amounts_of,
-    check_sums,
     due_on,
     file_name,
     made_of,
     paper_of,
     restored,
-    stored_text,
     table_of,
 )
 from statements.fractions import fractions_of
@@ -67,6 +66,7 @@ class _Placed(NamedTuple):
     series_id: UUID
     filing: Filing
     profile: Profile
+    composed: Composed
     passed: Passed
 
 
@@ -90,23 +90,26 @@ def issue(session: TenantSession, draft: Draft, filing: Filing, issued_on: date)
 
 
 def issue_all(
-    session: TenantSession, drafts: Sequence[tuple[Draft, Filing]], issued_on: date
+    session: TenantSession, drafts: Sequence[tuple[Draft | Composed, Filing]], issued_on: date
 ) -> list[Filed]:
     """Issue drafts under consecutive numbers, in the order given; return them in that order.
 
+    Those that are not composed yet are composed before any of them gets a number.
     A purpose that has been issued is not issued again: its document is returned. Raises NoSeries,
     SeriesMovedOn, NoLines, TotalsDoNotTie, DeclarationDoesNotTie or DrawingFailed; the last when
     some are filed, so the caller goes back to where it was before.
     """
-    for draft, _filing in drafts:
-        check_sums(draft)
+    composed = [
+        (draft if isinstance(draft, Composed) else compose(draft), filing)
+        for draft, filing in drafts
+    ]
     # Locks are taken in one order by everybody, so two runs wait for each other and never lock up.
-    kinds = sorted({draft.kind.value for draft, _ in drafts})
+    kinds = sorted({each.draft.kind.value for each, _ in composed})
     series = {kind: number_series.hold(session, kind, issued_on) for kind in kinds}
     known = store.for_purposes(session, [filing.purpose for _, filing in drafts])
     wanted = [
-        (draft, filing)
-        for draft, filing in drafts
+        (each, filing)
+        for each, filing in composed
         if filing.purpose not in known or known[filing.purpose].status == "held"
     ]
     counts = {kind: held.count for kind, held in series.items()}
@@ -119,7 +122,7 @@ def issue_all(
     filed = {each.filing.purpose: each for each in issued_before.values()}
     numbers = Counter[str]()
     coming = iter(zip(wanted, taken, strict=True))
-    only_drafts = [draft for draft, _ in wanted]
+    only_drafts = [each.draft for each, _ in wanted]
     # While some are filed, the next are checked and drawn.
     with closing(
         pass_in_turns(only_drafts, counts, issued_on, taken, worn, FILED_AT_ONCE)
@@ -128,12 +131,13 @@ def issue_all(
             placed = [
                 _Placed(
                     held_before.get(filing.purpose) or next(fresh),
-                    series[draft.kind.value].id,
+                    series[ready.draft.kind.value].id,
                     filing,
                     profile,
+                    ready,
                     each,
                 )
-                for each, ((draft, filing), profile) in zip(passed, coming, strict=False)
+                for each, ((ready, filing), profile) in zip(passed, coming, strict=False)
             ]
             made = _file(session, placed, set(held_before.values()), worn.version)
             filed |= {each.filing.purpose: each for each in made}
@@ -371,7 +375,7 @@ def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:
         "issued_on": draft.issued_on,
         "due_on": due_on(draft),
         "issued_at": session.now() if is_issued else None,
-        "content": stored_text(draft),
+        "content": each.composed.text_of(draft),
         "rule_pack": f"{verdict.pack} {verdict.version}" if verdict else "",
         "verdict": verdict.to_json() if verdict else "{}",
         "corrects_id": filing.corrects_id,

@@ -41,6 +41,7 @@ from settlement.taxation.number_checks.wording import evidence_note
 from settlement.taxation.places.place import Customer, Places
 from settlement.taxation.treatment import tax_on
 from settlement.taxation.vat_rates import RateBook
+from statements.composing import Composed
 from statements.document import Document, Line, Period, Tax
 from statements.filing import Filing
 from tenants.directory.tenant import Tenant
@@ -84,12 +85,16 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """One customer's charges in one currency, the draft over them, and where it belongs."""
+    """One customer's charges in one currency, the draft over them, and where it belongs.
+
+    `composed` is the draft made ready for its number, where it is already.
+    """
 
     party: Party
     charges: tuple[Charge, ...]
     draft: Document
     filing: Filing
+    composed: Composed | None = None
 
 
 def draft_bills(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> list[Bill]:

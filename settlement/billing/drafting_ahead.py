@@ -7,6 +7,7 @@ wait when their turn comes: a seal over them is taken with them, and again then.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -17,6 +18,7 @@ from i18n.errors import DomainError
 from settlement.billing.drafting import Bill, Cycle, Due, draft_bills
 from settlement.billing.invoice_lines import Charge
 from settlement.parties.party import Party
+from statements.composing import compose
 
 
 class Seal(NamedTuple):
@@ -45,7 +47,10 @@ class _Begun(NamedTuple):
 def draft_each(
     cycle: Cycle, customers: Mapping[UUID, Party], due: Sequence[Due], charges: Sequence[Charge]
 ) -> list[Drafted]:
-    """Draft what each of those who are due gets; `charges` stand customer by customer."""
+    """Draft and compose what each of those who are due gets; `charges` stand customer by customer.
+
+    A draft that does not add up is refused here already.
+    """
     wanted = {(each.party_id, each.currency) for each in due}
     drafted = []
     for key, of_party in groupby(charges, attrgetter("party_id", "currency")):
@@ -53,7 +58,10 @@ def draft_each(
             continue
         party, found = customers[key[0]], tuple(of_party)
         try:
-            bills = draft_bills(cycle, party, found)
+            bills = [
+                replace(bill, composed=compose(bill.draft))
+                for bill in draft_bills(cycle, party, found)
+            ]
         except DomainError as error:
             drafted.append(Drafted(party, key[1], found, [], error))
         else:

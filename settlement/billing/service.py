@@ -399,7 +399,7 @@ def issue_bills(
     session: TenantSession, cycle: Cycle, bills: Sequence[Bill]
 ) -> tuple[list[Filed], list[SetAside]]:
     """Issue a group and book it; where the group as a whole fails, each bill by itself."""
-    pairs = [(bill.draft, bill.filing) for bill in bills]
+    pairs = [(bill.composed or bill.draft, bill.filing) for bill in bills]
     try:
         with session.begin_nested():
             filed = statements.issue_all(session, pairs, cycle.issued_on)

@@ -197,6 +197,28 @@ def test_a_total_that_its_lines_do_not_give_is_refused(figure):
         check_ties(replace(invoice, totals=wrong))
 
 
+def test_the_same_lines_are_added_up_anew_by_other_terms():
+    # 0.10 x 23 % is 0.023: 0.02 on each line, 0.07 on all three.
+    lines = lines_of("0.10", "0.10", "0.10")
+    by_line = TotalPolicies(tax_rounding="line")
+    prepaid = money("0.30 PLN")
+
+    assert shown(add_up(lines, "PLN").to_pay) == "0.37 PLN"
+    assert shown(add_up(lines, "PLN", by_line).to_pay) == "0.36 PLN"
+    assert shown(add_up(lines, "PLN", by_line, prepaid=prepaid).to_pay) == "0.06 PLN"
+    assert shown(add_up(lines[:2], "PLN", by_line, prepaid=prepaid).to_pay) == "-0.06 PLN"
+    assert shown(add_up(lines, "PLN").to_pay) == "0.37 PLN"
+
+
+def test_lines_added_to_a_list_are_added_up():
+    lines = list(lines_of("1.00"))
+    first = add_up(lines, "PLN")
+    lines.append(a_line("2.00", "2"))
+
+    assert shown(first.net) == "1.00 PLN"
+    assert shown(add_up(lines, "PLN").net) == "3.00 PLN"
+
+
 def test_a_withholding_that_is_not_its_rate_of_its_base_is_refused():
     wrong = Withholding("", money("100.00 PLN"), Decimal("0.10"), money("9.99 PLN"))
 

@@ -2,20 +2,24 @@
 
 import os
 import signal
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from currencies.money import money, total
 from settlement.app.jobs import JOBS
+from settlement.billing import drafting
 from settlement.billing import service as billing
+from settlement.billing.invoice import Terms
 from settlement.billing.out_of_turn.service import issue_single
 from settlement.billing.runs import service
 from settlement.ledger import service as ledger
 from settlement.ledger.accounts import Account
 from settlement.periods import service as periods
 from statements import service as statements
-from statements.document import Kind
+from statements.document import Document, Kind, Line
 from statements.filing import Filed
 from statements.validation import service as validation
 from tenants.directory import service as directory
@@ -166,3 +170,42 @@ def test_drafts_made_ahead_are_issued_without_drafting_anew(
     part = service.go_on(session, run.id, frame, frame.due[3:])
 
     assert [each.gross for each in part.issued] == [money("15.99 PLN"), money("17.22 PLN")]
+
+
+def test_drafts_made_ahead_are_not_written_again(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_closed_month(session)
+    run = service.ask(session, "2026-10")
+    frame = service.frame_of(session, run.id)
+    monkeypatch.setattr(statements, "compose", None)
+
+    part = service.go_on(session, run.id, frame, frame.due)
+
+    [first] = part.issued[:1]
+    said = statements.content(session, first.id)
+    assert isinstance(said, Document)
+    assert (said.number, said.payment_reference) == (first.number, first.number)
+
+
+def test_a_draft_that_does_not_add_up_parks_its_customer_and_takes_no_number(
+    session: TenantSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_closed_month(session)
+    honest = drafting.draft_invoice
+
+    def off_by_one(lines: Sequence[Line], currency: str, terms: Terms) -> Document:
+        draft = honest(lines, currency, terms)
+        totals = replace(draft.totals, net=draft.totals.net + money("0.01 PLN"))
+        # The second customer's 11.00 are said to be 11.01.
+        return replace(draft, totals=totals) if draft.totals.net.amount == 11 else draft
+
+    monkeypatch.setattr(drafting, "draft_invoice", off_by_one)
+    run = service.ask(session, "2026-10")
+    frame = service.frame_of(session, run.id)
+
+    part = service.go_on(session, run.id, frame, frame.due)
+
+    assert [each.number for each in part.issued] == NUMBERS[:3]
+    refused = {each.party: each.reason for each in part.parked}
+    assert "11.01 PLN" in refused["C-2"] and set(refused) == {"C-2", "C-3"}
