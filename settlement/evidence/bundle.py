@@ -3,6 +3,7 @@
     manifest.json   the SHA-256 of every other file, the Merkle root, the number of events
     statement.xml   the statement as it was issued, with .pdf and .csv; it prints the Merkle root
     shares.csv      a row for each line of the statement: its revenue, base, rate and amount
+    earned.csv      all that the reader was credited before, where a line goes on from it
     charges.csv     what customers were charged for each revenue, without saying who they are
     revenues.csv    the events of each listed revenue and the root over them: leaves of the root;
                     of a correction B1, as they were before, and A1, as they were rated anew
@@ -22,10 +23,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 
+from settlement.evidence.so_far import EarnedRow
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing.seal import Sealed
 
-KIND = "saldo-evidence-2.1"
+KIND = "saldo-evidence-2.2"
 MANIFEST = "manifest.json"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
@@ -45,6 +47,13 @@ class ShareRow:
     part of it that the reader keeps;
     `event_rate` is the rate of each event where events are split one by one; where others share
     them too, `event_parts` says of each amount what the reader gets of it, as amount:part.
+
+    `borne_in` is the month that books the share, `month` that of the usage. What counts over a
+    period of its own has the months from `counted_from` up to before `counted_until` (empty: no
+    end): what is `promised` (a cap, guarantee, advance or fee), what was `earned` in them so far
+    and what was `given_before`; `fee_days` has fee:first day:last day:days of the period:amount. An
+    amount for units has `unit`, event:amount:count. A refund `mirrors` revenue:share as stored. A
+    commission has base:taken from it:rate:amount, or `contracts`, number:amount of each.
     """
 
     line: str
@@ -74,6 +83,19 @@ class ShareRow:
     kept: str = ""
     event_rate: str = ""
     event_parts: str = ""
+    borne_in: str = ""
+    month: str = ""
+    level: str = ""
+    counted_from: str = ""
+    counted_until: str = ""
+    promised: str = ""
+    earned: str = ""
+    given_before: str = ""
+    fee_days: str = ""
+    unit: str = ""
+    mirrors: str = ""
+    commission: str = ""
+    contracts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +142,7 @@ class Settled:
     places: Mapping[str, int]
     files: Mapping[str, bytes]
     shares: Sequence[ShareRow]
+    earned: Sequence[EarnedRow]
     charges: Sequence[ChargeRow]
     revenues: Sequence[RevenueRow]
     events: Mapping[str, Sealed]
@@ -136,6 +159,7 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
     files = {
         **settled.files,
         "shares.csv": _text(ShareRow, settled.shares).encode(),
+        "earned.csv": _text(EarnedRow, settled.earned).encode(),
         "charges.csv": _text(ChargeRow, settled.charges).encode(),
         "revenues.csv": _text(RevenueRow, settled.revenues).encode(),
         "events.csv": _events(settled.events).encode(),
@@ -177,7 +201,7 @@ def _leaves(found: Mapping[str, Sealed]) -> str:
     return "".join(f"{row}\r\n" for row in ["revenue,leaf,keys", *rows])
 
 
-def _text(kind: type, found: Iterable[ShareRow | ChargeRow | RevenueRow]) -> str:
+def _text(kind: type, found: Iterable[ShareRow | EarnedRow | ChargeRow | RevenueRow]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(each.name for each in fields(kind))

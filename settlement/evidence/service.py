@@ -16,10 +16,12 @@ from settlement.agreements.sharing_terms import SharingTerms, terms_from_plain
 from settlement.evidence import gateway
 from settlement.evidence.bundle import ChargeRow, RevenueRow, Settled, ShareRow, bundle
 from settlement.evidence.declaration_bundle import carrier_bundle, told_rows
+from settlement.evidence.so_far import SoFar, facts_of, first_month
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.sealed_records import leaves
 from settlement.parties import service as parties
+from settlement.periods import service as periods
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.rating.corrected import Corrected
 from settlement.rating.runs import service as rating_runs
@@ -35,6 +37,7 @@ from settlement.self_billing.behind import (
     revenue_of,
 )
 from settlement.self_billing.partner_statement import PartnerShare, in_order
+from settlement.sharing.crediting import SHARE
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing import service as sealing
 from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Correction, Sealed
@@ -222,6 +225,7 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         each.id: name for each in shares if (name := _behind(each, ruled, names, numbered, lines))
     }
     currency = str(filed.gross.currency.code)
+    before = _so_far(session, filed.filing.party_id, shares, agreed)
     settled = Settled(
         document=str(filed.id),
         number=filed.number,
@@ -230,23 +234,58 @@ def _settled(session: TenantSession, filed: Filed) -> Settled:
         places={each: minor_unit(each) for each in {currency, *(one.currency for one in shares)}},
         files=files,
         shares=[
-            _share_row(
-                str(line),
-                each,
-                behind.get(each.id, names[revenue_of(each)]),
-                agreed[each.terms_id],
-                code,
-                each.id in behind,
-                _amounts(behind.get(each.id, ""), events, charges),
+            replace(
+                _share_row(
+                    str(line),
+                    each,
+                    behind.get(each.id, names[revenue_of(each)]),
+                    agreed[each.terms_id],
+                    code,
+                    each.id in behind,
+                    _amounts(behind.get(each.id, ""), events, charges),
+                ),
+                **before.columns(each, code),
             )
             for line, each in enumerate(shares, 1)
         ],
+        earned=before.rows,
         charges=charges,
         revenues=rows,
         events=events,
         is_printed=False,
     )
     return replace(settled, is_printed=_prints(session, filed, settled.root))
+
+
+def _so_far(
+    session: TenantSession,
+    party_id: UUID,
+    shares: Sequence[PartnerShare],
+    agreed: Mapping[UUID, AgreedTerms],
+) -> SoFar:
+    """What the reader was credited under the agreements of a statement, up to its last month."""
+    months = {each.id: each.month for each in periods.periods(session)}
+    codes = {identity: month.code for identity, month in months.items()}
+    since = first_month(shares)
+    last_day = max(months[each.period_id].ends_on for each in shares if each.period_id)
+    credited = [
+        (document_id, each)
+        for document_id, each in self_billing.credited_shares(session, party_id, since, last_day)
+        if each.earned_in >= since[each.agreement_id]
+    ]
+    borne_by = {document_id for document_id, _ in credited if document_id is not None}
+    lines = {
+        each.id: str(line)
+        for same in self_billing.stated_shares(session, borne_by).values()
+        for line, each in enumerate(in_order(same), 1)
+        if not each.is_told
+    }
+    numbers = {each: statements.document(session, each).number for each in borne_by}
+    stated = [
+        (numbers[document_id] if document_id else "", lines.get(each.id, ""), each)
+        for document_id, each in credited
+    ]
+    return SoFar(stated, agreed, codes)
 
 
 def _with_schemas(xml: bytes) -> dict[str, bytes]:
@@ -349,7 +388,14 @@ def _share_row(
     is_listed: bool,
     amounts: frozenset[Decimal],
 ) -> ShareRow:
-    terms, release = terms_from_plain(agreed.sharing), share.release
+    release = share.release
+    split: dict[str, str] = {}
+    if share.cause == SHARE:
+        terms = terms_from_plain(agreed.sharing).split(share.rule)
+        split = {"rate": _own_rate(terms, code), "left": _taken_before(share, terms)}
+        split |= _passed_on(share, terms, code)
+        if is_listed:
+            split |= _of_events(share, terms, code, amounts)
     return ShareRow(
         line=line,
         revenue=revenue,
@@ -362,18 +408,17 @@ def _share_row(
         currency=share.currency,
         events=str(share.events),
         gross=plain(share.gross),
-        left=_taken_before(share, terms) if is_listed else "",
+        left=split.pop("left", ""),
         base=plain(share.base),
-        rate=_own_rate(terms, code) if is_listed else "",
+        rate=split.pop("rate", ""),
         amount=plain(share.amount),
-        rounded=agreed.policies.get("rounding", "half_up") if is_listed else "",
+        rounded=agreed.policies.get("rounding", "half_up"),
         listed="yes" if is_listed else "no",
         paid=str(release.part) if release else "",
         before=plain(release.before) if release else "",
         released=plain(release.amount) if release else "",
         **_tiers(share),
-        **(_passed_on(share, terms, code) if is_listed else {}),
-        **(_of_events(share, terms, code, amounts) if is_listed else {}),
+        **split,
     )
 
 
@@ -394,7 +439,7 @@ def _amounts(
 
 def _tiers(share: PartnerShare) -> dict[str, str]:
     """How tiers gave a share; nothing where versions of the terms shared parts of the base."""
-    facts = [step for step in share.steps if "fact" in step] if share.cause == "tier" else []
+    facts = [each for each in facts_of(share) if "money" in each] if share.cause == "tier" else []
     amounts = {each["fact"]: Decimal(each["money"]) for each in facts if each["fact"] != "tier"}
     found = [each for each in facts if each["fact"] == "tier"]
     parts = sum((Decimal(each["of"]) for each in found), Decimal(0))
@@ -411,7 +456,7 @@ def _tiers(share: PartnerShare) -> dict[str, str]:
 def _passed_on(share: PartnerShare, terms: SharingTerms, code: str) -> dict[str, str]:
     """What a cascade passed on to the reader, and the part of it that it keeps; the owner all."""
     is_cascade = bool(terms.chain) and terms.chain_rounding == "cascade"
-    if share.cause != "share" or not is_cascade or terms.rounding_level != "statement":
+    if not is_cascade or terms.rounding_level != "statement":
         return {}
     given = [each for each in share.steps if "payee" in each]
     place = next(n for n, each in enumerate(given) if each["payee"] == code)
@@ -431,7 +476,7 @@ def _of_events(
     is_plain = not terms.deductions and share.base == share.gross
     own = [part for part in terms.shares if part.payee == code]
     is_tiered = any(part.tiers for part in terms.shares)
-    if share.cause != "share" or terms.rounding_level != "event" or not is_plain:
+    if terms.rounding_level != "event" or not is_plain:
         return {}
     if len(own) != 1 or is_tiered:
         return {}
@@ -455,7 +500,8 @@ def _own_rate(terms: SharingTerms, code: str) -> str:
     own = [part for part in terms.shares if part.payee == code]
     if len(own) != 1 or terms.rounding_level != "statement":
         return ""
-    return plain(own[0].rate) if not own[0].tiers else ""
+    # Of a share in tiers the split gives the rate of the lowest one; the tiers give the rest.
+    return plain(own[0].rate)
 
 
 def _rate_of_leaf(terms: SharingTerms, code: str) -> str:

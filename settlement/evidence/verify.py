@@ -7,7 +7,9 @@
 Says "valid" and what was checked, or "broken: " and the first link that does not hold. Links are
 checked in this order: files against the manifest, events against the Merkle root, the root against
 the one that the statement prints, charges against events, shares against charges, of a
-correction both before it and anew, the statement against shares, totals against lines.
+correction both before it and anew, what counts over several months against all that was credited
+in them, the statement against shares, totals against lines. What no file of the bundle gives is
+named as taken as stated.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ LISTED = "yes"
 BEFORE, ANEW = "B", "A"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
-OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.1", "saldo-evidence-declaration-1.2"
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.2", "saldo-evidence-declaration-1.2"
 # The kinds of bundles, and what a manifest says of each besides what it says of all.
 TOLD = {
     OF_STATEMENTS: {"events", "is_printed", "is_credit"},
@@ -68,6 +70,12 @@ def verify(content: bytes) -> list[str]:
     check_shares(shares, charges, manifest["places"])
     check_corrections(shares, charged_by_revenue(charges))
     check_shares_of_events(shares, charges, events, manifest["places"])
+    check_units(shares, events, manifest["places"])
+    earned = rows(files, "earned.csv")
+    check_earned(earned, shares, manifest["number"])
+    for each in shares:
+        if goes_on(each):
+            check_so_far(each, earned, manifest["places"])
     taken = check_statement(files, shares, manifest)
     listed = [each for each in shares if each["listed"] == LISTED]
     corrected = sum(each["corrects"] != "" for each in listed)
@@ -78,6 +86,8 @@ def verify(content: bytes) -> list[str]:
         f"{len(listed)} of {len(shares)} shares recomputed from their events"
         f", {corrected} of them of corrected months",
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
+        *told_of_earlier(earned, manifest["number"]),
+        *taken_as_stated(shares),
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
     ]
 
@@ -357,6 +367,251 @@ def check_tiers(share: dict[str, str], places: int) -> None:
     must(base == Decimal(share["tier_base"]), f"{link}: its tiers are not of its base so far")
     left = due + Decimal(share["credited"])
     must(left == Decimal(share["amount"]), f"{link}: its tiers do not come to its amount")
+
+
+# What counts for a tier, for a cap, and for a guarantee or an advance; by the causes of credits.
+OF_BASE = ("share", "refund", "chargeback", "write_off")
+OF_CAP = (*OF_BASE, "unit", "tier")
+OF_EARNED = (*OF_CAP, "cap")
+REFUNDED = OF_BASE[1:]
+OF_SALES = ("commission", "new_contract")
+# What makes two rows of shares.csv and earned.csv the same credit.
+OF_CREDIT = ("agreement", "version", "product", "rule", "cause", "currency", "level", "borne_in",
+             "month", "gross", "base", "amount")  # fmt: skip
+
+
+def check_earned(earned: list[dict[str, str]], shares: list[dict[str, str]], number: str) -> None:
+    """Credits of this statement are its shares, and none is left out of a month that counts."""
+    by_line = {each["line"]: each for each in shares}
+    for each in earned:
+        if each["statement"] == number:
+            link = f"earned.csv: the credit of line {each['line']}"
+            same = by_line.get(each["line"])
+            must(
+                same is not None and credit_of(each) == credit_of(same), f"{link} is not its share"
+            )
+    since: dict[str, str] = {}
+    for each in shares:
+        if goes_on(each):
+            month = each["counted_from"] or each["month"]
+            since[each["agreement"]] = min(month, since.get(each["agreement"], month))
+    told = {credit_of(each) for each in earned}
+    for each in shares:
+        if each["month"] >= since.get(each["agreement"], each["month"] + "-"):
+            link = f"earned.csv: the credit of line {each['line']} is missing"
+            must(credit_of(each) in told, link)
+
+
+def credit_of(row: dict[str, str]) -> tuple[str, ...]:
+    """What a row says of a credit; the same in shares.csv and earned.csv."""
+    return tuple(row[name] for name in OF_CREDIT)
+
+
+def goes_on(share: dict[str, str]) -> bool:
+    """Whether a share is what is due in all, less what was credited before."""
+    return bool(share["counted_from"] or share["mirrors"] or share["given_before"])
+
+
+def check_so_far(
+    share: dict[str, str], earned: list[dict[str, str]], places: dict[str, int]
+) -> None:
+    """A share that goes on from credits before it: what they come to, and what is due of them."""
+    link = f"shares.csv: share {share['line']}"
+    unit = Fraction(1, 10 ** places[share["currency"]])
+    own = [each for each in earned if is_within(each, share)]
+    if share["tiers"] and share["counted_from"]:
+        of_rule = [each for each in own if each["rule"] == share["rule"]]
+        base = summed(of_rule, OF_BASE, "base")
+        must(base == Decimal(share["tier_base"]), f"{link}: its base so far is not what was left")
+        had = summed(of_rule, OF_BASE) + summed(before(of_rule, share), ("tier",))
+        must(had == -Decimal(share["credited"]), f"{link}: it is not less what was credited")
+    if share["promised"]:
+        check_promise(share, own, unit, link)
+    if share["mirrors"]:
+        check_mirrored(share, earned, unit, link)
+    if share["cause"] in OF_SALES and share["given_before"]:
+        check_commission(share, earned, unit, link)
+
+
+def is_within(credit: dict[str, str], share: dict[str, str]) -> bool:
+    """Whether a credit counts in the months of a share, as far as was known in its own."""
+    if (credit["agreement"], credit["currency"]) != (share["agreement"], share["currency"]):
+        return False
+    until = share["counted_until"]
+    is_counted = share["counted_from"] <= credit["month"] and (not until or credit["month"] < until)
+    return is_counted and credit["borne_in"] <= share["borne_in"]
+
+
+def before(credits: list[dict[str, str]], share: dict[str, str]) -> list[dict[str, str]]:
+    """Those credits that earlier months than that of a share booked."""
+    return [each for each in credits if each["borne_in"] < share["borne_in"]]
+
+
+def summed(
+    credits: list[dict[str, str]], causes: tuple[str, ...], figure: str = "amount"
+) -> Decimal:
+    """The sum of a figure of credits of some causes."""
+    return sum((Decimal(each[figure]) for each in credits if each["cause"] in causes), Decimal(0))
+
+
+def check_promise(
+    share: dict[str, str], own: list[dict[str, str]], unit: Fraction, link: str
+) -> None:
+    """A cap, guarantee, advance or fee is what is due of it so far, less what was given before."""
+    cause, promised = share["cause"], Decimal(share["promised"])
+    given = summed(before(own, share), (cause,))
+    must(given == Decimal(share["given_before"]), f"{link}: it is not less what was given before")
+    if cause == "fee":
+        due = fee_so_far(share, unit, link)
+    else:
+        earned = summed(own, OF_CAP if cause == "cap" else OF_EARNED)
+        must(earned == Decimal(share["earned"]), f"{link}: it is not of what was earned so far")
+        due = {
+            "cap": min(promised - earned, Decimal(0)),
+            "guarantee": max(promised - earned, Decimal(0)),
+            "advance": max(earned - promised, Decimal(0)) - earned,
+        }[cause]
+    must(due - given == Decimal(share["amount"]), f"{link}: its amount is not what is due of it")
+
+
+def fee_so_far(share: dict[str, str], unit: Fraction, link: str) -> Decimal:
+    """A fee by the days for which it is owed: up to the last one, less up to the first."""
+    due = Decimal(0)
+    for text in share["fee_days"].split():
+        fee, first, last, days, part = (Decimal(figure) for figure in text.split(":"))
+        must(0 <= first <= last <= days, f"{link}: its days are not of its period")
+        so_far, earlier = (half_up(Fraction(fee) * Fraction(day) / Fraction(days), unit)
+                           for day in (last, first))  # fmt: skip
+        must(so_far - earlier == Fraction(part), f"{link}: a part is not its days of its fee")
+        due += part
+    return due
+
+
+def check_mirrored(
+    share: dict[str, str], earned: list[dict[str, str]], unit: Fraction, link: str
+) -> None:
+    """A refund takes the stored share back in the part in which the revenue is given back.
+
+    In all it is that of all refunds so far, to less than a unit; so where everything is given back
+    nothing is left. One refund is the difference of two such sums.
+    """
+    names = ("agreement", "version", "product", "rule", "currency", "month")
+    same = [
+        each for each in earned
+        if all(each[name] == share[name] for name in names)
+        and each["borne_in"] <= share["borne_in"]
+    ]  # fmt: skip
+    gross, amount = summed(same, ("share",), "gross"), summed(same, ("share",))
+    told = [Decimal(figure) for figure in share["mirrors"].split(":")]
+    must(told == [gross, amount], f"{link}: it does not mirror what was shared")
+    must(gross != 0, f"{link}: nothing was shared that it could take back")
+    part = Fraction(amount) / Fraction(gross)
+    apart = abs(Fraction(share["gross"]) * part - Fraction(share["amount"]))
+    must(apart < 2 * unit, f"{link}: its amount is not its part of what was shared")
+    back, taken = summed(same, REFUNDED, "gross"), summed(same, REFUNDED)
+    must(abs(back) <= abs(gross), f"{link}: more is given back than was shared")
+    refunded = [each["borne_in"] for each in same if each["cause"] in REFUNDED]
+    corrected = [each["borne_in"] for each in same if each["cause"] == "share"]
+    if max(corrected) <= min(refunded):
+        apart = abs(Fraction(back) * part - Fraction(taken))
+        must(apart < unit, f"{link}: all that is taken back is not its part of what was shared")
+
+
+def check_commission(
+    share: dict[str, str], earned: list[dict[str, str]], unit: Fraction, link: str
+) -> None:
+    """A commission is its rate of what deductions leave, or so much for each contract."""
+    due = Decimal(0)
+    if share["commission"]:
+        base, less, rate, due = (Decimal(figure) for figure in share["commission"].split(":"))
+        apart = abs(Fraction(base + less) * Fraction(rate) - Fraction(due))
+        must(apart * 2 <= unit, f"{link}: it is not its rate of its base")
+    if share["contracts"]:
+        number, amount_of_each = (Decimal(figure) for figure in share["contracts"].split(":"))
+        due = number * amount_of_each
+    names = ("agreement", "version", "product", "cause", "currency", "level", "month")
+    same = [each for each in earned if all(each[name] == share[name] for name in names)]
+    given = summed(before(same, share), (share["cause"],))
+    must(given == Decimal(share["given_before"]), f"{link}: it is not less what was given before")
+    must(due - given == Decimal(share["amount"]), f"{link}: its amount is not what is due of it")
+
+
+def check_units(
+    shares: list[dict[str, str]], events: list[dict[str, str]], places: dict[str, int]
+) -> None:
+    """An amount for units is that of each times their count, and of events as many as there are."""
+    listed = {each["revenue"] for each in shares if each["listed"] == LISTED}
+    for each in shares:
+        if not each["unit"]:
+            continue
+        link = f"shares.csv: share {each['line']}"
+        kind, of_each, count = each["unit"].split(":")
+        # Minutes are told to the hundredth, which is less than a second: they are whole seconds.
+        number = Fraction(round(Fraction(count) * 60), 60) if kind == "minute" else Fraction(count)
+        due = half_up(Fraction(of_each) * number, Fraction(1, 10 ** places[each["currency"]]))
+        must(due == Fraction(each["amount"]), f"{link}: its amount is not that of its units")
+        if is_counted(each, listed):
+            found = units_of(each["revenue"], events)
+            must(found == number, f"{link}: its units are not the events of its revenue")
+
+
+def is_counted(share: dict[str, str], listed: set[str]) -> bool:
+    """Whether the events that an amount is for are all listed."""
+    return share["unit"].startswith("event:") and share["revenue"] in listed and not share["rule"]
+
+
+def units_of(revenue: str, events: list[dict[str, str]]) -> int:
+    """How many events a revenue has; one that takes back counts as one less."""
+    amounts: dict[str, Decimal] = {}
+    for each in events:
+        if each["revenue"] == revenue:
+            amount_3600 = amounts.get(each["event"], Decimal(0)) + Decimal(each["amount_3600"])
+            amounts[each["event"]] = amount_3600
+    return sum(-1 if each < 0 else 1 for each in amounts.values())
+
+
+def told_of_earlier(earned: list[dict[str, str]], number: str) -> list[str]:
+    """Which earlier statements say what was credited before, in words."""
+    found = sorted({each["statement"] for each in earned} - {number, ""})
+    return ["credits before are those of " + ", ".join(found)] if found else []
+
+
+def taken_as_stated(shares: list[dict[str, str]]) -> list[str]:
+    """What no file of the bundle gives, in words: what of which shares."""
+    listed = {each["revenue"] for each in shares if each["listed"] == LISTED}
+    found: dict[str, list[str]] = {}
+    for each in shares:
+        what = stated_of(each, listed)
+        if what:
+            found.setdefault(what, []).append(each["line"])
+    told = [f"{what} of share {', '.join(found[what])}" for what in found]
+    return ["taken as stated: " + "; ".join(told)] if told else ["nothing is taken as stated"]
+
+
+def stated_of(share: dict[str, str], listed: set[str]) -> str:
+    """What of a share no file of the bundle gives; empty where its amount is recomputed."""
+    cause = share["cause"]
+    if cause == "share":
+        return stated_of_split(share)
+    if cause == "tier" and share["tiers"]:
+        return "" if share["counted_from"] else "base so far"
+    if cause == "unit":
+        return "" if is_counted(share, listed) else "count of units"
+    if cause in REFUNDED and share["mirrors"]:
+        return "what customers got back"
+    if cause in OF_SALES and share["given_before"]:
+        return "what customers were charged or signed"
+    return "" if share["promised"] else "amount"
+
+
+def stated_of_split(share: dict[str, str]) -> str:
+    """The same of a share of revenue."""
+    is_computed = share["rate"] or share["event_rate"] or share["received"]
+    if share["listed"] != LISTED:
+        return "revenue" if is_computed else "revenue and amount"
+    if share["received"]:
+        return "what links before passed on"
+    return "" if is_computed else "amount"
 
 
 def check_statement(

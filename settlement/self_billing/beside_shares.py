@@ -42,6 +42,7 @@ FACTS: Final = {
     "recouped": _("Taken back before"),
     "left": _("Left to take back"),
     "fee": _("Fee for the period"),
+    "fee_days": _("For {count} of {days} days"),
     "fee_before": _("Paid before"),
     "event": _("{count} events, for each"),
     "minute": _("{count} minutes, for each"),
@@ -69,9 +70,14 @@ def fact_steps(facts: Sequence[Mapping[str, Any]], amount: Money, locale: str) -
     steps = [
         Step(say(FACTS[fact["fact"]], **_figures(fact, code, locale)), _money(fact["money"], code))
         for fact in facts
-        if fact.get("fact") in FACTS
+        if fact.get("fact") in FACTS and not _is_for_whole_period(fact)
     ]
     return [*steps, Step(say(RESULT), to_minor_unit(amount), is_result=True)]
+
+
+def _is_for_whole_period(fact: Mapping[str, Any]) -> bool:
+    """Whether a fee is for all days of its period, which need not be told."""
+    return "days" in fact and (fact["first"], fact["last"]) == ("0", fact["days"])
 
 
 def _figures(fact: Mapping[str, Any], code: str, locale: str) -> dict[str, str]:
@@ -83,6 +89,9 @@ def _figures(fact: Mapping[str, Any], code: str, locale: str) -> dict[str, str]:
         figures["of"] = amount_code_text(of.amount, code, minor_unit(code), locale)
     if "count" in fact:
         figures["count"] = number_text(Decimal(fact["count"]), locale)
+    if "days" in fact:
+        figures["count"] = str(int(fact["last"]) - int(fact["first"]))
+        figures["days"] = fact["days"]
     if "day" in fact:
         figures["day"] = date_text(date.fromisoformat(fact["day"]), locale)
     figures |= {name: fact[name] for name in ("level", "name", "contract") if name in fact}

@@ -173,6 +173,13 @@ def stated_shares(
     return found
 
 
+def credited_shares(
+    session: TenantSession, party_id: UUID, agreement_ids: Iterable[UUID], ends_on: dt.date
+) -> list[tuple[UUID | None, PartnerShare]]:
+    """What a partner was credited under agreements by a day, with the statement that bears it."""
+    return list(store.credited(session, party_id, agreement_ids, ends_on))
+
+
 def _run(session: TenantSession, period: Period) -> _Run:
     issued_on = periods.today(session)
     rules = withholding.known_rules(session)

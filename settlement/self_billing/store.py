@@ -64,6 +64,17 @@ STATED = f"""
     ORDER BY party_id, id
 """  # noqa: S608 - the columns are our own.
 
+# What a partner was credited under agreements up to a day, and which statement bears it.
+CREDITED = f"""
+    SELECT s.document_id, {COLUMNS}
+    FROM shares s
+    JOIN periods p ON p.tenant_id = s.tenant_id AND p.id = s.period_id
+    {CORRECTED}
+    WHERE s.party_id = :party_id AND s.agreement_id = ANY(CAST(:agreements AS uuid[]))
+      AND p.status = 'closed' AND p.ends_on <= :ends_on
+    ORDER BY p.starts_on, s.id
+"""  # noqa: S608 - the columns are our own.
+
 OF_RELEASE = ("before", "released", "numerator", "denominator", "is_first")
 
 BEAR = """
@@ -101,6 +112,16 @@ def stated(
         facts = dict(row._mapping)
         release = _release(*(facts.pop(name) for name in OF_RELEASE))
         yield facts.pop("document_id"), PartnerShare(**facts, release=release)
+
+
+def credited(
+    session: TenantSession, party_id: UUID, agreement_ids: Iterable[UUID], ends_on: dt.date
+) -> Iterator[tuple[UUID | None, PartnerShare]]:
+    """All that a partner was credited under agreements in closed periods that ended by a day."""
+    facts = {"party_id": party_id, "agreements": list(agreement_ids), "ends_on": ends_on}
+    for row in session.execute(sa.text(CREDITED), facts):
+        of = dict(row._mapping)
+        yield of.pop("document_id"), PartnerShare(**of)
 
 
 def _release(

@@ -35,6 +35,9 @@ OF_PERIODS: Final = ("tier", "cap", "guarantee", "advance", "fee")
 # What a payee has earned, net of refunds; what it is promised beside is no part of it.
 OF_CAP: Final = (*OF_BASE, UNIT, "tier")
 EARNED: Final = (*OF_CAP, "cap")
+# The facts that say which months counted, and for which days of its period a fee is owed.
+OWN_PERIOD: Final = "own_period"
+FEE_DAYS: Final = "fee_days"
 
 
 class Version(NamedTuple):
@@ -154,8 +157,9 @@ class _Agreement:
         if not period.has(month):
             month = max(each for each in self.touched if period.has(each))
         nothing = money(0, self.currency)
+        told = (*facts, _counted_in(period))
         self.found.append(
-            Entitlement(cause, version.terms_id, rule, payee, month, amount, tuple(facts), added)
+            Entitlement(cause, version.terms_id, rule, payee, month, amount, told, added)
         )
         self.credited.append(
             Credited(version.terms_id, payee, rule, cause, month, nothing, amount, added)
@@ -206,6 +210,12 @@ def _promised(agreement: _Agreement, name: str) -> Iterator[tuple[OwnPeriod, Ver
             }
             for version, promise in made.values():
                 yield period, version, promise
+
+
+def _counted_in(period: OwnPeriod) -> Mapping[str, Any]:
+    """The own period of an entitlement as a fact: its first month, and the first one after it."""
+    until = "" if period.ends_on is None else period.ends_on.isoformat()[:7]
+    return {"fact": OWN_PERIOD, "from": period.starts_on.isoformat()[:7], "until": until}
 
 
 def _holds(version: Version, starts_on: dt.date, ends_on: dt.date) -> bool:
@@ -326,31 +336,35 @@ def _advance(agreement: _Agreement, period: OwnPeriod, version: Version, promise
 
 def _fee(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Promise) -> None:
     due, earned = money(0, agreement.currency), Fraction(0)
+    days_told = []
     for each in agreement.versions:
         for fee in each.terms.fees:
             if (fee.payee, fee.period) == (promise.payee, promise.period):
-                first, last = _released(agreement, period, each, fee)
-                earned += last - first
-                due = due + payable(last, agreement.currency) - payable(first, agreement.currency)
-    before = agreement.sum_of(period, promise.payee, ["fee"])
+                first, last, days = _days_owed(agreement, period, each)
+                before, so_far = (Fraction(fee.amount) * day / days for day in (first, last))
+                earned += so_far - before
+                part = payable(so_far, agreement.currency) - payable(before, agreement.currency)
+                due = due + part
+                told = {"of": plain(fee.amount), "first": str(first), "last": str(last)}
+                if last > first:
+                    days_told.append(fact(FEE_DAYS, part, **told, days=str(days)))
+    before_now = agreement.sum_of(period, promise.payee, ["fee"])
     fee_of_period = money(promise.amount, agreement.currency)
-    facts = [fact("fee", fee_of_period), fact("fee_before", before)]
+    facts = [fact("fee", fee_of_period), *days_told, fact("fee_before", before_now)]
     fraction = earned - exact(due)
-    agreement.give("fee", period, version, promise.payee, due - before, facts, fraction)
+    agreement.give("fee", period, version, promise.payee, due - before_now, facts, fraction)
 
 
-def _released(
-    agreement: _Agreement, period: OwnPeriod, version: Version, fee: Promise
-) -> tuple[Fraction, Fraction]:
-    """A fee by the days before a version held and by those up to now: to be subtracted (R36)."""
+def _days_owed(agreement: _Agreement, period: OwnPeriod, version: Version) -> tuple[int, int, int]:
+    """The days of a period before a version held, those up to now, and all: a part is by their
+    difference (R36). A period without an end is as one day, of the latest version.
+    """
     if period.ends_on is None:
-        return Fraction(0), Fraction(fee.amount if version is agreement.latest else 0)
+        return 0, 1 if version is agreement.latest else 0, 1
     days = (period.ends_on - period.starts_on).days
     until = min(version.valid_until or period.ends_on, period.ends_on, agreement.ends_on)
     first = max((version.valid_from - period.starts_on).days, 0)
-    last = max((until - period.starts_on).days, first)
-    amount = Fraction(fee.amount)
-    return amount * first / days, amount * last / days
+    return first, max((until - period.starts_on).days, first), days
 
 
 # In the order in which each builds on the ones before.
