@@ -14,7 +14,8 @@
     host_key        the SFTP server's own key, `ssh-ed25519 AAAA...`; no other is spoken to
     size_max_bytes  a larger file is refused
     senders         folder: addresses of those who may send packets to `saldo receive`, which ends
-                    files there; by default nobody. Needs ready = renamed
+                    files there; by default nobody. Needs ready = renamed, and for RADIUS in
+                    credentials `radius`, the secret shared with them (or by a sender's address)
 
 References are those of `tenants.secrets`.
 """

@@ -27,7 +27,7 @@ def receive_until(
 
     Args:
         place: the address and port at which packets come.
-    Returns how many packets were taken, and how many were dropped, by reason.
+    Returns how many packets were taken, came again, and were dropped, by reason.
     Raises: FolderInUse, CannotListen.
     """
     host, port = place
@@ -41,4 +41,4 @@ def receive_until(
             raise CannotListen(host=host, port=port, fault=str(fault)) from fault
         receiver = Receiver(opened, senders, clock, limits)
         receiver.receive_until(is_stopped)
-    return {"taken": receiver.taken, **receiver.dropped}
+    return {"taken": receiver.taken, "again": receiver.again, **receiver.dropped}

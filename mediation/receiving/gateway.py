@@ -6,19 +6,20 @@ too frequent or no packet of the source's format is dropped, counted and told in
 
 import datetime as dt
 import socket
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from mediation.receiving.datagram import Dropped, Taken, read_datagram
+from mediation.receiving.datagram import Datagram, Dropped, Taken, read_datagram
 from mediation.receiving.files import OpenFiles
 from mediation.receiving.limits import Limits
 from tenants.clock import Clock
+from tenants.failpoints import failpoint
 
 Address = IPv4Address | IPv6Address
 
@@ -35,6 +36,17 @@ class Sender:
 
     folder: Path
     format: str
+    # What the sender signs its requests with, where the format has such; never shown.
+    secret: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A packet that is taken, and where its answer goes."""
+
+    datagram: bytes
+    taken: Taken
+    peer: tuple[Any, ...]
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -70,7 +82,10 @@ class Receiver:
         self._in_second: Counter[Address] = Counter()
         self._reported_at = clock.now()
         self._strangers: set[str] = set()
+        # Of requests that are on disk, by who sent them and all their bytes.
+        self._answers: OrderedDict[tuple[Address, bytes], bytes] = OrderedDict()
         self.taken = 0
+        self.again = 0
         self.dropped: Counter[str] = Counter()
 
     def receive_until(self, is_stopped: Callable[[], bool]) -> None:
@@ -84,7 +99,7 @@ class Receiver:
 
     def turn(self) -> None:
         """Take the packets that have come, put them on disk, and end the files that are due."""
-        came: dict[Address, list[Taken]] = defaultdict(list)
+        came: dict[Address, list[_Came]] = defaultdict(list)
         self._socket.settimeout(WAIT_SECONDS)
         for _ in range(self._limits.batch_most):
             try:
@@ -96,8 +111,11 @@ class Receiver:
             judged = self._judge(address, datagram)
             if isinstance(judged, Dropped):
                 self._drop(judged.reason, address)
+            elif (address, datagram) in self._answers:
+                self.again += 1
+                self._answer(self._answers[address, datagram], peer)
             else:
-                came[address].append(judged)
+                came[address].append(_Came(datagram, judged, peer))
         now = self._clock.now()
         for address, packets in came.items():
             self._keep(address, packets, now)
@@ -111,7 +129,8 @@ class Receiver:
             return Dropped("UNKNOWN_SENDER")
         if self._is_too_fast(address):
             return Dropped("TOO_FAST")
-        return read_datagram(sender.format, datagram, self._limits)
+        came = Datagram(datagram, address, self._clock.now(), sender.secret)
+        return read_datagram(sender.format, came, self._limits)
 
     def _is_too_fast(self, address: Address) -> bool:
         second = self._clock.now().replace(microsecond=0)
@@ -121,9 +140,9 @@ class Receiver:
         self._in_second[address] += 1
         return self._in_second[address] > self._limits.packets_per_second
 
-    def _keep(self, address: Address, packets: list[Taken], now: dt.datetime) -> None:
+    def _keep(self, address: Address, packets: list[_Came], now: dt.datetime) -> None:
         sender = self._senders[address]
-        content = b"".join(packet.content for packet in packets)
+        content = b"".join(packet.taken.content for packet in packets)
         try:
             self._files.keep(address, sender.folder, sender.format, content, now)
         except OSError as fault:
@@ -131,6 +150,21 @@ class Receiver:
             self.dropped["DISK"] += len(packets)
             return
         self.taken += len(packets)
+        failpoint("receiving:kept")
+        for packet in packets:
+            if packet.taken.answer is not None:
+                self._answers[address, packet.datagram] = packet.taken.answer
+                self._answer(packet.taken.answer, packet.peer)
+        while len(self._answers) > self._limits.answers_known:
+            self._answers.popitem(last=False)
+        failpoint("receiving:answered")
+
+    def _answer(self, answer: bytes, peer: tuple[Any, ...]) -> None:
+        try:
+            self._socket.sendto(answer, peer)
+        except OSError:
+            # Who gets no answer sends again.
+            self.dropped["ANSWER"] += 1
 
     def _drop(self, reason: str, address: Address) -> None:
         self.dropped[reason] += 1
@@ -140,7 +174,7 @@ class Receiver:
     def _report(self) -> None:
         self._reported_at = self._clock.now()
         if self.taken or self.dropped:
-            told = {"taken": self.taken, "dropped": dict(self.dropped)}
+            told = {"taken": self.taken, "again": self.again, "dropped": dict(self.dropped)}
             log.info("received so far", **told, strangers=sorted(self._strangers))
         self._strangers.clear()
 

@@ -13,6 +13,10 @@ class Limits:
     """A longer packet is dropped; export packets are made for one frame of a network."""
     packets_per_second: int = 5_000
     """Of one sender; what it sends beyond that in a second is dropped."""
+    attributes_most: int = 250
+    """Of one request of RADIUS; one with more is dropped."""
+    answers_known: int = 10_000
+    """Requests that are remembered, so that one sent again is answered again and kept once."""
     batch_most: int = 256
     """Packets that are put on disk by one flush."""
     file_seconds: int = 60

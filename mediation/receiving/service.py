@@ -5,13 +5,14 @@ from ipaddress import ip_address
 
 from i18n.errors import Conflict
 from mediation.collecting import service as collecting
-from mediation.collecting.place import is_wanted
+from mediation.collecting.place import Place, is_wanted
 from mediation.receiving.datagram import READERS
 from mediation.receiving.files import name_of
 from mediation.receiving.gateway import Address, Sender
 from mediation.receiving.limits import Limits
 from mediation.sources import service as sources
 from tenants.directory.service import own_tenant
+from tenants.secrets import SecretMissing, secret
 from tenants.session import TenantSession
 from tenants.settings import Settings
 
@@ -36,30 +37,68 @@ class SenderOfTwoSources(Conflict):
     """The address {address} may send for source {source} and for another one. List it in one."""
 
 
+class NoSharedSecret(Conflict):
+    """The place of source {source} names no secret that is shared with its senders. Name it in
+    credentials as {name}, such as env:RADIUS.
+    """
+
+
+class ReceivedInUtf8(Conflict):
+    """What is received for source {source} is written as utf-8, and its encoding is {encoding}. Use
+    utf-8.
+    """
+
+
+SIGNED = ("radius",)
+SECRET = "radius"  # noqa: S105 - the name of a credential.
+
+
 def senders_of(
     session: TenantSession, codes: Sequence[str], settings: Settings, limits: Limits
 ) -> dict[Address, Sender]:
     """Who may send for these sources.
 
     Raises: NoSuchSource, NoPlace, NoPacketsOfFormat, NoSenders, PlaceWithoutReceived,
-    SenderOfTwoSources.
+    SenderOfTwoSources, ReceivedInUtf8, NoSharedSecret, SecretMissing.
     """
     tenant = own_tenant(session).code
     known: dict[Address, Sender] = {}
     for code in dict.fromkeys(codes):
-        source = sources.the_source(session, code).source
-        if source.format not in READERS:
-            told = ", ".join(sorted(READERS))
-            raise NoPacketsOfFormat(source=code, format=source.format, known=told)
+        format = _format_received(session, code)
         place = collecting.place_of(session, code)
         if not place.senders:
             raise NoSenders(source=code)
+        if format in SIGNED and SECRET not in place.credentials:
+            raise NoSharedSecret(source=code, name=SECRET)
+        folder = settings.inbox_folder / tenant / place.address
         for address in map(ip_address, place.senders):
             if address in known:
                 raise SenderOfTwoSources(address=address, source=code)
-            name = name_of(source.format, address, session.now())
+            name = name_of(format, address, session.now())
             if not is_wanted(place, name) or place.size_max_bytes < limits.file_max_bytes:
                 raise PlaceWithoutReceived(source=code, file=name, bytes=limits.file_max_bytes)
-            folder = settings.inbox_folder / tenant / place.address
-            known[address] = Sender(folder, source.format)
+            shared = _secret(tenant, place, address, settings) if format in SIGNED else b""
+            known[address] = Sender(folder, format, shared)
     return known
+
+
+def _format_received(session: TenantSession, code: str) -> str:
+    source = sources.the_source(session, code).source
+    if source.format not in READERS:
+        told = ", ".join(sorted(READERS))
+        raise NoPacketsOfFormat(source=code, format=source.format, known=told)
+    if source.encoding != "utf-8":
+        raise ReceivedInUtf8(source=code, encoding=source.encoding)
+    return source.format
+
+
+def _secret(tenant: str, place: Place, address: Address, settings: Settings) -> bytes:
+    """The secret shared with a sender: its own, under its address, or that of all.
+
+    Raises: SecretMissing, also where there is one without a character.
+    """
+    reference = place.credentials.get(str(address), place.credentials[SECRET])
+    shared = secret(tenant, reference, settings).encode()
+    if not shared:
+        raise SecretMissing(reference=reference, place=reference)
+    return shared

@@ -12,6 +12,7 @@ from mediation.receiving.gateway import Address, Receiver, Sender, bound
 from mediation.receiving.limits import Limits
 from tenants.clock import HeldClock
 from tests.conftest import NOON
+from tests.mediation.receiving.accounting_packets import SECRET
 
 LOOPBACK = "127.0.0.1"
 
@@ -74,3 +75,9 @@ def take_over(folder: Path, format: str = "netflow", **more: Any) -> dict[str, i
     """A receiver that starts in a folder and is stopped at once."""
     senders = from_loopback(folder, format, **more)
     return receive_until(lambda: True, senders, (LOOPBACK, 0), HeldClock(NOON), Limits())
+
+
+def receive_radius(folder: str, port: int) -> None:
+    """Receive at a port until somebody ends the process."""
+    senders = from_loopback(Path(folder), "radius", secret=SECRET)
+    receive_until(lambda: False, senders, (LOOPBACK, port), HeldClock(NOON), Limits())

@@ -13,12 +13,19 @@ from mediation.receiving import service
 from mediation.receiving.files import FolderInUse, folder_alone
 from mediation.receiving.gateway import Address, Sender
 from mediation.receiving.limits import Limits
-from mediation.receiving.service import NoSenders, PlaceWithoutReceived, SenderOfTwoSources
+from mediation.receiving.service import (
+    NoSenders,
+    NoSharedSecret,
+    PlaceWithoutReceived,
+    ReceivedInUtf8,
+    SenderOfTwoSources,
+)
 from mediation.sources import service as sources
 from settlement.app.console import AtOnce
 from tenants.directory import service as directory
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM
+from tenants.secrets import SecretMissing
 from tenants.session import reading, transaction
 from tests.mediation.formats.flow_files import (
     EXPORTED,
@@ -221,3 +228,43 @@ def test_what_could_not_be_fetched_is_not_received(
 
     with pytest.raises(refusal):
         senders_of(routers, "south", "north")
+
+
+def test_a_secret_is_that_of_the_sender_or_of_all_and_never_missing(
+    routers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"radius": "env:ALL", "127.0.0.4": "env:ONE"}
+    place = a_place("nas", senders=["127.0.0.3", "127.0.0.4"])
+    with transaction(routers, ALPHA, SYSTEM, "tests.world") as session:
+        sources.register_source(session, "nas", "NAS", "radius", {})
+        sources.register_source(session, "old", "Old", "radius", {"encoding": "cp1250"})
+        collecting.set_place(session, "nas", place)
+    monkeypatch.setenv("SALDO_SECRET_ALPHA_ALL", "all")
+    with pytest.raises(ReceivedInUtf8):
+        senders_of(routers, "old")
+    with pytest.raises(NoSharedSecret):
+        senders_of(routers, "nas")
+
+    with transaction(routers, ALPHA, SYSTEM, "tests.place") as session:
+        collecting.set_place(session, "nas", place | {"credentials": named})
+    for value in (None, ""):
+        if value is not None:
+            monkeypatch.setenv("SALDO_SECRET_ALPHA_ONE", value)
+        with pytest.raises(SecretMissing):
+            senders_of(routers, "nas")
+    monkeypatch.setenv("SALDO_SECRET_ALPHA_ONE", "one")
+
+    assert [each.secret for each in senders_of(routers, "nas").values()] == [b"all", b"one"]
+    assert "one" not in str(senders_of(routers, "nas"))
+
+
+def test_a_folder_is_fetched_from_without_the_secret_of_its_senders(routers: Database) -> None:
+    place = a_place("north", credentials={"radius": "env:NOBODY_SET"})
+    with transaction(routers, ALPHA, SYSTEM, "tests.place") as session:
+        collecting.set_place(session, "north", place)
+    for code in ("north", "south"):
+        (routers.settings.inbox_folder / "alpha" / code).mkdir(parents=True)
+
+    told = jobs.collect(AtOnce(routers, ALPHA, SYSTEM, {}, lambda done, total: None))
+
+    assert told["north"] == {"taken": 0, "failed": 0, "found": 0}
