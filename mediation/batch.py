@@ -14,7 +14,7 @@ class Batch:
     `status` is landed, quarantined (nothing of it is loaded, `reason` says why), duplicate (the
     same bytes had come under another name) or undone (it was loaded and counts no more). For a
     landed batch, records = landed + rejected + duplicate + suspended. `control_totals` holds what
-    was declared and what was found.
+    was declared and what was found. `returned_as` is under which name a quarantined file went back.
     """
 
     id: UUID
@@ -32,6 +32,7 @@ class Batch:
     control_totals: Mapping[str, Any]
     arrived_at: dt.datetime
     undone_at: dt.datetime | None = None
+    returned_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class EventAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SuspendedRecord:
-    """A record that cannot go on yet: why, its text as it came, and its cells as text."""
+    """A record that cannot go on yet: why, its text as it came, and its cells as text.
+
+    `returned_as` is under which name it was given back to who sent it; None where it was not.
+    """
 
     id: UUID
     batch_id: UUID
@@ -64,3 +68,4 @@ class SuspendedRecord:
     status: str
     occurred_at: dt.datetime | None
     suspended_at: dt.datetime
+    returned_as: str | None = None

@@ -54,6 +54,10 @@ class NotQuarantined(Conflict):
     """Batch {batch} is {status}. Only a quarantined batch can be read again."""
 
 
+class FileReturned(Conflict):
+    """File {file} was given back as {returned_as}. Take that return back first."""
+
+
 class Incoming(NamedTuple):
     """Bytes under a name, with totals that came beside them and what was read of them ahead."""
 
@@ -103,11 +107,13 @@ def begin_reading(session: TenantSession, source_code: str, content: bytes) -> A
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:
     """Read a quarantined batch again, by the present settings of its source.
 
-    Raises: NoSuchBatch, NotQuarantined, BadMapping.
+    Raises: NoSuchBatch, NotQuarantined, FileReturned, BadMapping.
     """
     batch = landing.the_batch(session, batch_id)
     if batch.status != "quarantined":
         raise NotQuarantined(batch=batch_id, status=batch.status)
+    if batch.returned_as is not None:
+        raise FileReturned(file=batch.file_name, returned_as=batch.returned_as)
     return take_in_again(session, batch_id)
 
 

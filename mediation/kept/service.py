@@ -55,12 +55,17 @@ def earlier_keys(
 
 
 def _kept_from(session: TenantSession, source_id: UUID, records: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat(
+    """What was given back stands in nobody's way: the record comes again, corrected."""
+    found = pl.concat(
         [
             landing.kept_keys(session, source_id, records),
             suspense.suspended_keys(session, source_id, records),
         ]
     )
+    if found.is_empty():
+        return found
+    returned = suspense.returned_lines(session, source_id)
+    return found.join(returned, on=["batch_id", "line"], how="anti", maintain_order="left")
 
 
 def waiting_parts(session: TenantSession, registered: RegisteredSource) -> list[SuspendedRecord]:

@@ -424,6 +424,12 @@ def mark_undone(session: TenantSession, batch_id: UUID, reason: str) -> Batch:
     return value_of(Batch, row)
 
 
+def mark_returned(session: TenantSession, batch_id: UUID, returned_as: str | None) -> None:
+    """Say under which name a refused batch was given back; None: it is ours again."""
+    _row(session, batch_id).returned_as = returned_as
+    session.flush()
+
+
 def outcomes_of_batch(session: TenantSession, batch_id: UUID, *wanted: pl.Expr) -> pl.DataFrame:
     """Where each record of a batch went when it came in (`intake.OUTCOMES_SCHEMA`).
 

@@ -35,6 +35,7 @@ class BatchRow(Identified, Table):
     key_number: orm.Mapped[int | None]
     arrived_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     undone_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    returned_as: orm.Mapped[str | None]
 
 
 class LandedFileRow(Identified, Table):

@@ -36,7 +36,7 @@ def recycle(
     """Send waiting records through again; returns those that left suspense and those that wait on.
 
     Without `only`, all that wait, except those that a person has to look at one by one and
-    has not changed.
+    has not changed. What was given back to who sent it waits on.
     """
     named = None if only is None else frozenset(only)
     waiting = {
@@ -48,7 +48,11 @@ def recycle(
         registered = kept.source_of(session, landing.the_batch(session, batch_id))
         kept.lock(session, registered)
         # A part that found its call with an earlier batch of this very run has left already.
-        still = [each for each in suspense.open_of_batch(session, batch_id) if each.id in waiting]
+        still = [
+            each
+            for each in suspense.open_of_batch(session, batch_id)
+            if each.id in waiting and each.returned_as is None
+        ]
         priced = [record for record in still if record.stage == "rating"]
         taken_in = [record for record in still if record.stage == "mediation"]
         folded = [record for record in taken_in if record.reason == UNKNOWN_TEMPLATE]

@@ -50,7 +50,7 @@ TOUCHED = """
     FROM suspense s
     JOIN batches b ON b.tenant_id = s.tenant_id AND b.id = s.batch_id,
     LATERAL (SELECT coalesce(s.record -> 'fields' ->> :field, '') AS cell) c
-    WHERE s.status = 'open' AND s.reason = :reason
+    WHERE s.status = 'open' AND s.returned_as IS NULL AND s.reason = :reason
         AND (CAST(:source_id AS uuid) IS NULL OR b.source_id = :source_id)
         AND (CAST(:batch_id AS uuid) IS NULL OR s.batch_id = :batch_id)
         AND CASE WHEN :is_open

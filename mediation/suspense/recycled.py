@@ -5,12 +5,16 @@ from uuid import UUID
 
 
 class Place(NamedTuple):
-    """A record that waits, without its content; `is_repaired` where a cell of it was changed."""
+    """A record that waits, without its content; `is_repaired` where a cell of it was changed.
+
+    `is_returned` where it was given back to who sent it.
+    """
 
     id: UUID
     batch_id: UUID
     reason: str
     is_repaired: bool = False
+    is_returned: bool = False
 
 
 class JoinedPart(NamedTuple):

@@ -36,6 +36,10 @@ class RecordSettled(Conflict):
     """Record {record} has left suspense as {status}. Nothing is left to do."""
 
 
+class RecordReturned(Conflict):
+    """Record {record} was given back as {returned_as}. Take that return back first."""
+
+
 class UnknownField(Invalid):
     """A record has no field {field}. Use one of {known}."""
 
@@ -125,13 +129,38 @@ def release_from_rating(session: TenantSession, lines: Iterable[tuple[UUID, int]
 
 
 def open_at_rating(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
-    """Batch and line of usage of a period that waits for a price."""
-    return store.lines_at_rating(session, "open", period_id)
+    """Batch and line of usage of a period that waits for a price, and was not given back."""
+    return store.open_at_rating(session, period_id)
 
 
 def given_up(session: TenantSession) -> pl.DataFrame:
-    """Batch and line of landed usage that a person has given up: it is rated no more."""
-    lines = store.lines_at_rating(session, "rejected")
+    """Batch and line of landed usage that is rated no more: given up, or given back."""
+    return _as_lines(store.given_up(session))
+
+
+def give_back(
+    session: TenantSession, batch_id: UUID, lines: Sequence[int], returned_as: str
+) -> None:
+    """Records go back to who sent them, under a name; until they are ours again they wait."""
+    store.mark_returned(session, batch_id, lines, returned_as)
+
+
+def take_back(session: TenantSession, batch_id: UUID, lines: Sequence[int]) -> None:
+    """Records that had been given back are ours again."""
+    store.mark_returned(session, batch_id, lines, None)
+
+
+def returned_lines(session: TenantSession, source_id: UUID) -> pl.DataFrame:
+    """Batch and line of what was given back to a source, waiting or given up since."""
+    return _as_lines(store.returned_lines(session, source_id))
+
+
+def returned_in(session: TenantSession, batch_id: UUID) -> str | None:
+    """Under which name something of a batch was given back; None where nothing was."""
+    return store.returned_in(session, batch_id)
+
+
+def _as_lines(lines: Iterable[tuple[UUID, int]]) -> pl.DataFrame:
     schema = {name: USAGE_SCHEMA[name] for name in ("batch_id", "line")}
     return pl.DataFrame(
         [(str(batch_id), line) for batch_id, line in lines], schema=schema, orient="row"
@@ -170,7 +199,7 @@ def reused_ids(session: TenantSession, batch_id: UUID, keys: Set[str]) -> list[S
     return [
         _record(row)
         for row in store.rows(session, status="open", reason="ID_REUSED", batch_ids=[batch_id])
-        if row.record.get("record_key") in keys
+        if row.record.get("record_key") in keys and row.returned_as is None
     ]
 
 
@@ -221,9 +250,11 @@ def repair(
 ) -> SuspendedRecord:
     """Change cells of a waiting record; None empties a cell. The audit carries the reason.
 
-    Raises: NoSuchSuspendedRecord, RecordSettled, UnknownField.
+    Raises: NoSuchSuspendedRecord, RecordSettled, RecordReturned, UnknownField.
     """
     row = _open_row(session, suspense_id)
+    if row.returned_as is not None:
+        raise RecordReturned(record=suspense_id, returned_as=row.returned_as)
     for name in changes:
         if name not in FIELDS:
             raise UnknownField(field=name, known=", ".join(FIELDS))
@@ -264,11 +295,11 @@ def open_of_batch(session: TenantSession, batch_id: UUID) -> list[SuspendedRecor
 
 
 def waiting_parts(session: TenantSession, source_id: UUID) -> list[SuspendedRecord]:
-    """Parts of calls from this source that wait for other parts."""
+    """Parts of calls from this source that wait for other parts and were not given back."""
     found = store.rows(
         session, status="open", stage="mediation", reason=INCOMPLETE, source_id=source_id
     )
-    return [_record(row) for row in found]
+    return [_record(row) for row in found if row.returned_as is None]
 
 
 def as_text(records: Sequence[SuspendedRecord]) -> pl.DataFrame:
@@ -349,4 +380,5 @@ def _record(row: store.SuspenseRow) -> SuspendedRecord:
         status=row.status,
         occurred_at=row.occurred_at,
         suspended_at=row.suspended_at,
+        returned_as=row.returned_as,
     )

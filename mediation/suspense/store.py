@@ -31,6 +31,7 @@ class SuspenseRow(Identified, Table):
     occurred_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
     suspended_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     settled_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    returned_as: orm.Mapped[str | None]
     # The keys by which a record is looked up: what it is now, and what it came as.
     record_key: orm.Mapped[str | None] = orm.mapped_column(
         sa.Text, sa.Computed("record ->> 'record_key'", persisted=True)
@@ -89,6 +90,11 @@ WAIT_AGAIN = """
 WITHDRAW = """
     UPDATE suspense SET status = 'withdrawn', settled_at = :now
     WHERE batch_id = :batch AND status = 'open'
+"""
+
+RETURN = """
+    UPDATE suspense SET returned_as = :returned_as
+    WHERE batch_id = :batch AND line = ANY(:lines)
 """
 
 # A repair may change key and digest. Those under which the record came stay known, or the same
@@ -163,16 +169,22 @@ def rows(
     return list(session.scalars(query.limit(limit)))
 
 
-def open_places(session: TenantSession, stage: str | None) -> list[tuple[UUID, UUID, str, bool]]:
-    """Id, batch, reason and whether a cell was changed, in the order of arrival in suspense."""
+def open_places(
+    session: TenantSession, stage: str | None
+) -> list[tuple[UUID, UUID, str, bool, bool]]:
+    """Id, batch, reason, whether a cell was changed and whether it was given back.
+
+    In the order of arrival in suspense.
+    """
     changed = SuspenseRow.record.has_key("as_it_came")
-    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason, changed)
+    returned = SuspenseRow.returned_as.is_not(None)
+    query = sa.select(SuspenseRow.id, SuspenseRow.batch_id, SuspenseRow.reason, changed, returned)
     if stage is not None:
         query = query.where(SuspenseRow.stage == stage)
     found = session.execute(query.where(SuspenseRow.status == "open").order_by(SuspenseRow.id))
     return [
-        (identity, batch_id, reason, is_repaired)
-        for identity, batch_id, reason, is_repaired in found
+        (identity, batch_id, reason, is_repaired, is_returned)
+        for identity, batch_id, reason, is_repaired, is_returned in found
     ]
 
 
@@ -257,16 +269,51 @@ def withdraw(session: TenantSession, batch_id: UUID) -> None:
     session.expire_all()
 
 
-def lines_at_rating(
-    session: TenantSession, status: str, period_id: UUID | None = None
-) -> list[tuple[UUID, int]]:
-    """Batch and line of usage that could not be priced, of one period or of all."""
-    query = sa.select(SuspenseRow.batch_id, SuspenseRow.line).where(
-        SuspenseRow.stage == "rating", SuspenseRow.status == status
+def open_at_rating(session: TenantSession, period_id: UUID) -> list[tuple[UUID, int]]:
+    """Batch and line of usage of a period that waits for a price and was not given back."""
+    row = SuspenseRow
+    query = sa.select(row.batch_id, row.line).where(
+        row.stage == "rating",
+        row.status == "open",
+        row.returned_as.is_(None),
+        row.period_id == period_id,
     )
-    if period_id is not None:
-        query = query.where(SuspenseRow.period_id == period_id)
     return [(batch_id, line) for batch_id, line in session.execute(query)]
+
+
+def given_up(session: TenantSession) -> list[tuple[UUID, int]]:
+    """Batch and line of landed usage that is rated no more, or not while it is given back."""
+    row = SuspenseRow
+    returned = sa.and_(row.status == "open", row.returned_as.is_not(None))
+    query = sa.select(row.batch_id, row.line).where(
+        row.stage == "rating", sa.or_(row.status == "rejected", returned)
+    )
+    return [(batch_id, line) for batch_id, line in session.execute(query)]
+
+
+def mark_returned(
+    session: TenantSession, batch_id: UUID, lines: Sequence[int], returned_as: str | None
+) -> None:
+    """Say under which name records were given back; None: they are ours again."""
+    facts = {"batch": batch_id, "lines": list(lines), "returned_as": returned_as}
+    session.execute(sa.text(RETURN), facts)
+    session.expire_all()
+
+
+def returned_lines(session: TenantSession, source_id: UUID) -> list[tuple[UUID, int]]:
+    """Batch and line of what was given back to a source."""
+    row = SuspenseRow
+    query = sa.select(row.batch_id, row.line).where(
+        row.returned_as.is_not(None), _is_from(source_id)
+    )
+    return [(batch_id, line) for batch_id, line in session.execute(query)]
+
+
+def returned_in(session: TenantSession, batch_id: UUID) -> str | None:
+    """Under which name something of a batch was given back; None where nothing was."""
+    row = SuspenseRow
+    query = sa.select(sa.func.max(row.returned_as)).where(row.batch_id == batch_id)
+    return session.scalar(query)
 
 
 def settle_again(session: TenantSession, batch_id: UUID, anew: Sequence[Recycled]) -> None:

@@ -12,12 +12,14 @@ from mediation.batch import Batch
 from mediation.exporters import service as exporters
 from mediation.kept import service as kept
 from mediation.landing import service as landing
+from mediation.suspense import service as suspense
 from mediation.undoing import store
 from mediation.undoing.calls import service as calls
 from mediation.undoing.later import service as later
 from mediation.undoing.undo import (
     NoSuchUndo,
     NotLoaded,
+    PartReturned,
     TemplatesNeeded,
     Undo,
     UndoDecided,
@@ -32,7 +34,8 @@ from tenants.values import value_of
 def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
     """Propose to take a loaded batch back.
 
-    Raises: NoSuchBatch, NotLoaded, TemplatesNeeded, UndoWaiting, UndoWithoutReason.
+    Raises: NoSuchBatch, NotLoaded, PartReturned, TemplatesNeeded, UndoWaiting,
+        UndoWithoutReason.
     """
     if not why.strip():
         raise UndoWithoutReason
@@ -40,6 +43,7 @@ def propose(session: TenantSession, batch_id: UUID, why: str) -> Undo:
     kept.lock(session, kept.source_of(session, batch))
     _must_be_loaded(session, batch_id)
     _must_not_be_leant_on(session, batch)
+    _must_not_be_returned(session, batch)
     if any(each.status == "proposed" for each in store.rows(session, batch_id)):
         raise UndoWaiting(file=batch.file_name)
     row = store.UndoRow(
@@ -58,7 +62,7 @@ def approve(session: TenantSession, undo_id: UUID) -> Undo:
     """Approve an undoing, which takes the batch back at once.
 
     Raises: NoSuchUndo, UndoDecided, NotAPerson, ProposerMayNotApprove, NotLoaded,
-        TemplatesNeeded.
+        PartReturned, TemplatesNeeded.
     """
     session.principal.require("corrections:approve")
     row = _undecided(session, undo_id)
@@ -88,6 +92,7 @@ def _take_back(session: TenantSession, batch_id: UUID, why: str) -> None:
     kept.lock(session, registered)
     _must_be_loaded(session, batch_id)
     _must_not_be_leant_on(session, batch)
+    _must_not_be_returned(session, batch)
     keys = later.keys_of(session, batch)
     holders = calls.take_apart(session, registered, batch_id)
     landing.take_back(session, batch_id)
@@ -106,6 +111,13 @@ def _must_not_be_leant_on(session: TenantSession, batch: Batch) -> None:
     others = exporters.leaning_on(session, batch.source_id, batch.id)
     if others:
         raise TemplatesNeeded(file=batch.file_name, others=", ".join(others))
+
+
+def _must_not_be_returned(session: TenantSession, batch: Batch) -> None:
+    """Loaded again it would be charged, and was given back all the same."""
+    returned_as = suspense.returned_in(session, batch.id)
+    if returned_as is not None:
+        raise PartReturned(file=batch.file_name, returned_as=returned_as)
 
 
 def _undecided(session: TenantSession, undo_id: UUID) -> store.UndoRow:

@@ -42,5 +42,9 @@ class Undo:
     decided_at: dt.datetime | None
 
 
+class PartReturned(Conflict):
+    """Records of the file {file} were given back as {returned_as}. Take that return back first."""
+
+
 class TemplatesNeeded(Conflict):
     """Flows of {others} were read by what {file} told of their exporter. Undo those files first."""

@@ -83,6 +83,14 @@ def reject(session: TenantSession, write_off_id: UUID, why: str) -> WriteOff:
     return value_of(WriteOff, row)
 
 
+def write_off(session: TenantSession, write_off_id: UUID) -> WriteOff:
+    """One write-off. Raises NoSuchWriteOff."""
+    row = store.held_row(session, write_off_id)
+    if row is None:
+        raise NoSuchWriteOff(write_off=write_off_id)
+    return value_of(WriteOff, row)
+
+
 def write_offs(session: TenantSession) -> list[WriteOff]:
     """All write-offs, the newest first."""
     return [value_of(WriteOff, row) for row in store.rows(session)]

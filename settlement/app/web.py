@@ -139,6 +139,7 @@ from settlement.interconnect.refused_files.api import refused_files
 from settlement.interconnect.refused_files.pages import own_refused, refused_pages
 from settlement.interconnect.roaming.api import tap_files
 from settlement.interconnect.roaming.returning.api import sent_rap_files
+from settlement.interconnect.roaming.taking_back.api import return_take_backs
 from settlement.interconnect.routing.api import routing_tables
 from settlement.interconnect.routing.pages import routing_pages
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
@@ -300,6 +301,7 @@ API: list[Blueprint] = [
     tap_files,
     rap_files,
     sent_rap_files,
+    return_take_backs,
     unbilled_usage,
     usage_events,
     usage_files,

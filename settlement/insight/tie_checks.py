@@ -59,7 +59,7 @@ TIE_CHECKS = (
                 AND f.last_at < p.ends_on::timestamp AT TIME ZONE zone.time_zone
             ))
         )
-        -- Parts of a call are one record by then; what was given up is left out from then on.
+        -- Parts of a call are one record by then; what was given up, or back, is left out since.
         -- A file that is whole stands for those before it.
         SELECT b.id AS batch_id, b.file_name, brought.records, rated_as.records AS outcomes,
                given_up.records AS given_up
@@ -73,7 +73,8 @@ TIE_CHECKS = (
                  WHERE o.tenant_id = b.tenant_id AND o.batch_id = b.id) rated_as,
         LATERAL (SELECT count(*) AS records FROM suspense s
                  WHERE s.tenant_id = b.tenant_id AND s.batch_id = b.id
-                 AND s.stage = 'rating' AND s.status = 'rejected') given_up
+                 AND s.stage = 'rating' AND (s.status = 'rejected'
+                     OR s.status = 'open' AND s.returned_as IS NOT NULL)) given_up
         WHERE b.status = 'landed'
         AND rated_as.records NOT BETWEEN brought.records - given_up.records AND brought.records
         """,

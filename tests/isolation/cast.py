@@ -72,6 +72,7 @@ from settlement.interconnect.guarantees import service as guarantees
 from settlement.interconnect.guarantees.guarantee import Kind as GuaranteeKind
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.interconnect.records import service as records
+from settlement.interconnect.roaming.taking_back import service as taking_back
 from settlement.interconnect.supplier_invoices import service as supplier_invoices
 from settlement.interconnect.supplier_invoices.invoice import Head
 from settlement.interconnect.supplier_invoices.table_reading import InvoiceLayout
@@ -751,6 +752,9 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
             "file": tenant.ids["sent_rap_file"],
         },
     )  # fmt: skip
+    returned_file = UUID(tenant.ids["sent_rap_file"])
+    asked = taking_back.propose(session, returned_file, canary(tenant.code, "back"))
+    tenant.ids["take_back"] = str(asked.id)
 
 
 def _bill_run(session: TenantSession, tenant: Tenant, period_id: UUID) -> None:

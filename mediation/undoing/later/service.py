@@ -66,7 +66,7 @@ def ask_again(
 
 
 def _was_refused(session: TenantSession, batch: Batch, undone: Batch) -> bool:
-    if batch.source_id != undone.source_id:
+    if batch.source_id != undone.source_id or batch.returned_as is not None:
         return False
     if batch.status == "duplicate" and batch.sha256 == undone.sha256:
         # Of several copies the first is taken in, and the others are its copies from now on.

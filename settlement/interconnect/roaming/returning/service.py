@@ -17,6 +17,8 @@ from mediation.formats.rap import Acknowledgement, ReturnError, read_rap
 from mediation.formats.rap_writing import Detail, Fatal, RapHead, Severe, return_file
 from mediation.formats.tap_contents import NotATapFile, TapContents, path_to, tap_contents
 from mediation.formats.tap_writing import SEQUENCE_MAX
+from mediation.giving_back import service as giving_back
+from mediation.giving_back.service import WHOLE
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from mediation.writing_off import service as writing_off
@@ -42,7 +44,6 @@ from tenants.session import TenantSession
 MOST_LISTED: Final = 200
 RAP_DAYS: Final = "30"
 QUARANTINED: Final = "quarantined"
-WHOLE: Final = 0
 
 
 class Named(NamedTuple):
@@ -123,6 +124,14 @@ def acknowledge(session: TenantSession, file_id: UUID, content: bytes) -> SentRa
 def files(session: TenantSession) -> list[SentRapFile]:
     """RAP files that we wrote, the newest first."""
     return store.found(session, MOST_LISTED)
+
+
+def returned_of(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, list[int]]:
+    """A RAP file and the lines that it returns, WHOLE for all. Raises NoSuchSentRapFile."""
+    found = store.by_id(session, file_id)
+    if found is None:
+        raise NoSuchSentRapFile(file=file_id)
+    return found, store.lines_of(session, file_id)
 
 
 def file_with_bytes(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, bytes]:
@@ -219,6 +228,7 @@ def _written(
         written_at=session.now(),
     )
     store.add(session, file, lines)
+    giving_back.give_back(session, batch, lines, name)
     return file
 
 

@@ -73,6 +73,13 @@ def returned_lines(session: TenantSession, batch_id: UUID) -> frozenset[int]:
     return frozenset(session.scalars(query))
 
 
+def lines_of(session: TenantSession, file_id: UUID) -> list[int]:
+    """The lines that a RAP file returns, in their order."""
+    row = SentReturnRow
+    query = sa.select(row.line).where(row.sent_rap_file_id == file_id).order_by(row.line)
+    return list(session.scalars(query))
+
+
 def found(session: TenantSession, limit: int) -> list[SentRapFile]:
     """Files written, the newest first."""
     query = sa.select(SentRapFileRow).order_by(SentRapFileRow.id.desc()).limit(limit)

@@ -1,0 +1,1 @@
+"""Returns that are taken back: the network refused them, or never acknowledged them."""
