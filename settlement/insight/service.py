@@ -10,6 +10,7 @@ from settlement.insight.exchange_checks import EXCHANGE_CHECKS
 from settlement.insight.ledger_checks import LEDGER_CHECKS
 from settlement.insight.partner_checks import INTERCONNECT_CHECKS, PAYOUT_CHECKS
 from settlement.insight.receipt_checks import RECEIPT_CHECKS
+from settlement.insight.return_checks import RETURN_CHECKS
 from settlement.insight.rounding_checks import ROUNDING_CHECKS
 from settlement.insight.tie_checks import TIE_CHECKS
 from settlement.insight.trail_checks import APPEND_ONLY_CHECKS, audit_checks
@@ -66,6 +67,7 @@ def checks(session: TenantSession) -> list[Check]:
         *DOCUMENT_CHECKS,
         FILES,
         *INTERCONNECT_CHECKS,
+        *RETURN_CHECKS,
         *PAYOUT_CHECKS,
         *APPEND_ONLY_CHECKS,
         WALLS,

@@ -476,6 +476,58 @@ def a_dispute_ended_by_the_credit_of_another(intruder: Intruder) -> None:
     )  # fmt: skip
 
 
+def a_rap_file_that_lost_a_call(intruder: Intruder) -> None:
+    intruder.plant("rap_files", id=an_id("rap"), returns=2, amount="1.2")
+    intruder.plant(
+        "returned_calls", rap_file_id=an_id("rap"), line=1, kind="severe", amount="0.6",
+        tap_file_id=an_id("tap"), place=1,
+    )  # fmt: skip
+
+
+def a_tap_file_of_which_less_was_returned(intruder: Intruder) -> None:
+    intruder.plant("rap_files", id=an_id("rap"), returns=1, amount="0.6")
+    intruder.plant(
+        "returned_calls", rap_file_id=an_id("rap"), line=1, kind="severe", amount="0.6",
+        tap_file_id=an_id("tap"), place=1,
+    )  # fmt: skip
+    intruder.plant(
+        "returned_files", rap_file_id=an_id("rap"), tap_file_id=an_id("tap"), calls=1, amount="0.5"
+    )
+
+
+def a_dispute_of_less_than_was_returned(intruder: Intruder) -> None:
+    intruder.plant("rap_files", id=an_id("rap"), carrier_id=an_id("carrier"))
+    intruder.plant(
+        "returned_files", id=an_id("file"), rap_file_id=an_id("rap"), calls=1, amount="0.60"
+    )
+    intruder.plant(
+        "disputes", returned_file_id=an_id("file"), party_id=an_id("carrier"), raised_by="them",
+        amount="0.59", document_id=an_id("d"), status="open",
+    )  # fmt: skip
+
+
+def a_returned_record_that_landed(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), **LANDED)
+    intruder.plant(
+        "suspense", batch_id=an_id("b"), line=3, stage="mediation", status="repaired",
+        returned_as="RCPOLKMDEUT100001",
+    )  # fmt: skip
+    intruder.plant("sent_returns", batch_id=an_id("b"), line=3)
+
+
+def a_returned_file_that_was_read_again(intruder: Intruder) -> None:
+    intruder.plant("batches", id=an_id("b"), returned_as="RCPOLKMDEUT100001", **LANDED)
+    intruder.plant("sent_returns", batch_id=an_id("b"), line=0)
+
+
+def a_return_taken_back_alone(intruder: Intruder) -> None:
+    intruder.forget("return_take_backs", "return_take_backs_check1")
+    intruder.plant(
+        "return_take_backs", status="approved", proposed_by_id=an_id("one"),
+        decided_by_id=an_id("one"), decided_at="2026-11-02T12:00:00Z",
+    )  # fmt: skip
+
+
 def a_receipt_that_pays_too_much(intruder: Intruder) -> None:
     intruder.plant("receipts", id=an_id("r"), amount="10")
     intruder.plant("receipt_parts", receipt_id=an_id("r"), amount="11")
@@ -657,6 +709,12 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("R2 what an exchange agreed", an_agreed_amount_that_nobody_booked),
     ("R2 what a carrier accepted", an_acceptance_that_settled_nothing),
     ("R2 what is held of deposits", a_deposit_nobody_booked),
+    ("R4 a RAP file is", a_rap_file_that_lost_a_call),
+    ("R4 a RAP file is", a_tap_file_of_which_less_was_returned),
+    ("R4 what is returned to us", a_dispute_of_less_than_was_returned),
+    ("R4 what we returned", a_returned_record_that_landed),
+    ("R4 what we returned", a_returned_file_that_was_read_again),
+    ("R4 a return is taken back", a_return_taken_back_alone),
     ("Y7 no more is disputed", more_disputed_than_stated),
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),
@@ -715,6 +773,16 @@ def test_a_planted_fault_is_found(
     fault(intruder)
 
     assert [found.row for found in intruder.findings() if found.check.startswith(check)]
+
+
+def test_what_is_given_back_at_rating_is_no_gap_in_a_rated_batch(intruder: Intruder) -> None:
+    usage_left_out_of_rating(intruder)
+    intruder.plant(
+        "suspense", batch_id=an_id("b"), line=3, stage="rating", status="open",
+        returned_as="RCPOLKMDEUT100001",
+    )  # fmt: skip
+
+    assert [each for each in intruder.findings() if each.check.startswith("I1 a rated")] == []
 
 
 CREDITED = "S1 what is credited is what facts and terms give"
