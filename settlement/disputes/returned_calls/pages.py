@@ -15,6 +15,7 @@ from settlement.interconnect.roaming.returning import service as returning
 from settlement.interconnect.roaming.wording import wrong_text
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
+from tenants.principal import NUMBERS_READ
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import file_sent, id_sent, say
@@ -48,6 +49,7 @@ def files() -> str:
         names=parties.names(g.session, concerned),
         sent=returning.files(g.session),
         returnable=returning.returnable(g.session),
+        may_see=g.caller.principal.may(NUMBERS_READ),
         may_send=g.caller.principal.may("interconnect:write"),
         as_money=money,
     )
@@ -78,10 +80,10 @@ def return_batch(batch_id: UUID) -> Response:
 
 
 @roaming_pages.get("/returns/<uuid:sent_rap_file_id>")
-@requires("interconnect:read")
+@requires("numbers:read")
 def sent_file(sent_rap_file_id: UUID) -> Response:
     """A RAP file that we wrote."""
-    found, content = returning.file_with_bytes(g.session, sent_rap_file_id)
+    found, content = returning.download(g.session, sent_rap_file_id)
     return attachment(content, found.name, BINARY)
 
 

@@ -97,9 +97,10 @@ def file(session: TenantSession, rap_file_id: UUID) -> RapFile:
     return found
 
 
-def file_with_bytes(session: TenantSession, rap_file_id: UUID) -> tuple[RapFile, bytes]:
-    """A RAP file as it came. Raises NoSuchRapFile."""
+def download(session: TenantSession, rap_file_id: UUID) -> tuple[RapFile, bytes]:
+    """A RAP file as it came. Raises NoSuchRapFile and NotAllowed."""
     found = file(session, rap_file_id)
+    roaming.show_numbers(session, found.name)
     return found, session.files.get(found.sha256)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import structlog
 
 from i18n.errors import Conflict, NotFound
 from mediation import service as mediation
@@ -24,10 +25,13 @@ from settlement.interconnect.roaming.tap_out import TapFile
 from settlement.interconnect.roaming.visits import visits
 from settlement.rating.runs import service as rating_runs
 from tenants.directory.service import own_tenant
+from tenants.principal import NUMBERS_READ
 from tenants.session import TenantSession
 
 MOST_LISTED: Final = 200
 SENDER: Final = "tap_sender"
+
+log = structlog.get_logger()
 
 
 class SenderUnknown(Conflict):
@@ -75,6 +79,24 @@ def file_with_bytes(session: TenantSession, file_id: UUID) -> tuple[TapFile, byt
     if found is None or (own is not None and found.carrier_id != own):
         raise NoSuchTapFile(file=file_id)
     return found, session.files.get(found.sha256)
+
+
+def download(session: TenantSession, file_id: UUID) -> tuple[TapFile, bytes]:
+    """The same for somebody who takes it away. Raises NoSuchTapFile and NotAllowed."""
+    found, content = file_with_bytes(session, file_id)
+    show_numbers(session, found.name)
+    return found, content
+
+
+def show_numbers(session: TenantSession, file: str) -> None:
+    """Whole numbers of subscribers: a carrier has its own, staff by its right; it is logged (R123).
+
+    Raises NotAllowed.
+    """
+    principal = session.principal
+    if principal.party_id is None:
+        principal.require(NUMBERS_READ)
+    log.info("numbers shown", to=principal.name, file=file)
 
 
 def is_between(session: TenantSession, carrier_id: UUID, *, sender: str, recipient: str) -> bool:

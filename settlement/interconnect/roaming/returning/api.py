@@ -78,8 +78,8 @@ def acknowledge(sent_rap_file_id: UUID) -> SentRapFile:
 
 
 @sent_rap_files.get("/<uuid:sent_rap_file_id>/file")
-@requires("interconnect:read")
+@requires("numbers:read")
 def download_return(sent_rap_file_id: UUID) -> Response:
-    """The file, under the name that networks exchange it by."""
-    found, content = service.file_with_bytes(g.session, sent_rap_file_id)
+    """The file, under the name that networks exchange it by; it has whole numbers."""
+    found, content = service.download(g.session, sent_rap_file_id)
     return attachment(content, found.name, BINARY)

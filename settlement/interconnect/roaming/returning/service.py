@@ -22,6 +22,7 @@ from mediation.giving_back.service import WHOLE
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from mediation.writing_off import service as writing_off
+from settlement.interconnect.roaming import service as roaming
 from settlement.interconnect.roaming.returning import store
 from settlement.interconnect.roaming.returning.sent_rap import (
     NAME,
@@ -134,11 +135,12 @@ def returned_of(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, lis
     return found, store.lines_of(session, file_id)
 
 
-def file_with_bytes(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, bytes]:
-    """A RAP file as it was written. Raises NoSuchSentRapFile."""
+def download(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, bytes]:
+    """A RAP file as it was written. Raises NoSuchSentRapFile and NotAllowed."""
     found = store.by_id(session, file_id)
     if found is None:
         raise NoSuchSentRapFile(file=file_id)
+    roaming.show_numbers(session, found.name)
     return found, session.files.get(found.sha256)
 
 

@@ -206,6 +206,6 @@ def test_a_rap_file_is_its_own_carriers(session: TenantSession) -> None:
 
     assert service.files(session) == []
     with pytest.raises(NoSuchRapFile):
-        service.file_with_bytes(session, rap.id)
+        service.download(session, rap.id)
     session.principal = Principal("portal", Role.CARRIER_USER, party_id=file.carrier_id)
     assert [each.id for each in service.files(session)] == [rap.id]

@@ -87,3 +87,17 @@ def test_a_trunk_that_is_no_network_gets_no_file(session: TenantSession) -> None
 
     with pytest.raises(DomainError, match="TR-atlantic is no TADIG code"):
         service.write_files(session, "IC-atlantic", "2026-10")
+
+
+def test_a_tap_file_is_taken_away_by_who_may_see_numbers(session: TenantSession) -> None:
+    our_code(session)
+    visited(session)
+    (file,) = service.write_files(session, "IC-atlantic", "2026-10")
+
+    session.principal = Principal("reader", Role.READ_ONLY, user_id=session.ids.new())
+    with pytest.raises(DomainError, match="numbers:read"):
+        service.download(session, file.id)
+
+    owner = Principal("irlat", Role.CARRIER_USER, session.ids.new(), file.carrier_id)
+    session.principal = owner
+    assert service.download(session, file.id)[0] == file

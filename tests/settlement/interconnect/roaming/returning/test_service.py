@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from i18n.errors import DomainError
 from mediation import service as mediation
@@ -39,7 +40,7 @@ def came(tenant: TenantSession, content: bytes = WAITING, name: str = "CDDEUT1PO
 
 
 def written(tenant: TenantSession, file: service.SentRapFile) -> ReturnBatch:
-    found = read_rap(service.file_with_bytes(tenant, file.id)[1])
+    found = read_rap(service.download(tenant, file.id)[1])
     assert isinstance(found, ReturnBatch)
     return found
 
@@ -106,7 +107,7 @@ def test_a_file_whose_totals_do_not_tie_is_returned_whole(session: TenantSession
     assert written(session, file).returns == (FatalReturn(42, (ReturnError(100, (1, 15, 415)),)),)
     assert (file.amount, file.write_off_id) == (Decimal(0), None)
     # The totals that are wrong are quoted.
-    assert tap_contents(untied).audit in service.file_with_bytes(session, file.id)[1]
+    assert tap_contents(untied).audit in service.download(session, file.id)[1]
     with pytest.raises(DomainError, match="Nothing of"):
         service.return_batch(session, arrived.id)
 
@@ -173,6 +174,19 @@ def test_the_network_says_that_the_file_came(session: TenantSession) -> None:
     noted = service.acknowledge(session, file.id, acknowledgement_file(said))
 
     assert noted.acknowledged_at == session.now()
+
+
+def test_numbers_of_subscribers_are_for_those_who_may_see_them(session: TenantSession) -> None:
+    file = service.return_batch(session, came(session).id)
+
+    session.principal = Principal("reader", Role.READ_ONLY, user_id=session.ids.new())
+    with pytest.raises(DomainError, match="numbers:read"):
+        service.download(session, file.id)
+
+    session.principal = Principal("ops", Role.OPERATOR, user_id=session.ids.new())
+    with capture_logs() as logged:
+        service.download(session, file.id)
+    assert {"event": "numbers shown", "to": "ops", "file": file.name, "log_level": "info"} in logged
 
 
 def test_calls_of_a_switch_are_nobodys_to_return(session: TenantSession) -> None:
