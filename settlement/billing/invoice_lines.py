@@ -36,6 +36,7 @@ SERVICES = {
     "one_off": _("One-off fees"),
     "shortfall": _("Unused commitment"),
     "early_leaving": _("Early leaving"),
+    "term_bonus": _("Bonus for the term"),
     "individual": _("Individual charges and credits"),
     "rebate": _("Rebates"),
 }
@@ -61,6 +62,7 @@ MEASURED_UNITS = {
 # Charges keep what they come to before rounding 3600 times, so that seconds divide nothing.
 HOUR = Decimal(3600)
 EARLY_LEAVING = _("{what}, left before the end of the term")
+TERM_BONUS = _("{what}, bonus for the term")
 SHORTFALL = _("{what}, not used of the commitment")
 CORRECTION = _("{what}, correction of {period}")
 INCOMING = _("{what}, incoming")
@@ -267,6 +269,8 @@ def _what(charge: Charge, products: Mapping[str, str], say: Callable[..., str]) 
         return say(INCOMING, what=name)
     if charge.service == "early_leaving":
         return say(EARLY_LEAVING, what=name)
+    if charge.service == "term_bonus":
+        return say(TERM_BONUS, what=name)
     return name
 
 

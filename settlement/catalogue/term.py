@@ -1,7 +1,8 @@
 """For how long a customer commits to a tariff, what that earns, and what leaving early costs.
 
 A term is a number of calendar months from the day on which it was agreed. In its last
-`bonus_months` recurring fees are not charged. Who leaves before its end pays the early-leaving fee:
+`bonus_months` recurring fees are not charged, and on its first day `bonus_amount` is credited once;
+leaving early takes nothing of it back. Who leaves before its end pays the early-leaving fee:
 
 - `flat`: the fee, whenever one leaves;
 - `remaining_months`: the fee for each month of the term that is not over, a started one whole;
@@ -32,11 +33,12 @@ class Term:
     early_leaving: str = "flat"
     bonus_months: int = 0
     renewal: str = "open"
+    bonus_amount: Decimal = Decimal(0)
 
 
 def term_from_plain(plain: Plain, where: str) -> Term:
     """Read a term. Raises UnknownKey, KeyMissing and WrongValue."""
-    known = ("months", "fee", "early_leaving", "bonus_months", "renewal")
+    known = ("months", "fee", "early_leaving", "bonus_months", "renewal", "bonus_amount")
     reader = Reader(plain, f"{where}, term", known)
     months, bonus = reader.whole("months", least=1), reader.whole("bonus_months", 0)
     if bonus > months:
@@ -51,6 +53,7 @@ def term_from_plain(plain: Plain, where: str) -> Term:
         early_leaving=reader.choice("early_leaving", EARLY_LEAVING),
         bonus_months=bonus,
         renewal=reader.choice("renewal", RENEWAL),
+        bonus_amount=reader.price("bonus_amount", "0"),
     )
 
 
@@ -64,7 +67,15 @@ def term_to_plain(term: Term | None) -> dict[str, Any] | None:
         "early_leaving": term.early_leaving,
         "bonus_months": term.bonus_months,
         "renewal": term.renewal,
+        "bonus_amount": amount_text(term.bonus_amount),
     }
     return without_defaults(
-        plain, {"fee": "0", "early_leaving": "flat", "bonus_months": 0, "renewal": "open"}
+        plain,
+        {
+            "fee": "0",
+            "early_leaving": "flat",
+            "bonus_months": 0,
+            "renewal": "open",
+            "bonus_amount": "0",
+        },
     )

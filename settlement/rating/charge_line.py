@@ -28,7 +28,7 @@ MONTH_ROUNDING = "month_rounding"
 MISSING_CALLER = "missing_caller"
 NOT_USAGE = (
     "recurring", "one_off", "early_leaving", "individual", "rebate", "shortfall", MONTH_ROUNDING,
-    MISSING_CALLER,
+    MISSING_CALLER, "term_bonus",
 )  # fmt: skip
 
 

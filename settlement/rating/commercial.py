@@ -1,7 +1,8 @@
 """Everything a subscription is charged besides the price of its usage, for one period.
 
 Fees come first, by the versions of its tariff; then promotions take something off fees and usage;
-then what leaving early costs and what was charged individually, which no promotion touches.
+then what terms give and leaving early costs, and what was charged individually, which no promotion
+touches.
 """
 
 from collections import defaultdict
@@ -26,7 +27,7 @@ from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commercial_derivation import of_individual
 from settlement.rating.commitment import Commitment, overlap
 from settlement.rating.due import Due
-from settlement.rating.fee_lines import Sold, fee_dues, leaving_line
+from settlement.rating.fee_lines import Sold, bonus_line, fee_dues, leaving_line
 from settlement.rating.fees import Days
 from settlement.rating.line_derivation import as_text
 from settlement.rating.rebates import Benefit, benefits_of, rebates
@@ -77,6 +78,9 @@ def commercial_lines(
         if benefits:
             dues += _usage_dues(by_subscription[subscriber.subscription_id], period, daily)
             yield from rebates(dues, benefits, period, _together(versions, period))
+        bonus = bonus_line(subscriber, committed, period, agreed.sold)
+        if bonus is not None:
+            yield bonus
         leaving = leaving_line(subscriber, committed, period, agreed.sold)
         if leaving is not None and subscriber.subscription_id not in agreed.waived:
             yield leaving

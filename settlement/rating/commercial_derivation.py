@@ -24,6 +24,7 @@ SHARE_OFF = _(
     " {currency}."
 )
 TAKEN_OFF = _("Altogether {amount} {currency}.")
+FOR_TERMS = _("Given once for each term that begins: {amount} {currency}.")
 MONTHS_LEFT = _(
     "{months} months of the term are not over, at {price} {currency} each: {amount} {currency}."
 )
@@ -50,6 +51,13 @@ def of_individual(amount: Decimal, currency: str) -> Derivation:
     """An amount that somebody charged, or took off, as it is."""
     fields = {"amount": amount, "currency": currency}
     return Derivation([Step(plain(amount), INDIVIDUAL, fields)])
+
+
+def of_bonus(given: Sequence[Decimal], currency: str) -> Derivation:
+    """What the terms that begin in a period give, below zero."""
+    total = -sum(given, Decimal(0))
+    formula = f"-({' + '.join(plain(each) for each in given)}) = {plain(total)}"
+    return Derivation([Step(formula, FOR_TERMS, {"amount": total, "currency": currency})])
 
 
 def of_leaving(piece: FeePiece, currency: str) -> Derivation:

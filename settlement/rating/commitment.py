@@ -70,6 +70,18 @@ def free_days(commitments: Sequence[Commitment], period: Days) -> list[Days]:
     return free
 
 
+def begun_in(commitments: Sequence[Commitment], days: Days) -> list[Term]:
+    """The terms that begin on days, in order; one replaced on its first day never began."""
+    begun = []
+    for each in commitments:
+        for start in _starts(each, days.until):
+            begins = months_after(each.begins_on, start)
+            held = each.replaced_on is None or begins < each.replaced_on
+            if held and begins >= days.first:
+                begun.append(each.term)
+    return begun
+
+
 class LeavingFee(NamedTuple):
     """What leaving early costs, and how that came about."""
 

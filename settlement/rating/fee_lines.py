@@ -12,19 +12,29 @@ from typing import NamedTuple
 from uuid import UUID
 
 from currencies.money import Money, money, total
+from currencies.rounding import to_minor_unit
 from settlement.agreements.contract import Subscriber
 from settlement.catalogue.bundle import shared_out
 from settlement.catalogue.fee import Fee
 from settlement.catalogue.product import Product
 from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.charge_line import ChargeLine
-from settlement.rating.commercial_derivation import of_component
-from settlement.rating.commitment import A_DAY, Commitment, free_days, leaving_fee, overlap, without
+from settlement.rating.commercial_derivation import of_bonus, of_component
+from settlement.rating.commitment import (
+    A_DAY,
+    Commitment,
+    begun_in,
+    free_days,
+    leaving_fee,
+    overlap,
+    without,
+)
 from settlement.rating.due import Due
 from settlement.rating.fees import Days, fee_piece
 from settlement.rating.line_derivation import FeePiece, as_text, of_fee
 
 EARLY_LEAVING = "early_leaving"
+TERM_BONUS = "term_bonus"
 
 
 class SharedUnder(NamedTuple):
@@ -97,6 +107,27 @@ def leaving_line(
         return None
     line = charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee.amount, period, sold)
     return replace(line, derivation=as_text(fee.derivation))
+
+
+def bonus_line(
+    subscriber: Subscriber,
+    commitments: Sequence[Commitment],
+    period: Days,
+    sold: Sold,
+) -> ChargeLine | None:
+    """What the terms give that begin in a period, while the subscription is there."""
+    active = overlap(Days(subscriber.valid_from, subscriber.valid_until), period)
+    if active is None:
+        return None
+    currency = subscriber.currency
+    begun = [each.bonus_amount for each in begun_in(commitments, active)]
+    given = [to_minor_unit(money(each, currency)) for each in begun if each]
+    off = total(given, currency)
+    if not off.amount:
+        return None
+    line = charged_once(subscriber, TERM_BONUS, subscriber.product, -off, period, sold)
+    told = of_bonus([each.amount for each in given], currency)
+    return replace(line, derivation=as_text(told))
 
 
 def charged_once(

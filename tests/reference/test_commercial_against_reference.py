@@ -22,7 +22,7 @@ from settlement.rating.commercial import Agreed, commercial_lines
 from settlement.rating.commitment import Commitment
 from settlement.rating.fee_lines import Sold
 from settlement.rating.fees import Days
-from tests.reference.commercial.fees import Plain, dues, holds, leaving_fee
+from tests.reference.commercial.fees import Plain, bonus, dues, holds, leaving_fee
 from tests.reference.commercial.promotions import rebates
 from tests.reference.commercial.used import Used
 from tests.reference.generated import commercial as made
@@ -130,6 +130,7 @@ def of_the_reference(
         subscription, promotions, [*found, *usage], made.MONTH, together
     ).items():
         sums["rebate", product, code] -= off
+    sums["term_bonus", "line", ""] -= bonus(subscription, made.MONTH)
     sums["early_leaving", "line", ""] += leaving_fee(subscription, made.MONTH)
     return Counter({key: amount for key, amount in sums.items() if amount})
 
@@ -164,5 +165,5 @@ def test_charges_besides_usage_agree_with_the_reference(part: int) -> None:
         )
 
     # All kinds of them happened, or it would be agreement about nothing.
-    assert {"recurring", "one_off", "rebate", "early_leaving"} == set(services)
+    assert {"recurring", "one_off", "rebate", "early_leaving", "term_bonus"} == set(services)
     assert on_usage > 0

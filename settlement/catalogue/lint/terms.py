@@ -18,7 +18,7 @@ def faults_of_term(version: TariffVersion) -> Iterator[Finding]:
         return
     has_recurring = any(fee.kind == "recurring" and fee.amount for fee in version.fees)
     example = {"subscription_from": version.valid_from.isoformat()}
-    if not term.fee and not term.bonus_months:
+    if not (term.fee or term.bonus_months or term.bonus_amount):
         yield _finding("TERM_WITHOUT_EFFECT", example, months=term.months)
     if term.bonus_months and not has_recurring:
         yield _finding("BONUS_WITHOUT_FEES", example, months=term.bonus_months)

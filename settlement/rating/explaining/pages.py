@@ -24,6 +24,7 @@ SERVICES = {
     "recurring": _("Monthly fees"),
     "one_off": _("One-off fees"),
     "early_leaving": _("Early leaving"),
+    "term_bonus": _("Bonus for the term"),
     "individual": _("Individual charges"),
     "rebate": _("Rebates"),
     "shortfall": _("Unused commitment"),

@@ -113,6 +113,17 @@ def bonus_days(subscription: Plain, month: Month) -> set[date]:
     return free
 
 
+def bonus(subscription: Plain, month: Month) -> int:
+    """What each term gives once, on its first day, to somebody who is there on that day."""
+    return sum(
+        cents(Fraction(spell.said.get("bonus_amount", "0")))
+        for spell in spells(subscription)
+        if month[0] <= spell.first < month[1]
+        and holds(subscription, spell.first)
+        and spell.first < (spell.replaced or date.max)
+    )
+
+
 def leaving_fee(subscription: Plain, month: Month) -> int:
     """What leaving before the end of a term costs, in the month of the first day without."""
     left_on = subscription["valid_until"]

@@ -82,6 +82,7 @@ def term(rng: Random) -> Plain:
         rng,
         early_leaving=["flat", "remaining_months", "declining"],
         bonus_months=[0, 1],
+        bonus_amount=["0", "5", "12.345", "80"],
         renewal=["open", "again"],
     )
     return {"months": months, "fee": amount(rng)} | said

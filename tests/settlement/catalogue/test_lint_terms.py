@@ -41,7 +41,7 @@ def fees_of_the_term(version: TariffVersion) -> list[str]:
     return [each.product for each in dues]
 
 
-@pytest.mark.parametrize("term", [{"fee": "50.00"}, {"bonus_months": 1}])
+@pytest.mark.parametrize("term", [{"fee": "50.00"}, {"bonus_months": 1}, {"bonus_amount": "5"}])
 def test_a_term_that_costs_or_gives_something_is_sound(term: dict[str, Any]) -> None:
     assert codes(committed(**term)) == []
 

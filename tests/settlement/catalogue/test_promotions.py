@@ -95,6 +95,7 @@ def test_a_promotion_that_says_something_else_is_refused(
             "fee": "100",
             "early_leaving": "declining",
             "bonus_months": 2,
+            "bonus_amount": "7.5",
             "renewal": "again",
         },
     ],

@@ -18,7 +18,7 @@ from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.term import term_from_plain
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commitment import Commitment
-from settlement.rating.fee_lines import SharedUnder, Sold, fee_dues, leaving_line
+from settlement.rating.fee_lines import SharedUnder, Sold, bonus_line, fee_dues, leaving_line
 from settlement.rating.fees import Days
 from settlement.rating.line_derivation import from_text
 from tests.settlement.rating.commercial_builders import (
@@ -204,3 +204,43 @@ def test_leaving_early_is_charged_in_the_month_of_leaving(
 
     assert (None if line is None else f"{line.amount:.2f}") == amount
     assert line is None or (line.service, line.product) == ("early_leaving", "line")
+
+
+@pytest.mark.parametrize(
+    ("terms", "changes", "amount"),
+    [
+        ([("10-05", {})], {}, "-50.00"),
+        ([("09-30", {})], {}, None),
+        ([("11-01", {})], {}, None),
+        # A year from last October begins again on 5 October.
+        ([("2025-10-05", {"renewal": "again"})], {}, "-50.00"),
+        ([("2025-10-05", {})], {}, None),
+        # Whoever leaves later in the month keeps it; whoever was gone before gets none.
+        ([("10-05", {})], {"valid_until": a_day("10-06")}, "-50.00"),
+        ([("10-05", {})], {"valid_until": a_day("10-05")}, None),
+        # 50.00 and 12.345, which is 12.35 by itself.
+        ([("10-05", {}), ("10-20", {"bonus_amount": "12.345"})], {}, "-62.35"),
+        ([("10-05", {}), ("10-05", {"bonus_amount": "20"})], {}, "-20.00"),
+        ([("10-05", {"bonus_amount": "0"})], {}, None),
+    ],
+)
+def test_a_term_gives_its_bonus_once_on_the_day_on_which_it_begins(
+    terms: list[tuple[str, dict[str, str]]], changes: dict[str, Any], amount: str | None
+) -> None:
+    replaced = [a_day(day) for day, _ in terms[1:]]
+    committed = [
+        Commitment(
+            a_day(day),
+            term_from_plain({"months": 12, "bonus_amount": "50"} | said, "tariff gold"),
+            until,
+        )
+        for (day, said), until in zip(terms, [*replaced, None], strict=True)
+    ]
+
+    line = bonus_line(a_subscriber(**changes), committed, OCTOBER, ANYWHERE)
+
+    assert (None if line is None else f"{line.amount:.2f}") == amount
+    if line is not None:
+        assert (line.service, line.product) == ("term_bonus", "line")
+        assert line.derivation is not None
+        assert worked_out(from_text(line.derivation).formula) == Fraction(line.amount)
