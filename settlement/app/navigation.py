@@ -18,10 +18,15 @@ class Place:
 
     @property
     def is_here(self) -> bool:
-        """Whether the page shown is this one or belongs to it."""
-        return request.blueprint == self.endpoint.partition(".")[0] or request.path.startswith(
-            f"{self.address}/"
-        )
+        """Whether the page shown is this one or belongs to it and to no other place."""
+        if request.blueprint in BLUEPRINTS:
+            return request.blueprint == self.blueprint
+        return request.path.startswith(f"{self.address}/")
+
+    @property
+    def blueprint(self) -> str:
+        """Which pages are its own."""
+        return self.endpoint.partition(".")[0]
 
     @property
     def address(self) -> str:
@@ -148,6 +153,8 @@ AREAS = (
         ),
     ),
 )
+
+BLUEPRINTS = {place.blueprint for area in AREAS for place in area.places}
 
 # So many places stand in one row; where there are more, a row of areas stands above them.
 MOST_IN_A_ROW = 8

@@ -96,7 +96,7 @@ def test_the_limit_of_a_carrier_is_set_and_set_anew(office: Office, operator: Re
     page = html.document_fromstring(answer.text)
     [row] = page.xpath("//table//tr[td]")
     assert "The credit limit is set." in text_of(page)
-    assert text_of(row).startswith("Atlantic sp. z o.o. 250.00 XDR 10.00 XDR")
+    assert text_of(row).startswith("Atlantic sp. z o.o. 250.00 XDR 0.00 XDR 10.00 XDR")
 
 
 @pytest.mark.parametrize(

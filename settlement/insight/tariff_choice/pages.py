@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 
 from i18n.errors import DomainError, Invalid
 from i18n.locale import _, error_text
@@ -21,6 +21,7 @@ calculator_pages = Blueprint(
 )
 
 LINES: Final = (1, 2, 3, 4)
+FIELDS: Final = ("kind", "events", "size", "to", "days", "at")
 KIND_TITLES: Final[Mapping[str, str]] = {
     "voice": _("Calls"),
     "sms": _("Messages"),
@@ -68,8 +69,9 @@ def calculator() -> str:
 
 
 def _typed() -> dict[str, str]:
-    names = ("kind", "events", "size", "to", "days", "at")
-    return {f"{name}-{n}": text_asked(f"{name}-{n}", 40) or "" for n in LINES for name in names}
+    """What was written, as it was, to show it again."""
+    names = [f"{field}-{n}" for n in LINES for field in FIELDS]
+    return {name: request.form.get(name, "") for name in names}
 
 
 def _line(number: int) -> Line | None:
