@@ -118,10 +118,17 @@ class _Agreement:
         ended = until is not None and until <= self.ends_on
         return ended or (period.ends_on is not None and period.ends_on <= self.ends_on)
 
-    def sum_of(self, period: OwnPeriod, payee: str, causes: Collection[str]) -> Money:
-        """What a payee was credited for a period."""
+    def sum_of(
+        self,
+        period: OwnPeriod,
+        payee: str,
+        causes: Collection[str],
+        terms: Collection[UUID] | None = None,
+    ) -> Money:
+        """What a payee was credited for a period, under some versions of the terms or all."""
         rows = (each for each in self.credited if each.payee == payee and each.cause in causes)
-        return total((each.amount for each in rows if period.has(each.month)), self.currency)
+        known = (each for each in rows if terms is None or each.terms_id in terms)
+        return total((each.amount for each in known if period.has(each.month)), self.currency)
 
     def fraction_of(self, period: OwnPeriod, payee: str, causes: Collection[str]) -> Fraction:
         """What rounding made of that: exact less credited, as far as it is known."""
@@ -139,16 +146,20 @@ class _Agreement:
         facts: Iterable[Mapping[str, Any]],
         fraction: Fraction,
         rule: str = "",
+        terms: Collection[UUID] | None = None,
     ) -> None:
         """Credit what is due less what was credited; nothing where that is zero, and exact.
 
-        `fraction` is that of all that is due; what was posted of it before is taken off.
+        `fraction` is that of all that is due; what was posted of it before, under some versions of
+        the terms or all, is taken off.
         """
         of = (payee, cause, rule)
         before = [
             each.fraction
             for each in self.credited
-            if (each.payee, each.cause, each.rule) == of and period.has(each.month)
+            if (each.payee, each.cause, each.rule) == of
+            and period.has(each.month)
+            and (terms is None or each.terms_id in terms)
         ]
         added = fraction - sum((each or 0 for each in before), Fraction(0))
         if not amount.amount and (not added or None in before):
@@ -335,11 +346,13 @@ def _advance(agreement: _Agreement, period: OwnPeriod, version: Version, promise
 
 
 def _fee(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Promise) -> None:
+    """A fee by the month is beside one by the year that another version promised."""
     due, earned = money(0, agreement.currency), Fraction(0)
-    days_told = []
+    days_told, promising = [], set()
     for each in agreement.versions:
         for fee in each.terms.fees:
             if (fee.payee, fee.period) == (promise.payee, promise.period):
+                promising.add(each.terms_id)
                 first, last, days = _days_owed(agreement, period, each)
                 before, so_far = (Fraction(fee.amount) * day / days for day in (first, last))
                 earned += so_far - before
@@ -348,11 +361,12 @@ def _fee(agreement: _Agreement, period: OwnPeriod, version: Version, promise: Pr
                 told = {"of": plain(fee.amount), "first": str(first), "last": str(last)}
                 if last > first:
                     days_told.append(fact(FEE_DAYS, part, **told, days=str(days)))
-    before_now = agreement.sum_of(period, promise.payee, ["fee"])
+    before_now = agreement.sum_of(period, promise.payee, ["fee"], promising)
     fee_of_period = money(promise.amount, agreement.currency)
     facts = [fact("fee", fee_of_period), *days_told, fact("fee_before", before_now)]
     fraction = earned - exact(due)
-    agreement.give("fee", period, version, promise.payee, due - before_now, facts, fraction)
+    added = due - before_now
+    agreement.give("fee", period, version, promise.payee, added, facts, fraction, terms=promising)
 
 
 def _days_owed(agreement: _Agreement, period: OwnPeriod, version: Version) -> tuple[int, int, int]:

@@ -70,6 +70,28 @@ def test_a_fee_that_a_later_version_dropped_is_owed_for_its_days() -> None:
     assert run("2026-10", [first, version(V2, "2026-10-11")], []) == [("fee", "2026-10", "32.26")]
 
 
+def test_a_fee_by_the_month_is_beside_one_by_the_year_before_it() -> None:
+    # 181 of 365 days of 1,200.00 are 595.07; from July on it is 100.00 a month.
+    yearly = version(until="2026-07-01",
+                     fees=[{"payee": "studio", "amount": "1200.00", "period": "year"}])  # fmt: skip
+    monthly = version(V2, "2026-07-01", fees=[{"payee": "studio", "amount": "100.00"}])
+    given = [credited("2026-06", "0", "595.07", "fee")]
+
+    assert run("2026-07", [yearly, monthly], given) == [("fee", "2026-07", "100.00")]
+    given.append(credited("2026-07", "0", "100.00", "fee", V2))
+    assert run("2026-08", [yearly, monthly], given) == [("fee", "2026-08", "100.00")]
+
+
+def test_a_fee_by_the_year_is_beside_those_by_the_month_before_it() -> None:
+    # 31 of 365 days of 1,200.00 are 101.92.
+    monthly = version(until="2026-07-01", fees=[{"payee": "studio", "amount": "100.00"}])
+    yearly = version(V2, "2026-07-01",
+                     fees=[{"payee": "studio", "amount": "1200.00", "period": "year"}])  # fmt: skip
+    given = [credited(f"2026-0{each}", "0", "100.00", "fee") for each in range(1, 7)]
+
+    assert run("2026-07", [monthly, yearly], given) == [("fee", "2026-07", "101.92")]
+
+
 @pytest.mark.parametrize(
     ("earned", "topped_up"), [("-50", "1050.00"), ("999.99", "0.01"), ("1000", None)]
 )
