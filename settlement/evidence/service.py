@@ -266,8 +266,10 @@ def _so_far(
     """What the reader was credited under the agreements of a statement, up to its last month."""
     months = {each.id: each.month for each in periods.periods(session)}
     codes = {identity: month.code for identity, month in months.items()}
-    since = first_month(shares)
-    last_day = max(months[each.period_id].ends_on for each in shares if each.period_id)
+    earned_until = [months[each.period_id].ends_on for each in shares if each.period_id]
+    if not earned_until:
+        return SoFar([], agreed, codes)
+    since, last_day = first_month(shares), max(earned_until)
     credited = [
         (document_id, each)
         for document_id, each in self_billing.credited_shares(session, party_id, since, last_day)
