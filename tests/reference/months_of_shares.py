@@ -15,17 +15,24 @@ Plain = dict[str, Any]
 # Days of October, November and December, which are a quarter.
 DAYS = (31, 30, 31)
 PLACES = 2
+# A call below 5 seconds is free. Others are billed 20 seconds, and as many times 6 as they go on.
+FREE_BELOW, FIRST, NEXT = 5, 20, 6
 Dues = Counter[tuple[str, str]]
 
 
 class Sale(NamedTuple):
-    """An event of a month, in minor units; taken back where below zero. Months count from 0."""
+    """An event of a month, in minor units; taken back where below zero. Months count from 0.
+
+    It is of so many pieces; or a call, which lasted so many seconds.
+    """
 
     known: int
     month: int
     customer: str
     product: str
     units: int
+    pieces: int
+    lasted: int = 0
 
 
 class Customer(NamedTuple):
@@ -53,24 +60,45 @@ def due(sales: Sequence[Sale], terms: Plain, customers: dict[str, Customer], now
 
 def of_a_month(sales: Sequence[Sale], terms: Plain, customers: dict[str, Customer]) -> Dues:
     """The parts of revenue and the amounts for units, product by product and rule by rule."""
-    by_rule: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_rule: dict[tuple[str, str], list[Sale]] = defaultdict(list)
     for each in sales:
         rule = rule_for(terms, each.product, customers[each.customer])
-        by_rule[each.product, rule].append(each.units)
+        by_rule[each.product, rule].append(each)
     found: Dues = Counter()
     for (_, rule), events in by_rule.items():
         split = of_rule(terms, rule)
         deducted = {each["name"] for each in split.get("deductions", [])} | {"carried"}
         whole = terms.get("rounding_level", "statement") == "statement"
-        for units in [sum(events)] if whole else events:
+        amounts = [each.units for each in events]
+        for units in [sum(amounts)] if whole else amounts:
             for name, part in share(units, split, PLACES).items():
                 if name not in deducted:
                     found[name, "share"] += part
-        count = sum(-1 if units < 0 else 1 for units in events)
         for unit in split.get("units", []):
+            count = sum(counted(each, unit.get("per", "event")) for each in events)
             amount = to_whole(Fraction(unit["amount"]) * 100 * count)
             found[unit["payee"], "unit"] += amount
             found[terms["owner"], "unit"] -= amount
+    return found
+
+
+def counted(sale: Sale, per: str) -> Fraction:
+    """One event, its pieces or billed seconds, or its billed minutes; less by that if taken back.
+
+    No part of a minute is rounded: 26 billed seconds are 26/60 of one.
+    """
+    measure = billed(sale.lasted) if sale.lasted else sale.pieces
+    size = {"event": Fraction(1), "unit": Fraction(measure), "minute": Fraction(measure, 60)}[per]
+    return -size if sale.units < 0 else size
+
+
+def billed(lasted: int) -> int:
+    """The seconds of a call that are paid for."""
+    if lasted < FREE_BELOW:
+        return 0
+    found = FIRST
+    while found < lasted:
+        found += NEXT
     return found
 
 

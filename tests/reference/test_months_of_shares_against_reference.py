@@ -37,6 +37,13 @@ def booked(session: TenantSession, agreement: str, until: int) -> Dues:
     return Counter({key: units for key, units in found.items() if units})
 
 
+def test_amounts_for_events_units_and_minutes_are_among_the_cases() -> None:
+    agreed = [terms for seed in range(CASES) for terms in made.case(seed).terms.values()]
+    splits = [split for terms in agreed for split in (terms, *terms.get("rules", []))]
+
+    assert {unit["per"] for split in splits for unit in split.get("units", [])} == {*made.FOR_UNITS}
+
+
 @pytest.mark.parametrize("seed", range(CASES))
 def test_what_is_credited_is_what_the_reference_is_due(
     seed: int, shared_database: Database, tmp_path: Path

@@ -3,7 +3,15 @@
 from random import Random
 from typing import Any, NamedTuple
 
-from tests.reference.months_of_shares import Customer, Plain, Sale
+from tests.reference.months_of_shares import (
+    FIRST,
+    FREE_BELOW,
+    NEXT,
+    Customer,
+    Plain,
+    Sale,
+    billed,
+)
 
 CUSTOMERS = {
     "anna": Customer(["young"], "PL"),
@@ -12,8 +20,14 @@ CUSTOMERS = {
 }
 RATES = ("0.5", "0.3", "0.25", "0.3333", "0.125", "0.07")
 PAYEES = ("label", "studio", "agency", "author", "mother", "church")
-# Products of each of the two agreements.
-SOLD = {"arts": ("song", "game"), "films": ("film",)}
+# Products of each of the three agreements.
+SOLD = {"arts": ("song", "game"), "calls": ("advice", "weather"), "films": ("film",)}
+# What amounts for units are for, and some that leave fractions of a minor unit.
+FOR_UNITS = {
+    "event": ("0.25", "0.005", "0.011"),
+    "unit": ("0.01", "0.003", "0.0125"),
+    "minute": ("0.12", "0.07", "0.005"),
+}
 
 
 class Case(NamedTuple):
@@ -24,18 +38,25 @@ class Case(NamedTuple):
 
 
 def case(seed: int) -> Case:
-    """The first agreement has shares, rules, units and promises; the second a chain."""
+    """Two agreements have shares, rules, units and promises; the third a chain."""
     rng = Random(seed)
-    arts = {"owner": "operator", "shares": shares(rng), "rules": rules(rng)} | promises(rng)
-    arts |= policies(rng)
-    if rng.random() < 0.4:
-        arts["units"] = [unit(rng)]
+    # A piece has no minutes.
+    arts = mixed(rng, "song", ("event", "unit"))
+    calls = mixed(rng, "advice", tuple(FOR_UNITS))
     depth = rng.randint(4, 6)
     links = [{"payee": payee, "rate": rng.choice(RATES)} for payee in PAYEES[:depth]]
     films = {"owner": "operator", "chain": links} | policies(rng)
     films["chain_rounding"] = rng.choice(["cascade", "leaves"])
-    sales = [sale(rng) for _ in range(rng.randint(15, 40))]
-    return Case({"arts": arts, "films": films}, sales)
+    sales = [sale(rng) for _ in range(rng.randint(30, 60))]
+    return Case({"arts": arts, "calls": calls, "films": films}, sales)
+
+
+def mixed(rng: Random, product: str, pers: tuple[str, ...]) -> Plain:
+    """Shares, promises, perhaps amounts for units; rules, of which one may be of a product."""
+    terms: Plain = {"owner": "operator", "shares": shares(rng), "rules": rules(rng, product, pers)}
+    if rng.random() < 0.8:
+        terms["units"] = units(rng, pers)
+    return terms | promises(rng) | policies(rng)
 
 
 def shares(rng: Random) -> list[Plain]:
@@ -44,18 +65,22 @@ def shares(rng: Random) -> list[Plain]:
     return [{"payee": each, "rate": rng.choice(RATES[2:])} for each in payees]
 
 
-def rules(rng: Random) -> list[Plain]:
-    """Up to two, the second with nothing but an amount for each event."""
+def rules(rng: Random, product: str, pers: tuple[str, ...]) -> list[Plain]:
+    """Up to two, one of which has nothing but amounts for units."""
     young: Plain = {"name": "young", "segments": ["young"], "shares": shares(rng)}
     if rng.random() < 0.5:
-        young["products"] = ["song"]
-    abroad = {"name": "abroad", "territories": ["DE"], "units": [unit(rng)]}
+        young["products"] = [product]
+    abroad = {"name": "abroad", "territories": ["DE"], "units": units(rng, pers)}
     return rng.choice([[], [young], [abroad], [young, abroad], [abroad, young]])
 
 
-def unit(rng: Random) -> Plain:
-    """So much for each event."""
-    return {"payee": rng.choice(PAYEES), "amount": rng.choice(["0.25", "0.005", "0.011"])}
+def units(rng: Random, pers: tuple[str, ...]) -> list[Plain]:
+    """So much for each event, unit or minute: some of these, each for a payee of its own."""
+    some = rng.sample(pers, rng.randint(1, len(pers)))
+    return [
+        {"payee": payee, "amount": rng.choice(FOR_UNITS[per]), "per": per}
+        for payee, per in zip(rng.sample(PAYEES, len(some)), some, strict=True)
+    ]
 
 
 def promises(rng: Random) -> Plain:
@@ -94,11 +119,16 @@ def sale(rng: Random) -> Sale:
     """An event; one in four becomes known in a later month, one in ten is taken back."""
     month = rng.randint(0, 2)
     known = rng.randint(month, 2) if rng.random() < 0.25 else month
+    customer = rng.choice(list(CUSTOMERS))
+    product = rng.choice([each for sold in SOLD.values() for each in sold])
+    if product in SOLD["calls"]:
+        lasted = rng.choice([4, 5, 20, 21, 26, 27, rng.randint(1, 1200)])
+        # At 0.60 a minute a second is one minor unit.
+        return Sale(known, month, customer, product, billed(lasted), 1, lasted)
     units = rng.choice([10, 33, 99, 645, 1234, rng.randint(1, 3000)])
     if rng.random() < 0.1:
         units = -rng.choice([1, 10, 33])
-    product = rng.choice([each for sold in SOLD.values() for each in sold])
-    return Sale(known, month, rng.choice(list(CUSTOMERS)), product, units)
+    return Sale(known, month, customer, product, units, rng.choice([1, 1, 2, 7]))
 
 
 def story(made: Case) -> str:
@@ -106,14 +136,21 @@ def story(made: Case) -> str:
     lines = ['title = "Generated"', "rules = []", "now = 2026-11-02T09:00:00Z",
              'periods = ["2026-10"]']  # fmt: skip
     lines.append(f"steps = {text(steps())}")
-    lines.append(f"products = {text([{'code': each} for sold in SOLD.values() for each in sold])}")
+    products = [
+        {"code": each, "service": "voice" if code == "calls" else "content"}
+        for code, sold in SOLD.items()
+        for each in sold
+    ]
+    lines.append(f"products = {text(products)}")
     for number, (code, customer) in enumerate(CUSTOMERS.items()):
         lines += ["[[customers]]", f'code = "{code}"', 'tariff = "shop"',
                   f'numbers = ["4850110000{number}"]', f'country = "{customer.country}"',
                   f"segments = {text(customer.segments)}"]  # fmt: skip
     for payee in PAYEES:
         lines += ["[[partners]]", f'code = "{payee}"']
-    lines += ["[[tariffs]]", 'code = "shop"', "content = { record = true }"]
+    lines += ["[[tariffs]]", 'code = "shop"', "content = { record = true }",
+              f'voice = {{ price = "0.60", destination = "any", minimum_seconds = {FREE_BELOW}, '
+              f"first_increment = {FIRST}, next_increment = {NEXT} }}"]  # fmt: skip
     for code, terms in made.terms.items():
         partner = (terms.get("chain") or terms["shares"])[0]["payee"]
         lines += ["[[revenue_shares]]", f'code = "{code}"', f'partner = "{partner}"',
@@ -134,14 +171,18 @@ def steps() -> list[str]:
 
 def usage(made: Case, known: int) -> str:
     """What becomes known in a month, as a file of events."""
-    rows = ["id,kind,account,product,at,amount,currency"]
+    rows = ["id,kind,account,product,at,to,seconds,quantity,amount,currency"]
     for number, each in enumerate(made.sales):
         if each.known == known:
             account = f"4850110000{list(CUSTOMERS).index(each.customer)}"
             at = f"2026-{10 + each.month}-{1 + number % 28:02}T10:{number % 60:02}:00Z"
+            event = f"{account},{each.product},{at}"
+            if each.lasted:
+                rows.append(f"{number},voice,{event},48221234567,{each.lasted},,,")
+                continue
             sign, size = "-" if each.units < 0 else "", abs(each.units)
             amount = f"{sign}{size // 100}.{size % 100:02}"
-            rows.append(f"{number},content,{account},{each.product},{at},{amount},PLN")
+            rows.append(f"{number},content,{event},,,{each.pieces},{amount},PLN")
     return "\n".join(rows) + "\n"
 
 
