@@ -24,6 +24,8 @@ MAX_DEPTH = 40
 MAX_ELEMENTS = 500_000
 MAX_ATTRIBUTES = 50
 XML_SPACE = " \t\r\n"
+# An element that says it has no value says two things where a value, or none at all, is needed.
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 # Whether anything in a document is to be refused. The library looks in a tenth of the time that a
 # walk over the elements takes; the walk then says what it is and where.
@@ -125,6 +127,8 @@ def leaf_text(element: etree._Element) -> str:
     """The value of an element that has no children, without surrounding white space."""
     if len(element):
         raise _broken(element, "another element")
+    if element.get(NIL, "false").strip(XML_SPACE) not in ("false", "0"):
+        raise _broken(element, "xsi:nil")
     return (element.text or "").strip(XML_SPACE)
 
 

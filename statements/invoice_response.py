@@ -158,9 +158,7 @@ def _clarification(text: UblText, said: Clarification) -> None:
 
 def _clarifications(response: etree._Element) -> Iterator[Clarification]:
     for status in response.findall(f"{A}Status"):
-        code = status.find(f"{B}StatusReasonCode")
-        if code is None:
-            raise InvoiceResponseMisread(reason="a status has no reason code")
+        code = only_child(status, f"{B}StatusReasonCode")
         listed, said = code.get("listID", ""), leaf_text(code)
         if said not in LISTS.get(listed, ()):
             raise InvoiceResponseMisread(reason=f"{said[:20]!r} is not on list {listed[:20]!r}")

@@ -227,9 +227,9 @@ def _named(texts: Iterable[str], name: str) -> str:
 
 
 def _rate(service: etree._Element, currency: str) -> Decimal | None:
-    price = service.find(f"{A}Price")
-    if price is None:
+    if service.find(f"{A}Price") is None:
         return None
+    price = only_child(service, f"{A}Price")
     base = only_child(price, f"{B}BaseQuantity")
     if base.get("unitCode") != "MIN" or leaf_text(base) != "1":
         raise DeclarationMisread(reason="a price is not for one minute")

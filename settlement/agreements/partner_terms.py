@@ -263,7 +263,7 @@ def _fixing(reader: Reader) -> Fixing | None:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise UnknownTimeZone(time_zone=name) from unknown
     return name
 

@@ -166,7 +166,7 @@ def _remarks(card: Mapping[str, Any]) -> tuple[str, ...]:
 def _zone(name: object) -> dt.tzinfo:
     try:
         return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise NotARateCard(reason=f"there is no time zone {str(name)[:40]}") from None
 
 

@@ -177,5 +177,5 @@ def _is_printable(text: str) -> bool:
 def _check_time_zone(time_zone: str) -> None:
     try:
         ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise UnknownTimeZone(time_zone=time_zone) from unknown

@@ -52,5 +52,5 @@ class Tenant:
             raise BadTenantCode(code=self.code)
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as unknown:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise UnknownTimeZone(time_zone=self.time_zone) from unknown

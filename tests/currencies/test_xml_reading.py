@@ -157,6 +157,15 @@ def test_a_leaf_has_no_children(content):
         leaf_text(read_xml(b"<d>" + content + b"</d>"))
 
 
+@pytest.mark.parametrize("said", ["true", "1", " 1 ", "yes", ""])
+def test_a_value_that_says_it_is_none_is_refused(said):
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+    with pytest.raises(XmlValueBroken, match="xsi:nil"):
+        leaf_text(read_xml(f'<a {xsi} xsi:nil="{said}">1</a>'.encode()))
+    assert leaf_text(read_xml(f'<a {xsi} xsi:nil="false">1</a>'.encode())) == "1"
+
+
 def test_one_child_is_one_child():
     root = read_xml(b"<d><a>1</a><b>1</b>\n<b>2</b></d>")
 

@@ -303,6 +303,7 @@ def test_a_trunk_belongs_to_one_agreement_at_a_time(session: TenantSession) -> N
         ({"incoming": "tin"}, NoSuchTariff),
         ({"incoming": "gold"}, AgreementCurrencyDiffers),
         ({"time_zone": "Europe/Dublinn"}, UnknownTimeZone),
+        ({"time_zone": "Europe"}, UnknownTimeZone),
         ({"tolerance": "1.1"}, WrongValue),
         ({"tolerance": 0.005}, WrongValue),
         ({"tolerance_amount": "-0.01"}, WrongValue),

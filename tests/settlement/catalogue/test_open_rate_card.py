@@ -175,6 +175,7 @@ def test_a_card_is_chosen_by_name_where_there_are_several() -> None:
         (a_document(a_card(fields=[{"name": "prefix"}])), NotARateCard),
         (a_document(a_card(rates={"48": 1})), NotARateCard),
         (a_document(timezone="Mars/Olympus"), NotARateCard),
+        (a_document(timezone="Europe"), NotARateCard),
         (a_document(expiry_date="never"), NotARateCard),
         (b'{"name": "A", "name": "B"}', BadJson),
         (a_document().replace(b'"0.012"', b"NaN"), BadJson),

@@ -91,6 +91,7 @@ def test_thousands_are_registered_as_a_set(session: TenantSession) -> None:
         ({"language": "fr"}, UnknownLanguage),
         ({"currency": "PLZ"}, UnknownCurrency),
         ({"time_zone": "Europe/Warszawa"}, UnknownTimeZone),
+        ({"time_zone": "Europe"}, UnknownTimeZone),
     ],
 )
 def test_a_party_that_cannot_be_true_is_refused(

@@ -269,10 +269,20 @@ def test_what_can_be_read_of_a_refused_message_is_known():
     assert kind_and_header(BytesIO(b"")) is None
 
 
-def test_a_zone_that_nobody_knows_is_refused():
-    document = DOCUMENTS["BucketTotals"].replace("Europe/Dublin", "Europe/Nowhere")
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "Europe", "../etc"])
+def test_a_zone_that_nobody_knows_is_refused(zone):
+    document = DOCUMENTS["BucketTotals"].replace("Europe/Dublin", zone)
 
     assert findings(document.encode())[0].code == "unreadable"
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_message_that_breaks_off_is_refused_wherever_it_does(kind):
+    document = DOCUMENTS[kind].strip().encode()
+
+    for length in range(0, len(document), 7):
+        with pytest.raises(MessageRefused):
+            read(document[:length])
 
 
 def test_nothing_is_kept_once_something_is_found():
