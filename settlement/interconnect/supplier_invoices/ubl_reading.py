@@ -117,8 +117,10 @@ def _trunk(item: etree._Element) -> str:
 
 
 def _net(root: etree._Element, currency: str) -> Decimal | None:
-    total = root.find(f"{A}LegalMonetaryTotal/{B}LineExtensionAmount")
-    return None if total is None else _amount(total, currency)
+    if root.find(f"{A}LegalMonetaryTotal/{B}LineExtensionAmount") is None:
+        return None
+    total = only_child(only_child(root, f"{A}LegalMonetaryTotal"), f"{B}LineExtensionAmount")
+    return _amount(total, currency)
 
 
 def _amount(element: etree._Element, currency: str) -> Decimal:

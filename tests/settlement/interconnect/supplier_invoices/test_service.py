@@ -11,6 +11,7 @@ from i18n.errors import DomainError
 from settlement.interconnect.supplier_invoices import service
 from settlement.interconnect.supplier_invoices.invoice import Head, SupplierInvoiceRefused
 from settlement.interconnect.supplier_invoices.table_reading import InvoiceLayout
+from settlement.interconnect.supplier_invoices.ubl_reading import read_ubl_invoice
 from tenants.session import TenantSession
 from tests.settlement.interconnect.exchange import rated_traffic
 
@@ -177,3 +178,12 @@ def test_a_number_is_taken_in_once(session: TenantSession) -> None:
 
     with pytest.raises(DomainError, match="INV-1 of this carrier was taken in before"):
         service.take_in(session, carrier_id, TABLE, PLAIN, HEAD)
+
+
+@pytest.mark.parametrize("tag", [b"cac:LegalMonetaryTotal", b"cbc:LineExtensionAmount"])
+def test_two_totals_of_an_invoice_are_refused(tag: bytes) -> None:
+    start = UBL.index(b"<" + tag)
+    total = UBL[start : UBL.index(b"</" + tag) + len(tag) + 3]
+
+    with pytest.raises(DomainError, match="stands more than once"):
+        read_ubl_invoice(UBL.replace(total, total + total.replace(b"2.52", b"9.99"), 1))
