@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal
 
 from moneyed import Money
 
@@ -84,8 +84,10 @@ class TotalPolicies:
 
 @lru_cache(maxsize=256)
 def _named_policies(policies: tuple[tuple[str, str], ...]) -> TotalPolicies:
-    known = {name: value for name, value in policies if name in TotalPolicies.__slots__}
-    return TotalPolicies(**known)  # type: ignore[arg-type]
+    known: dict[str, Any] = {
+        name: value for name, value in policies if name in TotalPolicies.__slots__
+    }
+    return TotalPolicies(**known)
 
 
 def add_up(
@@ -99,38 +101,6 @@ def add_up(
     tax_currency: TaxCurrency | None = None,
 ) -> Totals:
     """Return the totals of the lines. Raises NoLines, LineNotRounded or LineDoesNotTie."""
-    global _latest  # noqa: PLW0603 (what was added up is checked a moment later)
-    paid_before = prepaid if prepaid is not None else money(0, currency)
-    beside = currency, policies, paid_before, withholdings, credited_before, tax_currency
-    latest = _latest
-    if latest is not None and latest.lines is lines and latest.beside == beside:
-        return latest.totals
-    totals = _added_up(lines, *beside)
-    if all(isinstance(each, tuple) for each in (lines, withholdings, credited_before)):
-        _latest = _AddedUp(lines, beside, totals)
-    return totals
-
-
-class _AddedUp(NamedTuple):
-    """What lines came to with what stands beside them: tuples, which never change."""
-
-    lines: Sequence[Line]
-    beside: tuple[object, ...]
-    totals: Totals
-
-
-_latest: _AddedUp | None = None
-
-
-def _added_up(
-    lines: Sequence[Line],
-    currency: str,
-    policies: TotalPolicies,
-    paid_before: Money,
-    withholdings: Sequence[Withholding],
-    credited_before: Sequence[Credited],
-    tax_currency: TaxCurrency | None,
-) -> Totals:
     if not lines:
         raise NoLines
     for line in lines:
@@ -141,6 +111,7 @@ def _added_up(
     net = total((line.net for line in lines), currency)
     tax = total((subtotal.amount for subtotal in subtotals), currency)
     gross = total((net, tax), currency)
+    paid_before = prepaid if prepaid is not None else money(0, currency)
     due = gross - paid_before
     payable = due
     if policies.total_rounding == "whole_unit":
