@@ -8,7 +8,7 @@ only, by `transaction`, which names the commit so that a fault can be put in bef
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +19,10 @@ from tenants.failpoints import failpoint
 from tenants.files import TenantFiles
 from tenants.ids import Ids
 from tenants.persistence.database import Database
+from tenants.persistence.tables import Identified
 from tenants.principal import Principal
+
+Row = TypeVar("Row", bound=Identified)
 
 
 class TenantSession(orm.Session):
@@ -47,6 +50,11 @@ class TenantSession(orm.Session):
             self.execute(
                 sa.text("SELECT set_config('app.reason', :reason, true)"), {"reason": reason}
             )
+
+    def held(self, kind: type[Row], identity: UUID) -> Row | None:
+        """A row of a kind, locked until the transaction ends and read anew."""
+        query = sa.select(kind).where(kind.id == identity).with_for_update()
+        return self.scalar(query.execution_options(populate_existing=True))
 
     def hold(self, what: str, *which: object) -> None:
         """Wait until no transaction of the tenant holds it, and hold it until this one ends.

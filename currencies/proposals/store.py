@@ -33,8 +33,7 @@ class ProposalRow(Identified, Table):
 
 def held_row(session: TenantSession, proposal_id: UUID) -> ProposalRow | None:
     """The row of a proposal, held until the transaction ends."""
-    query = sa.select(ProposalRow).where(ProposalRow.id == proposal_id).with_for_update()
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.held(ProposalRow, proposal_id)
 
 
 def proposals(session: TenantSession) -> list[RateProposal]:

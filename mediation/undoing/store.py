@@ -20,8 +20,7 @@ class UndoRow(Identified, Proposed, Table):
 
 def held_row(session: TenantSession, undo_id: UUID) -> UndoRow | None:
     """The undoing, locked until the end of the transaction."""
-    query = sa.select(UndoRow).where(UndoRow.id == undo_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(UndoRow, undo_id)
 
 
 def rows(session: TenantSession, batch_id: UUID | None = None) -> list[UndoRow]:

@@ -50,8 +50,7 @@ def records_of(session: TenantSession, write_off_id: UUID) -> list[UUID]:
 
 def held_row(session: TenantSession, write_off_id: UUID) -> WriteOffRow | None:
     """The write-off, locked until the end of the transaction."""
-    query = sa.select(WriteOffRow).where(WriteOffRow.id == write_off_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(WriteOffRow, write_off_id)
 
 
 def rows(session: TenantSession) -> list[WriteOffRow]:

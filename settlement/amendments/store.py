@@ -52,8 +52,7 @@ def row(session: TenantSession, amendment_id: UUID) -> AmendmentRow | None:
 
 def held_row(session: TenantSession, amendment_id: UUID) -> AmendmentRow | None:
     """An amendment, locked until the end of the transaction and read anew."""
-    query = sa.select(AmendmentRow).where(AmendmentRow.id == amendment_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(AmendmentRow, amendment_id)
 
 
 SOLD_IN = """

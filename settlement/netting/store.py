@@ -127,8 +127,7 @@ def agreement_row(session: TenantSession, agreement_id: UUID) -> AgreementRow | 
 
 def offset_row(session: TenantSession, offset_id: UUID) -> OffsetRow | None:
     """The row of an offset, held."""
-    query = sa.select(OffsetRow).where(OffsetRow.id == offset_id).with_for_update()
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.held(OffsetRow, offset_id)
 
 
 def waiting(session: TenantSession, agreement_id: UUID, currency: str) -> OffsetRow | None:

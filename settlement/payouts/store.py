@@ -74,12 +74,7 @@ def count_of_day(session: TenantSession, currency: str, pays_on: dt.date) -> int
 
 def held_row(session: TenantSession, batch_id: UUID) -> BatchRow | None:
     """The batch, locked until the transaction ends and read anew."""
-    return session.scalar(
-        sa.select(BatchRow)
-        .where(BatchRow.id == batch_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return session.held(BatchRow, batch_id)
 
 
 def row(session: TenantSession, batch_id: UUID) -> BatchRow | None:

@@ -99,8 +99,7 @@ def paid(
 
 def receipt_row(session: TenantSession, receipt_id: UUID) -> ReceiptRow | None:
     """The row of a receipt, held."""
-    query = sa.select(ReceiptRow).where(ReceiptRow.id == receipt_id).with_for_update()
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.held(ReceiptRow, receipt_id)
 
 
 def receipts(

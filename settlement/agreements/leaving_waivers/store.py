@@ -30,8 +30,7 @@ def rows_of(session: TenantSession, subscription_id: UUID) -> Sequence[LeavingWa
 
 def held_row(session: TenantSession, waiver_id: UUID) -> LeavingWaiverRow | None:
     """A waiver, locked until the end of the transaction."""
-    query = sa.select(LeavingWaiverRow).where(LeavingWaiverRow.id == waiver_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(LeavingWaiverRow, waiver_id)
 
 
 def approved(session: TenantSession) -> Sequence[UUID]:

@@ -97,8 +97,7 @@ def waiting(session: TenantSession, most: int) -> Sequence[ParkedRow]:
 
 def locked(session: TenantSession, parked_id: UUID) -> ParkedRow | None:
     """One bill that was set aside, held until the transaction ends."""
-    asked = sa.select(ParkedRow).where(ParkedRow.id == parked_id).with_for_update()
-    return session.scalar(asked.execution_options(populate_existing=True))
+    return session.held(ParkedRow, parked_id)
 
 
 def park(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:

@@ -77,8 +77,7 @@ def under_way(session: TenantSession, period_id: UUID) -> BillRunRow | None:
 
 def locked(session: TenantSession, run_id: UUID) -> BillRunRow | None:
     """One run, held until the transaction ends."""
-    asked = sa.select(BillRunRow).where(BillRunRow.id == run_id).with_for_update()
-    return session.scalar(asked.execution_options(populate_existing=True))
+    return session.held(BillRunRow, run_id)
 
 
 def one(session: TenantSession, run_id: UUID) -> BillRunRow | None:

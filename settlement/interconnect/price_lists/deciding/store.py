@@ -40,8 +40,7 @@ def row(session: TenantSession, price_list_id: UUID) -> PriceListRow | None:
 
 def held_row(session: TenantSession, price_list_id: UUID) -> PriceListRow | None:
     """The list, locked until the end of the transaction."""
-    query = sa.select(PriceListRow).where(PriceListRow.id == price_list_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(PriceListRow, price_list_id)
 
 
 def same(

@@ -88,8 +88,7 @@ def found(session: TenantSession, limit: int) -> list[SentRapFile]:
 
 def held_row(session: TenantSession, file_id: UUID) -> SentRapFileRow | None:
     """A file, while nobody else changes it."""
-    query = sa.select(SentRapFileRow).where(SentRapFileRow.id == file_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(SentRapFileRow, file_id)
 
 
 def as_file(row: SentRapFileRow) -> SentRapFile:

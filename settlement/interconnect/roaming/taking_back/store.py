@@ -25,8 +25,7 @@ def rows(session: TenantSession) -> list[TakeBackRow]:
 
 def held_row(session: TenantSession, take_back_id: UUID) -> TakeBackRow | None:
     """One, locked until the end of the transaction."""
-    query = sa.select(TakeBackRow).where(TakeBackRow.id == take_back_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.held(TakeBackRow, take_back_id)
 
 
 def is_asked(session: TenantSession, file_id: UUID) -> bool:
