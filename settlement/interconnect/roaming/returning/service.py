@@ -129,19 +129,21 @@ def files(session: TenantSession) -> list[SentRapFile]:
 
 def returned_of(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, list[int]]:
     """A RAP file and the lines that it returns, WHOLE for all. Raises NoSuchSentRapFile."""
-    found = store.by_id(session, file_id)
-    if found is None:
-        raise NoSuchSentRapFile(file=file_id)
-    return found, store.lines_of(session, file_id)
+    return _file(session, file_id), store.lines_of(session, file_id)
 
 
 def download(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, bytes]:
     """A RAP file as it was written. Raises NoSuchSentRapFile and NotAllowed."""
+    found = _file(session, file_id)
+    roaming.show_numbers(session, found.name)
+    return found, session.files.get(found.sha256)
+
+
+def _file(session: TenantSession, file_id: UUID) -> SentRapFile:
     found = store.by_id(session, file_id)
     if found is None:
         raise NoSuchSentRapFile(file=file_id)
-    roaming.show_numbers(session, found.name)
-    return found, session.files.get(found.sha256)
+    return found
 
 
 def _has_more(session: TenantSession, batch: Batch) -> bool:

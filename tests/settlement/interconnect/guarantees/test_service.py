@@ -41,7 +41,7 @@ def taken(session: TenantSession, amount: str = "5.00 XDR", **facts: object) -> 
 def again(session: TenantSession, carrier_id: object, amount: str, **facts: object) -> Guarantee:
     said = {"reference": "BG/1", "guarantor": "Bank of Ireland", "valid_from": OCTOBER} | facts
     kind = said.pop("kind", Kind.BANK)
-    return service.take(session, carrier_id, kind, amount=money(amount), **said)  # type: ignore[arg-type]
+    return service.take(session, carrier_id, kind, amount=money(amount), **said)
 
 
 def held(session: TenantSession) -> tuple[str, str, tuple[int, ...], bool]:
@@ -76,7 +76,7 @@ def test_a_guarantee_raises_what_the_carrier_may_owe(session: TenantSession) -> 
 def test_it_counts_on_its_days_and_in_its_currency(
     session: TenantSession, facts: dict[str, object], secured: str
 ) -> None:
-    guarantee = taken(session, **facts)  # type: ignore[arg-type]
+    guarantee = taken(session, **facts)
     credit_limits.set_limit(session, guarantee.carrier_id, Decimal(5), "XDR")
 
     assert held(session)[1] == secured
@@ -151,7 +151,7 @@ def test_what_promises_nothing_is_refused(
     session: TenantSession, facts: dict[str, object], error: type[DomainError]
 ) -> None:
     with pytest.raises(error):
-        taken(session, **facts)  # type: ignore[arg-type]
+        taken(session, **facts)
     assert service.guarantees(session) == []
 
 
