@@ -11,8 +11,9 @@ Stop waits in suspense.
 
 * Octets are 32-bit; Acct-Input-Gigawords and -Output-Gigawords count how often they wrapped
   (RFC 2869, 5.1 and 5.2). The quantity of a data session is octets in and out, in bytes.
-* A session began at Timestamp (or a numeric Event-Timestamp), less Acct-Delay-Time, less
-  Acct-Session-Time. The header is not used: it is local and says when the server got to it.
+* A session began at Timestamp, when the report arrived, less Acct-Delay-Time (RFC 2866, 5.2), or
+  at a numeric Event-Timestamp, when it happened (RFC 2869, 5.3), less Acct-Session-Time. The
+  header is not used: it is local.
 * Service-Type Login-User, or an h323-setup-time, is a voice call; anything else that counts octets
   is data. In a call, Calling- and Called-Station-Id are telephone numbers.
 * A report without octets is of a data session too where the user is framed (Service-Type,
@@ -306,11 +307,12 @@ def _is_data_by_signs(attributes: Mapping[str, str]) -> pl.Expr:
 
 def _began() -> pl.Expr:
     """When the session began, in UTC; nothing where the report does not say when it was made."""
-    made = pl.coalesce(_number("Timestamp", WORD), _number("Event-Timestamp", WORD))
-    waited = pl.col("Acct-Delay-Time").is_null()
-    delay = pl.when(waited).then(0).otherwise(_number("Acct-Delay-Time", WORD))
+    at_once = pl.col("Acct-Delay-Time").is_null()
+    delay = pl.when(at_once).then(0).otherwise(_number("Acct-Delay-Time", WORD))
+    got_here = _number("Timestamp", WORD)
+    happened = pl.coalesce(got_here - delay, _number("Event-Timestamp", WORD))
     lasted = pl.when(pl.col("Acct-Session-Time").is_null()).then(0).otherwise(pl.col("seconds"))
-    return as_iso((made - delay - lasted).cast(pl.String), "epoch")
+    return as_iso((happened - lasted).cast(pl.String), "epoch")
 
 
 def _octets() -> pl.Expr:

@@ -59,6 +59,12 @@ def test_a_report_that_was_kept_back_began_earlier() -> None:
     assert session["occurred_at"].timestamp() == AT - 605
 
 
+def test_what_the_nas_says_of_the_time_is_not_put_back_by_the_delay() -> None:
+    [session] = usage_of(a_report(Timestamp=None, Event_Timestamp=AT - 5, Acct_Delay_Time=5))
+
+    assert session["occurred_at"].timestamp() == AT - 605
+
+
 def test_reports_before_the_stop_go_with_it() -> None:
     early = a_report("Interim-Update", Acct_Session_Time=300, Acct_Input_Octets=400)
     result = taken_in((a_report("Start") + early + a_report()).encode(), SOURCE)
