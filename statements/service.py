@@ -8,7 +8,7 @@ without its bytes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -207,6 +207,11 @@ def document(session: TenantSession, document_id: UUID, party_id: UUID | None = 
     """
     row = _row(session, document_id, party_id)
     return store.filed(session, [row])[row.id]
+
+
+def numbers(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of documents, as a set; none of one that is held."""
+    return store.numbers(session, documents)
 
 
 def issued_for(session: TenantSession, purposes: Sequence[str]) -> dict[str, Filed]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -135,6 +135,13 @@ def document_row(
     """One document; locked, nobody credits it at the same time."""
     asked = sa.select(DocumentRow).where(DocumentRow.id == document_id)
     return session.scalar(asked.with_for_update() if lock else asked)
+
+
+def numbers(session: TenantSession, documents: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of documents that have one, by id."""
+    row = DocumentRow
+    found = sa.select(row.id, row.number).where(row.id.in_(documents), row.number.is_not(None))
+    return {each.id: each.number for each in session.execute(found)}
 
 
 def files_of(session: TenantSession, documents: Iterable[UUID]) -> list[FileRow]:

@@ -6,7 +6,9 @@ from flask import Response, g
 from marshmallow import Schema, fields
 
 from settlement.evidence import service
-from settlement.evidence.service import Proof, ProofOfRecord
+from settlement.evidence.declarations import service as declarations
+from settlement.evidence.declarations.service import ProofOfRecord
+from settlement.evidence.service import Proof
 from tenants.web.attachment import attachment
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
@@ -75,7 +77,7 @@ def proofs(document_id: UUID, event: str) -> list[Proof]:
 @requires("documents:read", "own-exchange:read")
 def one_declaration_bundle(declaration_id: UUID) -> Response:
     """A zip with all that stands behind a declaration of ours; a carrier gets its own."""
-    name, content = service.declaration_bundle_of(g.session, declaration_id)
+    name, content = declarations.bundle_of(g.session, declaration_id)
     return attachment(content, name, "application/zip")
 
 
@@ -84,4 +86,4 @@ def one_declaration_bundle(declaration_id: UUID) -> Response:
 @declaration_evidence.response(200, ProofOfRecordSchema)
 def proof_of_record(declaration_id: UUID, event: int) -> ProofOfRecord:
     """That a record is in a declaration of ours: a path to its root; the first record is 1."""
-    return service.proof_of_record(g.session, declaration_id, event)
+    return declarations.proof_of_record(g.session, declaration_id, event)

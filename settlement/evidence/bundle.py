@@ -209,6 +209,11 @@ def _text(kind: type, found: Iterable[ShareRow | EarnedRow | ChargeRow | Revenue
     return out.getvalue()
 
 
+def in_schemas(schemas: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The schemas that the XML of a bundle is checked against, in a folder of their own."""
+    return {f"schemas/{name}": content for name, content in schemas.items()}
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """Files as a zip whose bytes depend on nothing else."""
     out = io.BytesIO()

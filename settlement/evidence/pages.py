@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g
 
 from settlement.evidence import service
+from settlement.evidence.declarations import service as declarations
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 
@@ -37,5 +38,5 @@ def of_declaration(declaration_id: UUID) -> Response:
 
 
 def _of_declaration(declaration_id: UUID) -> Response:
-    name, content = service.declaration_bundle_of(g.session, declaration_id)
+    name, content = declarations.bundle_of(g.session, declaration_id)
     return attachment(content, name, "application/zip")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from settlement.evidence import service
+from settlement.evidence.declarations import service as declarations
 from settlement.evidence.verify import Broken, verify, verify_proof
 from settlement.interconnect import service as interconnect
 from settlement.interconnect.sealed_records import leaves
@@ -27,11 +27,11 @@ def given(shared_database: Database) -> SimpleNamespace:
     """The bundles of the declarations of a story in which one carrier's call goes on to another."""
     with played(shared_database, STORY) as session:
         ours = [each for each in interconnect.declarations(session) if each.origin == "ours"]
-        contents = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
-        proofs = [service.proof_of_record(session, ours[0].id, 1)]
-        with pytest.raises(service.NoSuchRecord):
-            service.proof_of_record(session, ours[0].id, 1_000_000)
-        again = [service.declaration_bundle_of(session, each.id)[1] for each in ours]
+        contents = [declarations.bundle_of(session, each.id)[1] for each in ours]
+        proofs = [declarations.proof_of_record(session, ours[0].id, 1)]
+        with pytest.raises(declarations.NoSuchRecord):
+            declarations.proof_of_record(session, ours[0].id, 1_000_000)
+        again = [declarations.bundle_of(session, each.id)[1] for each in ours]
     return SimpleNamespace(contents=contents, again=again, proofs=proofs)
 
 
@@ -69,7 +69,7 @@ def test_what_stands_beside_the_traffic_is_taken_as_stated(shared_database: Data
     # what the rounding adds is a bucket of no calls (R51).
     with played(shared_database, "seconds_of_a_trunk_and_month_are_rounded_once") as session:
         found = [
-            verify(service.declaration_bundle_of(session, each.id)[1])[1].split(" ")[:3]
+            verify(declarations.bundle_of(session, each.id)[1])[1].split(" ")[:3]
             for each in interconnect.declarations(session)
         ]
     assert sorted(int(buckets) - int(summed) for summed, _of, buckets in found) == [0, 1]
@@ -82,8 +82,8 @@ def test_a_correction_is_recomputed_from_the_month_and_what_was_declared_before(
     story = "a_price_agreed_backwards_is_declared_in_both_versions"
     with played(shared_database, story) as session:
         correction, first = interconnect.declarations(session)
-        content = service.declaration_bundle_of(session, correction.id)[1]
-        proof = service.proof_of_record(session, correction.id, 1)
+        content = declarations.bundle_of(session, correction.id)[1]
+        proof = declarations.proof_of_record(session, correction.id, 1)
     files = unzipped(content)
     manifest = json.loads(files["manifest.json"])
     corrected = f"<Corrects>{first.message_id}</Corrects>".encode()

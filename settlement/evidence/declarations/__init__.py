@@ -1,0 +1,1 @@
+"""Evidence bundles of our declarations to carriers, and the proof of one record."""
