@@ -1,5 +1,8 @@
 """A tenant's brand: its logo, colours, texts for each language, and templates of its own.
 
+Beside the brand of the house there may be others, each with a label: the name that a reseller's
+customers, or those of a second house mark, know us by.
+
 A brand changes how a document looks and what stands around it, never a figure or a word of the
 document itself. Texts are plain. Colours keep text readable: the contrast of WCAG 2.1, 4.5 to 1.
 """
@@ -21,6 +24,9 @@ TEMPLATE_MAX = 100_000
 TEMPLATED: Final = {"invoice.html": _("Invoices"), "reminder.html": _("Reminders")}
 # A text that a document may carry, and how long it may be.
 TEXTS: Final = {"header": 200, "footer": 200, "payment_note": 500}
+LABEL_MAX: Final = 60
+# The label of the brand that documents wear where nothing else is said.
+HOUSE: Final = ""
 # The place for a logo on paper, in millimetres.
 LOGO_WIDTH, LOGO_HEIGHT = 60.0, 14.0
 
@@ -37,6 +43,10 @@ class TextUnusable(Invalid):
     """The text {text} in {language} cannot be used. Write up to {longest} characters in one of
     {known}.
     """
+
+
+class LabelUnusable(Invalid):
+    """The label {label} cannot be used. Write up to {longest} characters on one line."""
 
 
 class TemplateUnusable(Invalid):
@@ -96,6 +106,14 @@ def checked(brand: Brand) -> Brand:
         {layout: source for layout, source in brand.templates.items() if source.strip()},
         brand.logo,
     )
+
+
+def checked_label(label: str) -> str:
+    """The label as it is kept; empty for the brand of the house. Raises LabelUnusable."""
+    kept = label.strip()
+    if len(kept) > LABEL_MAX or kept != printable(kept) or len(kept.splitlines()) > 1:
+        raise LabelUnusable(label=printable(kept[:LABEL_MAX]), longest=LABEL_MAX)
+    return kept
 
 
 def contrast(one: str, other: str) -> float:

@@ -23,7 +23,7 @@ from currencies.rounding_ledger import service as rounding_ledger
 from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction
 from i18n.errors import NotFound
 from statements import correcting, crediting, store
-from statements.branding import service as branding
+from statements.branding.service import Worn
 from statements.composing import Composed, compose
 from statements.document import Document, Kind
 from statements.downloading import FORMS
@@ -39,6 +39,7 @@ from statements.forms import (
     table_of,
 )
 from statements.fractions import fractions_of
+from statements.labels import service as labels
 from statements.number_series import service as number_series
 from statements.numbering import Series
 from statements.passing.service import Passed, make_ready, pass_in_turns
@@ -66,6 +67,7 @@ class _Placed(NamedTuple):
     series_id: UUID
     filing: Filing
     profile: Profile
+    worn: Worn
     composed: Composed
     passed: Passed
 
@@ -115,13 +117,14 @@ def issue_all(
     counts = {kind: held.count for kind, held in series.items()}
     forms = profiles.in_force(session, issued_on, {filing.party_id for _, filing in wanted})
     taken = [forms[filing.party_id] for _, filing in wanted]
-    worn = branding.worn_on(session, issued_on)
+    looks = labels.worn_by(session, issued_on, {filing.party_id for _, filing in wanted})
+    worn = [looks[filing.party_id] for _, filing in wanted]
     issued_before = store.filed(session, [row for row in known.values() if row.status == "issued"])
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}
     fresh = iter(session.ids.many(len(wanted)))
     filed = {each.filing.purpose: each for each in issued_before.values()}
     numbers = Counter[str]()
-    coming = iter(zip(wanted, taken, strict=True))
+    coming = iter(zip(wanted, taken, worn, strict=True))
     only_drafts = [each.draft for each, _ in wanted]
     # While some are filed, the next are checked and drawn.
     with closing(
@@ -134,12 +137,13 @@ def issue_all(
                     series[ready.draft.kind.value].id,
                     filing,
                     profile,
+                    look,
                     ready,
                     each,
                 )
-                for each, ((ready, filing), profile) in zip(passed, coming, strict=False)
+                for each, ((ready, filing), profile, look) in zip(passed, coming, strict=False)
             ]
-            made = _file(session, placed, set(held_before.values()), worn.version)
+            made = _file(session, placed, set(held_before.values()))
             filed |= {each.filing.purpose: each for each in made}
             numbers.update(each.kind.value for each in made if each.is_issued)
     for kind, held in series.items():
@@ -268,13 +272,11 @@ def download(
     raise NoSuchForm(number=found.number, media_type=media_type, known=known)
 
 
-def _file(
-    session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID], brand: int | None
-) -> list[Filed]:
+def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> list[Filed]:
     """Keep documents and the files of those that are issued; what the register then has."""
     issued = [each for each in placed if each.passed.serial is not None]
     forms = forms_of([(each.passed, each.profile) for each in issued])
-    documents = [_row_of(session, each) | {"brand_version": brand} for each in placed]
+    documents = [_row_of(session, each) for each in placed]
     made = [
         (each, media_type, content)
         for each, of_document in zip(issued, forms, strict=True)
@@ -297,10 +299,10 @@ def _file(
         store.save_documents(session, documents, held_before)
         store.insert_files(session, files_of)
         _post_fractions(session, issued)
-    return [_filed(each, files_of[each.id], brand) for each in placed]
+    return [_filed(each, files_of[each.id]) for each in placed]
 
 
-def _filed(each: _Placed, files: Iterable[DocumentFile], brand: int | None) -> Filed:
+def _filed(each: _Placed, files: Iterable[DocumentFile]) -> Filed:
     """What `document` reads of it."""
     draft, is_issued = each.passed.document, each.passed.serial is not None
     net, tax, gross = amounts_of(draft)
@@ -318,7 +320,7 @@ def _filed(each: _Placed, files: Iterable[DocumentFile], brand: int | None) -> F
         due_on=due_on(draft),
         verdict=each.passed.verdict,
         files=tuple(sorted(files, key=attrgetter("media_type"))),
-        brand_version=brand,
+        brand_version=each.worn.version,
     )
 
 
@@ -385,6 +387,7 @@ def _row_of(session: TenantSession, each: _Placed) -> dict[str, Any]:
         "verdict": verdict.to_json() if verdict else "{}",
         "corrects_id": filing.corrects_id,
         "purpose": filing.purpose,
+        "brand_version": each.worn.version,
     }
 
 

@@ -106,6 +106,7 @@ from settlement.evidence.api import declaration_evidence, evidence
 from settlement.evidence.pages import evidence_files, own_evidence
 from settlement.exchange_differences.api import exchange_differences
 from settlement.insight.held.pages import held_pages
+from settlement.insight.labels.pages import label_pages
 from settlement.insight.oss.api import one_stop_shop
 from settlement.insight.oss.pages import oss_pages
 from settlement.insight.overview.pages import overview_pages
@@ -184,6 +185,7 @@ from settlement.taxation.withholding.api import withholding
 from settlement.tm_forum.api import TM_FORUM as REVENUE_SHARING
 from statements.brand_editing.api import brands
 from statements.brand_editing.pages import brand_pages
+from statements.labels.api import worn_labels
 from statements.number_series.api import number_series
 from statements.number_series.pages import series_pages
 from statements.pages import own_documents, own_invoices
@@ -249,6 +251,7 @@ API: list[Blueprint] = [
     parent_accounts,
     contract_cost_centres,
     document_drafts,
+    worn_labels,
     document_profiles,
     rule_packs,
     alarm_recipients,
@@ -350,6 +353,7 @@ PAGES: list[Blueprint] = [
     record_pages,
     document_pages,
     usage_lists,
+    label_pages,
     rule_pages,
     delivery_pages,
     alarm_pages,

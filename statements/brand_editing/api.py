@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from i18n.errors import Invalid
 from i18n.locale import LOCALES
 from statements import service as documents
-from statements.brand import DEEP, TEMPLATE_MAX, TEMPLATED, TEXTS, TINT, Brand
+from statements.brand import DEEP, HOUSE, LABEL_MAX, TEMPLATE_MAX, TEMPLATED, TEXTS, TINT, Brand
 from statements.branding import service
 from statements.branding.service import BrandVersion
 from statements.filing import PDF
@@ -62,8 +62,9 @@ class NewBrandSchema(BrandSchema):
 
 
 class KeptBrandSchema(NewBrandSchema):
-    """A brand from a day of issue on."""
+    """A brand from a day of issue on; with a label, that of some parties instead of the house's."""
 
+    label = fields.String(load_default=HOUSE, validate=validate.Length(max=LABEL_MAX))
     valid_from = fields.Date(required=True)
 
 
@@ -80,9 +81,10 @@ class RestoreSchema(Schema):
 
 
 class BrandVersionSchema(BrandSchema):
-    """A version of the brand."""
+    """A version of a brand."""
 
     version = fields.Integer()
+    label = fields.String()
     valid_from = fields.Date()
     restores = fields.Integer(allow_none=True)
     has_logo = fields.Function(lambda found: found.brand.logo is not None)
@@ -94,7 +96,7 @@ class BrandVersionSchema(BrandSchema):
 @requires("documents:read")
 @brands.response(200, BrandVersionSchema(many=True))
 def list_versions() -> list[BrandVersion]:
-    """Every version, newest first."""
+    """Every version of every label, newest first."""
     return service.versions(g.session)
 
 
@@ -112,7 +114,7 @@ def get_version(version: int) -> BrandVersion:
 @brands.arguments(KeptBrandSchema)
 def keep_version(body: dict[str, Any]) -> BrandVersion:
     """Keep a brand as the next version; templates are tried on a sample first."""
-    return service.keep(g.session, _brand(body), body["valid_from"], _picture(body))
+    return service.keep(g.session, _brand(body), body["valid_from"], _picture(body), body["label"])
 
 
 @brands.post("/versions/<int:version>/restore")

@@ -16,7 +16,7 @@ from flask import (
 
 from i18n.locale import LOCALES, _
 from statements import service as documents
-from statements.brand import PLAIN, TEMPLATE_MAX, TEMPLATED, TEXTS, Brand
+from statements.brand import LABEL_MAX, PLAIN, TEMPLATE_MAX, TEMPLATED, TEXTS, Brand
 from statements.branding import service
 from statements.filing import PDF
 from statements.rendering.wording import TITLES
@@ -28,6 +28,7 @@ from tenants.web.forms import (
     id_sent,
     optional_text_sent,
     say,
+    text_asked,
     text_sent,
 )
 
@@ -49,13 +50,16 @@ PICTURE_READ = 1_000_001
 @brand_pages.get("")
 @requires("documents:read")
 def brand() -> str:
-    """The version in force today in an editor, and every version."""
-    today = g.session.now().date()
-    found = service.in_force(g.session, today)
+    """The version of a label in force today in an editor, and every version of every label."""
+    today, label = g.session.now().date(), text_asked("label", LABEL_MAX) or ""
+    found = service.in_force(g.session, today, label)
     return render_template(
         "brand_editing/brand.html",
         brand=found.brand if found else PLAIN,
         found=found,
+        label=label,
+        label_max=LABEL_MAX,
+        known=service.known_labels(g.session),
         today=today,
         versions=service.versions(g.session),
         issued=documents.documents(g.session, status="issued", limit=PREVIEWED),
@@ -73,9 +77,10 @@ def brand() -> str:
 @requires("branding:write")
 def keep() -> Response:
     """Keep what the form says as the next version."""
-    kept = service.keep(g.session, _sent_brand(), day_sent("valid_from"), _sent_picture())
+    label = optional_text_sent("label", LABEL_MAX)
+    kept = service.keep(g.session, _sent_brand(), day_sent("valid_from"), _sent_picture(), label)
     flash(say(_("Version {version} is kept."), version=kept.version), "done")
-    return _back()
+    return _back(kept.label)
 
 
 @brand_pages.post("/preview")
@@ -94,7 +99,7 @@ def restore() -> Response:
     """Go back to a version from today on."""
     kept = service.roll_back(g.session, _number("version"), g.session.now().date())
     flash(say(_("Version {version} is kept."), version=kept.version), "done")
-    return _back()
+    return _back(kept.label)
 
 
 def _sent_brand() -> Brand:
@@ -124,5 +129,5 @@ def _number(field: str) -> int:
     return int(text)
 
 
-def _back() -> Response:
-    return make_response(redirect(url_for("brand_pages.brand"), 303))
+def _back(label: str) -> Response:
+    return make_response(redirect(url_for("brand_pages.brand", label=label or None), 303))

@@ -14,7 +14,16 @@ from PIL import Image
 
 from i18n.errors import NotFound
 from i18n.locale import _, translator
-from statements.brand import PLAIN, Brand, Logo, TemplateUnusable, brand_of, checked
+from statements.brand import (
+    HOUSE,
+    PLAIN,
+    Brand,
+    Logo,
+    TemplateUnusable,
+    brand_of,
+    checked,
+    checked_label,
+)
 from statements.brand import plain_of as plain
 from statements.branding import store
 from statements.branding.sample import SAMPLES
@@ -32,12 +41,14 @@ class NoSuchBrandVersion(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class BrandVersion:
-    """A version of the brand: what it says, from which day on, who kept it and when.
+    """A version of a brand: what it says, from which day on, who kept it and when.
 
-    `restores` is the earlier version that it brings back, where it does.
+    Versions of all labels are counted together. `restores` is the earlier version that it brings
+    back, where it does.
     """
 
     version: int
+    label: str
     valid_from: date
     brand: Brand
     restores: int | None
@@ -56,33 +67,41 @@ PLAIN_WORN = Worn(None, PLAIN_LOOK)
 
 
 def keep(
-    session: TenantSession, brand: Brand, valid_from: date, picture: bytes | None = None
+    session: TenantSession,
+    brand: Brand,
+    valid_from: date,
+    picture: bytes | None = None,
+    label: str = HOUSE,
 ) -> BrandVersion:
-    """Keep a brand as the next version, from a day on.
+    """Keep a brand as the next version of its label, from a day on.
 
     Each template is tried on a sample before it is kept.
 
     Args:
         picture: a PNG or JPEG that becomes the logo; without one the brand's logo stays.
 
-    Raises what `checked` raises, PictureUnusable and TemplateUnusable.
+    Raises what `checked` raises, LabelUnusable, PictureUnusable and TemplateUnusable.
     """
+    kept_label = checked_label(label)
     look = _look_with(session, checked(brand), picture)
     for layout in look.brand.templates:
         _try(look, layout)
     if look.logo:
         session.files.put(look.logo)
-    return _kept(session, look.brand, valid_from, None)
+    return _kept(session, kept_label, look.brand, valid_from, None)
 
 
 def roll_back(session: TenantSession, version: int, valid_from: date) -> BrandVersion:
-    """Bring an earlier version back, as a new one from a day on. Raises NoSuchBrandVersion."""
+    """Bring an earlier version of a label back, as a new one from a day on.
+
+    Raises NoSuchBrandVersion.
+    """
     earlier = brand_version(session, version)
-    return _kept(session, earlier.brand, valid_from, version)
+    return _kept(session, earlier.label, earlier.brand, valid_from, version)
 
 
 def versions(session: TenantSession) -> list[BrandVersion]:
-    """Every version, newest first."""
+    """Every version of every label, newest first."""
     return [_told(row) for row in store.all_versions(session)]
 
 
@@ -94,16 +113,34 @@ def brand_version(session: TenantSession, version: int) -> BrandVersion:
     return _told(row)
 
 
-def in_force(session: TenantSession, on: date) -> BrandVersion | None:
-    """The version in force on a day; None where there is none."""
-    row = store.row_in_force(session, on)
+def in_force(session: TenantSession, on: date, label: str = HOUSE) -> BrandVersion | None:
+    """The version of a label in force on a day; None where there is none."""
+    row = store.rows_in_force(session, on, [label]).get(label)
     return None if row is None else _told(row)
 
 
+def known_labels(session: TenantSession) -> list[str]:
+    """The labels that brands were kept for, without the house."""
+    return [label for label in store.known_labels(session) if label != HOUSE]
+
+
 def worn_on(session: TenantSession, on: date) -> Worn:
-    """The look of documents that are issued on a day."""
-    found = in_force(session, on)
-    return PLAIN_WORN if found is None else Worn(found.version, _look(session, found.brand))
+    """The look of the house's own papers on a day."""
+    return worn_as(session, on, {HOUSE})[HOUSE]
+
+
+def worn_as(session: TenantSession, on: date, labels: Collection[str]) -> dict[str, Worn]:
+    """The look of documents that are issued on a day, by label.
+
+    A label that has no version by then looks as the house does.
+    """
+    rows = store.rows_in_force(session, on, {*labels, HOUSE})
+    worn = {
+        label: Worn(row.version, _look(session, brand_of(row.content)))
+        for label, row in rows.items()
+    }
+    house = worn.get(HOUSE, PLAIN_WORN)
+    return {label: worn.get(label, house) for label in labels}
 
 
 def looks(session: TenantSession, wanted: Collection[int | None]) -> dict[int | None, Look]:
@@ -136,11 +173,12 @@ def preview(
 
 
 def _kept(
-    session: TenantSession, brand: Brand, valid_from: date, restores: int | None
+    session: TenantSession, label: str, brand: Brand, valid_from: date, restores: int | None
 ) -> BrandVersion:
     row = store.insert_version(
         session,
         version=store.next_version(session),
+        label=label,
         valid_from=valid_from,
         content=plain(brand),
         restores=restores,
@@ -172,5 +210,11 @@ def _try(look: Look, layout: str) -> None:
 
 def _told(row: store.BrandRow) -> BrandVersion:
     return BrandVersion(
-        row.version, row.valid_from, brand_of(row.content), row.restores, row.kept_at, row.kept_by
+        row.version,
+        row.label,
+        row.valid_from,
+        brand_of(row.content),
+        row.restores,
+        row.kept_at,
+        row.kept_by,
     )

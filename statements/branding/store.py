@@ -1,22 +1,24 @@
 """Rows of the versions of a brand; none is ever changed."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
 
 class BrandRow(Identified, Table):
-    """A version of the tenant's brand, in force from a day on."""
+    """A version of a brand of the tenant, in force from a day on."""
 
     __tablename__ = "brand_versions"
 
     version: orm.Mapped[int]
+    label: orm.Mapped[str]
     valid_from: orm.Mapped[dt.date]
     content: orm.Mapped[dict[str, Any]] = orm.mapped_column(JSONB)
     restores: orm.Mapped[int | None]
@@ -48,12 +50,22 @@ def version_row(session: TenantSession, version: int) -> BrandRow | None:
     return session.scalar(sa.select(BrandRow).where(BrandRow.version == version))
 
 
-def row_in_force(session: TenantSession, on: dt.date) -> BrandRow | None:
-    """The version in force on a day: of the latest day, the last that was kept for it."""
+def rows_in_force(
+    session: TenantSession, on: dt.date, labels: Collection[str]
+) -> dict[str, BrandRow]:
+    """The versions in force on a day, by label: of the latest day, the last that was kept for it.
+
+    A label without one is left out.
+    """
     asked = (
         sa.select(BrandRow)
-        .where(BrandRow.valid_from <= on)
-        .order_by(BrandRow.valid_from.desc(), BrandRow.version.desc())
-        .limit(1)
+        .where(BrandRow.valid_from <= on, BrandRow.label.in_(labels))
+        .order_by(BrandRow.label, BrandRow.valid_from.desc(), BrandRow.version.desc())
+        .ext(distinct_on(BrandRow.label))
     )
-    return session.scalar(asked)
+    return {row.label: row for row in session.scalars(asked)}
+
+
+def known_labels(session: TenantSession) -> list[str]:
+    """The labels that versions were kept for, the house among them."""
+    return list(session.scalars(sa.select(BrandRow.label).distinct().order_by(BrandRow.label)))

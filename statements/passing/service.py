@@ -65,7 +65,7 @@ def pass_in_turns(
     counts: Mapping[str, Count],
     issued_on: date,
     profiles: Sequence[Profile],
-    worn: Worn,
+    worn: Sequence[Worn],
     at_once: int,
 ) -> Generator[list[Passed], None, None]:
     """Number and draw drafts as `pass_and_draw` does, so many at a time, in their order.
@@ -76,7 +76,7 @@ def pass_in_turns(
 
     def turn(start: int, counts: Mapping[str, Count]) -> list[Passed]:
         some = slice(start, start + at_once)
-        return pass_and_draw(drafts[some], counts, issued_on, profiles[some], worn)
+        return pass_and_draw(drafts[some], counts, issued_on, profiles[some], worn[some])
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
         passing = ahead.submit(copy_context().run, turn, 0, counts)
@@ -98,10 +98,11 @@ def pass_and_draw(
     counts: Mapping[str, Count],
     issued_on: date,
     profiles: Sequence[Profile] = (),
-    worn: Worn = PLAIN_WORN,
+    worn: Sequence[Worn] = (),
 ) -> list[Passed]:
     """Number drafts as `pass_all` does and draw them; where a tenant's template fails, hold it.
 
+    `worn` are the looks of the drafts, in their order; without them it is the one everybody has.
     What is behind a held document moves up and is drawn anew. Raises what `pass_all` raises, and
     DrawingFailed.
     """
@@ -113,21 +114,22 @@ def pass_and_draw(
         if not undrawn:
             return found
         forms = profiles or [EN16931] * len(drafts)
-        pdfs = drawn_in(worn.look, [(passed[place].document, forms[place]) for place in undrawn])
+        looks = worn or [PLAIN_WORN] * len(drafts)
+        pdfs = drawn_in(
+            [(passed[place].document, looks[place].look, forms[place]) for place in undrawn]
+        )
         for place, pdf in zip(undrawn, pdfs, strict=True):
             if isinstance(pdf, TemplateStopped):
                 finding = Finding(pdf.code, "fatal", str(pdf))
-                verdict = Verdict(TEMPLATE, str(worn.version), True, (finding,))
+                verdict = Verdict(TEMPLATE, str(looks[place].version), True, (finding,))
                 passed[place] = Passed(drafts[place], None, None, verdict)
             else:
                 passed[place] = passed[place]._replace(pdf=pdf)
 
 
-def drawn_in(
-    look: Look, documents: Sequence[tuple[Draft, Profile]]
-) -> list[bytes | TemplateStopped]:
-    """The documents as PDF in a look, in their order; what its template cannot draw is told."""
-    return draw_each([page_in(document, look, profile) for document, profile in documents])
+def drawn_in(documents: Sequence[tuple[Draft, Look, Profile]]) -> list[bytes | TemplateStopped]:
+    """The documents as PDF in their looks, in their order; what a template cannot draw is told."""
+    return draw_each([page_in(document, look, profile) for document, look, profile in documents])
 
 
 def pass_all(

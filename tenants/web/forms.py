@@ -74,6 +74,7 @@ FIELD_TITLES = {
     "is_active": _("In use"),
     "kind": _("Kind"),
     "kinds": _("Told of"),
+    "label": _("Label"),
     "language": _("Language of the letter"),
     "leave_out_findings": _("Leave out rows that cannot be read"),
     "line": _("Line"),

@@ -153,7 +153,7 @@ def without_files() -> Iterator[None]:
     with (
         patch("statements.passing.service.pack_of", lambda _draft, _profile: None),
         patch.object(statements, "forms_of", lambda issued: [[] for _ in issued]),
-        patch.object(passing, "drawn_in", lambda look, documents: [b"" for _ in documents]),
+        patch.object(passing, "drawn_in", lambda documents: [b"" for _ in documents]),
     ):
         yield
 

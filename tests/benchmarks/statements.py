@@ -124,7 +124,7 @@ def _busy(measures: dict[str, float]) -> float:
 def without_pdf() -> Iterator[None]:
     """Neither lay out pages nor draw them; every document has the same PDF of no pages."""
 
-    def undrawn(_look: object, documents: Sequence[object]) -> list[bytes]:
+    def undrawn(documents: Sequence[object]) -> list[bytes]:
         return [b"%PDF-" for _ in documents]
 
     with patch("statements.passing.service.drawn_in", undrawn):

@@ -585,6 +585,10 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
         },
     )  # fmt: skip
     insert(
+        session, "worn_labels", party_id=customer, label=canary(tenant.code, "label"),
+        valid_from=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    insert(
         session, "rounding_entries", period_id=november, cause="charge", product="FILM", rule="",
         what=canary(tenant.code, "fraction"), currency="PLN", numerator="1", denominator="3",
         posted=Decimal("0.33"),

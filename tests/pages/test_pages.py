@@ -98,6 +98,8 @@ PAGES = [
     (Role.OPERATOR, "/document-rules"),
     (Role.READ_ONLY, "/document-rules"),
     (Role.ADMINISTRATOR, "/brand"),
+    (Role.ADMINISTRATOR, "/brand/labels"),
+    (Role.READ_ONLY, "/brand/labels"),
     (Role.READ_ONLY, "/brand"),
     (Role.FINANCE_MAKER, "/payouts"),
     (Role.FINANCE_MAKER, "/exchange-rates"),
@@ -698,6 +700,22 @@ def test_a_brand_is_tried_kept_and_gone_back_to_on_its_page(office: Office) -> N
         found = branding.versions(session)
     assert [(each.version, each.restores) for each in found] == [(2, 1), (1, None)]
     assert found[0].brand.text("header", "pl") == "Od 1923"
+
+
+def test_a_customer_is_put_under_a_label_that_has_a_brand(office: Office) -> None:
+    reader = signed_in(office.app, office.world, Role.ADMINISTRATOR)
+    # From a day on which nothing else in this month is issued.
+    day = {"valid_from": "2031-01-01"}
+    assert not reader.read("/brand/labels").xpath("//main//form")
+
+    reader.send("/brand", deep="#6a1b4d", tint="#fbf1f6", label="Fonia", **day)
+    told = reader.send("/brand/labels", party="C-1", label="Fonia", **day).text
+    refused = reader.send("/brand/labels", party="C-1", label="Vox", **day).text
+
+    assert "Piekarnia Nr 1 sp. z o.o. Fonia 1 Jan 2031" in text_of(html.document_fromstring(told))
+    assert "There is no brand with the label Vox" in refused
+    editor = reader.read("/brand?label=Fonia")
+    assert editor.xpath("//input[@id='label']/@value") == ["Fonia"]
 
 
 def test_who_may_only_read_changes_no_brand(office: Office) -> None:

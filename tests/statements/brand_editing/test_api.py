@@ -103,6 +103,25 @@ def test_a_brand_is_kept_previewed_and_gone_back_to(client, key_of, document, da
         assert len(service.versions(session)) == 3
 
 
+def test_a_label_has_a_brand_of_its_own(client, key_of):
+    administrator = key_of(Role.ADMINISTRATOR)
+    said = {"valid_from": DAY, "deep": "#6a1b4d"}
+
+    house = client.post("/v1/brand/versions", json=said, headers=administrator)
+    resold = client.post(
+        "/v1/brand/versions", json={**said, "label": "Fonia"}, headers=administrator
+    )
+    refused = client.post(
+        "/v1/brand/versions", json={**said, "label": "x" * 61}, headers=administrator
+    )
+
+    assert [(each.json["version"], each.json["label"]) for each in (house, resold)] == [
+        (1, ""),
+        (2, "Fonia"),
+    ]
+    assert refused.status_code == 422
+
+
 def test_only_an_administrator_changes_the_brand(client, key_of):
     operator = key_of(Role.OPERATOR)
 

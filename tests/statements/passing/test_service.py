@@ -69,13 +69,11 @@ def test_held_drafts_take_no_numbers_as_if_all_came_one_by_one(
 def test_drafts_passed_in_turns_are_those_passed_together(
     marks: str, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passing, "drawn_in", lambda _look, some: [b"%PDF-" for _ in some])
+    monkeypatch.setattr(passing, "drawn_in", lambda some: [b"%PDF-" for _ in some])
     wanted = drafts(marks)
-    profiles = [EN16931] * len(wanted)
+    profiles, worn = [EN16931] * len(wanted), [PLAIN_WORN] * len(wanted)
 
-    turns = list(
-        passing.pass_in_turns(wanted, COUNTS, TENTH, profiles, PLAIN_WORN, at_once=at_once)
-    )
+    turns = list(passing.pass_in_turns(wanted, COUNTS, TENTH, profiles, worn, at_once=at_once))
 
     assert [each for turn in turns for each in turn] == pass_and_draw(wanted, COUNTS, TENTH)
     assert all(len(turn) == at_once for turn in turns[:-1])
@@ -86,13 +84,13 @@ def test_the_next_are_passed_while_the_caller_has_the_first(
 ) -> None:
     drawn: queue.Queue[int] = queue.Queue()
 
-    def told(_look: object, some: Sequence[object]) -> list[bytes]:
+    def told(some: Sequence[object]) -> list[bytes]:
         drawn.put(len(some))
         return [b"%PDF-" for _ in some]
 
     monkeypatch.setattr(passing, "drawn_in", told)
-    profiles = [EN16931] * 3
-    turns = passing.pass_in_turns(drafts("+++"), COUNTS, TENTH, profiles, PLAIN_WORN, at_once=2)
+    profiles, worn = [EN16931] * 3, [PLAIN_WORN] * 3
+    turns = passing.pass_in_turns(drafts("+++"), COUNTS, TENTH, profiles, worn, at_once=2)
 
     next(turns)
 

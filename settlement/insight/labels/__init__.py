@@ -1,0 +1,1 @@
+"""Whose documents go out under which label, as a page."""
