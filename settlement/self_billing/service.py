@@ -352,9 +352,8 @@ def _agreed(terms: AgreedTerms) -> Agreed:
     if terms.kind == "revenue_share":
         read = terms_from_plain(terms.sharing)
         policies |= read.policies_where_used()
-        policies = {
-            name: value for name, value in policies.items() if name not in read.without_effect()
-        }
+        for name in read.without_effect():
+            policies.pop(name, None)
     return Agreed(terms.code, terms.fixing, policies)
 
 
