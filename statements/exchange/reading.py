@@ -10,22 +10,20 @@ message turns out to be refused at its end.
 import hashlib
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
 from typing import BinaryIO, Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from lxml import etree
 
 from currencies.amounts import AMOUNT
 from currencies.money import EXACT
-from statements.document import Period
+from statements.exchange.breaking import MOST_FINDINGS, broken, schema
+from statements.exchange.contradictions import NEGATIVE, contradictions
+from statements.exchange.elements import figures_of, header_of, key_of, settled_of
 from statements.exchange.message import (
     RECORDS,
     BucketKey,
@@ -40,16 +38,11 @@ from statements.exchange.message import (
     Settled,
     refused,
 )
-from statements.exchange.writing import sum_of
 
 RECORDS_AT_ONCE: Final = 50_000
-MOST_FINDINGS: Final = 100
-# A message of this size is held as a tree to say which of its lines break the schema.
-LARGEST_TREE: Final = 20 * 1024 * 1024
 ENCODINGS: Final = ("UTF-8", "US-ASCII", "ASCII")
 ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
 LONGEST_PROLOG: Final = 200
-LINES: Final = ("Record", "Bucket", "Settle", "Disputed", "Line")
 
 RECORD: Final = f"{Q}Record"
 
@@ -66,7 +59,7 @@ def read_message(content: BinaryIO, keep: Keep = lambda _: None) -> Message:
     events = etree.iterparse(
         content,
         events=("start", "end", "comment", "pi"),
-        schema=_schema(),
+        schema=schema(),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -82,10 +75,10 @@ def read_message(content: BinaryIO, keep: Keep = lambda _: None) -> Message:
                 reading.take(event, element)
         return reading.finished()
     except etree.XMLSyntaxError as error:
-        raise _broken(content, [entry.message for entry in events.error_log], error) from None
+        raise broken(content, [entry.message for entry in events.error_log], error) from None
     except (ValueError, LookupError, ArithmeticError, pl.exceptions.PolarsError) as error:
         # What the schema refuses may be met here before the schema says so.
-        raise _broken(content, [], error) from None
+        raise broken(content, [], error) from None
 
 
 def kind_and_header(content: BinaryIO) -> tuple[MessageKind, Header] | None:
@@ -100,7 +93,7 @@ def kind_and_header(content: BinaryIO) -> tuple[MessageKind, Header] | None:
         for _, element in events:
             if element.tag == f"{Q}Header":
                 root = etree.QName(element.getparent()).localname
-                return MessageKind(root), _header(element)
+                return MessageKind(root), header_of(element)
             if element.getparent() is None or element.getparent().tag != f"{Q}Header":
                 return None
     except (etree.XMLSyntaxError, ValueError, LookupError, AttributeError):
@@ -166,15 +159,15 @@ class _Reading:
     def _closed(self, name: str, element: etree._Element) -> None:
         parent = element.getparent()
         if name == "Header":
-            self.header = _header(element)
+            self.header = header_of(element)
         elif parent.tag == f"{Q}Header":
             return
         elif name == "Bucket":
             self._bucket(element)
         elif name == "Total":
-            self.stated = _figures(element)
+            self.stated = figures_of(element)
         elif name in ("Settle", "Disputed"):
-            self.settled.append(_settled(element))
+            self.settled.append(settled_of(element))
         elif name == "Line":
             said = element.attrib
             self.lines.append(RefusedLine(int(said["number"]), said["code"], said["reason"]))
@@ -184,18 +177,21 @@ class _Reading:
         parent.remove(element)
 
     def _new_bucket(self, element: etree._Element) -> _Bucket:
-        bucket = _Bucket(len(self.buckets) + 1, _key(element), element.get("corrects"))
+        bucket = _Bucket(len(self.buckets) + 1, key_of(element), element.get("corrects"))
         self.buckets[bucket.number] = bucket
         return bucket
 
     def _bucket(self, element: etree._Element) -> None:
         if self.kind is MessageKind.BUCKET_TOTALS:
             total = BucketTotal(
-                _key(element), _figures(element), element.attrib["hash"], element.get("corrects")
+                key_of(element),
+                figures_of(element),
+                element.attrib["hash"],
+                element.get("corrects"),
             )
             self.totals.append(total)
         elif self.kind is MessageKind.RECORD_REQUEST:
-            self.requested.append(_key(element))
+            self.requested.append(key_of(element))
 
     def record(self, element: etree._Element) -> None:
         """Take a record, and forget its element."""
@@ -299,7 +295,7 @@ class _Reading:
             BucketTotal(each.key, each.figures, each.hashed.hexdigest(), each.corrects)
             for each in self.buckets.values()
         ] or self.totals
-        for number, code, reason in _contradictions(header, totals, self.requested, self.stated):
+        for number, code, reason in contradictions(header, totals, self.requested, self.stated):
             # Lines of a Records message are its records; a bucket of it is said by its key.
             self._find(0 if self.kind is MessageKind.RECORDS else number, code, reason)
         if self.found:
@@ -318,48 +314,6 @@ class _Reading:
         )
 
 
-NEGATIVE: Final = "a negative figure does not name the month that it corrects"
-
-
-def _contradictions(
-    header: Header,
-    totals: list[BucketTotal],
-    requested: list[BucketKey],
-    stated: Figures | None,
-) -> Iterator[RefusedLine]:
-    keys = [total.key for total in totals] or requested
-    seen: set[BucketKey] = set()
-    for number, key in enumerate(keys, 1):
-        if key in seen:
-            yield RefusedLine(number, "bucket-repeated", f"bucket {said(key)} stands twice")
-        seen.add(key)
-        if not header.period.starts_on <= key.day < header.period.until:
-            yield RefusedLine(number, "outside-the-period", f"{key.day} is outside the period")
-    month = f"{header.period.starts_on:%Y-%m}"
-    for number, total in enumerate(totals, 1):
-        if total.corrects is None and _is_negative(total.figures):
-            yield RefusedLine(number, "negative-without-period", NEGATIVE)
-        if total.corrects is not None and total.corrects >= month:
-            reason = f"{total.corrects} is not before {month}, so it cannot be corrected in it"
-            yield RefusedLine(number, "corrects-no-earlier-period", reason)
-    if stated is not None and stated != (found := sum_of(totals)):
-        reason = f"Total says {_shown(stated)}, the buckets come to {_shown(found)}"
-        yield RefusedLine(0, "totals-do-not-tie", reason)
-
-
-def _is_negative(figures: Figures) -> bool:
-    return figures.records < 0 or figures.seconds < 0 or figures.amount < 0
-
-
-def said(key: BucketKey) -> str:
-    """A bucket in words."""
-    return f"{key.day.isoformat()} {key.direction} {key.trunk} {key.destination}"
-
-
-def _shown(figures: Figures) -> str:
-    return f"{figures.records} records, {figures.seconds} seconds, {figures.amount:f}"
-
-
 def _check_prolog(root: etree._Element) -> None:
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.doctype:
@@ -376,112 +330,3 @@ def _check_encoding(content: BinaryIO) -> None:
     named = declared[1].decode("latin-1").upper() if declared else "UTF-8"
     if not start.startswith(b"<") or b"\x00" in start or named not in ENCODINGS:
         raise refused("xml-refused", f"the message is not XML in UTF-8 but {named[:40]}")
-
-
-def _broken(content: BinaryIO, found: list[str], error: Exception) -> MessageRefused:
-    """What is wrong with a document that is not well formed or breaks the schema."""
-    size = content.seek(0, 2)
-    content.seek(0)
-    if size <= LARGEST_TREE:
-        lines = _schema_findings(content.read())
-        if lines:
-            return MessageRefused(tuple(lines[:MOST_FINDINGS]))
-    reasons = found or [str(error)[:200]]
-    is_syntax = isinstance(error, etree.XMLSyntaxError)
-    code = "unreadable" if not is_syntax else "schema" if found else "not-well-formed"
-    return MessageRefused(
-        tuple(RefusedLine(0, code, reason[:500]) for reason in reasons[:MOST_FINDINGS])
-    )
-
-
-def _schema_findings(content: bytes) -> list[RefusedLine]:
-    """The lines that break the schema; nothing where the document is not well formed."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        return [RefusedLine(0, "not-well-formed", str(error)[:200])]
-    schema = _schema()
-    if schema.validate(root):
-        return []
-    tree, numbers = root.getroottree(), _numbers(root)
-    return [
-        RefusedLine(
-            _line_of(tree, entry.path, numbers), "schema", _without_namespace(entry.message)
-        )
-        for entry in schema.error_log
-    ]
-
-
-def _numbers(root: etree._Element) -> dict[etree._Element, int]:
-    """The number of every line element: of records in a Records message, else of its lines."""
-    wanted = LINES[:1] if root.tag == f"{Q}Records" else LINES[1:]
-    lines = [each for each in root.iter() if etree.QName(each).localname in wanted]
-    return {element: number for number, element in enumerate(lines, 1)}
-
-
-def _line_of(tree: etree._ElementTree, path: str | None, numbers: dict[etree._Element, int]) -> int:
-    found = tree.xpath(path.partition("/@")[0]) if path else []
-    for element in found[:1]:
-        for each in (element, *element.iterancestors()):
-            if each in numbers:
-                return numbers[each]
-    return 0
-
-
-def _without_namespace(text: str) -> str:
-    return text.replace(Q, "")[:500]
-
-
-def _header(element: etree._Element) -> Header:
-    said = {etree.QName(child).localname: child.text or "" for child in element}
-    return Header(
-        id=said["Id"],
-        in_reply_to=said.get("InReplyTo"),
-        sender=said["Sender"],
-        receiver=said["Receiver"],
-        agreement=said["Agreement"],
-        period=Period(_day(said["PeriodFrom"]), _day(said["PeriodUntil"])),
-        time_zone=_time_zone(said["TimeZone"]),
-        currency=said["Currency"],
-        created_at=datetime.fromisoformat(said["CreatedAt"]),
-        sequence=int(said["Sequence"]),
-    )
-
-
-def _key(element: etree._Element) -> BucketKey:
-    said = element.attrib
-    return BucketKey(_day(said["day"]), said["direction"], said["trunk"], said["destination"])
-
-
-def _figures(element: etree._Element) -> Figures:
-    said = element.attrib
-    return Figures(int(said["count"]), int(said["seconds"]), _amount(said["amount"]))
-
-
-def _settled(element: etree._Element) -> Settled:
-    said = element.attrib
-    before = _amount(said["before"]) if "before" in said else None
-    return Settled(said["direction"], _amount(said["amount"]), before)
-
-
-def _time_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except OSError:
-        # Europe is no zone but a folder of them.
-        raise ValueError(f"{name[:60]!r} is not a time zone") from None
-
-
-def _amount(text: str) -> Decimal:
-    return Decimal(text)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-@cache
-def _schema() -> etree.XMLSchema:
-    name = "schemas/saldo-exchange-1.0.xsd"
-    return etree.XMLSchema(etree.parse(BytesIO((files("statements") / name).read_bytes())))

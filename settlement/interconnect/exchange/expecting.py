@@ -11,6 +11,7 @@ from currencies.money import money
 from currencies.rounding import is_payable
 from settlement.interconnect.exchange.differing import Differing
 from statements.document import Period
+from statements.exchange.contradictions import said
 from statements.exchange.message import (
     BucketKey,
     BucketTotal,
@@ -20,7 +21,6 @@ from statements.exchange.message import (
     RefusedLine,
     refused,
 )
-from statements.exchange.reading import said
 
 
 @dataclass(frozen=True, slots=True)
