@@ -104,33 +104,40 @@ class Sealing:
 
     def add(self, charges: pl.DataFrame) -> None:
         """Take rated charges with COLUMNS, all later than those before."""
+        self.hash(self.whole_leaves(charges))
+
+    def whole_leaves(self, charges: pl.DataFrame) -> pl.DataFrame:
+        """The rows of leaves that are full with these charges, which come as to `add`; `hash` them
+        in the order in which they are given, maybe while the next are put in order.
+        """
         if self._left is not None:
             charges = pl.concat([self._left, charges])
         numbered = _numbered(charges, self._before)
         whole = pl.len().over("revenue") // ROWS_OF_A_LEAF * ROWS_OF_A_LEAF
         is_whole = numbered.select(pl.col("place") < whole).to_series()
         full = numbered.filter(is_whole)
-        self._take(full)
         self._left = numbered.filter(~is_whole).select(COLUMNS)
         ends = full.group_by(REVENUE, maintain_order=True).last().select(_BEFORE_ANY.columns)
         kept = self._before.join(ends, on=REVENUE, how="anti")
         self._before = pl.concat([kept, ends.cast(_BEFORE_ANY.schema)])
+        return full
+
+    def hash(self, numbered: pl.DataFrame) -> None:
+        """Take the leaves of such rows."""
+        for revenue, leaf, last in _leaves(numbered):
+            self._hashes.setdefault(revenue, []).append(merkle.leaf(leaf.text))
+            self._events[revenue] = last
 
     def roots(self) -> list[tuple[UUID, str, str, int, str]]:
         """Terms, product, currency, events and root of each revenue, in their order; the end."""
         if self._left is not None:
-            self._take(_numbered(self._left, self._before))
+            self.hash(_numbered(self._left, self._before))
         return [
             (UUID(terms), product, currency, self._events[terms, product, currency], root)
             for (terms, product, currency), root in sorted(
                 (revenue, merkle.root_of(hashes)) for revenue, hashes in self._hashes.items()
             )
         ]
-
-    def _take(self, numbered: pl.DataFrame) -> None:
-        for revenue, leaf, last in _leaves(numbered):
-            self._hashes.setdefault(revenue, []).append(merkle.leaf(leaf.text))
-            self._events[revenue] = last
 
 
 def _leaves(numbered: pl.DataFrame) -> Iterator[tuple[tuple[str, str, str], Leaf, int]]:
@@ -202,7 +209,8 @@ def _differs(name: str) -> pl.Expr:
 
 
 def _instant(name: str) -> pl.Expr:
-    return pl.col(name).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f+00:00")
+    # Without its zone an instant, which is of UTC, is written in half the time.
+    return pl.col(name).dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f+00:00")
 
 
 def _amount(name: str) -> pl.Expr:

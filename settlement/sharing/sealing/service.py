@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -124,9 +124,17 @@ def _marked(charges: pl.LazyFrame, terms: list[str]) -> pl.LazyFrame:
 
 
 def _roots(files: TenantFiles, charges: pl.LazyFrame) -> list[tuple[UUID, str, str, int, str]]:
+    """The roots over marked charges; a piece is hashed while the next one is put in order."""
     sealing = Sealing()
-    for some in _by_time(files, charges):
-        sealing.add(some)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        begun: Future[None] | None = None
+        for some in _by_time(files, charges):
+            whole = sealing.whole_leaves(some)
+            if begun is not None:
+                begun.result()
+            begun = beside.submit(sealing.hash, whole)
+        if begun is not None:
+            begun.result()
     return sealing.roots()
 
 
