@@ -35,13 +35,14 @@ def frame_text(frame: pl.DataFrame) -> str:
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     lists = [name for name, kind in frame.schema.items() if kind == pl.List(pl.String)]
     escaped = pl.col(texts).str.replace_many(list(map(chr, ESCAPED)), list(ESCAPED.values()))
-    arrays = [
-        pl.concat_str(pl.lit("{"), pl.col(name).list.join(","), pl.lit("}")).alias(name)
-        for name in lists
-    ]
-    return frame.with_columns(escaped, *arrays).write_csv(
+    return frame.with_columns(escaped, *map(array_text, lists)).write_csv(
         include_header=False, separator="\t", quote_style="never", null_value=NOTHING
     )
+
+
+def array_text(name: str) -> pl.Expr:
+    """A column of lists of texts without escapes, as COPY reads arrays."""
+    return pl.concat_str(pl.lit("{"), pl.col(name).list.join(","), pl.lit("}")).alias(name)
 
 
 def plain_texts(rows: Sequence[Sequence[object]]) -> list[str | None] | None:
