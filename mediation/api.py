@@ -71,6 +71,7 @@ class BatchSchema(Schema):
     status = fields.String()
     reason = fields.String()
     sequence = fields.Integer(allow_none=True)
+    stream = fields.String()
     records = fields.Integer()
     landed = fields.Integer()
     rejected = fields.Integer()
@@ -95,13 +96,16 @@ class WaiverSchema(Schema):
     """A file number that need not come."""
 
     number = fields.Integer(required=True, strict=True, validate=validate.Range(0, 10**12))
+    stream = fields.String(load_default="", validate=validate.Length(max=20))
     reason = REASON
 
 
 class GapSchema(Schema):
-    """A file number that is missing, and since when that is known."""
+    """A file number that is missing in a stream of a source, and since when that is known."""
 
     number = fields.Integer()
+    stream = fields.String()
+    name = fields.String()
     since = fields.AwareDateTime()
 
 
@@ -265,7 +269,7 @@ def list_gaps(code: str) -> dict[str, Any]:
 @usage_sources.arguments(WaiverSchema)
 def waive_file(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Declare that a file will not come; answers with what is still missing."""
-    sources.waive_sequence(g.session, code, body["number"], body["reason"])
+    sources.waive_sequence(g.session, code, body["number"], body["reason"], body["stream"])
     return _gaps(code)
 
 

@@ -14,7 +14,8 @@ class Batch:
     `status` is landed, quarantined (nothing of it is loaded, `reason` says why), duplicate (the
     same bytes had come under another name) or undone (it was loaded and counts no more). For a
     landed batch, records = landed + rejected + duplicate + suspended. `control_totals` holds what
-    was declared and what was found. `returned_as` is under which name a quarantined file went back.
+    was declared and what was found. `sequence` counts in its `stream`, see `sequences`.
+    `returned_as` is under which name a quarantined file went back.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class Batch:
     arrived_at: dt.datetime
     undone_at: dt.datetime | None = None
     returned_as: str | None = None
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import polars as pl
 
 from mediation.flow_knowledge import UNKNOWN_TEMPLATE, Told
+from mediation.sequences import FileNumber
 
 FIELDS = (
     "event_id",
@@ -93,7 +94,8 @@ class Decoded(NamedTuple):
     """Every raw record is a draft or rejected; `refused` says why nothing of a file is loaded.
 
     A file that could be read and does not hold its own totals is refused with its records.
-    `flows_told` is what a flow export says of templates and exporters.
+    `flows_told` is what a flow export says of templates and exporters, `numbered` which number a
+    file gives itself.
     """
 
     drafts: pl.DataFrame
@@ -101,6 +103,7 @@ class Decoded(NamedTuple):
     declared: ControlTotals | None = None
     refused: str | None = None
     flows_told: tuple[Told, ...] = ()
+    numbered: FileNumber | None = None
 
     @property
     def records(self) -> int:

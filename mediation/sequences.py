@@ -4,7 +4,10 @@ Files 101, 102 and 104 leave 103 open: the period cannot close until 103 is load
 it. The counter may wrap, 9998, 9999, 1, and come round again: so each number is given its place in
 an endless count, the nearest to the highest place reached when it came. The 103 of this round is
 then not the 103 of the last. A quarantined file has been seen but does not fill its number, and
-neither does an undone one (`quarantined_fills_gap`: no).
+neither does an undone one (`quarantined_fills_gap`: no). A refused file that was given back to who
+sent it is answered: nobody waits for it as for one that never came.
+
+A source may carry several streams, each numbered by itself: what one network sends to another.
 """
 
 import datetime as dt
@@ -17,6 +20,21 @@ ENDLESS = (0, 10**15)
 GAPS_LISTED_MAX = 10_000
 
 
+class FileNumber(NamedTuple):
+    """The number of a file in its stream, which is empty where the source has but one.
+
+    A stream is named by what stands before the number in the names of its files.
+    """
+
+    number: int
+    stream: str = ""
+
+    @property
+    def name(self) -> str:
+        """The number or, of a stream, the file as it would be named."""
+        return f"{self.stream}{self.number:05}" if self.stream else str(self.number)
+
+
 class Numbered(NamedTuple):
     """A file that came with a number; `undone_at` says when it was taken back, if it was."""
 
@@ -24,6 +42,7 @@ class Numbered(NamedTuple):
     came_at: dt.datetime
     is_loaded: bool
     undone_at: dt.datetime | None = None
+    is_given_back: bool = False
 
 
 class Waived(NamedTuple):
@@ -31,13 +50,20 @@ class Waived(NamedTuple):
 
     number: int
     waived_at: dt.datetime
+    stream: str = ""
 
 
 class Gap(NamedTuple):
-    """A number that is missing, and when that could first be seen."""
+    """A number that is missing in a stream, and when that could first be seen."""
 
     number: int
     since: dt.datetime
+    stream: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is missing: the number or, of a stream, the file as it would be named."""
+        return FileNumber(self.number, self.stream).name
 
 
 def gaps(
@@ -108,7 +134,7 @@ def _placed(
         if isinstance(each, Numbered):
             seen.append((place, each))
             highest = max(highest, place)
-        if isinstance(each, Waived) or each.is_loaded:
+        if isinstance(each, Waived) or each.is_loaded or each.is_given_back:
             filled.add(place)
     return seen, filled
 

@@ -24,6 +24,7 @@ from mediation.control_totals import differences, totals_of
 from mediation.draft import ControlTotals, Decoded, no_rejects
 from mediation.duplicates import judge_duplicates
 from mediation.exporters import service as exporters
+from mediation.file_numbers import counter_of, file_number, numbered
 from mediation.flow_knowledge import UNKNOWN_TEMPLATE
 from mediation.formats.events import as_decoded, checked_mapping
 from mediation.intake import OUTCOMES_SCHEMA, SortedOut, joined, sort_out
@@ -36,7 +37,6 @@ from mediation.reading.service import Ahead as Ahead
 from mediation.recycling import service as recycling
 from mediation.repairing import service as repairing
 from mediation.sequences import Gap
-from mediation.source import file_number
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
@@ -223,12 +223,16 @@ def gaps(session: TenantSession, source_code: str) -> list[int]:
 def gaps_since(session: TenantSession, source_code: str) -> list[Gap]:
     """File numbers of a source that are missing and not waived, and since when each is known.
 
-    Raises: NoSuchSource.
+    Those of one stream after those of another. Raises: NoSuchSource.
     """
     registered = sources.the_source(session, source_code)
     waivers = sources.waivers(session, source_code)
-    counter = registered.source.counter
-    return sequences.gaps(landing.numbered(session, registered.id), waivers, counter)
+    missing = []
+    for stream, files in sorted(landing.numbered(session, registered.id).items()):
+        waived = [each for each in waivers if each.stream == stream]
+        found = sequences.gaps(files, waived, counter_of(registered.source, stream))
+        missing += [each._replace(stream=stream) for each in found]
+    return missing
 
 
 def landed_usage(
@@ -384,12 +388,12 @@ def refusal_of(
     otherwise = exporters.refusal_of(session, registered, decoded.flows_told)
     if otherwise:
         return otherwise
-    number = file_number(registered.source, file_name)
-    if number is None:
+    told = numbered(registered.source, file_name, decoded)
+    if told is None:
         return None
-    files = landing.numbered(session, registered.id)
-    if sequences.is_taken(number, files, registered.source.counter):
-        return f"SEQUENCE_TAKEN: file {number} was loaded before"
+    files = landing.numbered(session, registered.id).get(told.stream, [])
+    if sequences.is_taken(told.number, files, counter_of(registered.source, told.stream)):
+        return f"SEQUENCE_TAKEN: file {told.name} was loaded before"
     return None
 
 
@@ -473,6 +477,7 @@ def _manifest(
     registered: RegisteredSource, incoming: Incoming, decoded: Decoded, went: pl.DataFrame
 ) -> Manifest:
     said = incoming.declared or decoded.declared
+    told = numbered(registered.source, incoming.file_name, decoded)
     totals = {"found": _as_json(totals_of(decoded)), "declared": said and _as_json(said)}
     return Manifest(
         source_id=registered.id,
@@ -481,7 +486,8 @@ def _manifest(
         size_bytes=len(incoming.content),
         status="landed",
         reason="",
-        sequence=file_number(registered.source, incoming.file_name),
+        sequence=told.number if told else None,
+        stream=told.stream if told else "",
         records=decoded.records,
         outcomes=count_outcomes(went, decoded.records) if went.height else Outcomes(),
         control_totals=totals,

@@ -16,13 +16,13 @@ Settings are a plain mapping, kept with the source and readable by an analyst:
     carrier_trunks   trunks that lead to carriers: in by one is incoming, out by one outgoing,
                      both transit
     file_numbers     the file name with {number} where its counter stands and * for anything
-    counter          first and last number of the counter, which then wraps
+    counter          first and last number of the counter, which then wraps; the numbers in TAP
+                     files, by which they are counted where file_numbers says nothing, have theirs
     schedule         when its files are due, see `mediation.schedule`
     mapping          of a format that a user describes, see `formats.mapping`; choices of tap,
                      nrtrde and netflow, see there
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -159,12 +159,3 @@ def _is_counter(counter: tuple[int, ...] | None) -> bool:
         return True
     is_pair = len(counter) == 2 and all(type(end) is int for end in counter)
     return is_pair and counter[0] < counter[1]
-
-
-def file_number(source: Source, file_name: str) -> int | None:
-    """The counter in a file's name; None where the source does not count or the name has none."""
-    if source.file_numbers is None:
-        return None
-    pattern = re.escape(source.file_numbers).replace(r"\{number\}", "([0-9]{1,12})")
-    found = re.fullmatch(pattern.replace(r"\*", ".*"), file_name)
-    return int(found.group(1)) if found else None

@@ -114,10 +114,11 @@ def source(source_id: UUID) -> str:
 @requires("usage:write")
 def waive(source_id: UUID) -> Response:
     """Declare that a missing file will not come."""
-    number = _number(text_sent("number", 12))
+    named = text_sent("number", 22)
     code = sources.source_by_id(g.session, source_id).source.code
-    sources.waive_sequence(g.session, code, number, text_sent("why"))
-    flash(say(_("Number {number} is waived."), number=number), "done")
+    stream, number = _stream_and_number(code, named)
+    sources.waive_sequence(g.session, code, number, text_sent("why"), stream)
+    flash(say(_("Number {number} is waived."), number=named), "done")
     return _to_source(source_id)
 
 
@@ -156,6 +157,14 @@ def try_again(source_id: UUID, found_file_id: UUID) -> Response:
     service.try_again(g.session, found_file_id)
     flash(say(_("The file is tried again at the next look.")), "done")
     return _to_source(source_id)
+
+
+def _stream_and_number(code: str, named: str) -> tuple[str, int]:
+    """What is missing as it is shown, of a stream by the name of its file."""
+    for gap in mediation.gaps_since(g.session, code):
+        if gap.name == named:
+            return gap.stream, gap.number
+    return "", _number(named)
 
 
 def _number(text: str) -> int:

@@ -11,6 +11,8 @@ refused with each total that differs (R04). A notification says that there was n
     messages_received, sessions_received    codes of services of messaging events and of mobile
                sessions that our subscriber received, as agreed with the network, such as [2];
                the others were sent or begun
+    numbers    counted (default): a number that is missing between two files of one network is a
+               gap, and one that was loaded is not loaded twice; or ignored
 
 Tag numbers and rules: TAP 3.12 as of GSMA TD.57; only facts of the format are used.
 """
@@ -38,6 +40,7 @@ from mediation.formats.roaming import (
 )
 from mediation.formats.tap_charges import charges_of, untied
 from mediation.formats.tap_events import Tables, read_event, start_of
+from mediation.formats.tap_numbers import TEST, told_number
 from mediation.source import Source
 
 VERSION = 3
@@ -78,9 +81,10 @@ def decode(content: bytes, source: Source) -> Decoded:
     """
     checked_mapping(source)
     try:
-        return _decode(content, source)
+        read = _decode(content, source)
     except BrokenBer as fault:
         return refused(f"BROKEN_BER: {fault}")
+    return read._replace(numbered=told_number(content))
 
 
 def checked_mapping(source: Source) -> Mapping[str, Any]:
@@ -88,7 +92,8 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
     Raises: BadMapping.
     """
-    return checked_choices(source, {"amounts": ("tap", "local")}, list(RECEIVED))
+    choices = {"amounts": ("tap", "local"), "numbers": ("counted", "ignored")}
+    return checked_choices(source, choices, list(RECEIVED))
 
 
 def _decode(content: bytes, source: Source) -> Decoded:
@@ -122,7 +127,7 @@ def _head_fault(head: Values) -> str | None:
     if version != VERSION or release not in RELEASES:
         return f"UNSUPPORTED_VERSION: TAP {version}.{release}; read are 3.10, 3.11 and 3.12"
     if head.get(tags.FILE_TYPE_INDICATOR) == TEST_FILE:
-        return "TEST_FILE: the file says that it is a test, and nothing in it was used"
+        return f"{TEST}: the file says that it is a test, and nothing in it was used"
     return None
 
 

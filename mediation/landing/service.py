@@ -1,6 +1,7 @@
 """Keep batches and their usage; give usage back to rating, exactly as it landed."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -61,6 +62,7 @@ class Manifest(NamedTuple):
     records: int
     outcomes: Outcomes
     control_totals: Mapping[str, Any]
+    stream: str = ""
 
 
 def record_batch(
@@ -464,12 +466,13 @@ def batches(session: TenantSession, source_id: UUID | None = None) -> list[Batch
     return [value_of(Batch, row) for row in store.batch_rows(session, source_id)]
 
 
-def numbered(session: TenantSession, source_id: UUID) -> list[Numbered]:
-    """The files of a source that came with a number, in the order in which they came."""
-    return [
-        Numbered(number, came_at, status == "landed", undone_at)
-        for number, came_at, status, undone_at in store.numbers(session, source_id)
-    ]
+def numbered(session: TenantSession, source_id: UUID) -> dict[str, list[Numbered]]:
+    """The files of a source that came with a number, by stream and in the order they came in."""
+    found: dict[str, list[Numbered]] = defaultdict(list)
+    for stream, number, came_at, status, undone_at, went_as in store.numbers(session, source_id):
+        is_loaded, is_given_back = status == "landed", went_as is not None
+        found[stream].append(Numbered(number, came_at, is_loaded, undone_at, is_given_back))
+    return dict(found)
 
 
 def last_loaded_at(session: TenantSession, source_id: UUID) -> dt.datetime | None:

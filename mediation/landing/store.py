@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ class BatchRow(Identified, Table):
     status: orm.Mapped[str]
     reason: orm.Mapped[str]
     sequence: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    stream: orm.Mapped[str]
     records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     landed: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     rejected: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
@@ -113,21 +114,27 @@ def rows_named(session: TenantSession, source_id: UUID, file_name: str) -> list[
     )
 
 
-def numbers(
-    session: TenantSession, source_id: UUID
-) -> list[tuple[int, dt.datetime, str, dt.datetime | None]]:
-    """Number, arrival, status and undoing of the numbered files of a source, as they came."""
+class NumberedRow(NamedTuple):
+    """A file with a number: its stream, its arrival, and what became of it."""
+
+    stream: str
+    number: int
+    came_at: dt.datetime
+    status: str
+    undone_at: dt.datetime | None
+    returned_as: str | None
+
+
+def numbers(session: TenantSession, source_id: UUID) -> list[NumberedRow]:
+    """The numbered files of a source, as they came."""
     row = BatchRow
+    number = sa.cast(row.sequence, sa.BigInteger)
     query = (
-        sa.select(row.sequence, row.arrived_at, row.status, row.undone_at)
+        sa.select(row.stream, number, row.arrived_at, row.status, row.undone_at, row.returned_as)
         .where(row.source_id == source_id, row.sequence.is_not(None))
         .order_by(row.arrived_at, row.id)
     )
-    return [
-        (number, came_at, status, undone_at)
-        for number, came_at, status, undone_at in session.execute(query)
-        if number is not None
-    ]
+    return [NumberedRow(*each) for each in session.execute(query)]
 
 
 def last_loaded_at(session: TenantSession, source_id: UUID) -> dt.datetime | None:

@@ -27,6 +27,7 @@ from i18n.errors import DomainError
 from mediation.decoding import decode_pieces
 from mediation.draft import ControlTotals, Decoded, no_drafts, no_rejects, refused
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge, Told
+from mediation.sequences import FileNumber
 from mediation.source import Source
 from tenants import freed_memory
 from tenants.children import ChildLost, Children, ChildTooSlow, serve
@@ -120,6 +121,7 @@ def _read_answer(folder: Path) -> Decoded:
         declared=_totals(answer["declared"]),
         refused=answer["refused"],
         flows_told=tuple(Told(*each) for each in answer["flows_told"]),
+        numbered=FileNumber(*answer["numbered"]) if answer["numbered"] else None,
     )
 
 
@@ -182,7 +184,9 @@ def _decode_here(folder: Path) -> None:
     settings["carrier_trunks"] = tuple(settings["carrier_trunks"])
     told, unread = task["knowledge"]
     knowledge = FlowKnowledge(tuple(Told(*each) for each in told), tuple(unread))
-    answer: dict[str, Any] = {"refused": None, "declared": None, "pieces": 0, "flows_told": ()}
+    answer: dict[str, Any] = {
+        "refused": None, "declared": None, "pieces": 0, "flows_told": (), "numbered": None,
+    }  # fmt: skip
     try:
         content = (folder / "content").read_bytes()
         for piece in decode_pieces(content, Source(**settings), knowledge):
@@ -199,6 +203,7 @@ def _keep(folder: Path, answer: dict[str, Any], piece: Decoded) -> None:
     answer["pieces"] = number + 1
     answer["refused"] = answer["refused"] or piece.refused
     answer["flows_told"] = piece.flows_told or answer["flows_told"]
+    answer["numbered"] = piece.numbered or answer["numbered"]
     if piece.declared is not None:
         answer["declared"] = asdict(piece.declared)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
 from mediation.decoding import CHECKED_MAPPINGS
+from mediation.file_numbers import counter_of
 from mediation.sequences import Waived
 from mediation.source import Source, source_from
 from mediation.sources import store
@@ -111,22 +112,27 @@ def all_sources(session: TenantSession) -> list[RegisteredSource]:
     return [_registered(row) for row in store.source_rows(session)]
 
 
-def waive_sequence(session: TenantSession, code: str, number: int, reason: str) -> None:
+def waive_sequence(
+    session: TenantSession, code: str, number: int, reason: str, stream: str = ""
+) -> None:
     """Declare that a file of this number will not come; the period may close without it.
 
+    `stream` is which files are meant, where the source carries several.
     Raises: NoSuchSource, WaiverWithoutReason, AlreadyWaived.
     """
     row = _row(session, code)
     if not reason.strip():
         raise WaiverWithoutReason(number=number, source=code)
-    is_waived = any(each.sequence == number for each in store.waiver_rows(session, row.id))
+    told = store.waiver_rows(session, row.id)
+    is_waived = any((each.stream, each.sequence) == (stream, number) for each in told)
     # A counter that comes round again may miss the same number again.
-    if is_waived and _registered(row).source.counter is None:
+    if is_waived and counter_of(_registered(row).source, stream) is None:
         raise AlreadyWaived(number=number, source=code)
     waiver = store.WaiverRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
         source_id=row.id,
+        stream=stream,
         sequence=number,
         reason=reason.strip(),
         waived_by=session.principal.name,
@@ -142,7 +148,7 @@ def waivers(session: TenantSession, code: str) -> list[Waived]:
     Raises: NoSuchSource.
     """
     rows = store.waiver_rows(session, _row(session, code).id)
-    return [Waived(row.sequence, row.waived_at) for row in rows]
+    return [Waived(row.sequence, row.waived_at, row.stream) for row in rows]
 
 
 def _checked(code: str, format: str, settings: Mapping[str, Any]) -> Source:

@@ -33,6 +33,7 @@ class WaiverRow(Identified, Table):
     __tablename__ = "sequence_waivers"
 
     source_id: orm.Mapped[UUID]
+    stream: orm.Mapped[str]
     sequence: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     reason: orm.Mapped[str]
     waived_by: orm.Mapped[str]

@@ -139,8 +139,11 @@ from settlement.interconnect.records.pages import compared_pages, own_compared
 from settlement.interconnect.refused_files.api import refused_files
 from settlement.interconnect.refused_files.pages import own_refused, refused_pages
 from settlement.interconnect.roaming.api import tap_files
+from settlement.interconnect.roaming.missing_files.api import missing_tap_files
+from settlement.interconnect.roaming.missing_files.pages import missing_file_pages
 from settlement.interconnect.roaming.returning.api import sent_rap_files
 from settlement.interconnect.roaming.taking_back.api import return_take_backs
+from settlement.interconnect.roaming.taking_back.pages import take_back_pages
 from settlement.interconnect.routing.api import routing_tables
 from settlement.interconnect.routing.pages import routing_pages
 from settlement.interconnect.supplier_invoices.api import supplier_invoices
@@ -304,6 +307,7 @@ API: list[Blueprint] = [
     tap_files,
     rap_files,
     sent_rap_files,
+    missing_tap_files,
     return_take_backs,
     unbilled_usage,
     usage_events,
@@ -390,6 +394,8 @@ PAGES: list[Blueprint] = [
     deposit_pages,
     supplier_invoice_pages,
     roaming_pages,
+    take_back_pages,
+    missing_file_pages,
     payout_pages,
     offset_pages,
     rate_pages,

@@ -88,7 +88,8 @@ USAGE_CHECKS = (
         """
         SELECT b.source_id, b.sequence, count(*) AS batches
         FROM batches b JOIN sources s ON s.tenant_id = b.tenant_id AND s.id = b.source_id
-        WHERE b.status = 'landed' AND b.sequence IS NOT NULL AND s.policies ->> 'counter' IS NULL
+        WHERE b.status = 'landed' AND b.sequence IS NOT NULL AND b.stream = ''
+        AND s.policies ->> 'counter' IS NULL
         GROUP BY b.source_id, b.sequence HAVING count(*) > 1
         """,
     ),
@@ -104,14 +105,15 @@ USAGE_CHECKS = (
             JOIN periods p ON p.tenant_id = b.tenant_id AND p.status = 'closed'
                 AND b.arrived_at < p.closed_at
                 AND f.last_at >= p.starts_on AND f.last_at < p.ends_on
-            WHERE b.sequence IS NOT NULL AND s.policies ->> 'counter' IS NULL
+            WHERE b.sequence IS NOT NULL AND b.stream = '' AND s.policies ->> 'counter' IS NULL
             GROUP BY b.tenant_id, b.source_id
         )
         SELECT r.source_id, missing AS sequence
         FROM reached r, generate_series(r.first, r.last) AS missing
         WHERE NOT EXISTS (
             SELECT FROM batches b WHERE b.tenant_id = r.tenant_id AND b.source_id = r.source_id
-            AND b.status IN ('landed', 'undone') AND b.sequence = missing
+            AND (b.status IN ('landed', 'undone') OR b.returned_as IS NOT NULL)
+            AND b.sequence = missing
         ) AND NOT EXISTS (
             SELECT FROM sequence_waivers w WHERE w.tenant_id = r.tenant_id
             AND w.source_id = r.source_id AND w.sequence = missing

@@ -6,6 +6,7 @@ from flask import Response, g
 from marshmallow import Schema, fields, validate
 
 from currencies.fields import AmountField
+from mediation.api import GapSchema
 from settlement.periods import service
 from settlement.periods.closing import Obstacles
 from settlement.periods.rounding.rounding_entry import RoundingEntry, as_csv
@@ -39,7 +40,8 @@ class ObstaclesSchema(Schema):
     """What keeps a period from closing."""
 
     suspended = fields.Integer()
-    missing = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
+    missing = fields.Dict(keys=fields.String(), values=fields.Pluck(GapSchema, "number", many=True))
+    missing_files = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     silent = fields.Dict(keys=fields.String(), values=fields.AwareDateTime())
     quarantined = fields.List(fields.String())
     unrated = fields.Integer()

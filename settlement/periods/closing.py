@@ -17,6 +17,7 @@ from uuid import UUID
 
 from currencies.money import Money
 from i18n.errors import Conflict
+from mediation.sequences import Gap
 from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
 
@@ -33,24 +34,29 @@ class PeriodStillOpen(Conflict):
 class Obstacles:
     """What stands in the way of a close; empty where nothing does.
 
-    `suspended` counts records, `missing` names file numbers by source, `silent` says since when
+    `suspended` counts records, `missing` tells gaps by source, `silent` says since when
     files of a source are overdue, `quarantined` names files, `unrated` counts batches whose usage
     landed after the last rating.
     """
 
     suspended: int = 0
-    missing: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    missing: Mapping[str, Sequence[Gap]] = field(default_factory=dict)
     silent: Mapping[str, dt.datetime] = field(default_factory=dict)
     quarantined: Sequence[str] = ()
     unrated: int = 0
+
+    @property
+    def missing_files(self) -> dict[str, list[str]]:
+        """What is missing by source, of a network by the names of its files."""
+        return {source: [each.name for each in gaps] for source, gaps in self.missing.items()}
 
     def said(self) -> str:
         """The obstacles in words, or an empty text."""
         parts = []
         if self.suspended:
             parts.append(f"{self.suspended} records are in suspense")
-        for source, numbers in sorted(self.missing.items()):
-            parts.append(f"files {_named(numbers)} of source {source} are missing")
+        for source, names in sorted(self.missing_files.items()):
+            parts.append(f"files {_named(names)} of source {source} are missing")
         for source, since in sorted(self.silent.items()):
             parts.append(f"source {source} has been silent since {since:%Y-%m-%d %H:%M} UTC")
         if self.quarantined:

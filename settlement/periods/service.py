@@ -14,6 +14,7 @@ from mediation import service as mediation
 from mediation.landing import service as landing
 from mediation.repairing import service as repairing
 from mediation.scheduling import service as scheduling
+from mediation.sequences import Gap
 from mediation.sources import service as sources
 from settlement.ledger import service as ledger
 from settlement.periods import store
@@ -320,16 +321,16 @@ def _waived(session: TenantSession, found: Period, reason: str) -> str:
         raise PeriodStillOpen(period=found.code, obstacles=said)
     if reason and not said:
         raise WaiverNotNeeded(code=found.code)
-    for source, numbers in standing.missing.items():
-        for number in numbers:
-            sources.waive_sequence(session, source, number, reason)
+    for source, gaps in standing.missing.items():
+        for gap in gaps:
+            sources.waive_sequence(session, source, gap.number, reason, gap.stream)
     return f"{reason} ({said})" if reason else ""
 
 
-def _missing(session: TenantSession) -> dict[str, list[int]]:
+def _missing(session: TenantSession) -> dict[str, list[Gap]]:
     codes = [each.source.code for each in sources.all_sources(session)]
-    gaps = {code: mediation.gaps(session, code) for code in codes}
-    return {code: numbers for code, numbers in gaps.items() if numbers}
+    missing = {code: mediation.gaps_since(session, code) for code in codes}
+    return {code: gaps for code, gaps in missing.items() if gaps}
 
 
 def _silent(session: TenantSession, ends_at: dt.datetime) -> dict[str, dt.datetime]:

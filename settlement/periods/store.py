@@ -73,15 +73,17 @@ SUSPENDED = """
            AND (occurred_at IS NULL OR occurred_at < :ends_at)))
 """
 
-# A later file of the same name or number that landed has taken the place of the refused one.
+# A later file of the same name or number that landed has taken the place of the refused one; one
+# that was given back to who sent it is theirs to correct.
 QUARANTINED = """
     SELECT b.file_name FROM batches b
-    WHERE b.status = 'quarantined' AND b.arrived_at >= :starts_at
+    WHERE b.status = 'quarantined' AND b.returned_as IS NULL AND b.arrived_at >= :starts_at
       AND NOT EXISTS (
           SELECT FROM batches landed
           WHERE landed.tenant_id = b.tenant_id AND landed.source_id = b.source_id
             AND landed.status = 'landed'
-            AND (landed.file_name = b.file_name OR landed.sequence = b.sequence)
+            AND (landed.file_name = b.file_name
+                 OR (landed.stream, landed.sequence) = (b.stream, b.sequence))
       )
     ORDER BY b.file_name
 """

@@ -111,6 +111,7 @@ FIELD_TITLES = {
     "received_on": _("Received on"),
     "reference": _("Reference"),
     "request_identifier": _("Identifier of the request"),
+    "network": _("Network"),
     "returned": _("RAP file"),
     "routes": _("Routes"),
     "sample": _("Sample"),

@@ -135,7 +135,7 @@ def test_a_missing_file_is_listed_and_waived(client: FlaskClient, key: dict[str,
     gaps = client.get("/v1/usage-sources/switch/gaps", headers=key)
     assert gaps.json == {
         "missing": [2],
-        "gaps": [{"number": 2, "since": "2026-11-02T12:00:00+00:00"}],
+        "gaps": [{"number": 2, "stream": "", "name": "2", "since": "2026-11-02T12:00:00+00:00"}],
     }
 
     waived = client.post(

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 import sqlalchemy as sa
 
+from mediation import service as mediation
 from mediation.formats.rap import ReturnError
 from mediation.formats.rap_writing import RapHead, Severe, return_file
 from mediation.formats.tap_contents import tap_contents
@@ -15,6 +16,8 @@ from settlement.parties.party import Kind
 from tenants.ids import tenant_id_of
 from tenants.principal import SYSTEM, Role
 from tenants.session import transaction
+from tests.mediation.formats.tap_files import audit, batch
+from tests.mediation.formats.tap_files import session as data_session
 from tests.mediation.formats.test_tap_writing import HEAD, an_event
 from tests.pages.conftest import Office
 from tests.pages.reader import signed_in, text_of
@@ -22,6 +25,7 @@ from tests.settlement.books import insert
 from tests.settlement.interconnect.roaming.returning.test_service import came
 
 PAGE = "/interconnect/roaming"
+AT_TWO = "20261005140000"
 AT = dt.datetime(2026, 11, 4, 9, tzinfo=dt.UTC)
 # Two calls of 0.60 XDR each, in file 42 from POLKM to DEUD1.
 SENT = tap_file(HEAD, [an_event(), an_event(key="2", other="48601234568")])
@@ -103,3 +107,52 @@ def test_what_waits_of_a_tap_file_is_returned_from_the_page(office: Office) -> N
     assert not page.xpath("//form[contains(@action, '/roaming/returns/')]")
     [file] = page.xpath("//a[contains(@href, '/roaming/returns/')]/@href")
     assert reader.client.get(file).data[:3] == b"\x7f\x84\x16"
+
+
+def test_a_return_is_taken_back_from_the_page_by_two_people(office: Office) -> None:
+    maker = signed_in(office.app, office.world, Role.OPERATOR)
+    page = maker.read(PAGE)
+    [place] = page.xpath("//form[contains(@action, '/take-backs/of/')]/@action")
+
+    told = maker.send(place, why="refused by DEUT1").text
+    assert "Somebody else approves it" in told
+
+    page = maker.read(PAGE)
+    # It is asked for once, and who asked does not approve.
+    assert not page.xpath("//form[contains(@action, '/take-backs/of/')]")
+    assert not page.xpath("//form[contains(@action, '/approval')]")
+    assert "refused by DEUT1" in text_of(page)
+    approver = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+    [approval] = approver.read(PAGE).xpath("//form[contains(@action, '/approval')]/@action")
+    assert "taken back" in approver.send(approval).text
+
+    # The call waits again, and is not offered as returnable: it went back once.
+    assert not maker.read(PAGE).xpath("//form[contains(@action, '/approval')]")
+    assert "Approved" in text_of(maker.read(PAGE))
+
+
+def test_a_network_is_told_from_the_page_what_never_came(office: Office) -> None:
+    with transaction(office.database, tenant_id_of("alpha"), SYSTEM, "tests.missing") as session:
+        after = batch(
+            data_session(), audited=audit(1500, 1, earliest=AT_TWO, latest=AT_TWO), number=45
+        )
+        mediation.ingest(session, "visited", "CDDEUT1POLKM00045", after)
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    page = reader.read(PAGE)
+    assert "00043–00044" in text_of(page)
+    [form] = page.xpath("//form[contains(@action, '/missing-files')]")
+    fields = {each.get("name"): each.get("value") for each in form.xpath(".//input")}
+
+    told = reader.send(form.get("action"), source=fields["source"], network=fields["network"]).text
+
+    assert "It says which files never came" in told
+    assert "The network was told" in told
+    assert not reader.read(PAGE).xpath("//form[contains(@action, '/missing-files')]")
+    # Its source names what is missing as a file, and a number is waived by that name.
+    [link] = page.xpath("//a[starts-with(@href, '/sources/')]/@href")
+    page = reader.read(link)
+    assert "CDDEUT1POLKM00043" in text_of(page)
+    [waiver] = page.xpath("//form[contains(@action, '/waivers')]")
+    assert waiver.xpath(".//input[@name='number']/@value") == ["CDDEUT1POLKM00043"]
+    reader.send(waiver.get("action"), number="CDDEUT1POLKM00043", why="lost at the sender")
+    assert "CDDEUT1POLKM00043" not in text_of(reader.read(link).xpath("//tbody")[0])

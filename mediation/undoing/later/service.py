@@ -72,7 +72,8 @@ def _was_refused(session: TenantSession, batch: Batch, undone: Batch) -> bool:
         # Of several copies the first is taken in, and the others are its copies from now on.
         return landing.batch_with_content(session, batch.source_id, batch.sha256) is None
     took_number = batch.status == "quarantined" and batch.reason.startswith("SEQUENCE_TAKEN")
-    return took_number and batch.sequence == undone.sequence
+    is_same_number = (batch.stream, batch.sequence) == (undone.stream, undone.sequence)
+    return took_number and is_same_number
 
 
 def _lines_to_ask(session: TenantSession, batch_id: UUID, keys: Set[str]) -> list[int]:

@@ -216,10 +216,9 @@ def _missing_files(session: TenantSession) -> Iterator[Alarm]:
     for registered in sources.all_sources(session):
         code = registered.source.code
         for gap in mediation.gaps_since(session, code):
-            facts = {"source": code, "number": str(gap.number)}
-            yield Alarm(
-                Kind.MISSING_FILE, f"{code}:{gap.number}:{gap.since.isoformat()}", gap.since, facts
-            )
+            facts = {"source": code, "number": gap.name}
+            key = f"{code}:{gap.name}:{gap.since.isoformat()}"
+            yield Alarm(Kind.MISSING_FILE, key, gap.since, facts)
 
 
 def _silent_sources(session: TenantSession) -> Iterator[Alarm]:

@@ -11,7 +11,11 @@ from settlement.disputes.returned_calls.returned import ReturnKind
 from settlement.interconnect.refused_files.pages import told_refused
 from settlement.interconnect.refused_files.service import Refusal
 from settlement.interconnect.roaming import service as roaming
+from settlement.interconnect.roaming.missing_files import service as missing_files
+from settlement.interconnect.roaming.missing_files.missing import named_rows
 from settlement.interconnect.roaming.returning import service as returning
+from settlement.interconnect.roaming.taking_back import service as taking_back
+from settlement.interconnect.roaming.taking_back.pages import STATUSES
 from settlement.interconnect.roaming.wording import wrong_text
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
@@ -39,7 +43,9 @@ BINARY = "application/octet-stream"
 @requires("interconnect:read")
 def files() -> str:
     """TAP files written and RAP files taken in, and a form for another one."""
+    principal = g.caller.principal
     written, returned = roaming.files(g.session), service.files(g.session)
+    taken = taking_back.take_backs(g.session)
     concerned = {each.carrier_id for each in written} | {each.carrier_id for each in returned}
     return render_template(
         "returned_calls/roaming.html",
@@ -49,8 +55,16 @@ def files() -> str:
         names=parties.names(g.session, concerned),
         sent=returning.files(g.session),
         returnable=returning.returnable(g.session),
-        may_see=g.caller.principal.may(NUMBERS_READ),
-        may_send=g.caller.principal.may("interconnect:write"),
+        missing=missing_files.missing_files(g.session),
+        named_rows=named_rows,
+        take_backs=taken,
+        file_names=returning.names(g.session, [each.sent_rap_file_id for each in taken]),
+        asked={each.sent_rap_file_id for each in taken if each.status != "rejected"},
+        statuses=STATUSES,
+        may_see=principal.may(NUMBERS_READ),
+        may_send=principal.may("interconnect:write"),
+        may_approve=principal.may("corrections:approve"),
+        own_id=principal.user_id,
         as_money=money,
     )
 

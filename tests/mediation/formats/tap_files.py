@@ -238,12 +238,14 @@ def batch(
     is_test: bool = False,
     accounting: bytes | None = None,
     is_open: bool = False,
+    number: int = 42,
+    sender: str = "DEUT1",
 ) -> bytes:
     """A transfer batch: TAP currency SDR at 3 places, 1 SDR = 1.25 EUR (code 1), +0200 (code 1)."""
     control = [
-        element(196, "DEUT1"),
+        element(196, sender),
         element(182, "POLKM"),
-        element(109, "00042"),
+        element(109, f"{number:05}"),
         element(201, 3),
         element(189, release),
     ]

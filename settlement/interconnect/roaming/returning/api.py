@@ -24,12 +24,12 @@ class SentRapFileSchema(Schema):
     """A RAP file that we wrote for a visited network."""
 
     id = fields.UUID()
-    batch_id = fields.UUID()
+    batch_id = fields.UUID(allow_none=True)
     name = fields.String()
     sender = fields.String()
     recipient = fields.String()
     sequence = fields.Integer()
-    tap_sequence = fields.Integer()
+    tap_sequence = fields.Integer(allow_none=True)
     returns = fields.Integer()
     amount = AmountField()
     currency = fields.String(allow_none=True)
@@ -37,6 +37,7 @@ class SentRapFileSchema(Schema):
     write_off_id = fields.UUID(allow_none=True)
     written_at = fields.AwareDateTime()
     acknowledged_at = fields.AwareDateTime(allow_none=True)
+    missing = fields.List(fields.Integer())
 
 
 class ReturnSchema(Schema):

@@ -1,7 +1,6 @@
 """A RAP file that we wrote, and what is wrong with what it returns."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +34,7 @@ FATAL: Final[Mapping[str, ReturnError]] = {
     "INCOMPLETE_FILE": ReturnError(30, (1,)),
     "UNSUPPORTED_VERSION": ReturnError(20, (1, 4, 201)),
     "BAD_DECIMAL_PLACES": ReturnError(20, (1, 5, 244)),
+    "SEQUENCE_TAKEN": ReturnError(201, (1, 4, 109)),
 }
 TOTALS: Final[Mapping[str, int]] = {
     "records": 43,
@@ -47,7 +47,6 @@ TOTALS: Final[Mapping[str, int]] = {
     "earliest start": 101,
     "latest start": 133,
 }
-NAME: Final = re.compile(r"[CT]D([A-Z0-9]{5})([A-Z0-9]{5})([0-9]{5})")
 
 
 class NoSuchSentRapFile(NotFound):
@@ -84,15 +83,16 @@ class NetworkNotNamed(Invalid):
 class SentRapFile:
     """A RAP file of ours; `write_off_id` proposes to give up the records that it returns.
 
-    `amount` is the charge of the events with their tax; a whole file has none in RAP.
+    `amount` is the charge of the events with their tax; a whole file has none in RAP. One of no
+    batch says which numbers of TAP files are `missing`.
     """
 
     id: UUID
-    batch_id: UUID
+    batch_id: UUID | None
     sender: str
     recipient: str
     sequence: int
-    tap_sequence: int
+    tap_sequence: int | None
     returns: int
     amount: Decimal
     currency: str | None
@@ -100,6 +100,7 @@ class SentRapFile:
     write_off_id: UUID | None
     written_at: dt.datetime
     acknowledged_at: dt.datetime | None = None
+    missing: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ approves their write-off: what is returned is not paid. A file that was refused 
 nothing of it was loaded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -14,8 +14,9 @@ from mediation import service as mediation
 from mediation.batch import Batch, SuspendedRecord
 from mediation.formats.ber import BrokenBer
 from mediation.formats.rap import Acknowledgement, ReturnError, read_rap
-from mediation.formats.rap_writing import Detail, Fatal, RapHead, Severe, return_file
+from mediation.formats.rap_writing import Detail, Fatal, Missing, RapHead, Severe, return_file
 from mediation.formats.tap_contents import NotATapFile, TapContents, path_to, tap_contents
+from mediation.formats.tap_numbers import NAME
 from mediation.formats.tap_writing import SEQUENCE_MAX
 from mediation.giving_back import service as giving_back
 from mediation.giving_back.service import WHOLE
@@ -25,7 +26,6 @@ from mediation.writing_off import service as writing_off
 from settlement.interconnect.roaming import service as roaming
 from settlement.interconnect.roaming.returning import store
 from settlement.interconnect.roaming.returning.sent_rap import (
-    NAME,
     ErrorNotNamed,
     NetworkNotNamed,
     NoSuchSentRapFile,
@@ -93,6 +93,36 @@ def return_batch(
     return _records(session, batch, waiting, error)
 
 
+def return_missing(
+    session: TenantSession, sender: str, recipient: str, missing: Sequence[Missing]
+) -> SentRapFile:
+    """Tell a network which TAP files never came. Raises NotANetworkCode."""
+    store.hold_numbers(session)
+    head = _head(session, sender, recipient)
+    file = SentRapFile(
+        id=session.ids.new(),
+        batch_id=None,
+        sender=head.sender,
+        recipient=head.recipient,
+        sequence=head.sequence,
+        tap_sequence=None,
+        returns=len(missing),
+        amount=Decimal(0),
+        currency=None,
+        sha256=session.files.put(return_file(head, missing)),
+        write_off_id=None,
+        written_at=session.now(),
+        missing=tuple(number for each in missing for number in range(each.first, each.last + 1)),
+    )
+    store.add(session, file, ())
+    return file
+
+
+def told_missing(session: TenantSession) -> list[SentRapFile]:
+    """RAP files that told which TAP files never came, the oldest first."""
+    return store.of_missing(session)
+
+
 def returnable(session: TenantSession) -> list[Batch]:
     """TAP files that were refused or have records that wait, and are not returned as they are.
 
@@ -125,6 +155,11 @@ def acknowledge(session: TenantSession, file_id: UUID, content: bytes) -> SentRa
 def files(session: TenantSession) -> list[SentRapFile]:
     """RAP files that we wrote, the newest first."""
     return store.found(session, MOST_LISTED)
+
+
+def names(session: TenantSession, file_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of some RAP files of ours."""
+    return {each.id: each.name for each in store.some(session, file_ids)}
 
 
 def returned_of(session: TenantSession, file_id: UUID) -> tuple[SentRapFile, list[int]]:
@@ -203,15 +238,13 @@ def _written(
     records: Sequence[UUID] = (),
 ) -> SentRapFile:
     contents = origin.contents
-    head = RapHead(
-        sender=origin.recipient,
-        recipient=origin.sender,
-        sequence=store.written(session, origin.sender) % SEQUENCE_MAX + 1,
-        written_at=session.now(),
-        tap_release=contents.release[1] if contents else 12,
-        decimal_places=contents.decimal_places if contents else None,
-        currency=contents.currency if contents else None,
-    )
+    head = _head(session, origin.sender, origin.recipient)
+    if contents is not None:
+        head = head._replace(
+            tap_release=contents.release[1],
+            decimal_places=contents.decimal_places,
+            currency=contents.currency,
+        )
     charged = [each.event for each in details if isinstance(each, Severe)]
     units = sum(each.charge + each.tax for each in charged)
     content = return_file(head, details)
@@ -236,6 +269,12 @@ def _written(
     return file
 
 
+def _head(session: TenantSession, network: str, own: str) -> RapHead:
+    """The head of the next RAP file to a network, by our own code."""
+    number = store.written(session, network) % SEQUENCE_MAX + 1
+    return RapHead(own, network, number, session.now())
+
+
 def _origin(session: TenantSession, batch: Batch) -> _Origin:
     """Raises NetworkNotNamed."""
     try:
@@ -247,4 +286,4 @@ def _origin(session: TenantSession, batch: Batch) -> _Origin:
     named = NAME.search(batch.file_name)
     if named is None:
         raise NetworkNotNamed(file=batch.file_name)
-    return _Origin(named[1], named[2], int(named[3]), None)
+    return _Origin(named[2], named[3], int(named[4]), None)

@@ -1,12 +1,13 @@
 """Rows of RAP files that we wrote, and of the records returned in each."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from settlement.interconnect.roaming.returning.sent_rap import SentRapFile
 from tenants.persistence.loading import load_rows
@@ -20,11 +21,11 @@ class SentRapFileRow(Identified, Table):
 
     __tablename__ = "sent_rap_files"
 
-    batch_id: orm.Mapped[UUID]
+    batch_id: orm.Mapped[UUID | None]
     sender: orm.Mapped[str]
     recipient: orm.Mapped[str]
     sequence: orm.Mapped[int]
-    tap_sequence: orm.Mapped[int]
+    tap_sequence: orm.Mapped[int | None]
     returns: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     amount: orm.Mapped[Decimal] = orm.mapped_column(sa.Numeric(38, 12))
     currency: orm.Mapped[str | None] = orm.mapped_column(sa.CHAR(3))
@@ -32,6 +33,7 @@ class SentRapFileRow(Identified, Table):
     write_off_id: orm.Mapped[UUID | None]
     written_at: orm.Mapped[dt.datetime] = orm.mapped_column(sa.DateTime(timezone=True))
     acknowledged_at: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+    missing: orm.Mapped[list[int]] = orm.mapped_column(ARRAY(sa.Integer))
 
 
 class SentReturnRow(TenantScoped, Table):
@@ -51,7 +53,8 @@ def hold_numbers(session: TenantSession) -> None:
 
 def add(session: TenantSession, file: SentRapFile, lines: Iterable[int]) -> None:
     """Keep a file with the lines that it returns."""
-    session.add(SentRapFileRow(tenant_id=session.tenant_id, **fields_of(SentRapFile, file)))
+    facts = fields_of(SentRapFile, file) | {"missing": list(file.missing)}
+    session.add(SentRapFileRow(tenant_id=session.tenant_id, **facts))
     session.flush()
     load_rows(
         session,
@@ -86,6 +89,19 @@ def found(session: TenantSession, limit: int) -> list[SentRapFile]:
     return [as_file(each) for each in session.scalars(query)]
 
 
+def some(session: TenantSession, file_ids: Collection[UUID]) -> list[SentRapFile]:
+    """Files of these ids."""
+    query = sa.select(SentRapFileRow).where(SentRapFileRow.id.in_(file_ids))
+    return [as_file(each) for each in session.scalars(query)]
+
+
+def of_missing(session: TenantSession) -> list[SentRapFile]:
+    """Files that say what never came, the oldest first."""
+    row = SentRapFileRow
+    query = sa.select(row).where(row.batch_id.is_(None)).order_by(row.written_at, row.id)
+    return [as_file(each) for each in session.scalars(query)]
+
+
 def held_row(session: TenantSession, file_id: UUID) -> SentRapFileRow | None:
     """A file, while nobody else changes it."""
     return session.held(SentRapFileRow, file_id)
@@ -93,7 +109,7 @@ def held_row(session: TenantSession, file_id: UUID) -> SentRapFileRow | None:
 
 def as_file(row: SentRapFileRow) -> SentRapFile:
     """The file of a row."""
-    return value_of(SentRapFile, row)
+    return value_of(SentRapFile, row, missing=tuple(row.missing))
 
 
 def by_id(session: TenantSession, file_id: UUID) -> SentRapFile | None:

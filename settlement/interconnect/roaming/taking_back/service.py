@@ -14,6 +14,7 @@ from settlement.interconnect.roaming.returning import service as returning
 from settlement.interconnect.roaming.taking_back import store
 from settlement.interconnect.roaming.taking_back.take_back import (
     NoSuchTakeBack,
+    NothingToTakeBack,
     TakeBack,
     TakeBackDecided,
     TakeBackWithoutReason,
@@ -27,11 +28,13 @@ from tenants.values import value_of
 def propose(session: TenantSession, file_id: UUID, why: str) -> TakeBack:
     """Propose to take back what a RAP file of ours returned.
 
-    Raises NoSuchSentRapFile, TakenBackBefore and TakeBackWithoutReason.
+    Raises NoSuchSentRapFile, NothingToTakeBack, TakenBackBefore and TakeBackWithoutReason.
     """
     if not why.strip():
         raise TakeBackWithoutReason
     file, _ = returning.returned_of(session, file_id)
+    if file.batch_id is None:
+        raise NothingToTakeBack(file=file.name)
     if store.is_asked(session, file_id):
         raise TakenBackBefore(file=file.name)
     row = store.TakeBackRow(
@@ -57,6 +60,7 @@ def approve(session: TenantSession, take_back_id: UUID) -> TakeBack:
     require_another_person(session.principal, row.proposed_by, row.proposed_by_id)
     session.explain(row.why)
     file, lines = returning.returned_of(session, row.sent_rap_file_id)
+    assert file.batch_id is not None, "what gave nothing back is not proposed"
     giving_back.take_back(session, mediation.the_batch(session, file.batch_id), lines)
     if file.write_off_id is not None:
         write_off = writing_off.write_off(session, file.write_off_id)

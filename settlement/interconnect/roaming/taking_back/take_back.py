@@ -19,6 +19,10 @@ class TakenBackBefore(Conflict):
     """{file} is taken back already, or waits for somebody to approve that it is."""
 
 
+class NothingToTakeBack(Conflict):
+    """{file} says which files never came, and gave nothing back. Waive their numbers instead."""
+
+
 class TakeBackWithoutReason(Invalid):
     """A return is taken back for a reason. Say what the network answered."""
 

@@ -19,6 +19,8 @@ from mediation.writing_off import service as writing_off
 from settlement.interconnect.roaming.returning import service
 from settlement.interconnect.roaming.returning.sent_rap import fatal_error
 from settlement.interconnect.roaming.returning.service import Named
+from settlement.interconnect.roaming.taking_back import service as taking_back
+from settlement.periods import service as periods
 from tenants.principal import Principal, Role
 from tenants.session import TenantSession
 from tests.mediation.formats import tap_files
@@ -31,6 +33,8 @@ EVENTS = (
     originated(local="20261005140000", called="49301234568", code=9, charge=700),
     data_session(local="20261005150000"),
 )
+UNTIED = batch(audited=audit(9999, 4))
+LATER = "20261006120000"
 WAITING = batch(*EVENTS, audited=audit(2300 + 700 + 1500, 3))
 
 
@@ -98,8 +102,7 @@ def test_only_what_waits_for_the_reason_is_returned(session: TenantSession) -> N
 
 
 def test_a_file_whose_totals_do_not_tie_is_returned_whole(session: TenantSession) -> None:
-    untied = batch(audited=audit(9999, 4))
-    arrived = came(session, untied)
+    arrived = came(session, UNTIED)
     assert arrived.status == "quarantined"
 
     file = service.return_batch(session, arrived.id)
@@ -107,7 +110,7 @@ def test_a_file_whose_totals_do_not_tie_is_returned_whole(session: TenantSession
     assert written(session, file).returns == (FatalReturn(42, (ReturnError(100, (1, 15, 415)),)),)
     assert (file.amount, file.write_off_id) == (Decimal(0), None)
     # The totals that are wrong are quoted.
-    assert tap_contents(untied).audit in service.download(session, file.id)[1]
+    assert tap_contents(UNTIED).audit in service.download(session, file.id)[1]
     with pytest.raises(DomainError, match="Nothing of"):
         service.return_batch(session, arrived.id)
 
@@ -151,6 +154,43 @@ def test_after_the_agreed_days_nothing_is_returned(session: TenantSession) -> No
 
     with pytest.raises(DomainError, match="more than 7 days ago"):
         service.return_batch(session, arrived.id)
+
+
+def test_a_file_that_went_back_holds_no_close_unless_it_is_taken_back(
+    session: TenantSession,
+) -> None:
+    first = batch(originated(), audited=audit(2300, 1, latest="20261005120000"), number=41)
+    came(session, first, "CDDEUT1POLKM00041")
+    periods.open_period(session, "2026-10")
+    refused = mediation.ingest(session, "visited", "CDDEUT1POLKM00042", UNTIED)
+    after = batch(
+        originated(local=LATER), audited=audit(2300, 1, earliest=LATER, latest=LATER), number=43
+    )
+    mediation.ingest(session, "visited", "CDDEUT1POLKM00043", after)
+
+    def holding() -> tuple[list[str], list[str]]:
+        found = periods.obstacles(session, "2026-10")
+        return list(found.quarantined), [each.name for each in found.missing.get("visited", ())]
+
+    # It was refused, and what it told is missing as well.
+    assert holding() == (["CDDEUT1POLKM00042"], ["CDDEUT1POLKM00042"])
+
+    file = service.return_batch(session, refused.id)
+    assert holding() == ([], [])
+
+    asked = taking_back.propose(session, file.id, "refused by DEUT1")
+    session.principal = Principal("second", Role.FINANCE_APPROVER, user_id=session.ids.new())
+    taking_back.approve(session, asked.id)
+    assert holding() == (["CDDEUT1POLKM00042"], ["CDDEUT1POLKM00042"])
+
+
+def test_a_file_comes_again_corrected_under_its_number(session: TenantSession) -> None:
+    refused = came(session, UNTIED)
+    service.return_batch(session, refused.id)
+
+    again = mediation.ingest(session, "visited", "corrected", batch())
+
+    assert (again.status, again.sequence, again.landed) == ("landed", 42, 4)
 
 
 def test_a_file_is_offered_until_it_is_returned(session: TenantSession) -> None:
@@ -204,7 +244,9 @@ def test_calls_of_a_switch_are_nobodys_to_return(session: TenantSession) -> None
         ("CONTROL_TOTALS: total charge refund declared 1, found 2", ReturnError(100, (1, 15, 355))),
         ("CONTROL_TOTALS: latest start declared a, found b", ReturnError(100, (1, 15, 133))),
         ("UNSUPPORTED_VERSION: TAP 3.9", ReturnError(20, (1, 4, 201))),
-        ("SEQUENCE_TAKEN: file 42 was loaded before", None),
+        # TD.57: received and processed before, and no copy.
+        ("SEQUENCE_TAKEN: file 42 was loaded before", ReturnError(201, (1, 4, 109))),
+        ("DECODER_CRASHED", None),
     ],
 )
 def test_why_a_file_was_refused_is_told_by_code_and_item(

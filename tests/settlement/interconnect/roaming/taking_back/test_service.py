@@ -37,6 +37,7 @@ WRONG = batch(
 RIGHT = batch(
     originated(local=LATER, charge=800),
     audited=audit(800, 1, earliest=LATER, latest=LATER),
+    number=43,
 )
 
 
@@ -159,7 +160,7 @@ def test_a_returned_call_comes_again_corrected_and_is_charged_once(
     # A third time it is a duplicate.
     third = batch(
         originated(local=LATER, charge=800), originated(local=LATER, seconds=5, charge=0),
-        audited=audit(800, 2, earliest=LATER, latest=LATER),
+        audited=audit(800, 2, earliest=LATER, latest=LATER), number=44,
     )  # fmt: skip
     assert (came(session, 44, third).duplicate, charged(session)) == (
         1, [Decimal(1), Decimal(0)],

@@ -1,0 +1,1 @@
+"""TAP files that never came."""
