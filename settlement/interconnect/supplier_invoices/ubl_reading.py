@@ -44,6 +44,10 @@ class CurrencyOfLineDiffers(Invalid):
     """The line is in {other}, the invoice in {currency}."""
 
 
+class TrunksOfLine(Invalid):
+    """The line names {count} trunks. Name one, or divide the line."""
+
+
 class NoServicePeriod(Invalid):
     """Neither the line nor the invoice says its service period."""
 
@@ -68,7 +72,7 @@ def read_ubl_invoice(content: bytes) -> SupplierInvoice:
         number=child_text(root, f"{B}ID"),
         issued_on=_day(child_text(root, f"{B}IssueDate")),
         currency=currency,
-        agreement=_text(root, f"{A}ContractDocumentReference/{B}ID"),
+        agreement=_agreement(root),
         net=_net(root, currency),
     )
     return SupplierInvoice(head, tuple(lines))
@@ -91,7 +95,7 @@ def _line(
 
 def _service_period(element: etree._Element, root: etree._Element) -> tuple[date, date]:
     for place in (element, root):
-        period = place.find(f"{A}InvoicePeriod")
+        period = _optional(place, f"{A}InvoicePeriod")
         if period is not None:
             first, last = (child_text(period, f"{B}{name}") for name in ("StartDate", "EndDate"))
             return _day(first), _day(last)
@@ -110,17 +114,20 @@ def _quantities(element: etree._Element) -> tuple[int | None, int | None]:
 
 
 def _trunk(item: etree._Element) -> str:
-    for each in item.findall(f"{A}AdditionalItemProperty"):
-        if child_text(each, f"{B}Name") == "Trunk":
-            return child_text(each, f"{B}Value")
-    return ""
+    named = [
+        child_text(each, f"{B}Value")
+        for each in item.findall(f"{A}AdditionalItemProperty")
+        if child_text(each, f"{B}Name") == "Trunk"
+    ]
+    if len(named) > 1:
+        raise TrunksOfLine(count=len(named))
+    return named[0] if named else ""
 
 
 def _net(root: etree._Element, currency: str) -> Decimal | None:
-    if root.find(f"{A}LegalMonetaryTotal/{B}LineExtensionAmount") is None:
-        return None
-    total = only_child(only_child(root, f"{A}LegalMonetaryTotal"), f"{B}LineExtensionAmount")
-    return _amount(total, currency)
+    totals = _optional(root, f"{A}LegalMonetaryTotal")
+    net = None if totals is None else _optional(totals, f"{B}LineExtensionAmount")
+    return None if net is None else _amount(net, currency)
 
 
 def _amount(element: etree._Element, currency: str) -> Decimal:
@@ -129,9 +136,14 @@ def _amount(element: etree._Element, currency: str) -> Decimal:
     return parse_amount(leaf_text(element))
 
 
-def _text(root: etree._Element, path: str) -> str:
-    found = root.find(path)
-    return "" if found is None else leaf_text(found)
+def _agreement(root: etree._Element) -> str:
+    contract = _optional(root, f"{A}ContractDocumentReference")
+    return "" if contract is None else child_text(contract, f"{B}ID")
+
+
+def _optional(parent: etree._Element, tag: str) -> etree._Element | None:
+    """The child of that name, if there is one. Raises XmlElementRepeated."""
+    return None if parent.find(tag) is None else only_child(parent, tag)
 
 
 def _day(text: str) -> date:

@@ -180,6 +180,43 @@ def test_a_number_is_taken_in_once(session: TenantSession) -> None:
         service.take_in(session, carrier_id, TABLE, PLAIN, HEAD)
 
 
+def part(tag: bytes, after: bytes = b"<Invoice") -> bytes:
+    """The first element of that name after some words of the invoice."""
+    start = UBL.index(b"<" + tag, UBL.index(after))
+    return UBL[start : UBL.index(b"</" + tag + b">", start) + len(tag) + 3]
+
+
+def doubled(found: bytes, was: bytes, other: bytes) -> bytes:
+    """The invoice with one element twice, the second of them with another value."""
+    assert was in found
+    return UBL.replace(found, found + found.replace(was, other), 1)
+
+
+def test_two_contracts_of_an_invoice_are_refused() -> None:
+    two = doubled(part(b"cac:ContractDocumentReference"), b"IC-atlantic", b"IC-other")
+
+    with pytest.raises(DomainError, match="ContractDocumentReference stands more than once"):
+        read_ubl_invoice(two)
+
+
+def test_what_a_line_says_twice_is_refused_line_by_line() -> None:
+    days = doubled(part(b"cac:InvoicePeriod", b"InvoiceLine"), b"2026-10-01", b"2026-10-02")
+    trunks = doubled(part(b"cac:AdditionalItemProperty"), b"TR-atlantic", b"TR-other")
+
+    with pytest.raises(SupplierInvoiceRefused, match=r"line 1: Element InvoicePeriod stands more"):
+        read_ubl_invoice(days)
+    with pytest.raises(SupplierInvoiceRefused, match=r"line 1: The line names 2 trunks"):
+        read_ubl_invoice(trunks)
+
+
+def test_two_periods_of_an_invoice_are_refused_for_the_lines_without_one() -> None:
+    two = doubled(part(b"cac:InvoicePeriod"), b"2026-10-31", b"2026-10-30")
+
+    with pytest.raises(SupplierInvoiceRefused, match=r"line 2: Element InvoicePeriod") as refusal:
+        read_ubl_invoice(two)
+    assert "line 1" not in str(refusal.value).partition("line 2")[0]
+
+
 @pytest.mark.parametrize("tag", [b"cac:LegalMonetaryTotal", b"cbc:LineExtensionAmount"])
 def test_two_totals_of_an_invoice_are_refused(tag: bytes) -> None:
     start = UBL.index(b"<" + tag)
