@@ -266,6 +266,7 @@ def _following(invoice: Document, kind: Kind, lines: tuple[Line, ...], reason: s
         derivations=(),
         payment_reference="",
         replaced=None,
+        forward=None,
         notes=(translate(REASON, invoice.locale).format(reason=reason.strip()),),
         references=References(
             buyer=invoice.references.buyer,

@@ -72,6 +72,7 @@ def credit(invoice: Document, earlier: Sequence[Document], wanted: Mapping[str, 
         derivations=(),
         payment_reference="",
         replaced=None,
+        forward=None,
         totals=add_up(
             lines,
             invoice.currency,

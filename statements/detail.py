@@ -1,7 +1,9 @@
 """The detail of a document as a table: every line and every row under it.
 
 Columns: document number, line, row under the line (0 is the line itself), group, description,
-quantity, unit, net, currency, tax category, tax rate. Three forms of it: CSV and Parquet, which
+quantity, unit, net, currency, tax category, tax rate; then the cost centre, where a line names one,
+and the balance of a partner's account, where the document states it: the same in each row, and no
+part of what the lines sum up to. Three forms of it: CSV and Parquet, which
 leave nothing out, and a workbook for people (`statements.workbook`). Numbers have a point, whatever
 the language of the document, because programs read these files; equal documents give equal bytes.
 """
@@ -17,7 +19,7 @@ from pyarrow import parquet
 
 from currencies.money import plain, shown
 from statements.csv_writing import csv_text
-from statements.document import Document, Line
+from statements.document import BalanceForward, Document, Line
 from statements.plain_text import printable
 
 DECIMAL = pa.decimal128(38, 12)
@@ -41,7 +43,8 @@ class DetailRow(NamedTuple):
 
 COLUMNS = DetailRow._fields
 COST_CENTRE = "cost_centre"
-FIGURES = ("quantity", "net", "tax_rate")
+BALANCE = ("brought_forward", "stated", "payable", "carried_forward")
+FIGURES = ("quantity", "net", "tax_rate", *BALANCE)
 
 
 def detail_rows(document: Document) -> Iterator[DetailRow]:
@@ -55,12 +58,22 @@ def detail_rows(document: Document) -> Iterator[DetailRow]:
 
 
 def detail_table(document: Document) -> tuple[tuple[str, ...], Iterator[tuple[str | int, ...]]]:
-    """The columns and the rows; the last column is the cost centre, where any line names one."""
-    if not any(line.cost_centre for line in document.lines):
-        return COLUMNS, iter(detail_rows(document))
-    centres = {line.id: line.cost_centre for line in document.lines}
-    rows = ((*row, centres[row.line]) for row in detail_rows(document))
-    return (*COLUMNS, COST_CENTRE), rows
+    """The columns and the rows; cost centres and a balance are there where any is stated."""
+    names: tuple[str, ...] = COLUMNS
+    centres: dict[str, tuple[str, ...]] = {}
+    balance: tuple[str, ...] = ()
+    if any(line.cost_centre for line in document.lines):
+        names = (*names, COST_CENTRE)
+        centres = {line.id: (line.cost_centre,) for line in document.lines}
+    if document.forward is not None:
+        names = (*names, *BALANCE)
+        balance = _balance(document.forward)
+    return names, ((*row, *centres.get(row.line, ()), *balance) for row in detail_rows(document))
+
+
+def _balance(forward: BalanceForward) -> tuple[str, ...]:
+    amounts = (forward.brought, forward.stated, forward.payable, forward.carried)
+    return tuple(shown(each).partition(" ")[0] for each in amounts)
 
 
 def _row(

@@ -322,10 +322,28 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceForward:
+    """What a partner's account comes to with a statement, as it stood when that was issued.
+
+    `brought` is what earlier statements left unpaid, below zero where they took back more than was
+    owed; `stated` what this one adds to it, below zero where it is a credit. Together they are
+    what is `payable` now and what is `carried` to later statements. `threshold` is the least that
+    is paid out, where there is one. None of it is a part of the totals.
+    """
+
+    brought: Money
+    stated: Money
+    payable: Money
+    carried: Money
+    threshold: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document, draft or issued. `policies` are the named policies in force, for print.
 
-    `replaced` is what stood before, on a corrected invoice only.
+    `replaced` is what stood before, on a corrected invoice only; `forward` is on statements of
+    partners only.
     """
 
     kind: Kind
@@ -350,6 +368,7 @@ class Document:
     number: str = ""
     issued_on: date | None = None
     replaced: Standing | None = None
+    forward: BalanceForward | None = None
 
     @property
     def issuer(self) -> Party:

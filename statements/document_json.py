@@ -15,6 +15,7 @@
 
 Every field of `statements.document` under its own name: amounts and rates are texts, so that no
 reader rounds them; days are ISO 8601; what is not stated is null, an empty text or an empty list.
+The balance of a partner's account (`forward`) is there where it is stated.
 Names are sorted, so equal documents give equal bytes.
 """
 
@@ -36,6 +37,8 @@ from statements.withholding_certificate import WithholdingCertificate
 
 FORMAT: Final = "saldo-document"
 VERSION: Final = "1.0"
+# What documents of before do not state: their bytes stay as they were.
+LATER: Final = ("forward",)
 
 
 Letter = AccountStatement | WithholdingCertificate | ReminderLetter | PayoutAdvice
@@ -51,7 +54,8 @@ def document_json(document: Document | Letter) -> bytes:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        said = {each.name: getattr(value, each.name) for each in fields(value)}
+        return {name: _plain(each) for name, each in said.items() if name not in LATER or each}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, Money):

@@ -37,9 +37,11 @@ OWN_INVOICES = (*INVOICES, Kind.REMINDER)
 @requires("own-statements:read")
 def statements() -> str:
     """The statements issued to the reader's party, the newest first."""
+    documents = _own(OWN_STATEMENTS)
     return render_template(
         "statements/own_statements.html",
-        documents=_own(OWN_STATEMENTS),
+        documents=documents,
+        balances=service.balances(g.session, [each.id for each in documents]),
         titles=TITLES,
         forms=forms_of,
         with_evidence=STATEMENTS,

@@ -25,7 +25,8 @@ from i18n.errors import NotFound
 from statements import correcting, crediting, store
 from statements.branding.service import Worn
 from statements.composing import Composed, compose
-from statements.document import Document, Kind
+from statements.content import from_plain
+from statements.document import BalanceForward, Document, Kind
 from statements.downloading import FORMS
 from statements.filing import CSV, PDF, XML, DocumentFile, Filed, Filing
 from statements.forms import (
@@ -84,6 +85,14 @@ def expect(count: int, issued_on: date) -> None:
     """
     if count > FILED_AT_ONCE:
         make_ready(issued_on)
+
+
+def hold_numbers(session: TenantSession, kinds: Iterable[Kind]) -> None:
+    """Take the series of these kinds, as issuing does, until the transaction ends.
+
+    For whoever holds the book before it issues: who issues and then books takes them before it.
+    """
+    number_series.hold_all(session, kinds)
 
 
 def issue(session: TenantSession, draft: Draft, filing: Filing, issued_on: date) -> Filed:
@@ -250,6 +259,12 @@ def documents(
     )
     filed = store.filed(session, rows)
     return [filed[row.id] for row in rows]
+
+
+def balances(session: TenantSession, documents: Sequence[UUID]) -> dict[UUID, BalanceForward]:
+    """The balances that these documents state."""
+    found = store.balances(session, documents)
+    return {each: from_plain(BalanceForward, said) for each, said in found.items()}
 
 
 def download(

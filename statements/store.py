@@ -169,6 +169,15 @@ def find(session: TenantSession, limit: int, **wanted: object) -> list[DocumentR
     return list(session.scalars(ordered))
 
 
+def balances(session: TenantSession, documents: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The balances that these documents state, as plain values; nothing for those without."""
+    balance = DocumentRow.content["forward"]
+    asked = sa.select(DocumentRow.id, balance).where(
+        DocumentRow.id.in_(documents), balance.astext.is_not(None)
+    )
+    return {row_id: said for row_id, said in session.execute(asked)}
+
+
 def filing_of(row: DocumentRow) -> Filing:
     """Where the document belongs."""
     return value_of(Filing, row)

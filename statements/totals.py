@@ -28,6 +28,7 @@ from currencies.rounding import Rounding, is_payable, round_to, to_minor_unit, t
 from currencies.units import minor_unit
 from i18n.errors import Invalid
 from statements.document import (
+    BalanceForward,
     Credited,
     Document,
     Line,
@@ -152,6 +153,25 @@ def check_ties(document: Document) -> None:
             raise TotalsDoNotTie(
                 figure="withholding", stated=shown(each.amount), computed=shown(found)
             )
+    if document.forward is not None:
+        _check_forward(document.forward, owed_by(document))
+
+
+def owed_by(document: Document) -> Money:
+    """What is to be paid by the document; below zero where it is a credit."""
+    to_pay = document.totals.to_pay
+    return scaled(to_pay, -1) if document.kind.is_credit else to_pay
+
+
+def _check_forward(forward: BalanceForward, owed: Money) -> None:
+    """The balance has what this document states, and all of it is payable or carried."""
+    if forward.stated != owed:
+        raise TotalsDoNotTie(
+            figure="balance forward", stated=shown(forward.stated), computed=shown(owed)
+        )
+    balance, parts = forward.brought + forward.stated, forward.payable + forward.carried
+    if balance != parts or forward.payable.amount < 0:
+        raise TotalsDoNotTie(figure="balance forward", stated=shown(parts), computed=shown(balance))
 
 
 def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Line, ...]:

@@ -88,6 +88,7 @@ def verify(content: bytes) -> list[str]:
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
         *told_of_earlier(earned, manifest["number"]),
         *taken_as_stated(shares),
+        *told_balance(files),
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
     ]
 
@@ -649,6 +650,26 @@ def check_release(share: dict[str, str], unit: Decimal) -> None:
     must(0 <= part <= 1, f"{link}: its paid part is not between nothing and all")
     apart = abs(Fraction(so_far) - amount * part)
     must(apart * 2 <= Fraction(unit), f"{link}: what is released is not its paid part")
+
+
+BALANCE = ("brought_forward", "stated", "payable", "carried_forward")
+
+
+def told_balance(files: dict[str, bytes]) -> list[str]:
+    """The balance on the statement adds up; what was brought forward, in words.
+
+    Earlier statements and payments are not in the bundle. Statements of before have no balance.
+    """
+    found = {
+        tuple(each[name] for name in BALANCE) for each in csv_lines(files) if BALANCE[0] in each
+    }
+    must(len(found) <= 1, "statement.csv: two balances")
+    for brought, stated, payable, carried in found:
+        adds_up = Decimal(brought) + Decimal(stated) == Decimal(payable) + Decimal(carried)
+        must(adds_up and Decimal(payable) >= 0, "statement.csv: its balance does not add up")
+        if Decimal(brought):
+            return [f"brought forward from earlier statements, as stated: {brought}"]
+    return []
 
 
 def csv_lines(files: dict[str, bytes]) -> list[dict[str, str]]:

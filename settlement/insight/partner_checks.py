@@ -124,6 +124,49 @@ INTERCONNECT_CHECKS = (
 
 PAYOUT_CHECKS = (
     Check(
+        "L2 a statement brings forward what the book holds",
+        "The balance on a statement is what the book held of its partner before it, with what the"
+        " statement itself booked, and is payable or carried.",
+        """
+        WITH moved AS (
+            SELECT e.n, p.party_id, p.currency, NULL::uuid AS document_id,
+                   CASE p.side WHEN 'credit' THEN p.amount ELSE -p.amount END AS change
+            FROM ledger_entries e
+            JOIN ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+            WHERE p.account = 'partner_payable'
+            UNION ALL
+            SELECT e.n, d.party_id, d.currency, d.id, 0
+            FROM documents d
+            JOIN ledger_entries e ON e.tenant_id = d.tenant_id AND e.source_type = 'document'
+                AND e.source_id = d.id AND e.purpose = 'issue'
+            WHERE d.kind IN ('self_billed_invoice', 'self_billed_credit')
+            AND d.content ->> 'forward' IS NOT NULL
+        ), held AS (
+            SELECT document_id, coalesce(sum(change) OVER earlier, 0) AS before,
+                   sum(change) OVER same AS booked
+            FROM moved
+            WINDOW earlier AS (PARTITION BY party_id, currency ORDER BY n
+                               RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                   same AS (PARTITION BY party_id, currency ORDER BY n
+                            RANGE BETWEEN CURRENT ROW AND CURRENT ROW)
+        ), said AS (
+            SELECT d.id, d.number,
+                   split_part(d.content #>> '{forward,brought}', ' ', 1)::numeric AS brought,
+                   split_part(d.content #>> '{forward,stated}', ' ', 1)::numeric AS stated,
+                   split_part(d.content #>> '{forward,payable}', ' ', 1)::numeric AS payable,
+                   split_part(d.content #>> '{forward,carried}', ' ', 1)::numeric AS carried
+            FROM documents d
+            WHERE d.kind IN ('self_billed_invoice', 'self_billed_credit')
+            AND d.status = 'issued' AND d.content ->> 'forward' IS NOT NULL
+        )
+        SELECT s.id AS document_id, s.number, s.brought, s.stated, s.payable, s.carried,
+               h.before, h.booked
+        FROM said s LEFT JOIN held h ON h.document_id = s.id
+        WHERE s.brought + s.stated <> s.payable + s.carried OR s.payable < 0
+        OR s.stated <> coalesce(h.booked, 0) OR s.brought <> h.before
+        """,
+    ),
+    Check(
         "Y4 no more is paid than is owed",
         "No payout takes what we owe a partner below zero.",
         """

@@ -15,13 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from currencies.money import Money, money, parse_amount, shown
-from i18n.errors import Invalid
+from currencies.money import Money, shown
+from settlement.self_billing.carrying.balance import is_below
 from tenants.digest import digest
-
-
-class ThresholdUnreadable(Invalid):
-    """The policy payout_threshold is {text}. Write amounts like 25.00 PLN; 20.00 EUR."""
 
 
 class Outcome(StrEnum):
@@ -107,21 +103,6 @@ def decide(candidate: Candidate, threshold: Money | None, pays_on: dt.date) -> l
     return decisions
 
 
-def threshold_for(policies: Mapping[str, str], currency: str) -> Money | None:
-    """The least that is paid in a currency, from the tenant's policy; None where there is none.
-
-    Raises ThresholdUnreadable.
-    """
-    text = policies.get("payout_threshold", "")
-    for part in filter(None, (each.strip() for each in text.split(";"))):
-        amount, _blank, code = part.partition(" ")
-        if not code:
-            raise ThresholdUnreadable(text=text)
-        if code == currency:
-            return money(parse_amount(amount), currency)
-    return None
-
-
 def content_hash(
     currency: str, own_iban: str, pays_on: dt.date, lines: Sequence[Mapping[str, object]]
 ) -> str:
@@ -139,9 +120,7 @@ def _held(candidate: Candidate) -> Money:
 def _of_free(
     candidate: Candidate, free: Money, threshold: Money | None, pays_on: dt.date
 ) -> Decision:
-    is_below = threshold is not None and free.amount < threshold.amount
-    if is_below and not candidate.has_ended:
-        assert threshold is not None, "a sum is below a threshold that there is"
+    if threshold is not None and not candidate.has_ended and is_below(free, threshold):
         return _carried(candidate, free, f"below the threshold of {shown(threshold)}")
     account = candidate.account
     if account is None:

@@ -1,10 +1,9 @@
 """A proposal: the decisions about all payees as numbered lines."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from currencies.money import Money
-from settlement.agreements.sharing_terms import terms_from_plain
 from settlement.payouts.payout import Candidate, Decision, decide
 
 
@@ -24,8 +23,3 @@ def batch_number(currency: str, pays_on: dt.date, earlier: int) -> str:
 def end_to_end_id(number: str, line: int) -> str:
     """What names one payment through all banks, at most 35 characters."""
     return f"{number}-{line:05}"
-
-
-def payees(sharing: Sequence[Mapping[str, object]]) -> set[str]:
-    """The codes of everybody who is paid by the owner under terms of revenue shares."""
-    return {payee for terms in sharing for payee in terms_from_plain(terms).everybody()[:-1]}

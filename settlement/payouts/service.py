@@ -27,7 +27,6 @@ from settlement.payouts.payout import (
     Outcome,
     Status,
     content_hash,
-    threshold_for,
 )
 from settlement.payouts.payout_batch import (
     ApproverUnknown,
@@ -44,6 +43,7 @@ from settlement.payouts.payout_batch import (
 from settlement.payouts.payout_entries import approval_entries, sent_entries
 from settlement.payouts.proposing import batch_number, decisions, end_to_end_id
 from settlement.periods import service as periods
+from settlement.self_billing.carrying.balance import threshold_for
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from currencies import service as fx
 from currencies.fx_rate import RateTable
-from currencies.money import Money, scaled, total
+from currencies.money import Money, money, scaled, total
 from currencies.rounding import to_minor_unit
 from currencies.rounding_ledger import service as rounding_ledger
 from currencies.rounding_ledger.posted_fraction import DOCUMENT, PostedFraction, Rounded
@@ -44,6 +44,8 @@ from settlement.periods.service import Period
 from settlement.rating.corrected import Corrected
 from settlement.self_billing import store
 from settlement.self_billing.behind import Revenue, by_revenue, corrections_of, root_of
+from settlement.self_billing.carrying import service as carrying
+from settlement.self_billing.carrying.balance import balance_forward, threshold_for
 from settlement.self_billing.issued_entry import statement_entry
 from settlement.self_billing.partner_statement import (
     Agreed,
@@ -67,10 +69,11 @@ from settlement.taxation.vat_rates import RateBook
 from settlement.taxation.withholding import service as withholding
 from settlement.taxation.withholding.withheld import WithholdingRules
 from statements import service as statements
-from statements.document import Document
+from statements.document import Document, Kind
 from statements.document import Period as DocumentPeriod
 from statements.filing import Filed, Filing
 from statements.number_series.service import NoSeries
+from statements.totals import owed_by
 from statements.withholding_certificate import WithheldPart
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
@@ -79,6 +82,7 @@ from tenants.session import TenantSession
 PAYMENT_DAYS = "30"
 # Statements that are issued, kept and booked as one set; bounds what is held in memory.
 DRAFTS_AT_ONCE = 500
+KINDS = (Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT)
 DAYS_OF_RATES = dt.timedelta(days=45)
 
 
@@ -114,6 +118,8 @@ class _Run(NamedTuple):
     vat: RateBook
     withholding: WithholdingRules
     withheld: Mapping[tuple[UUID, str], Sequence[WithheldPart]]
+    brought: Mapping[tuple[UUID, str], Money]
+    going_on: Collection[UUID]
 
 
 class _Sealed(NamedTuple):
@@ -139,6 +145,9 @@ def issue_statements(session: TenantSession, code: str) -> StatementRun:
     Raises NoSuchPeriod, PeriodNotClosed or NoSeries; what concerns one partner parks that partner.
     """
     store.lock(session)
+    # Balances are stated as they are until these statements are booked: nobody moves them before.
+    statements.hold_numbers(session, KINDS)
+    ledger.hold_book(session)
     run = _run(session, periods.closed_period(session, code))
     drafts: list[_Draft] = []
     parked: dict[tuple[str, str], Parked] = {}
@@ -202,6 +211,8 @@ def _run(session: TenantSession, period: Period) -> _Run:
         vat=own_rates.book(session),
         withholding=rules,
         withheld=withheld_tax.until_now(session, issued_on) if rules.rates else {},
+        brought=carrying.brought_forward(session),
+        going_on=carrying.going_on(session, issued_on),
     )
 
 
@@ -261,7 +272,18 @@ def _drafted(
     rounded = rounded_releases(shares)
     if is_converted:
         rounded += rounded_conversions(shares, terms)
-    return _Draft(party, draft_statement(shares, terms), filing, shares, rounded)
+    document = draft_statement(shares, terms)
+    return _Draft(party, _with_balance(run, party, document), filing, shares, rounded)
+
+
+def _with_balance(run: _Run, party: Party, draft: Document) -> Document:
+    """The statement with what earlier ones left of the partner's balance."""
+    currency = draft.currency
+    threshold = None
+    if party.id in run.going_on:
+        threshold = threshold_for(run.tenant.policies, currency)
+    brought = run.brought.get((party.id, currency), money(0, currency))
+    return replace(draft, forward=balance_forward(brought, owed_by(draft), threshold))
 
 
 def _issue(

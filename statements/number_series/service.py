@@ -1,5 +1,6 @@
 """Open the number series of kinds of documents, and count in them under a lock."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
@@ -79,6 +80,12 @@ def all_series(session: TenantSession, today: date) -> list[KindSeries]:
 def example_of(series: Series, today: date) -> str:
     """The first number of a series of today. Raises what `check_series` raises."""
     return number_text(series, 1, today)
+
+
+def hold_all(session: TenantSession, kinds: Iterable[Kind]) -> None:
+    """Take the series of these kinds, where there are, in the order in which everybody does."""
+    for kind in sorted(each.value for each in kinds):
+        store.locked_series(session, kind)
 
 
 def hold(session: TenantSession, kind: str, issued_on: date) -> Held:

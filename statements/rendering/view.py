@@ -22,6 +22,7 @@ from statements.document import Bank, Derivation, Document, Kind, Party, TaxCurr
 from statements.plain_text import fitting, fitting_note
 from statements.rendering.chart import amounts_chart
 from statements.rendering.figures import coded, column_digits, figure
+from statements.rendering.forward_view import STATED, forward_view
 from statements.rendering.lines_view import days_text, groups_view, rate_text
 from statements.rendering.register import register_pages
 from statements.rendering.square_code import code_view
@@ -72,12 +73,13 @@ def document_view(
         "totals": _totals(document, say),
         "due": coded(document.totals.to_pay, locale),
         "words": _words(document.totals.to_pay, locale),
+        "forward": forward_view(document.forward, locale),
         "payment": _payment(document, say),
         "annexes": _annexes(document, say),
         "notes": [fitting_note(note, 2000) for note in document.notes],
         "reasons": _reasons(document.totals.subtotals),
         "policies": policy_texts(document.policies, say),
-        "due_label": _due_label(document.kind, say),
+        "due_label": _sum_label(document, say),
     }
 
 
@@ -102,6 +104,20 @@ def _due_label(kind: Kind, say: Say) -> str:
     if kind.is_credit:
         return say(_("Credited"))
     return say(_("To pay")) if _is_for_customers(kind) else say(_("We pay"))
+
+
+def _sum_label(document: Document, say: Say) -> str:
+    """What the sum of the document is called; with a balance, that one says what is paid."""
+    has_balance = document.forward is not None and not document.kind.is_credit
+    return say(STATED) if has_balance else _due_label(document.kind, say)
+
+
+def _first_sought(document: Document, say: Say) -> tuple[str, str]:
+    """The amount that people look for first."""
+    locale, forward = document.locale, document.forward
+    if forward is None:
+        return _due_label(document.kind, say), coded(document.totals.to_pay, locale)
+    return say(_("We pay")), coded(forward.payable, locale)
 
 
 def has_tax(document: Document) -> bool:
@@ -169,7 +185,7 @@ def _facts(document: Document, say: Say) -> list[tuple[str, str]]:
     if document.due_on is not None:
         facts.append((say(_("Due on")), day_text(document.due_on, locale)))
     # What people look for first, wherever the sums end up.
-    facts.append((_due_label(document.kind, say), coded(document.totals.to_pay, locale)))
+    facts.append(_first_sought(document, say))
     named = [
         (say(_("Agreement")), fitting(references.agreement)),
         (say(_("Order")), fitting(references.order)),

@@ -16,7 +16,7 @@ from statements.crediting import (
     credit,
     remaining,
 )
-from statements.document import Kind, TaxCurrency
+from statements.document import BalanceForward, Kind, TaxCurrency
 from statements.totals import TotalsDoNotTie, check_ties
 from tests.statements.builders import an_invoice, lines_of
 
@@ -89,9 +89,15 @@ def test_a_credit_note_names_what_it_corrects_and_ties():
 
 
 def test_a_self_billed_invoice_is_credited_by_a_self_billed_credit():
-    statement = an_invoice(kind=Kind.SELF_BILLED_INVOICE)
+    zero, owed = money("0.00 PLN"), money("123.00 PLN")
+    balance = BalanceForward(brought=zero, stated=owed, payable=owed, carried=zero)
+    statement = an_invoice(kind=Kind.SELF_BILLED_INVOICE, forward=balance)
 
-    assert credit(statement, [], {"1": money("1.00 PLN")}).kind is Kind.SELF_BILLED_CREDIT
+    note = credit(statement, [], {"1": money("1.00 PLN")})
+
+    assert note.kind is Kind.SELF_BILLED_CREDIT
+    # The balance was that of another day.
+    assert note.forward is None
 
 
 def test_a_credit_above_what_is_left_is_refused_whole():

@@ -12,8 +12,8 @@ from pyarrow import parquet
 
 from currencies.money import money
 from statements.csv_writing import csv_text
-from statements.detail import COLUMNS, detail_csv, detail_parquet, detail_rows
-from statements.document import Detail
+from statements.detail import BALANCE, COLUMNS, detail_csv, detail_parquet, detail_rows
+from statements.document import BalanceForward, Detail
 from statements.document_json import document_json
 from statements.workbook import detail_workbook
 from tests.statements.builders import a_buyer, a_line, an_invoice
@@ -108,6 +108,26 @@ def test_json_states_every_amount_as_a_text():
     assert document["issued_on"] == "2026-11-10"
     assert document["seller"]["address"]["city"] == "Warszawa"
     assert "Żółw" in document_json(DOCUMENT).decode()
+
+
+def test_a_balance_stands_beside_the_lines_and_in_none_of_their_amounts():
+    amounts = {"brought": "-23", "stated": "123", "payable": "100", "carried": "0"}
+    forward = BalanceForward(**{name: money(f"{each} PLN") for name, each in amounts.items()})
+    statement = an_invoice(forward=forward)
+
+    [row] = csv.DictReader(StringIO(detail_csv(statement).decode(), newline=""))
+    said = json.loads(document_json(statement))["document"]
+    table = parquet.read_table(BytesIO(detail_parquet(statement)))
+
+    assert [row[name] for name in BALANCE] == ["-23.00", "123.00", "100.00", "0.00"]
+    assert row["net"] == "100.00"
+    assert said["forward"]["brought"] == {"amount": "-23.00", "currency": "PLN"}
+    assert table["carried_forward"].to_pylist() == [Decimal(0)]
+
+
+def test_a_document_of_before_says_nothing_of_a_balance():
+    assert "forward" not in json.loads(document_json(DOCUMENT))["document"]
+    assert detail_csv(DOCUMENT).decode().startswith(",".join(COLUMNS) + "\r\n")
 
 
 def test_text_that_cannot_be_written_never_fails():

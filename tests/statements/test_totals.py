@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from currencies.money import money, shown, total
-from statements.document import Tax, TaxCurrency, Withholding
+from statements.document import BalanceForward, Kind, Tax, TaxCurrency, Withholding
 from statements.totals import (
     LineDoesNotTie,
     LineNotRounded,
@@ -195,6 +195,26 @@ def test_a_total_that_its_lines_do_not_give_is_refused(figure):
 
     with pytest.raises(TotalsDoNotTie, match=figure):
         check_ties(replace(invoice, totals=wrong))
+
+
+@pytest.mark.parametrize(
+    ("brought", "stated", "payable", "carried"),
+    [
+        # The statement is of 123.00; less 23.00 from before, 100.00 are paid.
+        ("-23.00", "123.00", "100.01", "0.00"),
+        ("-23.00", "100.00", "77.00", "0.00"),
+        ("-200.00", "123.00", "-77.00", "0.00"),
+    ],
+)
+def test_a_balance_that_is_not_of_its_statement_is_refused(brought, stated, payable, carried):
+    amounts = (money(f"{each} PLN") for each in (brought, stated, payable, carried))
+    right = BalanceForward(*(money(f"{each} PLN") for each in ("-23", "123", "100", "0")))
+    statement = an_invoice(kind=Kind.SELF_BILLED_INVOICE, forward=right)
+
+    check_ties(statement)
+
+    with pytest.raises(TotalsDoNotTie, match="balance forward"):
+        check_ties(replace(statement, forward=BalanceForward(*amounts)))
 
 
 def test_the_same_lines_are_added_up_anew_by_other_terms():

@@ -21,7 +21,7 @@ from settlement.interconnect.traffic import Direction
 from settlement.periods import service as periods
 from statements import service as statements
 from statements.declaration import Declaration, DirectionTotal
-from statements.document import Detail, Document, Line, TaxSubtotal
+from statements.document import BalanceForward, Detail, Document, Line, TaxSubtotal
 from statements.filing import Filed
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
@@ -56,12 +56,23 @@ def _document(filed: Filed, name: Namer) -> Told:
 
 
 def _said(document: Document) -> Told:
+    forward = document.forward
     return {
         "to_pay": figure(document.totals.to_pay),
         "corrects": document.references.corrects,
         "lines": [_line(line) for line in document.lines],
         "taxes": [_tax(subtotal) for subtotal in document.totals.subtotals],
         "policies": dict(document.policies),
+        **({} if forward is None else {"forward": _forward(forward)}),
+    }
+
+
+def _forward(forward: BalanceForward) -> Told:
+    return {
+        "brought": figure(forward.brought),
+        "stated": figure(forward.stated),
+        "payable": figure(forward.payable),
+        "carried": figure(forward.carried),
     }
 
 

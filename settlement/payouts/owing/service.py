@@ -8,7 +8,6 @@ from uuid import UUID
 
 from currencies.money import Money, money, scaled, total
 from settlement.agreements import service as agreements
-from settlement.agreements.agents import service as agents
 from settlement.catalogue.business_days import business_days_after
 from settlement.disputes import service as disputes
 from settlement.ledger import service as ledger
@@ -19,9 +18,9 @@ from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.payouts.owing import store
 from settlement.payouts.payout import Account, Candidate, Later
-from settlement.payouts.proposing import payees
 from settlement.periods.calendar import local_day
 from settlement.receipts.declared import service as declared
+from settlement.self_billing.carrying import service as carrying
 from tenants.directory.service import own_tenant
 from tenants.directory.tenant import Tenant
 from tenants.session import TenantSession
@@ -138,14 +137,8 @@ def _later(
 
 def _continuing(session: TenantSession, on: dt.date) -> set[UUID]:
     """Who has an agreement with us on that day: as partner, agent or carrier."""
-    under_terms = payees([each.sharing for each in agreements.share_agreements(session, on)])
-    partners = parties.parties(session, PartyKind.PARTNER)
     carriers = agreements.interconnects(session, on, on + ONE_DAY)
-    return {
-        *(each.id for each in partners if each.code in under_terms),
-        *agents.network(session).everybody_on(on),
-        *(each.carrier_id for each in carriers),
-    }
+    return carrying.going_on(session, on) | {each.carrier_id for each in carriers}
 
 
 def _account(tenant: Tenant, found: store.AccountInUse) -> Account:

@@ -210,6 +210,8 @@ def test_a_missing_file_is_found(given: SimpleNamespace, name: str):
         ("shares.csv", ",49.98,0,49.98", ",49.98,1,49.98", "its base is not what is left"),
         ("statement.xml", ">24.99<", ">25.99<", "its lines are not those of statement.xml"),
         ("statement.csv", "24.99", "25.99", "its lines are not those of statement.xml"),
+        ("statement.csv", ",0.00,24.99\r", ",0.00,24.98\r", "its balance does not add up"),
+        ("statement.csv", ",0.00,24.99,0.00,", ",0.01,24.99,0.00,", "its balance does not add up"),
     ],
 )
 def test_a_forged_amount_is_named_even_where_all_hashes_fit(

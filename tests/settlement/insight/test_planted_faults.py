@@ -304,6 +304,38 @@ def a_payout_beyond_what_is_owed(intruder: Intruder) -> None:
     entry(intruder, 2, ("partner_payable", "debit", "11"), ("payout_clearing", "credit", "11"))
 
 
+def a_statement_with(intruder: Intruder, **wrong: str) -> None:
+    """A statement of 10 after one of 4, of which 3 were paid: 1 is brought, 11 are payable."""
+    entry(intruder, 1, ("partner_cost", "debit", "4"), ("partner_payable", "credit", "4"))
+    entry(intruder, 2, ("partner_payable", "debit", "3"), ("payout_clearing", "credit", "3"))
+    entry(
+        intruder, 3, ("partner_cost", "debit", "10"), ("partner_payable", "credit", "10"),
+        source_type="document", source_id=an_id("d"), purpose="issue",
+    )  # fmt: skip
+    right = {"brought": "1", "stated": "10", "payable": "11", "carried": "0"}
+    forward = {name: f"{amount} EUR" for name, amount in (right | wrong).items()}
+    statement = ISSUED | {"kind": "self_billed_invoice", "party_id": an_id("partner")}
+    intruder.plant(
+        "documents", id=an_id("d"), content=json.dumps({"forward": forward}), **statement
+    )
+
+
+def a_balance_that_forgets_what_was_paid(intruder: Intruder) -> None:
+    a_statement_with(intruder, brought="4", payable="14")
+
+
+def a_balance_of_which_a_cent_is_nowhere(intruder: Intruder) -> None:
+    a_statement_with(intruder, carried="-0.01")
+
+
+def a_balance_with_another_statement_in_it(intruder: Intruder) -> None:
+    a_statement_with(intruder, stated="9", payable="10")
+
+
+def a_balance_that_is_fetched(intruder: Intruder) -> None:
+    a_statement_with(intruder, payable="-1", carried="12")
+
+
 def a_batch_approved_by_its_maker(intruder: Intruder) -> None:
     intruder.plant(
         "payout_batches", status="approved", proposed_by="ana", approved_by="ana (key)",
@@ -717,6 +749,10 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("R4 a return is taken back", a_return_taken_back_alone),
     ("Y7 no more is disputed", more_disputed_than_stated),
     ("Y4 no more is paid", a_payout_beyond_what_is_owed),
+    ("L2 a statement brings", a_balance_that_forgets_what_was_paid),
+    ("L2 a statement brings", a_balance_of_which_a_cent_is_nowhere),
+    ("L2 a statement brings", a_balance_with_another_statement_in_it),
+    ("L2 a statement brings", a_balance_that_is_fetched),
     ("Y5 maker and approver", a_batch_approved_by_its_maker),
     ("Y1 a payment leaves", a_payment_named_twice),
     ("L7 what is paid", a_payment_nobody_booked),
@@ -773,6 +809,12 @@ def test_a_planted_fault_is_found(
     fault(intruder)
 
     assert [found.row for found in intruder.findings() if found.check.startswith(check)]
+
+
+def test_a_balance_as_the_book_has_it_is_sound(intruder: Intruder) -> None:
+    a_statement_with(intruder)
+
+    assert [each for each in intruder.findings() if each.check.startswith("L2 a statement")] == []
 
 
 def test_what_is_given_back_at_rating_is_no_gap_in_a_rated_batch(intruder: Intruder) -> None:

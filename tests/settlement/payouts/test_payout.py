@@ -13,9 +13,7 @@ from settlement.payouts.payout import (
     Candidate,
     Later,
     Outcome,
-    ThresholdUnreadable,
     decide,
-    threshold_for,
 )
 
 TENTH = dt.date(2026, 11, 10)
@@ -109,15 +107,6 @@ def test_every_cent_of_a_balance_is_accounted_for(balance: str, disputed: int, h
 
     assert total((each.amount for each in decisions), "EUR") == candidate.balance
     assert all(each.amount.amount > 0 for each in decisions if each.outcome is Outcome.PAID)
-
-
-def test_thresholds_are_per_currency():
-    policies = {"payout_threshold": "25.00 PLN; 20.00 EUR"}
-
-    assert threshold_for(policies, "EUR") == money("20.00 EUR")
-    assert threshold_for(policies, "USD") is None
-    with pytest.raises(ThresholdUnreadable):
-        threshold_for({"payout_threshold": "25"}, "PLN")
 
 
 @pytest.mark.parametrize(

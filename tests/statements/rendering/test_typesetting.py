@@ -1,6 +1,7 @@
 """The second engine: typeset statements and archive copies, confined and repeatable."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,12 +9,14 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from statements.document import Kind, References
+from currencies.money import money
+from statements.document import BalanceForward, Kind, References
 from statements.rendering.choosing import HTML_LINES_MAX, page_of
 from statements.rendering.figures import figure
 from statements.rendering.service import DrawingFailed, archive_pdf, draw
 from statements.rendering.typesetting import gateway
 from statements.rendering.view import document_view
+from statements.totals import check_ties
 from tenants.children import Children
 from tests.statements.builders import a_buyer, a_line, an_invoice
 from tests.statements.rendering.test_service import (
@@ -55,6 +58,32 @@ def test_a_statement_says_every_amount_in_its_language(locale):
     for amount in (document.totals.net, document.totals.tax, document.totals.gross):
         assert re.sub(r"\s+", " ", figure(amount, locale)) in text
     assert document_view(document)["words"] in text
+
+
+@pytest.mark.parametrize("layout", ["document.typ", "invoice.html"])
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ["Brought forward from earlier statements", "Less than 500.00 PLN is not paid out"]),
+        ("pl", ["Przeniesiono z poprzednich rozliczeń", "Kwoty poniżej 500,00 PLN"]),
+        ("ru", ["Перенесено из прежних ведомостей", "Суммы меньше 500,00 PLN"]),
+        ("de", ["Übertrag aus früheren Abrechnungen", "Weniger als 500,00 PLN"]),
+        ("uk", ["Перенесено з попередніх відомостей", "Суми, менші за 500,00 PLN"]),
+    ],
+)
+def test_a_balance_is_on_paper_line_by_line_and_adds_up(layout, locale, words):
+    # 345.67 from before and 113.00 (123.00 less 10.00 of tax withheld) are 458.67.
+    plain = a_statement(locale=locale)
+    amounts = [money(f"{each} PLN") for each in ("345.67", "113.00", "0.00", "458.67", "500.00")]
+    document = replace(plain, forward=BalanceForward(*amounts))
+
+    check_ties(document)
+    text = text_of(draw(layout, document_view(document)))
+
+    assert all(each in text for each in words)
+    for amount in amounts:
+        assert re.sub(r"\s+", " ", figure(amount, locale)) in text
+    assert words[0] not in text_of(draw(layout, document_view(plain)))
 
 
 def test_pages_say_which_of_how_many_they_are():

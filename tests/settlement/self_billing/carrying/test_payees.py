@@ -1,6 +1,6 @@
 """Who is still paid under an agreement, whatever it is paid for."""
 
-from settlement.payouts.proposing import payees
+from settlement.self_billing.carrying.payees import payees
 
 
 def test_whoever_is_promised_anything_is_under_terms_still() -> None:

@@ -1,0 +1,1 @@
+"""Tests of what is paid of a balance and what is carried."""
