@@ -14,7 +14,7 @@ class Circumstances:
     `settles_in` are the currencies of all partners, `accounts` those in which they have an account.
     `others` are terms of other agreements that hold on some day of the draft. `sold_in` are the
     currencies in which customers were charged for a product, and `quoted` the pairs of currencies
-    that each source quoted of late.
+    that each source quoted of late. `timed` are products of calls, which last.
     """
 
     partner: str
@@ -24,6 +24,7 @@ class Circumstances:
     others: Sequence[AgreedTerms]
     sold_in: Mapping[str, Sequence[str]]
     quoted: frozenset[tuple[str, str, str]]
+    timed: frozenset[str]
 
     def is_quoted(self, fixing: Fixing, base: str, quote: str) -> bool:
         """Whether the source of a fixing leads from one currency to the other."""

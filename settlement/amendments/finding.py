@@ -38,6 +38,10 @@ WARNINGS: Final[Mapping[str, str]] = {
     "DAYS_WITHOUT_TERMS": _("Nothing holds under {code} from {gap_from} until {gap_until}"),
     "DEAL_OUTSIDE": _("Deal {deal} counts {on}, on which {code} does not hold"),
     "DEAL_UNREACHABLE": _("Deal {deal} counts traffic that {code} does not carry"),
+    "MINUTES_OF_PIECES": _(
+        "{payee} is given {amount} for a minute of {product}, which has no duration: it takes 60 of"
+        " them to make one"
+    ),
     "NO_ACCOUNT": _("{payee} has no bank account in {currency}, and cannot be paid"),
     "NO_TRUNK": _("Nothing is carried under {code}: no trunk is named"),
     "NO_DEFAULT_PRICE": _("No number that begins with {prefix} has a price in tariff {tariff}"),

@@ -43,6 +43,7 @@ def faults_of(drafted: Drafted, about: Circumstances) -> list[Finding]:
         *_currencies(drafted, terms, about),
         *_rules(drafted, terms),
         *_tiers(drafted, terms.sharing),
+        *_minutes(drafted, terms, about),
     ]
     return sorted(found, key=lambda finding: finding.level)
 
@@ -194,6 +195,21 @@ def _tiers(drafted: Drafted, terms: SharingTerms) -> Iterator[Finding]:
                         {"base": said[1]},
                         ((part.payee, said[3]), (f"{part.payee} ({said[0]})", said[2])),
                     ),
+                )
+
+
+def _minutes(drafted: Drafted, terms: ShareTerms, about: Circumstances) -> Iterator[Finding]:
+    """What does not last is billed in pieces or bytes, and 60 of these count as a minute."""
+    of_rule = {each.name: each.products for each in terms.sharing.rules}
+    for name, split in terms.sharing.splits().items():
+        own = [each for each in terms.products if each in (of_rule.get(name) or terms.products)]
+        for unit in (each for each in split.units if each.per == "minute"):
+            said = amount_text(unit.amount, drafted.currency)
+            for product in (each for each in own if each in about.products - about.timed):
+                yield Finding(
+                    "MINUTES_OF_PIECES",
+                    {"payee": unit.payee, "amount": said, "product": product},
+                    Example({"product": product, "quantity": "60"}, ((unit.payee, said),)),
                 )
 
 

@@ -44,6 +44,7 @@ FACTS = {
     "day": _("Day"),
     "period": _("Period"),
     "earned": _("Earned"),
+    "quantity": _("Quantity"),
     "segment": _("Segment"),
     "territory": _("Territory"),
     "destination": _("Destination"),

@@ -54,6 +54,8 @@ from tenants.session import TenantSession
 
 # Rates of so many days before today say what a source quotes.
 DAYS_OF_RATES = dt.timedelta(days=45)
+# The service of usage that is billed in seconds.
+CALLS = "voice"
 _Agree = Callable[..., AgreedTerms]
 
 
@@ -206,14 +208,17 @@ def _circumstances(session: TenantSession, drafted: Drafted) -> Circumstances:
     sold_in: dict[str, list[str]] = defaultdict(list)
     for product, currency in store.sold_in(session, drafted.products):
         sold_in[product].append(currency)
+    known = products.products(session)
+    calls = {each.code for each in known if each.service == CALLS}
     return Circumstances(
         partner=parties.party(session, drafted.party_id).code,
         settles_in={each.code: each.currency for each in partners},
         accounts={code: frozenset(held) for code, held in accounts.items()},
-        products=frozenset(each.code for each in products.products(session)),
+        products=frozenset(each.code for each in known),
         others=[each for each in others if each.code != drafted.code],
         sold_in=sold_in,
         quoted=_quoted(session),
+        timed=frozenset(calls | store.sold_as(session, CALLS, drafted.products)),
     )
 
 

@@ -68,6 +68,18 @@ def sold_in(session: TenantSession, products: Sequence[str]) -> list[tuple[str, 
     return [(row.product, row.currency) for row in found]
 
 
+SOLD_AS = """
+    SELECT DISTINCT product FROM charge_lines
+    WHERE product = ANY(:products) AND service = :service AND side = 'customer'
+"""
+
+
+def sold_as(session: TenantSession, service: str, products: Sequence[str]) -> set[str]:
+    """Those of the products of which customers were charged usage of a service."""
+    asked = {"products": list(products), "service": service}
+    return set(session.scalars(sa.text(SOLD_AS), asked))
+
+
 CURRENCIES = """
     SELECT t.code, v.terms ->> 'currency' AS currency
     FROM tariffs t JOIN tariff_versions v ON v.tariff_id = t.id AND v.version = 1

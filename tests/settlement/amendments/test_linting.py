@@ -32,6 +32,10 @@ def rule(name: str, **only: object) -> dict[str, object]:
     return {"name": name, "shares": [share("studio", "0.80")]} | only
 
 
+def a_minute(per: str = "minute") -> dict[str, str]:
+    return {"payee": "studio", "amount": "0.12", "per": per}
+
+
 def around(**changes: Any) -> Circumstances:
     facts: dict[str, Any] = {
         "partner": "studio",
@@ -41,6 +45,7 @@ def around(**changes: Any) -> Circumstances:
         "others": [],
         "sold_in": {"song": ["PLN"]},
         "quoted": frozenset({("ECB", "EUR", "PLN"), ("ECB", "EUR", "USD")}),
+        "timed": frozenset(),
     }
     return Circumstances(**(facts | changes))
 
@@ -59,6 +64,15 @@ def tiers(*given: tuple[str | None, str]) -> list[dict[str, Any]]:
 
 def test_sound_terms_have_no_faults() -> None:
     assert faults(terms()) == []
+
+
+def test_minutes_of_calls_and_amounts_for_pieces_are_sound() -> None:
+    of_films = rule("film", products=["film"], units=[a_minute()])
+    both = terms(products=["song", "film"], units=[a_minute("unit")], rules=[of_films])
+
+    assert faults(terms(units=[a_minute()]), timed=frozenset({"song"})) == []
+    assert faults(terms(units=[a_minute("unit")])) == []
+    assert faults(both, timed=frozenset({"film"})) == []
 
 
 SALE = {"product": "song", "amount": "100.00 PLN"}
@@ -106,6 +120,11 @@ HIGHER = (("studio", "80.00 PLN"), ("operator", "20.00 PLN"))
             terms(rules=[rule("pl", destinations=["48"]), rule("cell", destinations=["485"])]), {},
             "RULE_HIDDEN", SALE | {"destination": "485"}, HIGHER,
         ),
+        # Songs are counted in pieces: 60 of them are given what is meant for a minute.
+        (terms(units=[a_minute()]), {}, "MINUTES_OF_PIECES",
+         {"product": "song", "quantity": "60"}, (("studio", "0.12 PLN"),)),
+        (terms(rules=[rule("young", segments=["young"], units=[a_minute()])]), {},
+         "MINUTES_OF_PIECES", {"product": "song", "quantity": "60"}, (("studio", "0.12 PLN"),)),
         (terms(rules=[rule("film", products=["film"])]), {}, "RULE_WITHOUT_PRODUCT",
          {"product": "film", "amount": "100.00 PLN"}, SHARED),
         (
