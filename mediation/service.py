@@ -298,6 +298,11 @@ def batches(session: TenantSession, source_code: str | None = None) -> list[Batc
     return landing.batches(session, source_id)
 
 
+def some_batches(session: TenantSession, batch_ids: Sequence[UUID]) -> list[Batch]:
+    """The batches of these ids, in their order."""
+    return landing.some_batches(session, batch_ids)
+
+
 def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
     """The batch of this id.
 

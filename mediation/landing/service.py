@@ -466,6 +466,12 @@ def batches(session: TenantSession, source_id: UUID | None = None) -> list[Batch
     return [value_of(Batch, row) for row in store.batch_rows(session, source_id)]
 
 
+def some_batches(session: TenantSession, batch_ids: Sequence[UUID]) -> list[Batch]:
+    """The batches of these ids, in their order."""
+    found = {row.id: value_of(Batch, row) for row in store.rows_of(session, batch_ids)}
+    return [found[each] for each in batch_ids]
+
+
 def numbered(session: TenantSession, source_id: UUID) -> dict[str, list[Numbered]]:
     """The files of a source that came with a number, by stream and in the order they came in."""
     found: dict[str, list[Numbered]] = defaultdict(list)

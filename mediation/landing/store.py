@@ -75,6 +75,11 @@ def batch_rows(session: TenantSession, source_id: UUID | None = None) -> list[Ba
     return list(session.scalars(query))
 
 
+def rows_of(session: TenantSession, batch_ids: Sequence[UUID]) -> list[BatchRow]:
+    """The batches of these ids, in no order."""
+    return list(session.scalars(sa.select(BatchRow).where(BatchRow.id.in_(batch_ids))))
+
+
 def rows_numbered(
     session: TenantSession, source_id: UUID, numbers: Sequence[int]
 ) -> list[BatchRow]:

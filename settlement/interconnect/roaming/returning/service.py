@@ -128,11 +128,7 @@ def returnable(session: TenantSession) -> list[Batch]:
 
     The newest first.
     """
-    of_networks = [each for each in sources.all_sources(session) if each.source.format == "tap"]
-    came = [batch for each in of_networks for batch in mediation.batches(session, each.source.code)]
-    wanted = [each for each in came if each.status == QUARANTINED or each.suspended > 0]
-    wanted.sort(key=lambda each: (each.arrived_at, each.id), reverse=True)
-    return [each for each in wanted[:MOST_LISTED] if _has_more(session, each)]
+    return mediation.some_batches(session, store.returnable(session, MOST_LISTED))
 
 
 def acknowledge(session: TenantSession, file_id: UUID, content: bytes) -> SentRapFile:
@@ -179,14 +175,6 @@ def _file(session: TenantSession, file_id: UUID) -> SentRapFile:
     if found is None:
         raise NoSuchSentRapFile(file=file_id)
     return found
-
-
-def _has_more(session: TenantSession, batch: Batch) -> bool:
-    """Whether anything of a TAP file can be returned that is not returned yet."""
-    before = store.returned_lines(session, batch.id)
-    if batch.status == QUARANTINED:
-        return WHOLE not in before
-    return any(each.line not in before for each in suspense.open_of_batch(session, batch.id))
 
 
 def _require_in_time(session: TenantSession, batch: Batch) -> None:

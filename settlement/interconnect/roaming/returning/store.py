@@ -1,4 +1,7 @@
-"""Rows of RAP files that we wrote, and of the records returned in each."""
+"""Rows of RAP files that we wrote, and of the records returned in each.
+
+Which TAP files have anything to return is asked of batches and their suspense, set-wise.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -44,6 +47,29 @@ class SentReturnRow(TenantScoped, Table):
     batch_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
     line: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, primary_key=True)
     sent_rap_file_id: orm.Mapped[UUID]
+
+
+# What was returned once is not returned again, taken back or not.
+RETURNABLE = """
+    SELECT b.id FROM batches b
+    JOIN sources s ON s.tenant_id = b.tenant_id AND s.id = b.source_id AND s.format = 'tap'
+    WHERE (b.status = 'quarantined' OR b.suspended > 0)
+      AND CASE WHEN b.status = 'quarantined' THEN NOT EXISTS (
+              SELECT FROM sent_returns r
+              WHERE r.tenant_id = b.tenant_id AND r.batch_id = b.id AND r.line = 0)
+          ELSE EXISTS (
+              SELECT FROM suspense x
+              WHERE x.tenant_id = b.tenant_id AND x.batch_id = b.id AND x.status = 'open'
+                AND NOT EXISTS (
+                  SELECT FROM sent_returns r
+                  WHERE r.tenant_id = b.tenant_id AND r.batch_id = b.id AND r.line = x.line)) END
+    ORDER BY b.arrived_at DESC, b.id DESC LIMIT :limit
+"""
+
+
+def returnable(session: TenantSession, limit: int) -> list[UUID]:
+    """TAP files of which anything is to be returned that is not returned yet, the newest first."""
+    return list(session.scalars(sa.text(RETURNABLE), {"limit": limit}))
 
 
 def hold_numbers(session: TenantSession) -> None:

@@ -26,6 +26,7 @@ from tenants.session import TenantSession
 from tests.mediation.formats import tap_files
 from tests.mediation.formats.tap_files import audit, batch, originated
 from tests.mediation.formats.tap_files import session as data_session
+from tests.mediation.test_statements_sent import sent
 
 # The second event names an offset code that the file does not have.
 EVENTS = (
@@ -202,6 +203,34 @@ def test_a_file_is_offered_until_it_is_returned(session: TenantSession) -> None:
     ]  # fmt: skip
     service.return_batch(session, arrived.id)
     assert [each.file_name for each in service.returnable(session)] == ["CDDEUT1POLKM00043"]
+
+
+def test_what_is_offered_is_asked_for_once_however_many_files_there_are(
+    session: TenantSession,
+) -> None:
+    came(session)
+    with sent(session) as of_one:
+        service.returnable(session)
+    for number in range(43, 48):
+        untied = batch(audited=audit(number, 4), number=number)
+        mediation.ingest(session, "visited", f"CDDEUT1POLKM000{number}", untied)
+
+    with sent(session) as of_six:
+        offered = [each.file_name for each in service.returnable(session)]
+
+    assert sorted(offered) == [f"CDDEUT1POLKM000{number}" for number in range(42, 48)]
+    assert len(of_six) == len(of_one)
+
+
+def test_a_record_that_was_returned_and_taken_back_is_not_offered_again(
+    session: TenantSession,
+) -> None:
+    file = service.return_batch(session, came(session).id)
+    asked = taking_back.propose(session, file.id, "refused by DEUT1")
+    session.principal = Principal("second", Role.FINANCE_APPROVER, user_id=session.ids.new())
+    taking_back.approve(session, asked.id)
+
+    assert service.returnable(session) == []
 
 
 def test_the_network_says_that_the_file_came(session: TenantSession) -> None:
