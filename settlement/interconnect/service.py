@@ -13,33 +13,24 @@ from uuid import UUID
 
 import polars as pl
 
-from currencies import service as currencies
-from currencies.conversion import convert_by
 from currencies.money import Money, money
 from i18n.errors import NotFound
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
-from settlement.agreements.due_dates import due_on
-from settlement.agreements.policies import CHOICES, in_force
+from settlement.agreements.policies import in_force
 from settlement.interconnect import store
 from settlement.interconnect.acceptance import ObjectionWindow
 from settlement.interconnect.consents import service as consents
 from settlement.interconnect.correcting import (
     NotCorrectedYet,
     NothingToCorrect,
-    changed,
     require_period_named,
 )
 from settlement.interconnect.declaring import (
-    accepting,
     as_traffic,
-    buckets_beside,
-    buckets_of,
-    declaration,
-    records_of,
-    settlement_rate,
     worth,
 )
+from settlement.interconnect.drafting import service as drafting
 from settlement.interconnect.exchanged import Exchanged
 from settlement.interconnect.posting import Booking, declared
 from settlement.interconnect.receiving import (
@@ -54,7 +45,6 @@ from settlement.interconnect.receiving import (
     NotYourExchange,
     require_expected,
 )
-from settlement.interconnect.sealed_records import root_of
 from settlement.interconnect.traffic import (
     DIRECTIONS,
     Direction,
@@ -70,9 +60,8 @@ from settlement.periods.calendar import local_day
 from settlement.periods.service import Period
 from settlement.rating.runs import service as rating_runs
 from statements import service as statements
-from statements.declaration import Bucket, Declaration, Received, in_order, read_declaration
+from statements.declaration import Declaration, Received, read_declaration
 from statements.declaration_csv import is_csv, read_declaration_csv
-from statements.document import Period as DocumentPeriod
 from statements.filing import XML, Filed, Filing
 from statements.utility_statement import (
     is_utility_statement,
@@ -86,8 +75,6 @@ from tenants.session import TenantSession
 
 ACCRUED = {"incoming": "receivable", "outgoing": "payable"}
 MOST_LISTED = 1000
-PAYMENT_DAYS = "30"
-PRINTED_POLICIES = (*CHOICES["interconnect"], "zero_ours")
 
 
 class NoSuchDeclaration(NotFound):
@@ -137,8 +124,8 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     charges = rating_runs.some_rated_charges(session, period.id, pl.col("side") == "carrier")
     drafts = [
         Drafted(agreement, period, period, None, draft)
-        for agreement in _agreements_of(session, period)
-        if (draft := _first_draft(session, charges, agreement, period)) is not None
+        for agreement in drafting.agreements_of(session, period)
+        if (draft := drafting.first(session, charges, agreement, period)) is not None
     ]
     for corrected_id in store.corrected_periods(session, period.id):
         drafts += _corrections(session, period, periods.period_by_id(session, corrected_id))
@@ -149,55 +136,23 @@ def declare(session: TenantSession, period_code: str) -> list[Declared]:
     ]
 
 
-def _first_draft(
-    session: TenantSession, charges: pl.DataFrame, agreement: Interconnect, period: Period
-) -> Declaration | None:
-    """The draft of a month with the root over its records; None where nothing was exchanged."""
-    buckets = _buckets(session, charges, agreement, period)
-    if not buckets:
-        return None
-    records = _records(charges, agreement.agreement_id, period)
-    return _draft(session, agreement, period, buckets, merkle_root=root_of(records))
-
-
-def _records(charges: pl.DataFrame, agreement_id: UUID, period: Period) -> pl.DataFrame:
-    return records_of(charges, agreement_id, period.month.starts_on, period.month.last_day)
-
-
 def _corrections(session: TenantSession, booked_in: Period, corrected: Period) -> list[Drafted]:
     """Drafts of what changed in a month since it was declared; one that was not, is not yet."""
     is_carriers = pl.col("side") == "carrier"
     charges = rating_runs.corrected_charges(session, booked_in.id, corrected.id, is_carriers)
     found = []
-    for agreement in _agreements_of(session, corrected):
+    for agreement in drafting.agreements_of(session, corrected):
         original = store.ours_of(session, agreement.agreement_id, corrected.month.starts_on)
         if original is None:
             continue
         before = [original, *store.corrections_to(session, original.id)]
         declared_lines = [line for each in before for line in store.lines_of(session, each.id)]
-        now = _buckets(session, charges, agreement, corrected, with_corrections=True)
-        buckets = list(in_order(changed(now, declared_lines)))
-        if buckets:
-            root = root_of(_records(charges, agreement.agreement_id, corrected))
-            draft = _draft(session, agreement, corrected, buckets, original.message_id, root)
+        draft = drafting.correction(
+            session, charges, agreement, corrected, declared_lines, original.message_id
+        )
+        if draft is not None:
             found.append(Drafted(agreement, booked_in, corrected, original, draft))
     return found
-
-
-def _buckets(
-    session: TenantSession,
-    charges: pl.DataFrame,
-    agreement: Interconnect,
-    period: Period,
-    *,
-    with_corrections: bool = False,
-) -> list[Bucket]:
-    month = period.month
-    buckets = buckets_of(charges, agreement.agreement_id, month.starts_on, month.last_day)
-    beside = rating_runs.beside_usage(
-        session, period.id, agreement.agreement_id, with_corrections=with_corrections
-    )
-    return list(in_order([*buckets, *buckets_beside(beside, month.last_day)]))
 
 
 def receive(session: TenantSession, carrier_id: UUID, content: bytes) -> Exchanged:
@@ -319,7 +274,7 @@ def objection_windows(session: TenantSession, found: Iterable[Exchanged]) -> dic
     terms = {
         (period_id, each.agreement_id): each
         for period_id in {each.period_id for each in ours}
-        for each in _agreements_of(session, periods.period_by_id(session, period_id))
+        for each in drafting.agreements_of(session, periods.period_by_id(session, period_id))
     }
     carriers = {each: parties.party(session, each) for each in {one.carrier_id for one in ours}}
     return {
@@ -352,7 +307,7 @@ def declared_records(session: TenantSession, ours: Exchanged) -> pl.DataFrame:
         booked_in = _issued(session, ours).filing.period_id
         assert booked_in is not None, "a declaration is of a period"
         charges = rating_runs.corrected_charges(session, booked_in, period.id, is_its)
-    return _records(charges, ours.agreement_id, period)
+    return drafting.records_of_month(charges, ours.agreement_id, period)
 
 
 def declared_before(session: TenantSession, ours: Exchanged) -> list[Exchanged]:
@@ -372,7 +327,7 @@ def lines_of(session: TenantSession, declaration_id: UUID) -> list[TrafficLine]:
 def agreement_of(session: TenantSession, ours: Exchanged) -> Interconnect:
     """The terms under which a declaration was made."""
     period = periods.period_by_id(session, ours.period_id)
-    found = {each.agreement_id: each for each in _agreements_of(session, period)}
+    found = {each.agreement_id: each for each in drafting.agreements_of(session, period)}
     return found[ours.agreement_id]
 
 
@@ -406,68 +361,6 @@ def book_declared(session: TenantSession, ours: Exchanged) -> None:
 def _issued(session: TenantSession, ours: Exchanged) -> Filed:
     assert ours.document_id is not None, "ours is issued as a document"
     return statements.document(session, ours.document_id)
-
-
-def _agreements_of(session: TenantSession, period: Period) -> list[Interconnect]:
-    """One version of each agreement in force in the period: the last one."""
-    found = agreements.interconnects(session, period.month.starts_on, period.month.ends_on)
-    latest = {each.agreement_id: each for each in sorted(found, key=lambda each: each.valid_from)}
-    return sorted(latest.values(), key=lambda each: each.code)
-
-
-def _draft(
-    session: TenantSession,
-    agreement: Interconnect,
-    period: Period,
-    buckets: list[Bucket],
-    corrects: str | None = None,
-    merkle_root: str | None = None,
-) -> Declaration:
-    carrier = parties.party(session, agreement.carrier_id)
-    return declaration(
-        tenant=own_tenant(session),
-        carrier=carrier,
-        agreement=agreement.code,
-        currency=agreement.currency,
-        time_zone=agreement.time_zone,
-        period=DocumentPeriod(period.month.starts_on, period.month.ends_on),
-        buckets=buckets,
-        policies=_policies(session, agreement, period.month.last_day),
-        corrects=corrects,
-        due_on=_due_on(session, agreement, carrier),
-        merkle_root=merkle_root,
-    )
-
-
-def _due_on(session: TenantSession, agreement: Interconnect, carrier: Party) -> dt.date:
-    """When a declaration of now is to be paid, by the carrier's business days (R93).
-
-    It is received at once, which may be another day by the carrier's clock.
-    """
-    days = int(own_tenant(session).policies.get("carrier_payment_days", PAYMENT_DAYS))
-    chosen = in_force(agreement.policies, "interconnect")
-    start_on = periods.today(session)
-    if chosen["term_from"] == "receipt":
-        start_on = local_day(session.now(), carrier.time_zone)
-    return due_on(start_on, days, chosen, carrier.country)
-
-
-def _policies(
-    session: TenantSession, agreement: Interconnect, on: dt.date
-) -> list[tuple[str, str]]:
-    """The policies and terms in force, and the rate at which its currency becomes ours."""
-    chosen = in_force(agreement.policies, "interconnect")
-    tolerance_amount = None
-    if agreement.tolerance_amount is not None:
-        tolerance_amount = money(agreement.tolerance_amount, agreement.currency)
-    named = [(policy, chosen[policy]) for policy in PRINTED_POLICIES]
-    named += accepting(agreement.tolerance, tolerance_amount, agreement.objection_days)
-    base, fixing = own_tenant(session).base_currency, agreement.fixing
-    if fixing is None or base == agreement.currency:
-        return named
-    rates = currencies.rate_table(session, [fixing.source])
-    one = convert_by(money(1, agreement.currency), base, rates, fixing, on)
-    return [*named, settlement_rate(one, base)]
 
 
 def _filing(drafted: Drafted) -> Filing:

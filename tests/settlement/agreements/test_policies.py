@@ -11,7 +11,7 @@ from settlement.agreements.policies import (
     in_force,
 )
 from settlement.billing import invoice
-from settlement.interconnect.service import PRINTED_POLICIES
+from settlement.interconnect.drafting.service import PRINTED_POLICIES
 from settlement.receipts.interest import service as interest
 from settlement.self_billing import partner_statement
 from statements.rendering.wording import POLICIES as SENTENCES

@@ -7,7 +7,7 @@ import pytest
 from currencies.money import money
 from settlement.agreements.policies import CHOICES, POLICIES
 from settlement.interconnect.declaring import accepting
-from settlement.interconnect.service import PRINTED_POLICIES
+from settlement.interconnect.drafting.service import PRINTED_POLICIES
 from statements.rendering.view import policy_texts
 
 

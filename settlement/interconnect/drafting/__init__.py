@@ -1,0 +1,1 @@
+"""What we would declare of a month under an agreement."""
