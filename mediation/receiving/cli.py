@@ -36,7 +36,7 @@ def receive_until(
             held.enter_context(folder_alone(folder))
             end_what_was_left(folder, partial(whole_bytes, format))
         try:
-            opened = held.enter_context(bound(host, port))
+            opened = held.enter_context(bound(host, port, limits))
         except (OSError, ValueError) as fault:
             raise CannotListen(host=host, port=port, fault=str(fault)) from fault
         receiver = Receiver(opened, senders, clock, limits)

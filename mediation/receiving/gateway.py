@@ -24,8 +24,6 @@ from tenants.failpoints import failpoint
 Address = IPv4Address | IPv6Address
 
 WAIT_SECONDS = 0.5
-KERNEL_BUFFER_BYTES = 4 * 1024 * 1024
-STRANGERS_NAMED = 20
 
 log = structlog.get_logger("saldo.receiving")
 
@@ -49,12 +47,12 @@ class _Came:
     peer: tuple[Any, ...]
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int, limits: Limits) -> socket.socket:
     """A socket on which packets come. Raises: OSError."""
     family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_DGRAM)
     # A burst waits in the kernel while a flush waits for the disk.
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BUFFER_BYTES)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, limits.kernel_buffer_bytes)
     try:
         opened.bind((host, port))
     except OSError:
@@ -168,7 +166,7 @@ class Receiver:
 
     def _drop(self, reason: str, address: Address) -> None:
         self.dropped[reason] += 1
-        if reason == "UNKNOWN_SENDER" and len(self._strangers) < STRANGERS_NAMED:
+        if reason == "UNKNOWN_SENDER" and len(self._strangers) < self._limits.strangers_named:
             self._strangers.add(str(address))
 
     def _report(self) -> None:

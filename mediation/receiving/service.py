@@ -8,7 +8,8 @@ from mediation.collecting import service as collecting
 from mediation.collecting.place import Place, is_wanted
 from mediation.receiving.datagram import READERS
 from mediation.receiving.files import name_of
-from mediation.receiving.gateway import Address, Sender
+from mediation.receiving.gateway import Address
+from mediation.receiving.gateway import Sender as Sender
 from mediation.receiving.limits import Limits
 from mediation.sources import service as sources
 from tenants.directory.service import own_tenant

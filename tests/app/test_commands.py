@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from mediation.receiving.limits import Limits
 from settlement.app.cli import COMMANDS, saldo
+from settlement.app.commands import usage
 from tenants.persistence.database import Place
 
 Run = Callable[..., Result]
@@ -206,7 +208,37 @@ def test_packets_are_received_only_where_a_place_lists_who_may_send(run: Run) ->
     told(run("source add alpha router --format asterisk --json"))
 
     assert run("receive alpha router --bind nowhere").exit_code == 2
+    assert run("receive alpha router --packets-per-second 0").exit_code == 2
     refused = run("receive alpha router --json")
 
     assert refused.exit_code == 3
     assert json.loads(refused.stdout)["error"] == "no-packets-of-format"
+
+
+def test_a_receiver_keeps_to_the_limits_that_are_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = tmp_path / "place.json"
+    place.write_text(
+        '{"kind": "folder", "address": "router", "ready": "renamed", "senders": ["127.0.0.1"]}'
+    )
+    told(run(TENANT + " --json"))
+    customers = tmp_path / "customers.json"
+    customers.write_text('{"mapping": {"customers": ["10.20.0.0/16"]}}')
+    told(run("source add alpha router --format netflow --json --settings", str(customers)))
+    told(run("source place alpha router --json", str(place)))
+    kept_to: list[Limits] = []
+
+    def receive(stop: object, senders: object, at: object, clock: object, limits: Limits) -> object:
+        kept_to.append(limits)
+        return {}
+
+    monkeypatch.setattr(usage, "receive_until", receive)
+    told(run("receive alpha router --json"))
+    named = "--packets-per-second 9000 --file-seconds 5 --kernel-buffer-bytes 65536"
+    told(run(f"receive alpha router {named} --json"))
+
+    assert kept_to == [
+        Limits(),
+        Limits(packets_per_second=9000, file_seconds=5, kernel_buffer_bytes=65536),
+    ]

@@ -3,8 +3,9 @@
 import json
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from uuid import UUID
 
@@ -136,18 +137,36 @@ def collect(office: Office, tenant: str, source_code: str | None) -> Answer:
     return [{"source": code, **counts} for code, counts in told.items()]
 
 
+def _limited(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each limit of a receiver."""
+    for each in reversed(fields(Limits)):
+        option = click.option(
+            f"--{each.name.replace('_', '-')}",
+            each.name,
+            type=click.IntRange(min=1),
+            default=each.default,
+            show_default=True,
+            help=each.metadata["told"],
+        )
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("tenant")
 @click.argument("source_codes", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--bind", default="127.0.0.1:2055", show_default=True, metavar="ADDRESS:PORT")
+@_limited
 @answers
-def receive(office: Office, tenant: str, source_codes: tuple[str, ...], bind: str) -> Answer:
+def receive(
+    office: Office, tenant: str, source_codes: tuple[str, ...], bind: str, **limited: int
+) -> Answer:
     """Receive packets over UDP into the watched folders of sources, until interrupted."""
     host, _, port = bind.rpartition(":")
     if not host or not port.isdecimal() or int(port) > PORT_LAST:
         raise click.UsageError("write --bind as ADDRESS:PORT")
     configure_log()
-    limits = Limits()
+    limits = Limits(**limited)
     with office.look(tenant) as session:
         senders = receiving.senders_of(session, source_codes, office.settings, limits)
     stop = threading.Event()

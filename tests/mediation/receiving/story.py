@@ -27,7 +27,7 @@ class Line:
 
     def __init__(self, senders: Mapping[Address, Sender], **limits: int) -> None:
         self.clock = HeldClock(NOON)
-        self._bound = bound(LOOPBACK, 0)
+        self._bound = bound(LOOPBACK, 0, Limits())
         self.at = self._bound.getsockname()
         self.receiver = Receiver(self._bound, senders, self.clock, Limits(**limits))
         self._sockets: list[socket.socket] = [self._bound]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mediation.receiving.gateway import bound
+from mediation.receiving.limits import Limits
 from tests.forked import exit_code
 from tests.mediation.receiving import story
 from tests.mediation.receiving.accounting_packets import (
@@ -138,7 +139,7 @@ def test_a_request_that_no_disk_holds_is_not_answered(line: Open, tmp_path: Path
 def test_a_receiver_that_is_killed_loses_no_request_that_it_answered(
     tmp_path: Path, point: str
 ) -> None:
-    with bound(LOOPBACK, 0) as free:
+    with bound(LOOPBACK, 0, Limits()) as free:
         at = free.getsockname()
     with ThreadPoolExecutor(1) as thread:
         killed = thread.submit(
