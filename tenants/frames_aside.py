@@ -1,6 +1,7 @@
 """Rows set aside in numbered parts while something large is put in another order."""
 
 import shutil
+import threading
 from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +15,15 @@ _PART: Final = "part of rows set aside"
 
 
 class FramesAside:
-    """Rows in numbered parts on disk; each part is read once, and all is gone at the end."""
+    """Rows in numbered parts on disk; each part is read once, and all is gone at the end.
+
+    Several threads may add; the rows of a part then come back in any order of what was added.
+    """
 
     def __init__(self, files: TenantFiles) -> None:
         self._folder = files.working_folder()
         self._parts: defaultdict[int, list[Path]] = defaultdict(list)
+        self._naming = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -43,9 +48,14 @@ class FramesAside:
         for (number,), rows in numbered.partition_by(
             _PART, include_key=False, as_dict=True
         ).items():
-            place = self._folder / f"rows-{number}-{len(self._parts[number])}.arrow"
-            rows.write_ipc(place, compression="lz4")
-            self._parts[number].append(place)
+            rows.write_ipc(self._place(number), compression="lz4")
+
+    def _place(self, number: int) -> Path:
+        """Where some more rows of a part are written, and nobody else writes."""
+        with self._naming:
+            places = self._parts[number]
+            places.append(self._folder / f"rows-{number}-{len(places)}.arrow")
+            return places[-1]
 
     def read(self, number: int, like: pl.DataFrame) -> pl.DataFrame:
         """The rows of a part, with the columns of a frame; they are deleted from disk."""

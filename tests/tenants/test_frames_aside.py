@@ -1,5 +1,6 @@
 """Rows that are set aside come back whole, in their order, with the types they had."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -49,3 +50,21 @@ def test_rows_come_back_by_their_number_in_the_order_in_which_they_were_set_asid
 def test_a_part_of_no_rows_has_the_columns(files: TenantFiles) -> None:
     with FramesAside(files) as aside:
         assert aside.read(1, ROWS.clear()).equals(ROWS.clear())
+
+
+def test_what_several_threads_set_aside_at_a_time_comes_back_whole(files: TenantFiles) -> None:
+    like = pl.DataFrame(schema={"number": pl.Int64})
+
+    def add(number: int) -> None:
+        aside.add(like.vstack(pl.DataFrame({"number": [number]})), pl.Series([number % 2]))
+
+    with FramesAside(files) as aside:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(add, range(200)))
+
+        found = [aside.read(part, like) for part in (0, 1)]
+
+    assert [sorted(each["number"]) for each in found] == [
+        list(range(0, 200, 2)),
+        list(range(1, 200, 2)),
+    ]

@@ -102,7 +102,7 @@ def _set_aside(
 ) -> pl.DataFrame:
     """Read a period piece by piece; returns the columns of what is set aside.
 
-    A piece is cut and written while the next one is read.
+    A few pieces are cut and written while the next one is read.
     """
     accounts = places_of_accounts(known.kernel.subscriptions)
 
@@ -111,16 +111,18 @@ def _set_aside(
         aside.add(usage, slices_of(usage["place"], count))
         return usage.clear()
 
-    with ThreadPoolExecutor(1) as pool:
-        begun: Future[pl.DataFrame] | None = None
+    begun: deque[Future[pl.DataFrame]] = deque()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         for usage in mediation.landed_pieces(
             session, period.starts_at, period.ends_at, PIECE_EVENTS
         ):
-            if begun is not None:
-                begun.result()
-            begun = pool.submit(cut, usage)
-        assert begun is not None, "there is a piece, if an empty one"
-        return begun.result()
+            if len(begun) == AT_A_TIME:
+                begun.popleft().result()
+            begun.append(pool.submit(cut, usage))
+        *others, last = begun
+        for each in others:
+            each.result()
+        return last.result()
 
 
 def _without_ids(usage: pl.DataFrame) -> pl.DataFrame:
