@@ -6,8 +6,11 @@
     earned.csv      all that the reader was credited before, where a line goes on from it
     charges.csv     what customers were charged for each revenue, without saying who they are
     revenues.csv    the events of each listed revenue and the root over them: leaves of the root;
-                    of a correction B1, as they were before, and A1, as they were rated anew
+                    of a correction B1, as they were before, and A1, as they were rated anew; U1,
+                    UB1 and UA1 are of the units of such events, G1 of what customers got back
     events.csv      the events behind the charges, 256 rows to a leaf of their revenue's tree
+    units.csv       events that an amount for units is for: 1, or -1 where taken back, and units
+    given_back.csv  what customers got back of the sales of a month, where shares go back for it
     leaves.csv      the hash of the records behind each leaf, which are not told themselves
     schemas/        the schema that statement.xml is checked against, with all that it imports
     verify.py       checks all of this without network
@@ -25,12 +28,19 @@ from hashlib import sha256
 
 from settlement.evidence.so_far import EarnedRow
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import Sealed
+from settlement.sharing.sealing.seal import Leaf
 
-KIND = "saldo-evidence-2.2"
+KIND = "saldo-evidence-2.3"
 MANIFEST = "manifest.json"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
+EVENTS_FILE, UNITS_FILE, GIVEN_BACK_FILE = "events.csv", "units.csv", "given_back.csv"
+# The rows of events have other heads by what they tell.
+HEADS = {
+    EVENTS_FILE: "revenue,event,part,occurred_at,amount_3600",
+    UNITS_FILE: "revenue,event,occurred_at,counts,units",
+    GIVEN_BACK_FILE: "revenue,refund,sold_in,cause,amount",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,11 @@ class ShareRow:
     and what was `given_before`; `fee_days` has fee:first day:last day:days of the period:amount. An
     amount for units has `unit`, event:amount:count. A refund `mirrors` revenue:share as stored. A
     commission has base:taken from it:rate:amount, or `contracts`, number:amount of each.
+
+    Of terms with rules `ruled` is "yes", and the revenue is what the `rule` splits (empty: the
+    general split); it is for `rule_products` and for destinations that begin with one of
+    `rule_destinations`, by blanks apart (empty: for all). An amount for units is `counted` in a
+    list of units.csv. A refund is for the row `given_back` names, G1-3 for the third.
     """
 
     line: str
@@ -96,6 +111,11 @@ class ShareRow:
     mirrors: str = ""
     commission: str = ""
     contracts: str = ""
+    ruled: str = ""
+    rule_products: str = ""
+    rule_destinations: str = ""
+    counted: str = ""
+    given_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,7 @@ class ChargeRow:
 
 @dataclass(frozen=True, slots=True)
 class RevenueRow:
-    """A listed revenue: how many events it has and the root over them."""
+    """A listed revenue, its units, or what was given back: how many rows, the root over them."""
 
     revenue: str
     events: str
@@ -131,7 +151,7 @@ class RevenueRow:
 class Settled:
     """Everything that a bundle is made of; `files` are those of the issued statement.
 
-    `events` are the leaves of each listed revenue that has some, by its name; `is_printed` says
+    `events` are the leaves of each row of `revenues` that has some, by its name; `is_printed` says
     whether the statement prints the root, as all do that were issued since there is one.
     """
 
@@ -145,7 +165,7 @@ class Settled:
     earned: Sequence[EarnedRow]
     charges: Sequence[ChargeRow]
     revenues: Sequence[RevenueRow]
-    events: Mapping[str, Sealed]
+    events: Mapping[str, Sequence[Leaf]]
     is_printed: bool
 
     @property
@@ -162,7 +182,7 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
         "earned.csv": _text(EarnedRow, settled.earned).encode(),
         "charges.csv": _text(ChargeRow, settled.charges).encode(),
         "revenues.csv": _text(RevenueRow, settled.revenues).encode(),
-        "events.csv": _events(settled.events).encode(),
+        **{name: _rows_of(settled.events, name).encode() for name in HEADS},
         "leaves.csv": _leaves(settled.events).encode(),
         "verify.py": verifier,
     }
@@ -173,7 +193,9 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
         "currency": settled.currency,
         "is_credit": settled.is_credit,
         "places": dict(settled.places),
-        "events": sum(int(each.events) for each in settled.revenues),
+        "events": sum(
+            int(each.events) for each in settled.revenues if file_of(each.revenue) == EVENTS_FILE
+        ),
         "merkle_root": settled.root,
         "is_printed": settled.is_printed,
         "files": {name: sha256(content).hexdigest() for name, content in files.items()},
@@ -182,21 +204,27 @@ def bundle(settled: Settled, verifier: bytes) -> bytes:
     return zipped({MANIFEST: said.encode(), **files})
 
 
-def _events(found: Mapping[str, Sealed]) -> str:
+def _rows_of(found: Mapping[str, Sequence[Leaf]], file: str) -> str:
     rows = [
         f"{revenue},{row}"
-        for revenue, sealed in found.items()
-        for leaf in sealed.leaves
+        for revenue, leaves in found.items()
+        if file_of(revenue) == file
+        for leaf in leaves
         for row in leaf.rows.split("\r\n")
     ]
-    return "".join(f"{row}\r\n" for row in ["revenue,event,part,occurred_at,amount_3600", *rows])
+    return "".join(f"{row}\r\n" for row in [HEADS[file], *rows])
 
 
-def _leaves(found: Mapping[str, Sealed]) -> str:
+def file_of(revenue: str) -> str:
+    """The file with the rows of a leaf of the statement's tree, by the name of the leaf."""
+    return {"U": UNITS_FILE, "G": GIVEN_BACK_FILE}.get(revenue[0], EVENTS_FILE)
+
+
+def _leaves(found: Mapping[str, Sequence[Leaf]]) -> str:
     rows = [
         f"{revenue},{number},{leaf.keys}"
-        for revenue, sealed in found.items()
-        for number, leaf in enumerate(sealed.leaves, 1)
+        for revenue, leaves in found.items()
+        for number, leaf in enumerate(leaves, 1)
     ]
     return "".join(f"{row}\r\n" for row in ["revenue,leaf,keys", *rows])
 

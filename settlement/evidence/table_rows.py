@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from currencies.money import EXACT, parse_amount, plain
 from currencies.rounding import round_fraction
@@ -13,9 +14,13 @@ from settlement.evidence.bundle import ChargeRow, ShareRow
 from settlement.evidence.so_far import facts_of
 from settlement.rating.charge_line import NOT_USAGE, ChargeLine
 from settlement.self_billing.partner_statement import PartnerShare
-from settlement.sharing.crediting import SHARE
-from settlement.sharing.sealing.seal import Sealed
+from settlement.sharing.crediting import SHARE, UNIT
+from settlement.sharing.refunding.mirroring import CAUSES as REFUNDED
+from settlement.sharing.sealing.seal import Leaf
 from settlement.sharing.sharing_events import parts_of_amounts
+
+# Causes of credits for what a rule splits.
+OF_RULES: Final = (SHARE, UNIT, *REFUNDED)
 
 
 def share_row(
@@ -57,23 +62,40 @@ def share_row(
         before=plain(release.before) if release else "",
         released=plain(release.amount) if release else "",
         **_tiers(share),
+        **_ruled(share, agreed),
         **split,
     )
 
 
 def amounts_of_revenue(
-    revenue: str, events: Mapping[str, Sealed], charges: Sequence[ChargeRow]
+    revenue: str, events: Mapping[str, Sequence[Leaf]], charges: Sequence[ChargeRow]
 ) -> frozenset[Decimal]:
     """What the events and fees of a revenue come to, rounded; the parts of an event together."""
     own = [each for each in charges if each.revenue == revenue]
     exact: dict[str, Decimal] = {}
-    for leaf in events[revenue].leaves if revenue in events else ():
+    for leaf in events.get(revenue, ()):
         for row in leaf.rows.split("\r\n"):
             number, _part, _at, amount = row.split(",")
             exact[number] = EXACT.add(exact.get(number, Decimal(0)), Decimal(amount))
     places = int(own[0].places) if own else 0
     usage = {round_fraction(Fraction(each) / 3600, places) for each in set(exact.values())}
     return frozenset(usage | {Decimal(each.amount) for each in own if each.events == "0"})
+
+
+def _ruled(share: PartnerShare, agreed: AgreedTerms) -> dict[str, str]:
+    """Which products and destinations the rule of a share is for; nothing of terms without rules.
+
+    For whom else it is follows from how customers are classed, which is theirs.
+    """
+    if share.cause not in OF_RULES or not agreed.sharing.get("rules"):
+        return {}
+    rules = terms_from_plain(agreed.sharing).rules
+    of_it = [each for each in rules if each.name == share.rule]
+    return {
+        "ruled": "yes",
+        "rule_products": " ".join(product for each in of_it for product in each.products),
+        "rule_destinations": " ".join(begin for each in of_it for begin in each.destinations),
+    }
 
 
 def _tiers(share: PartnerShare) -> dict[str, str]:

@@ -5,11 +5,12 @@
     python3 verify.py bundle.zip --proof p.json  is that event in the statement or declaration?
 
 Says "valid" and what was checked, or "broken: " and the first link that does not hold. Links are
-checked in this order: files against the manifest, events against the Merkle root, the root against
-the one that the statement prints, charges against events, shares against charges, of a
-correction both before it and anew, what counts over several months against all that was credited
-in them, the statement against shares, totals against lines. What no file of the bundle gives is
-named as taken as stated.
+checked in this order: files against the manifest, events, units and what customers got back
+against the Merkle root, the root against the one that the statement prints, charges against events,
+shares against charges, of a correction both before it and anew, amounts for units against the units
+of events, what counts over several months against all that was credited in them, refunds against
+what customers got back, the statement against shares, totals against lines. What no file of the
+bundle gives is named as taken as stated.
 """
 
 from __future__ import annotations
@@ -33,12 +34,18 @@ LISTED = "yes"
 BEFORE, ANEW = "B", "A"
 ONE_3600 = 3600
 ROWS_OF_A_LEAF = 256
-OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.2", "saldo-evidence-declaration-1.2"
+OF_STATEMENTS, OF_DECLARATIONS = "saldo-evidence-2.3", "saldo-evidence-declaration-1.2"
 # The kinds of bundles, and what a manifest says of each besides what it says of all.
 TOLD = {
     OF_STATEMENTS: {"events", "is_printed", "is_credit"},
+    "saldo-evidence-2.2": {"events", "is_printed", "is_credit"},
     OF_DECLARATIONS: {"records", "before", "is_printed"},
 }
+# The files with the rows that are sealed, by how the names of their lists begin.
+SEALED = {"R": "events.csv", "B": "events.csv", "A": "events.csv",
+          "U": "units.csv", "G": "given_back.csv"}  # fmt: skip
+# What shares.csv says since 2.3; of an earlier bundle these are empty.
+SINCE_2_3 = ("ruled", "rule_products", "rule_destinations", "counted", "given_back")
 DECLARED = "{urn:saldo:declaration:1.0}"
 KEY = ("day", "direction", "trunk", "destination")
 TAGS = ("Day", "Direction", "Trunk", "Destination")
@@ -63,34 +70,69 @@ def verify(content: bytes) -> list[str]:
     manifest = checked_manifest(files)
     if manifest["bundle"] == OF_DECLARATIONS:
         return verify_declaration(files, manifest)
+    if manifest["bundle"] == OF_STATEMENTS:
+        for name in sorted(set(SEALED.values())):
+            must(name in files, f"{name} is missing")
     check_events(files, manifest)
-    charges, shares = rows(files, "charges.csv"), rows(files, "shares.csv")
-    events = rows(files, "events.csv")
+    charges, events = rows(files, "charges.csv"), rows(files, "events.csv")
+    shares = [{**dict.fromkeys(SINCE_2_3, ""), **each} for each in rows(files, "shares.csv")]
     check_charges(charges, events)
     check_shares(shares, charges, manifest["places"])
+    check_rules(shares, charges)
     check_corrections(shares, charged_by_revenue(charges))
     check_shares_of_events(shares, charges, events, manifest["places"])
-    check_units(shares, events, manifest["places"])
+    check_units(shares, events, rows(files, "units.csv"), manifest["places"])
     earned = rows(files, "earned.csv")
     check_earned(earned, shares, manifest["number"])
     for each in shares:
         if goes_on(each):
             check_so_far(each, earned, manifest["places"])
+    check_given_back(shares, rows(files, "given_back.csv"))
     taken = check_statement(files, shares, manifest)
-    listed = [each for each in shares if each["listed"] == LISTED]
-    corrected = sum(each["corrects"] != "" for each in listed)
-    printed = "printed on it" if manifest["is_printed"] else "not printed on it"
     return [
-        f"{len(files)} files, {manifest['events']} events, Merkle root {manifest['merkle_root']}"
-        f" {printed}",
-        f"{len(listed)} of {len(shares)} shares recomputed from their events"
-        f", {corrected} of them of corrected months",
+        *told_of_files(files, manifest),
+        *told_of_shares(shares),
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
         *told_of_earlier(earned, manifest["number"]),
         *taken_as_stated(shares),
         *told_balance(files),
         "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
     ]
+
+
+def told_of_files(files: dict[str, bytes], manifest: dict[str, Any]) -> list[str]:
+    """What the bundle has, in words, and whether the statement itself holds it to its root."""
+    is_printed = manifest["is_printed"]
+    printed = "printed on" if is_printed else "not printed on"
+    count = f"{len(files)} files, {manifest['events']} events"
+    found = [f"{count}, Merkle root {manifest['merkle_root']} {printed} it"]
+    if not is_printed:
+        found.append("nothing but this bundle holds its events: the statement prints no root")
+    return found
+
+
+def told_of_shares(shares: list[dict[str, str]]) -> list[str]:
+    """How many shares were recomputed from what, in words."""
+    listed = [each for each in shares if each["listed"] == LISTED]
+    corrected = sum(each["corrects"] != "" for each in listed)
+    of_revenue = sum(each["cause"] == "share" for each in shares)
+    found = [f"{len(listed)} of {of_revenue} shares of revenue recomputed from their events"
+             f", {corrected} of them of corrected months"]  # fmt: skip
+    units, counted = count_of(shares, ("unit",)), sum(each["counted"] != "" for each in shares)
+    if units:
+        found.append(f"{counted} of {units} amounts for units recomputed from units of events")
+    refunds, listed_back = (
+        count_of(shares, REFUNDED),
+        sum(each["given_back"] != "" for each in shares),
+    )
+    if refunds:
+        found.append(f"{listed_back} of {refunds} shares taken back recomputed from refunds")
+    return found
+
+
+def count_of(shares: list[dict[str, str]], causes: tuple[str, ...]) -> int:
+    """How many shares have one of these causes."""
+    return sum(each["cause"] in causes for each in shares)
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -127,7 +169,9 @@ def checked_manifest(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file, by column."""
+    """The rows of a CSV file, by column; none of a file that bundles had not before."""
+    if name not in files and name in ("units.csv", "given_back.csv"):
+        return []
     return list(csv.DictReader(io.StringIO(files[name].decode(), newline="")))
 
 
@@ -135,34 +179,46 @@ def check_events(files: dict[str, bytes], manifest: dict[str, Any]) -> None:
     """Events are what the root of each revenue and that of the statement were taken over."""
     revenues = rows(files, "revenues.csv")
     sealed = leaves_of(files)
-    must(set(sealed) <= {each["revenue"] for each in revenues}, "events.csv: an unknown revenue")
+    unknown = sorted(set(sealed) - {each["revenue"] for each in revenues})
+    must(not unknown, f"{unknown and file_of(unknown[0])}: an unknown revenue")
     for each in revenues:
         leaves, last = sealed.get(each["revenue"], ([], 0))
-        link = f"events.csv: the Merkle root of revenue {each['revenue']} differs"
+        link = f"{file_of(each['revenue'])}: the Merkle root of revenue {each['revenue']} differs"
         must(merkle_root(leaves) == each["root"], link)
         must(last == int(each["events"]), f"{link} in the number of its events")
     leaves = files["revenues.csv"].decode().split("\r\n")[1:-1]
     must(merkle_root(leaves) == manifest["merkle_root"], "revenues.csv: the Merkle root differs")
-    counted = sum(int(each["events"]) for each in revenues)
+    of_events = [each for each in revenues if file_of(each["revenue"]) == "events.csv"]
+    counted = sum(int(each["events"]) for each in of_events)
     must(counted == manifest["events"], "revenues.csv: the number of events differs")
     if manifest["is_printed"]:
         note = said(parsed(files), "Note")
         must(manifest["merkle_root"] in note, "statement.xml: it prints another Merkle root")
 
 
+def file_of(revenue: str) -> str:
+    """The file with the rows of a list, by the name of the list."""
+    must(revenue[:1] in SEALED, f"revenues.csv: nothing is called {revenue}")
+    return SEALED[revenue[0]]
+
+
 def leaves_of(files: dict[str, bytes]) -> dict[str, tuple[list[str], int]]:
     """By revenue the leaves, 256 rows each after the hash of their keys, and its last event."""
     found: dict[str, list[str]] = {}
-    for line in files["events.csv"].decode().split("\r\n")[1:-1]:
-        revenue, _, row = line.partition(",")
-        found.setdefault(revenue, []).append(row)
-    keys = [(each["revenue"], each["keys"]) for each in rows(files, "leaves.csv")]
+    for name in sorted(set(SEALED.values()) & set(files)):
+        for line in files[name].decode().split("\r\n")[1:-1]:
+            revenue, _, row = line.partition(",")
+            must(file_of(revenue) == name, f"{name}: rows of {revenue} are in the wrong file")
+            found.setdefault(revenue, []).append(row)
+    own: dict[str, list[str]] = {}
+    for each in rows(files, "leaves.csv"):
+        own.setdefault(each["revenue"], []).append(each["keys"])
     sealed: dict[str, tuple[list[str], int]] = {}
     for revenue, lines in found.items():
-        own = [key for name, key in keys if name == revenue]
+        keys = own.get(revenue, [])
         parts = [lines[at : at + ROWS_OF_A_LEAF] for at in range(0, len(lines), ROWS_OF_A_LEAF)]
-        must(len(own) == len(parts), f"leaves.csv: leaves of revenue {revenue} are missing")
-        texts = ["\r\n".join([key, *part]) for key, part in zip(own, parts)]  # noqa: B905 - 3.9.
+        must(len(keys) == len(parts), f"leaves.csv: leaves of revenue {revenue} are missing")
+        texts = ["\r\n".join([key, *part]) for key, part in zip(keys, parts)]  # noqa: B905 - 3.9.
         sealed[revenue] = texts, int(lines[-1].split(",")[0])
     return sealed
 
@@ -242,6 +298,19 @@ def check_shares(
             exact = Fraction(each["base"]) * Fraction(each["rate"])
             apart = abs(exact - Fraction(each["amount"]))
             must(apart < unit, f"{link}: its amount is not its rate of the base")
+
+
+def check_rules(shares: list[dict[str, str]], charges: list[dict[str, str]]) -> None:
+    """What a rule splits was charged for a product and to a destination that the rule is for."""
+    for each in shares:
+        if each["listed"] != LISTED or not each["ruled"]:
+            continue
+        link = f"shares.csv: share {each['line']}"
+        products, begins = each["rule_products"].split(), tuple(each["rule_destinations"].split())
+        must(not products or each["product"] in products, f"{link}: its rule is of other products")
+        own = [one for one in charges if one["revenue"] == each["revenue"]]
+        is_for = all(one["destination"].startswith(begins) for one in own if begins)
+        must(is_for, f"{link}: its rule is of other destinations")
 
 
 def charged_by_revenue(charges: list[dict[str, str]]) -> dict[str, Decimal]:
@@ -538,10 +607,17 @@ def check_commission(
 
 
 def check_units(
-    shares: list[dict[str, str]], events: list[dict[str, str]], places: dict[str, int]
+    shares: list[dict[str, str]],
+    events: list[dict[str, str]],
+    units: list[dict[str, str]],
+    places: dict[str, int],
 ) -> None:
-    """An amount for units is that of each times their count, and of events as many as there are."""
+    """An amount for units is that of each times their count, which is that of their list."""
     listed = {each["revenue"] for each in shares if each["listed"] == LISTED}
+    lists: dict[str, list[dict[str, str]]] = {}
+    for each in units:
+        must(each["counts"] in ("1", "-1"), f"units.csv: event {each['event']} is not one event")
+        lists.setdefault(each["revenue"], []).append(each)
     for each in shares:
         if not each["unit"]:
             continue
@@ -551,13 +627,63 @@ def check_units(
         number = Fraction(round(Fraction(count) * 60), 60) if kind == "minute" else Fraction(count)
         due = half_up(Fraction(of_each) * number, Fraction(1, 10 ** places[each["currency"]]))
         must(due == Fraction(each["amount"]), f"{link}: its amount is not that of its units")
-        if is_counted(each, listed):
-            found = units_of(each["revenue"], events)
+        if each["counted"]:
+            is_correction = each["counted"][1:2] in (BEFORE, ANEW)
+            must(is_correction == bool(each["corrects"]), f"{link}: its units are of another month")
+            found = counted_in(lists.get(each["counted"], []), kind)
+            found *= -1 if each["counted"][1:2] == BEFORE else 1
+            must(found == number, f"{link}: its units are not those of {each['counted']}")
+        elif is_counted(each, listed):
+            found = Fraction(units_of(each["revenue"], events))
             must(found == number, f"{link}: its units are not the events of its revenue")
+    for name in sorted(lists):
+        is_used = any(each["counted"] == name for each in shares)
+        must(is_used, f"units.csv: no share is for the units of {name}")
+        check_same_events(name, lists[name], events)
+
+
+def counted_in(rows_of_list: list[dict[str, str]], kind: str) -> Fraction:
+    """How many events, minutes or units a list comes to."""
+    if kind == "event":
+        return Fraction(sum(int(each["counts"]) for each in rows_of_list))
+    return Fraction(sum(int(each["units"]) for each in rows_of_list), 60 if kind == "minute" else 1)
+
+
+def check_same_events(
+    name: str, rows_of_list: list[dict[str, str]], events: list[dict[str, str]]
+) -> None:
+    """Where the events are listed with their amounts too, they are the same, as is what they take
+    back.
+    """
+    revenue = name[1:] if name[1:2] in (BEFORE, ANEW) else "R" + name[1:]
+    amounts: dict[tuple[str, str], Decimal] = {}
+    for each in events:
+        if each["revenue"] == revenue:
+            key = each["event"], each["occurred_at"]
+            amounts[key] = amounts.get(key, Decimal(0)) + Decimal(each["amount_3600"])
+    counts = {(each["event"], each["occurred_at"]): int(each["counts"]) for each in rows_of_list}
+    told = {key: -1 if amounts[key] < 0 else 1 for key in amounts}
+    must(not told or told == counts, f"units.csv: units of {name} are of other events than listed")
+
+
+def check_given_back(shares: list[dict[str, str]], back: list[dict[str, str]]) -> None:
+    """What takes a share back is of what customers got back, and nothing of that is left out."""
+    by_name = {f"{each['revenue']}-{each['refund']}": each for each in back}
+    for each in shares:
+        if each["given_back"]:
+            link = f"shares.csv: share {each['line']}"
+            row = by_name.get(each["given_back"])
+            told = (each["month"], each["cause"], -Decimal(each["gross"]))
+            must(
+                row is not None and told == (row["sold_in"], row["cause"], Decimal(row["amount"])),
+                f"{link}: it is not of what customers got back",
+            )
+    left = sorted(set(by_name) - {each["given_back"] for each in shares})
+    must(not left, f"given_back.csv: no share is taken back for {', '.join(left)}")
 
 
 def is_counted(share: dict[str, str], listed: set[str]) -> bool:
-    """Whether the events that an amount is for are all listed."""
+    """Whether all events that an amount is for are listed, in a bundle without units."""
     return share["unit"].startswith("event:") and share["revenue"] in listed and not share["rule"]
 
 
@@ -577,42 +703,52 @@ def told_of_earlier(earned: list[dict[str, str]], number: str) -> list[str]:
     return ["credits before are those of " + ", ".join(found)] if found else []
 
 
+REVENUE = "the revenue: its events are not all yours"
+AMOUNT = "the amount: it follows from the rates of others too"
+RULE = "which sales its rule is for: that follows from who bought, and from rules for others"
+COUNT = "the count of units"
+BACK = "what customers got back"
+BACK_OF_RULE = "which part of what customers got back is its rule's: the rest is of other shares"
+OF_CUSTOMERS = "what customers were charged, or that they signed: they are not yours"
+
+
 def taken_as_stated(shares: list[dict[str, str]]) -> list[str]:
-    """What no file of the bundle gives, in words: what of which shares."""
+    """What no file of the bundle gives, in words: of which shares, and what."""
     listed = {each["revenue"] for each in shares if each["listed"] == LISTED}
     found: dict[str, list[str]] = {}
     for each in shares:
-        what = stated_of(each, listed)
-        if what:
+        for what in stated_of(each, listed):
             found.setdefault(what, []).append(each["line"])
-    told = [f"{what} of share {', '.join(found[what])}" for what in found]
-    return ["taken as stated: " + "; ".join(told)] if told else ["nothing is taken as stated"]
+    told = [f"taken as stated of share {', '.join(found[what])}: {what}" for what in found]
+    return told or ["nothing is taken as stated"]
 
 
-def stated_of(share: dict[str, str], listed: set[str]) -> str:
-    """What of a share no file of the bundle gives; empty where its amount is recomputed."""
+def stated_of(share: dict[str, str], listed: set[str]) -> list[str]:
+    """What of a share no file of the bundle gives; nothing where all of it is recomputed."""
     cause = share["cause"]
+    of_rule = [RULE] if share["ruled"] else []
     if cause == "share":
-        return stated_of_split(share)
+        return stated_of_split(share, of_rule)
     if cause == "tier" and share["tiers"]:
-        return "" if share["counted_from"] else "base so far"
+        return [] if share["counted_from"] else ["the base so far"]
     if cause == "unit":
-        return "" if is_counted(share, listed) else "count of units"
+        return of_rule if share["counted"] or is_counted(share, listed) else [COUNT]
     if cause in REFUNDED and share["mirrors"]:
-        return "what customers got back"
+        if not share["given_back"]:
+            return [BACK]
+        return [*of_rule, BACK_OF_RULE] if of_rule else []
     if cause in OF_SALES and share["given_before"]:
-        return "what customers were charged or signed"
-    return "" if share["promised"] else "amount"
+        return [OF_CUSTOMERS]
+    return [] if share["promised"] else [AMOUNT]
 
 
-def stated_of_split(share: dict[str, str]) -> str:
+def stated_of_split(share: dict[str, str], of_rule: list[str]) -> list[str]:
     """The same of a share of revenue."""
     is_computed = share["rate"] or share["event_rate"] or share["received"]
-    if share["listed"] != LISTED:
-        return "revenue" if is_computed else "revenue and amount"
+    found = of_rule if share["listed"] == LISTED else [REVENUE]
     if share["received"]:
-        return "what links before passed on"
-    return "" if is_computed else "amount"
+        return [*found, "what links before passed on: it follows from their rates"]
+    return found if is_computed else [*found, AMOUNT]
 
 
 def check_statement(

@@ -43,7 +43,7 @@ from settlement.periods.calendar import month as month_of
 from settlement.periods.service import Period
 from settlement.rating.corrected import Corrected
 from settlement.self_billing import store
-from settlement.self_billing.behind import Revenue, by_revenue, corrections_of, root_of
+from settlement.self_billing.behind import Behind, Revenue, by_revenue, refund_of, root_of
 from settlement.self_billing.carrying import service as carrying
 from settlement.self_billing.carrying.balance import balance_forward, threshold_for
 from settlement.self_billing.issued_entry import statement_entry
@@ -57,6 +57,9 @@ from settlement.self_billing.partner_statement import (
 )
 from settlement.self_billing.releasing import service as releasing
 from settlement.self_billing.withheld_tax import service as withheld_tax
+from settlement.sharing import service as sharing
+from settlement.sharing.refunding.mirroring import Refund
+from settlement.sharing.rulings import service as rulings
 from settlement.sharing.sealing import service as sealing
 from settlement.sharing.sealing.seal import Correction, Seal
 from settlement.taxation.local_tax import tax_currency
@@ -123,10 +126,18 @@ class _Run(NamedTuple):
 
 
 class _Sealed(NamedTuple):
-    """The roots over the events behind all statements of a run, of months and corrections."""
+    """The roots over the events behind all statements of a run, of months and corrections; of which
+    months it is known whom rules sold to, and what customers got back.
+    """
 
     seals: Mapping[Revenue, Seal]
     corrected: Mapping[Correction, Corrected[Seal]]
+    rulings: Collection[tuple[UUID, UUID]]
+    refunds: Mapping[UUID, Refund]
+
+    def behind(self, shares: Sequence[PartnerShare], ruled: Collection[UUID]) -> Behind:
+        """What stands behind the shares of a statement."""
+        return Behind(shares, ruled, self.rulings, self.refunds)
 
 
 class _Draft(NamedTuple):
@@ -189,6 +200,17 @@ def credited_shares(
     return list(store.credited(session, party_id, agreement_ids, ends_on))
 
 
+def behind_of(
+    session: TenantSession, shares: Sequence[PartnerShare], ruled: Collection[UUID]
+) -> Behind:
+    """What stands behind shares; `ruled` are the terms that have rules."""
+    months = {id_ for each in shares for id_ in (each.period_id, each.usage_id) if id_}
+    taken_back = {refund for each in shares if (refund := refund_of(each))}
+    refunds = sharing.refunds(session) if taken_back else []
+    known = {each.id: each for each in refunds if each.id in taken_back}
+    return Behind(shares, ruled, rulings.kept(session, sorted(months)), known)
+
+
 def _run(session: TenantSession, period: Period) -> _Run:
     issued_on = periods.today(session)
     rules = withholding.known_rules(session)
@@ -241,10 +263,13 @@ def _sealed(
     session: TenantSession, run: _Run, grouped: Iterable[tuple[Party, str, Sequence[PartnerShare]]]
 ) -> _Sealed:
     every = [share for _, _, shares in grouped for share in shares]
+    behind = behind_of(session, every, run.ruled)
     months = {share.period_id for share in every if share.period_id}
     return _Sealed(
         by_revenue(sealing.seals(session, sorted(months))),
-        sealing.corrected_seals(session, corrections_of(every, run.ruled)),
+        sealing.corrected_seals(session, behind.corrections()),
+        behind.rulings,
+        behind.refunds,
     )
 
 
@@ -267,7 +292,9 @@ def _drafted(
         agreement_id=agreement_ids.pop() if len(agreement_ids) == 1 else None,
         direction="payable",
     )
-    terms = _terms(run, party, currency, shares, root_of(shares, run.ruled, *sealed))
+    behind = sealed.behind(shares, run.ruled)
+    root = root_of(behind, sealed.seals, sealed.corrected)
+    terms = _terms(run, party, currency, shares, root)
     is_converted = any(share.currency != currency for share in shares)
     rounded = rounded_releases(shares)
     if is_converted:

@@ -51,6 +51,7 @@ from settlement.sharing.refunding import service as refunding
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.revenues.service import lines_to_share, revenues_of
 from settlement.sharing.ruling import OF_REVENUE, SOLD_TO
+from settlement.sharing.rulings import service as rulings
 from settlement.sharing.sharing_events import split_of_events
 from settlement.sharing.unit_credits import unit_counts, unit_credits
 from settlement.sharing.waterfall import Shared
@@ -105,15 +106,21 @@ def share_period(
     Raises UnknownPayee and the errors of terms.
     """
     store.forget_run(session, run.period_id)
+    rulings.forget(session, run.period_id)
     agreed = agreements.terms_by_id(session)
+    has_rules = any(each.sharing.get("rules") for each in agreed.values())
     count = 0
     # By time: what one period carries, the next one brings forward, and the open one is the last.
     for period_id in corrected:
-        anew = _credits(session, period_id, agreed, with_corrections=True)
+        revenues, anew = _credits(session, period_id, agreed, with_corrections=True)
         late = late_credits(credits_of_usage(session, period_id), anew)
         _load(session, run, late, period_id)
         count += len(late)
-    given = _credits(session, run.period_id, agreed)
+        if late and has_rules:
+            rulings.keep(session, run.period_id, period_id, revenues)
+    revenues, given = _credits(session, run.period_id, agreed)
+    if has_rules:
+        rulings.keep(session, run.period_id, None, revenues)
     _load(session, run, given, None)
     count += len(given) + _give_refunds(session, run, agreed) + _commission(session, run)
     # What an agreement entitles to is counted over all of it, refunds too.
@@ -221,7 +228,8 @@ def _credits(
     agreed: Mapping[UUID, AgreedTerms],
     *,
     with_corrections: bool = False,
-) -> list[Credit]:
+) -> tuple[list[Revenue], list[Credit]]:
+    """The revenues of a period, and the credits of their payees."""
     known = {party.code: party.id for party in parties.parties(session, "partner")}
     lines = lines_to_share(session, period_id, agreed, with_corrections=with_corrections)
     last_day = store.days_of(session, period_id)[1] - dt.timedelta(days=1)
@@ -248,7 +256,7 @@ def _credits(
         if terms.units:
             counts = unit_counts(events.charges_of(revenue))
             given += unit_credits(revenue, terms, known, counts)
-    return given
+    return [revenue for revenue, _ in revenues], given
 
 
 def _give_refunds(session: TenantSession, run: Bearing, agreed: Mapping[UUID, AgreedTerms]) -> int:

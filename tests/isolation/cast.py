@@ -552,8 +552,9 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     )  # fmt: skip
     insert(
         session, "revenue_seals", period_id=november, terms_id=terms.id, product="FILM",
-        currency="PLN", events=1, root="0" * 64,
+        currency="PLN", events=1, root="0" * 64, what="amounts",
     )  # fmt: skip
+    insert(session, "rulings", period_id=november, content_sha256="0" * 64)
     _bill_run(session, tenant, november)
     issued = session.scalar(sa.text("SELECT id FROM documents ORDER BY id LIMIT 1"))
     insert(

@@ -1,9 +1,11 @@
 """Seal the events of a period's shared revenues, and read them again as they were sealed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -11,9 +13,14 @@ import polars as pl
 from settlement.agreements import service as agreements
 from settlement.rating.corrected import Corrected
 from settlement.rating.runs import service as rating_runs
+from settlement.sharing.rulings import service as rulings
+from settlement.sharing.rulings.service import SPLIT_BY
 from settlement.sharing.sealing import merkle, store
 from settlement.sharing.sealing.seal import (
+    AMOUNTS,
     COLUMNS,
+    RULED,
+    UNITS,
     Correction,
     Seal,
     Sealed,
@@ -38,9 +45,10 @@ def seal_beside(session: TenantSession, period_id: UUID) -> Iterator[None]:
     if store.seals(session, [period_id]):
         yield
         return
-    charges = _shared(session, period_id)
+    charges = rating_runs.rated_scan(session, period_id)
+    ruling = rulings.ruling(session, period_id, period_id)
     with ThreadPoolExecutor(max_workers=1) as thread:
-        hashed = thread.submit(_roots, session.files, charges)
+        hashed = thread.submit(_roots, session.files, charges, ruling, _Shared(session))
         yield
         found = [Seal(period_id, *each) for each in hashed.result()]
     store.add(session, found)
@@ -54,9 +62,14 @@ def seals(session: TenantSession, periods: Collection[UUID]) -> list[Seal]:
     return store.seals(session, periods)
 
 
-def events_of(session: TenantSession, period_id: UUID, terms: Collection[UUID]) -> list[Sealed]:
-    """The events of a period's revenue under terms, leaf by leaf."""
-    return sealed(_read(session, period_id, [str(each) for each in terms]))
+def events_of(
+    session: TenantSession, period_id: UUID, terms: Collection[UUID], what: str = AMOUNTS
+) -> list[Sealed]:
+    """The events of a period's revenue under terms, or their units, leaf by leaf."""
+    charges = rating_runs.rated_scan(session, period_id)
+    shared = _Shared(session, terms)
+    ruling = rulings.ruling(session, period_id, period_id)
+    return sealed(shared.of(charges, ruling).collect(), what)
 
 
 def corrected_seals(
@@ -69,13 +82,13 @@ def corrected_seals(
     nothing = 0, merkle.root([])
     found: dict[Correction, Corrected[Seal]] = {}
     for (borne_by, period_id), same in _by_periods(corrections).items():
-        terms = [str(each.terms_id) for each in same]
+        shared = _Shared(session, {each.terms_id for each in same})
         before, anew = (
-            {row[:3]: row[3:] for row in _roots(session.files, _marked(scan, terms))}
-            for scan in rating_runs.corrected_scans(session, borne_by, period_id)
+            {row[:5]: row[5:] for row in _roots(session.files, *side, shared)}
+            for side in _sides(session, borne_by, period_id)
         )
         for each in same:
-            key = each.terms_id, each.product, each.currency
+            key = each[2:]
             sides = (side.get(key, nothing) for side in (before, anew))
             found[each] = Corrected(*(Seal(period_id, *key, *side) for side in sides))
     return found
@@ -87,19 +100,30 @@ def corrected_events(
     """The same events, leaf by leaf."""
     found: dict[Correction, Corrected[Sealed]] = {}
     for (borne_by, period_id), same in _by_periods(corrections).items():
-        terms = [str(each.terms_id) for each in same]
-        before, anew = (
-            {
-                (each.terms_id, each.product, each.currency): each
-                for each in sealed(_of_terms(scan, terms))
-            }
-            for scan in rating_runs.corrected_scans(session, borne_by, period_id)
-        )
-        for each in same:
-            key = each.terms_id, each.product, each.currency
-            nothing = Sealed(*key, 0, ())
-            found[each] = Corrected(before.get(key, nothing), anew.get(key, nothing))
+        shared = _Shared(session, {each.terms_id for each in same})
+        charges = [shared.of(*side).collect() for side in _sides(session, borne_by, period_id)]
+        for what in {each.what for each in same}:
+            before, anew = (
+                {(each.terms_id, each.product, each.currency, each.rule): each for each in side}
+                for side in (sealed(side, what) for side in charges)
+            )
+            for each in same:
+                if each.what == what:
+                    key = each[2:6]
+                    nothing = Sealed(*key, 0, ())
+                    found[each] = Corrected(before.get(key, nothing), anew.get(key, nothing))
     return found
+
+
+def _sides(
+    session: TenantSession, borne_by: UUID, period_id: UUID
+) -> list[tuple[pl.LazyFrame, pl.DataFrame]]:
+    """The charges of a corrected period and whom rules sold to, before and anew."""
+    before, anew = rating_runs.corrected_scans(session, borne_by, period_id)
+    return [
+        (before, rulings.ruling(session, borne_by, period_id, before=True)),
+        (anew, rulings.ruling(session, borne_by, period_id)),
+    ]
 
 
 def _by_periods(
@@ -111,34 +135,64 @@ def _by_periods(
     return found
 
 
-def _shared(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
-    """The rated charges of shared revenues, of what is to be sealed of them."""
-    agreed = agreements.terms_by_id(session)
-    shared = [str(key) for key, each in agreed.items() if each.kind == "revenue_share"]
-    return _marked(rating_runs.rated_scan(session, period_id), shared)
+class _Shared:
+    """Terms whose revenue is sealed: those that have rules, and those that pay for units."""
+
+    def __init__(self, session: TenantSession, terms: Collection[UUID] | None = None) -> None:
+        """All terms of revenue shares, or these."""
+        agreed = {
+            str(key): each.sharing
+            for key, each in agreements.terms_by_id(session).items()
+            if each.kind == "revenue_share" and (terms is None or key in terms)
+        }
+        self._terms = sorted(agreed)
+        self._ruled = [key for key, plain in agreed.items() if plain.get("rules")]
+        self.counted = [key for key, plain in agreed.items() if _pays_for_units(plain)]
+
+    def of(self, charges: pl.LazyFrame, ruling: pl.DataFrame) -> pl.LazyFrame:
+        """The charges that are to be sealed, with COLUMNS and the `split` of each.
+
+        Terms with rules split by what was kept of whom each sold to; without it they are left out.
+        """
+        own = charges.filter(pl.col("terms").is_in(self._terms))
+        # What nobody is paid for need not be read.
+        wanted = COLUMNS if self.counted else [name for name in COLUMNS if name != "billed_units"]
+        if not self._ruled:
+            return own.select(*wanted, split=pl.lit(""))
+        named = own.select(*wanted, "party", destination=pl.col("destination").fill_null(""))
+        is_ruled = pl.col("terms").is_in(self._ruled)
+        split = pl.when(is_ruled).then(RULED + pl.col("rule")).otherwise(pl.lit(""))
+        told = named.join(ruling.lazy(), on=SPLIT_BY, how="left", maintain_order="left")
+        return told.select(*wanted, split.alias("split")).filter(pl.col("split").is_not_null())
 
 
-def _marked(charges: pl.LazyFrame, terms: list[str]) -> pl.LazyFrame:
-    """What is to be sealed of charges, told apart by the terms that share them."""
-    return charges.select(*COLUMNS, is_shared=pl.col("terms").is_in(terms))
+def _pays_for_units(plain: Mapping[str, Any]) -> bool:
+    return bool(plain.get("units")) or any(rule.get("units") for rule in plain.get("rules", ()))
 
 
-def _roots(files: TenantFiles, charges: pl.LazyFrame) -> list[tuple[UUID, str, str, int, str]]:
-    """The roots over marked charges; a piece is hashed while the next one is put in order."""
-    sealing = Sealing()
+def _roots(
+    files: TenantFiles, charges: pl.LazyFrame, ruling: pl.DataFrame, shared: _Shared
+) -> list[tuple[UUID, str, str, str | None, str, int, str]]:
+    """The roots over shared charges; a piece is hashed while the next one is put in order."""
+    amounts, units = Sealing(AMOUNTS), Sealing(UNITS)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        begun: Future[None] | None = None
-        for some in _by_time(files, charges):
-            whole = sealing.whole_leaves(some)
-            if begun is not None:
-                begun.result()
-            begun = beside.submit(sealing.hash, whole)
-        if begun is not None:
-            begun.result()
-    return sealing.roots()
+        begun: list[Future[None]] = []
+        for some in _by_time(files, charges, partial(shared.of, ruling=ruling)):
+            whole = [(amounts, amounts.whole_leaves(some))]
+            if shared.counted:
+                counted = some.filter(pl.col("terms").is_in(shared.counted))
+                whole.append((units, units.whole_leaves(counted)))
+            for each in begun:
+                each.result()
+            begun = [beside.submit(sealing.hash, leaves) for sealing, leaves in whole]
+        for each in begun:
+            each.result()
+    return [*amounts.roots(), *units.roots()]
 
 
-def _by_time(files: TenantFiles, charges: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _by_time(
+    files: TenantFiles, charges: pl.LazyFrame, shared: Callable[[pl.LazyFrame], pl.LazyFrame]
+) -> Iterator[pl.DataFrame]:
     """The shared ones of charges in pieces that follow one another in time."""
     rows, first, last = (
         charges.select(
@@ -152,23 +206,14 @@ def _by_time(files: TenantFiles, charges: pl.LazyFrame) -> Iterator[pl.DataFrame
     if not rows:
         return
     pieces = -(-rows // ROWS_AT_ONCE)
-    wanted = charges.filter("is_shared").select(COLUMNS)
     if pieces == 1:
-        yield wanted.collect()
+        yield shared(charges).collect()
         return
     starts = pl.Series([first + (last - first) * number / pieces for number in range(pieces)])
-    like = wanted.head(0).collect()
+    like = shared(charges.head(0)).collect()
     with FramesAside(files) as aside:
         for begin in range(0, rows, ROWS_AT_ONCE):
-            some = charges.slice(begin, ROWS_AT_ONCE).filter("is_shared").select(COLUMNS).collect()
+            some = shared(charges.slice(begin, ROWS_AT_ONCE)).collect()
             aside.add(some, starts.search_sorted(some["occurred_at"], side="right"))
         for number in range(pieces):
             yield aside.read(number + 1, like)
-
-
-def _read(session: TenantSession, period_id: UUID, terms: list[str]) -> pl.DataFrame:
-    return _of_terms(rating_runs.rated_scan(session, period_id), terms)
-
-
-def _of_terms(charges: pl.LazyFrame, terms: list[str]) -> pl.DataFrame:
-    return charges.filter(pl.col("terms").is_in(terms)).select(COLUMNS).collect()

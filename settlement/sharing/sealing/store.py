@@ -12,7 +12,7 @@ from tenants.session import TenantSession
 
 
 class SealRow(Identified, Table):
-    """The root over the events of a revenue in one month."""
+    """The root over the events of a revenue in one month; no rule where its terms have none."""
 
     __tablename__ = "revenue_seals"
 
@@ -20,6 +20,8 @@ class SealRow(Identified, Table):
     terms_id: orm.Mapped[UUID]
     product: orm.Mapped[str]
     currency: orm.Mapped[str] = orm.mapped_column(sa.CHAR(3))
+    rule: orm.Mapped[str | None]
+    what: orm.Mapped[str]
     events: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     root: orm.Mapped[str]
 

@@ -160,7 +160,7 @@ def test_what_is_given_is_valid(story: str, bundles: Told):
 
 def test_shares_are_recomputed_and_not_only_listed(given: SimpleNamespace):
     told = verify(given.content)
-    assert told[1].startswith("1 of 1 shares recomputed")
+    assert told[1].startswith("1 of 1 shares of revenue recomputed")
     assert told[2].startswith("1 of 1 lines")
     [share] = csv.DictReader(io.StringIO(unzipped(given.content)["shares.csv"].decode()))
     assert (share["gross"], share["rate"], share["amount"]) == ("49.98", "0.5", "24.99")

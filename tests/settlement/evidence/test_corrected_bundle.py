@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
@@ -70,7 +70,9 @@ def test_a_late_files_correction_is_recomputed_from_the_events_before_and_anew(
 ):
     told = verify(late.content)
 
-    assert told[1] == ("3 of 3 shares recomputed from their events, 2 of them of corrected months")
+    assert told[1] == (
+        "3 of 3 shares of revenue recomputed from their events, 2 of them of corrected months"
+    )
     assert told_of(late.content, "revenue", "corrects", "gross", "amount", "listed") == [
         ("R1", "", "0.5", "0.15", "yes"),
         ("B1", "2026-10", "-0.5", "-0.15", "yes"),
@@ -205,8 +207,8 @@ def test_an_event_of_a_correction_has_a_proof(late: SimpleNamespace, event: str)
 def test_on_a_statement_whose_root_is_not_over_corrections_they_are_taken_as_stated(
     shared_database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    def of_months_alone(shares, ruled, seals, _corrected):
-        return merkle.root(leaves_of(shares, ruled, seals))
+    def of_months_alone(behind, seals, _corrected):
+        return merkle.root(leaves_of(replace(behind, is_whole=False), seals))
 
     monkeypatch.setattr(self_billing, "root_of", of_months_alone)
     with played(shared_database, LATE, "state 2026-12") as session:

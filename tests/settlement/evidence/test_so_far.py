@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from settlement.evidence.verify import Broken, check_units, verify
+from settlement.evidence.verify import OF_CUSTOMERS, RULE, Broken, check_units, verify
 from tenants.persistence.database import Database
 from tests.settlement.evidence.test_bundle import unzipped, with_new_hashes
 from tests.settlement.evidence.test_corrected_bundle import bundles_of, played, rows
@@ -110,7 +110,7 @@ def test_a_corrected_guarantee_and_tier_go_on_from_an_earlier_statement(stories:
     ]
 
 
-def test_a_cap_and_a_fee_by_the_day_are_recomputed_and_what_rules_split_is_stated(
+def test_a_cap_a_fee_by_the_day_and_what_rules_split_are_recomputed(
     stories: Stories,
 ):
     [content] = stories.bundles(ARTS)
@@ -129,9 +129,11 @@ def test_a_cap_and_a_fee_by_the_day_are_recomputed_and_what_rules_split_is_state
     assert told(unit, "unit", "amount") == ("event:0.25:3", "0.75")
     rates = {share["rate"] for _, share in stories.shares(ARTS, "share")}
     assert rates == {"0.5", "0.7"}
-    assert verify(content)[3] == (
-        "taken as stated: revenue of share 1, 2, 3; count of units of share 4"
-    )
+    assert verify(content)[1:3] == [
+        "3 of 3 shares of revenue recomputed from their events, 0 of them of corrected months",
+        "1 of 1 amounts for units recomputed from units of events",
+    ]
+    assert verify(content)[4] == f"taken as stated of share 1, 2, 3, 4: {RULE}"
 
 
 def test_refunds_are_recomputed_from_the_shares_that_they_mirror(stories: Stories):
@@ -139,7 +141,9 @@ def test_refunds_are_recomputed_from_the_shares_that_they_mirror(stories: Storie
 
     # Of 6.45 the studio got 1.94; of 2.15 thrice 0.65, 0.64 and 0.65 are taken back.
     assert {share["mirrors"] for _, share in found} == {"6.45:1.94"}
-    assert verify(found[0][0])[4] == ("taken as stated: what customers got back of share 1, 2, 3")
+    assert {share["given_back"] for _, share in found} == {"G1-1", "G1-2", "G1-3"}
+    assert verify(found[0][0])[2] == "3 of 3 shares taken back recomputed from refunds"
+    assert "nothing is taken as stated" in verify(found[0][0])
 
 
 def test_commissions_are_recomputed_from_their_base_and_contracts(stories: Stories):
@@ -154,7 +158,7 @@ def test_commissions_are_recomputed_from_their_base_and_contracts(stories: Stori
     assert ("", "1", "2026-10", "", "1:20", "0", "20") in all_told
     assert ("", "1", "2026-10", "", "", "20", "-20") in all_told
     for content in stories.bundles(AGENTS):
-        assert "taken as stated: what customers were charged or" in "; ".join(verify(content))
+        assert ": " + OF_CUSTOMERS in "; ".join(verify(content))
 
 
 NOT_DUE = "its amount is not what is due of it"
@@ -247,7 +251,7 @@ def test_each_credit_before_counts_and_none_is_left_out_or_made_up(stories: Stor
 def of_units(unit: str, amount: str, rule: str = "") -> dict[str, str]:
     split = {"line": "1", "revenue": "R1", "listed": "yes", "unit": ""}
     share = {"line": "2", "revenue": "R1", "listed": "no", "unit": unit, "currency": "PLN"}
-    of = {"cause": "unit", "amount": amount, "rule": rule}
+    of = {"cause": "unit", "amount": amount, "rule": rule, "counted": ""}
     return [split, share | of]
 
 
@@ -256,14 +260,14 @@ def test_events_that_an_amount_is_for_are_counted_where_they_are_listed():
     amounts = [("1", "3600"), ("2", "1800"), ("2", "1800"), ("3", "-3600")]
     events = [{"revenue": "R1", "event": event, "amount_3600": of} for event, of in amounts]
 
-    check_units(of_units("event:0.25:1", "0.25"), events, {"PLN": 2})
+    check_units(of_units("event:0.25:1", "0.25"), events, [], {"PLN": 2})
     with pytest.raises(Broken, match="share 2: its units are not the events of its revenue"):
-        check_units(of_units("event:0.25:3", "0.75"), events, {"PLN": 2})
-    check_units(of_units("event:0.25:3", "0.75", "abroad"), events, {"PLN": 2})
+        check_units(of_units("event:0.25:3", "0.75"), events, [], {"PLN": 2})
+    check_units(of_units("event:0.25:3", "0.75", "abroad"), events, [], {"PLN": 2})
 
 
 def test_minutes_that_are_told_to_the_hundredth_are_whole_seconds():
     # 100 seconds at 6.00 a minute are 10.00; 1.67 minutes would be 10.02.
-    check_units(of_units("minute:6:1.67", "10"), [], {"PLN": 2})
+    check_units(of_units("minute:6:1.67", "10"), [], [], {"PLN": 2})
     with pytest.raises(Broken, match="its amount is not that of its units"):
-        check_units(of_units("minute:6:1.67", "10.02"), [], {"PLN": 2})
+        check_units(of_units("minute:6:1.67", "10.02"), [], [], {"PLN": 2})

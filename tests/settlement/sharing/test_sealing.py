@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Sealing, sealed
+from settlement.sharing.sealing.seal import AMOUNTS, ROWS_OF_A_LEAF, Sealing, sealed
 
 TERMS = str(UUID(int=7))
 START = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
@@ -21,6 +21,7 @@ def charges(count: int, product: str = "song", **changes: object) -> pl.DataFram
             "terms": TERMS, "product": product, "currency": "EUR",
             "occurred_at": START + dt.timedelta(seconds=number), "source": "shop",
             "record_key": f"sale-{number}", "part": 1, "amount_3600": Decimal("3600.5"),
+            "billed_units": 60, "split": "",
         }
         | changes
         for number in range(count)
@@ -80,7 +81,7 @@ def test_what_is_sealed_in_pieces_is_sealed_as_a_whole(seconds: int) -> None:
         sealing.add(every.filter(place == number))
 
     assert sealing.roots() == [
-        (each.terms_id, each.product, each.currency, each.events, each.root)
+        (each.terms_id, each.product, each.currency, each.rule, AMOUNTS, each.events, each.root)
         for each in sealed(every)
     ]
 
@@ -97,7 +98,7 @@ def test_an_event_that_ends_a_leaf_goes_on_in_the_next_piece() -> None:
     sealing.add(rows.tail(1))
 
     [whole] = sealed(rows)
-    assert [each[3:] for each in sealing.roots()] == [(256, whole.root)]
+    assert [each[5:] for each in sealing.roots()] == [(256, whole.root)]
 
 
 def test_nothing_has_no_roots() -> None:

@@ -1,0 +1,1 @@
+"""What is listed behind a statement: events, units, charges and refunds, by name."""
