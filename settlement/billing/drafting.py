@@ -9,13 +9,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 from currencies.fx_rate import RateTable
-from currencies.money import total
+from currencies.money import Money, total
 from settlement.agreements.contract import Contract
 from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import in_force
 from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
-from settlement.billing.invoice_lines import Charge, TaxInside, charges_by_line, invoice_lines
+from settlement.billing.invoice_lines import (
+    Charge,
+    TaxInside,
+    charged_by,
+    charges_by_line,
+    invoice_lines,
+)
 from settlement.billing.manual_lines import ManualLine, manual_lines
 from settlement.billing.margin_scheme.margin_sale import (
     CATEGORY,
@@ -85,15 +91,18 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """One customer's charges in one currency, the draft over them, and where it belongs.
+    """The draft over a customer's charges in one currency, where it belongs, and what it bears.
 
+    `charged` is the sum of the charges, `sales` what of them is sold under the margin scheme;
     `composed` is the draft made ready for its number, where it is already.
     """
 
     party: Party
-    charges: tuple[Charge, ...]
     draft: Document
     filing: Filing
+    charge_ids: tuple[UUID, ...]
+    charged: Money
+    sales: tuple[MarginSale, ...] = ()
     composed: Composed | None = None
 
 
@@ -133,7 +142,16 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     terms = _terms_over(cycle, party, currency, lines)
     draft = draft_invoice(lines, currency, replace(terms, period=_billed(cycle, party, charges)))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")
-    return Bill(party, tuple(charges), draft, Filing(party.id, purpose, cycle.period_id))
+    return bill_over(cycle, charges, draft, party, Filing(party.id, purpose, cycle.period_id))
+
+
+def bill_over(
+    cycle: Cycle, charges: Sequence[Charge], draft: Document, party: Party, filing: Filing
+) -> Bill:
+    """The bill of a run that a draft over charges makes. Raises NoVatRate."""
+    ids = tuple(charge.id for charge in charges)
+    sales = tuple(margin_sales_of(cycle, party, charges))
+    return Bill(party, draft, filing, ids, charged_by(charges), sales)
 
 
 def draft_single(
@@ -168,18 +186,18 @@ def _billed(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Period:
     return Period(max(month, billing_cycle.begins_on(cycle.month)), cycle.month.ends_on)
 
 
-def margin_sales_of(cycle: Cycle, bill: Bill, on: dt.date | None = None) -> list[MarginSale]:
-    """What a bill sells under the margin scheme, by line; the rate is that of the day of tax.
-
-    Raises NoVatRate.
+def margin_sales_of(
+    cycle: Cycle, party: Party, charges: Sequence[Charge], on: dt.date | None = None
+) -> list[MarginSale]:
+    """What is sold to a customer under the margin scheme, by line; the rate is that of the day of
+    tax. Raises NoVatRate.
     """
-    if not any(each.tax_category == CATEGORY for each in bill.charges):
+    if not any(each.tax_category == CATEGORY for each in charges):
         return []
     rate = cycle.vat.rate("standard", cycle.tenant.country, on or cycle.month.last_day)
-    sections = cycle.sections.get(bill.party.id, {}) if on is None else {}
-    inside = _inside(cycle, bill.party)
-    language = bill.party.language
-    by_line = charges_by_line(bill.charges, cycle.products, language, sections, inside)
+    sections = cycle.sections.get(party.id, {}) if on is None else {}
+    inside = _inside(cycle, party)
+    by_line = charges_by_line(charges, cycle.products, party.language, sections, inside)
     return charged_sales(by_line, cycle.margin_costs, rate)
 
 

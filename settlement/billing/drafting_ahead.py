@@ -29,13 +29,13 @@ class Seal(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    """What a customer gets for charges in one currency, or why it cannot be billed."""
+    """What a customer gets for so many charges in one currency, or why it cannot be billed."""
 
     party: Party
     currency: str
-    charges: tuple[Charge, ...]
+    charges: int
     bills: list[Bill]
-    refusal: DomainError | None = None
+    refusal: str = ""
 
 
 class _Begun(NamedTuple):
@@ -63,9 +63,9 @@ def draft_each(
                 for bill in draft_bills(cycle, party, found)
             ]
         except DomainError as error:
-            drafted.append(Drafted(party, key[1], found, [], error))
+            drafted.append(Drafted(party, key[1], len(found), [], str(error)))
         else:
-            drafted.append(Drafted(party, key[1], found, bills))
+            drafted.append(Drafted(party, key[1], len(found), bills))
     return drafted
 
 

@@ -25,11 +25,12 @@ from settlement.agreements.payers import service as payers
 from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.draft_document import AFTER_APPROVAL
-from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried, margin_sales_of
+from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried
 from settlement.billing.drafting_ahead import Ahead, Drafted, draft_each
+from settlement.billing.drafting_beside.service import WORTH_A_PROCESS, Beside
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
-from settlement.billing.invoice_lines import Charge, TaxInside, charged_by, promotion_key
+from settlement.billing.invoice_lines import Charge, TaxInside, promotion_key
 from settlement.billing.issued_entry import change_entry, invoice_entry
 from settlement.billing.margin_scheme import service as margin_scheme
 from settlement.billing.parking import service as parking
@@ -99,6 +100,7 @@ class Frame:
     customers: Mapping[UUID, Party]
     bounds: Bounds
     due: tuple[Due, ...]
+    beside: Beside = field(compare=False)
     ahead: Ahead = field(default_factory=Ahead, compare=False)
 
 
@@ -146,11 +148,13 @@ def frame_of(session: TenantSession, period: Period, after: tuple[str, str] = ("
     """
     store.lock(session)
     cycle = cycle_of(session, period)
+    customers = {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)}
     return Frame(
         cycle,
-        {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)},
+        customers,
         bounds_of(cycle.tenant.policies),
         tuple(store.due(session, cycle.month.ends_on, after)),
+        Beside(cycle, customers),
     )
 
 
@@ -173,7 +177,7 @@ def bill_some(
     found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
     if following:
         seal = store.seal(session, cycle.month.ends_on, {each.party_id for each in following})
-        frame.ahead.start(seal, following, _drafting_now(session, frame, following))
+        frame.ahead.start(seal, following, _drafting_next(session, frame, following))
     before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
     drafted = _drafts(session, frame, found, before)
     filed, refused = _issue(session, cycle, drafted.bills)
@@ -223,7 +227,7 @@ def charges_of(session: TenantSession, party_id: UUID, ids: Collection[UUID]) ->
 
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
     """Note that an issued document bears charges."""
-    store.bear(session, [(charge, document_id) for charge in charges])
+    store.bear(session, [([charge.id for charge in charges], document_id)])
 
 
 def cycle_of(session: TenantSession, period: Period) -> Cycle:
@@ -337,15 +341,25 @@ def _drafting_now(
     return partial(draft_each, cycle, frame.customers, due, charges)
 
 
+def _drafting_next(
+    session: TenantSession, frame: Frame, due: Sequence[Due]
+) -> Callable[[], list[Drafted]]:
+    """The same for those who are due next; of a large run a process beside this one does it."""
+    if len(frame.due) < WORTH_A_PROCESS:
+        return _drafting_now(session, frame, due)
+    ends_on = frame.cycle.month.ends_on
+    charges = store.unbilled_text(session, ends_on, {each.party_id for each in due})
+    return partial(frame.beside.draft, due, charges, is_last=due[-1] == frame.due[-1])
+
+
 def _drafts(
     session: TenantSession, frame: Frame, found: Sequence[Drafted], before: Known
 ) -> _Sorted:
     drafted = _Sorted([], [], [])
     cycle = frame.cycle
     for party, currency, charges, bills, refusal in found:
-        if refusal is not None:
-            key, reason = (party.id, currency), str(refusal)
-            drafted.aside.append(SetAside(*key, "refused", reason, len(charges)))
+        if refusal:
+            drafted.aside.append(SetAside(party.id, currency, "refused", refusal, charges))
             continue
         of_due, left = due_and_carried(cycle, bills)
         drafted.carried.extend(Carried(party.code, owed_by(bill.draft)) for bill in left)
@@ -361,7 +375,7 @@ def _drafts(
 def _beyond(frame: Frame, bills: Sequence[Bill], before: Known) -> SetAside | None:
     """A customer's bills to set aside where they are beyond a bound and nobody let them go."""
     currency = bills[0].draft.currency
-    key, charges = (bills[0].party.id, currency), sum(len(bill.charges) for bill in bills)
+    key, charges = (bills[0].party.id, currency), sum(len(bill.charge_ids) for bill in bills)
     owed = total((owed_by(bill.draft) for bill in bills), currency)
     why = breach(frame.bounds, charges, owed, before.trails.get(key))
     if why is None or before.is_released(*key, charges, owed):
@@ -390,7 +404,7 @@ def _issue(
         return [], []
     if cycle.tenant.policies.get("issue") != AFTER_APPROVAL:
         return issue_bills(session, cycle, bills)
-    kept = [(bill.draft, bill.filing, tuple(each.id for each in bill.charges)) for bill in bills]
+    kept = [(bill.draft, bill.filing, bill.charge_ids) for bill in bills]
     drafts.keep(session, kept, cycle.issued_on)
     return [], []
 
@@ -424,7 +438,7 @@ def issue_bills(
 
 def _refused(bill: Bill, reason: str) -> SetAside:
     key, owed = (bill.party.id, bill.draft.currency), owed_by(bill.draft)
-    return SetAside(*key, "refused", reason, len(bill.charges), owed.amount)
+    return SetAside(*key, "refused", reason, len(bill.charge_ids), owed.amount)
 
 
 def _code(one: Filed) -> str:
@@ -434,26 +448,24 @@ def _code(one: Filed) -> str:
 def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed]]) -> None:
     if not done:
         return
-    store.bear(session, [(charge, one.id) for bill, one in done for charge in bill.charges])
+    store.bear(session, [(bill.charge_ids, one.id) for bill, one in done])
     bearing = periods.booking_period(session, cycle.issued_on)
-    worth = [charged_by(bill.charges) for bill, _ in done]
     entries = [
         invoice_entry(
             one.id,
             bill.party.id,
             replace(bill.draft, number=one.number),
-            charged,
+            bill.charged,
             bearing.id,
             cycle.issued_on,
         )
-        for (bill, one), charged in zip(done, worth, strict=True)
-        if one.gross.amount or charged.amount
+        for bill, one in done
+        if one.gross.amount or bill.charged.amount
     ]
     ledger.post(session, entries)
     for bill, one in done:
-        sales = margin_sales_of(cycle, bill)
-        if sales:
-            margin_scheme.keep(session, one.filing.purpose, sales)
+        if bill.sales:
+            margin_scheme.keep(session, one.filing.purpose, bill.sales)
             margin_scheme.settle(session, one.id, bearing.id, cycle.issued_on)
 
 

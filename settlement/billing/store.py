@@ -10,6 +10,7 @@ from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
 from tenants.persistence.loading import plan_anew
+from tenants.persistence.unloading import text_of
 from tenants.session import TenantSession
 
 # Charges of closed periods up to a day that no document bears yet, so what was carried in earlier
@@ -91,25 +92,35 @@ def unbilled(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]
     return [Charge._make(row) for row in session.execute(sa.text(UNBILLED), asked).all()]
 
 
+def unbilled_text(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> bytes:
+    """The same charges as text, for the process beside, which takes it apart."""
+    query = UNBILLED.replace(":parties", "%(parties)s").replace(":ends_on", "%(ends_on)s")
+    asked = {"parties": _array(map(str, set(parties))), "ends_on": ends_on}
+    return text_of(session, query, asked)
+
+
 def seal(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> Seal:
     """The seal over the charges that `unbilled` reads of some customers."""
     asked = {"ends_on": ends_on, "parties": list(set(parties))}
     return Seal(*session.execute(sa.text(SEAL), asked).one())
 
 
-def bear(session: TenantSession, borne: Sequence[tuple[Charge, UUID]]) -> None:
-    """Note for charges which document bears them, as a set."""
-    plan_anew(session, len(borne))
+def bear(session: TenantSession, borne: Sequence[tuple[Collection[UUID], UUID]]) -> None:
+    """Note which charges each of these documents bears, as a set."""
+    count = sum(len(charges) for charges, _ in borne)
+    plan_anew(session, count)
     found = session.execute(
         sa.text(BEAR),
         {
-            "charges": _array(charge.id for charge, _ in borne),
-            "documents": _array(document_id for _, document_id in borne),
+            "charges": _array(str(charge) for charges, _ in borne for charge in charges),
+            "documents": _array(
+                text for charges, document in borne for text in [str(document)] * len(charges)
+            ),
         },
     )
-    assert getattr(found, "rowcount", None) == len(borne), "a charge is billed once"
+    assert getattr(found, "rowcount", None) == count, "a charge is billed once"
 
 
-def _array(ids: Iterable[UUID]) -> str:
+def _array(ids: Iterable[str]) -> str:
     """Ids as the text of an array: the driver would look at each of them several times."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    return "{" + ",".join(ids) + "}"

@@ -18,10 +18,12 @@ from tenants.session import TenantSession
 def measured(work: Callable[[], Any], server: int | None = None) -> dict[str, Any]:
     """Seconds of wall clock and of the processor, and the highest memory of this process in MB.
 
-    `server` is the process of the database that serves this one; its seconds stand apart.
+    Those of child processes that have ended stand apart, where there were any. `server` is the
+    process of the database that serves this one; its seconds stand apart.
     """
     serving = None if server is None else psutil.Process(server)
     began, busy, served = time.perf_counter(), time.process_time(), _busy(serving)
+    beside = _of_children()
     work()
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -30,9 +32,17 @@ def measured(work: Callable[[], Any], server: int | None = None) -> dict[str, An
         "processor_seconds": round(time.process_time() - busy, 3),
         "peak_memory_mb": round(peak),
     }
+    if _of_children() > beside:
+        found["children_processor_seconds"] = round(_of_children() - beside, 3)
     if serving is not None:
         found["server_processor_seconds"] = round(_busy(serving) - served, 3)
     return found
+
+
+def _of_children() -> float:
+    """Seconds of the processor that children took which have ended."""
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken.ru_utime + taken.ru_stime
 
 
 def _busy(process: psutil.Process | None) -> float:

@@ -17,7 +17,7 @@ from i18n.formats import date_text
 from i18n.locale import _, translate
 from settlement.billing import service as billing
 from settlement.billing.draft_document import AFTER_APPROVAL, DraftDocument
-from settlement.billing.drafting import Bill, draft_single, margin_sales_of
+from settlement.billing.drafting import draft_single, margin_sales_of
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.issued_entry import invoice_entry
@@ -100,10 +100,9 @@ def issue_single(
         draft = replace(draft, tax_point_on=None)
     filing = Filing(found.id, f"single:{session.ids.new()}", bearing.id)
     rate_of = partial(cycle.vat.rate, "standard", cycle.tenant.country, today)
-    bill = Bill(found, tuple(charges), draft, filing)
     sales = [
         *margin_sales(lines, draft.lines, currency, rate_of),
-        *margin_sales_of(cycle, bill, today),
+        *margin_sales_of(cycle, found, charges, today),
     ]
     margin_scheme.keep(session, filing.purpose, sales)
     if kind is not Kind.PROFORMA and cycle.tenant.policies.get("issue") == AFTER_APPROVAL:

@@ -22,7 +22,7 @@ from settlement.billing.draft_document import (
     NoSuchDraftLine,
     findings_of,
 )
-from settlement.billing.drafting import Bill, Cycle, draft_bill, terms_of
+from settlement.billing.drafting import Cycle, bill_over, draft_bill, terms_of
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_lines import Charge, charges_by_line
 from settlement.billing.out_of_turn import service as out_of_turn
@@ -183,7 +183,7 @@ def _issue(session: TenantSession, row: drafts.Row) -> tuple[Filed | None, str]:
         due = terms_of(cycle, party, draft.currency, is_outside_vat).due_on
         draft = replace(draft, due_on=due)
     if is_of_a_run:
-        bill = Bill(party, tuple(charges), draft, found.filing)
+        bill = bill_over(cycle, charges, draft, party, found.filing)
         filed, aside = billing.issue_bills(session, cycle, [bill])
         return (filed[0], "") if filed else (None, aside[0].reason)
     if draft.tax_currency is not None and today != row.drafted_on:

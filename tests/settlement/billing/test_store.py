@@ -79,7 +79,7 @@ def test_lines_are_borne_without_reading_others(session: TenantSession, frame: F
     waiting: list[Charge] = store.unbilled(session, frame.cycle.month.ends_on, who)
 
     def bear() -> None:
-        store.bear(session, [(charge, issued.id) for charge in waiting])
+        store.bear(session, [([charge.id for charge in waiting], issued.id)])
 
     assert lines_read(session, bear) == 100 * LINES_EACH
     assert store.unbilled(session, frame.cycle.month.ends_on, who) == []

@@ -1,0 +1,1 @@
+"""Drafting in a process beside, so that a large run works on two processors."""

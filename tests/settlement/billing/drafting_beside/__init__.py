@@ -1,0 +1,1 @@
+"""Tests of drafting in a process beside."""
