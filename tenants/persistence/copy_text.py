@@ -63,6 +63,15 @@ def plain_texts(rows: Sequence[Sequence[object]]) -> list[str | None] | None:
     return texts
 
 
+def column_texts(values: Sequence[object]) -> list[str | None] | None:
+    """The values of a column as texts that PostgreSQL reads; None where only the driver can."""
+    # Only COPY wants texts escaped.
+    if str in set(map(type, values)):
+        return plain_texts([values])
+    written = _written(values)
+    return None if written is None else [None if each == NOTHING else each for each in written]
+
+
 def _written(values: Sequence[object]) -> list[str] | None:
     types = set(map(type, values))
     kinds = types - {type(None)}

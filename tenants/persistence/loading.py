@@ -1,8 +1,9 @@
 """Load many rows as one set.
 
 PostgreSQL refuses COPY into a table with row security, so rows are copied into a temporary table of
-the transaction and inserted from there, where the policies hold as for any other insert. A few rows
-are inserted as they are: to make and drop the table takes several times as long.
+the transaction and inserted from there, where the policies hold as for any other insert. To make
+and drop that table takes a while, and long values are written twice; so a few rows are inserted as
+they are, and up to some thousand are sent as an array of texts for each column.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,11 +17,18 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import orm
 
-from tenants.persistence.copy_text import array_text, copy_text, frame_text, plain_texts
+from tenants.persistence.copy_text import (
+    array_text,
+    column_texts,
+    copy_text,
+    frame_text,
+    plain_texts,
+)
 
 AT_A_TIME = 10_000
 MANY = 100
 FEW = 20
+SOME = 2_000
 # From so many rows on lists are sent once, if so many rows have the same one.
 LISTS_FROM = 1_000
 ROWS_OF_A_LIST = 4
@@ -31,8 +39,8 @@ def load_rows(
 ) -> None:
     """Insert `rows`, each with a value for every column, as one statement."""
     coming = iter(rows)
-    first = list(islice(coming, FEW + 1))
-    if _insert_few(session, table, columns, first):
+    first = list(islice(coming, SOME + 1))
+    if _insert_few(session, table, columns, first) or _insert_some(session, table, columns, first):
         return
 
     def write(copy: psycopg.Copy) -> int:
@@ -194,6 +202,44 @@ def _insert_few(
     if rows:
         _connection(session).execute(_insert(table, tuple(columns), len(rows)), texts)
     return True
+
+
+def _insert_some(
+    session: orm.Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> bool:
+    """Insert rows from arrays; False where they are many, or only the driver can write one."""
+    if len(rows) > SOME:
+        return False
+    texts = [column_texts(values) for values in zip(*rows, strict=True)]
+    if None in texts:
+        return False
+    session.flush()
+    connection = _connection(session)
+    plan_anew(session, len(rows))
+    found = connection.execute(
+        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+        (table,),
+    )
+    types = dict(found.fetchall())
+    statement = _insert_arrays(table, tuple((name, types[name]) for name in columns))
+    connection.execute(statement, texts)
+    return True
+
+
+@lru_cache(maxsize=1000)
+def _insert_arrays(table: str, columns: tuple[tuple[str, str], ...]) -> bytes:
+    """The statement that inserts rows from an array of texts for each column."""
+    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
+    values = sql.SQL(", ").join(
+        sql.SQL("given.{}::{}").format(sql.Identifier(name), sql.SQL(kind))
+        for name, kind in columns
+    )
+    arrays = sql.SQL(", ").join([sql.SQL("%b::text[]")] * len(columns))
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS given ({})").format(
+        sql.Identifier(table), names, values, arrays, names
+    )
+    return statement.as_bytes()
 
 
 @lru_cache(maxsize=1000)
