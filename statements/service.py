@@ -46,6 +46,7 @@ from statements.numbering import Series
 from statements.passing.service import Passed, make_ready, pass_in_turns
 from statements.profiles import service as profiles
 from statements.profiles.profile import Profile
+from tenants.behind import Behind
 from tenants.session import TenantSession
 
 # Of documents issued together, so many are filed while the next are checked and drawn.
@@ -135,10 +136,12 @@ def issue_all(
     numbers = Counter[str]()
     coming = iter(zip(wanted, taken, worn, strict=True))
     only_drafts = [each.draft for each, _ in wanted]
-    # While some are filed, the next are checked and drawn.
-    with closing(
-        pass_in_turns(only_drafts, counts, issued_on, taken, worn, FILED_AT_ONCE)
-    ) as turns:
+    # While some are filed, the next are checked and drawn; while some are stored, the next are made
+    # ready for it.
+    with (
+        closing(pass_in_turns(only_drafts, counts, issued_on, taken, worn, FILED_AT_ONCE)) as turns,
+        Behind() as storing,
+    ):
         for passed in turns:
             placed = [
                 _Placed(
@@ -152,7 +155,7 @@ def issue_all(
                 )
                 for each, ((ready, filing), profile, look) in zip(passed, coming, strict=False)
             ]
-            made = _file(session, placed, set(held_before.values()))
+            made = _file(session, placed, set(held_before.values()), storing)
             filed |= {each.filing.purpose: each for each in made}
             numbers.update(each.kind.value for each in made if each.is_issued)
     for kind, held in series.items():
@@ -287,11 +290,17 @@ def download(
     raise NoSuchForm(number=found.number, media_type=media_type, known=known)
 
 
-def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UUID]) -> list[Filed]:
+def _file(
+    session: TenantSession,
+    placed: Sequence[_Placed],
+    held_before: set[UUID],
+    storing: Behind,
+) -> list[Filed]:
     """Keep documents and the files of those that are issued; what the register then has."""
     issued = [each for each in placed if each.passed.serial is not None]
     forms = forms_of([(each.passed, each.profile) for each in issued])
     documents = [_row_of(session, each) for each in placed]
+    fractions = _fractions_of(issued)
     made = [
         (each, media_type, content)
         for each, of_document in zip(issued, forms, strict=True)
@@ -311,9 +320,14 @@ def _file(session: TenantSession, placed: Sequence[_Placed], held_before: set[UU
         files_of: dict[UUID, list[DocumentFile]] = {each.id: [] for each in placed}
         for (each, _, _), file in zip(made, files, strict=True):
             files_of[each.id].append(file)
-        store.save_documents(session, documents, held_before)
-        store.insert_files(session, files_of)
-        _post_fractions(session, issued)
+
+        def store_them() -> None:
+            store.save_documents(session, documents, held_before)
+            store.insert_files(session, files_of)
+            for day, rounded in fractions.items():
+                rounding_ledger.post(session, rounded, day)
+
+        storing.do(store_them)
     return [_filed(each, files_of[each.id]) for each in placed]
 
 
@@ -339,8 +353,8 @@ def _filed(each: _Placed, files: Iterable[DocumentFile]) -> Filed:
     )
 
 
-def _post_fractions(session: TenantSession, issued: Sequence[_Placed]) -> None:
-    """Post what the totals of these documents rounded, by the day of issue."""
+def _fractions_of(issued: Sequence[_Placed]) -> dict[date, list[PostedFraction]]:
+    """What the totals of these documents rounded, by the day of issue."""
     by_day: dict[date, list[PostedFraction]] = {}
     for each in issued:
         draft = each.passed.document
@@ -348,8 +362,7 @@ def _post_fractions(session: TenantSession, issued: Sequence[_Placed]) -> None:
         by_day.setdefault(draft.issued_on, []).extend(
             PostedFraction(DOCUMENT, each.id, rounded) for rounded in fractions_of(draft)
         )
-    for day, found in by_day.items():
-        rounding_ledger.post(session, found, day)
+    return by_day
 
 
 def forms_of(issued: Sequence[tuple[Passed, Profile]]) -> list[list[tuple[str, bytes]]]:

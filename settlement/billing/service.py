@@ -57,6 +57,7 @@ from statements.crediting import CREDITS
 from statements.document import Document, Kind
 from statements.filing import Filed
 from statements.number_series.service import NoSeries
+from tenants.behind import Behind
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
@@ -448,20 +449,21 @@ def _code(one: Filed) -> str:
 def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed]]) -> None:
     if not done:
         return
-    store.bear(session, [(bill.charge_ids, one.id) for bill, one in done])
     bearing = periods.booking_period(session, cycle.issued_on)
-    entries = [
-        invoice_entry(
-            one.id,
-            bill.party.id,
-            replace(bill.draft, number=one.number),
-            bill.charged,
-            bearing.id,
-            cycle.issued_on,
-        )
-        for bill, one in done
-        if one.gross.amount or bill.charged.amount
-    ]
+    with Behind() as storing:
+        storing.do(lambda: store.bear(session, [(bill.charge_ids, one.id) for bill, one in done]))
+        entries = [
+            invoice_entry(
+                one.id,
+                bill.party.id,
+                replace(bill.draft, number=one.number),
+                bill.charged,
+                bearing.id,
+                cycle.issued_on,
+            )
+            for bill, one in done
+            if one.gross.amount or bill.charged.amount
+        ]
     ledger.post(session, entries)
     for bill, one in done:
         if bill.sales:
