@@ -12,6 +12,7 @@ writing and help nobody; which columns have them is decided by the first rows of
 import shutil
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -61,6 +62,7 @@ class FrameWriter:
         self._is_closed = False
         self.path = self._folder / "columns.parquet"
         self._writer: pq.ParquetWriter | None = None
+        self._flushed: Future[str] | None = None
         # Rows that are not a whole group yet.
         self._left = pl.DataFrame(schema=schema)
 
@@ -74,6 +76,8 @@ class FrameWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if self._flushed is not None:
+            wait([self._flushed])
         if self._folder is not None:
             shutil.rmtree(self._folder)
 
@@ -110,11 +114,22 @@ class FrameWriter:
             self._writer = _writer(self.path, table.schema, frame, self._bounded)
         return self._writer
 
+    def begin_keeping(self) -> None:
+        """End the file, and let its bytes be hashed and flushed beside what is done until `keep`.
+
+        It stays at `path` until then.
+        """
+        self.close()
+        beside = ThreadPoolExecutor(1)
+        self._flushed = beside.submit(self._files.flushed, self.path)
+        beside.shutdown(wait=False)
+
     def keep(self) -> str:
         """Keep the file and return its SHA-256; `path` is where it is now."""
         assert self._folder is not None, "a file is kept once"
         self.close()
-        sha256 = self._files.adopt(self.path)
+        known = None if self._flushed is None else self._flushed.result()
+        sha256 = self._files.adopt(self.path, known)
         self._folder.rmdir()
         self._folder, self.path = None, self._files.path(sha256)
         return sha256

@@ -80,12 +80,19 @@ class TenantFiles:
             raise FileChanged(sha256=sha256)
         return content
 
-    def adopt(self, finished: Path) -> str:
-        """Take over a large file written elsewhere in `working_folder`; returns its SHA-256."""
+    def flushed(self, finished: Path) -> str:
+        """Flush a file of `working_folder` that is to be adopted; returns its SHA-256."""
         sha256 = _sha256_of(finished)
+        _flush(finished)
+        return sha256
+
+    def adopt(self, finished: Path, sha256: str | None = None) -> str:
+        """Take over a large file written elsewhere in `working_folder`; returns its SHA-256, which
+        is known where it is `flushed`.
+        """
+        sha256 = self.flushed(finished) if sha256 is None else sha256
         place = self._place(sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _flush(finished)
         finished.replace(place)
         _flush(place.parent)
         return sha256

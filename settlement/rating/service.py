@@ -62,6 +62,7 @@ def rate_period(
         booked.append(Booked(earlier.starts_on, corrections))
     snapshot = known_of(session, period, None)
     with rated_month(session, period, snapshot) as rated:
+        rated.begin_keeping()
         _note(session, period, rated, snapshot)
         lines = _lines(session, period, rated.summed, rated.charges, snapshot, booked)
         made = runs.Made(rated.keep(), snapshot.digest, rated.summed.outcomes)

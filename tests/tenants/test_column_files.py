@@ -1,5 +1,6 @@
 """A short file and a long one give the same rows to the same question."""
 
+import hashlib
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -117,3 +118,26 @@ def test_a_file_says_of_which_kinds_its_columns_were(files: TenantFiles) -> None
 
     assert pl.read_parquet(files.path(kept)).schema == kinds
     assert str(pq.read_schema(files.path(kept)).field("text").type) == "large_string"
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_a_file_is_kept_with_all_its_rows_also_where_that_was_begun_before(
+    files: TenantFiles, is_begun: bool
+) -> None:
+    with FrameWriter(files, ROWS.schema) as writer:
+        writer.add(ROWS)
+        if is_begun:
+            writer.begin_keeping()
+            assert pl.read_parquet(writer.path).equals(ROWS)
+        sha256 = writer.keep()
+
+    assert hashlib.sha256(files.path(sha256).read_bytes()).hexdigest() == sha256
+    assert read_frame(files, sha256).equals(ROWS)
+
+
+def test_what_was_to_be_kept_and_was_not_is_gone(files: TenantFiles) -> None:
+    with FrameWriter(files, ROWS.schema) as writer:
+        writer.add(ROWS)
+        writer.begin_keeping()
+
+    assert not writer.path.exists()

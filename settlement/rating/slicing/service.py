@@ -43,12 +43,13 @@ BOUNDED: Final = ("party", "agreement")
 
 class RatedMonth(NamedTuple):
     """The sums of a rating; its charges (rated_batch.RATED), for those who need some of them; and
-    how to keep them: `keep` returns the SHA-256 of their file.
+    how to keep them: `keep` returns the SHA-256 of their file, sooner if it was begun before.
     """
 
     summed: Summed
     charges: pl.LazyFrame
     keep: Callable[[], str]
+    begin_keeping: Callable[[], None]
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> It
             sums.append(summed(usage, rated, frozenset(known.asking_callers)))
         writer.close()
         charges = pl.scan_parquet(writer.path).cast(RATED)
-        yield RatedMonth(all_summed(sums), charges, writer.keep)
+        yield RatedMonth(all_summed(sums), charges, writer.keep, writer.begin_keeping)
 
 
 def rated_usage(
