@@ -35,6 +35,8 @@ POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "cross_rate": ("unrounded",),
     "total_conversion": ("per_currency", "per_line"),
     "correction_form": ("reverse_and_rebill",),
+    # Wherever a bill begins, what a month grants or counts is of the calendar month.
+    "counted_by": ("calendar_month",),
     "tax_rounding": ("document", "line"),
     "line_net": ("rounded", "exact"),
     "inclusive_tax": ("net_rounded", "tax_rounded"),
@@ -54,7 +56,7 @@ _STATED = (*_DOCUMENT, "tax_rounding", "total_rounding", "rounding", "term_days"
 _OF: Final[Mapping[PolicyOwner, tuple[str, ...]]] = {
     "contract": (
         *_STATED, "line_net", "amount_rounding", "inclusive_tax", "allocation_order",
-        "interest_days", "interest_rounding", "day_count",
+        "interest_days", "interest_rounding", "day_count", "counted_by",
     ),
     "revenue_share": (
         *_STATED, "total_conversion", "remainder", "partial_refund", "refund_counts_in_tier",

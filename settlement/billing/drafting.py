@@ -39,8 +39,9 @@ from settlement.billing.sides import (
     tenant_taxed,
 )
 from settlement.parties.bank_account import BankAccount
+from settlement.parties.cycle_day import DatedCycleDay, cut_of
 from settlement.parties.party import Party
-from settlement.periods.calendar import Month, month
+from settlement.periods.calendar import ONE_DAY, Month, month, month_of
 from settlement.taxation.local_tax import tax_currency
 from settlement.taxation.number_checks.number_check import CheckedNumbers, Numbered
 from settlement.taxation.number_checks.wording import evidence_note
@@ -68,7 +69,8 @@ class Due(NamedTuple):
 class Cycle:
     """What all bills of a run have in common; `accounts` are the tenant's own, by currency.
 
-    `margin_costs` are those of goods under the margin scheme, by charge line.
+    `cycle_days` are those of customers who ever chose one. `margin_costs` are those of goods under
+    the margin scheme, by charge line.
     """
 
     tenant: Tenant
@@ -84,6 +86,7 @@ class Cycle:
     with_tax_inside: TaxInside
     choices: Mapping[UUID, InvoiceChoice]
     left_out: frozenset[UUID]
+    cycle_days: Mapping[UUID, Sequence[DatedCycleDay]]
     sections: Mapping[UUID, Mapping[UUID, Section]]
     places: Places
     margin_costs: Mapping[UUID, Decimal]
@@ -109,9 +112,12 @@ class Bill:
 def draft_bills(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> list[Bill]:
     """Draft what a customer gets for charges in one currency: one document, or as it has chosen.
 
-    Every charge is on one of them, but for those that a person left out of the month. Raises what
-    `draft_bill` raises.
+    Every charge is on one of them, but for those that a person left out of the month, and what the
+    customer's cycle day leaves to the next one. Raises what `draft_bill` raises.
     """
+    until = billed_until(cycle, party.id)
+    if until < cycle.month.ends_on:
+        charges = [charge for charge in charges if charge.ends_on <= until]
     if cycle.left_out:
         charges = [charge for charge in charges if charge.id not in cycle.left_out]
     choice = cycle.choices.get(party.id, InvoiceChoice())
@@ -139,7 +145,7 @@ def draft_bill(cycle: Cycle, party: Party, charges: Sequence[Charge], part: str 
     )
     if has_margin:
         check_one_reason(lines)
-    terms = _terms_over(cycle, party, currency, lines)
+    terms = _terms_over(cycle, party, currency, lines, _tax_day(cycle, party))
     draft = draft_invoice(lines, currency, replace(terms, period=_billed(cycle, party, charges)))
     purpose = f"invoice:{cycle.month.code}:{party.code}:{currency}" + (part and f":{part}")
     return bill_over(cycle, charges, draft, party, Filing(party.id, purpose, cycle.period_id))
@@ -179,11 +185,37 @@ def draft_single(
 
 
 def _billed(cycle: Cycle, party: Party, charges: Sequence[Charge]) -> Period:
-    """The months of the customer's billing cycle, from the first that is billed only now."""
+    """The days of the customer's billing cycle, from the first that is billed only now."""
     billing_cycle = cycle.choices.get(party.id, InvoiceChoice()).cycle
     first = min((each.starts_on for each in charges if not each.corrects), default=dt.date.max)
-    month = min(first.replace(day=1), cycle.month.starts_on)
-    return Period(max(month, billing_cycle.begins_on(cycle.month)), cycle.month.ends_on)
+    begins_on = min(first, _cut_before(cycle, party, cycle.month.starts_on))
+    earliest = _cut_before(cycle, party, billing_cycle.begins_on(cycle.month))
+    return Period(max(begins_on, earliest), billed_until(cycle, party.id))
+
+
+def billed_until(cycle: Cycle, party_id: UUID) -> dt.date:
+    """The first day that a run over the month leaves to the next one, by a customer's cycle day.
+
+    Nothing is left of who has no contract any more.
+    """
+    dated = cycle.cycle_days.get(party_id)
+    if not dated or _has_ended(cycle, party_id):
+        return cycle.month.ends_on
+    return cut_of(dated, cycle.month.starts_on, cycle.month.ends_on)
+
+
+def _cut_before(cycle: Cycle, party: Party, day: dt.date) -> dt.date:
+    """Where the run over the month that ends with a day ended for a customer, by its cycle day."""
+    dated = cycle.cycle_days.get(party.id)
+    if not dated:
+        return day
+    before = month_of(day - ONE_DAY)
+    return cut_of(dated, before.starts_on, before.ends_on)
+
+
+def _tax_day(cycle: Cycle, party: Party) -> dt.date:
+    """The day on which tax arises for what a run bills: the last that it bills."""
+    return billed_until(cycle, party.id) - ONE_DAY
 
 
 def margin_sales_of(
@@ -194,7 +226,7 @@ def margin_sales_of(
     """
     if not any(each.tax_category == CATEGORY for each in charges):
         return []
-    rate = cycle.vat.rate("standard", cycle.tenant.country, on or cycle.month.last_day)
+    rate = cycle.vat.rate("standard", cycle.tenant.country, on or _tax_day(cycle, party))
     sections = cycle.sections.get(party.id, {}) if on is None else {}
     inside = _inside(cycle, party)
     by_line = charges_by_line(charges, cycle.products, party.language, sections, inside)
@@ -219,19 +251,26 @@ def _taxing(cycle: Cycle, party: Party, on: dt.date | None = None) -> Callable[[
     """How lines of a customer are taxed, by category and the code of the month they correct."""
     seller, buyer = tenant_taxed(cycle.tenant), party_taxed(party)
     at_home = cycle.numbers.is_decided(party.id, cycle.month.code)
+    tax_day = _tax_day(cycle, party)
 
     @cache
     def taxed(category: str, corrects: str) -> Tax:
         # What takes back an earlier month takes the rate of that month (R75).
-        day = month(corrects).last_day if corrects else on or cycle.month.last_day
+        day = month(corrects).last_day if corrects else on or tax_day
         return tax_on(category, seller, buyer, day, cycle.vat, is_charged_at_home=at_home)
 
     return taxed
 
 
-def _terms_over(cycle: Cycle, party: Party, currency: str, lines: Sequence[Line]) -> Terms:
+def _terms_over(
+    cycle: Cycle,
+    party: Party,
+    currency: str,
+    lines: Sequence[Line],
+    tax_day: dt.date | None = None,
+) -> Terms:
     is_outside_vat = all(line.tax.category == "O" for line in lines)
-    terms = terms_of(cycle, party, currency, is_outside_vat)
+    terms = terms_of(cycle, party, currency, is_outside_vat, tax_day)
     if not any(line.tax.category == "AE" for line in lines):
         return terms
     numbered = Numbered(party.id, party.name, party.tax_id)
@@ -269,8 +308,17 @@ def _has_ended(cycle: Cycle, party_id: UUID) -> bool:
     return bool(ends) and all(end is not None and end <= cycle.month.ends_on for end in ends)
 
 
-def terms_of(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) -> Terms:
-    """How a customer is billed in a currency today. Raises NoFxRate."""
+def terms_of(
+    cycle: Cycle,
+    party: Party,
+    currency: str,
+    is_outside_vat: bool,
+    tax_day: dt.date | None = None,
+) -> Terms:
+    """How a customer is billed in a currency today, with tax of a day, or of the month's last.
+
+    Raises NoFxRate.
+    """
     contracts = [each for each in cycle.contracts.get(party.id, ()) if each.currency == currency]
     policies = in_force(contracts[0].policies if contracts else {}, "contract")
     days = min((each.payment_days for each in contracts), default=PAYMENT_DAYS)
@@ -289,7 +337,7 @@ def terms_of(cycle: Cycle, party: Party, currency: str, is_outside_vat: bool) ->
             cycle.tenant.base_currency,
             currency,
             cycle.rates,
-            cycle.month.last_day,
+            tax_day or cycle.month.last_day,
             cycle.issued_on,
         ),
     )

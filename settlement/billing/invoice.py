@@ -34,6 +34,8 @@ PRINTED = (
     *(each for each in CHOICES["contract"] if each not in ELSEWHERE),
 )
 PRINTED_ABROAD = ("vat_rate_date", "vat_local")
+# Where a bill does not go from the first to the last day of a month.
+PRINTED_CUT = ("counted_by",)
 REMAINDER = _("Rounding")
 
 
@@ -66,6 +68,7 @@ def draft_invoice(lines: Sequence[Line], currency: str, terms: Terms) -> Documen
             *PRINTED,
             *(PRINTED_INCLUSIVE if any(line.tax_inside for line in lines) else ()),
             *(PRINTED_ABROAD if terms.tax_currency else ()),
+            *(PRINTED_CUT if _is_cut(terms.period) else ()),
         )
         if name in terms.policies
     )
@@ -93,6 +96,10 @@ def draft_invoice(lines: Sequence[Line], currency: str, terms: Terms) -> Documen
         notes=terms.notes,
         policies=printed,
     )
+
+
+def _is_cut(period: Period) -> bool:
+    return (period.starts_on.day, period.until.day) != (1, 1)
 
 
 def owed_by(document: Document) -> Money:

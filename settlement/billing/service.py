@@ -44,6 +44,7 @@ from settlement.ledger import service as ledger
 from settlement.parties import service as parties
 from settlement.parties.accounts import service as accounts
 from settlement.parties.bank_account import BankAccount
+from settlement.parties.cycle_days import service as cycle_days
 from settlement.parties.party import Kind as PartyKind
 from settlement.parties.party import Party
 from settlement.periods import service as periods
@@ -247,6 +248,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         sections=sections_on(session, period.month.last_day, contracts),
         left_out=drafts.left_out(session, period.month.ends_on),
         choices=splitting.choices_on(session, period.month.last_day),
+        cycle_days=cycle_days.all_cycle_days(session),
         accounts=_own_accounts(session),
         numbers=number_checks.known(session),
         places=places.known(session),
@@ -256,7 +258,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         rates=fx.rate_table(
             session,
             [vat_fixing(tenant.country).source],
-            min(period.month.last_day, issued_on) - DAYS_OF_RATES,
+            min(period.month.starts_on, issued_on) - DAYS_OF_RATES,
             issued_on + DAYS_OF_RATES,
         ),
     )

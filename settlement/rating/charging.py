@@ -16,6 +16,7 @@ from currencies.amounts import (
     totals,
 )
 from settlement.rating.charge_line import ChargeLine
+from settlement.rating.cuts import REST, is_cut
 
 LINE_KEY: Final = (
     "side",
@@ -82,9 +83,15 @@ def line_sums(
 
 
 def lines_of_sums(sums: pl.DataFrame) -> pl.DataFrame:
-    """The lines of a month by all its sums, which may come from parts of it."""
+    """The lines of a month by all its sums, which may come from parts of it.
+
+    Where the month is cut, what is before the cut is rounded first, and the rest is the whole,
+    rounded, less it (R36).
+    """
     key = [name for name in sums.columns if name not in SUMMED]
     lines = totals(sums, key, "amount_3600", pl.col("events", *MEASURES).sum())
+    if REST in key:
+        return _lines_of_cut(lines, key)
     by_event = pl.col("charge_rounding") == "event"
     currencies = lines["currency"].unique().to_list()
     of_line = minor_units_by_currency(pl.col("amount_3600"), pl.col("currency"), currencies)
@@ -96,6 +103,22 @@ def lines_of_sums(sums: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _lines_of_cut(sums: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Lines by one sum for each; of those that differ in REST alone, the rest comes second."""
+    whole = [name for name in key if name != REST]
+    lines = sums.sort(*whole, REST, nulls_last=True)
+    lines = lines.with_columns(so_far=pl.col("amount_3600").cum_sum().over(whole))
+    currencies = lines["currency"].unique().to_list()
+    lines = lines.with_columns(_units(lines, currencies, "so_far").alias("units"))
+    of_line = pl.col("units") - pl.col("units").shift(fill_value=0).over(whole)
+    units = pl.when(pl.col("charge_rounding") == "event").then("event_units").otherwise(of_line)
+    return (
+        lines.with_columns(amount=from_minor_units(units, pl.col("currency"), currencies))
+        .drop("event_units", "so_far", "units")
+        .sort(key, nulls_last=True)
+    )
+
+
 def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
     """The charges that a line sums up, by event time, event and part; all or none of them.
 
@@ -103,21 +126,7 @@ def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
     price are tried. Adds `rounded_units`: the whole minor units of each where events are rounded,
     else null.
     """
-    own = {
-        "side": line.side,
-        "balance": line.direction,
-        "agreement": str(line.subscription_id or line.agreement_id),
-        "tariff_version": str(line.tariff_version_id),
-        "terms": None if line.terms_id is None else str(line.terms_id),
-        "kind": line.service,
-        "direction": line.traffic_direction,
-        "trunk": line.trunk or None,
-        "product": line.product or None,
-        "destination": line.destination or None,
-        "band": line.band or None,
-        "case_name": line.case_name or None,
-        "currency": line.currency,
-    }
+    own = _named_by(line)
     priced = {"per": line.per, "price": line.unit_price}
     # Of all parts of the events, because an event is rounded as a whole.
     agreed = charges.filter(
@@ -132,6 +141,39 @@ def charges_of(charges: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
     return at_its_price if not at_its_price.is_empty() else _month_of(alike, line)
 
 
+def charges_before(charges: pl.DataFrame, line: ChargeLine, own: pl.DataFrame) -> pl.DataFrame:
+    """The charges of the month before a line that is the rest of it, at the prices of its `own`.
+
+    The rest is the whole, rounded, less these, rounded.
+    """
+    if not is_cut(line.starts_on) or own.is_empty():
+        return charges.clear()
+    begins_on = own["occurred_on"].dt.truncate("1mo").min()
+    on = pl.col("occurred_on")
+    alike = _alike(charges, _named_by(line)).filter(on >= begins_on, on < line.starts_on)
+    prices = own.select("price", "per").unique()
+    return alike.join(prices, on=["price", "per"], how="semi", nulls_equal=True)
+
+
+def _named_by(line: ChargeLine) -> dict[str, object]:
+    """What the charges of a line have in common, but for the price."""
+    return {
+        "side": line.side,
+        "balance": line.direction,
+        "agreement": str(line.subscription_id or line.agreement_id),
+        "tariff_version": str(line.tariff_version_id),
+        "terms": None if line.terms_id is None else str(line.terms_id),
+        "kind": line.service,
+        "direction": line.traffic_direction,
+        "trunk": line.trunk or None,
+        "product": line.product or None,
+        "destination": line.destination or None,
+        "band": line.band or None,
+        "case_name": line.case_name or None,
+        "currency": line.currency,
+    }
+
+
 def _alike(charges: pl.DataFrame, wanted: Mapping[str, object]) -> pl.DataFrame:
     return charges.filter(
         pl.col(name).eq_missing(pl.lit(value, charges.schema[name]))
@@ -142,6 +184,10 @@ def _alike(charges: pl.DataFrame, wanted: Mapping[str, object]) -> pl.DataFrame:
 def _month_of(alike: pl.DataFrame, line: ChargeLine) -> pl.DataFrame:
     """Those of the local month that the line is of; none where no month comes to the line."""
     months = alike.with_columns(month=pl.col("occurred_on").dt.truncate("1mo"))
+    if is_cut(line.starts_on):
+        months = months.filter(pl.col("occurred_on") >= line.starts_on)
+    if is_cut(line.ends_on):
+        months = months.filter(pl.col("occurred_on") < line.ends_on)
     for month in months.partition_by("month"):
         # Of two local months in one period each has a line of its own.
         if month["amount_3600"].sum() == line.amount_3600 and _events(month) == line.events:

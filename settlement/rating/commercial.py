@@ -26,6 +26,7 @@ from settlement.parties.validity import holds_on
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.commercial_derivation import of_individual
 from settlement.rating.commitment import Commitment, overlap
+from settlement.rating.cuts import part_with
 from settlement.rating.due import Due
 from settlement.rating.fee_lines import Sold, bonus_line, fee_dues, leaving_line
 from settlement.rating.fees import Days
@@ -33,6 +34,7 @@ from settlement.rating.line_derivation import as_text
 from settlement.rating.rebates import Benefit, benefits_of, rebates
 
 INDIVIDUAL = "individual"
+NOWHERE: Mapping[UUID, date] = {}
 
 # Subscription, kind, product: the exact amounts, times 3600, of each local day.
 DailyUsage = Mapping[tuple[UUID, str, str], Mapping[date, Decimal]]
@@ -41,7 +43,8 @@ DailyUsage = Mapping[tuple[UUID, str, str], Mapping[date, Decimal]]
 class Agreed(NamedTuple):
     """What was agreed with whom, as far as a period needs it.
 
-    `waived` are the subscriptions that are not charged for leaving early.
+    `waived` are the subscriptions that are not charged for leaving early; `cuts` say by payer where
+    the month is cut.
     """
 
     subscribers: Sequence[Subscriber]
@@ -53,6 +56,7 @@ class Agreed(NamedTuple):
     standings: Mapping[UUID, Sequence[DatedStanding]]
     charges: Sequence[IndividualCharge]
     waived: Collection[UUID] = frozenset()
+    cuts: Mapping[UUID, date] = NOWHERE
 
 
 def commercial_lines(
@@ -71,20 +75,21 @@ def commercial_lines(
     for subscriber in agreed.subscribers:
         versions = by_code.get(subscriber.tariff, [])
         committed = agreed.commitments.get(subscriber.subscription_id, ())
-        dues = [*fee_dues(subscriber, versions, committed, period, agreed.sold)]
+        cut_on = agreed.cuts.get(subscriber.payer_id)
+        dues = [*fee_dues(subscriber, versions, committed, period, agreed.sold, cut_on)]
         for due in dues:
             yield from due.lines
         benefits = _benefits(subscriber, agreed, period)
         if benefits:
             dues += _usage_dues(by_subscription[subscriber.subscription_id], period, daily)
             yield from rebates(dues, benefits, period, _together(versions, period))
-        bonus = bonus_line(subscriber, committed, period, agreed.sold)
+        bonus = bonus_line(subscriber, committed, period, agreed.sold, cut_on)
         if bonus is not None:
             yield bonus
-        leaving = leaving_line(subscriber, committed, period, agreed.sold)
+        leaving = leaving_line(subscriber, committed, period, agreed.sold, cut_on)
         if leaving is not None and subscriber.subscription_id not in agreed.waived:
             yield leaving
-    yield from (_individual(charge, period, agreed.sold) for charge in agreed.charges)
+    yield from (_individual(charge, period, agreed) for charge in agreed.charges)
 
 
 def with_benefits(agreed: Agreed, period: Days) -> set[UUID]:
@@ -167,7 +172,8 @@ def _subscription(line: ChargeLine) -> UUID:
     return line.subscription_id
 
 
-def _individual(charge: IndividualCharge, period: Days, sold: Sold) -> ChargeLine:
+def _individual(charge: IndividualCharge, period: Days, agreed: Agreed) -> ChargeLine:
+    period = part_with(charge.charged_on, period, agreed.cuts.get(charge.party_id))
     assert period.until is not None, "a period that is charged has an end"
     return ChargeLine(
         side="customer",
@@ -177,7 +183,7 @@ def _individual(charge: IndividualCharge, period: Days, sold: Sold) -> ChargeLin
         subscription_id=charge.subscription_id,
         service=INDIVIDUAL,
         product=charge.product,
-        tax_category=sold.tax_category(charge.product),
+        tax_category=agreed.sold.tax_category(charge.product),
         reason=charge.reason,
         charge_id=charge.id,
         unit_price=charge.amount,

@@ -16,6 +16,10 @@ COMPONENT = _(
     "The price of bundle {bundle} is shared out by weight: {weight} of {weights} of {price}"
     " {currency}, whole minor units by the largest remainder: {amount} {currency}."
 )
+COMPONENT_OF_REST = _(
+    "{price} {currency} of bundle {bundle} are charged in the month so far, shared out by weight:"
+    " {weight} of {weights}, less the part of what was charged up to the cut: {amount} {currency}."
+)
 INDIVIDUAL = _("Charged by itself: {amount} {currency}.")
 PERCENT_OFF = _("{percent} of {whole} {currency} is taken off: {off} {currency}.")
 AMOUNT_OFF = _("{off} {currency} of {whole} {currency} is taken off.")
@@ -32,9 +36,12 @@ MONTHS_LEFT = _(
 
 def of_component(
     price: Derivation, bundle: str, whole: Decimal, weights: Sequence[Decimal], place: int,
-    amount: Decimal, currency: str,
+    amount: Decimal, currency: str, before: Decimal,
 ) -> Derivation:  # fmt: skip
-    """A component's part of a bundle's price, after how the price came about."""
+    """A component's part of a bundle's price, after how the price came about.
+
+    `before` is what of the `whole` was charged up to where the month is cut; its part is taken off.
+    """
     fields = {
         "bundle": bundle,
         "weight": weights[place],
@@ -43,8 +50,11 @@ def of_component(
         "amount": amount,
         "currency": currency,
     }
-    formula = f"{part_formula(whole, weights, place, currency)} = {plain(amount)}"
-    return Derivation([*price.steps, Step(formula, COMPONENT, fields)])
+    part = part_formula(whole, weights, place, currency)
+    if before:
+        part += f" - {part_formula(before, weights, place, currency)}"
+    message = COMPONENT_OF_REST if before else COMPONENT
+    return Derivation([*price.steps, Step(f"{part} = {plain(amount)}", message, fields)])
 
 
 def of_individual(amount: Decimal, currency: str) -> Derivation:

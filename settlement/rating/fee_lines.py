@@ -29,6 +29,7 @@ from settlement.rating.commitment import (
     overlap,
     without,
 )
+from settlement.rating.cuts import last_part, part_with, parts_of
 from settlement.rating.due import Due
 from settlement.rating.fees import Days, fee_piece
 from settlement.rating.line_derivation import FeePiece, as_text, of_fee
@@ -69,8 +70,9 @@ def fee_dues(
     commitments: Sequence[Commitment],
     period: Days,
     sold: Sold,
+    cut_on: date | None = None,
 ) -> Iterator[Due]:
-    """What a subscription owes for having something, in a period."""
+    """What a subscription owes for having something, in a period, which may be cut on a day."""
     free = free_days(commitments, period)
     for version in versions:
         held = Days(version.valid_from, version.valid_until)
@@ -82,10 +84,14 @@ def fee_dues(
                 continue
             charged = without(active, free) if fee.kind == "recurring" else [active]
             pieces_on = partial(_pieces_on, fee, version.currency, period, charged, subscriber)
-            pieces = pieces_on(Days(date.min, None))
-            if sum(piece.amount for piece in pieces):
-                first = max(period.first, charged[0].first)
-                lines = _lines(subscriber, version, fee, period, first, pieces, sold)
+            lines: list[ChargeLine] = []
+            for part in parts_of(period, cut_on):
+                pieces = pieces_on(part)
+                if sum(piece.amount for piece in pieces):
+                    first = max(period.first, charged[0].first)
+                    own = _lines(subscriber, version, fee, part, first, pieces, sold, lines)
+                    lines += map(_not_counted, own) if lines else own
+            if lines:
                 on_days = partial(_on_days, pieces_on, version.currency)
                 yield Due(fee.kind, fee.product, tuple(lines), on_days)
 
@@ -95,6 +101,7 @@ def leaving_line(
     commitments: Sequence[Commitment],
     period: Days,
     sold: Sold,
+    cut_on: date | None = None,
 ) -> ChargeLine | None:
     """What leaving early costs, in the period in which the subscription ended."""
     left_on = subscriber.valid_until
@@ -105,7 +112,8 @@ def leaving_line(
     fee = leaving_fee(commitments, subscriber.currency, left_on)
     if fee is None or not fee.amount.amount:
         return None
-    line = charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee.amount, period, sold)
+    on_days = part_with(left_on, period, cut_on)
+    line = charged_once(subscriber, EARLY_LEAVING, subscriber.product, fee.amount, on_days, sold)
     return replace(line, derivation=as_text(fee.derivation))
 
 
@@ -114,6 +122,7 @@ def bonus_line(
     commitments: Sequence[Commitment],
     period: Days,
     sold: Sold,
+    cut_on: date | None = None,
 ) -> ChargeLine | None:
     """What the terms give that begin in a period, while the subscription is there."""
     active = overlap(Days(subscriber.valid_from, subscriber.valid_until), period)
@@ -125,7 +134,8 @@ def bonus_line(
     off = total(given, currency)
     if not off.amount:
         return None
-    line = charged_once(subscriber, TERM_BONUS, subscriber.product, -off, period, sold)
+    on_days = last_part(period, cut_on)
+    line = charged_once(subscriber, TERM_BONUS, subscriber.product, -off, on_days, sold)
     told = of_bonus([each.amount for each in given], currency)
     return replace(line, derivation=as_text(told))
 
@@ -179,6 +189,11 @@ def _pieces_on(
     return [piece for piece in found if piece is not None]
 
 
+def _not_counted(line: ChargeLine) -> ChargeLine:
+    """The same line for the rest of a month: a fee is one, and its first part counts it."""
+    return replace(line, events=0, quantity=0)
+
+
 def _on_days(pieces_on: Callable[[Days], list[FeePiece]], currency: str, days: Days) -> Money:
     return total((money(piece.amount, currency) for piece in pieces_on(days)), currency)
 
@@ -191,25 +206,35 @@ def _lines(
     first: date,
     pieces: Sequence[FeePiece],
     sold: Sold,
-) -> Iterator[ChargeLine]:
-    amount = total((money(piece.amount, version.currency) for piece in pieces), version.currency)
-    derivation = of_fee(pieces, fee.proration_unit, version.currency)
+    charged: Sequence[ChargeLine],
+) -> list[ChargeLine]:
+    """The lines of a part of a period, after what of the fee was `charged` for the part before."""
+    currency = version.currency
+    amount = total((money(piece.amount, currency) for piece in pieces), currency)
+    before = total((line.money for line in charged), currency)
+    derivation = of_fee(pieces, fee.proration_unit, currency)
     product = sold.products.get(fee.product)
     components = product.components if product is not None else ()
     weights = [each.weight for each in components]
-    parts = shared_out(amount, components) if components else [(fee.product, amount)]
+    parts = [(fee.product, amount)]
+    if components:
+        # What is due so far, shared out, less what was, so that components keep to their weights.
+        due, had = shared_out(before + amount, components), shared_out(before, components)
+        parts = [(code, part - own) for (code, part), (_, own) in zip(due, had, strict=True)]
+    found = []
     for place, (code, part) in enumerate(parts):
         told = derivation
         if components:
             told = of_component(
-                derivation, fee.product, amount.amount, weights, place, part.amount,
-                version.currency,
+                derivation, fee.product, (before + amount).amount, weights, place, part.amount,
+                currency, before.amount,
             )  # fmt: skip
-        line = charged_once(subscriber, fee.kind, code, part, period, sold)
-        yield replace(
-            line,
+        line = replace(
+            charged_once(subscriber, fee.kind, code, part, period, sold),
             tariff_version_id=UUID(version.id),
             terms_id=sold.terms_on(code, first),
             reason=fee.product if components else None,
             derivation=as_text(told),
         )
+        found.append(line)
+    return found

@@ -52,6 +52,10 @@ ROUNDED_PRICES = _(
     "{events} events at several prices, each price rounded, come to {amount} {currency}."
 )
 ROUNDED_EVENTS = _("{events} events, each rounded, come to {amount} {currency}.")
+REST_OF_MONTH = _(
+    "{events} events of the rest of a month: what the month comes to, rounded, less what was"
+    " charged up to the cut: {amount} {currency}."
+)
 TAKEN_BACK = _("What was billed before is taken back: {amount} {currency}.")
 
 PRORATED_BY: Final = {"day": DAYS, "second": UNITS["second"]}
@@ -217,6 +221,25 @@ def of_rounded_prices(
     added = " + ".join(f"round({amount_formula(each)}, {places})" for each in exact)
     fields = {"events": events, "amount": amount, "currency": currency}
     return Derivation([Step(f"{added} = {plain(amount)}", ROUNDED_PRICES, fields)])
+
+
+def of_rest(
+    parts: Iterable[tuple[Fraction, Fraction]], events: int, amount: Decimal, currency: str
+) -> Derivation:
+    """The rest of a month that is cut: for each price what came before it, and what it comes to.
+
+    What both come to is rounded, less what came before, rounded (R36).
+    """
+
+    def rounded(exact: Fraction) -> str:
+        return f"round({amount_formula(exact)}, {minor_unit(currency)})"
+
+    added = " + ".join(
+        f"{rounded(before + own)} - {rounded(before)}" if before else rounded(own)
+        for before, own in parts
+    )
+    fields = {"events": events, "amount": amount, "currency": currency}
+    return Derivation([Step(f"{added} = {plain(amount)}", REST_OF_MONTH, fields)])
 
 
 def of_rounded_events(

@@ -17,6 +17,7 @@ from mediation.suspense import service as suspense
 from settlement.rating.agreed.service import has_changed_since
 from settlement.rating.charge_line import ChargeLine, late_adjustments
 from settlement.rating.commercial import broken_by_benefits, commercial_lines, with_benefits
+from settlement.rating.cuts import last_part
 from settlement.rating.daily_usage import daily_usage
 from settlement.rating.deals import service as deals
 from settlement.rating.deals.service import Booked
@@ -105,7 +106,7 @@ def priced_for_customer(
     known_at = _known_at(session, period)
     known = known_of(session, period, known_at, customer_id=customer_id, instead=instead)
     usage, rated = rated_usage(session, period, known, OF_CUSTOMERS, known.kernel.accounts)
-    sums = all_summed([summed(usage, rated)])
+    sums = all_summed([summed(usage, rated, cuts=known.cuts)])
     return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
 
 
@@ -118,7 +119,7 @@ def priced_as_described(
     """
     known = known_of(session, period, None, described=described)
     rated = rated_with_terms(usage, known, OF_CUSTOMERS)
-    sums = all_summed([summed(usage, rated)])
+    sums = all_summed([summed(usage, rated, cuts=known.cuts)])
     return _lines(session, period, sums, rated.charges.lazy(), known).every, rated
 
 
@@ -163,7 +164,8 @@ def _lines(
     `booked` are corrections of periods before it that this rating books.
     """
     first, until = period.starts_on, period.ends_on
-    usage = usage_lines(sums, snapshot.subscriptions, snapshot.agreed.sold, first, until)
+    sold, cuts = snapshot.agreed.sold, snapshot.cuts
+    usage = usage_lines(sums, snapshot.subscriptions, sold, first, until, cuts)
     days = Days(first, until)
     daily = daily_usage(charges, broken_by_benefits(snapshot.agreed, days))
     # Only what somebody takes something off is looked at line by line.
@@ -192,8 +194,12 @@ def _shortfall_lines(
     holders = committed(snapshot.subscriptions.values(), snapshot.kernel.trunks)
     for found in shortfalls(holders, snapshot.kernel.versions, charges, *days):
         subscriber = snapshot.subscriptions.get(UUID(found.by.agreement))
-        line = found.line(*days, subscriber.contract_id if subscriber else None)
-        yield replace(line, party_id=subscriber.payer_id) if subscriber else line
+        if subscriber is None:
+            yield found.line(*days, None)
+            continue
+        part = last_part(Days(*days), snapshot.agreed.cuts.get(subscriber.payer_id))
+        line = found.line(part.first, period.ends_on, subscriber.contract_id)
+        yield replace(line, party_id=subscriber.payer_id)
 
 
 def _deal_lines(

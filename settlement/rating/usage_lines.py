@@ -14,9 +14,10 @@ import polars as pl
 from settlement.agreements.contract import Subscriber
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.charging import lines_of_sums
+from settlement.rating.cuts import REST
 from settlement.rating.fee_lines import Sold
 from settlement.rating.month_rounding import OF_MONTH
-from settlement.rating.slicing.summed import OF_AGREEMENT, Summed
+from settlement.rating.slicing.summed import NOTHING_CUT, OF_AGREEMENT, Summed
 
 # Ids are texts here.
 IDS: Final = (
@@ -33,12 +34,19 @@ def usage_lines(
     sold: Sold,
     starts_on: date,
     ends_on: date,
+    cuts: pl.DataFrame = NOTHING_CUT,
 ) -> pl.DataFrame:
-    """The lines of usage by the sums of a period, in columns named as those of ChargeLine."""
+    """The lines of usage by the sums of a period, in columns named as those of ChargeLine.
+
+    `cuts` are those by which the sums are cut (`cuts.CUTS`).
+    """
     lines = lines_of_sums(sums.lines.drop(OF_MONTH, strict=False))
     lines = lines.join(sums.batches, on=list(OF_AGREEMENT), how="left", maintain_order="left")
     named = _contracts(lines, subscriptions)
     lines = lines.join(named, on="agreement", how="left", maintain_order="left")
+    lines = lines.join(cuts, on="agreement", how="left", maintain_order="left")
+    cut_on = pl.col("cut_on")
+    is_rest = pl.col(REST) if REST in lines.columns else pl.lit(value=False)
     is_customer = pl.col("side") == "customer"
     product = pl.col("product").fill_null("")
     sold_products = lines.select(product.unique())["product"]
@@ -65,8 +73,8 @@ def usage_lines(
         per="per",
         unit_price="price",
         currency="currency",
-        starts_on=pl.lit(starts_on),
-        ends_on=pl.lit(ends_on),
+        starts_on=pl.when(is_rest).then(cut_on).otherwise(pl.lit(starts_on)),
+        ends_on=pl.when(cut_on.is_not_null() & ~is_rest).then(cut_on).otherwise(pl.lit(ends_on)),
         events="events",
         quantity="quantity",
         seconds="connected_seconds",

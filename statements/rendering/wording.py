@@ -214,6 +214,9 @@ POLICIES = {
         "Interest runs from the day after the due date up to and including the day of payment."
     ),
     ("interest_rounding", "once"): _("Interest is rounded once for each document."),
+    ("counted_by", "calendar_month"): _(
+        "Allowances, tiers and promotions count calendar months, wherever a bill begins."
+    ),
     ("vat_rate_date", "PL_previous_business_day"): _(
         "Tax in local currency uses the rate of the last business day before."
     ),

@@ -88,6 +88,8 @@ FIELD_TITLES = {
     "net-": _("Right net"),
     "note": _("Note on the document"),
     "number": _("Number"),
+    "cycle_day": _("Day of the month"),
+    "cycle_day_from": _("From"),
     "parent": _("Parent account"),
     "parent_from": _("From"),
     "part-": _("Amount"),

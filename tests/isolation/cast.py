@@ -505,6 +505,7 @@ def _conditions(session: TenantSession, tenant: Tenant, day: dt.date) -> None:
     agents.set_superior(session, agent, None, day)
     standings.set_standing(session, party.id, Standing(canary(tenant.code, "class")), day)
     splitting.choose(session, party.id, InvoiceChoice(Way.PER_CONTRACT), day)
+    splitting.choose_cycle_day(session, party.id, 10, dt.date(2035, 1, 1))
     cost_centres.set_cost_centre(session, contract, canary(tenant.code, "centre"), day)
     above = a_registered_party(session, canary(tenant.code, "above"), kind=Kind.CUSTOMER)
     accounts.set_parent(session, party.id, above.id, dt.date(2035, 1, 1))

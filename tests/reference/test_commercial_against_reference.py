@@ -35,7 +35,11 @@ NOW = dt.datetime(2026, 10, 30, tzinfo=dt.UTC)
 
 
 def of_the_product(
-    subscription: Plain, versions: list[Plain], promotions: list[Plain], usage: list[Used]
+    subscription: Plain,
+    versions: list[Plain],
+    promotions: list[Plain],
+    usage: list[Used],
+    cut_on: dt.date | None = None,
 ) -> Sums:
     """Cents by service, product and reason."""
     ended = NOW if subscription["ended"] else None
@@ -73,6 +77,7 @@ def of_the_product(
         },
         {CUSTOMER: [DatedStanding(standing, dt.date(2000, 1, 1))]},
         [],
+        cuts={CUSTOMER: cut_on} if cut_on else {},
     )
     sums: Sums = Counter()
     for line in commercial_lines(agreed, Days(*made.MONTH), _lines(usage), _daily(usage)):
@@ -167,3 +172,21 @@ def test_charges_besides_usage_agree_with_the_reference(part: int) -> None:
     # All kinds of them happened, or it would be agreement about nothing.
     assert {"recurring", "one_off", "rebate", "early_leaving", "term_bonus"} == set(services)
     assert on_usage > 0
+
+
+def test_a_month_that_is_cut_somewhere_is_charged_what_the_reference_charges() -> None:
+    for seed in range(0, MONTHS, 4):
+        case = a_case(seed)
+        cut_on = made.MONTH[0].replace(day=Random(seed).randint(2, 28))
+
+        found, wanted = of_the_product(*case, cut_on), of_the_reference(*case)
+
+        # What a promotion takes off a bundle goes to its lines, of which there are more now.
+        assert _together(found) == _together(wanted), f"seed {seed}, cut on {cut_on}: {case}"
+
+
+def _together(sums: Sums) -> Sums:
+    found: Sums = Counter()
+    for (service, product, reason), amount in sums.items():
+        found[service, "" if service == "rebate" else product, reason] += amount
+    return found

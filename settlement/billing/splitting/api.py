@@ -1,4 +1,7 @@
-"""One invoice or several over HTTP: what a customer chose, and a choice from a day on."""
+"""One invoice or several over HTTP: what a customer chose, and a choice from a day on.
+
+So is the day of the month on which its bills begin.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -9,6 +12,8 @@ from marshmallow import Schema, fields, validate
 from settlement.billing.billing_cycle import LENGTHS, BillingCycle
 from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way
 from settlement.billing.splitting import service
+from settlement.parties.cycle_day import CALENDAR, LATEST, DatedCycleDay
+from settlement.parties.cycle_days import service as cycle_days
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
 
@@ -52,6 +57,18 @@ class InvoiceChoiceSchema(Schema):
     valid_until = fields.Date(dump_only=True)
 
 
+class CycleDaySchema(Schema):
+    """On which day of a month bills begin, from a local day on; until is the first day without."""
+
+    day = fields.Integer(
+        required=True,
+        validate=validate.Range(CALENDAR, LATEST),
+        metadata={"description": "15 is from the 15th to the 14th; 1 is the calendar month."},
+    )
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(dump_only=True)
+
+
 @invoice_choices.get("/<uuid:party_id>/invoices")
 @requires("parties:read")
 @invoice_choices.response(200, InvoiceChoiceSchema(many=True))
@@ -70,6 +87,23 @@ def choose(body: dict[str, Any], party_id: UUID) -> dict[str, Any]:
     cycle = BillingCycle(body["cycle_months"], body["cycle_closes"])
     choice = InvoiceChoice(body["invoices"], groups, cycle)
     return _plain(service.choose(g.session, party_id, choice, body["valid_from"]))
+
+
+@invoice_choices.get("/<uuid:party_id>/cycle-days")
+@requires("parties:read")
+@invoice_choices.response(200, CycleDaySchema(many=True))
+def list_cycle_days(party_id: UUID) -> list[DatedCycleDay]:
+    """The days on which a customer's bills begin, the earliest first; before it, the first."""
+    return cycle_days.cycle_days(g.session, party_id)
+
+
+@invoice_choices.post("/<uuid:party_id>/cycle-days")
+@requires("parties:write")
+@invoice_choices.response(201, CycleDaySchema)
+@invoice_choices.arguments(CycleDaySchema)
+def choose_cycle_day(body: dict[str, Any], party_id: UUID) -> DatedCycleDay:
+    """Begin bills on this day of each month, from a date in an open month on."""
+    return service.choose_cycle_day(g.session, party_id, body["day"], body["valid_from"])
 
 
 def _plain(dated: DatedChoice) -> dict[str, Any]:

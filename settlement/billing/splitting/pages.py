@@ -12,6 +12,8 @@ from settlement.billing.invoice_lines import SERVICES
 from settlement.billing.splitting import service
 from settlement.parties import service as parties
 from settlement.parties.accounts import service as accounts
+from settlement.parties.cycle_day import CALENDAR, LATEST
+from settlement.parties.cycle_days import service as cycle_days
 from settlement.periods import service as periods
 from tenants.web.contracts import requires
 from tenants.web.forms import NoSuchPage, optional_day_sent, optional_text_sent, say, text_sent
@@ -37,6 +39,9 @@ CYCLES = {
 }
 
 
+CYCLE_DAYS = range(CALENDAR, LATEST + 1)
+
+
 @invoicing_pages.get("/<uuid:party_id>/invoicing")
 @requires("parties:read")
 def invoicing(party_id: UUID) -> str:
@@ -47,6 +52,8 @@ def invoicing(party_id: UUID) -> str:
         choices=service.choices(g.session, party_id),
         ways=WAYS,
         cycles=CYCLES,
+        cycle_days=cycle_days.cycle_days(g.session, party_id),
+        days=CYCLE_DAYS,
         month_names=month_names(reader_language()),
         services=SERVICES,
         parents=accounts.parents(g.session, party_id),
@@ -66,6 +73,18 @@ def set_parent(party_id: UUID) -> Response:
     parent = parties.party_by_code(g.session, code).id if code else None
     accounts.set_parent(g.session, party_id, parent, day)
     flash(say(_("Invoices go to the parent account from its day on.")), "done")
+    return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))
+
+
+@invoicing_pages.post("/<uuid:party_id>/cycle-day")
+@requires("parties:write")
+def set_cycle_day(party_id: UUID) -> Response:
+    """Begin bills on a day of each month, from a date on."""
+    chosen, valid_from = text_sent("cycle_day", 2), optional_day_sent("cycle_day_from")
+    if chosen not in map(str, CYCLE_DAYS) or valid_from is None:
+        raise NoSuchPage
+    service.choose_cycle_day(g.session, party_id, int(chosen), valid_from)
+    flash(say(_("Bills begin on this day, from its date on.")), "done")
     return make_response(redirect(url_for(".invoicing", party_id=party_id), 303))
 
 

@@ -1,4 +1,4 @@
-"""Let a customer choose one invoice or several, and how often, from a day on; tell what it chose.
+"""Let a customer choose one invoice or several, how often and from which day; tell what it chose.
 
 The choice of the last day of a month decides how that month is invoiced.
 """
@@ -11,7 +11,10 @@ from settlement.billing.billing_cycle import BillingCycle
 from settlement.billing.invoice_choice import DatedChoice, InvoiceChoice, Way, checked_choice
 from settlement.billing.splitting import store
 from settlement.parties import service as parties
+from settlement.parties.cycle_day import DatedCycleDay
+from settlement.parties.cycle_days import service as cycle_days
 from settlement.parties.party import Kind
+from settlement.periods import service as periods
 from tenants.session import TenantSession
 
 
@@ -21,6 +24,10 @@ class NotInvoiced(Invalid):
 
 class ChosenLater(Conflict):
     """{party} has chosen its invoices from {valid_from} already. Take a later day."""
+
+
+class CycleDayTooEarly(Conflict):
+    """Charges until {ends_on} are closed. Choose another cycle day from {ends_on} on, or later."""
 
 
 def choose(
@@ -60,6 +67,20 @@ def choose(
     session.add(row)
     session.flush()
     return _dated(row)
+
+
+def choose_cycle_day(
+    session: TenantSession, party_id: UUID, day: int, valid_from: dt.date
+) -> DatedCycleDay:
+    """Begin a customer's bills on this day of each month, from a date in an open month on.
+
+    A month whose charges stand is not cut elsewhere. Raises CycleDayTooEarly and what
+    `cycle_days.set_cycle_day` raises.
+    """
+    ended = [each.month.ends_on for each in periods.periods(session) if not each.is_open]
+    if ended and valid_from < max(ended):
+        raise CycleDayTooEarly(ends_on=max(ended))
+    return cycle_days.set_cycle_day(session, party_id, day, valid_from)
 
 
 def choices(session: TenantSession, party_id: UUID) -> list[DatedChoice]:

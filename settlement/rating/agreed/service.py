@@ -17,6 +17,8 @@ from settlement.catalogue import service as catalogue
 from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.catalogue.tariff import TariffVersion
+from settlement.parties.cycle_day import cut_of
+from settlement.parties.cycle_days import service as cycle_days
 from settlement.parties.standings import service as standings
 from settlement.rating.agreed import store
 from settlement.rating.commercial import Agreed
@@ -58,6 +60,12 @@ def agreed_for(
             for each in conditions.charges_between(session, *days, customer_id)
         ],
         waived=leaving_waivers.waived(session),
+        cuts={
+            party: cut
+            for party, dated in cycle_days.all_cycle_days(session).items()
+            for cut in [cut_of(dated, *days)]
+            if cut < period.ends_on
+        },
     )
 
 

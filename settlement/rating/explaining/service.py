@@ -16,6 +16,7 @@ from settlement.rating.derivation import Derivation, derivation_of
 from settlement.rating.line_derivation import (
     from_text,
     of_line,
+    of_rest,
     of_reversal,
     of_rounded_events,
     of_rounded_prices,
@@ -66,10 +67,13 @@ def explain(
     line = rating_runs.charge_line(session, line_id)
     if line.service in NOT_USAGE:
         return Explained(line_id, line, _kept(line), (), 0)
-    charges, takes_back = rating_runs.charges_behind(session, line_id)
+    charges, takes_back, before = rating_runs.charges_behind(session, line_id)
     page = charges.slice(after, limit)
     explained = [_explained(row) for row in page.iter_rows(named=True)]
-    derived = of_reversal(line.amount, line.currency) if takes_back else _summed(line, charges)
+    if takes_back:
+        derived: Derivation | None = of_reversal(line.amount, line.currency)
+    else:
+        derived = of_charges(line, charges, before)
     return Explained(line_id, line, derived, explained, charges.height, takes_back)
 
 
@@ -79,13 +83,19 @@ def _kept(line: ChargeLine) -> Derivation | None:
     return of_reversal(line.amount, line.currency) if line.events < 0 else None
 
 
-def _summed(line: ChargeLine, charges: pl.DataFrame) -> Derivation | None:
+def of_charges(line: ChargeLine, charges: pl.DataFrame, before: pl.DataFrame) -> Derivation | None:
+    """How a line came about by its charges; `before` are those of the month up to where it is cut.
+
+    Without charges nobody can say.
+    """
     if charges.is_empty():
         return None
     if charges["charge_rounding"][0] == "line":
-        by_price = charges.group_by("price", "per").agg(pl.col("amount_3600").sum())
-        ordered = by_price.sort("per", "price", descending=True)["amount_3600"]
-        exact = [Fraction(each) / 3600 for each in ordered]
+        own, earlier = _by_price(charges), _by_price(before)
+        exact = list(own.values())
+        if earlier:
+            parts = [(earlier.get(price, Fraction(0)), each) for price, each in own.items()]
+            return of_rest(parts, line.events, line.amount, line.currency)
         if len(exact) == 1:
             return of_line(exact[0], line.events, line.amount, line.currency)
         return of_rounded_prices(exact, line.events, line.amount, line.currency)
@@ -93,6 +103,13 @@ def _summed(line: ChargeLine, charges: pl.DataFrame) -> Derivation | None:
     places = minor_unit(line.currency)
     rounded = [(Decimal(units).scaleb(-places), count) for units, count in counted.iter_rows()]
     return of_rounded_events(rounded, line.events, line.amount, line.currency)
+
+
+def _by_price(charges: pl.DataFrame) -> dict[tuple[object, object], Fraction]:
+    """What charges come to exactly by price and what it is for, the dearest first."""
+    sums = charges.group_by("price", "per").agg(pl.col("amount_3600").sum())
+    rows = sums.sort("per", "price", descending=True).iter_rows()
+    return {(price, per): Fraction(amount) / 3600 for price, per, amount in rows}
 
 
 def _explained(row: Mapping[str, Any]) -> ExplainedCharge:

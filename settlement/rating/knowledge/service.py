@@ -25,6 +25,7 @@ from settlement.catalogue.tariff import TariffVersion
 from settlement.catalogue.zones import service as zone_plans
 from settlement.rating.agreed.service import agreed_for, commitments_of
 from settlement.rating.commercial import Agreed
+from settlement.rating.cuts import cuts_of
 from settlement.rating.orders import service as orders
 from settlement.rating.orders.re_rating import Orders, ReRating
 from settlement.rating.rated_period import RatedPeriod
@@ -50,7 +51,8 @@ class Described(NamedTuple):
 class Known(NamedTuple):
     """What the kernel takes, and what the lines say besides; `tariffs` are codes by version id.
 
-    `asking_callers` are the agreements that name a share of calls without a calling number.
+    `asking_callers` are the agreements that name a share of calls without a calling number, `cuts`
+    the subscriptions whose month is cut (`cuts.CUTS`).
     """
 
     kernel: RatingSnapshot
@@ -61,6 +63,7 @@ class Known(NamedTuple):
     opening: Opening
     tariffs: Mapping[str, str]
     asking_callers: Mapping[str, Interconnect]
+    cuts: pl.DataFrame
 
 
 def known_of(
@@ -121,6 +124,12 @@ def known_of(
     subscriptions = standing.assigned(subscriptions, "customer")
     trunks = standing.assigned(trunks, "carrier")
     began_with = rollover.opening(session, period, versions, names, known_at)
+    shared = agreements.shared_products(session, starts_on, ends_on)
+    ordered = [_as_ordered(each, standing) for each in subscribers]
+    committed = commitments_of(session, subscribers, period.ends_on, known_at)
+    agreed = agreed_for(
+        session, period, ordered, versions, committed, shared, known_at, customer_id
+    )
     seen = digest(
         {
             "tariffs": sorted(f"{version.code} {version.id}" for version in versions),
@@ -133,11 +142,9 @@ def known_of(
             "subscriptions": subscriptions.height,
             "trunks": trunks.height,
             "openings": began_with.digest,
+            "cuts": sorted(f"{party} {day}" for party, day in agreed.cuts.items()),
         }
     )
-    shared = agreements.shared_products(session, starts_on, ends_on)
-    ordered = [_as_ordered(each, standing) for each in subscribers]
-    committed = commitments_of(session, subscribers, period.ends_on, known_at)
     return Known(
         RatingSnapshot(
             subscriptions,
@@ -152,10 +159,11 @@ def known_of(
         {each.subscription_id: each for each in ordered},
         seen,
         shared,
-        agreed_for(session, period, ordered, versions, committed, shared, known_at, customer_id),
+        agreed,
         began_with,
         tariffs,
         {} if trunks.is_empty() else _asking_callers(session, period),
+        cuts_of(ordered, agreed.cuts),
     )
 
 

@@ -22,7 +22,7 @@ from settlement.rating.charge_line import (
     ChargeLine,
     summed_by_key,
 )
-from settlement.rating.charging import charges_of
+from settlement.rating.charging import charges_before, charges_of
 from settlement.rating.corrected import Corrected
 from settlement.rating.period_lines import PeriodLines
 from settlement.rating.runs import store
@@ -172,10 +172,14 @@ def lines_on_document(session: TenantSession, document_id: UUID) -> list[tuple[U
 
 
 class Behind(NamedTuple):
-    """The charges behind a line of usage, and whether the line takes them back."""
+    """The charges behind a line of usage, and whether the line takes them back.
+
+    `before` are those of the month before the line, where it is the rest of the month.
+    """
 
     charges: pl.DataFrame
     takes_back: bool
+    before: pl.DataFrame
 
 
 def charges_behind(session: TenantSession, line_id: UUID) -> Behind:
@@ -185,6 +189,9 @@ def charges_behind(session: TenantSession, line_id: UUID) -> Behind:
     """
     row = _line_row(session, line_id)
     return _behind(session, row, lambda sha256: read_charges(session.files, sha256))
+
+
+NOTHING_BEHIND = Behind(pl.DataFrame(), False, pl.DataFrame())
 
 
 class BorneLine(NamedTuple):
@@ -212,8 +219,8 @@ def charges_on_document(session: TenantSession, document_id: UUID) -> list[Borne
     found = []
     for row in rows:
         is_usage = row.service not in NOT_USAGE
-        charges, takes_back = _behind(session, row, read) if is_usage else (pl.DataFrame(), False)
-        found.append(BorneLine(_line_of(row), charges, takes_back))
+        behind = _behind(session, row, read) if is_usage else NOTHING_BEHIND
+        found.append(BorneLine(_line_of(row), behind.charges, behind.takes_back))
     return found
 
 
@@ -221,11 +228,12 @@ def _behind(
     session: TenantSession, row: store.ChargeLineRow, read: Callable[[str | None], pl.DataFrame]
 ) -> Behind:
     line = _line_of(row)
-    charges = charges_of(read(store.rated_sha256(session, row)), line)
+    rated = read(store.rated_sha256(session, row))
+    charges = charges_of(rated, line)
     if row.corrects_period_id is None or not charges.is_empty():
-        return Behind(charges, takes_back=False)
-    before = read(store.rated_before(session, row.run_id, row.corrects_period_id))
-    return Behind(charges_of(before, line.reversed()), takes_back=True)
+        return Behind(charges, False, charges_before(rated, line, charges))
+    rated = read(store.rated_before(session, row.run_id, row.corrects_period_id))
+    return Behind(charges_of(rated, line.reversed()), True, rated.clear())
 
 
 def _line_row(session: TenantSession, line_id: UUID) -> store.ChargeLineRow:

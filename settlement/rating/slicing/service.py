@@ -59,7 +59,7 @@ def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> It
         sums = []
         for usage, rated in _each_slice(session, period, known):
             writer.add(rated.charges.select(RATED.names()))
-            sums.append(summed(usage, rated, frozenset(known.asking_callers)))
+            sums.append(summed(usage, rated, frozenset(known.asking_callers), known.cuts))
         writer.close()
         charges = pl.scan_parquet(writer.path).cast(RATED)
         yield RatedMonth(all_summed(sums), charges, writer.keep, writer.begin_keeping)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from settlement.rating.charging import line_sums
+from settlement.rating.cuts import CUTS, REST, with_rest
 from settlement.rating.missing_callers import CALLERS, added, callers_of
 from settlement.rating.month_rounding import OF_MONTH
 from settlement.rating.rated_batch import IDENTITY, PRICED_BY, RatedBatch
@@ -14,14 +15,15 @@ ALSO_BY: Final = ("trunk", "terms", "price")
 # What a charge is priced by and these say all that a line is known by.
 ALIKE: Final = (*PRICED_BY, "month", "direction", "product", "destination", "terms")
 BATCH: Final = ("batch_id", "outcome")
+NOTHING_CUT: Final = pl.DataFrame(schema=CUTS)
 OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 
 
 class Summed(NamedTuple):
     """Sums of lines still to be rounded (`charging.line_sums`, apart by `month_rounding.OF_MONTH`
-    where seconds of a month are rounded together); the batches of each agreement, one row for each;
-    how many records of a batch had which outcome; what could not be priced, with the columns of its
-    usage; what came without a calling number.
+    where seconds of a month are rounded together, and by `cuts.REST` where months are cut); the
+    batches of each agreement, one row for each; how many records of a batch had which outcome;
+    what could not be priced, with the columns of its usage; what came without a calling number.
     """
 
     lines: pl.DataFrame
@@ -31,13 +33,21 @@ class Summed(NamedTuple):
     callers: pl.DataFrame
 
 
-def summed(usage: pl.DataFrame, rated: RatedBatch, asking: frozenset[str] = frozenset()) -> Summed:
-    """Sum the rating of a slice up; agreements that are `asking` tell missing callers apart."""
+def summed(
+    usage: pl.DataFrame,
+    rated: RatedBatch,
+    asking: frozenset[str] = frozenset(),
+    cuts: pl.DataFrame = NOTHING_CUT,
+) -> Summed:
+    """Sum the rating of a slice up; agreements that are `asking` tell missing callers apart.
+
+    `cuts` are the subscriptions whose month is cut (`cuts.CUTS`).
+    """
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
     # Where nothing waits, no record is looked for.
     usage_named = usage if named.height else usage.clear()
     return Summed(
-        _line_sums(rated),
+        _line_sums(rated, cuts),
         rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
@@ -60,11 +70,18 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
     )
 
 
-def _line_sums(rated: RatedBatch) -> pl.DataFrame:
-    """Sums of lines, apart by increments where a month is rounded together (`month_rounding`)."""
+def _line_sums(rated: RatedBatch, cuts: pl.DataFrame) -> pl.DataFrame:
+    """Sums of lines, apart by increments where a month is rounded together (`month_rounding`), and
+    by where it is cut.
+    """
     assert rated.charges.height == rated.priced_by.height, "charges and what priced them"
     charges = pl.concat([rated.charges, rated.priced_by], how="horizontal")
-    if not charges["by_month"].any():
-        return line_sums(charges, ALSO_BY, ALIKE)
-    own = [pl.when("by_month").then(name).alias(name) for name in OF_MONTH]
-    return line_sums(charges.with_columns(own), (*ALSO_BY, *OF_MONTH), ALIKE)
+    also_by: tuple[str, ...] = ALSO_BY
+    alike: tuple[str, ...] = ALIKE
+    if charges["by_month"].any():
+        own = [pl.when("by_month").then(name).alias(name) for name in OF_MONTH]
+        charges, also_by = charges.with_columns(own), (*also_by, *OF_MONTH)
+    if cuts.height:
+        charges = with_rest(charges, cuts)
+        also_by, alike = (*also_by, REST), (*alike, REST)
+    return line_sums(charges, also_by, alike)

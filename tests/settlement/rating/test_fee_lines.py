@@ -44,8 +44,9 @@ def lines(
     sold: Sold = ANYWHERE,
     committed: tuple[Commitment, ...] = (),
     period: Days = OCTOBER,
+    cut_on: date | None = None,
 ) -> list[ChargeLine]:
-    dues = fee_dues(subscriber or a_subscriber(), versions, committed, period, sold)
+    dues = fee_dues(subscriber or a_subscriber(), versions, committed, period, sold, cut_on)
     found = [line for due in dues for line in due.lines]
     for line in found:
         # How it came about gives its amount (rule R131).
@@ -161,6 +162,50 @@ def test_the_price_of_a_bundle_stands_on_its_components_by_largest_remainder() -
     ]
     assert {each.reason for each in found} == {"line"}
     assert [each.terms_id for each in found] == [None, TERMS, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins_on", "parts"),
+    [
+        # 14 and 17 of 31 days of 100.00: 45.16 until the 14th, and what is left of the price.
+        ("recurring", "01-01", [("10-01", "10-15", "45.16", 1), ("10-15", "11-01", "54.84", 0)]),
+        # The last 12 days: what is due by the end less 61.29 for 19 days.
+        ("recurring", "10-20", [("10-15", "11-01", "38.71", 1)]),
+        ("one_off", "10-14", [("10-01", "10-15", "100.00", 1)]),
+        ("one_off", "10-15", [("10-15", "11-01", "100.00", 1)]),
+    ],
+)
+def test_a_fee_of_a_cut_month_is_charged_in_parts_and_counted_once(
+    kind: str, begins_on: str, parts: list[tuple[str, str, str, int]]
+) -> None:
+    subscriber = a_subscriber(valid_from=a_day(begins_on))
+
+    found = lines([a_version(**fees("100.00", kind))], subscriber, cut_on=a_day("10-15"))
+
+    assert [(line.starts_on, line.ends_on, str(line.amount), line.events) for line in found] == [
+        (a_day(first), a_day(until), amount, events) for first, until, amount, events in parts
+    ]
+    assert [line.quantity for line in found] == [line.events for line in found]
+
+
+def test_components_of_a_cut_month_keep_to_their_weights() -> None:
+    found = lines([a_version(**fees("10.00"))], sold=bundle("1", "1", "1"), cut_on=a_day("10-15"))
+
+    # Of 4.52 for 14 days 1.51, 1.51, 1.50; of 10.00 in all 3.34, 3.33, 3.33.
+    assert [str(line.amount) for line in found] == ["1.51", "1.51", "1.50", "1.83", "1.82", "1.83"]
+
+
+def test_leaving_and_the_bonus_of_a_term_stand_in_one_part_of_a_cut_month() -> None:
+    left = a_subscriber(valid_until=a_day("10-14"), ended_at=datetime(2026, 10, 1, tzinfo=UTC))
+    leaving = Commitment(a_day("01-01"), term_from_plain({"months": 24, "fee": "100"}, "gold"))
+    given = Commitment(a_day("10-05"), term_from_plain({"months": 12, "bonus_amount": "50"}, "g"))
+
+    fee = leaving_line(left, [leaving], OCTOBER, ANYWHERE, a_day("10-15"))
+    bonus = bonus_line(a_subscriber(), [given], OCTOBER, ANYWHERE, a_day("10-15"))
+
+    assert fee is not None and (fee.starts_on, fee.ends_on) == (a_day("10-01"), a_day("10-15"))
+    assert bonus is not None
+    assert (bonus.starts_on, bonus.ends_on) == (a_day("10-15"), a_day("11-01"))
 
 
 def test_a_piece_of_a_bundle_is_shared_out_as_a_whole() -> None:
