@@ -12,6 +12,7 @@ from settlement.agreements.leaving_waivers import service as leaving_waivers
 from settlement.agreements.payers import service as payers
 from settlement.app.scenario.play import Play, Verb
 from settlement.app.scenario.steps import Step
+from settlement.billing.splitting import service as splitting
 from settlement.parties import service as parties
 
 
@@ -71,6 +72,12 @@ def _change_payer(play: Play, step: Step) -> None:
     payers.change_payer(play.session, contract.id, payer.id, day)
 
 
+def _begin_bills(play: Play, step: Step) -> None:
+    party = parties.party_by_code(play.session, step["code"])
+    day = dt.date.fromisoformat(step["day"])
+    splitting.choose_cycle_day(play.session, party.id, int(step["number"]), day)
+
+
 CHARGE: Final = (
     "charge {code} {amount} {currency} for {product}[ bought for {cost}] on {day} because {why}"
 )
@@ -81,5 +88,6 @@ OF_CUSTOMERS: Final[Mapping[str, Verb]] = {
     "commit {code} on {day}": _commit,
     "end {code} on {day}": _end,
     "change payer of {code} to {name} on {day}": _change_payer,
+    "begin bills of {code} on day {number} from {day}": _begin_bills,
     "waive the leaving fee of {code} because {why}": _waive_leaving,
 }

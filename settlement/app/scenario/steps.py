@@ -110,6 +110,7 @@ SENTENCES = (
     "book offset[ as {person}]",
     "change account of {code} to {iban}",
     "change payer of {code} to {name} on {day}",
+    "begin bills of {code} on day {number} from {day}",
 )
 
 
