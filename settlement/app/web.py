@@ -99,6 +99,8 @@ from settlement.disputes.objections.pages import own_answers
 from settlement.disputes.pages import dispute_pages, own_disputes
 from settlement.disputes.responses.api import invoice_responses
 from settlement.disputes.returned_calls.api import rap_files
+from settlement.disputes.returned_calls.missing_returns.api import missing_rap_files
+from settlement.disputes.returned_calls.missing_returns.pages import missing_return_pages
 from settlement.disputes.returned_calls.pages import roaming_pages
 from settlement.disputes.values.api import dispute_values
 from settlement.disputes.values.pages import carrying_out_pages
@@ -308,6 +310,7 @@ API: list[Blueprint] = [
     rap_files,
     sent_rap_files,
     missing_tap_files,
+    missing_rap_files,
     return_take_backs,
     unbilled_usage,
     usage_events,
@@ -396,6 +399,7 @@ PAGES: list[Blueprint] = [
     roaming_pages,
     take_back_pages,
     missing_file_pages,
+    missing_return_pages,
     payout_pages,
     offset_pages,
     rate_pages,

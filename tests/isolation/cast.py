@@ -271,6 +271,11 @@ def _exchange(session: TenantSession, tenant: Tenant) -> None:
             )
         )  # fmt: skip
         insert(
+            session, "rap_waivers", carrier_id=carrier_id, sender=side, recipient="US001",
+            sequence=2, reason=canary(tenant.code, "rap waiver"), waived_by="system",
+            waived_at=session.now(),
+        )  # fmt: skip
+        insert(
             session, "returned_files", rap_file_id=own["rap_file"], tap_file_id=own["tap_file"],
             reason="rate", calls=1, amount=Decimal(1),
         )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mediation import service as mediation
 from mediation.formats.rap import ReturnError
-from mediation.formats.rap_writing import RapHead, Severe, return_file
+from mediation.formats.rap_writing import Missing, RapHead, Severe, return_file
 from mediation.formats.tap_contents import tap_contents
 from mediation.formats.tap_writing import tap_file
 from settlement.parties.party import Kind
@@ -156,3 +156,27 @@ def test_a_network_is_told_from_the_page_what_never_came(office: Office) -> None
     assert waiver.xpath(".//input[@name='number']/@value") == ["CDDEUT1POLKM00043"]
     reader.send(waiver.get("action"), number="CDDEUT1POLKM00043", why="lost at the sender")
     assert "CDDEUT1POLKM00043" not in text_of(reader.read(link).xpath("//tbody")[0])
+
+
+def test_a_rap_file_that_will_not_come_is_waived_from_the_page(
+    office: Office, carrier: str
+) -> None:
+    reader = signed_in(office.app, office.world, Role.OPERATOR)
+    reader.read(PAGE)
+    # One of the first tests took in number 1; 5 is the next that comes.
+    for number in (3, 5):
+        content = return_file(
+            RapHead("DEUD1", "POLKM", number, AT, decimal_places=6, currency="XDR"),
+            [Missing(43, 43)],
+        )
+        reader.send(PAGE, carrier=carrier, returned=(BytesIO(content), "RC"))
+    page = reader.read(PAGE)
+    [form] = page.xpath("//form[contains(@action, '/missing-returns')]")
+
+    told = reader.send(form.get("action"), network="DEUD1", number="4", why="never written").text
+
+    assert "Number 00004 is waived" in told
+    assert (
+        "No RAP file 00000 of DEUD1 is missing"
+        in reader.send(form.get("action"), network="DEUD1", number="four", why="a test").text
+    )

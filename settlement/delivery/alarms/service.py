@@ -36,6 +36,7 @@ from settlement.delivery.delivery import Answer, State
 from settlement.delivery.mailing.message import address_of
 from settlement.delivery.parcel import Parcel
 from settlement.delivery.service import SENDER_POLICY
+from settlement.disputes.returned_calls.missing_returns import service as missing_returns
 from settlement.interconnect.credit_limits import service as credit_limits
 from settlement.interconnect.guarantees import service as guarantees
 from settlement.parties import service as parties
@@ -128,6 +129,7 @@ def raised(session: TenantSession, since: dt.datetime) -> Iterator[Alarm]:
     yield from _credit_limits(session)
     yield from _guarantees(session)
     yield from _missing_files(session)
+    yield from _missing_returns(session)
     yield from _silent_sources(session)
     yield from _default_rates(session, since)
     yield from _failed_runs(session, since)
@@ -218,6 +220,15 @@ def _missing_files(session: TenantSession) -> Iterator[Alarm]:
         for gap in mediation.gaps_since(session, code):
             facts = {"source": code, "number": gap.name}
             key = f"{code}:{gap.name}:{gap.since.isoformat()}"
+            yield Alarm(Kind.MISSING_FILE, key, gap.since, facts)
+
+
+def _missing_returns(session: TenantSession) -> Iterator[Alarm]:
+    """RAP files; who is to send them stands for the source."""
+    for each in missing_returns.missing_returns(session):
+        for gap in each.gaps:
+            facts = {"source": each.sender, "number": gap.name}
+            key = f"{gap.name}:{gap.since.isoformat()}"
             yield Alarm(Kind.MISSING_FILE, key, gap.since, facts)
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from currencies.money import money
 from i18n.locale import _, translator
 from settlement.disputes.returned_calls import service
+from settlement.disputes.returned_calls.missing_returns import service as missing_returns
 from settlement.disputes.returned_calls.returned import ReturnKind
 from settlement.interconnect.refused_files.pages import told_refused
 from settlement.interconnect.refused_files.service import Refusal
@@ -56,6 +57,7 @@ def files() -> str:
         sent=returning.files(g.session),
         returnable=returning.returnable(g.session),
         missing=missing_files.missing_files(g.session),
+        missing_returns=missing_returns.missing_returns(g.session),
         named_rows=named_rows,
         take_backs=taken,
         file_names=returning.names(g.session, [each.sent_rap_file_id for each in taken]),

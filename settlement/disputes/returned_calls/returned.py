@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from i18n.errors import NotFound
@@ -20,6 +21,19 @@ class ReturnKind(StrEnum):
     FATAL = "fatal"
     MISSING = "missing"
     STOP = "stop"
+
+
+class Between(NamedTuple):
+    """Who sends RAP files to whom, under numbers of their own, and which carrier that is."""
+
+    carrier_id: UUID
+    sender: str
+    recipient: str
+
+    @property
+    def stream(self) -> str:
+        """What stands before the number in the names of the files."""
+        return f"RC{self.sender}{self.recipient}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from i18n.errors import Conflict, Invalid
 from mediation.formats.rap import Acknowledgement, ReturnBatch, read_rap
 from mediation.formats.rap_writing import RapHead, acknowledgement_file
 from mediation.formats.tap_contents import tap_contents
+from mediation.formats.tap_numbers import COUNTER
+from mediation.sequences import Numbered, is_taken
 from settlement.disputes import service as disputes
 from settlement.disputes.dispute import Dispute, Reason, Side
 from settlement.disputes.returned_calls import store
@@ -25,6 +27,7 @@ from settlement.disputes.returned_calls.finding import (
     reason_of,
 )
 from settlement.disputes.returned_calls.returned import (
+    Between,
     NoSuchRapFile,
     RapFile,
     ReturnedCall,
@@ -89,6 +92,14 @@ def files(session: TenantSession, *, carrier_id: UUID | None = None) -> list[Rap
     return store.found(session, session.principal.party_id or carrier_id, MOST_LISTED)
 
 
+def numbered(session: TenantSession) -> dict[Between, list[Numbered]]:
+    """The numbers of RAP files taken in, by who sends them to whom, as they came."""
+    found: dict[Between, list[Numbered]] = defaultdict(list)
+    for between, number, came_at in store.numbers(session):
+        found[between].append(Numbered(number, came_at, is_loaded=True))
+    return dict(found)
+
+
 def file(session: TenantSession, rap_file_id: UUID) -> RapFile:
     """One RAP file; a carrier's user sees its own. Raises NoSuchRapFile."""
     found, own = store.by_id(session, rap_file_id), session.principal.party_id
@@ -130,7 +141,8 @@ def _taken(session: TenantSession, carrier_id: UUID, content: bytes) -> RapFile:
     store.hold_carrier(session, carrier_id)
     if not roaming.is_between(session, carrier_id, sender=read.recipient, recipient=read.sender):
         raise ReturnedToAnother(sender=read.sender, recipient=read.recipient)
-    if store.is_known(session, read.sender, read.sequence):
+    between = Between(carrier_id, read.sender, read.recipient)
+    if is_taken(read.sequence, numbered(session).get(between, []), COUNTER):
         raise RapRepeated(file=f"{read.sequence:05}")
     sent = _sent(session, carrier_id, read)
     calls = found_returns(read, sent)

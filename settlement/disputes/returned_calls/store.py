@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from settlement.disputes.returned_calls.returned import (
+    Between,
     RapFile,
     ReturnedCall,
     ReturnedFile,
@@ -74,11 +75,16 @@ def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     session.hold("rap-in", carrier_id)
 
 
-def is_known(session: TenantSession, sender: str, sequence: int) -> bool:
-    """Whether a RAP file of this number came from a network."""
+def numbers(session: TenantSession) -> list[tuple[Between, int, dt.datetime]]:
+    """The numbers of RAP files, as they came."""
     row = RapFileRow
-    query = sa.select(row.id).where(row.sender == sender, row.sequence == sequence)
-    return session.scalar(query.limit(1)) is not None
+    query = sa.select(row.carrier_id, row.sender, row.recipient, row.sequence, row.taken_in_at)
+    return [
+        (Between(carrier_id, sender, recipient), number, came_at)
+        for carrier_id, sender, recipient, number, came_at in session.execute(
+            query.order_by(row.taken_in_at, row.id)
+        )
+    ]
 
 
 def add(

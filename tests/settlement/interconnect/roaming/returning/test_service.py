@@ -196,13 +196,16 @@ def test_a_file_comes_again_corrected_under_its_number(session: TenantSession) -
 
 def test_a_file_is_offered_until_it_is_returned(session: TenantSession) -> None:
     arrived = came(session)
-    mediation.ingest(session, "visited", "CDDEUT1POLKM00043", batch(audited=audit(1, 4)))
+    content = batch(audited=audit(1, 4))
+    refused = mediation.ingest(session, "visited", "CDDEUT1POLKM00043", content)
 
     assert [each.file_name for each in service.returnable(session)] == [
         "CDDEUT1POLKM00043", "CDDEUT1POLKM00042",
     ]  # fmt: skip
     service.return_batch(session, arrived.id)
     assert [each.file_name for each in service.returnable(session)] == ["CDDEUT1POLKM00043"]
+    service.return_batch(session, refused.id)
+    assert service.returnable(session) == []
 
 
 def test_what_is_offered_is_asked_for_once_however_many_files_there_are(

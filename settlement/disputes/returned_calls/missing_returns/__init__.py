@@ -1,0 +1,1 @@
+"""RAP files of roaming partners that never came to us."""

@@ -1,0 +1,1 @@
+"""RAP files that never came."""
