@@ -94,10 +94,27 @@ def verify(content: bytes) -> list[str]:
         *told_of_shares(shares),
         f"{taken} of {len(shares)} lines of {manifest['number']} recomputed from their shares",
         *told_of_earlier(earned, manifest["number"]),
-        *taken_as_stated(shares),
-        *told_balance(files),
-        "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
+        *(
+            taken_as_stated(shares, manifest) + told_balance(files)
+            or ["nothing is taken as stated"]
+        ),
+        *told_to_compare(shares),
+        told_of_manifest(files),
     ]
+
+
+def told_to_compare(shares: list[dict[str, str]]) -> list[str]:
+    """What the reader has to hold against papers of its own, in words."""
+    agreed = sorted({f"{each['agreement']} version {each['version']}" for each in shares})
+    return ["rates, promises and prices of units are those of shares.csv: hold them against your"
+            f" agreement ({', '.join(agreed)})",
+            "statement.pdf is not read: hold it against statement.csv"]  # fmt: skip
+
+
+def told_of_manifest(files: dict[str, bytes]) -> str:
+    """What makes two bundles the same, in words."""
+    found = hashlib.sha256(files[MANIFEST]).hexdigest()
+    return f"SHA-256 of manifest.json, the same for everybody who has this bundle: {found}"
 
 
 def told_of_files(files: dict[str, bytes], manifest: dict[str, Any]) -> list[str]:
@@ -105,7 +122,7 @@ def told_of_files(files: dict[str, bytes], manifest: dict[str, Any]) -> list[str
     is_printed = manifest["is_printed"]
     printed = "printed on" if is_printed else "not printed on"
     count = f"{len(files)} files, {manifest['events']} events"
-    found = [f"{count}, Merkle root {manifest['merkle_root']} {printed} it"]
+    found = [f"{count}, Merkle root {manifest['merkle_root']} {printed} the statement"]
     if not is_printed:
         found.append("nothing but this bundle holds its events: the statement prints no root")
     return found
@@ -712,15 +729,17 @@ BACK_OF_RULE = "which part of what customers got back is its rule's: the rest is
 OF_CUSTOMERS = "what customers were charged, or that they signed: they are not yours"
 
 
-def taken_as_stated(shares: list[dict[str, str]]) -> list[str]:
+def taken_as_stated(shares: list[dict[str, str]], manifest: dict[str, Any]) -> list[str]:
     """What no file of the bundle gives, in words: of which shares, and what."""
     listed = {each["revenue"] for each in shares if each["listed"] == LISTED}
     found: dict[str, list[str]] = {}
     for each in shares:
         for what in stated_of(each, listed):
             found.setdefault(what, []).append(each["line"])
-    told = [f"taken as stated of share {', '.join(found[what])}: {what}" for what in found]
-    return told or ["nothing is taken as stated"]
+        if each["currency"] != manifest["currency"]:
+            what = f"its conversion from {each['currency']}: hold the rate against its source"
+            found.setdefault(what, []).append(each["line"])
+    return [f"taken as stated of share {', '.join(found[what])}: {what}" for what in found]
 
 
 def stated_of(share: dict[str, str], listed: set[str]) -> list[str]:
@@ -804,7 +823,8 @@ def told_balance(files: dict[str, bytes]) -> list[str]:
         adds_up = Decimal(brought) + Decimal(stated) == Decimal(payable) + Decimal(carried)
         must(adds_up and Decimal(payable) >= 0, "statement.csv: its balance does not add up")
         if Decimal(brought):
-            return [f"brought forward from earlier statements, as stated: {brought}"]
+            said = "brought forward from earlier statements, which are not in this bundle"
+            return [f"taken as stated: {brought} {said}"]
     return []
 
 
@@ -865,9 +885,9 @@ def verify_declaration(files: dict[str, bytes], manifest: dict[str, Any]) -> lis
     check_directions(document, buckets, Decimal(1).scaleb(-manifest["places"]))
     return [
         f"{len(files)} files, {len(lines)} records, Merkle root {root}"
-        f" {'printed on it' if printed else 'not printed on it'}",
+        f" {'printed on' if printed else 'not printed on'} the declaration",
         f"{summed} of {len(buckets)} buckets of {manifest['number']} recomputed from records",
-        "manifest " + hashlib.sha256(files[MANIFEST]).hexdigest(),
+        told_of_manifest(files),
     ]
 
 
@@ -1017,6 +1037,9 @@ def main(arguments: list[str]) -> int:
                 told = verify_proof(content, json.load(file_of_proof))
         else:
             told = verify(content)
+    except OSError as error:
+        sys.stderr.write(f"not checked: {error.filename} cannot be opened: {error.strerror}\n")
+        return 2
     except Broken as broken:
         sys.stdout.write(f"broken: {broken}\n")
         return 1

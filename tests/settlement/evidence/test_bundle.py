@@ -418,7 +418,7 @@ def test_the_root_is_printed_on_the_statement_and_told_by_the_verifier(given: Si
     document = statements.content(given.session, given.filed.id)
     assert isinstance(document, Document)
     assert document.notes == (f"Merkle root of the events behind this statement: {root}",)
-    assert verify(given.content)[0].endswith(f"Merkle root {root} printed on it")
+    assert verify(given.content)[0].endswith(f"Merkle root {root} printed on the statement")
 
 
 def test_events_that_the_printed_root_was_not_taken_over_are_found(given: SimpleNamespace):

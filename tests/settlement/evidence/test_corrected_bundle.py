@@ -214,8 +214,8 @@ def test_on_a_statement_whose_root_is_not_over_corrections_they_are_taken_as_sta
     with played(shared_database, LATE, "state 2026-12") as session:
         [content] = bundles_of(session)
 
-    assert verify(content)[0].endswith("printed on it")
-    assert not verify(content)[0].endswith("not printed on it")
+    assert verify(content)[0].endswith("printed on the statement")
+    assert not verify(content)[0].endswith("not printed on the statement")
     assert told_of(content, "revenue", "amount", "listed") == [
         ("R1", "0.15", "yes"),
         ("R2", "-0.15", "no"),

@@ -91,7 +91,7 @@ def test_a_correction_is_recomputed_from_the_month_and_what_was_declared_before(
     assert manifest["before"] == ["declared/1.xml"] and manifest["records"] > 0
     assert corrected in files["declaration.xml"]
     said = verify(content)
-    assert said[0].endswith("printed on it")
+    assert said[0].endswith("printed on the declaration")
     assert said[1].startswith("2 of 2 buckets of ")
     plain = json.loads(json.dumps(asdict(proof), default=str))
     plain["path"] = [dict(zip(("side", "hash"), each, strict=True)) for each in plain["path"]]
@@ -165,7 +165,7 @@ def test_the_declaration_prints_the_root_over_its_records(given: SimpleNamespace
     for content in given.contents:
         files = unzipped(content)
         assert f"<MerkleRoot>{root_of(files)}</MerkleRoot>".encode() in files["declaration.xml"]
-        assert verify(content)[0].endswith("printed on it")
+        assert verify(content)[0].endswith("printed on the declaration")
 
 
 def test_records_and_root_cannot_be_replaced_without_the_declaration(

@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,15 @@ import pytest
 
 from settlement.app.scenario.playing import play_steps
 from settlement.evidence import service as evidence
-from settlement.evidence.verify import BACK_OF_RULE, COUNT, REVENUE, RULE, Broken, verify
+from settlement.evidence.verify import (
+    BACK_OF_RULE,
+    COUNT,
+    REVENUE,
+    RULE,
+    Broken,
+    taken_as_stated,
+    verify,
+)
 from settlement.parties import service as parties
 from settlement.parties.standing import Standing
 from settlement.parties.standings import service as standings
@@ -345,3 +355,36 @@ def test_units_and_refunds_have_proofs_too(shared_database: Database, place: Pat
         for event in ("UA1-3", "G1-1"):
             [proof] = evidence.proofs_of(session, filed.id, event)
             assert proof.merkle_root in verify(bundles_of(session)[2])[0]
+
+
+def test_a_plain_python_tells_what_to_hold_against_ones_own_papers(
+    bundles: list[bytes], tmp_path: Path
+):
+    place = tmp_path / "bundle.zip"
+    place.write_bytes(bundles[0])
+    (tmp_path / "verify.py").write_bytes(unzipped(bundles[0])["verify.py"])
+
+    def run(name: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", str(tmp_path / "verify.py"), str(tmp_path / name)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env={})
+
+    done = run("bundle.zip")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "hold them against your agreement (calls version 1)" in done.stdout
+    assert "statement.pdf is not read" in done.stdout
+    absent = run("nothing.zip")
+    assert (absent.returncode, absent.stdout) == (2, "")
+    assert absent.stderr.startswith("not checked: ")
+    assert len(absent.stderr.splitlines()) == 1
+
+
+def test_a_line_in_another_currency_is_named_as_stated():
+    share = {"line": "1", "currency": "EUR", "cause": "fee", "promised": "31"}
+    of_fee = share | {"ruled": "", "revenue": "R1", "listed": "no"}
+
+    told = taken_as_stated([of_fee], {"currency": "PLN"})
+
+    assert told == [
+        "taken as stated of share 1: its conversion from EUR: hold the rate against its source"
+    ]
+    assert taken_as_stated([of_fee], {"currency": "EUR"}) == []
