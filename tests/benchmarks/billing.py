@@ -25,6 +25,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from settlement.billing.runs import service as runs
+from settlement.billing.service import GROUP
 from settlement.parties import service as parties
 from settlement.periods import service as periods
 from settlement.rating.runs import store as rating
@@ -46,7 +47,6 @@ from tests.statements.builders import an_invoice, lines_of
 
 CUSTOMERS = 20_000
 CHARGES_EACH = 30
-A_PART = 500
 IBAN = "DE89370400440532013000"
 WANTED = {"bills": 1000, "ubl": 300}
 STEPS = tuple(WANTED)
@@ -114,9 +114,9 @@ def do_a_run(session: TenantSession) -> None:
     asked = runs.take_up(session, "2026-10")
     frame = runs.frame_of(session, asked.id)
     session.commit()
-    for start in range(0, len(frame.due), A_PART):
-        end = start + A_PART
-        following = frame.due[end : end + A_PART]
+    for start in range(0, len(frame.due), GROUP):
+        end = start + GROUP
+        following = frame.due[end : end + GROUP]
         runs.go_on(session, asked.id, frame, frame.due[start:end], following)
         session.commit()
     runs.finish(session, asked.id)
