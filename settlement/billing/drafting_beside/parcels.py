@@ -69,14 +69,18 @@ def unpacked(parcel: bytes) -> Any:
 
 
 def packed_drafts(drafted: Sequence[Drafted]) -> bytes:
-    """Drafts for the run, which knows its customers."""
-    return packed([(each.party.id, *each[1:3], _without_party(each), each[4]) for each in drafted])
+    """Drafts for the run, which knows its customers.
+
+    Each by itself: to remember the values of hundreds of bills takes longer than to write a few of
+    them again.
+    """
+    return packed([packed(_without_parties(each)) for each in drafted])
 
 
 def drafts_in(parcel: bytes, customers: Mapping[UUID, Party]) -> list[Drafted]:
     """The drafts of a parcel, each with its customer."""
     drafted = []
-    for party_id, currency, charges, bills, refusal in unpacked(parcel):
+    for party_id, currency, charges, bills, refusal in map(unpacked, unpacked(parcel)):
         party = customers[party_id]
         made = [Bill(party, *each) for each in bills]
         drafted.append(Drafted(party, currency, charges, made, refusal))
@@ -86,5 +90,6 @@ def drafts_in(parcel: bytes, customers: Mapping[UUID, Party]) -> list[Drafted]:
 _but_for_party = attrgetter(*(each.name for each in fields(Bill) if each.name != "party"))
 
 
-def _without_party(drafted: Drafted) -> list[tuple[Any, ...]]:
-    return [_but_for_party(bill) for bill in drafted.bills]
+def _without_parties(drafted: Drafted) -> tuple[Any, ...]:
+    bills = [_but_for_party(bill) for bill in drafted.bills]
+    return (drafted.party.id, *drafted[1:3], bills, drafted.refusal)
