@@ -12,7 +12,7 @@ from uuid import UUID
 import polars as pl
 
 from currencies.units import minor_unit
-from settlement.agreements import store
+from settlement.agreements import frames, store
 from settlement.agreements.agreed import (
     AgreedTerms,
     AgreementCurrencyDiffers,
@@ -29,7 +29,6 @@ from settlement.agreements.agreed import (
     TrunkTaken,
     WrongKindOfParty,
     checked_trunk,
-    tariffs_by_direction,
 )
 from settlement.agreements.commission_terms import (
     commission_terms_from_plain,
@@ -54,7 +53,6 @@ from settlement.agreements.partner_terms import (
 )
 from settlement.agreements.policies import (
     checked_policies,
-    in_force,
     require_change_at_once,
 )
 from settlement.catalogue import service as catalogue
@@ -71,20 +69,6 @@ from tenants.session import TenantSession
 
 ALWAYS = (dt.date.min, dt.date.max)
 _Facts = ParamSpec("_Facts")
-
-# Frames as rating takes them: local dates, half-open, null for no end.
-_VALIDITY: dict[str, pl.DataType] = {"valid_from": pl.Date(), "valid_until": pl.Date()}
-
-
-def _frame(*names: str) -> pl.Schema:
-    texts: dict[str, pl.DataType] = {name: pl.String() for name in names}
-    return pl.Schema(texts | _VALIDITY)
-
-
-TRUNK_KEYS = _frame(
-    "trunk", "direction", "agreement", "carrier", "tariff", "zone", "rounding_scope"
-)
-SHARED_PRODUCTS = _frame("product", "terms")
 
 
 def agree_share(
@@ -262,12 +246,7 @@ def commission_agreements(session: TenantSession) -> list[AgreedTerms]:
 
 def shared_products(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
     """Under which terms a product's revenue is shared: a frame of SHARED_PRODUCTS."""
-    rows = [
-        (product, str(each.terms_id), each.valid_from, each.valid_until)
-        for each in _agreed_between(session, "revenue_share", starts_on, ends_on)
-        for product in each.products
-    ]
-    return pl.DataFrame(rows, schema=SHARED_PRODUCTS, orient="row")
+    return frames.shared_products(share_agreements(session, starts_on, ends_on))
 
 
 def interconnects(
@@ -291,36 +270,9 @@ def interconnect_terms(
 
 
 def trunk_keys(session: TenantSession, starts_on: dt.date, ends_on: dt.date) -> pl.DataFrame:
-    """Which carrier and tariff a trunk names, by direction: a frame of TRUNK_KEYS.
-
-    A trunk's validity and that of the terms are cut to the days on which both hold.
-    """
+    """Which carrier and tariff a trunk names, by direction: a frame of TRUNK_KEYS."""
     trunks = store.trunks_between(session, starts_on, ends_on)
-    rows = []
-    for each in interconnects(session, starts_on, ends_on):
-        for trunk in (trunk for trunk in trunks if trunk.agreement_id == each.agreement_id):
-            valid_from = max(trunk.valid_from, each.valid_from)
-            valid_until = min(
-                (day for day in (trunk.valid_until, each.valid_until) if day), default=None
-            )
-            if valid_until is not None and valid_until <= valid_from:
-                continue
-            scope = in_force(each.policies, "interconnect")["rounding_scope"]
-            rows += [
-                (
-                    trunk.code,
-                    direction,
-                    str(each.agreement_id),
-                    str(each.carrier_id),
-                    tariff,
-                    each.time_zone,
-                    scope,
-                    valid_from,
-                    valid_until,
-                )
-                for direction, tariff in tariffs_by_direction(each).items()
-            ]
-    return pl.DataFrame(rows, schema=TRUNK_KEYS, orient="row")
+    return frames.trunk_keys(trunks, interconnects(session, starts_on, ends_on))
 
 
 def terms_by_id(
