@@ -237,4 +237,5 @@ def _direction(row: Row) -> str:
 
 
 def _refused(faults: list[str]) -> DeclarationCsvRefused:
-    return DeclarationCsvRefused(count=len(faults), findings="; ".join(faults[:MOST_SAID]))
+    told = "; ".join(each.rstrip(".") for each in faults[:MOST_SAID])
+    return DeclarationCsvRefused(count=len(faults), findings=told)

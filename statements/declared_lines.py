@@ -41,7 +41,7 @@ def read_lines(
         try:
             found.append(read(element))
         except DomainError as fault:
-            faults.append(f"{name} {number}: {fault}")
+            faults.append(f"{name} {number}: {str(fault).rstrip('.')}")
     if faults:
         raise DeclaredLinesRefused(count=len(faults), findings="; ".join(faults[:MOST_SAID]))
     return tuple(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from i18n.errors import Conflict, Forbidden, Invalid, NotFound
-from statements.declaration import Received
+from statements.declaration import DeclarationMisread, Received
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -78,8 +78,12 @@ class Expected:
 def require_expected(received: Received, expected: Expected) -> None:
     """Refuse what is not the other side's declaration of one month as agreed.
 
-    Raises OurOwnDeclaration, WrongCurrency, WrongClocks or WrongPeriod.
+    Raises DeclarationMisread, OurOwnDeclaration, WrongCurrency, WrongClocks or WrongPeriod.
     """
+    # White space alone is long enough for the schema, and names nothing.
+    for said in ("number", "declarant"):
+        if not getattr(received, said):
+            raise DeclarationMisread(reason=f"it has no {said}")
     agreement = expected.agreement
     if received.declarant == expected.our_name:
         raise OurOwnDeclaration

@@ -125,6 +125,8 @@ def test_each_bad_line_has_its_reason():
     assert said.startswith("3 lines of the declaration are refused: bucket 1: 2026-09-30 lies")
     assert "; bucket 2: '2.10.2026' is not a date" in said
     assert "; bucket 3: " in said and "1e1" in said
+    # Each reason is a sentence of its own, and so is what comes after them.
+    assert ".." not in said and ".;" not in said
 
 
 def test_traffic_without_a_total_is_refused():

@@ -89,5 +89,5 @@ def require_tied(invoice: SupplierInvoice) -> None:
 
 def refused(findings: list[Finding], most: int = 20) -> SupplierInvoiceRefused:
     """All findings in one refusal, the first of them in words."""
-    told = "; ".join(f"line {each.line}: {each.reason}" for each in findings[:most])
+    told = "; ".join(f"line {each.line}: {each.reason.rstrip('.')}" for each in findings[:most])
     return SupplierInvoiceRefused(count=len(findings), findings=told)

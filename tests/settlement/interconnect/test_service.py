@@ -275,6 +275,8 @@ REFUSED: list[tuple[str, dict[str, object], Callable[[bytes], bytes] | None]] = 
     ("declared-lines-refused", {}, edited(b"<Amount>6<", b"<Amount>NaN<")),
     ("declared-lines-refused", {}, edited(b"<Amount>6<", b"<Amount>6e0<")),
     ("declared-lines-refused", {}, edited(b"<Day>2026-10-31", b"<Day>2026-11-01")),
+    ("declaration-misread", {}, edited(b"<Number>ATL-7<", b"<Number> <")),
+    ("declaration-misread", {}, edited(b"<Declarant>Atlantic Carrier Ltd<", b"<Declarant>\n<")),
     ("xml-has-doctype", {}, edited(b"?>", b"?><!DOCTYPE d>")),
     ("breaks-its-schema", {}, edited(b"</Header>", b"<Extra>1</Extra></Header>")),
     ("xml-not-well-formed", {}, lambda xml: xml[: len(xml) // 2]),
