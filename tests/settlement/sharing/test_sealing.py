@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import AMOUNTS, ROWS_OF_A_LEAF, Sealing, sealed
+from settlement.sharing.sealing.seal import AMOUNTS, ROWS_OF_A_LEAF, UNITS, Sealing, sealed
 
 TERMS = str(UUID(int=7))
 START = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
@@ -53,6 +53,29 @@ def test_parts_of_one_event_have_its_number() -> None:
         1,
         ["1,1,", "1,2,"],
     )
+
+
+def test_units_are_told_by_event_without_amounts_and_taken_back_where_the_amount_is() -> None:
+    call = charges(2, occurred_at=START, record_key="call")
+    parts = call.with_columns(part=pl.Series([1, 2], dtype=pl.Int16))
+    back = charges(2).tail(1).with_columns(amount_3600=-pl.col("amount_3600"))
+
+    [revenue] = sealed(pl.concat([parts, back]), UNITS)
+
+    # A call in two parts of 60 units each is one event, and one of 60 is taken back.
+    assert revenue.leaves[0].rows == (
+        "1,2026-10-05T08:00:00.000000+00:00,1,120\r\n2,2026-10-05T08:00:01.000000+00:00,-1,-60"
+    )
+    assert revenue.leaves[0].keys == sha256(b"shop\tcall\nshop\tsale-1").hexdigest()
+
+
+def test_what_each_rule_splits_is_sealed_by_itself() -> None:
+    of_rule = charges(2).with_columns(split=pl.lit(":young"))
+    general = charges(3).with_columns(split=pl.lit(":"))
+
+    found = sealed(pl.concat([of_rule, general, charges(1)]))
+
+    assert [(each.rule, each.events) for each in found] == [(None, 1), ("", 3), ("young", 2)]
 
 
 @pytest.mark.parametrize(("count", "leaves"), [(256, 1), (257, 2), (600, 3)])
