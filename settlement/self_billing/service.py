@@ -215,8 +215,11 @@ def _run(session: TenantSession, period: Period) -> _Run:
     issued_on = periods.today(session)
     rules = withholding.known_rules(session)
     agreed = agreements.terms_by_id(session)
+    tenant = own_tenant(session)
+    # Who goes on is asked of all terms, so only where it makes a difference.
+    has_threshold = bool(tenant.policies.get("payout_threshold"))
     return _Run(
-        tenant=own_tenant(session),
+        tenant=tenant,
         period=period,
         issued_on=issued_on,
         agreed=agreed,
@@ -234,7 +237,7 @@ def _run(session: TenantSession, period: Period) -> _Run:
         withholding=rules,
         withheld=withheld_tax.until_now(session, issued_on) if rules.rates else {},
         brought=carrying.brought_forward(session),
-        going_on=carrying.going_on(session, issued_on),
+        going_on=carrying.going_on(session, issued_on) if has_threshold else (),
     )
 
 
