@@ -216,8 +216,9 @@ def _insert_some(
     session.flush()
     connection = _connection(session)
     plan_anew(session, len(rows))
+    # Without a length, or char(3) would be read as char, which is one letter of three.
     found = connection.execute(
-        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+        "SELECT attname, format_type(atttypid, -1) FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
         (table,),
     )

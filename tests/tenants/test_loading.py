@@ -37,7 +37,8 @@ def kept(session: TenantSession) -> TenantSession:
     session.execute(
         sa.text(
             "CREATE TEMPORARY TABLE kept (id uuid, words text, number bigint, amount numeric,"
-            " is_so boolean, on_day date, at timestamptz, ids uuid[], said jsonb) ON COMMIT DROP"
+            " is_so boolean, on_day date, at timestamptz, ids uuid[], said jsonb, code char(3))"
+            " ON COMMIT DROP"
         )
     )
     return session
@@ -50,6 +51,20 @@ def test_every_value_arrives_as_it_was(kept: TenantSession, times: int) -> None:
     found = kept.execute(sa.text(f"SELECT {', '.join(COLUMNS)} FROM kept")).all()  # noqa: S608
     # Short rows take what room long ones left.
     assert sorted((tuple(row) for row in found), key=repr) == sorted(AS_THEY_ARE * times, key=repr)
+
+
+@FEW_AND_MANY
+def test_a_code_of_so_many_letters_keeps_them_all(kept: TenantSession, times: int) -> None:
+    load_rows(kept, "kept", ("code",), [("PLN",)] * times + [("EUR",)])
+
+    found = kept.execute(sa.text("SELECT code, count(*) FROM kept GROUP BY code")).all()
+    assert sorted(tuple(row) for row in found) == [("EUR", 1), ("PLN", times)]
+
+
+@FEW_AND_MANY
+def test_a_code_that_is_too_long_is_refused_and_not_cut(kept: TenantSession, times: int) -> None:
+    with pytest.raises(psycopg.DataError, match="too long"):
+        load_rows(kept, "kept", ("code",), [("EURO",)] * (times + 1))
 
 
 @pytest.mark.parametrize("count", [FEW, FEW + 1])

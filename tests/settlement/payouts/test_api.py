@@ -100,6 +100,7 @@ def test_who_may_not_close_is_refused(client: FlaskClient, database: Database):
     assert client.get("/v1/periods/2026-10/obstacles", headers=reader).json == {
         "suspended": 0,
         "missing": {},
+        "missing_files": {},
         "quarantined": [],
         "silent": {},
         "unrated": 0,
