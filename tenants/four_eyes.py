@@ -4,13 +4,15 @@ People are compared, not names: a key acts for the person it belongs to, so nobo
 own proposal through a key of theirs.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from i18n.errors import Forbidden
+from i18n.errors import Conflict, Forbidden, NotFound
 from tenants.persistence.tables import Decided
 from tenants.principal import Principal
 from tenants.session import TenantSession
+
+Waiting = TypeVar("Waiting", bound=Decided)
 
 
 class NotAPerson(Forbidden):
@@ -45,6 +47,20 @@ def proposed_now(session: TenantSession) -> dict[str, Any]:
         "decided_by_id": None,
         "decided_at": None,
     }
+
+
+def undecided(
+    row: Waiting | None, missing: type[NotFound], decided: type[Conflict], **named: UUID
+) -> Waiting:
+    """The row of a proposal that waits for its decision; `named` is what the errors call it.
+
+    Raises `missing` where there is no row, and `decided`, with its status, where it waits no more.
+    """
+    if row is None:
+        raise missing(**named)
+    if row.status != "proposed":
+        raise decided(**named, status=row.status)
+    return row
 
 
 def decide(session: TenantSession, row: Decided, status: str) -> None:

@@ -4,16 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from mediation.undoing import service
 from mediation.undoing.undo import Undo
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
+from tenants.web.four_eyes import WHY
 
 undoings = Blueprint("undoings", __name__, url_prefix="/usage-file-undoings")
-
-WHY = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
 class UndoProposalSchema(Schema):

@@ -26,7 +26,7 @@ from mediation.undoing.undo import (
     UndoWaiting,
     UndoWithoutReason,
 )
-from tenants.four_eyes import decide, proposed_now, require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person, undecided
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -122,8 +122,4 @@ def _must_not_be_returned(session: TenantSession, batch: Batch) -> None:
 
 def _undecided(session: TenantSession, undo_id: UUID) -> store.UndoRow:
     row = store.held_row(session, undo_id)
-    if row is None:
-        raise NoSuchUndo(undo=undo_id)
-    if row.status != "proposed":
-        raise UndoDecided(undo=undo_id, status=row.status)
-    return row
+    return undecided(row, NoSuchUndo, UndoDecided, undo=undo_id)

@@ -10,10 +10,9 @@ from mediation.writing_off import service
 from mediation.writing_off.write_off import WriteOff
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
+from tenants.web.four_eyes import WHY
 
 write_offs = Blueprint("write_offs", __name__, url_prefix="/suspense/write-offs")
-
-WHY = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
 class WriteOffProposalSchema(Schema):

@@ -18,7 +18,7 @@ from mediation.writing_off.write_off import (
     WriteOffDecided,
     WriteOffWithoutReason,
 )
-from tenants.four_eyes import decide, proposed_now, require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person, undecided
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -109,8 +109,4 @@ def _waiting(
 
 def _undecided(session: TenantSession, write_off_id: UUID) -> store.WriteOffRow:
     row = store.held_row(session, write_off_id)
-    if row is None:
-        raise NoSuchWriteOff(write_off=write_off_id)
-    if row.status != "proposed":
-        raise WriteOffDecided(write_off=write_off_id, status=row.status)
-    return row
+    return undecided(row, NoSuchWriteOff, WriteOffDecided, write_off=write_off_id)

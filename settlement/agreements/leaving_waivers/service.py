@@ -15,7 +15,7 @@ from settlement.agreements.leaving_waiver import (
     NoSuchLeavingWaiver,
 )
 from settlement.agreements.leaving_waivers import store
-from tenants.four_eyes import decide, proposed_now, require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person, undecided
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -73,8 +73,4 @@ def waived(session: TenantSession) -> frozenset[UUID]:
 
 def _undecided(session: TenantSession, waiver_id: UUID) -> store.LeavingWaiverRow:
     row = store.held_row(session, waiver_id)
-    if row is None:
-        raise NoSuchLeavingWaiver(waiver=waiver_id)
-    if row.status != "proposed":
-        raise LeavingWaiverDecided(waiver=waiver_id, status=row.status)
-    return row
+    return undecided(row, NoSuchLeavingWaiver, LeavingWaiverDecided, waiver=waiver_id)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from settlement.catalogue.api import TEXT, layout_of
 from settlement.interconnect.price_lists.api import AnnouncementQuery, PriceDaySchema
@@ -13,6 +13,7 @@ from settlement.interconnect.price_lists.deciding.price_list import PriceList
 from tenants.values import fields_of
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
+from tenants.web.four_eyes import WHY
 
 price_lists = Blueprint(
     "price_lists",
@@ -35,7 +36,7 @@ class PriceListQuery(AnnouncementQuery):
 class RefusalSchema(Schema):
     """Why a list is refused."""
 
-    why = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    why = WHY
 
 
 class PriceListSchema(Schema):

@@ -4,16 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from settlement.interconnect.roaming.taking_back import service
 from settlement.interconnect.roaming.taking_back.take_back import TakeBack
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
+from tenants.web.four_eyes import WHY
 
 return_take_backs = Blueprint("return_take_backs", __name__, url_prefix="/roaming/take-backs")
-
-WHY = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
 class TakeBackProposalSchema(Schema):

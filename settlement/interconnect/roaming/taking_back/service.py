@@ -20,7 +20,7 @@ from settlement.interconnect.roaming.taking_back.take_back import (
     TakeBackWithoutReason,
     TakenBackBefore,
 )
-from tenants.four_eyes import decide, proposed_now, require_another_person
+from tenants.four_eyes import decide, proposed_now, require_another_person, undecided
 from tenants.session import TenantSession
 from tenants.values import value_of
 
@@ -85,8 +85,4 @@ def take_backs(session: TenantSession) -> list[TakeBack]:
 
 def _undecided(session: TenantSession, take_back_id: UUID) -> store.TakeBackRow:
     row = store.held_row(session, take_back_id)
-    if row is None:
-        raise NoSuchTakeBack(take_back=take_back_id)
-    if row.status != "proposed":
-        raise TakeBackDecided(take_back=take_back_id, status=row.status)
-    return row
+    return undecided(row, NoSuchTakeBack, TakeBackDecided, take_back=take_back_id)
