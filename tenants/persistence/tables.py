@@ -47,6 +47,13 @@ class Proposed(Decided):
     )
 
 
+class Dated:
+    """A row that holds from one local day until another, the second the first day without."""
+
+    valid_from: orm.Mapped[dt.date]
+    valid_until: orm.Mapped[dt.date | None]
+
+
 class Recorded:
     """A row that says when it was recorded, and by whom."""
 

@@ -15,6 +15,7 @@ from settlement.parties.cycle_day import DatedCycleDay
 from settlement.parties.cycle_days import service as cycle_days
 from settlement.parties.party import Kind
 from settlement.periods import service as periods
+from tenants.persistence.dated import end_last
 from tenants.session import TenantSession
 
 
@@ -43,14 +44,9 @@ def choose(
         raise NotInvoiced(party=party.code, kind=party.kind.value)
     choice = checked_choice(choice)
     rows = store.choice_rows(session, party_id)
-    last = rows[-1] if rows else None
-    if last is not None:
-        if _choice_of(last) == choice and last.valid_from <= valid_from:
-            return _dated(last)
-        if last.valid_from >= valid_from:
-            raise ChosenLater(party=party.code, valid_from=last.valid_from)
-        last.valid_until = valid_from
-        session.flush()
+    if rows and _choice_of(rows[-1]) == choice and rows[-1].valid_from <= valid_from:
+        return _dated(rows[-1])
+    end_last(session, rows, valid_from, ChosenLater, party.code)
     row = store.InvoiceChoiceRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
-from tenants.persistence.tables import Identified, Recorded, Table
+from tenants.persistence.tables import Dated, Identified, Recorded, Table
 from tenants.session import TenantSession
 
 
-class InvoiceChoiceRow(Recorded, Identified, Table):
+class InvoiceChoiceRow(Recorded, Dated, Identified, Table):
     """How a customer's charges are put on invoices, from one local day until another."""
 
     __tablename__ = "invoice_choices"
@@ -22,8 +22,6 @@ class InvoiceChoiceRow(Recorded, Identified, Table):
     groups: orm.Mapped[list[tuple[str, list[str]]]] = orm.mapped_column(JSONB)
     cycle_months: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger)
     cycle_closes: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger)
-    valid_from: orm.Mapped[dt.date]
-    valid_until: orm.Mapped[dt.date | None]
 
 
 def choice_rows(session: TenantSession, party_id: UUID) -> Sequence[InvoiceChoiceRow]:

@@ -9,6 +9,7 @@ from settlement.parties import service as parties
 from settlement.parties.cycle_day import DatedCycleDay, checked_day
 from settlement.parties.cycle_days import store
 from settlement.parties.party import Kind
+from tenants.persistence.dated import end_last
 from tenants.session import TenantSession
 
 
@@ -33,14 +34,9 @@ def set_cycle_day(
         raise NotBilled(party=party.code, kind=party.kind.value)
     day = checked_day(day)
     rows = store.rows_of(session, party_id)
-    last = rows[-1] if rows else None
-    if last is not None:
-        if last.day == day and last.valid_from <= valid_from:
-            return _dated(last)
-        if last.valid_from >= valid_from:
-            raise CycleDayLater(party=party.code, valid_from=last.valid_from)
-        last.valid_until = valid_from
-        session.flush()
+    if rows and rows[-1].day == day and rows[-1].valid_from <= valid_from:
+        return _dated(rows[-1])
+    end_last(session, rows, valid_from, CycleDayLater, party.code)
     row = store.CycleDayRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),

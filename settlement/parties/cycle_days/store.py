@@ -1,25 +1,22 @@
 """Rows of cycle days."""
 
-import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Recorded, Table
+from tenants.persistence.tables import Dated, Identified, Recorded, Table
 from tenants.session import TenantSession
 
 
-class CycleDayRow(Recorded, Identified, Table):
+class CycleDayRow(Recorded, Dated, Identified, Table):
     """On which day of a month a customer's bills begin, from one local day until another."""
 
     __tablename__ = "cycle_days"
 
     party_id: orm.Mapped[UUID]
     day: orm.Mapped[int] = orm.mapped_column(sa.SmallInteger)
-    valid_from: orm.Mapped[dt.date]
-    valid_until: orm.Mapped[dt.date | None]
 
 
 def rows_of(session: TenantSession, party_id: UUID) -> Sequence[CycleDayRow]:

@@ -9,6 +9,7 @@ from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.parties.standing import DatedStanding, Standing, checked_standing
 from settlement.parties.standings import store
+from tenants.persistence.dated import end_last
 from tenants.session import TenantSession
 
 
@@ -33,14 +34,9 @@ def set_standing(
         raise NotClassed(party=party.code, kind=party.kind.value)
     standing = checked_standing(standing)
     rows = store.standing_rows(session, party_id)
-    last = rows[-1] if rows else None
-    if last is not None:
-        if _standing_of(last) == standing and last.valid_from <= valid_from:
-            return _dated(last)
-        if last.valid_from >= valid_from:
-            raise ClassedLater(party=party.code, valid_from=last.valid_from)
-        last.valid_until = valid_from
-        session.flush()
+    if rows and _standing_of(rows[-1]) == standing and rows[-1].valid_from <= valid_from:
+        return _dated(rows[-1])
+    end_last(session, rows, valid_from, ClassedLater, party.code)
     row = store.StandingRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),

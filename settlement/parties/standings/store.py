@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tenants.persistence.tables import Identified, Table
+from tenants.persistence.tables import Dated, Identified, Table
 from tenants.session import TenantSession
 
 
-class StandingRow(Identified, Table):
+class StandingRow(Dated, Identified, Table):
     """How a customer is classed, from one local day until another."""
 
     __tablename__ = "standings"
@@ -20,8 +20,6 @@ class StandingRow(Identified, Table):
     customer_class: orm.Mapped[str]
     segments: orm.Mapped[list[str]] = orm.mapped_column(sa.ARRAY(sa.Text))
     territory: orm.Mapped[str]
-    valid_from: orm.Mapped[dt.date]
-    valid_until: orm.Mapped[dt.date | None]
 
 
 def standing_rows(session: TenantSession, party_id: UUID) -> Sequence[StandingRow]:
