@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from currencies.fx_rate import FxRate
+from tenants.persistence.driver import driver_connection
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -71,9 +72,7 @@ def stage(session: TenantSession, rates: Sequence[FxRate]) -> None:
     """Copy rates into a temporary table beside `fx_rates`, which ends with the transaction."""
     session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.fx_rates_staged"))
     session.execute(sa.text(STAGE))
-    connection = session.connection().connection.driver_connection
-    assert connection is not None, "the session has a connection"
-    with connection.cursor() as cursor, cursor.copy(COPY) as rows:
+    with driver_connection(session).cursor() as cursor, cursor.copy(COPY) as rows:
         for identity, rate in zip(session.ids.many(len(rates)), rates, strict=True):
             rows.write_row((identity, *_values(rate)))
 

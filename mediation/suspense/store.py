@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from mediation.suspense.recycled import Recycled
+from tenants.persistence.driver import driver_connection
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -125,9 +126,7 @@ def keep_all(
     """Put records into suspense; each row has the columns of COPIED, `record` as JSON text."""
     session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.suspense_staged"))
     session.execute(sa.text(STAGE))
-    connection = session.connection().connection.driver_connection
-    assert connection is not None, "the session has a connection"
-    with connection.cursor() as cursor, cursor.copy(COPY) as lines:
+    with driver_connection(session).cursor() as cursor, cursor.copy(COPY) as lines:
         for row in rows:
             lines.write_row(row)
     facts = {

@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector, RetryStrategy, SyncPsycopgConne
 from procrastinate.tasks import Task
 
 from tenants.persistence.database import Database
+from tenants.persistence.driver import driver_connection
 from tenants.session import TenantSession
 
 _TASK = "saldo.run"
@@ -26,8 +27,7 @@ def defer(session: TenantSession, run_id: UUID) -> None:
     """Put a run into the queue when this session commits."""
     # Never opened: the only connection used is the caller's.
     task = _task(App(connector=SyncPsycopgConnector()), lambda **_: None)
-    connection = session.connection().connection.driver_connection
-    task.configure(connection=connection).defer(
+    task.configure(connection=driver_connection(session)).defer(
         tenant_id=str(session.tenant_id), run_id=str(run_id)
     )
 

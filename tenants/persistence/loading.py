@@ -9,7 +9,7 @@ they are, and up to some thousand are sent as an array of texts for each column.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import psycopg
@@ -24,6 +24,7 @@ from tenants.persistence.copy_text import (
     frame_text,
     plain_texts,
 )
+from tenants.persistence.driver import driver_connection
 
 AT_A_TIME = 10_000
 MANY = 100
@@ -116,7 +117,7 @@ def _load(
     """
     session.flush()
     lists = lists or {}
-    connection = _connection(session)
+    connection = driver_connection(session)
     target = sql.Identifier(table)
     staging = sql.Identifier(f"staged_{table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -200,7 +201,7 @@ def _insert_few(
         return False
     session.flush()
     if rows:
-        _connection(session).execute(_insert(table, tuple(columns), len(rows)), texts)
+        driver_connection(session).execute(_insert(table, tuple(columns), len(rows)), texts)
     return True
 
 
@@ -214,7 +215,7 @@ def _insert_some(
     if None in texts:
         return False
     session.flush()
-    connection = _connection(session)
+    connection = driver_connection(session)
     plan_anew(session, len(rows))
     # Without a length, or char(3) would be read as char, which is one letter of three.
     found = connection.execute(
@@ -253,10 +254,6 @@ def _insert(table: str, columns: tuple[str, ...], count: int) -> bytes:
         sql.SQL(", ").join([row] * count),
     )
     return statement.as_bytes()
-
-
-def _connection(session: orm.Session) -> psycopg.Connection[Any]:
-    return cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
 
 
 def plan_anew(session: orm.Session, rows: int) -> None:

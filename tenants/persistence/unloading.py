@@ -1,10 +1,10 @@
 """Read what a query finds as text, for somebody else to take apart."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
-import psycopg
 from sqlalchemy import orm
+
+from tenants.persistence.driver import driver_connection
 
 
 def text_of(session: orm.Session, query: str, asked: Mapping[str, object]) -> bytes:
@@ -13,6 +13,8 @@ def text_of(session: orm.Session, query: str, asked: Mapping[str, object]) -> by
     Policies of rows hold as for any other query.
     """
     session.flush()
-    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", asked) as copy:
+    with (
+        driver_connection(session).cursor() as cursor,
+        cursor.copy(f"COPY ({query}) TO STDOUT", asked) as copy,
+    ):
         return b"".join(copy)

@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
+from tenants.persistence.driver import driver_connection
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -136,9 +137,11 @@ def stage_rates(session: TenantSession, lines: bytes) -> None:
     session.execute(sa.text("SET LOCAL enable_nestloop = off"))
     session.execute(sa.text("DROP TABLE IF EXISTS staged_rates"))
     session.execute(sa.text(f"CREATE TEMPORARY TABLE staged_rates ({STAGED}) ON COMMIT DROP"))
-    driver = session.connection().connection.driver_connection
-    assert driver is not None, "a session has a connection"
-    with driver.cursor().copy("COPY staged_rates FROM STDIN (FORMAT csv)") as copy:
+    with (
+        driver_connection(session)
+        .cursor()
+        .copy("COPY staged_rates FROM STDIN (FORMAT csv)") as copy
+    ):
         copy.write(lines)
     session.execute(sa.text("ANALYZE staged_rates"))
 
