@@ -1,10 +1,11 @@
-r"""Rows as the text that COPY reads: columns between tabs, \N for nothing, one line a row.
+r"""Rows as the text of COPY: columns between tabs, \N for nothing, one line a row.
 
 The driver writes rows cell by cell; here a column is written at a time, and every different value
 once, which is several times as fast for a month's charge lines.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -17,6 +18,9 @@ NOTHING: Final = r"\N"
 # What would end a cell, a row or an escape, or what COPY would take for one of these.
 ESCAPED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 SPECIAL: Final = "\\\t\n\r"
+# PostgreSQL writes escapes of these too.
+ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+MEANT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def copy_text(rows: Sequence[Sequence[object]]) -> str | None:
@@ -38,6 +42,11 @@ def frame_text(frame: pl.DataFrame) -> str:
     return frame.with_columns(escaped, *map(array_text, lists)).write_csv(
         include_header=False, separator="\t", quote_style="never", null_value=NOTHING
     )
+
+
+def text_in(cell: str) -> str:
+    """The text that COPY wrote into a cell, which is not NOTHING."""
+    return cell if "\\" not in cell else ESCAPE.sub(lambda m: MEANT.get(m[1], m[1]), cell)
 
 
 def array_text(name: str) -> pl.Expr:

@@ -95,7 +95,7 @@ def test_a_large_run_issues_what_was_drafted_beside(
     asked: list[UUID] = []
     honest = Beside.draft
 
-    def noted(beside: Beside, due, charges, is_last=False):  # type: ignore[no-untyped-def]
+    def noted(beside: Beside, due, charges, is_last=False):
         asked.extend(each.party_id for each in due)
         return honest(beside, due, charges, is_last)
 
