@@ -168,8 +168,8 @@ class Behind:
         assert share.period_id is not None, "a stated share is borne by a month"
         assert share.usage_id is not None, "and of the usage of one"
         # Of a correction, what was before it has to be known too.
-        wanted = {(share.period_id, share.usage_id), (share.usage_id, share.usage_id)}
-        return wanted <= set(self.rulings)
+        wanted = (share.period_id, share.usage_id), (share.usage_id, share.usage_id)
+        return all(each in self.rulings for each in wanted)
 
 
 def refund_of(share: PartnerShare) -> UUID | None:

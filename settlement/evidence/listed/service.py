@@ -22,7 +22,7 @@ NO_RULE, NO_TERMS = "\0", UUID(int=0)
 def events_of(session: TenantSession, told: Told) -> dict[str, list[Leaf]]:
     """The leaves of each list of a statement that has rows, by its name."""
     found: dict[str, list[Leaf]] = {}
-    wanted = told.sealed_as()
+    wanted = told.sealed_as
     for month, what in {(each.period_id, each.what) for each in wanted}:
         assert month is not None, "a stated share is of a month"
         terms = {each.terms_id for each in wanted if (each.period_id, each.what) == (month, what)}
@@ -33,7 +33,7 @@ def events_of(session: TenantSession, told: Told) -> dict[str, list[Leaf]]:
     for correction, number in told.numbered.items():
         for side, sealed in zip((BEFORE, ANEW), told.corrected[correction], strict=True):
             found[f"{LETTERS[correction.what]}{side}{number}"] = list(sealed.leaves)
-    found[GIVEN_BACK] = given_back_leaves(told.listing.given_back())
+    found[GIVEN_BACK] = given_back_leaves(told.refunds)
     in_order = [leaf.split(",")[0] for leaf in told.leaves]
     return {name: found[name] for name in in_order if found.get(name)}
 
@@ -53,8 +53,9 @@ def _of_months(
     found: dict[str, list[ChargeLine]] = {name: [] for name in wanted.values()}
     for month in {each.period_id for each in wanted}:
         assert month is not None, "a stated share is of a month"
+        terms = {each.terms_id for each in wanted if each.period_id == month}
         of = _ruling(rulings.ruling(session, month, month), ruled)
-        for line in rating_runs.lines_of_period(session, month):
+        for line in rating_runs.lines_of_period(session, month, terms):
             name = wanted.get(Revenue(month, *_split(line, of, ruled)))
             if name is not None:
                 found[name].append(line)

@@ -8,7 +8,14 @@ from functools import cached_property
 from settlement.evidence.so_far import facts_of
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.corrected import Corrected
-from settlement.self_billing.behind import GIVEN_BACK, Behind, Revenue, leaves_of, refund_of
+from settlement.self_billing.behind import (
+    GIVEN_BACK,
+    Behind,
+    GivenBack,
+    Revenue,
+    leaves_of,
+    refund_of,
+)
 from settlement.self_billing.partner_statement import PartnerShare
 from settlement.sharing.crediting import UNIT
 from settlement.sharing.sealing import merkle
@@ -45,6 +52,7 @@ class Told:
         """The numbers of those corrections that are listed."""
         return {each: n for each, n in self.listing.corrections().items() if each in self.corrected}
 
+    @cached_property
     def sealed_as(self) -> dict[Revenue, str]:
         """The names of those lists of months that have events."""
         return {
@@ -52,6 +60,11 @@ class Told:
             for each in self.listing.listed()
             if each in self.seals
         }
+
+    @cached_property
+    def refunds(self) -> list[GivenBack]:
+        """What customers got back, in the order of its rows."""
+        return self.listing.given_back()
 
     def behind(self, share: PartnerShare, lines: Mapping[str, Sequence[ChargeLine]]) -> str:
         """The name of the revenue whose events are listed behind a share; empty where none are.
@@ -82,11 +95,11 @@ class Told:
         if share.corrects:
             return ""
         revenue = self.listing.revenue_of(share)
-        return self.sealed_as().get(revenue._replace(what=UNITS), "")
+        return self.sealed_as.get(revenue._replace(what=UNITS), "")
 
     def given_back(self, share: PartnerShare) -> str:
         """The row of what customers got back that a share goes back for."""
-        for number, each in enumerate(self.listing.given_back(), 1):
+        for number, each in enumerate(self.refunds, 1):
             if (each.refund, each.rule) == (refund_of(share), share.rule):
                 return f"{GIVEN_BACK}-{number}"
         return ""

@@ -130,9 +130,14 @@ def billed_lines(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
     return [_line_of(row) for row in store.lines_of_usage(session, period_id)]
 
 
-def lines_of_period(session: TenantSession, period_id: UUID) -> list[ChargeLine]:
-    """The lines booked in a period for its own usage, without corrections to others."""
-    rows = store.lines(session, period_id)
+def lines_of_period(
+    session: TenantSession, period_id: UUID, terms: Collection[UUID] | None = None
+) -> list[ChargeLine]:
+    """The lines booked in a period for its own usage, without corrections to others.
+
+    Of all terms, or of these.
+    """
+    rows = store.lines(session, period_id, terms)
     return [_line_of(row) for row in rows if row.corrects_period_id is None]
 
 

@@ -277,16 +277,19 @@ def shared_until(
     return session.scalars(sa.select(line).where(*wanted, until).order_by(line.id)).all()
 
 
-def lines(session: TenantSession, period_id: UUID) -> Sequence[ChargeLineRow]:
-    """The lines booked in a period, in an order that no run changes."""
+def lines(
+    session: TenantSession, period_id: UUID, terms: Collection[UUID] | None = None
+) -> Sequence[ChargeLineRow]:
+    """The lines booked in a period, under all terms or these, in an order that no run changes."""
     line = ChargeLineRow
     order = (
         line.party_id, line.side, line.direction, line.service, line.product, line.destination,
         line.band, line.case_name, line.trunk, line.traffic_direction, line.amount, line.id,
     )  # fmt: skip
-    return session.scalars(
-        sa.select(line).where(line.period_id == period_id).order_by(*order)
-    ).all()
+    query = sa.select(line).where(line.period_id == period_id).order_by(*order)
+    if terms is not None:
+        query = query.where(line.terms_id.in_(terms))
+    return session.scalars(query).all()
 
 
 def lines_of_services(
