@@ -1,6 +1,6 @@
-"""Do one thing behind another: a thread waits for the database while its owner goes on.
+"""Do one thing behind another: a thread hashes, or waits for the database, while its owner goes on.
 
-What is done behind uses the owner's session, which is for one at a time. So the owner keeps from
+Where what is done behind uses the owner's session, which is for one at a time, the owner keeps from
 the session until `wait`, or until the block ends.
 """
 

@@ -121,13 +121,10 @@ class Sealing:
         # The event that each revenue's whole leaves end with.
         self._before = _BEFORE_ANY
 
-    def add(self, charges: pl.DataFrame) -> None:
-        """Take rated charges with COLUMNS and `split`, all later than those before."""
-        self.hash(self.whole_leaves(charges))
-
     def whole_leaves(self, charges: pl.DataFrame) -> pl.DataFrame:
-        """The rows of leaves that are full with these charges, which come as to `add`; `hash` them
-        in the order in which they are given, maybe while the next are put in order.
+        """The rows of leaves that are full with these rated charges with COLUMNS and `split`, all
+        later than those before; `hash` them in the order in which they are given, maybe while the
+        next are put in order.
         """
         told = _told(charges, self._what)
         if self._left is not None:

@@ -1,8 +1,8 @@
 """Seal the events of a period's shared revenues, and read them again as they were sealed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from settlement.sharing.sealing.seal import (
     Sealing,
     sealed,
 )
+from tenants.behind import Behind
 from tenants.files import TenantFiles
 from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
@@ -175,19 +176,19 @@ def _roots(
 ) -> list[tuple[UUID, str, str, str | None, str, int, str]]:
     """The roots over shared charges; a piece is hashed while the next one is put in order."""
     amounts, units = Sealing(AMOUNTS), Sealing(UNITS)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        begun: list[Future[None]] = []
+    with Behind() as hashing:
         for some in _by_time(files, charges, partial(shared.of, ruling=ruling)):
             whole = [(amounts, amounts.whole_leaves(some))]
             if shared.counted:
                 counted = some.filter(pl.col("terms").is_in(shared.counted))
                 whole.append((units, units.whole_leaves(counted)))
-            for each in begun:
-                each.result()
-            begun = [beside.submit(sealing.hash, leaves) for sealing, leaves in whole]
-        for each in begun:
-            each.result()
+            hashing.do(partial(_hash, whole))
     return [*amounts.roots(), *units.roots()]
+
+
+def _hash(whole: Iterable[tuple[Sealing, pl.DataFrame]]) -> None:
+    for sealing, leaves in whole:
+        sealing.hash(leaves)
 
 
 def _by_time(

@@ -101,7 +101,7 @@ def test_what_is_sealed_in_pieces_is_sealed_as_a_whole(seconds: int) -> None:
     sealing = Sealing()
 
     for number in sorted(place.unique()):
-        sealing.add(every.filter(place == number))
+        sealing.hash(sealing.whole_leaves(every.filter(place == number)))
 
     assert sealing.roots() == [
         (each.terms_id, each.product, each.currency, each.rule, AMOUNTS, each.events, each.root)
@@ -117,8 +117,8 @@ def test_an_event_that_ends_a_leaf_goes_on_in_the_next_piece() -> None:
     )
     sealing = Sealing()
 
-    sealing.add(rows.head(256))
-    sealing.add(rows.tail(1))
+    sealing.hash(sealing.whole_leaves(rows.head(256)))
+    sealing.hash(sealing.whole_leaves(rows.tail(1)))
 
     [whole] = sealed(rows)
     assert [each[5:] for each in sealing.roots()] == [(256, whole.root)]
