@@ -125,9 +125,10 @@ def issue_all(
         if filing.purpose not in known or known[filing.purpose].status == "held"
     ]
     counts = {kind: held.count for kind, held in series.items()}
-    forms = profiles.in_force(session, issued_on, {filing.party_id for _, filing in wanted})
+    parties = {filing.party_id for _, filing in wanted}
+    forms = profiles.in_force(session, issued_on, parties)
     taken = [forms[filing.party_id] for _, filing in wanted]
-    looks = labels.worn_by(session, issued_on, {filing.party_id for _, filing in wanted})
+    looks = labels.worn_by(session, issued_on, parties)
     worn = [looks[filing.party_id] for _, filing in wanted]
     issued_before = store.filed(session, [row for row in known.values() if row.status == "issued"])
     held_before = {purpose: row.id for purpose, row in known.items() if row.status == "held"}

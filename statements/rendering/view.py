@@ -22,7 +22,7 @@ from statements.document import Bank, Derivation, Document, Kind, Party, TaxCurr
 from statements.plain_text import fitting, fitting_note
 from statements.rendering.chart import amounts_chart
 from statements.rendering.figures import coded, column_digits, figure
-from statements.rendering.forward_view import STATED, forward_view
+from statements.rendering.forward_view import PAYABLE, STATED, forward_view
 from statements.rendering.lines_view import days_text, groups_view, rate_text
 from statements.rendering.register import register_pages
 from statements.rendering.square_code import code_view
@@ -117,7 +117,7 @@ def _first_sought(document: Document, say: Say) -> tuple[str, str]:
     locale, forward = document.locale, document.forward
     if forward is None:
         return _due_label(document.kind, say), coded(document.totals.to_pay, locale)
-    return say(_("We pay")), coded(forward.payable, locale)
+    return say(PAYABLE), coded(forward.payable, locale)
 
 
 def has_tax(document: Document) -> bool:

@@ -90,7 +90,7 @@ def _receiver(arguments: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     port, told = _free_port(), dict[str, Any]()
     command = [sys.executable, "-m", "settlement.app.benchmark.receiving", *arguments]
     command += ["--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module, our own arguments
         assert process.stdout is not None
         try:
             assert process.stdout.readline(), "a receiver says that it is ready"
@@ -115,7 +115,7 @@ def receive(folder: Path, format: str, senders: int, port: int, batch: int) -> N
     def is_stopped() -> bool:
         if not began:
             began.append(time.process_time())
-            print("ready", flush=True)  # noqa: T201
+            _say("ready")
         return stop.is_set()
 
     # Nobody is held back, since what the receiver can take is asked.
@@ -123,7 +123,12 @@ def receive(folder: Path, format: str, senders: int, port: int, batch: int) -> N
     known = {ip_address(_address(n)): Sender(folder, format, SECRET) for n in range(senders)}
     told = receive_until(is_stopped, known, (HOST, port), SystemClock(), limits)
     used = round(time.process_time() - began[0], 3)
-    print(json.dumps(told | {"processor_seconds": used}))  # noqa: T201
+    _say(json.dumps(told | {"processor_seconds": used}))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _reports(port: int, seconds: float, number: int) -> Sent:
@@ -214,7 +219,7 @@ def _main() -> None:
         receive(asked.into, asked.format, asked.senders, asked.port, asked.batch)
         return
     found = measured(asked.format, asked.senders, asked.seconds, asked.rate, asked.batch)
-    print(json.dumps({"format": asked.format} | found))  # noqa: T201
+    _say(json.dumps({"format": asked.format} | found))
 
 
 if __name__ == "__main__":

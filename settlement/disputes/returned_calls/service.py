@@ -92,10 +92,14 @@ def files(session: TenantSession, *, carrier_id: UUID | None = None) -> list[Rap
     return store.found(session, session.principal.party_id or carrier_id, MOST_LISTED)
 
 
-def numbered(session: TenantSession) -> dict[Between, list[Numbered]]:
-    """The numbers of RAP files taken in, by who sends them to whom, as they came."""
+def numbered(
+    session: TenantSession, carrier_id: UUID | None = None
+) -> dict[Between, list[Numbered]]:
+    """The numbers of RAP files taken in, of a carrier or of all, by who sends them to whom, as they
+    came.
+    """
     found: dict[Between, list[Numbered]] = defaultdict(list)
-    for between, number, came_at in store.numbers(session):
+    for between, number, came_at in store.numbers(session, carrier_id):
         found[between].append(Numbered(number, came_at, is_loaded=True))
     return dict(found)
 
@@ -142,7 +146,7 @@ def _taken(session: TenantSession, carrier_id: UUID, content: bytes) -> RapFile:
     if not roaming.is_between(session, carrier_id, sender=read.recipient, recipient=read.sender):
         raise ReturnedToAnother(sender=read.sender, recipient=read.recipient)
     between = Between(carrier_id, read.sender, read.recipient)
-    if is_taken(read.sequence, numbered(session).get(between, []), COUNTER):
+    if is_taken(read.sequence, numbered(session, carrier_id).get(between, []), COUNTER):
         raise RapRepeated(file=f"{read.sequence:05}")
     sent = _sent(session, carrier_id, read)
     calls = found_returns(read, sent)

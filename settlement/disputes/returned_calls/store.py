@@ -75,10 +75,14 @@ def hold_carrier(session: TenantSession, carrier_id: UUID) -> None:
     session.hold("rap-in", carrier_id)
 
 
-def numbers(session: TenantSession) -> list[tuple[Between, int, dt.datetime]]:
-    """The numbers of RAP files, as they came."""
+def numbers(
+    session: TenantSession, carrier_id: UUID | None
+) -> list[tuple[Between, int, dt.datetime]]:
+    """The numbers of RAP files of a carrier, or of all, as they came."""
     row = RapFileRow
     query = sa.select(row.carrier_id, row.sender, row.recipient, row.sequence, row.taken_in_at)
+    if carrier_id is not None:
+        query = query.where(row.carrier_id == carrier_id)
     return [
         (Between(carrier_id, sender, recipient), number, came_at)
         for carrier_id, sender, recipient, number, came_at in session.execute(
