@@ -2,8 +2,9 @@
 
 The history is one CSV: a row per TARGET day, newest first, a column per currency that ever was in
 the list. `N/A` stands where a currency was not quoted on that day, because it had not begun, had
-ended, or was suspended (ISK 2008-2018, RUB since 2022); that is not a finding. The rates are
-published on the day they are for, at about 16:00 CET.
+ended, or was suspended (ISK 2008-2018, RUB since 2022); that is not a finding. The file of the last
+day has one row only, a space before each cell and the month in words, `30 October 2026`. The rates
+are published on the day they are for, at about 16:00 CET.
 """
 
 import csv
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from currencies.fx_rate import RatesRead
-from currencies.rates_gathering import RatesGathering, day_of
+from currencies.rates_gathering import RatesGathering, day_in_words, day_of
 from i18n.errors import Invalid
 
 SOURCE = "ECB"
@@ -19,20 +20,20 @@ NOT_QUOTED = {"N/A", ""}
 
 
 class NotEcbRates(Invalid):
-    """This is not the ECB's history of reference rates: {why}. Take eurofxref-hist.csv."""
+    """These are not reference rates of the ECB: {why}. Take eurofxref.csv or eurofxref-hist.csv."""
 
 
 def parse_ecb(content: bytes, since: date | None = None) -> RatesRead:
-    """Read `eurofxref-hist.csv`; rows before `since` are left out. Raises NotEcbRates.
+    """Read `eurofxref-hist.csv` or `eurofxref.csv`, from a day on. Raises NotEcbRates.
 
     A cell that cannot be read is a finding; the rates around it stand.
     """
     gathering = RatesGathering()
-    rows = csv.reader(_text(content).splitlines())
+    rows = csv.reader(_text(content).splitlines(), skipinitialspace=True)
     header = next(rows, [])
     currencies = _header(header)
     for line, row in enumerate(rows, start=2):
-        day = day_of(row[0]) if row else None
+        day = _day(row[0]) if row else None
         if day is None:
             gathering.doubt(line, "Date", (row or [""])[0], "not-a-date")
         # The last cell of a cut row may be a cut number, so nothing of such a row is taken.
@@ -48,6 +49,11 @@ def _text(content: bytes) -> str:
         return content.decode("ascii")
     except UnicodeDecodeError as fault:
         raise NotEcbRates(why=f"byte {fault.start} is not ASCII") from None
+
+
+def _day(cell: str) -> date | None:
+    words = cell.split(" ")
+    return day_in_words(*words) if len(words) == 3 else day_of(cell)
 
 
 def _header(row: list[str]) -> list[str]:

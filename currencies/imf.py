@@ -6,9 +6,10 @@
     U.S. dollar<TAB>0.7417320000<TAB>0.7410250000
 
 A file has a table of SDRs for one unit of a currency, a table of units for one SDR, or both, each
-under its title; the file of the last five days and that of a month are alike. Currencies are told
-by English names. Cells are empty or `NA` where there was no rate on that day. Both directions are
-kept as they are published, for they are rounded apart.
+under its title; the file of the last five days and that of a month are alike, which names its days
+anew in the middle of a table. Currencies are told by English names, which have changed over the
+years. Cells are empty or `NA` where there was no rate on that day; days off may have a column of
+nothing else. Both directions are kept as they are published, for they are rounded apart.
 """
 
 import re
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from currencies.fx_rate import RatesRead
-from currencies.rates_gathering import RatesGathering
+from currencies.rates_gathering import RatesGathering, day_in_words
 from i18n.errors import Invalid
 
 SOURCE = "IMF"
@@ -24,29 +25,27 @@ NOT_QUOTED = {"", "NA", "N/A", "n.a."}
 TITLES = {"sdrs per currency unit": False, "currency units per sdr": True}
 DATE = re.compile(r"([A-Z][a-z]+) ([0-9]{1,2}), ([0-9]{4})")
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
-# As the Fund writes them, compared without regard to case.
+# As the Fund writes them and wrote them in 2015 and 2016, compared without regard to case.
 NAMES = {
     "algerian dinar": "DZD", "australian dollar": "AUD", "bahrain dinar": "BHD",
-    "bahraini dinar": "BHD", "botswana pula": "BWP", "brazilian real": "BRL",
-    "brunei dollar": "BND", "canadian dollar": "CAD", "chilean peso": "CLP",
-    "chinese yuan": "CNY", "colombian peso": "COP", "czech koruna": "CZK",
+    "bahraini dinar": "BHD", "bolivar fuerte": "VEF", "botswana pula": "BWP",
+    "brazilian real": "BRL", "brunei dollar": "BND", "canadian dollar": "CAD",
+    "chilean peso": "CLP", "chinese yuan": "CNY", "colombian peso": "COP", "czech koruna": "CZK",
     "danish krone": "DKK", "euro": "EUR", "hungarian forint": "HUF", "icelandic krona": "ISK",
     "indian rupee": "INR", "indonesian rupiah": "IDR", "iranian rial": "IRR",
-    "israeli new shekel": "ILS", "japanese yen": "JPY", "kazakhstani tenge": "KZT",
-    "korean won": "KRW", "kuwaiti dinar": "KWD", "libyan dinar": "LYD",
+    "israeli new shekel": "ILS", "israeli new sheqel": "ILS", "japanese yen": "JPY",
+    "kazakhstani tenge": "KZT", "korean won": "KRW", "kuwaiti dinar": "KWD", "libyan dinar": "LYD",
     "malaysian ringgit": "MYR", "mauritian rupee": "MUR", "mexican peso": "MXN",
     "nepalese rupee": "NPR", "new zealand dollar": "NZD", "norwegian krone": "NOK",
-    "omani rial": "OMR", "rial omani": "OMR", "pakistani rupee": "PKR", "peruvian sol": "PEN",
-    "philippine peso": "PHP", "polish zloty": "PLN", "qatari riyal": "QAR",
-    "russian ruble": "RUB", "saudi arabian riyal": "SAR", "singapore dollar": "SGD",
-    "south african rand": "ZAR", "sri lankan rupee": "LKR", "swedish krona": "SEK",
-    "swiss franc": "CHF", "thai baht": "THB", "trinidadian dollar": "TTD",
-    "tunisian dinar": "TND", "u.a.e. dirham": "AED", "u.k. pound": "GBP", "u.s. dollar": "USD",
+    "nuevo sol": "PEN", "omani rial": "OMR", "pakistani rupee": "PKR", "peruvian sol": "PEN",
+    "peso uruguayo": "UYU", "philippine peso": "PHP", "polish zloty": "PLN", "qatar riyal": "QAR",
+    "qatari riyal": "QAR", "rial omani": "OMR", "russian ruble": "RUB",
+    "saudi arabian riyal": "SAR", "singapore dollar": "SGD", "south african rand": "ZAR",
+    "sri lanka rupee": "LKR", "sri lankan rupee": "LKR", "swedish krona": "SEK",
+    "swiss franc": "CHF", "thai baht": "THB", "trinidad and tobago dollar": "TTD",
+    "trinidadian dollar": "TTD", "tunisian dinar": "TND", "u.a.e. dirham": "AED",
+    "u.k. pound": "GBP", "u.k. pound sterling": "GBP", "u.s. dollar": "USD",
     "uruguayan peso": "UYU",
 }  # fmt: skip
 
@@ -101,12 +100,7 @@ def _days(gathering: RatesGathering, line: int, cells: Sequence[str]) -> list[da
 
 def _day(cell: str) -> date | None:
     match = DATE.fullmatch(cell)
-    if match is None or match[1] not in MONTHS:
-        return None
-    try:
-        return date(int(match[3]), MONTHS.index(match[1]) + 1, int(match[2]))
-    except ValueError:
-        return None
+    return day_in_words(match[2], match[1], match[3]) if match else None
 
 
 def _read_row(

@@ -3,7 +3,8 @@
     [{"r030": 978, "txt": "...", "rate": 48.8211, "cc": "EUR", "exchangedate": "20.11.2025"}]
     <exchange><currency><r030>978</r030><rate>48.8211</rate><cc>EUR</cc><exchangedate>...
 
-The longer answer (`exchange_site`) adds `units`, for how many pieces the rate is, and `calcdate`,
+Since 2026 a rate also has `special`, which is empty and not read. The longer answer
+(`exchange_site`) adds `units`, for how many pieces the rate is, and `calcdate`,
 the day on which it was set. Without it a rate is for one piece, and the file does not say when it
 became known: then the day from which it holds stands for that, the latest there can be. Metals,
 which the bank quotes too, are no currencies of accounts and are left out without a word.

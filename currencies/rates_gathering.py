@@ -22,6 +22,10 @@ RATES: dict[Mark, re.Pattern[str]] = {
 }
 UNIT = re.compile(r"[1-9][0-9]{0,6}")
 SHOWN = 40
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 
 class RatesGathering:
@@ -93,5 +97,16 @@ def day_of(text: str, order: str = "ymd", mark: str = "-") -> date | None:
         return None
     try:
         return date(int(told["y"]), int(told["m"]), int(told["d"]))
+    except ValueError:
+        return None
+
+
+def day_in_words(day: str, month: str, year: str) -> date | None:
+    """A day by the English name of its month: `30`, `October`, `2026`; None where it is none."""
+    figures = re.fullmatch(r"([0-9]{1,2}) ([0-9]{4})", f"{day} {year}")
+    if figures is None or month not in MONTHS:
+        return None
+    try:
+        return date(int(figures[2]), MONTHS.index(month) + 1, int(figures[1]))
     except ValueError:
         return None

@@ -38,7 +38,7 @@ def test_a_rate_keeps_its_units_and_the_number_of_its_table():
     ("good", "bad", "finding"),
     [
         ("4,1979", "4.1979", Finding(4, "EUR", "4.1979", "not-a-rate")),
-        ("4,1979", "", Finding(4, "EUR", "", "not-a-rate")),
+        ("4,1979", "-", Finding(4, "EUR", "-", "not-a-rate")),
         ("4,1979", "0,0000", Finding(4, "EUR", "0,0000", "not-a-rate")),
         ("20250321", "20250231", Finding(4, "data", "20250231", "not-a-date")),
         (";056/A/NBP/2025;", "", Finding(4, "pełny numer tabeli", "", "no-table-number")),
