@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import polars as pl
 import pyarrow as pa
 
-from mediation.key_runs import RUN_SCHEMA
+from mediation.key_runs import MARKED_SCHEMA, marked
 from tenants.files import TenantFiles
 
-ARROW_SCHEMA = pl.DataFrame(schema=RUN_SCHEMA).to_arrow().schema
+ARROW_SCHEMA = pl.DataFrame(schema=MARKED_SCHEMA).to_arrow().schema
 
 
 def keep_run(files: TenantFiles, run: Iterable[pl.DataFrame]) -> str:
@@ -18,7 +18,7 @@ def keep_run(files: TenantFiles, run: Iterable[pl.DataFrame]) -> str:
     finished = folder / "keys.arrow"
     with pa.OSFile(str(finished), "wb") as sink, pa.ipc.new_file(sink, ARROW_SCHEMA) as writer:
         for frame in run:
-            for batch in frame.rechunk().to_arrow().to_batches():
+            for batch in marked(frame.rechunk()).to_arrow().to_batches():
                 writer.write_batch(batch)
     sha256 = files.adopt(finished)
     folder.rmdir()
