@@ -15,7 +15,7 @@ from moneyed import Money
 from currencies.money import amount_text, plain
 from statements.document import Document, Line, Party, Period, Tax, TaxSubtotal
 from statements.plain_text import printable
-from statements.ubl import CREDIT_TRANSFER, checked_invoice, stated
+from statements.ubl import CREDIT_TRANSFER, checked_invoice, days_of_line, stated
 
 GUIDELINE: Final = "urn:cen.eu:en16931:2017"
 CII: Final = "urn:un:unece:uncefact:data:standard"
@@ -38,7 +38,7 @@ def cross_industry_invoice(document: Document) -> bytes:
     _heading(_put(root, "rsm:ExchangedDocument"), document)
     transaction = _put(root, "rsm:SupplyChainTradeTransaction")
     for line in document.lines:
-        _line(_put(transaction, "ram:IncludedSupplyChainTradeLineItem"), line)
+        _line(_put(transaction, "ram:IncludedSupplyChainTradeLineItem"), line, document.period)
     _agreement(_put(transaction, "ram:ApplicableHeaderTradeAgreement"), document)
     _put(transaction, "ram:ApplicableHeaderTradeDelivery")
     _settlement(_put(transaction, "ram:ApplicableHeaderTradeSettlement"), document)
@@ -54,8 +54,12 @@ def _heading(heading: etree._Element, document: Document) -> None:
         _say(_put(heading, "ram:IncludedNote"), "ram:Content", note)
 
 
-def _line(element: etree._Element, line: Line) -> None:
-    _say(_put(element, "ram:AssociatedDocumentLineDocument"), "ram:LineID", line.id)
+def _line(element: etree._Element, line: Line, whole: Period | None) -> None:
+    days, note = days_of_line(line, whole)
+    named = _put(element, "ram:AssociatedDocumentLineDocument")
+    _say(named, "ram:LineID", line.id)
+    if note:
+        _say(_put(named, "ram:IncludedNote"), "ram:Content", note)
     quantity, unit_code, price = stated(line)
     product = _put(element, "ram:SpecifiedTradeProduct")
     _say(product, "ram:Name", line.description)
@@ -74,7 +78,7 @@ def _line(element: etree._Element, line: Line) -> None:
     _say(tax, "ram:TypeCode", "VAT")
     _say(tax, "ram:CategoryCode", line.tax.category)
     _rate(tax, line.tax)
-    _period(settled, line.period)
+    _period(settled, days)
     summation = _put(settled, "ram:SpecifiedTradeSettlementLineMonetarySummation")
     _say(summation, "ram:LineTotalAmount", amount_text(line.net))
 

@@ -153,6 +153,15 @@ class Period:
         """The last day inside, as people and EN 16931 write it."""
         return date.fromordinal(self.until.toordinal() - 1)
 
+    @property
+    def days(self) -> str:
+        """First and last day as ISO 8601 writes them, in every language: 2026-10-01/2026-10-31."""
+        return f"{self.starts_on}/{self.last_day}"
+
+    def holds(self, other: "Period") -> bool:
+        """Whether all days of the other are days of this one."""
+        return self.starts_on <= other.starts_on and other.until <= self.until
+
 
 @dataclass(frozen=True, slots=True)
 class Tax:

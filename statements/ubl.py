@@ -7,7 +7,9 @@ named where the mapping is not plain. The same document always gives the same by
 
 A line whose net is not quantity x price (calls at several rates) is stated as one unit at its net
 amount, with the true quantity as a property of the item; a negative line is a negative quantity,
-because EN 16931 knows no negative price (BR-27).
+because EN 16931 knows no negative price (BR-27). The days of a line (BG-26) must be days of the
+document (BG-14; PEPPOL-EN16931-R110 and R111), so those of usage that came late, and of a balance
+that was carried, are said in the note of the line (BT-127).
 """
 
 from datetime import date
@@ -74,7 +76,7 @@ def _written(document: Document, claims: tuple[str, str]) -> bytes:
     _tax(text, document)
     _totals(text, document)
     for line in document.lines:
-        text.write(_line(line, is_credit))
+        text.write(_line(line, is_credit, document.period))
     return text.xml()
 
 
@@ -202,17 +204,19 @@ def _totals(text: UblText, document: Document) -> None:
         _amount(text, "PayableAmount", totals.payable)
 
 
-def _line(line: Line, is_credit: bool) -> str:
+def _line(line: Line, is_credit: bool, whole: Period | None) -> str:
     """A line as it stands in the document, in one piece: bills are mostly lines."""
     name, counted = (
         ("CreditNoteLine", "CreditedQuantity") if is_credit else ("InvoiceLine", "InvoicedQuantity")
     )
     quantity, unit_code, price = stated(line)
     currency = quoted(line.net.currency.code)
-    period = "" if line.period is None else _period_of_line(line.period)
+    days, note = days_of_line(line, whole)
+    period = "" if days is None else _period_of_line(days)
     return (
         f"  <cac:{name}>\n"
         f"{_value('    ', 'ID', line.id)}"
+        f"{_value('    ', 'Note', note)}"
         f'    <cbc:{counted} unitCode="{quoted(unit_code)}">{plain(quantity)}</cbc:{counted}>\n'
         f'    <cbc:LineExtensionAmount currencyID="{currency}">{amount_text(line.net)}'
         f"</cbc:LineExtensionAmount>\n"
@@ -266,6 +270,13 @@ def stated(line: Line) -> tuple[Decimal, str, Decimal]:
     if line.unit_price is not None:
         return -line.quantity, line.unit_code, -line.unit_price
     return Decimal(-1 if line.net.amount < 0 else 1), "C62", abs(line.net.amount)
+
+
+def days_of_line(line: Line, whole: Period | None) -> tuple[Period | None, str]:
+    """The period of a line where that of the document holds it; else none, and a note of it."""
+    if line.period is None or whole is None or whole.holds(line.period):
+        return line.period, ""
+    return None, line.period.days
 
 
 def _period(text: UblPart, period: Period | None) -> None:

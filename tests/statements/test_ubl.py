@@ -138,7 +138,8 @@ def test_a_line_is_written_in_the_order_of_the_schema_and_quoted():
         unit_code='"H"', period=november, tax=Tax("S", Decimal("0.190")), currency="EUR",
     )  # fmt: skip
 
-    xml = invoice_xml(an_invoice([line], kind=Kind.CREDIT_NOTE, currency="EUR")).decode()
+    credit = an_invoice([line], kind=Kind.CREDIT_NOTE, currency="EUR", period=november)
+    xml = invoice_xml(credit).decode()
 
     written = xml[xml.index("  <cac:CreditNoteLine>") : xml.index("</CreditNote>")]
     assert (
