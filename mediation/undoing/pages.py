@@ -11,6 +11,7 @@ from mediation.sources import service as sources
 from mediation.undoing import service
 from tenants.web.contracts import requires
 from tenants.web.forms import say, text_asked, text_sent
+from tenants.web.four_eyes import DECISIONS
 from tenants.web.problems import reader_language
 
 file_pages = Blueprint("file_pages", __name__, url_prefix="/files", template_folder="templates")
@@ -22,11 +23,6 @@ STATUSES = {
     "quarantined": _("Quarantined"),
     "duplicate": _("Duplicate"),
     "undone": _("Undone"),
-}
-UNDOINGS = {
-    "proposed": _("Waits for approval"),
-    "approved": _("Approved"),
-    "rejected": _("Rejected"),
 }
 
 
@@ -64,7 +60,7 @@ def file(batch_id: UUID) -> str:
         may_approve=principal.may("corrections:approve"),
         own_id=principal.user_id,
         statuses=STATUSES,
-        undoings=UNDOINGS,
+        undoings=DECISIONS,
         why=_why,
     )
 

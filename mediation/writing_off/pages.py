@@ -9,16 +9,11 @@ from mediation.suspense import service as suspense
 from mediation.writing_off import service
 from tenants.web.contracts import requires
 from tenants.web.forms import optional_text_sent, say, text_sent
+from tenants.web.four_eyes import DECISIONS
 
 write_off_pages = Blueprint(
     "write_off_pages", __name__, url_prefix="/suspense", template_folder="templates"
 )
-
-STATUSES = {
-    "proposed": _("Waits for approval"),
-    "approved": _("Approved"),
-    "rejected": _("Rejected"),
-}
 
 
 @write_off_pages.get("/write-offs")
@@ -30,7 +25,7 @@ def write_offs() -> str:
         "writing_off/write_offs.html",
         write_offs=service.write_offs(g.session),
         may_approve=principal.may("corrections:approve"),
-        statuses=STATUSES,
+        statuses=DECISIONS,
         own_id=principal.user_id,
     )
 

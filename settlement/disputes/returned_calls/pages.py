@@ -16,7 +16,6 @@ from settlement.interconnect.roaming.missing_files import service as missing_fil
 from settlement.interconnect.roaming.missing_files.missing import named_rows
 from settlement.interconnect.roaming.returning import service as returning
 from settlement.interconnect.roaming.taking_back import service as taking_back
-from settlement.interconnect.roaming.taking_back.pages import STATUSES
 from settlement.interconnect.roaming.wording import wrong_text
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
@@ -24,6 +23,7 @@ from tenants.principal import NUMBERS_READ
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import file_sent, id_sent, say
+from tenants.web.four_eyes import DECISIONS
 from tenants.web.problems import reader_language
 
 roaming_pages = Blueprint(
@@ -62,7 +62,7 @@ def files() -> str:
         take_backs=taken,
         file_names=returning.names(g.session, [each.sent_rap_file_id for each in taken]),
         asked={each.sent_rap_file_id for each in taken if each.status != "rejected"},
-        statuses=STATUSES,
+        statuses=DECISIONS,
         may_see=principal.may(NUMBERS_READ),
         may_send=principal.may("interconnect:write"),
         may_approve=principal.may("corrections:approve"),

@@ -1,6 +1,5 @@
 """Returns that are taken back, on the page of roaming: proposed, approved by somebody else."""
 
-from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, url_for
@@ -13,12 +12,6 @@ from tenants.web.forms import say, text_sent
 take_back_pages = Blueprint(
     "take_back_pages", __name__, url_prefix="/interconnect/roaming/take-backs"
 )
-
-STATUSES: Final = {
-    "proposed": _("Waits for approval"),
-    "approved": _("Approved"),
-    "rejected": _("Rejected"),
-}
 
 
 @take_back_pages.post("/of/<uuid:sent_rap_file_id>")
