@@ -168,8 +168,13 @@ def of_causes(
 ) -> dict[tuple[str, UUID, str], Booked]:
     """The entries already booked for these causes."""
     wanted = set(causes)
+    kinds = sorted({source_type for source_type, _, _ in wanted})
     sources = sorted({source_id for _, source_id, _ in wanted})
-    query = sa.select(EntryRow).where(EntryRow.source_id == sa.func.any(sa.literal(sources, UUIDS)))
+    # With the kinds it looks for each source; by sources alone it would go through the whole book.
+    query = sa.select(EntryRow).where(
+        EntryRow.source_type.in_(kinds),
+        EntryRow.source_id == sa.func.any(sa.literal(sources, UUIDS)),
+    )
     return {
         cause: booked
         for booked in _booked(session, query)
