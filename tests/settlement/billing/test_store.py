@@ -50,13 +50,18 @@ def frame(session: TenantSession) -> Frame:
 
 def lines_read(session: TenantSession, work: Callable[[], Any]) -> int:
     """How many charge lines the database takes in its hands for some work."""
+    return rows_read(session, "charge_lines", work)
+
+
+def rows_read(session: TenantSession, table: str, work: Callable[[], Any]) -> int:
+    """How many rows of a table the database takes in its hands for some work."""
     taken = sa.text(
         "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-        " WHERE relid = 'charge_lines'::regclass"
+        " WHERE relid = CAST(:table AS regclass)"
     )
-    before = session.scalar(taken)
+    before = session.scalar(taken, {"table": table})
     work()
-    after = session.scalar(taken)
+    after = session.scalar(taken, {"table": table})
     assert isinstance(before, int)
     assert isinstance(after, int)
     return after - before
@@ -83,6 +88,31 @@ def test_lines_are_borne_without_reading_others(session: TenantSession, frame: F
 
     assert lines_read(session, bear) == 100 * LINES_EACH
     assert store.unbilled(session, frame.cycle.month.ends_on, who) == []
+
+
+def test_a_line_is_not_locked_before_it_is_borne(session: TenantSession):
+    """A trigger before the change of a row has it read and locked, even one that does nothing."""
+    before = sa.text(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'charge_lines'::regclass"
+        " AND tgtype & 2 = 2 AND tgtype & 16 = 16"
+    )
+
+    assert session.scalars(before).all() == []
+
+
+def test_documents_that_bear_lines_are_looked_up_by_key(session: TenantSession, frame: Frame):
+    """Nobody has counted the documents that a run has just made."""
+    part, following = frame.due[1:151], frame.due[151:301]
+    service.bill_some(session, frame, part)
+    issued = [one.id for one in service.bill_some(session, frame, following).issued]
+    free = session.scalars(
+        sa.text("SELECT id FROM charge_lines WHERE document_id IS NULL LIMIT 150")
+    ).all()
+
+    borne = [([line], document) for line, document in zip(free, issued, strict=True)]
+    read = rows_read(session, "documents", lambda: store.bear(session, borne))
+
+    assert read == len(issued) == 150
 
 
 def test_indexes_leave_room_for_a_second_entry_of_each_line(session: TenantSession):
