@@ -22,8 +22,9 @@ OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 class Summed(NamedTuple):
     """Sums of lines still to be rounded (`charging.line_sums`, apart by `month_rounding.OF_MONTH`
     where seconds of a month are rounded together, and by `cuts.REST` where months are cut); the
-    batches of each agreement, one row for each; how many records of a batch had which outcome;
-    what could not be priced, with the columns of its usage; what came without a calling number.
+    batches of each agreement, as a list of categories; how many records of a batch had which
+    outcome; what could not be priced, with the columns of its usage; what came without a calling
+    number.
     """
 
     lines: pl.DataFrame
@@ -48,7 +49,7 @@ def summed(
     usage_named = usage if named.height else usage.clear()
     return Summed(
         _line_sums(rated, cuts),
-        rated.charges.select(*OF_AGREEMENT, "batch_id").unique(),
+        _batches(rated.charges),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
         callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS),
@@ -61,13 +62,33 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
     batches, outcomes, suspended, callers = map(pl.concat, others)
     return Summed(
         pl.concat(lines, how="diagonal"),
-        batches.group_by(OF_AGREEMENT).agg(pl.col("batch_id").unique().sort().alias("batches")),
+        _whole_batches(batches),
         outcomes.group_by("batch_id", "outcome")
         .agg(pl.col("len").sum())
         .sort("batch_id", "outcome"),
         suspended.sort("occurred_at", "record_key", "source", "batch_id", "line"),
         added(callers),
     )
+
+
+def _batches(charges: pl.DataFrame) -> pl.DataFrame:
+    """The batches of each agreement.
+
+    A month has millions of pairs. They are categories, because texts that Polars takes from a frame
+    keep all texts of that frame in memory, and this is kept when its slice is gone.
+    """
+    return charges.group_by(OF_AGREEMENT).agg(
+        pl.col("batch_id").cast(pl.Categorical).unique().alias("batches")
+    )
+
+
+def _whole_batches(of_slices: pl.DataFrame) -> pl.DataFrame:
+    """Those of a month, as texts in order; only carriers' agreements stand in several slices."""
+    again = pl.struct(OF_AGREEMENT).is_duplicated()
+    once, several = of_slices.filter(~again), of_slices.filter(again)
+    joined = several.explode("batches").group_by(OF_AGREEMENT).agg(pl.col("batches").unique())
+    whole = pl.concat([once, joined])
+    return whole.with_columns(pl.col("batches").cast(pl.List(pl.String)).list.sort())
 
 
 def _line_sums(rated: RatedBatch, cuts: pl.DataFrame) -> pl.DataFrame:
