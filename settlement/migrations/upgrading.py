@@ -18,8 +18,8 @@ class SchemaNotCurrent(Conflict):
     """The database is at migration {found}, this release needs {needed}. Run `saldo init`."""
 
 
-def upgrade(place: Place) -> None:
-    """Run the missing migrations as the owner, one process at a time."""
+def upgrade(place: Place, revision: str = "head") -> None:
+    """Run the missing migrations up to a revision as the owner, one process at a time."""
     engine = sa.create_engine(place.owner_url)
     try:
         with engine.begin() as connection:
@@ -27,7 +27,7 @@ def upgrade(place: Place) -> None:
             config = _config()
             config.attributes["connection"] = connection
             config.attributes["application_role"] = place.application_role
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
 

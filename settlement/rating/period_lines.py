@@ -9,15 +9,18 @@ from settlement.rating.usage_lines import as_charge_lines
 
 
 class PeriodLines(NamedTuple):
-    """Those of usage in columns (`usage_lines`), and all others."""
+    """Those of usage in columns (`usage_lines`), and all others; lines of usage name `batch_sets`
+    by their numbers.
+    """
 
     usage: pl.DataFrame
     others: list[ChargeLine]
+    batch_sets: pl.Series
 
     @property
     def every(self) -> list[ChargeLine]:
         """All of them as values."""
-        return [*as_charge_lines(self.usage), *self.others]
+        return [*as_charge_lines(self.usage, self.batch_sets), *self.others]
 
     @property
     def total(self) -> int:

@@ -175,13 +175,18 @@ def _lines(
     nameless = list(missing_caller_lines(sums.callers, snapshot.asking_callers, first, until))
     rounding = list(month_rounding(sums.lines, first, until))
     others = [
-        *commercial_lines(snapshot.agreed, days, as_charge_lines(usage.filter(reduced)), daily),
+        *commercial_lines(
+            snapshot.agreed,
+            days,
+            as_charge_lines(usage.filter(reduced), sums.batch_sets),
+            daily,
+        ),
         *_shortfall_lines(session, period, charges, snapshot),
         *rounding,
         *nameless,
-        *_deal_lines(session, period, usage, [*rounding, *nameless], booked, snapshot),
+        *_deal_lines(session, period, usage, sums, [*rounding, *nameless], booked, snapshot),
     ]
-    return PeriodLines(usage, others)
+    return PeriodLines(usage, others, sums.batch_sets)
 
 
 def _shortfall_lines(
@@ -206,6 +211,7 @@ def _deal_lines(
     session: TenantSession,
     period: RatedPeriod,
     usage: pl.DataFrame,
+    sums: Summed,
     beside: Sequence[ChargeLine],
     booked: Sequence[Booked],
     snapshot: Known,
@@ -216,7 +222,7 @@ def _deal_lines(
         return []
     if not deals.deals_ending(session, period.starts_on, period.ends_on):
         return []
-    of_carriers = as_charge_lines(usage.filter(pl.col("side") == "carrier"))
+    of_carriers = as_charge_lines(usage.filter(pl.col("side") == "carrier"), sums.batch_sets)
     return deals.deal_lines(session, period, [*of_carriers, *beside], booked)
 
 

@@ -5,7 +5,7 @@ A month has hundreds of thousands of them, and of most of them nothing is asked 
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -38,6 +38,7 @@ def usage_lines(
 ) -> pl.DataFrame:
     """The lines of usage by the sums of a period, in columns named as those of ChargeLine.
 
+    In place of batches they have the number of one of the sums' `batch_sets`.
     `cuts` are those by which the sums are cut (`cuts.CUTS`).
     """
     lines = lines_of_sums(sums.lines.drop(OF_MONTH, strict=False))
@@ -82,7 +83,7 @@ def usage_lines(
         billed_units="billed_units",
         amount_3600="amount_3600",
         amount="amount",
-        batch_ids=pl.col("batches").fill_null([]),
+        batch_set="batch_set",
     )
 
 
@@ -91,11 +92,17 @@ def no_usage_lines() -> pl.DataFrame:
     return pl.DataFrame({"side": []}, schema={"side": pl.String})
 
 
-def as_charge_lines(lines: pl.DataFrame) -> Iterator[ChargeLine]:
+def as_charge_lines(lines: pl.DataFrame, batch_sets: pl.Series) -> Iterator[ChargeLine]:
     """The same lines as values."""
+
+    @cache
+    def batches(number: int) -> tuple[UUID, ...]:
+        return tuple(map(_id, batch_sets[number]))
+
     for row in lines.iter_rows(named=True):
+        number = row.pop("batch_set")
         ids = {name: row[name] and _id(row[name]) for name in IDS}
-        yield ChargeLine(**row | ids | {"batch_ids": tuple(map(_id, row["batch_ids"]))})
+        yield ChargeLine(**row | ids, batch_ids=() if number is None else batches(number))
 
 
 def _contracts(lines: pl.DataFrame, subscriptions: Mapping[UUID, Subscriber]) -> pl.DataFrame:

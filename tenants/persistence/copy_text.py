@@ -39,7 +39,7 @@ def frame_text(frame: pl.DataFrame) -> str:
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     lists = [name for name, kind in frame.schema.items() if kind == pl.List(pl.String)]
     escaped = pl.col(texts).str.replace_many(list(map(chr, ESCAPED)), list(ESCAPED.values()))
-    return frame.with_columns(escaped, *map(array_text, lists)).write_csv(
+    return frame.with_columns(escaped, *map(_array_text, lists)).write_csv(
         include_header=False, separator="\t", quote_style="never", null_value=NOTHING
     )
 
@@ -49,7 +49,7 @@ def text_in(cell: str) -> str:
     return cell if "\\" not in cell else ESCAPE.sub(lambda m: MEANT.get(m[1], m[1]), cell)
 
 
-def array_text(name: str) -> pl.Expr:
+def _array_text(name: str) -> pl.Expr:
     """A column of lists of texts without escapes, as COPY reads arrays."""
     return pl.concat_str(pl.lit("{"), pl.col(name).list.join(","), pl.lit("}")).alias(name)
 

@@ -6,7 +6,7 @@ and drop that table takes a while, and long values are written twice; so a few r
 they are, and up to some thousand are sent as an array of texts for each column.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -18,7 +18,6 @@ from psycopg import sql
 from sqlalchemy import orm
 
 from tenants.persistence.copy_text import (
-    array_text,
     column_texts,
     copy_text,
     frame_text,
@@ -30,9 +29,6 @@ AT_A_TIME = 10_000
 MANY = 100
 FEW = 20
 SOME = 2_000
-# From so many rows on lists are sent once, if so many rows have the same one.
-LISTS_FROM = 1_000
-ROWS_OF_A_LIST = 4
 
 
 def load_rows(
@@ -62,46 +58,12 @@ def load_frame(session: orm.Session, table: str, frame: pl.DataFrame) -> None:
     if _insert_few(session, table, frame.columns, frame.head(FEW + 1).rows()):
         return
 
-    sent, lists = _lists_once(frame)
-
     def write(copy: psycopg.Copy) -> int:
-        for some in sent.iter_slices(AT_A_TIME):
+        for some in frame.iter_slices(AT_A_TIME):
             copy.write(frame_text(some))
-        return sent.height
+        return frame.height
 
-    _load(session, table, frame.columns, write, lists)
-
-
-def _lists_once(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    """A frame with numbers in place of lists that many rows have; `number` and `value` of each.
-
-    A month's lines name the same twenty files again and again, and each id is read anew.
-    """
-    lists: dict[str, pl.DataFrame] = {}
-    if frame.height < LISTS_FROM:
-        return frame, lists
-    for name in [name for name, kind in frame.schema.items() if kind == pl.List(pl.String)]:
-        places: dict[str, int] = {}
-        numbers = [
-            _places(some.select(array_text(name)).to_series(), places)
-            for some in frame.select(name).iter_slices(AT_A_TIME)
-            if len(places) * ROWS_OF_A_LIST <= frame.height
-        ]
-        if len(places) * ROWS_OF_A_LIST <= frame.height:
-            frame = frame.with_columns(pl.concat(numbers).alias(name))
-            lists[name] = pl.DataFrame(
-                list(enumerate(places)),
-                schema={"number": pl.Int32, "value": pl.String},
-                orient="row",
-            )
-    return frame, lists
-
-
-def _places(texts: pl.Series, places: dict[str, int]) -> pl.Series:
-    """The numbers of texts, by which `places` knows each of them from then on."""
-    for text in texts.drop_nulls().unique(maintain_order=True):
-        places.setdefault(text, len(places))
-    return texts.replace_strict(places, default=None, return_dtype=pl.Int32)
+    _load(session, table, frame.columns, write)
 
 
 def _load(
@@ -109,72 +71,29 @@ def _load(
     table: str,
     columns: Sequence[str],
     write: Callable[[psycopg.Copy], int],
-    lists: Mapping[str, pl.DataFrame] | None = None,
 ) -> None:
-    """Copy what `write` writes into a table of the transaction, and insert it from there.
-
-    Of columns named in `lists` it writes the number of a value.
-    """
+    """Copy what `write` writes into a table of the transaction, and insert it from there."""
     session.flush()
-    lists = lists or {}
     connection = driver_connection(session)
     target = sql.Identifier(table)
     staging = sql.Identifier(f"staged_{table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    tables = {name: sql.Identifier(f"listed_{table}_{name}") for name in lists}
-    kept = sql.SQL(", ").join(
-        sql.SQL("NULL::integer AS {}").format(sql.Identifier(name))
-        if name in lists
-        else sql.Identifier(name)
-        for name in columns
-    )
-    # By key, so that rows are inserted in their order, which a join does not promise.
-    values = sql.SQL(", ").join(
-        sql.SQL("(SELECT l.value FROM pg_temp.{} l WHERE l.number = s.{})").format(
-            tables[name], sql.Identifier(name)
-        )
-        if name in lists
-        else sql.SQL("s.{}").format(sql.Identifier(name))
-        for name in columns
-    )
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
-                staging, kept, target
+                staging, names, target
             )
         )
-        for name, listed in lists.items():
-            _keep_lists(cursor, tables[name], sql.Identifier(name), target, listed)
         _leave_unpacked(cursor, staging)
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
             loaded = write(copy)
         plan_anew(session, loaded)
         cursor.execute(
-            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM pg_temp.{} s").format(
-                target, names, values, staging
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM pg_temp.{}").format(
+                target, names, names, staging
             )
         )
-        for gone in (staging, *tables.values()):
-            cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(gone))
-
-
-def _keep_lists(
-    cursor: psycopg.Cursor[Any],
-    place: sql.Identifier,
-    column: sql.Identifier,
-    target: sql.Identifier,
-    listed: pl.DataFrame,
-) -> None:
-    """Copy the values of a column, by their numbers, into a table of the transaction."""
-    cursor.execute(
-        sql.SQL(
-            "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS"
-            " SELECT NULL::integer AS number, {} AS value FROM {} LIMIT 0"
-        ).format(place, column, target)
-    )
-    with cursor.copy(sql.SQL("COPY pg_temp.{} FROM STDIN").format(place)) as copy:
-        copy.write(frame_text(listed))
-    cursor.execute(sql.SQL("CREATE UNIQUE INDEX ON pg_temp.{} (number)").format(place))
+        cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))
 
 
 def _leave_unpacked(cursor: psycopg.Cursor[Any], staging: sql.Identifier) -> None:

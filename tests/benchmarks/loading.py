@@ -236,7 +236,7 @@ def same_on_all_lines(session: TenantSession, run_id: UUID, period_id: UUID) -> 
         "tax_category": "standard",
         "starts_on": FIRST,
         "ends_on": LAST,
-        "batch_ids": [],
+        "batch_set": None,
     }
 
 

@@ -146,31 +146,6 @@ def test_columns_arrive_as_they_were(kept: TenantSession, times: int) -> None:
     assert sorted((tuple(row) for row in found), key=repr) == sorted(wanted * times, key=repr)
 
 
-def test_lists_that_many_rows_have_are_sent_once_and_arrive_with_each(
-    kept: TenantSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As do the empty list, and none."""
-    ids = [UUID(int=number) for number in range(1, 4)]
-    lists = [ids, [], None, ids[:1]]
-    rows = [(number, lists[number % 4]) for number in range(12_000)]
-    said = [(number, None if each is None else list(map(str, each))) for number, each in rows]
-    frame = pl.DataFrame(said, schema={"number": pl.Int64, "ids": pl.List(pl.String)}, orient="row")
-    sent: list[int] = []
-    write = psycopg.Copy.write
-
-    def weigh(copy: psycopg.Copy, text: str) -> None:
-        sent.append(text.count(str(ids[0])))
-        write(copy, text)
-
-    monkeypatch.setattr(psycopg.Copy, "write", weigh)
-
-    load_frame(kept, "kept", frame)
-
-    found = kept.execute(sa.text("SELECT number, ids FROM kept ORDER BY number")).all()
-    assert [tuple(row) for row in found] == rows
-    assert sum(sent) == 2
-
-
 def test_lists_of_few_rows_each_arrive(kept: TenantSession) -> None:
     rows = [(number, [UUID(int=number // 3)]) for number in range(3_000)]
     said = [(number, list(map(str, each))) for number, each in rows]

@@ -13,7 +13,8 @@ BOOKED = """
     FROM charge_lines l
     JOIN periods bears ON bears.tenant_id = l.tenant_id AND bears.id = l.period_id
     JOIN rating_runs r ON r.tenant_id = l.tenant_id AND r.id = l.run_id
-    WHERE coalesce(l.corrects_period_id, l.period_id) = :period_id AND l.batch_ids @> ARRAY[:batch]
+    JOIN batch_sets s ON s.tenant_id = l.tenant_id AND s.id = l.batch_set
+    WHERE coalesce(l.corrects_period_id, l.period_id) = :period_id AND s.batch_ids @> ARRAY[:batch]
     GROUP BY bears.code, bears.starts_on ORDER BY bears.starts_on
 """
 

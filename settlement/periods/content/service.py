@@ -13,9 +13,11 @@ from settlement.periods.content import store
 from tenants.digest import digest_of_digests
 from tenants.session import TenantSession
 
-# The first form is of rows as JSON. The present one is of rows as PostgreSQL sends them.
+# The first form is of rows as JSON, the second of rows as PostgreSQL sends them. In both a line had
+# its batches in it; in the present one they are rows.
 AS_JSON: Final = 1
-FORM: Final = 2
+WITH_BATCHES: Final = 2
+FORM: Final = 3
 LENGTH: Final = sha256().digest_size
 
 
@@ -23,8 +25,10 @@ def content_digest(session: TenantSession, period_id: UUID, form: int = FORM) ->
     """SHA-256 over all charges and shares of a period in any order, in hexadecimal."""
     if form == AS_JSON:
         return digest_of_digests(store.digests_of_json(session, period_id))
-    assert form == FORM, "a digest has a form that is known"
-    return digest_of_groups(store.digests_by_first_byte(session, period_id))
+    assert form in (WITH_BATCHES, FORM), "a digest has a form that is known"
+    is_earlier = form == WITH_BATCHES
+    groups = store.digests_by_first_byte(session, period_id, batches_in_lines=is_earlier)
+    return digest_of_groups(groups)
 
 
 def digest_of_groups(groups: Iterable[bytes]) -> str:

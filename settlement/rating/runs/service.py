@@ -28,6 +28,7 @@ from settlement.rating.period_lines import PeriodLines
 from settlement.rating.runs import store
 from settlement.rating.runs.files import read_charges, scan_charges
 from settlement.rating.shortfall import SHORTFALL
+from settlement.rating.slicing.summed import NO_SETS
 from settlement.rating.usage_lines import no_usage_lines
 from tenants.session import TenantSession
 from tenants.values import value_of
@@ -115,7 +116,7 @@ def load_corrections(
     rated_sha256: str | None,
 ) -> None:
     """Keep what a run corrects in a closed period, and the charges that it was rated anew to."""
-    _load(session, run, PeriodLines(no_usage_lines(), lines), corrected)
+    _load(session, run, PeriodLines(no_usage_lines(), lines, NO_SETS), corrected)
     if rated_sha256 is not None:
         store.add_correction(session, run.id, corrected, rated_sha256)
 
@@ -291,7 +292,7 @@ def shared_lines(
             service=row.service,
             events=int(row.events),
             amount=row.amount,
-            batch_ids=tuple(row.batch_ids),
+            batch_ids=tuple(row.batch_ids or ()),
             subscription_id=row.subscription_id,
             reason=row.reason,
             customer=row.customer,
@@ -380,7 +381,7 @@ def billed_scan(session: TenantSession, period_id: UUID) -> pl.LazyFrame:
 
 
 def _line_of(row: store.ChargeLineRow) -> ChargeLine:
-    return value_of(ChargeLine, row, batch_ids=tuple(row.batch_ids))
+    return value_of(ChargeLine, row, batch_ids=tuple(row.batch_ids or ()))
 
 
 def _load(
@@ -396,18 +397,45 @@ def _load(
     ids = session.ids.many(lines.total)
     of_usage, of_others = ids[: lines.usage.height], ids[lines.usage.height :]
     if of_usage:
-        store.add_usage_lines(session, lines.usage, of_usage, fixed)
-    first = ("id", *fixed, "batch_ids")
+        sets = pl.Series(map(str, _load_sets(session, run.period_id, lines.batch_sets)))
+        named = lines.usage.with_columns(batch_set=sets.gather(lines.usage["batch_set"]))
+        store.add_usage_lines(session, named, of_usage, fixed)
+    set_of = _sets_of(session, run.period_id, lines.others)
+    first = ("id", *fixed, "batch_set")
     own = [name for name in store.LINE_COLUMNS if name not in first]
     values, same = attrgetter(*own), tuple(fixed.values())
     store.add_lines(
         session,
         (*first, *own),
         (
-            (identity, *same, list(line.batch_ids), *values(line))
+            (identity, *same, set_of.get(line.batch_ids), *values(line))
             for line, identity in zip(lines.others, of_others, strict=True)
         ),
     )
+
+
+def _sets_of(
+    session: TenantSession, period_id: UUID, lines: Iterable[ChargeLine]
+) -> dict[tuple[UUID, ...], UUID]:
+    """The ids of sets of batches, kept here, that lines of a period have."""
+    named = list(dict.fromkeys(line.batch_ids for line in lines if line.batch_ids))
+    texts = [list(map(str, batches)) for batches in named]
+    batch_sets = pl.Series(texts, dtype=NO_SETS.dtype)
+    return dict(zip(named, _load_sets(session, period_id, batch_sets), strict=True))
+
+
+def _load_sets(session: TenantSession, period_id: UUID, batch_sets: pl.Series) -> list[UUID]:
+    """Keep sets of batches for lines of a period; their ids, in the order of the sets."""
+    ids = session.ids.many(len(batch_sets))
+    if ids:
+        sets = pl.DataFrame({"id": map(str, ids), "batch_ids": batch_sets}).select(
+            "id",
+            "batch_ids",
+            tenant_id=pl.lit(str(session.tenant_id)),
+            period_id=pl.lit(str(period_id)),
+        )
+        store.add_batch_sets(session, sets)
+    return ids
 
 
 def _outcome_rows(

@@ -44,6 +44,15 @@ class BatchOutcomeRow(TenantScoped, Table):
     records: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
 
 
+class BatchSetRow(Identified, Table):
+    """The batches behind charge lines of a period, once for all lines that have the same."""
+
+    __tablename__ = "batch_sets"
+
+    period_id: orm.Mapped[UUID]
+    batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
+
+
 class ChargeLineRow(Identified, Table):
     """Rated usage, or a fee, of one kind for a period."""
 
@@ -82,9 +91,18 @@ class ChargeLineRow(Identified, Table):
     charge_id: orm.Mapped[UUID | None]
     starts_on: orm.Mapped[dt.date]
     ends_on: orm.Mapped[dt.date]
-    batch_ids: orm.Mapped[list[UUID]] = orm.mapped_column(sa.ARRAY(sa.Uuid))
+    batch_set: orm.Mapped[UUID | None]
     document_id: orm.Mapped[UUID | None]
     derivation: orm.Mapped[str | None]
+    # What the set names; None where a line has none.
+    batch_ids: orm.Mapped[list[UUID] | None] = orm.column_property(
+        sa.select(BatchSetRow.batch_ids)
+        .where(
+            BatchSetRow.tenant_id == sa.literal_column("charge_lines.tenant_id"),
+            BatchSetRow.id == sa.literal_column("charge_lines.batch_set"),
+        )
+        .scalar_subquery()
+    )
 
 
 class CorrectionRow(TenantScoped, Table):
@@ -102,7 +120,7 @@ LINE_COLUMNS = tuple(column.name for column in ChargeLineRow.__table__.columns)
 
 def forget_run(session: TenantSession, period_id: UUID) -> None:
     """Remove what the last rating of an open period left, so that this one replaces it."""
-    for table in (ChargeLineRow, BatchOutcomeRow):
+    for table in (ChargeLineRow, BatchSetRow, BatchOutcomeRow):
         session.execute(sa.delete(table).where(table.period_id == period_id))
 
 
@@ -199,6 +217,11 @@ def rated_before(session: TenantSession, run_id: UUID, corrected: UUID) -> str |
         return last
     first = last_run(session, corrected)
     return None if first is None else first.rated_sha256
+
+
+def add_batch_sets(session: TenantSession, sets: pl.DataFrame) -> None:
+    """Load sets of batches (tenant_id, id, period_id, batch_ids), before lines that name them."""
+    load_frame(session, "batch_sets", sets)
 
 
 def add_lines(
@@ -306,11 +329,10 @@ def lines_of_services(
 
 
 # Usage is summed here, because a month has hundreds of thousands of lines of it; what is no usage
-# stays line by line. Lists of batches are gathered as texts: a join of the batches with the sums is
-# planned as a loop over all of both.
+# stays line by line.
 SHARED = """
     WITH shared AS (
-        SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id,
+        SELECT terms_id, product, currency, service, events, amount, batch_set, subscription_id,
                reason, CASE WHEN terms_id = ANY(:by_customer) THEN party_id END AS customer,
                CASE WHEN terms_id = ANY(:by_customer) THEN destination ELSE '' END AS destination
         FROM charge_lines
@@ -320,17 +342,19 @@ SHARED = """
     ), usage AS (
         SELECT terms_id, product, currency, customer, destination,
                sum(events) AS events, sum(amount) AS amount,
-               string_agg(DISTINCT nullif(array_to_string(batch_ids, ','), ''), ',') AS batches
+               array_agg(DISTINCT batch_set) AS batch_sets
         FROM shared WHERE NOT service = ANY(:not_usage)
         GROUP BY terms_id, product, currency, customer, destination
     )
     SELECT terms_id, product, currency, '' AS service, events, amount,
-        ARRAY(SELECT DISTINCT unnest(CAST(string_to_array(batches, ',') AS uuid[]))) AS batch_ids,
+        ARRAY(SELECT DISTINCT unnest(s.batch_ids) FROM batch_sets s
+              WHERE s.id = ANY(usage.batch_sets)) AS batch_ids,
         NULL::uuid AS subscription_id, NULL AS reason, customer, destination
     FROM usage
     UNION ALL
-    SELECT terms_id, product, currency, service, events, amount, batch_ids, subscription_id, reason,
-           customer, destination
+    SELECT terms_id, product, currency, service, events, amount,
+        (SELECT s.batch_ids FROM batch_sets s WHERE s.id = shared.batch_set) AS batch_ids,
+        subscription_id, reason, customer, destination
     FROM shared WHERE service = ANY(:not_usage)
 """
 

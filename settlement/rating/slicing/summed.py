@@ -15,6 +15,7 @@ ALSO_BY: Final = ("trunk", "terms", "price")
 # What a charge is priced by and these say all that a line is known by.
 ALIKE: Final = (*PRICED_BY, "month", "direction", "product", "destination", "terms")
 BATCH: Final = ("batch_id", "outcome")
+NO_SETS: Final = pl.Series("batches", dtype=pl.List(pl.String))
 NOTHING_CUT: Final = pl.DataFrame(schema=CUTS)
 OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 
@@ -22,9 +23,10 @@ OF_AGREEMENT: Final = ("side", "balance", "party", "agreement", "kind")
 class Summed(NamedTuple):
     """Sums of lines still to be rounded (`charging.line_sums`, apart by `month_rounding.OF_MONTH`
     where seconds of a month are rounded together, and by `cuts.REST` where months are cut); the
-    batches of each agreement, as a list of categories; how many records of a batch had which
-    outcome; what could not be priced, with the columns of its usage; what came without a calling
-    number.
+    batches of each agreement, of a slice as a list of categories, of a month as the number of a
+    list; how many records of a batch had which outcome; what could not be priced, with the columns
+    of its usage; what came without a calling number. Of a month also those lists, as texts in
+    order.
     """
 
     lines: pl.DataFrame
@@ -32,6 +34,7 @@ class Summed(NamedTuple):
     outcomes: pl.DataFrame
     suspended: pl.DataFrame
     callers: pl.DataFrame
+    batch_sets: pl.Series = NO_SETS
 
 
 def summed(
@@ -58,16 +61,18 @@ def summed(
 
 def all_summed(slices: Iterable[Summed]) -> Summed:
     """The sums of a month; there is at least one slice."""
-    lines, *others = zip(*slices, strict=True)
+    lines, *others, _ = zip(*slices, strict=True)
     batches, outcomes, suspended, callers = map(pl.concat, others)
+    of_agreements, batch_sets = _whole_batches(batches)
     return Summed(
         pl.concat(lines, how="diagonal"),
-        _whole_batches(batches),
+        of_agreements,
         outcomes.group_by("batch_id", "outcome")
         .agg(pl.col("len").sum())
         .sort("batch_id", "outcome"),
         suspended.sort("occurred_at", "record_key", "source", "batch_id", "line"),
         added(callers),
+        batch_sets,
     )
 
 
@@ -82,13 +87,18 @@ def _batches(charges: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _whole_batches(of_slices: pl.DataFrame) -> pl.DataFrame:
-    """Those of a month, as texts in order; only carriers' agreements stand in several slices."""
+def _whole_batches(of_slices: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Those of a month: the number of its `batch_set` by agreement, and the sets by their numbers.
+
+    Only carriers' agreements stand in several slices.
+    """
     again = pl.struct(OF_AGREEMENT).is_duplicated()
     once, several = of_slices.filter(~again), of_slices.filter(again)
     joined = several.explode("batches").group_by(OF_AGREEMENT).agg(pl.col("batches").unique())
-    whole = pl.concat([once, joined])
-    return whole.with_columns(pl.col("batches").cast(pl.List(pl.String)).list.sort())
+    whole = pl.concat([once, joined]).with_columns(pl.col("batches").list.sort())
+    sets = whole.select(pl.col("batches").unique(maintain_order=True)).with_row_index("batch_set")
+    of_agreements = whole.join(sets, on="batches").drop("batches")
+    return of_agreements, sets["batches"].cast(NO_SETS.dtype)
 
 
 def _line_sums(rated: RatedBatch, cuts: pl.DataFrame) -> pl.DataFrame:

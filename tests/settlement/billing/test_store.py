@@ -28,11 +28,11 @@ THEIR_LINES = """
     INSERT INTO charge_lines (tenant_id, id, run_id, period_id, side, direction, party_id, service,
                               product, traffic_direction, trunk, destination, band, currency,
                               events, quantity, seconds, free_units, billed_units, amount_3600,
-                              amount, tax_category, starts_on, ends_on, batch_ids, case_name, per)
+                              amount, tax_category, starts_on, ends_on, case_name, per)
     SELECT c.tenant_id, gen_random_uuid(), run_id, period_id, side, direction, y.id, service,
            product, traffic_direction, trunk, destination, band, c.currency,
            events, quantity, seconds, free_units, billed_units, amount_3600,
-           amount, tax_category, starts_on, ends_on, batch_ids, case_name, per
+           amount, tax_category, starts_on, ends_on, case_name, per
     FROM charge_lines c CROSS JOIN parties y CROSS JOIN generate_series(1, :lines)
     WHERE y.code LIKE 'D-%'
 """

@@ -116,7 +116,7 @@ def charged(intruder: Intruder, number: str, amount: str, period: str = "p") -> 
     intruder.plant(
         "charge_lines", id=an_id(f"charge {number} {period}"), side="customer", product="song",
         contract_id=an_id(f"contract {number}"), amount=amount, period_id=an_id(period),
-        direction="receivable", batch_ids="{}",
+        direction="receivable",
     )  # fmt: skip
 
 

@@ -73,8 +73,9 @@ def lines_of(
         )
         for each in range(slices)
     ]
-    lines = usage_lines(all_summed(sums), {PHONE: SUBSCRIBER}, Sold({}, {}), FIRST, UNTIL, cuts)
-    return sorted(as_charge_lines(lines), key=lambda line: line.starts_on)
+    of_month = all_summed(sums)
+    lines = usage_lines(of_month, {PHONE: SUBSCRIBER}, Sold({}, {}), FIRST, UNTIL, cuts)
+    return sorted(as_charge_lines(lines, of_month.batch_sets), key=lambda line: line.starts_on)
 
 
 def test_the_rest_of_a_month_is_the_whole_rounded_less_the_part_before() -> None:

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from settlement.rating.runs import service as rating_runs
 from tenants.session import TenantSession
-from tests.settlement.books import a_charge_line, a_party, a_period, a_rating_run, an_agreement
+from tests.settlement.books import (
+    a_charge_line,
+    a_party,
+    a_period,
+    a_rating_run,
+    an_agreement,
+    insert,
+)
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 
@@ -16,9 +23,9 @@ def test_usage_is_summed_once_however_many_batches_it_came_from(session: TenantS
     _, terms = an_agreement(session, a_party(session, "P-1", "partner"))
     lines = [("1.00", [SECOND, FIRST]), ("2.00", [SECOND]), ("4.00", [])]
     for amount, batches in lines:
-        facts = {"terms_id": terms, "batch_ids": uuids(batches), "product": "QUIZ"}
+        facts = {"terms_id": terms, "product": "QUIZ", "batch_set": a_set(session, period, batches)}
         a_charge_line(session, run, period, customer, amount, **facts)
-    nowhere = {"terms_id": terms, "batch_ids": uuids([]), "product": "SONG"}
+    nowhere = {"terms_id": terms, "product": "SONG"}
     a_charge_line(session, run, period, customer, "8.00", **nowhere)
 
     found = {each.product: each for each in rating_runs.shared_lines(session, period)}
@@ -29,6 +36,9 @@ def test_usage_is_summed_once_however_many_batches_it_came_from(session: TenantS
     assert (song.amount, song.batch_ids) == (Decimal(8), ())
 
 
-def uuids(batches: list[UUID]) -> str:
-    """An array of them as PostgreSQL writes it."""
-    return "{" + ",".join(map(str, batches)) + "}"
+def a_set(session: TenantSession, period: UUID, batches: list[UUID]) -> UUID | None:
+    """A set of these batches, where there are any."""
+    if not batches:
+        return None
+    named = "{" + ",".join(map(str, batches)) + "}"
+    return insert(session, "batch_sets", period_id=period, batch_ids=named)

@@ -56,7 +56,9 @@ def lines_of(*records: dict[str, Any]) -> list[ChargeLine]:
     )
     sums = all_summed([summed(usage, batch._replace(charges=charges))])
     lines = usage_lines(sums, {PHONE: SUBSCRIBER}, SOLD, FIRST, UNTIL)
-    return sorted(as_charge_lines(lines), key=lambda line: (line.side, line.service))
+    return sorted(
+        as_charge_lines(lines, sums.batch_sets), key=lambda line: (line.side, line.service)
+    )
 
 
 def test_a_call_is_a_line_of_the_carrier_and_one_of_the_payer() -> None:

@@ -1,5 +1,6 @@
 """The digest of what a period says: of every column of every row, in any order, in its form."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -9,7 +10,13 @@ import sqlalchemy as sa
 
 from settlement.periods import service as periods
 from settlement.periods.content import store
-from settlement.periods.content.service import AS_JSON, FORM, content_digest, digest_of_groups
+from settlement.periods.content.service import (
+    AS_JSON,
+    FORM,
+    WITH_BATCHES,
+    content_digest,
+    digest_of_groups,
+)
 from tenants.clock import HeldClock
 from tenants.digest import digest
 from tenants.directory.service import create_tenant
@@ -75,10 +82,10 @@ def columns_of(session: TenantSession, table: str) -> list[tuple[str, str]]:
     return [(row.column_name, row.data_type) for row in rows]
 
 
-@pytest.mark.parametrize("form", [AS_JSON, FORM])
+@pytest.mark.parametrize("form", [AS_JSON, WITH_BATCHES, FORM])
 @pytest.mark.parametrize("table", TABLES)
 def test_the_digest_tells_of_a_change_of_any_column(session: TenantSession, table: str, form: int):
-    a_closed_line(session, table)
+    a_closed_line_of_a_batch(session, table)
     columns = columns_of(session, table)
     october = periods.period(session, "2026-10").id
     intruder = Intruder(session)
@@ -95,6 +102,66 @@ def test_the_digest_tells_of_a_change_of_any_column(session: TenantSession, tabl
 
     assert untold == []
     assert content_digest(session, october, form) == before
+
+
+def a_closed_line_of_a_batch(session: TenantSession, table: str) -> None:
+    """A line of a period that has closed since; a charge line came from a batch."""
+    periods.open_period(session, "2026-10")
+    batches = {}
+    if table == "charge_lines":
+        batches = {"batch_set": a_line(session, "batch_sets")}
+    a_line(session, table, **batches)
+    periods.close(session, "2026-10")
+
+
+@pytest.mark.parametrize("form", [AS_JSON, WITH_BATCHES, FORM])
+@pytest.mark.parametrize(
+    "fault",
+    ["UPDATE batch_sets SET batch_ids = ARRAY[gen_random_uuid()]", "DELETE FROM batch_sets"],
+)
+def test_the_digest_tells_of_other_batches(session: TenantSession, form: int, fault: str):
+    a_closed_line_of_a_batch(session, "charge_lines")
+    october = periods.period(session, "2026-10").id
+    before = content_digest(session, october, form)
+
+    Intruder(session).run(fault)
+
+    assert content_digest(session, october, form) != before
+
+
+def test_a_line_of_the_first_form_says_its_batches_and_no_more_than_it_said_then(
+    session: TenantSession,
+):
+    a_closed_line_of_a_batch(session, "charge_lines")
+    october = periods.period(session, "2026-10").id
+
+    told = session.scalar(sa.text(store.AS_JSON), {"period_id": october})
+
+    line = json.loads(told.removeprefix("charge "))
+    batches = session.scalar(sa.text("SELECT batch_ids FROM batch_sets"))
+    assert line["batch_ids"] == list(map(str, batches))
+    later = {"case_name", "per", "reason", "charge_id", "derivation", "document_id", "batch_set"}
+    assert not later & line.keys()
+
+
+def test_the_second_form_had_the_batches_in_the_line(session: TenantSession):
+    a_closed_line_of_a_batch(session, "charge_lines")
+    october = periods.period(session, "2026-10").id
+    session.execute(
+        sa.text(
+            "CREATE TEMPORARY TABLE before ON COMMIT DROP AS"
+            " SELECT c.*, s.batch_ids FROM charge_lines c JOIN batch_sets s"
+            " ON s.id = c.batch_set"
+        )
+    )
+    columns = ", ".join("batch_ids" if each == "batch_set" else each for each in store.CHARGE)
+    row = session.scalar(
+        sa.text(f"SELECT record_send(ROW('charge'::text, {columns})) FROM before")  # noqa: S608
+    )
+
+    found = content_digest(session, october, WITH_BATCHES)
+
+    assert found == sha256(sha256(row).digest()).hexdigest()
 
 
 def test_the_digest_does_not_depend_on_where_rows_lie(session: TenantSession):

@@ -40,12 +40,24 @@ def calls(batches: list[str]) -> list[dict[str, Any]]:
 def test_an_agreement_in_several_slices_names_the_batches_of_all_in_order() -> None:
     slices = [of_slice(*calls([FIRST, THIRD, FIRST])), of_slice(*calls([THIRD, SECOND]))]
 
-    batches = all_summed(slices).batches
+    found = all_summed(slices)
 
-    assert dict(batches.select("agreement", "batches").iter_rows()) == {
-        PHONE: [SECOND, THIRD, FIRST],
-        CARRIER: [SECOND, THIRD, FIRST],
+    of_agreements = dict(found.batches.select("agreement", "batch_set").iter_rows())
+    assert of_agreements == {PHONE: 0, CARRIER: 0}
+    assert found.batch_sets.to_list() == [[SECOND, THIRD, FIRST]]
+
+
+def test_agreements_with_other_batches_have_other_sets() -> None:
+    of_one = a_call(60, record_key="a", trunk_out="T1", batch_id=FIRST)
+    by_no_carrier = a_call(60, record_key="b", batch_id=SECOND)
+
+    found = all_summed([of_slice(of_one), of_slice(by_no_carrier)])
+
+    named = {
+        agreement: found.batch_sets[number].to_list()
+        for agreement, number in found.batches.select("agreement", "batch_set").iter_rows()
     }
+    assert named == {PHONE: [SECOND, FIRST], CARRIER: [FIRST]}
 
 
 def test_sums_do_not_keep_the_texts_of_all_records() -> None:
