@@ -8,8 +8,8 @@ from alembic import op
 
 from tenants.persistence.isolation import application_role, tenant_table
 
-revision = "0107_lines_name_sets_of_batches"
-down_revision = "0106_missing_returns_are_waived"
+revision = "0108_lines_name_sets_of_batches"
+down_revision = "0107_bearing_asks_by_key"
 branch_labels = None
 depends_on = None
 
