@@ -39,7 +39,7 @@ BEGIN
     FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name = 'charge_lines' AND column_name <> 'document_id';
     EXECUTE format(
-        'CREATE TRIGGER only_borne BEFORE UPDATE OF %s ON charge_lines '
+        'CREATE TRIGGER only_borne AFTER UPDATE OF %s ON charge_lines '
         'FOR EACH ROW EXECUTE FUNCTION rated_line_is_only_borne()', others
     );
 END $$
