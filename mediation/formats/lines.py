@@ -26,6 +26,7 @@ from mediation.encodings import as_bytes
 
 LINE_LENGTH_MAX = 65_536
 RAW_SHOWN_MAX = 1_000
+WRONG_COLUMN_COUNT = "WRONG_COLUMN_COUNT"
 
 
 class Lines(NamedTuple):
@@ -103,9 +104,12 @@ def split_fields(
     if not good.is_empty():
         most: int = good.select(pl.col("fields").max()).item()
         read = [n for n in range(1, most + 1) if wanted is None or n in wanted]
-        standing = _lines_of(text, admitted) or _joined(good, most, separator)
+        is_whole = _is_whole(text, admitted, bad)
+        standing = text if is_whole else _joined(good, most, separator)
         # Lines are counted by what is read of them, so something is.
         present = _read_fields(standing, read or [1], most, separator, quote)
+        if is_whole:
+            present = present.filter(admitted["fields"].is_not_null())
         fields = present.with_columns(
             pl.lit(None, pl.String).alias(name) for n, name in enumerate(names, 1) if n not in read
         ).select(names)
@@ -167,22 +171,16 @@ def _field_counts(
     return counts
 
 
-def _lines_of(text: bytes, admitted: pl.DataFrame) -> bytes:
-    """The admitted lines as they stand in the text; nothing where they cannot be told in it.
+def _is_whole(text: bytes, admitted: pl.DataFrame, bad: pl.DataFrame) -> bool:
+    """Whether lines are all of a text, and each of them is one row to a reader of fields.
 
-    Lines that with one byte for each end are as long as a text that ends in one are all of it.
+    Lines that with one byte for each end are as long as a text that ends in one are all of it. A
+    line whose quotes are well formed is one row, however many fields it has.
     """
-    if not text.endswith(b"\n"):
-        return b""
-    sizes = admitted["raw"].str.len_bytes().cast(pl.Int64) + 1
-    ends = sizes.cum_sum()
-    if ends[-1] != len(text) or admitted["fields"].drop_nulls().n_unique() > 1:
-        return b""
-    bad = admitted["fields"].is_null().arg_true()
-    begins = [0, *ends.gather(bad)]
-    until = [*(ends - sizes).gather(bad), len(text)]
-    whole = memoryview(text)
-    return b"".join(whole[begin:end] for begin, end in zip(begins, until, strict=True))
+    if not text.endswith(b"\n") or (bad["reason"] != WRONG_COLUMN_COUNT).any():
+        return False
+    size = admitted.select((pl.col("raw").str.len_bytes().cast(pl.Int64) + 1).sum()).item()
+    return bool(size == len(text) and admitted["fields"].drop_nulls().n_unique() == 1)
 
 
 def _joined(good: pl.DataFrame, most: int, separator: str) -> bytes:
@@ -200,24 +198,27 @@ def _joined(good: pl.DataFrame, most: int, separator: str) -> bytes:
 def _read_fields(
     text: bytes, wanted: list[int], most: int, separator: str, quote: str | None
 ) -> pl.DataFrame:
-    """Some fields of lines that all have as many."""
+    """Some fields of lines that have as many; of others, whatever is there."""
     read = pl.scan_csv(
         text,
         has_header=False,
         schema={f"field_{n}": pl.String() for n in range(1, most + 1)},
         separator=separator,
         quote_char=quote,
+        truncate_ragged_lines=True,
+        missing_columns="insert",
+        extra_columns="ignore",
     )
     return read.select(f"field_{n}" for n in wanted).collect()
 
 
 def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
     if quote is None:
-        return pl.lit("WRONG_COLUMN_COUNT")
+        return pl.lit(WRONG_COLUMN_COUNT)
     any_count = record_pattern(separator, 1, quote).replace("{0}$", "*$")
     return (
         pl.when(pl.col("raw").str.contains(any_count))
-        .then(pl.lit("WRONG_COLUMN_COUNT"))
+        .then(pl.lit(WRONG_COLUMN_COUNT))
         .otherwise(pl.lit("UNBALANCED_QUOTES"))
     )
 

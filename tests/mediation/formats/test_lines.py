@@ -101,6 +101,11 @@ def test_every_line_is_a_row_or_rejected(content: bytes) -> None:
         b"a,b\r\nd,e\n",
         b'"a\r",b\n\n\xffd,e\n',
         b"a,b\nc,d,e\n",
+        b"a,b\nc,d,e,f\ng,h\n",
+        b"c,d,e,f\na,b\n",
+        b'a,b\n"c,d\ne,f\n',
+        b'a,b\n"c,""d"\ne,f\n',
+        b'a,b\n""\ne,f\n',
     ],
 )
 def test_lines_are_read_where_they_stand_as_one_by_one(content: bytes) -> None:
