@@ -340,7 +340,8 @@ def _again(
 def _take_in(
     session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    with session.files.putting(incoming.content, incoming.sha256):
+    written = incoming.ahead.written if incoming.ahead else None
+    with session.files.putting(incoming.content, incoming.sha256, written):
         ahead = reading.if_valid(session, registered, incoming.ahead)
         decoded = ahead.decoded() if ahead else reading.read(session, registered, incoming.content)
         refusal = decoded.refused or refusal_of(

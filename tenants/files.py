@@ -34,26 +34,30 @@ class TenantFiles:
     def __init__(self, folder: Path, tenant_id: UUID) -> None:
         self._folder = folder / str(tenant_id)
 
-    def put(self, content: bytes, sha256: str | None = None) -> str:
+    def put(self, content: bytes, sha256: str | None = None, written: Path | None = None) -> str:
         """Keep these bytes and return their SHA-256, which a caller may know already; keeping them
         again changes nothing.
+
+        `written` is a file that nobody else may read and that has these bytes for good: where it is
+        on the same disk, it is given its place here beside the one it has, and not written again.
         """
         sha256 = sha256_hex(content) if sha256 is None else sha256
         place = self._place(sha256)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(place, content)
+            if written is None or not _is_linked(place, written):
+                _write_whole(place, content)
         return sha256
 
     @contextmanager
-    def putting(self, content: bytes, sha256: str) -> Iterator[None]:
+    def putting(self, content: bytes, sha256: str, written: Path | None = None) -> Iterator[None]:
         """As `put`, while the caller does something else: on disk at the end of the `with`, which
         raises what went wrong.
         """
         with ThreadPoolExecutor(1) as thread:
-            written = thread.submit(self.put, content, sha256)
+            kept = thread.submit(self.put, content, sha256, written)
             yield
-            written.result()
+            kept.result()
 
     @contextmanager
     def keeping(self, contents: Sequence[bytes]) -> Iterator[list[str]]:
@@ -137,6 +141,17 @@ def _write_whole(place: Path, content: bytes) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     _flush(place.parent)
+
+
+def _is_linked(place: Path, written: Path) -> bool:
+    """Let a written file appear at a place too, whole and flushed; False where that cannot be."""
+    try:
+        _flush(written)
+        place.hardlink_to(written)
+    except OSError:
+        return False
+    _flush(place.parent)
+    return True
 
 
 def _write_all_whole(contents: Mapping[Path, bytes]) -> None:

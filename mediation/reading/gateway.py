@@ -72,12 +72,20 @@ class Decoding:
         limits: Limits = USUAL,
         children: Children = _children,
         knowledge: FlowKnowledge = NOTHING_TOLD,
+        written: Path | None = None,
     ) -> None:
-        self.content, self.source, self.knowledge = content, source, knowledge
+        """`written` is a file of these bytes, if there is one; it stays until there is a result."""
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
-        (folder / "content").write_bytes(content)
-        task = {"source": asdict(source), "limits": asdict(limits), "knowledge": knowledge}
+        if written is None:
+            written = folder / "content"
+            written.write_bytes(content)
+        task = {
+            "content": str(written),
+            "source": asdict(source),
+            "limits": asdict(limits),
+            "knowledge": knowledge,
+        }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         # What a file of a few pieces has filled, the child gives back to the machine by itself.
         is_last = len(content) > LARGE_BYTES
@@ -188,7 +196,7 @@ def _decode_here(folder: Path) -> None:
         "refused": None, "declared": None, "pieces": 0, "flows_told": (), "numbered": None,
     }  # fmt: skip
     try:
-        content = (folder / "content").read_bytes()
+        content = Path(task["content"]).read_bytes()
         for piece in decode_pieces(content, Source(**settings), knowledge):
             _keep(folder, answer, piece)
     except DomainError as fault:

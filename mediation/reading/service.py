@@ -5,8 +5,10 @@ are there when its turn comes.
 """
 
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import polars as pl
 
@@ -31,11 +33,19 @@ NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Ahead:
-    """A file that is being read; ask for what it holds, or `abandon` it."""
+    """A file that is being read; ask for what it holds, and `abandon` it in the end.
+
+    `written` is where its bytes stand until then, for the child and to be kept: nobody but us may
+    read it, and nobody changes it.
+    """
 
     def __init__(self, content: bytes, source: Source, knowledge: FlowKnowledge) -> None:
         self.content, self.source, self.knowledge = content, source, knowledge
-        self._decoding = Decoding(content, source, knowledge=knowledge)
+        self._folder = tempfile.TemporaryDirectory(prefix="saldo-reading-")
+        self.written = Path(self._folder.name) / "content"
+        self.written.touch(mode=0o600)
+        self.written.write_bytes(content)
+        self._decoding = Decoding(content, source, knowledge=knowledge, written=self.written)
         beside = ThreadPoolExecutor(1)
         self._sha256 = beside.submit(sha256_hex, content)
         self._decoded = beside.submit(self._decoding.result)
@@ -60,6 +70,7 @@ class Ahead:
     def abandon(self) -> None:
         """End the child unless it is done, and remove what it wrote; columns in sight remain."""
         self._decoding.abandon()
+        self._folder.cleanup()
 
     def _records_here(self) -> pl.DataFrame | None:
         decoded = self.decoded()

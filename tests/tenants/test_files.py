@@ -76,6 +76,28 @@ def test_a_file_is_on_disk_when_the_caller_has_done_something_else(files: Tenant
     assert files.get(sha256) == b"one"
 
 
+def test_a_file_that_is_written_already_is_kept_as_it_stands(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    written.write_bytes(b"one")
+
+    sha256 = files.put(b"one", written=written)
+
+    assert files.path(sha256).samefile(written)
+    written.unlink()
+    assert files.get(sha256) == b"one"
+
+
+def test_a_written_file_that_cannot_be_linked_is_written_again(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    sha256 = files.put(b"one", written=tmp_path / "gone")
+
+    assert files.get(sha256) == b"one"
+    assert [each.name for each in kept(tmp_path)] == [sha256]
+
+
 def test_what_goes_wrong_beside_the_caller_is_raised(
     files: TenantFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
