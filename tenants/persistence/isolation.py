@@ -6,6 +6,8 @@ TRUNCATE), and, where wanted, an audit row for each change, written by the datab
 no code path can forget it.
 """
 
+from collections.abc import Sequence
+
 from alembic.runtime.migration import MigrationContext
 
 POLICY = "tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid"
@@ -69,6 +71,18 @@ def isolate(name: str, *, grants: str, role: str = "saldo_app") -> list[str]:
             END LOOP;
         END $$
         """,  # noqa: S608 - table names are literals of our own migrations.
+    ]
+
+
+def across_tenants(tables: Sequence[str], *statements: str) -> list[str]:
+    """Statements that fill rows of all tenants in these tables.
+
+    Row security holds for the owner of a table too, unless it is a superuser, so it is lifted.
+    """
+    return [
+        *(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY" for name in tables),
+        *statements,
+        *(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY" for name in tables),
     ]
 
 

@@ -6,7 +6,7 @@ returned; let it end before anything is returned.
 
 from alembic import op
 
-from tenants.persistence.isolation import application_role, tenant_table
+from tenants.persistence.isolation import across_tenants, application_role, tenant_table
 
 revision = "0101_returns_are_taken_back"
 down_revision = "0100_carriers_give_security"
@@ -33,6 +33,18 @@ TAKE_BACKS = """
 
 NAME = "'RC' || f.sender || f.recipient || lpad(f.sequence::text, 5, '0')"
 
+SUSPENDED = f"""
+    UPDATE suspense SET returned_as = {NAME} FROM sent_returns r JOIN sent_rap_files f
+    ON f.tenant_id = r.tenant_id AND f.id = r.sent_rap_file_id
+    WHERE (suspense.tenant_id, suspense.batch_id, suspense.line)
+        = (r.tenant_id, r.batch_id, r.line)
+"""  # noqa: S608 - our own text.
+WHOLE_FILES = f"""
+    UPDATE batches SET returned_as = {NAME} FROM sent_returns r JOIN sent_rap_files f
+    ON f.tenant_id = r.tenant_id AND f.id = r.sent_rap_file_id
+    WHERE (batches.tenant_id, batches.id) = (r.tenant_id, r.batch_id) AND r.line = 0
+"""  # noqa: S608 - our own text.
+
 
 def upgrade() -> None:
     role = application_role(op.get_context())
@@ -41,13 +53,9 @@ def upgrade() -> None:
         "ALTER TABLE batches ADD COLUMN returned_as text",
         "CREATE INDEX suspense_returned ON suspense (tenant_id, batch_id)"
         " WHERE returned_as IS NOT NULL",
-        f"UPDATE suspense SET returned_as = {NAME} FROM sent_returns r JOIN sent_rap_files f"  # noqa: S608 - our own text.
-        " ON f.tenant_id = r.tenant_id AND f.id = r.sent_rap_file_id"
-        " WHERE (suspense.tenant_id, suspense.batch_id, suspense.line)"
-        " = (r.tenant_id, r.batch_id, r.line)",
-        f"UPDATE batches SET returned_as = {NAME} FROM sent_returns r JOIN sent_rap_files f"  # noqa: S608 - our own text.
-        " ON f.tenant_id = r.tenant_id AND f.id = r.sent_rap_file_id"
-        " WHERE (batches.tenant_id, batches.id) = (r.tenant_id, r.batch_id) AND r.line = 0",
+        *across_tenants(
+            ["suspense", "batches", "sent_returns", "sent_rap_files"], SUSPENDED, WHOLE_FILES
+        ),
         *tenant_table("return_take_backs", TAKE_BACKS, audited=True, role=role),
         # A return is taken back once.
         "CREATE UNIQUE INDEX return_take_backs_open ON return_take_backs"

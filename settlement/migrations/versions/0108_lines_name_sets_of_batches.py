@@ -6,7 +6,7 @@ there is moved. The release before does not run on it: stop it first.
 
 from alembic import op
 
-from tenants.persistence.isolation import application_role, tenant_table
+from tenants.persistence.isolation import across_tenants, application_role, tenant_table
 
 revision = "0108_lines_name_sets_of_batches"
 down_revision = "0107_bearing_asks_by_key"
@@ -92,16 +92,10 @@ def upgrade() -> None:
         *tenant_table("batch_sets", BATCH_SETS, grants="SELECT, INSERT, DELETE", role=role),
         "CREATE INDEX batch_sets_period ON batch_sets (tenant_id, period_id)",
         "ALTER TABLE charge_lines ADD COLUMN batch_set uuid",
-        # Row security holds for the owner too, and lines of closed periods are to be moved.
-        "ALTER TABLE charge_lines NO FORCE ROW LEVEL SECURITY",
-        "ALTER TABLE batch_sets NO FORCE ROW LEVEL SECURITY",
         "DROP TRIGGER only_borne ON charge_lines",
-        MOVED,
-        NAMED,
+        *across_tenants(["charge_lines", "batch_sets"], MOVED, NAMED),
         "ALTER TABLE charge_lines DROP COLUMN batch_ids",
         WATCHED,
-        "ALTER TABLE batch_sets FORCE ROW LEVEL SECURITY",
-        "ALTER TABLE charge_lines FORCE ROW LEVEL SECURITY",
         LINES_NAME_WHAT_IS_THERE,
         "CREATE TRIGGER added_while_open AFTER INSERT ON batch_sets "
         f"REFERENCING NEW TABLE AS touched {OPENED}",

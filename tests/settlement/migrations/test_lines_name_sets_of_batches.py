@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from settlement.migrations.upgrading import upgrade
 from tenants.persistence import launcher
-from tenants.persistence.database import Place, place_on
+from tenants.persistence.database import Place, administration, place_on
 
 BEFORE = "0106_missing_returns_are_waived"
 ALPHA, BETA, OCTOBER, PARTY, RUN = (UUID(int=number) for number in range(1, 6))
@@ -33,6 +34,19 @@ SAID = """
 """
 
 
+def owned_by_nobody_special(server: launcher.Server) -> tuple[Place, Place]:
+    """A new database as its owner, who is no superuser, has it, and as a superuser has it."""
+    name, owner = "before_sets", "keeper"
+    place = place_on(server, name)
+    with administration(server) as connection:
+        said = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
+        connection.execute(said.format(sql.Identifier(owner), sql.Literal(server.password)))
+        connection.execute(f"ALTER DATABASE {name} OWNER TO {owner}")
+    with superuser(place) as connection:
+        connection.execute(f"ALTER SCHEMA public OWNER TO {owner}")
+    return Place(server.url(name, owner), place.application_url), place
+
+
 @contextmanager
 def superuser(place: Place) -> Iterator[psycopg.Connection]:
     """A connection for which neither foreign keys nor triggers hold."""
@@ -43,8 +57,8 @@ def superuser(place: Place) -> Iterator[psycopg.Connection]:
 
 
 def test_lines_have_the_batches_that_they_had(server: launcher.Server) -> None:
-    place = place_on(server, "before_sets")
-    upgrade(place, BEFORE)
+    owned, place = owned_by_nobody_special(server)
+    upgrade(owned, BEFORE)
     lines = {
         (ALPHA, FIRST): [ONE, TWO],
         (ALPHA, SECOND): [ONE, TWO],
@@ -60,7 +74,7 @@ def test_lines_have_the_batches_that_they_had(server: launcher.Server) -> None:
             connection.execute(LINE, {"tenant": tenant, "line": line, **named})
         connection.execute("UPDATE periods SET status = 'closed', closed_at = now()")
 
-    upgrade(place)
+    upgrade(owned)
 
     with superuser(place) as connection:
         said = {(tenant, line): batches for tenant, line, batches in connection.execute(SAID)}
