@@ -16,7 +16,7 @@ from currencies.service import Pair
 from i18n.errors import Invalid
 from i18n.locale import _
 from tenants.web.contracts import requires
-from tenants.web.forms import FIELD_TITLES, day_sent, say, text_asked, text_sent
+from tenants.web.forms import FIELD_TITLES, day_sent, figure_sent, say, text_asked, text_sent
 
 rate_pages = Blueprint(
     "rate_pages", __name__, url_prefix="/exchange-rates", template_folder="templates"
@@ -65,7 +65,7 @@ def enter() -> Response:
     unit, day = text_sent("unit", 7), day_sent("valid_on")
     if not (unit.isascii() and unit.isdigit()):
         raise UnitUnreadable(unit=unit)
-    price = parse_amount(text_sent("rate", 30))
+    price = parse_amount(figure_sent("rate", 30))
     rate = FxRate(source, text_sent("base", 3), text_sent("quote", 3), int(unit), price, day, day)
     proposing.propose(g.session, source, [rate], text_sent("reason", 200))
     flash(say(_("The rate waits for somebody else to approve it.")), "done")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_month_names
-from babel.numbers import NumberPattern, get_currency_symbol
+from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol
 
 from i18n.locale import known_locale
 
@@ -46,6 +46,11 @@ def number_text(number: Decimal | int, locale: str, digits: int | None = None) -
         _digits(exact) if digits is None else digits,
         locale,
     )
+
+
+def decimal_mark(locale: str) -> str:
+    """What stands before the fraction of a number: a point in English, a comma elsewhere here."""
+    return get_decimal_symbol(_babel(locale))
 
 
 def percent_text(part: Decimal, locale: str) -> str:

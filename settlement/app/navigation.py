@@ -10,17 +10,21 @@ from tenants.principal import Principal, Role
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that stands in the navigation: its endpoint, its name, the rights that open it."""
+    """A page that stands in the navigation: its endpoint, its name, the rights that open it.
+
+    `beside` are blueprints whose pages are reached from it and lie at addresses of their own.
+    """
 
     endpoint: str
     title: str
     rights: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     @property
     def is_here(self) -> bool:
         """Whether the page shown is this one or belongs to it and to no other place."""
         if request.blueprint in BLUEPRINTS:
-            return request.blueprint == self.blueprint
+            return request.blueprint == self.blueprint or request.blueprint in self.beside
         return request.path.startswith(f"{self.address}/")
 
     @property
@@ -71,7 +75,7 @@ AREAS = (
     Area(
         _("Usage"),
         (
-            Place("source_pages.all_sources", _("Sources"), ("usage:read",)),
+            Place("source_pages.all_sources", _("Sources"), ("usage:read",), ("trial_pages",)),
             Place("file_pages.files", _("Files"), ("usage:read",)),
             Place("suspense_pages.waiting", _("Suspense"), ("suspense:read",)),
             Place("work_list_pages.work_list", _("Work list"), ("suspense:read",)),
@@ -82,7 +86,12 @@ AREAS = (
         _("Agreements"),
         (
             Place("party_pages.all_parties", _("Parties"), ("parties:read",)),
-            Place("amendment_pages.amendments", _("Changes of agreements"), ("agreements:read",)),
+            Place(
+                "amendment_pages.amendments",
+                _("Changes of agreements"),
+                ("agreements:read",),
+                ("standard_terms_pages",),
+            ),
             Place("tariff_pages.tariffs", _("Tariffs"), ("catalogue:read",)),
             Place("calculator_pages.calculator", _("Cost calculator"), ("usage:read",)),
             Place("price_list_pages.price_lists", _("Price lists"), ("catalogue:read",)),
@@ -95,7 +104,12 @@ AREAS = (
             Place("bill_run_pages.all_runs", _("Bill runs"), ("documents:read",)),
             Place("review_pages.drafts", _("Drafts"), ("documents:read",)),
             Place("held_pages.held", _("Held"), ("documents:read",)),
-            Place("document_pages.register", _("Documents"), ("documents:read",)),
+            Place(
+                "document_pages.register",
+                _("Documents"),
+                ("documents:read",),
+                ("brand_pages", "label_pages", "rule_pages", "series_pages"),
+            ),
             Place("account_pages.account", _("Accounts"), ("documents:read",)),
             Place("delivery_pages.all_deliveries", _("Deliveries"), ("documents:read",)),
             Place("reminder_pages.reminders", _("Reminders"), ("documents:read",)),
@@ -154,7 +168,9 @@ AREAS = (
     ),
 )
 
-BLUEPRINTS = {place.blueprint for area in AREAS for place in area.places}
+BLUEPRINTS = {
+    name for area in AREAS for place in area.places for name in (place.blueprint, *place.beside)
+}
 
 # So many places stand in one row; where there are more, a row of areas stands above them.
 MOST_IN_A_ROW = 8

@@ -21,7 +21,15 @@ from statements.crediting import CREDITS
 from statements.document import Document, Kind, Line
 from statements.filing import Filed
 from tenants.web.contracts import requires
-from tenants.web.forms import NoSuchPage, id_sent, optional_text_sent, own_party, say, text_sent
+from tenants.web.forms import (
+    NoSuchPage,
+    figure_sent,
+    id_sent,
+    optional_text_sent,
+    own_party,
+    say,
+    text_sent,
+)
 
 dispute_pages = Blueprint(
     "dispute_pages", __name__, url_prefix="/disputes", template_folder="templates"
@@ -98,7 +106,7 @@ def raise_dispute() -> Response:
     service.raise_dispute(
         g.session,
         document_id=id_sent("document"),
-        disputed=money(text_sent("amount", 40)),
+        disputed=money(figure_sent("amount")),
         reason=Reason(reason),
         document_line=optional_text_sent("line", 100),
         narrative=optional_text_sent("narrative", 2000),
@@ -142,7 +150,7 @@ def _withdraw(pages: str, dispute_id: UUID) -> Response:
 
 
 def _proposed(pages: str, dispute_id: UUID) -> Response:
-    value, words = money(text_sent("amount", 40)), optional_text_sent("narrative", 2000)
+    value, words = money(figure_sent("amount")), optional_text_sent("narrative", 2000)
     values.propose(g.session, dispute_id, value, words)
     return _answered(pages, dispute_id, say(_("The value is proposed. The other side answers it.")))
 

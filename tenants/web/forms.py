@@ -15,12 +15,15 @@ from flask import g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from i18n.errors import DomainError, Invalid, NotFound
+from i18n.formats import decimal_mark
 from i18n.locale import _, translator
 from tenants.principal import NotAllowed
 from tenants.web.callers import FORM_FIELD
 from tenants.web.problems import reader_language
 
 LONGEST = 500
+LONGEST_FIGURE = 40
+WITH_COMMA = re.compile(r"(-?[0-9]+),([0-9]+(?: [A-Za-z]{3})?)")
 
 FIELD_TITLES = {
     "address": _("Address"),
@@ -197,6 +200,25 @@ def text_sent(field: str, longest: int = LONGEST) -> str:
 def optional_text_sent(field: str, longest: int = LONGEST) -> str:
     """The text of a form's field, trimmed; empty where there is none."""
     return _usable(request.form, field, longest)
+
+
+def figure_sent(field: str, longest: int = LONGEST_FIGURE) -> str:
+    """The figure of a form's field as programs write it; an empty one is refused."""
+    text_sent(field, longest)
+    return optional_figure_sent(field, longest)
+
+
+def optional_figure_sent(field: str, longest: int = LONGEST_FIGURE) -> str:
+    """The figure of a form's field, with a currency behind it or not; empty where there is none.
+
+    The decimal mark of the reader's language is read like a point. Whatever else is written stays
+    as it is, for amounts are read strictly.
+    """
+    text = optional_text_sent(field, longest)
+    figure = WITH_COMMA.fullmatch(text)
+    if figure is None or decimal_mark(reader_language()) != ",":
+        return text
+    return f"{figure[1]}.{figure[2]}"
 
 
 def text_asked(field: str, longest: int = LONGEST) -> str | None:

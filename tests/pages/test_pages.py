@@ -52,6 +52,7 @@ PAGES = [
     (Role.OPERATOR, "/suspense?reason=nothing"),
     (Role.OPERATOR, "/files"),
     (Role.OPERATOR, "/sources"),
+    (Role.OPERATOR, "/usage-trials"),
     (Role.OPERATOR, "/work-list"),
     (Role.OPERATOR, "/suspense/repair-rules"),
     (Role.OPERATOR, "/suspense/repair-rules?reason=BAD_NUMBER&field=b_number&target=b_number"),
@@ -59,6 +60,7 @@ PAGES = [
     (Role.OPERATOR, "/documents"),
     (Role.OPERATOR, "/documents?period=2026-10&kind=invoice&status=held"),
     (Role.OPERATOR, "/documents?kind=credit_note"),
+    (Role.OPERATOR, "/documents/new"),
     (Role.OPERATOR, "/held"),
     (Role.OPERATOR, "/withheld-tax"),
     (Role.OPERATOR, "/oss"),
@@ -71,6 +73,7 @@ PAGES = [
     (Role.OPERATOR, "/amendments"),
     (Role.OPERATOR, "/amendments/drafts"),
     (Role.OPERATOR, "/amendments/drafts/new?kind=interconnect"),
+    (Role.OPERATOR, "/standard-terms"),
     (Role.OPERATOR, "/tariffs"),
     (Role.OPERATOR, "/tariffs/draft"),
     (Role.OPERATOR, "/interconnect"),
@@ -97,6 +100,7 @@ PAGES = [
     (Role.OPERATOR, "/deliveries/print-batches"),
     (Role.OPERATOR, "/document-rules"),
     (Role.READ_ONLY, "/document-rules"),
+    (Role.ADMINISTRATOR, "/number-series"),
     (Role.ADMINISTRATOR, "/brand"),
     (Role.ADMINISTRATOR, "/brand/labels"),
     (Role.READ_ONLY, "/brand/labels"),
@@ -122,6 +126,7 @@ def test_every_page_can_be_read_by_everybody_in_every_language(
         assert page.get("lang") == language
         offered = page.xpath("//header//button[@name='language']/@value")
         assert offered == ["en", "pl", "ru"], path
+        assert page.xpath("//header//a[@aria-current='page']"), path
         assert len(page.xpath("//h1")) == 1 or "empty" in html.tostring(page).decode(), path
         assert not unnamed(page), (path, unnamed(page))
         assert not page.xpath("//*[@style or @onclick] | //script[not(@src)]"), path

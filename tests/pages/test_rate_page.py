@@ -46,3 +46,17 @@ def test_a_file_is_refused_with_its_lines_and_drawn_when_approved(office: Office
 
     shown = approver.read("/exchange-rates?pair=BANK HUF/PLN")
     assert shown.xpath("//polyline/@points")[0].split() == ["0.0,150.0", "600.0,10.0"]
+
+
+def test_a_rate_may_have_the_comma_of_the_readers_language(office: Office) -> None:
+    polish = signed_in(office.app, office.world, Role.FINANCE_MAKER, "pl")
+    english = signed_in(office.app, office.world, Role.FINANCE_MAKER)
+    with_comma = ENTERED | {"source": "ANEKS", "rate": "1,0567", "reason": "aneks 3"}
+
+    reader = signed_in(office.app, office.world, Role.FINANCE_APPROVER)
+
+    english.send_only("/exchange-rates", **with_comma)
+    assert "aneks 3" not in text_of(reader.read("/exchange-rates"))
+    polish.send("/exchange-rates", **with_comma)
+
+    assert "aneks 3" in text_of(reader.read("/exchange-rates"))

@@ -14,8 +14,8 @@ from tests.pages.conftest import Office
 from tests.pages.reader import Reader, signed_in
 
 READS_A_FIELD = {
-    "day_asked", "day_sent", "file_sent", "optional_day_sent", "optional_text_sent", "text_asked",
-    "text_sent",
+    "day_asked", "day_sent", "figure_sent", "file_sent", "optional_day_sent",
+    "optional_figure_sent", "optional_text_sent", "text_asked", "text_sent",
 }  # fmt: skip
 # What people never write themselves: buttons, hidden fields, choices, addresses of pages.
 NOT_WRITTEN = {

@@ -14,7 +14,7 @@ from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
 from settlement.parties import service as parties
 from tenants.web.contracts import requires
-from tenants.web.forms import day_sent, optional_text_sent, say, text_sent
+from tenants.web.forms import day_sent, figure_sent, optional_figure_sent, say, text_sent
 
 subscription_pages = Blueprint(
     "subscription_pages", __name__, url_prefix="/parties/subscriptions", template_folder="templates"
@@ -59,13 +59,13 @@ def charge(subscription_id: UUID) -> Response:
     """Charge an amount once, or take it off where it is below zero."""
     subscription = contracts.subscription(g.session, subscription_id)
     currency = contracts.contract(g.session, subscription.contract_id).currency
-    cost = optional_text_sent("purchase_cost", FIGURES)
+    cost = optional_figure_sent("purchase_cost", FIGURES)
     charged = service.charge(
         g.session,
         subscription_id,
         text_sent("product", FIGURES),
         day_sent("charged_on"),
-        _amount(text_sent("amount", FIGURES), currency),
+        _amount(figure_sent("amount", FIGURES), currency),
         text_sent("reason", LONGEST_REASON),
         _amount(cost, currency) if cost else None,
     )

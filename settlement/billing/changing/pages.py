@@ -29,6 +29,7 @@ from tenants.web.contracts import requires
 from tenants.web.forms import (
     NoSuchPage,
     optional_day_sent,
+    optional_figure_sent,
     optional_text_sent,
     say,
     text_sent,
@@ -64,7 +65,7 @@ def correct(document_id: UUID) -> Response:
     invoice = _invoice(document_id)
     lines = []
     for line in invoice.lines:
-        net = decimal_of(optional_text_sent(f"net-{line.id}", 40))
+        net = decimal_of(optional_figure_sent(f"net-{line.id}"))
         text = optional_text_sent(f"text-{line.id}")
         if net is not None and net != line.net.amount or text and text != line.description:
             lines.append(
@@ -92,7 +93,7 @@ def adjust(document_id: UUID) -> Response:
     agreed: dt.date | None = optional_day_sent("agreed_on")
     changes = {}
     for line in invoice.lines:
-        change = decimal_of(optional_text_sent(f"change-{line.id}", 40))
+        change = decimal_of(optional_figure_sent(f"change-{line.id}"))
         if change is not None:
             changes[line.id] = money(change, invoice.currency)
     note = service.adjust_invoice(

@@ -25,7 +25,7 @@ from statements.document import Kind
 from statements.filing import Filed
 from statements.rendering.wording import TITLES
 from tenants.web.contracts import requires
-from tenants.web.forms import NoSuchPage, optional_text_sent, say, text_sent
+from tenants.web.forms import NoSuchPage, optional_figure_sent, optional_text_sent, say, text_sent
 
 single_pages = Blueprint(
     "single_pages", __name__, url_prefix="/documents", template_folder="templates"
@@ -83,11 +83,11 @@ def invoice(document_id: UUID) -> Response:
 
 
 def _line(number: int) -> ManualLine | None:
-    text, price = optional_text_sent(f"text-{number}"), optional_text_sent(f"price-{number}", 40)
+    text, price = optional_text_sent(f"text-{number}"), optional_figure_sent(f"price-{number}")
     if not text and not price:
         return None
-    quantity = optional_text_sent(f"quantity-{number}", 40)
-    cost = optional_text_sent(f"cost-{number}", 40)
+    quantity = optional_figure_sent(f"quantity-{number}")
+    cost = optional_figure_sent(f"cost-{number}")
     return ManualLine(
         text,
         parse_amount(quantity) if quantity else Decimal(1),

@@ -12,10 +12,10 @@ from tenants.web.contracts import requires
 from tenants.web.forms import (
     FigureUnreadable,
     field_title,
+    figure_sent,
     id_sent,
     optional_text_sent,
     say,
-    text_sent,
 )
 
 credit_limit_pages = Blueprint(
@@ -44,7 +44,7 @@ def limits() -> str:
 @requires("interconnect:write")
 def set_limit() -> Response:
     """Limit what a carrier may owe in a currency, in place of the limit before."""
-    amount = money(text_sent("amount", 40))
+    amount = money(figure_sent("amount"))
     currency = str(amount.currency.code)
     service.set_limit(g.session, id_sent("carrier"), amount.amount, currency, _percents())
     flash(say(_("The credit limit is set.")), "done")

@@ -16,6 +16,7 @@ from tenants.web.contracts import requires
 from tenants.web.forms import (
     NoSuchPage,
     day_sent,
+    figure_sent,
     id_sent,
     optional_day_sent,
     say,
@@ -62,7 +63,7 @@ def take() -> Response:
         kind,
         text_sent("reference", 200),
         text_sent("guarantor", 200),
-        money(text_sent("amount", 40)),
+        money(figure_sent("amount")),
         day_sent("valid_from"),
         optional_day_sent("valid_until"),
     )

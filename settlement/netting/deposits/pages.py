@@ -10,7 +10,7 @@ from settlement.netting.deposits import service
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from tenants.web.contracts import requires
-from tenants.web.forms import day_sent, id_sent, say, text_sent
+from tenants.web.forms import day_sent, figure_sent, id_sent, say, text_sent
 
 deposit_pages = Blueprint(
     "deposit_pages", __name__, url_prefix="/interconnect/deposits", template_folder="templates"
@@ -39,7 +39,7 @@ def receive() -> Response:
         g.session,
         id_sent("carrier"),
         text_sent("reference", 200),
-        money(text_sent("amount", 40)),
+        money(figure_sent("amount")),
         day_sent("received_on"),
     )
     return _told(_("Deposit {reference} is booked."), taken.reference)
@@ -49,7 +49,7 @@ def receive() -> Response:
 @requires("interconnect:write")
 def set_off(deposit_id: UUID) -> Response:
     """Pay with a deposit what the carrier owes without dispute."""
-    used = service.set_off(g.session, deposit_id, money(text_sent("amount", 40)))
+    used = service.set_off(g.session, deposit_id, money(figure_sent("amount")))
     return _told(_("The part of deposit {reference} is set off."), used.reference)
 
 
@@ -57,7 +57,7 @@ def set_off(deposit_id: UUID) -> Response:
 @requires("interconnect:write")
 def give_back(deposit_id: UUID) -> Response:
     """Owe a deposit back, so that the next payout batch pays it."""
-    used = service.give_back(g.session, deposit_id, money(text_sent("amount", 40)))
+    used = service.give_back(g.session, deposit_id, money(figure_sent("amount")))
     return _told(_("The part of deposit {reference} is paid by the next batch."), used.reference)
 
 

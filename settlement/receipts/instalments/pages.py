@@ -17,6 +17,7 @@ from tenants.web.forms import (
     NoSuchPage,
     day_asked,
     day_sent,
+    figure_sent,
     own_party,
     say,
     text_asked,
@@ -80,7 +81,7 @@ def agree(document_id: UUID) -> Response:
     wanted = [
         Instalment(
             day_sent(f"due-{number}"),
-            money(parse_amount(text_sent(f"part-{number}", 40)), currency),
+            money(parse_amount(figure_sent(f"part-{number}")), currency),
         )
         for number in range(1, _count(text_sent("count", 2)) + 1)
     ]

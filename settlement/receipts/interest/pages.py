@@ -11,6 +11,7 @@ from tenants.web.contracts import requires
 from tenants.web.forms import (
     day_asked,
     day_sent,
+    figure_sent,
     optional_day_sent,
     say,
     text_asked,
@@ -46,7 +47,7 @@ def interest() -> str:
 def set_rate() -> Response:
     """Enter a rate of interest from a day on."""
     valid_from = day_sent("valid_from")
-    rate = parse_amount(text_sent("rate", 20))
+    rate = parse_amount(figure_sent("rate", 20))
     service.set_rate(g.session, text_sent("country", 2).upper(), valid_from, rate)
     return make_response(redirect(url_for("interest_pages.interest"), 303))
 

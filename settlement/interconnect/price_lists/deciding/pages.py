@@ -29,6 +29,7 @@ from tenants.web.forms import (
     field_title,
     file_sent,
     optional_day_sent,
+    optional_figure_sent,
     optional_text_sent,
     say,
     text_sent,
@@ -177,7 +178,7 @@ def _layout() -> DeckLayout:
     delimiter = _one_of("delimiter", (*DELIMITERS, "tab"))
     spelling = Spelling(
         decimal=_one_of("decimal", (".", ",")),
-        unit_factor=parse_amount(optional_text_sent("unit_factor", 20) or "1"),
+        unit_factor=parse_amount(optional_figure_sent("unit_factor", 20) or "1"),
     )
     return DeckLayout(
         {name: int(text) if are_numbers else text for name, text in named.items()},
