@@ -34,18 +34,21 @@ def read_numbers(given: pl.Series, country: str) -> pl.DataFrame:
     Returns `given`, `number` and `is_number`: false for what cannot be dialled (a name, a sign,
     a length that no number has); such text stays as it was. Both are null where nothing is given.
     """
-    read = pl.DataFrame({"given": given}).with_columns(number=_read_international(given, country))
-    read = read.with_columns(is_number=pl.when(pl.col("number").is_not_null()).then(True))
-    left = read.filter(pl.col("number").is_null())["given"].drop_nulls().unique()
-    if left.is_empty():
-        return read.cast(pl.Schema(READ_SCHEMA))
-    one_by_one = [(text, *read_number(text, country)) for text in left]
-    known = pl.DataFrame(one_by_one, schema=READ_SCHEMA, orient="row")
-    return read.join(known, on="given", how="left", suffix="_known", maintain_order="left").select(
-        "given",
-        pl.coalesce("number", "number_known").alias("number"),
-        pl.coalesce("is_number", "is_number_known").alias("is_number"),
-    )
+    number = _read_international(given, country)
+    is_left = given.is_not_null() & number.is_null()
+    is_number = pl.repeat(True, len(given), dtype=pl.Boolean, eager=True)
+    is_number = is_number.set(number.is_null(), None)
+    if is_left.any():
+        # Few rows of most files are left, so those alone are looked at again.
+        left = given.filter(is_left).alias("given").to_frame()
+        one_by_one = [(text, *read_number(text, country)) for text in left["given"].unique()]
+        known = pl.DataFrame(one_by_one, schema=READ_SCHEMA, orient="row")
+        told = left.join(known, on="given", how="left", maintain_order="left")
+        places = is_left.arg_true()
+        number = number.scatter(places, told["number"])
+        is_number = is_number.scatter(places, told["is_number"])
+    read = {"given": given, "number": number, "is_number": is_number}
+    return pl.DataFrame(read, schema=READ_SCHEMA)
 
 
 @lru_cache(maxsize=NUMBERS_REMEMBERED)
@@ -89,9 +92,8 @@ def _read_international(given: pl.Series, country: str) -> pl.Series:
     dials_00 = rules is not None and rules.international_prefix == "00"
     marked = r"^(?:\+|00)[1-9][0-9]{6,14}$" if dials_00 else r"^\+[1-9][0-9]{6,14}$"
     text = pl.col("given")
-    digits = pl.when(text.str.contains(marked)).then(
-        pl.when(text.str.starts_with("+")).then(text.str.slice(1)).otherwise(text.str.slice(2))
-    )
+    # No calling code begins with 0.
+    digits = pl.when(text.str.contains(marked)).then(text.str.strip_chars_start("+0"))
     table = _calling_codes()
     found = (
         pl.DataFrame({"given": given})

@@ -51,3 +51,13 @@ def test_the_table_and_the_library_agree() -> None:
 
     by_one = {text: read_number(text, "PL") for text in numbers}
     assert {given: (number, is_number) for given, number, is_number in read.rows()} == by_one
+
+
+def test_where_no_number_is_given_nothing_is_said_of_it() -> None:
+    read = read_numbers(pl.Series(["+48601234567", None, "601 234 567"]), "PL")
+
+    assert read.select("number", "is_number").rows() == [
+        ("48601234567", True),
+        (None, None),
+        ("48601234567", True),
+    ]
