@@ -94,6 +94,8 @@ def _places(frame: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
     kept = frame["hash"]
     first = kept.search_sorted(wanted, side="left")
     is_kept = kept.gather(first.clip(0, len(kept) - 1)) == wanted
+    if not is_kept.any():
+        return pl.DataFrame(schema=PLACES_SCHEMA)
     first, wanted = first.filter(is_kept), wanted.filter(is_kept)
     until = kept.search_sorted(wanted, side="right")
     spans = pl.DataFrame({"first": first, "until": until}).select(
