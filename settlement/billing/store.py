@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
+from tenants.persistence.id_array import id_array
 from tenants.persistence.loading import plan_anew
 from tenants.persistence.unloading import text_of
 from tenants.session import TenantSession
@@ -112,9 +113,9 @@ def bear(session: TenantSession, borne: Sequence[tuple[Collection[UUID], UUID]])
     found = session.execute(
         sa.text(BEAR),
         {
-            "charges": _array(str(charge) for charges, _ in borne for charge in charges),
-            "documents": _array(
-                text for charges, document in borne for text in [str(document)] * len(charges)
+            "charges": id_array(session, [charge for charges, _ in borne for charge in charges]),
+            "documents": id_array(
+                session, [document for charges, document in borne for _ in charges]
             ),
         },
     )
