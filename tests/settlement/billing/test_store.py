@@ -122,4 +122,4 @@ def test_indexes_leave_room_for_a_second_entry_of_each_line(session: TenantSessi
     )
     found = {name: options for name, options in session.execute(indexes)}
 
-    assert found == dict.fromkeys(("charge_lines_pkey", "charge_lines_party"), ["fillfactor=50"])
+    assert found == dict.fromkeys(("charge_lines_pkey", "charge_lines_party"), ["fillfactor=45"])
