@@ -51,7 +51,7 @@ def summed(
     # Where nothing waits, no record is looked for.
     usage_named = usage if named.height else usage.clear()
     return Summed(
-        _line_sums(rated, cuts),
+        _by_themselves(_line_sums(rated, cuts)),
         _batches(rated.charges),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
@@ -76,12 +76,21 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
     )
 
 
-def _batches(charges: pl.DataFrame) -> pl.DataFrame:
-    """The batches of each agreement.
+def _by_themselves(sums: pl.DataFrame) -> pl.DataFrame:
+    """The same sums, whose texts are copies.
 
-    A month has millions of pairs. They are categories, because texts that Polars takes from a frame
-    keep all texts of that frame in memory, and this is kept when its slice is gone.
+    Texts that Polars takes from a frame keep all texts of that frame in memory, and these are kept
+    when their slice is gone.
     """
+    oldest = pl.CompatLevel.oldest()
+    texts = [name for name, kind in sums.schema.items() if kind == pl.String]
+    return sums.with_columns(
+        pl.Series(name, sums[name].to_arrow(compat_level=oldest)) for name in texts
+    )
+
+
+def _batches(charges: pl.DataFrame) -> pl.DataFrame:
+    """The batches of each agreement, as categories: a month has millions of pairs."""
     return charges.group_by(OF_AGREEMENT).agg(
         pl.col("batch_id").cast(pl.Categorical).unique().alias("batches")
     )

@@ -17,6 +17,8 @@ from tests.settlement.rating.usage_and_terms import (
 
 FIRST, SECOND, THIRD = (str(UUID(int=number)) for number in (3, 1, 2))
 PHONE, CARRIER = "phone", "carrier"
+# Longer than what stands in a column without a text of its own.
+TRUNK = "PJSIP/carrier-number-one"
 
 
 def of_slice(*records: dict[str, Any]) -> Summed:
@@ -24,7 +26,7 @@ def of_slice(*records: dict[str, Any]) -> Summed:
         list(records),
         a_tariff({"price": "0.60"}),
         subscriptions=[a_subscription(subscription=PHONE)],
-        trunks=[a_trunk(agreement=CARRIER, tariff="standard")],
+        trunks=[a_trunk(trunk=TRUNK, agreement=CARRIER, tariff="standard")],
     )
     charges = batch.charges.with_columns(terms=pl.lit(None, pl.String))
     return summed(usage_frame(*records), batch._replace(charges=charges))
@@ -32,7 +34,7 @@ def of_slice(*records: dict[str, Any]) -> Summed:
 
 def calls(batches: list[str]) -> list[dict[str, Any]]:
     return [
-        a_call(60, record_key=f"{place}", trunk_out="T1", batch_id=batch)
+        a_call(60, record_key=f"{place}", trunk_out=TRUNK, batch_id=batch)
         for place, batch in enumerate(batches)
     ]
 
@@ -48,7 +50,7 @@ def test_an_agreement_in_several_slices_names_the_batches_of_all_in_order() -> N
 
 
 def test_agreements_with_other_batches_have_other_sets() -> None:
-    of_one = a_call(60, record_key="a", trunk_out="T1", batch_id=FIRST)
+    of_one = a_call(60, record_key="a", trunk_out=TRUNK, batch_id=FIRST)
     by_no_carrier = a_call(60, record_key="b", batch_id=SECOND)
 
     found = all_summed([of_slice(of_one), of_slice(by_no_carrier)])
