@@ -103,7 +103,9 @@ def scaled(amount: Money, factor: Decimal | int) -> Money:
 
 def plain(value: Decimal) -> str:
     """Write a Decimal without exponent, without trailing zeros and without a negative zero."""
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

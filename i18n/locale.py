@@ -40,8 +40,7 @@ def _(message: str) -> str:
 
 def translate(message: str, locale: str, **fields: object) -> str:
     """Say a message in the language, with its fields filled in."""
-    spoken = _spoken(message, known_locale(locale))
-    return spoken.format(**fields) if fields else spoken
+    return _translate_in(known_locale(locale), message, **fields)
 
 
 def translate_plural(one: str, many: str, count: int, locale: str, **fields: object) -> str:
@@ -92,7 +91,8 @@ def _spoken(message: str, locale: str) -> str:
 
 
 def _translate_in(locale: str, message: str, **fields: object) -> str:
-    return translate(message, locale, **fields)
+    spoken = _spoken(message, locale)
+    return spoken.format(**fields) if fields else spoken
 
 
 @cache

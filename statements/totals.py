@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from moneyed import Money
 
-from currencies.money import EXACT, money, scaled, shown, total
+from currencies.money import EXACT, added, money, scaled, shown, total
 from currencies.rounding import Rounding, is_payable, round_to, to_minor_unit, to_whole_unit
 from currencies.units import minor_unit
 from i18n.errors import Invalid
@@ -106,10 +106,11 @@ def add_up(
         raise NoLines
     for line in lines:
         _check(line, policies.rounding)
-        _check_inside(line)
+        if line.tax_inside is not None:
+            _check_inside(line, line.tax_inside)
 
     subtotals = _subtotals(lines, currency, policies, credited_before, tax_currency)
-    net = total((line.net for line in lines), currency)
+    net = total((subtotal.taxable for subtotal in subtotals), currency)
     tax = total((subtotal.amount for subtotal in subtotals), currency)
     gross = total((net, tax), currency)
     paid_before = prepaid if prepaid is not None else money(0, currency)
@@ -212,16 +213,19 @@ def place_of(line: Line, policies: TotalPolicies) -> str:
 
     The tax inside of prices is rounded already, and stands apart.
     """
+    return _place(line, policies, _named_rate(line.tax))
+
+
+def _place(line: Line, policies: TotalPolicies, named_rate: str) -> str:
     if line.tax_inside is not None:
-        return f"{INSIDE}{_named_rate(line.tax.category, line.tax.rate)}"
+        return f"{INSIDE}{named_rate}"
     if policies.tax_rounding == "line":
         return line.corrects or line.id
-    return _named_rate(line.tax.category, line.tax.rate)
+    return named_rate
 
 
-@lru_cache(maxsize=256)
-def _named_rate(category: str, rate: Decimal) -> str:
-    return f"{category} {rate.normalize():f}"
+def _named_rate(tax: Tax) -> str:
+    return f"{tax.category} {tax.rate.normalize():f}"
 
 
 def _check(line: Line, rounding: Rounding) -> None:
@@ -238,19 +242,17 @@ def _check(line: Line, rounding: Rounding) -> None:
             )
 
 
-def _check_inside(line: Line) -> None:
+def _check_inside(line: Line, tax_inside: Money) -> None:
     """The tax inside is that of the rate, but for the rounding of a price and of its parts."""
-    if line.tax_inside is None:
-        return
     code = line.net.currency.code
     exact = EXACT.multiply(line.net.amount, line.tax.rate)
     slack = EXACT.multiply(INSIDE_SLACK, Decimal(1).scaleb(-minor_unit(code)))
-    is_near = abs(EXACT.subtract(line.tax_inside.amount, exact)) <= slack
-    if not is_near or not is_payable(line.tax_inside):
+    is_near = abs(EXACT.subtract(tax_inside.amount, exact)) <= slack
+    if not is_near or not is_payable(tax_inside):
         found = to_minor_unit(money(exact, code))
         raise TotalsDoNotTie(
             figure=f"tax inside line {line.id}",
-            stated=shown(line.tax_inside),
+            stated=shown(tax_inside),
             computed=shown(found),
         )
 
@@ -265,10 +267,12 @@ def _subtotals(
     subtotals = []
     for tax, of_rate in _by_rate(lines).items():
         before = {c.place: c.net for c in credited_before if _rate_key(c.tax) == _rate_key(tax)}
-        after = dict(before)
+        bases = {place: [net] for place, net in before.items()}
+        named_rate = _named_rate(tax)
         for line in of_rate:
-            place = place_of(line, policies)
-            after[place] = EXACT.add(after.get(place, Decimal(0)), base_at(line, policies))
+            place = _place(line, policies, named_rate)
+            bases.setdefault(place, []).append(base_at(line, policies))
+        after = {place: added(parts) for place, parts in bases.items()}
         tax_before = _tax_on(before, tax, currency, policies.rounding)
         tax_after = _tax_on(after, tax, currency, policies.rounding)
         local = None
@@ -328,15 +332,13 @@ def _rate_key(tax: Tax) -> tuple[str, Decimal]:
 
 def base_at(line: Line, policies: TotalPolicies) -> Decimal:
     """What a line adds at its place: its net, or the tax inside of a price with tax."""
-    return _base(line, policies) if line.tax_inside is None else Decimal(line.tax_inside.amount)
-
-
-def _base(line: Line, policies: TotalPolicies) -> Decimal:
-    return _exact(line) if policies.line_net == "exact" else Decimal(line.net.amount)
+    if line.tax_inside is not None:
+        return line.tax_inside.amount
+    return _exact(line) if policies.line_net == "exact" else line.net.amount
 
 
 def _exact(line: Line) -> Decimal:
-    return Decimal(line.net.amount) if line.net_exact is None else line.net_exact
+    return line.net.amount if line.net_exact is None else line.net_exact
 
 
 def _remainder_line(line_id: str, label: str, missing: Money, tax: Tax) -> Line:
