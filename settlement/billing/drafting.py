@@ -85,11 +85,11 @@ class Cycle:
     vat: RateBook
     with_tax_inside: TaxInside
     choices: Mapping[UUID, InvoiceChoice]
-    left_out: frozenset[UUID]
+    left_out: frozenset[str]
     cycle_days: Mapping[UUID, Sequence[DatedCycleDay]]
     sections: Mapping[UUID, Mapping[UUID, Section]]
     places: Places
-    margin_costs: Mapping[UUID, Decimal]
+    margin_costs: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Bill:
     party: Party
     draft: Document
     filing: Filing
-    charge_ids: tuple[UUID, ...]
+    charge_ids: tuple[str, ...]
     charged: Money
     sales: tuple[MarginSale, ...] = ()
     composed: Composed | None = None

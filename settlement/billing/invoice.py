@@ -133,6 +133,8 @@ def _in_language(lines: Sequence[Line], locale: str) -> tuple[Line, ...]:
 
 
 def _reason_in_language(line: Line, locale: str) -> Line:
+    if not line.tax.reason:
+        return line
     reason = translate(line.tax.reason, locale)
     return (
         line if reason == line.tax.reason else replace(line, tax=replace(line.tax, reason=reason))

@@ -104,10 +104,11 @@ NO_SECTIONS: Mapping[UUID, Section] = {}
 class Charge(NamedTuple):
     """A charge line as billing needs it; `corrects` is the code of the period it corrects.
 
-    `reason` is a promotion, a bundle or words of its own, as the line says.
+    `reason` is a promotion, a bundle or words of its own, as the line says. `id` is written as the
+    database writes it: a bill names its charges and looks into none of their ids.
     """
 
-    id: UUID
+    id: str
     party_id: UUID
     contract_id: UUID | None
     service: str
@@ -149,13 +150,17 @@ def invoice_lines(
     `products` names what is sold, by code, and promotions, by `promotion_key`; `sections` says
     by contract under which sub-account and cost centre a line stands.
     """
+    say = translator(locale)
+    grouped = _grouped(charges, products, say, sections, inside)
+    lines = [
+        _line(str(number), key.what, same, say, tax_on, inside)
+        for number, (key, same) in enumerate(grouped, 1)
+    ]
+    if not sections:
+        return tuple(lines)
     return tuple(
-        _in_section(
-            _line(str(number), key.what, same, locale, tax_on, inside), same, locale, sections
-        )
-        for number, (key, same) in enumerate(
-            _grouped(charges, products, locale, sections, inside), 1
-        )
+        _in_section(line, same[0], locale, sections)
+        for line, (_key, same) in zip(lines, grouped, strict=True)
     )
 
 
@@ -170,13 +175,15 @@ def charges_by_line(
 
     Prices with tax and prices without do not stand on one line.
     """
-    grouped = _grouped(charges, products, locale, sections, inside)
+    grouped = _grouped(charges, products, translator(locale), sections, inside)
     return {str(number): same for number, (_key, same) in enumerate(grouped, 1)}
 
 
 def charged_by(charges: Sequence[Charge]) -> Money:
     """What charges come to, of which there is one at least. Raises CurrenciesMixed."""
-    currency = charges[0].currency
+    first, currency = charges[0], charges[0].currency
+    if len(charges) == 1:
+        return first.money
     for charge in charges:
         if charge.currency != currency:
             raise CurrenciesMixed(other=charge.currency, currency=currency)
@@ -200,15 +207,15 @@ class _Key(NamedTuple):
 def _grouped(
     charges: Sequence[Charge],
     products: Mapping[str, str],
-    locale: str,
+    say: Callable[..., str],
     sections: Mapping[UUID, Section],
     inside: TaxInside,
 ) -> list[tuple[_Key, list[Charge]]]:
     grouped: dict[_Key, list[Charge]] = defaultdict(list)
-    say = translator(locale)
     for charge in charges:
         what = _what(charge, products, say)
-        grouped[_key(charge, what, _section(charge, sections), inside)].append(charge)
+        section = _section(charge, sections) if sections else NO_SECTION
+        grouped[_key(charge, what, section, inside)].append(charge)
     return sorted(grouped.items())
 
 
@@ -216,10 +223,8 @@ def _section(charge: Charge, sections: Mapping[UUID, Section]) -> Section:
     return sections.get(charge.contract_id, NO_SECTION) if charge.contract_id else NO_SECTION
 
 
-def _in_section(
-    line: Line, charges: Sequence[Charge], locale: str, sections: Mapping[UUID, Section]
-) -> Line:
-    section = _section(charges[0], sections)
+def _in_section(line: Line, charge: Charge, locale: str, sections: Mapping[UUID, Section]) -> Line:
+    section = _section(charge, sections)
     if section == NO_SECTION:
         return line
     return replace(line, group=section.title(locale), cost_centre=section.cost_centre)
@@ -247,7 +252,7 @@ def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key
         per=charge.per if charge.per in MEASURED_UNITS else "",
         has_tax_inside=inside.holds(charge),
         # The margin of goods is of each by itself; of two sold at one price neither is the first.
-        alone=str(charge.id) if charge.tax_category == MARGIN else "",
+        alone=charge.id if charge.tax_category == MARGIN else "",
     )
 
 
@@ -278,11 +283,11 @@ def _line(
     number: str,
     what: str,
     charges: Sequence[Charge],
-    locale: str,
+    say: Callable[..., str],
     tax_on: Callable[[str, str], Tax],
     inside: TaxInside,
 ) -> Line:
-    first, say = charges[0], translator(locale)
+    first = charges[0]
     charged = charged_by(charges)
     tax = tax_on(first.tax_category, first.corrects)
     net, tax_inside = inside.split(first, charged, tax)
@@ -325,7 +330,7 @@ def _exact(charges: Sequence[Charge], charged: Money) -> Decimal:
     times_3600 = added([charge.amount_3600 for charge in charges])
     if EXACT.multiply(charged.amount, HOUR) == times_3600:
         # Nothing was rounded off.
-        return Decimal(charged.amount)
+        return charged.amount
     dividend, divisor = times_3600.as_integer_ratio()
     return round_quotient(dividend, divisor * 3600, 12)
 

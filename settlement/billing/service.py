@@ -226,7 +226,8 @@ def hold_unbilled(session: TenantSession, party_id: UUID, currency: str) -> list
 def charges_of(session: TenantSession, party_id: UUID, ids: Collection[UUID]) -> list[Charge]:
     """Those of these charges of a customer that wait to be billed; no run bills them meanwhile."""
     store.lock(session)
-    return [each for each in store.unbilled(session, dt.date.max, [party_id]) if each.id in ids]
+    wanted = set(map(str, ids))
+    return [each for each in store.unbilled(session, dt.date.max, [party_id]) if each.id in wanted]
 
 
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
@@ -248,7 +249,7 @@ def cycle_of(session: TenantSession, period: Period) -> Cycle:
         contracts=contracts,
         products=names_on_paper(session),
         sections=sections_on(session, period.month.last_day, contracts),
-        left_out=drafts.left_out(session, period.month.ends_on),
+        left_out=frozenset(map(str, drafts.left_out(session, period.month.ends_on))),
         choices=splitting.choices_on(session, period.month.last_day),
         cycle_days=cycle_days.all_cycle_days(session),
         accounts=_own_accounts(session),
@@ -409,7 +410,7 @@ def _issue(
         return [], []
     if cycle.tenant.policies.get("issue") != AFTER_APPROVAL:
         return issue_bills(session, cycle, bills)
-    kept = [(bill.draft, bill.filing, bill.charge_ids) for bill in bills]
+    kept = [(bill.draft, bill.filing, tuple(map(UUID, bill.charge_ids))) for bill in bills]
     drafts.keep(session, kept, cycle.issued_on)
     return [], []
 

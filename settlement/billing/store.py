@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
-from tenants.persistence.id_array import id_array
+from tenants.persistence.id_array import id_array, texts_array
 from tenants.persistence.loading import plan_anew
 from tenants.persistence.unloading import text_of
 from tenants.session import TenantSession
@@ -32,9 +32,9 @@ WAITING = """
 
 # The columns stand in the order of the fields of a charge.
 UNBILLED = f"""
-    SELECT c.id, c.party_id, c.contract_id, c.service, c.product, c.traffic_direction,
-           c.destination, c.tax_category, c.currency, c.amount, c.amount_3600, c.unit_price,
-           c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
+    SELECT CAST(c.id AS text), c.party_id, c.contract_id, c.service, c.product,
+           c.traffic_direction, c.destination, c.tax_category, c.currency, c.amount, c.amount_3600,
+           c.unit_price, c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
            CASE WHEN c.corrects_period_id IS NULL THEN '' ELSE
                (SELECT x.code FROM periods x
                 WHERE x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id) END AS corrects,
@@ -106,14 +106,14 @@ def seal(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) ->
     return Seal(*session.execute(sa.text(SEAL), asked).one())
 
 
-def bear(session: TenantSession, borne: Sequence[tuple[Collection[UUID], UUID]]) -> None:
+def bear(session: TenantSession, borne: Sequence[tuple[Collection[str], UUID]]) -> None:
     """Note which charges each of these documents bears, as a set."""
     count = sum(len(charges) for charges, _ in borne)
     plan_anew(session, count)
     found = session.execute(
         sa.text(BEAR),
         {
-            "charges": id_array(session, [charge for charges, _ in borne for charge in charges]),
+            "charges": texts_array(session, [charge for charges, _ in borne for charge in charges]),
             "documents": id_array(
                 session, [document for charges, document in borne for _ in charges]
             ),

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from tenants.persistence.id_array import id_array
+from tenants.persistence.id_array import id_array, texts_array
 from tenants.session import TenantSession
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
@@ -18,5 +18,6 @@ def test_the_database_reads_the_ids_in_their_order(session: TenantSession, ids: 
     asked = sa.text("SELECT CAST(:ids AS uuid[]), pg_typeof(:ids)::text, cardinality(:ids)")
 
     read = session.execute(asked, {"ids": id_array(session, ids)}).one()
+    written = session.execute(asked, {"ids": texts_array(session, list(map(str, ids)))}).one()
 
-    assert tuple(read) == (ids, "uuid[]", len(ids))
+    assert tuple(read) == tuple(written) == (ids, "uuid[]", len(ids))

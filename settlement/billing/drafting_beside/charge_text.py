@@ -4,8 +4,9 @@ The process that drafts them reads them; the one that asks it only passes them o
 """
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from settlement.billing.invoice_lines import Charge
@@ -14,41 +15,49 @@ from tenants.persistence.copy_text import NOTHING, text_in
 
 def charges_in(text: bytes) -> list[Charge]:
     """The charges of a text, in its order; the cells of a line stand as the fields of a charge."""
-    return [_charge(line.split("\t")) for line in text.decode().split("\n")[:-1]]
+    # The lines of a part say the same few things again and again, but for their amounts.
+    texts, ids, days = _Read(text_in), _Read(UUID), _Read(dt.date.fromisoformat)
+    prices = _Read(Decimal)
+    return [
+        Charge(
+            id,
+            ids[party_id],
+            ids[contract_id],
+            texts[service],
+            texts[product],
+            texts[traffic_direction],
+            texts[destination],
+            texts[tax_category],
+            texts[currency],
+            Decimal(amount),
+            Decimal(amount_3600),
+            prices[unit_price],
+            int(quantity),
+            int(billed_units),
+            days[starts_on],
+            days[ends_on],
+            texts[case_name],
+            texts[per],
+            texts[corrects],
+            texts[reason],
+            ids[tariff_version_id],
+        )
+        for (
+            id, party_id, contract_id, service, product, traffic_direction, destination,
+            tax_category, currency, amount, amount_3600, unit_price, quantity, billed_units,
+            starts_on, ends_on, case_name, per, corrects, reason, tariff_version_id,
+        ) in (line.split("\t") for line in text.decode().split("\n")[:-1])
+    ]  # fmt: skip
 
 
-def _charge(cells: list[str]) -> Charge:
-    return Charge(
-        id=UUID(cells[0]),
-        party_id=_id(cells[1]),
-        contract_id=None if cells[2] == NOTHING else _id(cells[2]),
-        service=text_in(cells[3]),
-        product=text_in(cells[4]),
-        traffic_direction=text_in(cells[5]),
-        destination=text_in(cells[6]),
-        tax_category=text_in(cells[7]),
-        currency=cells[8],
-        amount=Decimal(cells[9]),
-        amount_3600=Decimal(cells[10]),
-        unit_price=None if cells[11] == NOTHING else Decimal(cells[11]),
-        quantity=int(cells[12]),
-        billed_units=int(cells[13]),
-        starts_on=_day(cells[14]),
-        ends_on=_day(cells[15]),
-        case_name=text_in(cells[16]),
-        per=text_in(cells[17]),
-        corrects=cells[18],
-        reason=None if cells[19] == NOTHING else text_in(cells[19]),
-        tariff_version_id=None if cells[20] == NOTHING else _id(cells[20]),
-    )
+class _Read(dict[str, Any]):
+    """What cells say, each different one read once; None where it is NOTHING."""
 
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self[NOTHING] = None
+        self._read = read
 
-@lru_cache(maxsize=4096)
-def _id(cell: str) -> UUID:
-    """The lines of a customer name the same few."""
-    return UUID(cell)
-
-
-@lru_cache(maxsize=4096)
-def _day(cell: str) -> dt.date:
-    return dt.date.fromisoformat(cell)
+    def __missing__(self, cell: str) -> Any:
+        self[cell] = found = self._read(cell)
+        return found

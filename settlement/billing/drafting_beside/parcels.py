@@ -20,7 +20,22 @@ from currencies.money import money
 from settlement.billing.drafting import Bill, Cycle, Due
 from settlement.billing.drafting_ahead import Drafted
 from settlement.parties.party import Party
-from statements.document import Line
+from statements.composing import Composed
+from statements.document import (
+    Address,
+    Bank,
+    Detail,
+    Document,
+    Endpoint,
+    Line,
+    Period,
+    References,
+    Tax,
+    TaxSubtotal,
+    Totals,
+)
+from statements.document import Party as Side
+from statements.filing import Filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +59,34 @@ class Question(NamedTuple):
 
 
 class _Packer(pickle.Pickler):
-    """Writes lines and amounts by what they are made of."""
+    """Writes what documents are made of by their fields, and amounts by their texts."""
 
     dispatch_table = copyreg.dispatch_table.copy()
 
 
-_fields_of = attrgetter(*(each.name for each in fields(Line)))
-_Packer.dispatch_table[Line] = lambda line: (Line, _fields_of(line))
+def _by_fields(kind: type[Any]) -> None:
+    fields_of = attrgetter(*(each.name for each in fields(kind)))
+    _Packer.dispatch_table[kind] = lambda value: (kind, fields_of(value))
+
+
+PARTS: tuple[type[Any], ...] = (
+    Address,
+    Bank,
+    Composed,
+    Detail,
+    Document,
+    Endpoint,
+    Filing,
+    Line,
+    Period,
+    References,
+    Side,
+    Tax,
+    TaxSubtotal,
+    Totals,
+)
+for _kind in PARTS:
+    _by_fields(_kind)
 _Packer.dispatch_table[Money] = lambda amount: (money, (amount.amount, amount.currency.code))
 _Packer.dispatch_table[Decimal] = lambda number: (Decimal, (str(number),))
 _Packer.dispatch_table[UUID] = lambda identity: (UUID, (None, identity.bytes))

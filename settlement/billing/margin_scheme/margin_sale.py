@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 from currencies.money import Money, money, scaled, total
 from i18n.errors import Conflict, Invalid
@@ -81,7 +80,7 @@ def check_one_reason(lines: Sequence[Line]) -> None:
         raise MarginBesideExempt
 
 
-def check_costs(charges: Iterable[Charge], costs: Mapping[UUID, Decimal]) -> bool:
+def check_costs(charges: Iterable[Charge], costs: Mapping[str, Decimal]) -> bool:
     """Whether any charge is under the scheme. Raises MarginOfCharge where its cost is not known."""
     found = [each for each in charges if each.tax_category == CATEGORY]
     for each in found:
@@ -91,7 +90,7 @@ def check_costs(charges: Iterable[Charge], costs: Mapping[UUID, Decimal]) -> boo
 
 
 def charged_sales(
-    by_line: Mapping[str, Sequence[Charge]], costs: Mapping[UUID, Decimal], rate: Decimal
+    by_line: Mapping[str, Sequence[Charge]], costs: Mapping[str, Decimal], rate: Decimal
 ) -> list[MarginSale]:
     """The sales among charges of a bill, each on a line of its own."""
     return [

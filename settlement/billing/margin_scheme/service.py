@@ -22,7 +22,7 @@ from statements.document import Document
 from tenants.session import TenantSession
 
 
-def unbilled_costs(session: TenantSession) -> dict[UUID, Decimal]:
+def unbilled_costs(session: TenantSession) -> dict[str, Decimal]:
     """What goods under the scheme were bought for, by the charge lines that wait to be billed."""
     return store.unbilled_costs(session)
 

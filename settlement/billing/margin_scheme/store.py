@@ -75,14 +75,14 @@ TAXES = """
 
 # What goods cost that were charged individually and are on no document yet.
 COSTS = """
-    SELECT l.id, c.purchase_cost
+    SELECT CAST(l.id AS text) AS id, c.purchase_cost
     FROM individual_charges c
     JOIN charge_lines l ON l.tenant_id = c.tenant_id AND l.charge_id = c.id
     WHERE c.purchase_cost IS NOT NULL AND l.document_id IS NULL
 """
 
 
-def unbilled_costs(session: TenantSession) -> dict[UUID, Decimal]:
+def unbilled_costs(session: TenantSession) -> dict[str, Decimal]:
     """What goods were bought for whose charges no document bears, by charge line."""
     return {row.id: row.purchase_cost for row in session.execute(sa.text(COSTS))}
 

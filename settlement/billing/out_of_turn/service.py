@@ -106,7 +106,7 @@ def issue_single(
     ]
     margin_scheme.keep(session, filing.purpose, sales)
     if kind is not Kind.PROFORMA and cycle.tenant.policies.get("issue") == AFTER_APPROVAL:
-        kept = draft, filing, tuple(charge.id for charge in charges)
+        kept = draft, filing, tuple(UUID(charge.id) for charge in charges)
         return drafts.keep(session, [kept], today)[0]
     return issue_drafted(session, draft, filing, charges, today)
 

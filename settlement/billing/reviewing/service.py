@@ -106,14 +106,14 @@ def leave_out(
         if not is_of_a_run or line not in by_line:
             raise NoSuchDraftLine(line=line, known=known)
     out = {charge.id for line in lines for charge in by_line[line]}
-    drafts.leave_out(session, sorted(out), cycle.month.ends_on, reason)
+    drafts.leave_out(session, list(map(UUID, sorted(out))), cycle.month.ends_on, reason)
     left = [charge for charge in charges if charge.id not in out]
     if not left:
         drafts.forget(session, row)
         return None
     part = ":".join(row.purpose.split(":")[4:])
     bill = draft_bill(cycle, party, left, part)
-    drafts.change(session, row, bill.draft, [each.id for each in left], cycle.issued_on)
+    drafts.change(session, row, bill.draft, [UUID(each.id) for each in left], cycle.issued_on)
     return drafts.draft_of(row)
 
 
