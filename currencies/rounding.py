@@ -62,9 +62,7 @@ def to_whole_unit(amount: Money, mode: Rounding = "half_up") -> Money:
 def is_payable(amount: Money, places: int | None = None) -> bool:
     """Whether the amount is a whole number of minor units."""
     scale = minor_unit(amount.currency.code) if places is None else places
-    number = amount.amount
-    # Written to just so many places it needs no rounding.
-    return number.same_quantum(_step(scale)) or round_to(number, scale) == number
+    return round_to(amount.amount, scale) == amount.amount
 
 
 @cache

@@ -7,8 +7,9 @@ without trailing zeros, instants in UTC, ids and dates in their standard text.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 
 # One for all texts: to make it takes as long as to write a short one.
@@ -43,27 +44,34 @@ def sha256_hex(content: bytes) -> str:
 def plain_decimal(number: Decimal) -> str:
     """A decimal without exponent, trailing zeros or a negative zero."""
     assert number.is_finite(), "NaN and Infinity have no digest"
-    text = f"{number:f}"
+    text = str(number)
+    if "E" in text:
+        text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def _plain(value: object) -> object:
-    # Most values are texts, so these are told apart first.
-    if value is None or isinstance(value, str | int):
-        return value
-    match value:
-        case Decimal():
-            return plain_decimal(value)
-        case UUID():
-            return str(value)
-        case dt.datetime():
-            return value.astimezone(dt.UTC).isoformat()
-        case dt.date():
-            return value.isoformat()
-        case dict():
-            return {str(key): _plain(part) for key, part in value.items()}
-        case list() | tuple():
-            return [_plain(part) for part in value]
+    write = _FORMS.get(type(value))
+    if write is not None:
+        return write(value)
+    for kind, form in _FORMS.items():
+        if isinstance(value, kind):
+            return form(value)
     raise TypeError(f"{type(value).__name__} has no canonical form; floats never do")
+
+
+# What is another kind as well stands before it: an instant is a date.
+_FORMS: Final[dict[type, Callable[[Any], object]]] = {
+    str: lambda text: text,
+    int: lambda number: number,
+    type(None): lambda nothing: nothing,
+    Decimal: plain_decimal,
+    UUID: str,
+    dt.datetime: lambda instant: instant.astimezone(dt.UTC).isoformat(),
+    dt.date: dt.date.isoformat,
+    dict: lambda value: {str(key): _plain(part) for key, part in value.items()},
+    list: lambda value: [_plain(part) for part in value],
+    tuple: lambda value: [_plain(part) for part in value],
+}

@@ -18,7 +18,7 @@ VAT = Tax("S", Decimal("0.23"))
 
 def a_charge(amount: str = "1.00", **changes: object) -> Charge:
     facts: dict[str, object] = {
-        "id": UUID(int=1),
+        "id": str(UUID(int=1)),
         "party_id": UUID(int=2),
         "contract_id": None,
         "service": "voice",

@@ -109,7 +109,7 @@ def test_documents_that_bear_lines_are_looked_up_by_key(session: TenantSession, 
         sa.text("SELECT id FROM charge_lines WHERE document_id IS NULL LIMIT 150")
     ).all()
 
-    borne = [([line], document) for line, document in zip(free, issued, strict=True)]
+    borne = [([str(line)], document) for line, document in zip(free, issued, strict=True)]
     read = rows_read(session, "documents", lambda: store.bear(session, borne))
 
     assert read == len(issued) == 150
