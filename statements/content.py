@@ -6,15 +6,16 @@ gives an equal value.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from json.encoder import encode_basestring_ascii
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints, overload
 
 from moneyed import Money
 
@@ -60,6 +61,38 @@ def from_plain(kind: type[Value], stored: Any) -> Value:
     """Put together a value of that class again."""
     value: Value = _read(kind, stored)
     return value
+
+
+class AsWritten(Sequence[Value]):
+    """Values of a tuple, read from its text when somebody first looks at one of them."""
+
+    __slots__ = ("_found", "_kind", "text")
+
+    def __init__(self, kind: type[Value], text: str) -> None:
+        self.text = text
+        self._kind = kind
+        self._found: tuple[Value, ...] | None = None
+
+    def _values(self) -> tuple[Value, ...]:
+        if self._found is None:
+            self._found = _read_tuple((self._kind, ...), json.loads(self.text))
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    @overload
+    def __getitem__(self, place: int) -> Value: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Value, ...]: ...
+    def __getitem__(self, place: int | slice) -> Value | tuple[Value, ...]:
+        return self._values()[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._values() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._values())
 
 
 class _Writers(dict[type, Writer]):
@@ -122,6 +155,7 @@ def _writer_of_fields(kind: type) -> Writer:
 _WRITERS = _Writers({str: encode_basestring_ascii, NoneType: lambda _none: "null"})
 _KINDS: tuple[tuple[type, Writer], ...] = (
     (tuple, lambda value: f"[{', '.join([_WRITERS[type(each)](each) for each in value])}]"),
+    (AsWritten, lambda value: value.text),
     (Money, lambda value: f'"{plain(value.amount)} {value.currency.code}"'),
     (Enum, lambda value: json.dumps(value.value)),
     (Decimal, lambda value: f'"{plain(value)}"'),
@@ -136,10 +170,18 @@ def _read(kind: Any, stored: Any) -> Any:
         return _read(next(k for k in get_args(kind) if k is not type(None)), stored)
     if get_origin(kind) is tuple:
         return _read_tuple(get_args(kind), stored)
+    if get_origin(kind) is Sequence:
+        return _read_tuple((*get_args(kind), ...), stored)
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: _read(hints[name], each) for name, each in stored.items()})
     return _READERS.get(kind, kind)(stored)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The types of the fields of a class, found once."""
+    return get_type_hints(kind)
 
 
 def _read_tuple(kinds: tuple[Any, ...], stored: list[Any]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ exists only on paper. Money is signed: a line of a consolidated invoice may be n
 promotion, a late adjustment), while a credit note states what it takes back as positive amounts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -351,7 +352,8 @@ class BalanceForward:
 class Document:
     """One document, draft or issued. `policies` are the named policies in force, for print.
 
-    `replaced` is what stood before, on a corrected invoice only; `forward` is on statements of
+    `lines` are a tuple, or read like one from what was written of them when they are first asked
+    for. `replaced` is what stood before, on a corrected invoice only; `forward` is on statements of
     partners only.
     """
 
@@ -360,7 +362,7 @@ class Document:
     locale: str
     seller: Party
     buyer: Party
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     totals: Totals
     period: Period | None = None
     tax_point_on: date | None = None

@@ -30,6 +30,7 @@ from moneyed import Money
 
 from currencies.money import plain, shown
 from statements.account_statement import AccountStatement
+from statements.content import AsWritten
 from statements.document import Document
 from statements.payout_advice import PayoutAdvice
 from statements.reminder_letter import ReminderLetter
@@ -56,7 +57,7 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         said = {each.name: getattr(value, each.name) for each in fields(value)}
         return {name: _plain(each) for name, each in said.items() if name not in LATER or each}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | AsWritten):
         return [_plain(each) for each in value]
     if isinstance(value, Money):
         amount, _, currency = shown(value).partition(" ")

@@ -39,7 +39,6 @@ from statements.forms import (
     restored,
     table_of,
 )
-from statements.fractions import fractions_of
 from statements.labels import service as labels
 from statements.number_series import service as number_series
 from statements.numbering import Series
@@ -361,7 +360,7 @@ def _fractions_of(issued: Sequence[_Placed]) -> dict[date, list[PostedFraction]]
         draft = each.passed.document
         assert draft.issued_on is not None, "what is issued has a day"
         by_day.setdefault(draft.issued_on, []).extend(
-            PostedFraction(DOCUMENT, each.id, rounded) for rounded in fractions_of(draft)
+            PostedFraction(DOCUMENT, each.id, rounded) for rounded in each.composed.rounded
         )
     return by_day
 

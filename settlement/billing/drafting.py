@@ -13,7 +13,14 @@ from currencies.money import Money, total
 from settlement.agreements.contract import Contract
 from settlement.agreements.due_dates import due_on
 from settlement.agreements.policies import in_force
-from settlement.billing.invoice import Terms, draft_invoice, is_carried, minimum_for, owed_by
+from settlement.billing.invoice import (
+    Terms,
+    draft_invoice,
+    is_carried,
+    minimum_for,
+    owed_by,
+    tax_inside_of,
+)
 from settlement.billing.invoice_choice import REST, InvoiceChoice, parts_of
 from settlement.billing.invoice_lines import (
     Charge,
@@ -96,8 +103,9 @@ class Cycle:
 class Bill:
     """The draft over a customer's charges in one currency, where it belongs, and what it bears.
 
-    `charged` is the sum of the charges, `sales` what of them is sold under the margin scheme;
-    `composed` is the draft made ready for its number, where it is already.
+    `charged` is the sum of the charges, `tax_inside` the tax inside of their prices, `sales` what
+    of them is sold under the margin scheme; `composed` is the draft made ready for its number,
+    where it is already.
     """
 
     party: Party
@@ -105,6 +113,7 @@ class Bill:
     filing: Filing
     charge_ids: tuple[str, ...]
     charged: Money
+    tax_inside: Money
     sales: tuple[MarginSale, ...] = ()
     composed: Composed | None = None
 
@@ -157,7 +166,7 @@ def bill_over(
     """The bill of a run that a draft over charges makes. Raises NoVatRate."""
     ids = tuple(charge.id for charge in charges)
     sales = tuple(margin_sales_of(cycle, party, charges))
-    return Bill(party, draft, filing, ids, charged_by(charges), sales)
+    return Bill(party, draft, filing, ids, charged_by(charges), tax_inside_of(draft), sales)
 
 
 def draft_single(

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from currencies.money import Money, money, parse_amount, scaled
+from currencies.money import Money, money, parse_amount, scaled, total
 from i18n.errors import Invalid
 from i18n.locale import _, translate
 from settlement.agreements.policies import CHOICES
@@ -106,6 +106,13 @@ def owed_by(document: Document) -> Money:
     """What the buyer owes by the document; below zero where it takes something back."""
     payable = document.totals.payable
     return scaled(payable, -1) if document.kind.is_credit else payable
+
+
+def tax_inside_of(document: Document) -> Money:
+    """The tax inside of prices on it; below zero where it takes something back."""
+    parts = (line.tax_inside for line in document.lines if line.tax_inside is not None)
+    found = total(parts, document.currency)
+    return scaled(found, -1) if document.kind.is_credit else found
 
 
 def minimum_for(policies: Mapping[str, str], currency: str) -> Money | None:

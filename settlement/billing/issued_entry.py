@@ -9,7 +9,7 @@ revenue, and is taken out of it here, when it becomes due.
 import datetime as dt
 from uuid import UUID
 
-from currencies.money import Money, money, scaled, total
+from currencies.money import Money, money, scaled
 from settlement.billing.invoice import owed_by
 from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
@@ -22,18 +22,19 @@ def invoice_entry(
     party_id: UUID,
     issued: Document,
     charged: Money,
+    tax_inside: Money,
     period_id: UUID,
     booked_on: dt.date,
     by_hand: Money | None = None,
 ) -> Entry:
     """The entry of a customer's document; `charged` is the sum of the charges it bears, `by_hand`
-    that of lines written by hand, which become revenue only now.
+    that of lines written by hand, which become revenue only now, `tax_inside` the tax inside of
+    prices.
     """
     beside = by_hand or money(0, issued.currency)
     owed = owed_by(issued)
     tax = scaled(issued.totals.tax, -1 if issued.kind.is_credit else 1)
-    inside = _tax_inside(issued)
-    rounding = owed - charged - beside - tax + inside
+    rounding = owed - charged - beside - tax + tax_inside
     return Entry(
         source_type="document",
         source_id=document_id,
@@ -44,17 +45,11 @@ def invoice_entry(
         postings=(
             debit(Account.RECEIVABLE, owed, party_id),
             credit(Account.UNBILLED_RECEIVABLE, charged, party_id),
-            credit(Account.REVENUE, beside - inside, party_id),
+            credit(Account.REVENUE, beside - tax_inside, party_id),
             credit(Account.VAT_PAYABLE, tax, party_id),
             credit(Account.ROUNDING_DIFFERENCE, money(rounding.amount, issued.currency)),
         ),
     )
-
-
-def _tax_inside(issued: Document) -> Money:
-    parts = (line.tax_inside for line in issued.lines if line.tax_inside is not None)
-    found = total(parts, issued.currency)
-    return scaled(found, -1) if issued.kind.is_credit else found
 
 
 def change_entry(

@@ -463,6 +463,7 @@ def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed
                 bill.party.id,
                 replace(bill.draft, number=one.number),
                 bill.charged,
+                bill.tax_inside,
                 bearing.id,
                 cycle.issued_on,
             )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from statements.content import from_plain, to_json, to_plain
+from statements.content import AsWritten, from_plain, to_json, to_plain
 from statements.document import Address, Party
 
 TENANT, ONE, OTHER = (
@@ -24,3 +24,16 @@ def test_sides_that_come_round_are_each_written_as_they_are(order):
 
     assert written == f"[{', '.join(to_json((each,))[1:-1] for each in order)}]"
     assert [from_plain(Party, each) for each in to_plain(order)] == list(order)
+
+
+def test_sides_are_read_from_what_was_written_once_somebody_looks_at_them():
+    sides = AsWritten(Party, to_json((ONE, OTHER)))
+
+    assert (len(sides), sides[1], sides[:1], list(sides)) == (2, OTHER, (ONE,), [ONE, OTHER])
+    assert sides == (ONE, OTHER) == sides
+    assert hash(sides) == hash((ONE, OTHER))
+    assert sides != (OTHER, ONE)
+
+
+def test_what_nobody_looked_at_is_written_as_it_was():
+    assert to_json(AsWritten(Party, "[unread]")) == "[unread]"

@@ -1,7 +1,7 @@
 """What goes between a run and the process that drafts for it.
 
 Both are of the same program, so values go as they are; those of which a document has very many go
-by what they are made of, in a fraction of the time.
+by what they are made of, in a fraction of the time, and its lines only as the text that is filed.
 """
 
 import copyreg
@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from fractions import Fraction
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,14 +18,16 @@ from uuid import UUID
 from moneyed import Money
 
 from currencies.money import money
+from currencies.rounding_ledger.posted_fraction import Rounded
 from settlement.billing.drafting import Bill, Cycle, Due
 from settlement.billing.drafting_ahead import Drafted
+from settlement.billing.margin_scheme.margin_sale import MarginSale
 from settlement.parties.party import Party
 from statements.composing import Composed
+from statements.content import AsWritten, Written
 from statements.document import (
     Address,
     Bank,
-    Detail,
     Document,
     Endpoint,
     Line,
@@ -72,14 +75,11 @@ def _by_fields(kind: type[Any]) -> None:
 PARTS: tuple[type[Any], ...] = (
     Address,
     Bank,
-    Composed,
-    Detail,
-    Document,
     Endpoint,
     Filing,
-    Line,
     Period,
     References,
+    Rounded,
     Side,
     Tax,
     TaxSubtotal,
@@ -89,6 +89,7 @@ for _kind in PARTS:
     _by_fields(_kind)
 _Packer.dispatch_table[Money] = lambda amount: (money, (amount.amount, amount.currency.code))
 _Packer.dispatch_table[Decimal] = lambda number: (Decimal, (str(number),))
+_Packer.dispatch_table[Fraction] = lambda number: (Fraction, number.as_integer_ratio())
 _Packer.dispatch_table[UUID] = lambda identity: (UUID, (None, identity.bytes))
 
 
@@ -102,6 +103,22 @@ def packed(value: Any) -> bytes:
 def unpacked(parcel: bytes) -> Any:
     """The value again; of our own processes only, for it may be anything."""
     return pickle.loads(parcel)  # noqa: S301 - from a process we started, over its pipe.
+
+
+class _Packed(NamedTuple):
+    """A bill but for its party, and for the lines of its draft, which are among the texts.
+
+    `draft` are its other fields in their order, `texts` those of all fields.
+    """
+
+    draft: tuple[Any, ...]
+    filing: Filing
+    charge_ids: tuple[str, ...]
+    charged: Money
+    tax_inside: Money
+    sales: tuple[MarginSale, ...]
+    texts: list[str]
+    rounded: tuple[Rounded, ...]
 
 
 def packed_drafts(drafted: Sequence[Drafted]) -> bytes:
@@ -118,14 +135,48 @@ def drafts_in(parcel: bytes, customers: Mapping[UUID, Party]) -> list[Drafted]:
     drafted = []
     for party_id, currency, charges, bills, refusal in map(unpacked, unpacked(parcel)):
         party = customers[party_id]
-        made = [Bill(party, *each) for each in bills]
+        made = [_bill(party, _Packed(*each)) for each in bills]
         drafted.append(Drafted(party, currency, charges, made, refusal))
     return drafted
 
 
-_but_for_party = attrgetter(*(each.name for each in fields(Bill) if each.name != "party"))
+_NAMES = [each.name for each in fields(Document)]
+_LINES = _NAMES.index("lines")
+_but_for_lines = attrgetter(*(name for name in _NAMES if name != "lines"))
 
 
 def _without_parties(drafted: Drafted) -> tuple[Any, ...]:
-    bills = [_but_for_party(bill) for bill in drafted.bills]
+    bills = [tuple(_packed(bill)) for bill in drafted.bills]
     return (drafted.party.id, *drafted[1:3], bills, drafted.refusal)
+
+
+def _packed(bill: Bill) -> _Packed:
+    assert bill.composed is not None, "what is drafted beside is composed there"
+    return _Packed(
+        _but_for_lines(bill.draft),
+        bill.filing,
+        bill.charge_ids,
+        bill.charged,
+        bill.tax_inside,
+        bill.sales,
+        bill.composed.fields.texts,
+        bill.composed.rounded,
+    )
+
+
+def _bill(party: Party, made: _Packed) -> Bill:
+    """The bill again. A run files most of its lines as they are written and looks into none."""
+    lines = AsWritten(Line, made.texts[_LINES])
+    said = *made.draft[:_LINES], lines, *made.draft[_LINES:]
+    draft = Document(*said)
+    composed = Composed(draft, Written(draft, made.texts), made.rounded)
+    return Bill(
+        party,
+        draft,
+        made.filing,
+        made.charge_ids,
+        made.charged,
+        made.tax_inside,
+        made.sales,
+        composed,
+    )

@@ -19,6 +19,7 @@ from settlement.billing import service as billing
 from settlement.billing.draft_document import AFTER_APPROVAL, DraftDocument
 from settlement.billing.drafting import draft_single, margin_sales_of
 from settlement.billing.drafts import service as drafts
+from settlement.billing.invoice import tax_inside_of
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.issued_entry import invoice_entry
 from settlement.billing.manual_lines import ManualLine
@@ -186,7 +187,14 @@ def issue_drafted(
         by_hand = _by_hand(draft)
         if charged.amount or by_hand.amount or draft.totals.payable.amount:
             entry = invoice_entry(
-                filed.id, filing.party_id, issued, charged, filing.period_id, today, by_hand
+                filed.id,
+                filing.party_id,
+                issued,
+                charged,
+                tax_inside_of(issued),
+                filing.period_id,
+                today,
+                by_hand,
             )
             ledger.post(session, [entry])
         margin_scheme.settle(session, filed.id, filing.period_id, today)

@@ -1,6 +1,7 @@
 """A large run has its bills drafted in a process beside, and issues what it would have drafted."""
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -8,17 +9,25 @@ import pytest
 from currencies.money import money
 from settlement.billing import service as billing
 from settlement.billing import store
-from settlement.billing.drafting_ahead import draft_each
+from settlement.billing.drafting_ahead import Drafted, draft_each
 from settlement.billing.drafting_beside import gateway
 from settlement.billing.drafting_beside.charge_text import charges_in
 from settlement.billing.drafting_beside.parcels import Question, packed
 from settlement.billing.drafting_beside.service import Beside
 from settlement.billing.service import Frame
 from settlement.periods import service as periods
+from statements.cii import cross_industry_invoice
+from statements.content import AsWritten
+from statements.detail import detail_csv, detail_parquet
+from statements.document import Document
+from statements.document_json import document_json
+from statements.ubl import invoice_xml
 from tenants.children import Children
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import a_customer, charged, october
 
+NOVEMBER = date(2026, 11, 1)
+FORMS = (invoice_xml, cross_industry_invoice, detail_csv, detail_parquet, document_json)
 MODULE = "settlement.billing.drafting_beside.gateway"
 
 
@@ -62,6 +71,23 @@ def test_what_is_drafted_beside_is_what_is_drafted_here(
     # Only what changes with the number is written again.
     assert bill.composed.draft is bill.composed.fields.value
     assert bill.composed.text_of(bill.draft.numbered("FV/1", frame.cycle.issued_on)).count("FV/1")
+
+
+def test_lines_drafted_beside_are_read_for_their_files_alone(
+    session: TenantSession, frame: Frame, children: Children
+) -> None:
+    text = waiting(session, frame)
+    here = draft_each(frame.cycle, frame.customers, frame.due, charges_in(text))
+
+    beside = Beside(frame.cycle, frame.customers, children).draft(frame.due, text)
+
+    for one, other in zip(drafts_of(here), drafts_of(beside), strict=True):
+        assert isinstance(other.lines, AsWritten)
+        assert [form(other) for form in FORMS] == [form(one) for form in FORMS]
+
+
+def drafts_of(drafted: list[Drafted]) -> list[Document]:
+    return [bill.draft.numbered("FV/1", NOVEMBER) for each in drafted for bill in each.bills]
 
 
 def test_another_process_is_told_what_the_run_works_with(
