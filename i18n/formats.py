@@ -61,12 +61,12 @@ def percent_text(part: Decimal, locale: str) -> str:
 
 def date_text(day: dt.date, locale: str, form: str = "medium") -> str:
     """`31 Oct 2026` and the like; forms are short, medium, long and full."""
-    return str(format_date(day, format=form, locale=_babel(locale)))
+    return _unbroken(format_date(day, format=form, locale=_babel(locale)))
 
 
 def month_text(day: dt.date, locale: str) -> str:
     """`October 2026`, `październik 2026`: the month that the day lies in."""
-    return str(format_date(day, format="LLLL y", locale=_babel(locale)))
+    return _unbroken(format_date(day, format="LLLL y", locale=_babel(locale)))
 
 
 def month_names(locale: str) -> dict[int, str]:
@@ -78,7 +78,7 @@ def instant_text(instant: dt.datetime, zone: ZoneInfo, locale: str, form: str = 
     """An instant on the wall clock of a zone, with the offset, so that 02:30 is told from 02:30."""
     assert instant.tzinfo is not None, "an instant knows its offset"
     local = instant.astimezone(zone)
-    text = format_datetime(local, format=form, locale=_babel(locale))
+    text = _unbroken(format_datetime(local, format=form, locale=_babel(locale)))
     return f"{text}{NARROW_SPACE}{local:%z}"
 
 
@@ -87,6 +87,11 @@ def clock_text(seconds: int) -> str:
     minutes, second = divmod(abs(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{'-' if seconds < 0 else ''}{hour}:{minute:02}:{second:02}"
+
+
+def _unbroken(text: str) -> str:
+    """With the one space at which paper does not break a line: 2026 and its г. stay together."""
+    return text.replace("\N{NARROW NO-BREAK SPACE}", NARROW_SPACE)
 
 
 @cache

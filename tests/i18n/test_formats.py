@@ -100,6 +100,19 @@ def test_a_day_and_its_month(locale, day, long, month):
     assert spaced(month_text(last, locale)) == month
 
 
+@pytest.mark.parametrize("locale", ["ru", "uk"])
+def test_the_year_and_the_word_for_it_stay_on_one_line(locale):
+    # Paper knows one space that keeps a line whole, and breaks at the narrow one (U+202F).
+    instant = datetime(2026, 10, 31, tzinfo=UTC)
+    texts = [
+        date_text(instant.date(), locale),
+        date_text(instant.date(), locale, "long"),
+        instant_text(instant, ZoneInfo("Europe/Warsaw"), locale),
+    ]
+
+    assert all("2026\u00a0" in text and "\u202f" not in text for text in texts)
+
+
 def test_the_hour_shown_twice_is_told_apart_by_its_offset():
     warsaw = ZoneInfo("Europe/Warsaw")
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -13,16 +13,21 @@ reminder_pages = Blueprint(
     "reminder_pages", __name__, url_prefix="/reminders", template_folder="templates"
 )
 
+ROWS = 100
+
 
 @reminder_pages.get("")
 @requires("documents:read")
 def reminders() -> str:
-    """The letters that are due today, and those that were issued."""
-    issued = service.reminders(g.session)
+    """The letters that are due today, and those that were issued; the first of each."""
+    due, letters = service.due(g.session), service.reminders(g.session)
+    issued = letters[:ROWS]
     return render_template(
         "reminding/reminders.html",
-        due=service.due(g.session),
+        due=due[:ROWS],
+        due_left_out=len(due[ROWS:]),
         issued=issued,
+        has_earlier=len(letters) > ROWS,
         names=parties.names(g.session, {each.filing.party_id for each in issued}),
         forms=forms_of,
         may_issue=g.caller.principal.may("documents:issue"),

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from currencies.money import money
 from statements.brand import Brand, Logo
 from statements.cover_list import CoverList, Envelope
-from statements.document import Address, Kind, Tax
+from statements.document import Address, Detail, Kind, Tax
 from statements.payout_advice import AdviceItem, PayoutAdvice
 from statements.reminder_letter import OpenItem, ReminderLetter, reminder_csv
 from statements.rendering.choosing import PLAIN_LOOK, Look, labels_of, list_of, page_of
@@ -183,13 +183,16 @@ def test_a_cover_list_counts_envelopes_sheets_and_pages(locale):
 
 def test_an_interest_note_speaks_of_no_vat():
     untaxed = Tax("O", Decimal(0), "Interest is outside the scope of VAT.")
-    note = an_invoice([a_line("12.34", tax=untaxed, group="")], kind=Kind.INTEREST_NOTE)
+    days = Detail("7 days at 11.25 % a year", Decimal(7), "DAY", money("12.3400 PLN"))
+    line = a_line("12.34", tax=untaxed, group="", details=(days,))
+    note = an_invoice([line], kind=Kind.INTEREST_NOTE)
 
     for pdf in (draw(*page_of(note)), archive_pdf(note)):
         text = text_of(pdf)
         assert "To pay 12.34 PLN" in text
+        assert "7 days at 11.25 % a year" in text
         assert "Interest is outside the scope of VAT." in text
-        for words in ("VAT PLN", "Net total", "Total with VAT", "outside VAT"):
+        for words in ("VAT PLN", "Net PLN", "Net total", "Total with VAT", "outside VAT"):
             assert words not in text
 
 

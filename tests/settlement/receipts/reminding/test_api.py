@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from settlement.app import web
 from settlement.billing import service as billing
 from settlement.periods import service as periods
+from settlement.receipts.reminding import pages
 from statements import service as statements
 from statements.document import Kind
 from tenants.directory import service as directory
@@ -25,12 +26,20 @@ DUE_AND_SEVEN = dt.timedelta(days=21)
 
 
 @pytest.fixture
-def client(database: Database) -> Iterator[FlaskClient]:
-    """A customer whose invoice over 123.00 is seven days late."""
+def customers() -> tuple[str, ...]:
+    """Who is late."""
+    return ("C-1",)
+
+
+@pytest.fixture
+def client(database: Database, customers: tuple[str, ...]) -> Iterator[FlaskClient]:
+    """Customers whose invoices over 123.00 are seven days late."""
     with transaction(database, ALPHA, SYSTEM, "tests.set_up") as session:
         directory.create_tenant(session, a_tenant("alpha"))
         statements.open_series(session, Kind.REMINDER, "WZ/{number}")
-        charged(session, october(session), a_customer(session), "100.00")
+        where = october(session)
+        for code in customers:
+            charged(session, where, a_customer(session, code), "100.00")
         periods.close(session, "2026-10")
         billing.bill_period(session, "2026-10")
         user = a_user(session, Role.OPERATOR)
@@ -58,3 +67,20 @@ def test_what_is_due_is_issued_and_listed(client: FlaskClient):
     page = client.get("/reminders").text
     assert "WZ/1" in page
     assert "Nobody is due a reminder today" in page
+
+
+@pytest.mark.parametrize("customers", [("C-1", "C-2")])
+def test_a_page_shows_the_first_letters_and_says_that_there_are_more(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "ROWS", 1)
+    due = client.get("/reminders").text
+    assert "(C-1)" in due and "(C-2)" not in due
+    assert "1 more are left out here" in due
+
+    client.post("/v1/reminders/runs")
+
+    # The newest first.
+    issued = client.get("/reminders").text
+    assert "WZ/2" in issued and "WZ/1<" not in issued
+    assert "Only the first ones are shown." in issued
