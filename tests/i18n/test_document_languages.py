@@ -81,6 +81,17 @@ def test_every_word_of_a_document_is_translated(locale):
     assert not missing, f"{len(missing)} messages are missing in {locale}/saldo.po:\n\n{listed}"
 
 
+@pytest.mark.parametrize("locale", ["ru", "uk"])
+def test_no_sentence_of_a_letter_ends_with_a_day(locale):
+    # A day ends with a full stop of its own there: 24 листопада 2026 р.
+    letters = [each for each in catalogue("uk") if "{day}" in str(each.id)]
+
+    doubled = [each.id for each in letters if "{day}." in catalogue(locale).get(each.id).string]
+
+    assert letters
+    assert not doubled
+
+
 def test_the_words_of_documents_are_looked_for_where_they_are():
     found = {message.text for message in document_messages()}
 
