@@ -10,6 +10,7 @@ from settlement.billing import service, store
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.service import Frame
 from settlement.periods import service as periods
+from statements import service as statements
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import a_customer, charged, october
 
@@ -113,6 +114,20 @@ def test_documents_that_bear_lines_are_looked_up_by_key(session: TenantSession, 
     read = rows_read(session, "documents", lambda: store.bear(session, borne))
 
     assert read == len(issued) == 150
+
+
+def test_what_is_issued_for_a_purpose_is_found_without_reading_others(
+    session: TenantSession, frame: Frame
+):
+    issued = service.bill_some(session, frame, frame.due[1:151]).issued
+    purposes = [issued[0].filing.purpose, "nothing"]
+    found = statements.issued_for(session, purposes)
+
+    read = rows_read(session, "documents", lambda: statements.issued_for(session, purposes))
+
+    assert set(found) == {issued[0].filing.purpose}
+    # Once by its purpose, once for what stands in it.
+    assert read == 2
 
 
 def test_indexes_leave_room_for_a_second_entry_of_each_line(session: TenantSession):
