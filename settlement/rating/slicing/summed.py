@@ -50,13 +50,14 @@ def summed(
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
     # Where nothing waits, no record is looked for.
     usage_named = usage if named.height else usage.clear()
-    return Summed(
-        _by_themselves(_line_sums(rated, cuts)),
+    sums = Summed(
+        _line_sums(rated, cuts),
         _batches(rated.charges),
         rated.outcomes.group_by(BATCH).len(),
         named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
         callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS),
     )
+    return Summed(*map(_by_itself, sums[:-1]))
 
 
 def all_summed(slices: Iterable[Summed]) -> Summed:
@@ -76,16 +77,16 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
     )
 
 
-def _by_themselves(sums: pl.DataFrame) -> pl.DataFrame:
-    """The same sums, whose texts are copies.
+def _by_itself(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, whose texts are copies.
 
-    Texts that Polars takes from a frame keep all texts of that frame in memory, and these are kept
-    when their slice is gone.
+    Texts that Polars takes from a frame keep all texts of that frame in memory, even where it took
+    none, and these rows are kept when their slice is gone.
     """
     oldest = pl.CompatLevel.oldest()
-    texts = [name for name, kind in sums.schema.items() if kind == pl.String]
-    return sums.with_columns(
-        pl.Series(name, sums[name].to_arrow(compat_level=oldest)) for name in texts
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(
+        pl.Series(name, frame[name].to_arrow(compat_level=oldest)) for name in texts
     )
 
 
