@@ -50,14 +50,15 @@ def summed(
     named = rated.suspended.select(*IDENTITY, "reason", detail=pl.col("side").cast(pl.String))
     # Where nothing waits, no record is looked for.
     usage_named = usage if named.height else usage.clear()
-    sums = Summed(
-        _line_sums(rated, cuts),
-        _batches(rated.charges),
-        rated.outcomes.group_by(BATCH).len(),
-        named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left"),
-        callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS),
+    waiting = named.join(usage_named, on=list(IDENTITY), how="left", maintain_order="left")
+    callers = callers_of(rated.charges, usage, asking) if asking else pl.DataFrame(schema=CALLERS)
+    return Summed(
+        _by_itself(_line_sums(rated, cuts)),
+        _by_itself(_batches(rated.charges)),
+        _by_itself(rated.outcomes.group_by(BATCH).len()),
+        _by_itself(waiting),
+        _by_itself(callers),
     )
-    return Summed(*map(_by_itself, sums[:-1]))
 
 
 def all_summed(slices: Iterable[Summed]) -> Summed:
