@@ -6,6 +6,7 @@ from i18n.locale import _
 from settlement.parties import service as parties
 from settlement.receipts.reminding import service
 from statements.downloading import forms_of
+from tenants.jobs import service as jobs
 from tenants.web.contracts import requires
 from tenants.web.forms import say
 
@@ -14,6 +15,8 @@ reminder_pages = Blueprint(
 )
 
 ROWS = 100
+# More letters take longer than anybody waits for a page.
+AT_ONCE = 20
 
 
 @reminder_pages.get("")
@@ -37,8 +40,13 @@ def reminders() -> str:
 @reminder_pages.post("/runs")
 @requires("documents:issue")
 def remind() -> Response:
-    """Issue the letters that are due."""
-    run = service.issue_all(g.session)
+    """Issue the letters that are due; many of them by a job, whose page tells how far it is."""
+    due = [each.account for each in service.due(g.session)]
+    if len(due) > AT_ONCE:
+        jobs.ask_for_run(g.session, service.JOB, {})
+        flash(say(_("{count} letters are being issued."), count=len(due)), "done")
+        return make_response(redirect(url_for("run_pages.runs"), 303))
+    run = service.issue_some(g.session, due)
     flash(say(_("Reminders issued: {count}."), count=len(run.issued)), "done")
     for each in run.parked:
         flash(f"{each.party} {each.currency}: {each.reason}", "refused")

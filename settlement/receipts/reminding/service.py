@@ -9,7 +9,7 @@ document, so it is kept and goes the customer's own ways of delivery.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
@@ -41,6 +41,8 @@ from statements.reminder_letter import OpenItem, ReminderLetter
 from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
+JOB = "receipts.remind"
+
 
 class ReminderFeeHeld(Conflict):
     """The debit note over the costs of reminding {party} breaks a rule of its form. Correct the
@@ -60,6 +62,11 @@ class DueReminder:
     is_last: bool
     items: tuple[Overdue, ...]
     raised: tuple[tuple[OpenInvoice, int], ...]
+
+    @property
+    def account(self) -> tuple[UUID, str]:
+        """Whose letter it is: the customer and the currency."""
+        return self.party_id, self.currency
 
     @property
     def may_cost(self) -> bool:
@@ -105,9 +112,18 @@ def issue_all(session: TenantSession) -> ReminderRun:
     On the same day again it issues nothing more. What is wrong with one account parks that
     account. Raises ReminderPolicyUnreadable or NoSeries.
     """
+    return issue_some(session, {each.account for each in due(session)})
+
+
+def issue_some(session: TenantSession, accounts: Collection[tuple[UUID, str]]) -> ReminderRun:
+    """The same for some accounts, of which those get a letter that are still due one."""
+    # Whoever reminds of the same at this moment ends first, so nobody gets a letter twice.
+    ledger.hold_book(session)
     said, today = reminding(own_tenant(session).policies), periods.today(session)
     issued, notes, parked = [], [], []
     for each in _due(session, said, today):
+        if each.account not in accounts:
+            continue
         try:
             with session.begin_nested():
                 issued.append(_issued(session, each, said, today))

@@ -7,16 +7,19 @@ import pytest
 from flask.testing import FlaskClient
 
 from settlement.app import web
+from settlement.app.jobs import JOBS
 from settlement.billing import service as billing
 from settlement.periods import service as periods
-from settlement.receipts.reminding import pages
+from settlement.receipts.reminding import jobs as reminding
+from settlement.receipts.reminding import pages, service
 from statements import service as statements
 from statements.document import Kind
 from tenants.directory import service as directory
+from tenants.jobs import service as jobs
 from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
-from tenants.session import transaction
+from tenants.session import reading, transaction
 from tests.settlement.billing.builders import a_customer, charged, october
 from tests.tenants.people.builders import a_user
 from tests.world import a_tenant
@@ -84,3 +87,37 @@ def test_a_page_shows_the_first_letters_and_says_that_there_are_more(
     issued = client.get("/reminders").text
     assert "WZ/2" in issued and "WZ/1<" not in issued
     assert "Only the first ones are shown." in issued
+
+
+@pytest.mark.parametrize("customers", [("C-1", "C-2", "C-3")])
+def test_many_letters_are_issued_by_a_job_that_says_how_far_it_is(
+    client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "AT_ONCE", 2)
+    monkeypatch.setattr(reminding, "PART", 2)
+
+    asked = client.post("/reminders/runs")
+
+    assert asked.status_code == 303 and asked.location.endswith("/runs")
+    assert client.get("/v1/reminders").json == []
+    with reading(database, ALPHA, SYSTEM) as session:
+        [waiting] = jobs.runs(session)
+    jobs.do_run(database, JOBS, ALPHA, waiting.id)
+    with reading(database, ALPHA, SYSTEM) as session:
+        run = jobs.run(session, waiting.id)
+    assert (run.status, run.done, run.total) == ("done", 3, 3)
+    assert run.result == {"issued": 3, "interest_notes": 0, "parked": []}
+    assert len(client.get("/v1/reminders").json) == 3
+
+
+@pytest.mark.parametrize("customers", [("C-1", "C-2")])
+def test_a_part_issues_its_own_letters_alone(client: FlaskClient, database: Database):
+    with transaction(database, ALPHA, SYSTEM, "tests.remind") as session:
+        first, second = service.due(session)
+
+        one = service.issue_some(session, [second.account])
+        again = service.issue_some(session, [second.account])
+
+    assert [each.filing.party_id for each in one.issued] == [second.party_id]
+    assert again.issued == ()
+    assert [each["party"] for each in client.get("/v1/reminders/due").json] == [first.party]

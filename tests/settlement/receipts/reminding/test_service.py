@@ -84,6 +84,9 @@ class Working:
     def transaction(self, _name):
         yield self.session
 
+    def progress(self, done, total):
+        assert 0 < done <= total
+
 
 def test_the_job_issues_what_is_due_and_says_so(session, go_to):
     go_to(7)
