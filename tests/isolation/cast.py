@@ -550,6 +550,8 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     [kept] = drafts.keep(session, [(document, filing, ())], september)
     tenant.ids["draft"] = str(kept.id)
     drafts.leave_out(session, [UUID(str(line))], september, canary(tenant.code, "left-out"))
+    batches = f"{{{tenant.ids['batch']}}}"
+    insert(session, "batch_sets", period_id=november, batch_ids=batches)
     share = a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     insert(
         session, "share_releases", share_id=share, before=Decimal(0), amount=Decimal("0.01"),

@@ -30,7 +30,7 @@ from statements import service as statements
 from tenants.session import TenantSession
 
 Row = dict[str, str]
-IDS = {"id", "run_id", "document_id", "batch_set", "period_id", "corrects_period_id"}
+IDS = {"id", "run_id", "document_id", "batch_ids", "batch_set", "period_id", "corrects_period_id"}
 EVENTS = "live"
 HEADINGS = (
     "id", "kind", "from", "to", "account", "trunk_in", "trunk_out", "product", "at", "seconds",
