@@ -6,6 +6,8 @@ Credits from before are empty there: what they rounded is not known, and their d
 
 from alembic import op
 
+from settlement.migrations.rated_lines import only_borne
+
 revision = "0081_credits_tell_fractions"
 down_revision = "0080_silence_agrees_to_offsets"
 branch_labels = None
@@ -16,22 +18,6 @@ CAUSES = (
     "commission", "new_contract", "refund", "chargeback", "write_off",
 )  # fmt: skip
 
-# Every column but the one that may change, the new one too.
-WATCHED = """
-DO $$
-DECLARE others text;
-BEGIN
-    SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) INTO others
-    FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name = 'shares' AND column_name <> 'document_id';
-    DROP TRIGGER only_borne ON shares;
-    EXECUTE format(
-        'CREATE TRIGGER only_borne BEFORE UPDATE OF %s ON shares '
-        'FOR EACH ROW EXECUTE FUNCTION rated_line_is_only_borne()', others
-    );
-END $$
-"""
-
 
 def upgrade() -> None:
     allowed = ", ".join(f"'{cause}'" for cause in CAUSES)
@@ -40,7 +26,8 @@ def upgrade() -> None:
         "ALTER TABLE rounding_entries DROP CONSTRAINT rounding_entries_cause_check",
         "ALTER TABLE rounding_entries ADD CONSTRAINT rounding_entries_cause_check"
         f" CHECK (cause IN ({allowed}))",
-        WATCHED,
+        # The new column is watched too.
+        only_borne("shares", "BEFORE"),
     ):
         op.execute(statement)
 

@@ -10,50 +10,12 @@ The release before runs on unharmed.
 
 from alembic import op
 
+from settlement.migrations.rated_lines import NAMED, lines_name_what_is_there
+
 revision = "0091_lines_are_checked_as_sets"
 down_revision = "0090_invoices_have_instalments"
 branch_labels = None
 depends_on = None
-
-NAMED = {
-    "run_id": "rating_runs",
-    "period_id": "periods",
-    "corrects_period_id": "periods",
-    "party_id": "parties",
-    "subscription_id": "subscriptions",
-    "agreement_id": "agreements",
-    "terms_id": "terms",
-    "tariff_version_id": "tariff_versions",
-    "charge_id": "individual_charges",
-}
-
-# A look for each of what is named, by its key: a join would be planned once for a connection, by
-# the size that tables and the first statement had.
-MISSING = " UNION ALL ".join(
-    f"""SELECT '{column}' AS called, n.id AS id
-        FROM (SELECT DISTINCT tenant_id, {column} AS id FROM named WHERE {column} IS NOT NULL) n
-        WHERE (SELECT true FROM {table} t
-               WHERE t.tenant_id = n.tenant_id AND t.id = n.id) IS NOT TRUE"""  # noqa: S608
-    for column, table in NAMED.items()
-)
-
-LINES_NAME_WHAT_IS_THERE = f"""
-CREATE FUNCTION lines_name_what_is_there() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, public AS $$
-DECLARE missing record;
-BEGIN
-    WITH named AS MATERIALIZED (
-        SELECT DISTINCT tenant_id, {", ".join(NAMED)} FROM touched
-    )
-    SELECT * INTO missing FROM ({MISSING}) AS m LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '% % is not there, and no line of % names it',
-            missing.called, missing.id, TG_TABLE_NAME
-            USING ERRCODE = 'foreign_key_violation';
-    END IF;
-    RETURN NULL;
-END $$
-"""  # noqa: S608 - the words are our own.
 
 NAMED_STAYS = """
 CREATE FUNCTION what_lines_name_stays() RETURNS trigger LANGUAGE plpgsql
@@ -70,7 +32,7 @@ END $$
 
 
 def upgrade() -> None:
-    for statement in (LINES_NAME_WHAT_IS_THERE, NAMED_STAYS):
+    for statement in (lines_name_what_is_there(NAMED), NAMED_STAYS):
         op.execute(statement)
     op.execute(
         "CREATE TRIGGER added_names_what_is_there AFTER INSERT ON charge_lines "

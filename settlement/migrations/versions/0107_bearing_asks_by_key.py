@@ -6,11 +6,13 @@ one: a run took the longer the more it had done. Now each is looked up by its ke
 statistics say.
 
 Triggers before a row is changed have it read and locked one more time, also where they then have
-nothing to do. Those of charge lines and shares look after the change; what they refuse, and in
-which words, stays the same. The release before runs on unharmed.
+nothing to do. Those of charge lines look after the change; what they refuse, and in which words,
+stays the same. The release before runs on unharmed.
 """
 
 from alembic import op
+
+from settlement.migrations.rated_lines import only_borne
 
 revision = "0107_bearing_asks_by_key"
 down_revision = "0106_missing_returns_are_waived"
@@ -36,29 +38,19 @@ BEGIN
 END $$
 """
 
-WATCHED = """
-DO $$
-DECLARE
-    others text;
-BEGIN
-    SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) INTO others
-    FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name = 'charge_lines' AND column_name <> 'document_id';
-    DROP TRIGGER only_borne ON charge_lines;
-    DROP TRIGGER borne_once ON charge_lines;
-    EXECUTE format(
-        'CREATE TRIGGER only_borne AFTER UPDATE OF %s ON charge_lines '
-        'FOR EACH ROW EXECUTE FUNCTION rated_line_is_only_borne()', others
-    );
+BORNE_ONCE = """
     CREATE TRIGGER borne_once AFTER UPDATE OF document_id ON charge_lines
-        FOR EACH ROW WHEN (OLD.document_id IS NOT NULL)
-        EXECUTE FUNCTION rated_line_is_only_borne();
-END $$
+    FOR EACH ROW WHEN (OLD.document_id IS NOT NULL) EXECUTE FUNCTION rated_line_is_only_borne()
 """
 
 
 def upgrade() -> None:
-    for statement in (BORNE_BY_ISSUED, WATCHED):
+    for statement in (
+        BORNE_BY_ISSUED,
+        only_borne("charge_lines", "AFTER"),
+        "DROP TRIGGER borne_once ON charge_lines",
+        BORNE_ONCE,
+    ):
         op.execute(statement)
 
 
