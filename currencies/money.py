@@ -18,6 +18,7 @@ from moneyed import Currency, Money
 
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from tenants.decimal_text import decimal_text
 
 __all__ = [
     "EXACT",
@@ -103,12 +104,7 @@ def scaled(amount: Money, factor: Decimal | int) -> Money:
 
 def plain(value: Decimal) -> str:
     """Write a Decimal without exponent, without trailing zeros and without a negative zero."""
-    text = str(value)
-    if "E" in text:
-        text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return decimal_text(value)
 
 
 def shown(amount: Money) -> str:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from tenants.decimal_text import decimal_text
+
 # One for all texts: to make it takes as long as to write a short one.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -44,12 +46,7 @@ def sha256_hex(content: bytes) -> str:
 def plain_decimal(number: Decimal) -> str:
     """A decimal without exponent, trailing zeros or a negative zero."""
     assert number.is_finite(), "NaN and Infinity have no digest"
-    text = str(number)
-    if "E" in text:
-        text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return decimal_text(number)
 
 
 def _plain(value: object) -> object:
