@@ -37,7 +37,7 @@ def _bounce(play: Play, step: Step) -> None:
 
 
 def _remind(play: Play, _step: Step) -> None:
-    reminding.issue_all(play.session)
+    reminding.issue(play.session)
 
 
 def _write_off(play: Play, step: Step) -> None:

@@ -70,4 +70,4 @@ def list_reminders() -> list[Filed]:
 @reminders.response(200, ReminderRunSchema)
 def remind() -> ReminderRun:
     """Issue the letters that are due today."""
-    return service.issue_all(g.session)
+    return service.issue(g.session)

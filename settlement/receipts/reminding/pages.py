@@ -23,7 +23,7 @@ AT_ONCE = 20
 @requires("documents:read")
 def reminders() -> str:
     """The letters that are due today, and those that were issued; the first of each."""
-    due, letters = service.due(g.session), service.reminders(g.session)
+    due, letters = service.due(g.session), service.reminders(g.session, ROWS + 1)
     issued = letters[:ROWS]
     return render_template(
         "reminding/reminders.html",
@@ -46,7 +46,7 @@ def remind() -> Response:
         jobs.ask_for_run(g.session, service.JOB, {})
         flash(say(_("{count} letters are being issued."), count=len(due)), "done")
         return make_response(redirect(url_for("run_pages.runs"), 303))
-    run = service.issue_some(g.session, due)
+    run = service.issue(g.session, due)
     flash(say(_("Reminders issued: {count}."), count=len(run.issued)), "done")
     for each in run.parked:
         flash(f"{each.party} {each.currency}: {each.reason}", "refused")

@@ -42,6 +42,7 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 JOB = "receipts.remind"
+LISTED = 1000
 
 
 class ReminderFeeHeld(Conflict):
@@ -106,23 +107,21 @@ def due(session: TenantSession) -> list[DueReminder]:
     return _due(session, reminding(own_tenant(session).policies), periods.today(session))
 
 
-def issue_all(session: TenantSession) -> ReminderRun:
+def issue(
+    session: TenantSession, accounts: Collection[tuple[UUID, str]] | None = None
+) -> ReminderRun:
     """Issue the letters that are due today, and interest notes where the policy says so.
 
-    On the same day again it issues nothing more. What is wrong with one account parks that
-    account. Raises ReminderPolicyUnreadable or NoSeries.
+    Of all accounts, or of those that are given and still due a letter. On the same day again it
+    issues nothing more. What is wrong with one account parks that account. Raises
+    ReminderPolicyUnreadable or NoSeries.
     """
-    return issue_some(session, {each.account for each in due(session)})
-
-
-def issue_some(session: TenantSession, accounts: Collection[tuple[UUID, str]]) -> ReminderRun:
-    """The same for some accounts, of which those get a letter that are still due one."""
     # Whoever reminds of the same at this moment ends first, so nobody gets a letter twice.
     ledger.hold_book(session)
     said, today = reminding(own_tenant(session).policies), periods.today(session)
     issued, notes, parked = [], [], []
     for each in _due(session, said, today):
-        if each.account not in accounts:
+        if accounts is not None and each.account not in accounts:
             continue
         try:
             with session.begin_nested():
@@ -143,9 +142,9 @@ def issue_some(session: TenantSession, accounts: Collection[tuple[UUID, str]]) -
     return ReminderRun(tuple(issued), tuple(notes), tuple(parked))
 
 
-def reminders(session: TenantSession) -> list[Filed]:
-    """All letters that were issued, the newest first."""
-    return statements.documents(session, kind=Kind.REMINDER, status="issued")
+def reminders(session: TenantSession, limit: int = LISTED) -> list[Filed]:
+    """The letters that were issued, the newest first; so many at most."""
+    return statements.documents(session, kind=Kind.REMINDER, status="issued", limit=limit)
 
 
 def _due(session: TenantSession, said: Reminding, today: dt.date) -> list[DueReminder]:

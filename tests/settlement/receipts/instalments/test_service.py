@@ -221,14 +221,14 @@ def test_reminders_go_by_the_days_of_the_instalments(
     go_to("2026-12-07")
     assert reminding.due(session) == []
     go_to("2026-12-08")
-    [letter] = reminding.issue_all(session).issued
+    [letter] = reminding.issue(session).issued
     assert shown(letter.gross) == "41.00 PLN"
     said = statements.content(session, letter.id)
     assert [(item.due_on.isoformat(), shown(item.amount)) for item in said.items] == [
         ("2026-12-01", "41.00 PLN")
     ]
     assert [(item.instalment, item.instalments) for item in said.items] == [(1, 3)]
-    assert reminding.issue_all(session).issued == ()
+    assert reminding.issue(session).issued == ()
 
     # The first was reminded once; the second one begins with its own first reminder.
     go_to("2026-12-22")
@@ -237,7 +237,7 @@ def test_reminders_go_by_the_days_of_the_instalments(
     go_to("2027-01-08")
     [due] = reminding.due(session)
     assert (due.level, shown(due.amount)) == (1, "41.00 PLN")
-    [letter] = reminding.issue_all(session).issued
+    [letter] = reminding.issue(session).issued
     assert reminding.due(session) == []
 
     # Without the plan the invoice is due by itself, and was never reminded of.

@@ -115,8 +115,8 @@ def test_a_part_issues_its_own_letters_alone(client: FlaskClient, database: Data
     with transaction(database, ALPHA, SYSTEM, "tests.remind") as session:
         first, second = service.due(session)
 
-        one = service.issue_some(session, [second.account])
-        again = service.issue_some(session, [second.account])
+        one = service.issue(session, [second.account])
+        again = service.issue(session, [second.account])
 
     assert [each.filing.party_id for each in one.issued] == [second.party_id]
     assert again.issued == ()

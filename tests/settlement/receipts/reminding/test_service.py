@@ -54,8 +54,8 @@ def test_a_letter_is_issued_once_for_each_level_and_kept(session, go_to):
     assert service.due(session) == []
 
     on = go_to(7)
-    [letter] = service.issue_all(session).issued
-    again = service.issue_all(session)
+    [letter] = service.issue(session).issued
+    again = service.issue(session)
 
     assert again.issued == ()
     assert (letter.number, shown(letter.gross)) == ("reminder/1", "123.00 PLN")
@@ -99,7 +99,7 @@ def test_levels_follow_each_other_and_end(session, go_to):
     levels = []
     for days_late in (7, 14, 21, 30, 35, 100):
         go_to(days_late)
-        for letter in service.issue_all(session).issued:
+        for letter in service.issue(session).issued:
             levels.append((days_late, statements.content(session, letter.id).level))
 
     assert levels == [(7, 1), (21, 2), (35, 3)]
@@ -128,10 +128,10 @@ def test_an_interest_note_goes_with_the_last_letter_by_policy(session, go_to):
     policies(session, '{"reminder_days": "7, 21", "reminder_interest": "with_last"}')
     interest.set_rate(session, "PL", dt.date(2026, 1, 1), Decimal("0.10"))
     go_to(7)
-    assert service.issue_all(session).notes == ()
+    assert service.issue(session).notes == ()
 
     go_to(21)
-    run = service.issue_all(session)
+    run = service.issue(session)
 
     # 123.00 x 0.10 x 21 / 365 = 0.7077.
     assert [shown(note.gross) for note in run.notes] == ["0.71 PLN"]
@@ -142,9 +142,9 @@ def test_a_letter_costs_the_fee_of_its_level_which_is_booked_and_owed(session, g
     policies(session, '{"reminder_days": "7, 14", "reminder_fees": "EUR 1, 1; PLN 0, 10.00"}')
     statements.open_series(session, Kind.DEBIT_NOTE, "ND/{number}")
     go_to(7)
-    [first] = service.issue_all(session).issued
+    [first] = service.issue(session).issued
     on = go_to(14)
-    run = service.issue_all(session)
+    run = service.issue(session)
 
     assert (shown(first.gross), run.parked) == ("123.00 PLN", ())
     [second] = run.issued
@@ -167,11 +167,11 @@ def test_reminding_of_fees_alone_costs_nothing_and_they_bear_no_interest(session
     statements.open_series(session, Kind.DEBIT_NOTE, "ND/{number}")
     interest.set_rate(session, "PL", dt.date(2026, 1, 1), Decimal("0.10"))
     on = go_to(7)
-    service.issue_all(session)
+    service.issue(session)
     receipts.receive(session, "C-1", "W/1", money("123.00 PLN"), on)
     on = go_to(40)
 
-    [letter] = service.issue_all(session).issued
+    [letter] = service.issue(session).issued
 
     assert shown(letter.gross) == "10.00 PLN"
     assert statements.content(session, letter.id).charges is None
@@ -183,7 +183,7 @@ def test_a_missing_rate_of_interest_is_told_and_the_letter_goes(session, go_to):
     policies(session, '{"reminder_days": "7", "reminder_interest": "with_last"}')
     go_to(7)
 
-    run = service.issue_all(session)
+    run = service.issue(session)
 
     assert (len(run.issued), run.notes) == (1, ())
     [parked] = run.parked
@@ -194,7 +194,7 @@ def test_a_missing_rate_of_interest_is_told_and_the_letter_goes(session, go_to):
 def test_a_letter_goes_the_way_that_the_customer_chose(session, go_to):
     on = go_to(7)
     delivery.set_choice(session, Choice(Channel.PORTAL, on))
-    [letter] = service.issue_all(session).issued
+    [letter] = service.issue(session).issued
 
     delivery.line_up(session)
 
