@@ -44,7 +44,7 @@ BY_FIRST_BYTE: Final = """
 def _digests(word: str, columns: tuple[str, ...], table: str) -> str:
     """The query for the digests of a period's rows of a table, each behind a word."""
     return (
-        f"SELECT sha256(record_send(ROW('{word}'::text, {', '.join(columns)}))) AS digest"  # noqa: S608
+        f"SELECT sha256(record_send(ROW('{word}'::text, {', '.join(columns)}))) AS digest"  # noqa: S608 - the words are our own.
         f" FROM {table} c WHERE period_id = :period_id"
     )
 

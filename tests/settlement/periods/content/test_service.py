@@ -156,7 +156,7 @@ def test_the_second_form_had_the_batches_in_the_line(session: TenantSession):
     )
     columns = ", ".join("batch_ids" if each == "batch_set" else each for each in store.CHARGE)
     row = session.scalar(
-        sa.text(f"SELECT record_send(ROW('charge'::text, {columns})) FROM before")  # noqa: S608
+        sa.text(f"SELECT record_send(ROW('charge'::text, {columns})) FROM before")  # noqa: S608 - the columns are our own.
     )
 
     found = content_digest(session, october, WITH_BATCHES)
