@@ -12,6 +12,7 @@ extension 1002) and names that send messages stay as they are.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 
 import phonenumbers
@@ -41,14 +42,25 @@ def read_numbers(given: pl.Series, country: str) -> pl.DataFrame:
     if is_left.any():
         # Few rows of most files are left, so those alone are looked at again.
         left = given.filter(is_left).alias("given").to_frame()
-        one_by_one = [(text, *read_number(text, country)) for text in left["given"].unique()]
-        known = pl.DataFrame(one_by_one, schema=READ_SCHEMA, orient="row")
+        # The library keeps errors in its frames, and an error keeps the frames of all callers with
+        # the columns of their file, until cycles are looked for. A thread has no callers; it keeps
+        # what it answers, which is short.
+        with ThreadPoolExecutor(1) as apart:
+            texts = iter(left["given"].unique().to_list())
+            known = apart.submit(_read_one_by_one, texts, country).result()
         told = left.join(known, on="given", how="left", maintain_order="left")
         places = is_left.arg_true()
         number = number.scatter(places, told["number"])
         is_number = is_number.scatter(places, told["is_number"])
     read = {"given": given, "number": number, "is_number": is_number}
     return pl.DataFrame(read, schema=READ_SCHEMA)
+
+
+def _read_one_by_one(texts: Iterator[str], country: str) -> pl.DataFrame:
+    """What each of these is, as READ_SCHEMA."""
+    return pl.DataFrame(
+        [(text, *read_number(text, country)) for text in texts], schema=READ_SCHEMA, orient="row"
+    )
 
 
 @lru_cache(maxsize=NUMBERS_REMEMBERED)

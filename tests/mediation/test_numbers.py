@@ -1,9 +1,16 @@
 """One number, however it was dialled, is the same digits."""
 
+import gc
+import weakref
+
 import polars as pl
 import pytest
 
 from mediation.numbers import read_number, read_numbers
+
+
+class _Columns:
+    """Stands for the columns that a caller of `read_numbers` holds."""
 
 
 @pytest.mark.parametrize(
@@ -61,3 +68,20 @@ def test_where_no_number_is_given_nothing_is_said_of_it() -> None:
         (None, None),
         ("48601234567", True),
     ]
+
+
+@pytest.mark.parametrize("text", ["0000000", "0018. 1/20"])
+def test_a_number_that_the_library_refuses_keeps_no_columns_of_the_file_in_memory(
+    text: str,
+) -> None:
+    def taken_in() -> weakref.ref[_Columns]:
+        columns = _Columns()
+        read_numbers(pl.Series([text]), "PL")
+        return weakref.ref(columns)
+
+    read_number.cache_clear()
+    gc.disable()
+    try:
+        assert taken_in()() is None
+    finally:
+        gc.enable()
