@@ -47,6 +47,23 @@ def test_rows_come_back_by_their_number_in_the_order_in_which_they_were_set_asid
     assert eight.rows() == [(None, None, None, 2), (None, "x", None, 4)]
 
 
+def test_what_is_set_aside_in_many_pieces_stands_in_one_file(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    side = pl.Enum(["customer", "carrier"])
+    piece = pl.DataFrame({"side": ["carrier", "customer"]}, schema={"side": side})
+
+    with FramesAside(files) as aside:
+        for some in (piece, piece.head(1), piece.tail(1)):
+            aside.add(some, pl.Series([1, 2]).head(some.height))
+        written = list(tmp_path.rglob("*.arrow"))
+        one, two = (aside.read(number, piece.clear()) for number in (1, 2))
+
+    assert len(written) == 1
+    assert one["side"].to_list() == ["carrier", "carrier", "customer"]
+    assert two["side"].to_list() == ["customer"]
+
+
 def test_a_part_of_no_rows_has_the_columns(files: TenantFiles) -> None:
     with FramesAside(files) as aside:
         assert aside.read(1, ROWS.clear()).equals(ROWS.clear())
