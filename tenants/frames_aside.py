@@ -110,7 +110,8 @@ class _Stretches:
         with self._reading:
             if self._reader is None:
                 self._writer.close()
-                self._reader = pa.ipc.open_file(pa.memory_map(str(self._place)))
+                # Not mapped: what was read of the file would stay in memory.
+                self._reader = pa.ipc.open_file(pa.OSFile(str(self._place)))
             rows = pa.Table.from_batches([self._reader.get_batch(place) for place in places])
         frame = pl.from_arrow(rows)
         assert isinstance(frame, pl.DataFrame), "a table is a frame"
