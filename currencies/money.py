@@ -18,7 +18,7 @@ from moneyed import Currency, Money
 
 from currencies.units import minor_unit
 from i18n.errors import Invalid
-from tenants.decimal_text import decimal_text
+from tenants.decimal_text import decimal_text as plain
 
 __all__ = [
     "EXACT",
@@ -100,11 +100,6 @@ def added(amounts: Iterable[Decimal]) -> Decimal:
 def scaled(amount: Money, factor: Decimal | int) -> Money:
     """Multiply exactly; raises decimal.Inexact rather than lose a digit."""
     return money(EXACT.multiply(amount.amount, _as_decimal(factor)), amount.currency.code)
-
-
-def plain(value: Decimal) -> str:
-    """Write a Decimal without exponent, without trailing zeros and without a negative zero."""
-    return decimal_text(value)
 
 
 def shown(amount: Money) -> str:
