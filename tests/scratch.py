@@ -14,9 +14,13 @@ from tenants.persistence.database import Place
 
 # Where a statement of the data definition language leaves its mark.
 _CATALOGUES = (
-    "pg_attribute", "pg_constraint", "pg_index", "pg_namespace", "pg_policy", "pg_proc",
-    "pg_trigger", "pg_type",
+    "pg_attribute", "pg_constraint", "pg_index", "pg_policy", "pg_proc", "pg_trigger", "pg_type",
 )  # fmt: skip
+# The first temporary table of a connection makes a namespace that stays; the table does not.
+_NAMESPACES = (
+    "SELECT 'pg_namespace', count(*), max(xmin::text::int8) FROM pg_namespace"
+    " WHERE nspname !~ '^pg_(toast_)?temp_'"
+)
 _TABLES = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
 _SEQUENCES = "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences"
 _OURS = " WHERE schemaname IN ('public', 'queue') ORDER BY 1"
@@ -90,4 +94,4 @@ class Scratch:
             f"SELECT '{table}', count(*), sum(hashtext(t::text)) FROM {table} t"
             for table in self._kept
         ]
-        return self._ask(" UNION ALL ".join([*schema, _RIGHTS, *rows]))
+        return self._ask(" UNION ALL ".join([*schema, _NAMESPACES, _RIGHTS, *rows]))
