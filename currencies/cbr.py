@@ -22,6 +22,7 @@ from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import UNIT, RatesGathering, day_of
 from currencies.xml_reading import leaf_text, line_of, read_xml
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 SOURCE = "CBR"
 
@@ -54,9 +55,9 @@ def parse_cbr(content: bytes) -> RatesRead:
     """
     root = read_xml(content)
     if root.tag != "ValCurs":
-        raise NotCbrRates(why=f"it begins with {str(root.tag)[:40]}")
+        raise NotCbrRates(why=Words(_("it begins with {tag}"), tag=str(root.tag)[:40]))
     if not len(root):
-        raise NotCbrRates(why=leaf_text(root)[:40] or "it has no rates")
+        raise NotCbrRates(why=leaf_text(root)[:40] or Words(_("it has no rates")))
     gathering = RatesGathering()
     if root.get("ID") is None:
         _take_day(gathering, root)
@@ -69,7 +70,7 @@ def _take_day(gathering: RatesGathering, root: etree._Element) -> None:
     told = root.get("Date", "")
     day = day_of(told, "dmy", ".")
     if day is None:
-        raise NotCbrRates(why=f"{told[:20]!r} is not its day")
+        raise NotCbrRates(why=Words(_("{told} is not its day"), told=repr(told[:20])))
     for each in root.iterchildren("Valute"):
         facts = _leaves(each)
         _take(gathering, each, facts, facts.get("CharCode", ""), day)

@@ -14,6 +14,7 @@ from datetime import date
 from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import RatesGathering, day_in_words, day_of
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 SOURCE = "ECB"
 NOT_QUOTED = {"N/A", ""}
@@ -48,7 +49,7 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("ascii")
     except UnicodeDecodeError as fault:
-        raise NotEcbRates(why=f"byte {fault.start} is not ASCII") from None
+        raise NotEcbRates(why=Words(_("byte {start} is not ASCII"), start=fault.start)) from None
 
 
 def _day(cell: str) -> date | None:
@@ -59,7 +60,7 @@ def _day(cell: str) -> date | None:
 def _header(row: list[str]) -> list[str]:
     names = [name.strip() for name in row if name.strip()]
     if not names or names[0] != "Date":
-        raise NotEcbRates(why="the first column is not Date")
+        raise NotEcbRates(why=Words(_("the first column is not Date")))
     return names[1:]
 
 

@@ -14,6 +14,7 @@ from currencies.ecb import SOURCE, NotEcbRates
 from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import RatesGathering, day_of
 from currencies.xml_reading import line_of, read_xml
+from i18n.locale import Words, _
 
 NAMESPACE = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref"
 CUBE = f"{{{NAMESPACE}}}Cube"
@@ -27,7 +28,7 @@ def parse_ecb_xml(content: bytes, since: date | None = None) -> RatesRead:
     root = read_xml(content)
     days = [each for each in root.iter(CUBE) if each.get("time") is not None]
     if not days:
-        raise NotEcbRates(why="no Cube has a time")
+        raise NotEcbRates(why=Words(_("no Cube has a time")))
     gathering = RatesGathering()
     for each in days:
         day = day_of(each.get("time", ""))

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from currencies.money import plain
 from currencies.rounding import round_fraction
 from i18n.errors import Conflict, Invalid, NotFound
+from i18n.locale import Words, _
 
 # What the database keeps of a rate; more digits would be lost there in silence.
 FRACTION_DIGITS = 12
@@ -147,6 +148,6 @@ def differing(known: FxRate, given: FxRate) -> FxRateDiffers:
         base=known.base,
         quote=known.quote,
         on=known.valid_on.isoformat(),
-        known=f"{plain(known.rate)} per {known.unit}",
-        given=f"{plain(given.rate)} per {given.unit}",
+        known=Words(_("{rate} per {unit}"), rate=plain(known.rate), unit=known.unit),
+        given=Words(_("{rate} per {unit}"), rate=plain(given.rate), unit=given.unit),
     )

@@ -19,6 +19,7 @@ from datetime import date
 from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import RatesGathering, day_in_words
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 SOURCE = "IMF"
 NOT_QUOTED = {"", "NA", "N/A", "n.a."}
@@ -72,7 +73,7 @@ def parse_imf(content: bytes) -> RatesRead:
         elif per_sdr is not None and days and any(cells[1:]):
             _read_row(gathering, line, cells, days, per_sdr)
     if per_sdr is None:
-        raise NotImfRates(why="no table of SDRs per unit or units per SDR begins")
+        raise NotImfRates(why=Words(_("no table of SDRs per unit or units per SDR begins")))
     return gathering.read
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import RatesGathering
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 SOURCE = "NBP-A"
 COLUMN = re.compile(r"([0-9]{1,6})([A-Z]{3})")
@@ -48,7 +49,7 @@ def parse_nbp(content: bytes) -> RatesRead:
     columns = _columns(rows[0] if rows else [])
     number_at = rows[0].index("pełny numer tabeli") if "pełny numer tabeli" in rows[0] else -1
     if number_at < 0:
-        raise NotNbpTable(why="no column 'pełny numer tabeli'")
+        raise NotNbpTable(why=Words(_("no column 'pełny numer tabeli'")))
 
     gathering = RatesGathering()
     for line, row in enumerate(rows[1:], start=2):
@@ -63,7 +64,7 @@ def parse_nbp(content: bytes) -> RatesRead:
 
 def _columns(header: Sequence[str]) -> list[Column]:
     if not header or header[0] != "data":
-        raise NotNbpTable(why="the first column is not 'data'")
+        raise NotNbpTable(why=Words(_("the first column is not 'data'")))
     matches = ((at, COLUMN.fullmatch(name)) for at, name in enumerate(header))
     return [Column(at, int(match[1]), match[2]) for at, match in matches if match]
 

@@ -23,6 +23,7 @@ from currencies.fx_rate import RatesRead
 from currencies.nbp import SOURCE, NotNbpTable
 from currencies.rates_gathering import RatesGathering, day_of, text_of
 from currencies.xml_reading import leaf_text, line_of, read_xml
+from i18n.locale import Words, _
 from tenants.web.strict_json import loads
 
 BID = "NBP-C-BID"
@@ -60,7 +61,7 @@ def _read(told: Iterator[Told]) -> RatesRead:
         is_empty = False
         _take(gathering, each)
     if is_empty:
-        raise NotNbpTable(why="it has no rates")
+        raise NotNbpTable(why=Words(_("it has no rates")))
     return gathering.read
 
 
@@ -86,11 +87,11 @@ def _told_by_json(answer: Any) -> Iterator[Told]:
     line = 0
     for table in answer if isinstance(answer, list) else [answer]:
         if not isinstance(table, dict) or not isinstance(table.get("rates"), list):
-            raise NotNbpTable(why="there is no list of rates")
+            raise NotNbpTable(why=Words(_("there is no list of rates")))
         for rate in table["rates"]:
             line += 1
             if not isinstance(rate, dict):
-                raise NotNbpTable(why=f"rate {line} is not an object")
+                raise NotNbpTable(why=Words(_("rate {line} is not an object"), line=line))
             yield _told(line, {**table, **rate})
 
 

@@ -19,6 +19,7 @@ from currencies.fx_rate import RatesRead
 from currencies.rates_gathering import UNIT, RatesGathering, day_of, text_of
 from currencies.xml_reading import leaf_text, line_of, read_xml
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from tenants.web.strict_json import loads
 
 SOURCE = "NBU"
@@ -33,7 +34,7 @@ def parse_nbu_json(content: bytes) -> RatesRead:
     """Read a JSON answer; findings count its rates from 1. Raises NotNbuRates or BadJson."""
     answer = loads(content)
     if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
-        raise NotNbuRates(why="it is not a list of rates")
+        raise NotNbuRates(why=Words(_("it is not a list of rates")))
     return _read(enumerate(answer, 1))
 
 
@@ -51,7 +52,7 @@ def _read(told: Iterator[tuple[int, Mapping[str, Any]]]) -> RatesRead:
         if facts.get("cc") not in METALS:
             _take(gathering, line, facts)
     if is_empty:
-        raise NotNbuRates(why="it has no rates")
+        raise NotNbuRates(why=Words(_("it has no rates")))
     return gathering.read
 
 

@@ -18,6 +18,7 @@ from lxml import etree
 
 from currencies.money import parse_amount
 from i18n.errors import Invalid
+from i18n.locale import Words, _, outside
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 40
@@ -116,7 +117,7 @@ def read_xml(
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise XmlNotWellFormed(reason=str(error)[:200]) from None
+        raise XmlNotWellFormed(reason=outside("libxml2", error)) from None
     _check_prolog(root.getroottree())
     if keeps_blanks or DOUBTFUL(root.getroottree()):
         _check_elements(root)
@@ -126,7 +127,7 @@ def read_xml(
 def leaf_text(element: etree._Element) -> str:
     """The value of an element that has no children, without surrounding white space."""
     if len(element):
-        raise _broken(element, "another element")
+        raise _broken(element, Words(_("another element")))
     if element.get(NIL, "false").strip(XML_SPACE) not in ("false", "0"):
         raise _broken(element, "xsi:nil")
     return (element.text or "").strip(XML_SPACE)
@@ -193,8 +194,8 @@ def _check_elements(root: etree._Element) -> None:
     # There are no entities to look for: what names one that has no DOCTYPE is not well formed.
     if not REFUSABLE(root.getroottree()):
         return
-    for outside in (*root.itersiblings(preceding=True), *root.itersiblings()):
-        _refuse_instruction(outside)
+    for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
+        _refuse_instruction(beside)
     depth = count = 0
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
@@ -226,9 +227,9 @@ def _check_content(element: etree._Element) -> None:
     has_child = any(isinstance(node.tag, str) for node in nodes)
     for node in nodes:
         if node.tag is etree.Entity:
-            raise _broken(element, "an entity")
+            raise _broken(element, Words(_("an entity")))
     if has_text:
-        raise _broken(element, "another element" if has_child else "a comment")
+        raise _broken(element, Words(_("another element")) if has_child else Words(_("a comment")))
 
 
 def _refuse_instruction(node: etree._Element) -> None:
@@ -236,7 +237,7 @@ def _refuse_instruction(node: etree._Element) -> None:
         raise XmlHasInstruction(line=node.sourceline)
 
 
-def _broken(element: etree._Element, what: str) -> XmlValueBroken:
+def _broken(element: etree._Element, what: str | Words) -> XmlValueBroken:
     return XmlValueBroken(
         element=etree.QName(element).localname, line=element.sourceline, what=what
     )

@@ -9,11 +9,12 @@ error; `tests/i18n/test_messages.py` finds both and names the ones a language la
 """
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -58,10 +59,56 @@ class Words:
 
     def said(self, locale: str) -> str:
         """The words in a language."""
-        return translate(self.message, locale, **self.fields)
+        return translate(self.message, locale, **_said(self.fields, locale))
 
     def __str__(self) -> str:
         return self.said(DEFAULT)
+
+
+class Clause(Words):
+    """What a refusal says, as a part of another sentence, which ends by its own full stop."""
+
+    def __init__(self, refusal: DomainError) -> None:
+        super().__init__(refusal.template, **refusal.details)
+
+    def said(self, locale: str) -> str:
+        """The refusal in a language, without its full stop."""
+        return super().said(locale).rstrip(".")
+
+
+class Spoken(Words):
+    """What knows itself how to say it in a language."""
+
+    def __init__(self, say: Callable[[str], str]) -> None:
+        super().__init__("")
+        self.say = say
+
+    def said(self, locale: str) -> str:
+        """What it says in a language."""
+        return self.say(locale)
+
+
+class Several(Words):
+    """Words and texts one after another: what is wrong in each of some lines."""
+
+    def __init__(self, parts: Iterable[object], between: str = "; ") -> None:
+        super().__init__("")
+        self.parts = list(parts)
+        self.between = between
+
+    def said(self, locale: str) -> str:
+        """All of them in a language."""
+        return self.between.join(str(_part(part, locale)) for part in self.parts)
+
+
+def outside(program: str | Words, said: object) -> Words:
+    """What other software said, in its own language, as its words and cut to a line or two."""
+    return Words(_('{program} says: "{said}"'), program=program, said=str(said).strip()[:200])
+
+
+def one_of(choices: Iterable[str]) -> Words:
+    """What may be written, where only these may."""
+    return Words(_("one of {choices}"), choices=", ".join(choices))
 
 
 def why_not_text(content: bytes, fault: UnicodeDecodeError) -> Words:
@@ -78,11 +125,15 @@ def translator(locale: str) -> Callable[..., str]:
 
 def error_text(error: DomainError, locale: str) -> str:
     """Say what went wrong in the reader's language."""
-    details = {
-        name: detail.said(locale) if isinstance(detail, Words) else detail
-        for name, detail in error.details.items()
-    }
-    return translate(error.template, locale).format(**details)
+    return translate(error.template, locale).format(**_said(error.details, locale))
+
+
+def _said(fields: Mapping[str, object], locale: str) -> dict[str, object]:
+    return {name: _part(field, locale) for name, field in fields.items()}
+
+
+def _part(value: object, locale: str) -> object:
+    return value.said(locale) if isinstance(value, Words) else value
 
 
 @lru_cache(maxsize=4096)
@@ -97,12 +148,24 @@ def _translate_in(locale: str, message: str, **fields: object) -> str:
 
 @cache
 def _catalogue(locale: str) -> gettext.NullTranslations:
-    source = files("i18n") / "locales" / locale / "LC_MESSAGES" / "saldo.po"
-    if not source.is_file():
+    catalogue = _written(locale)
+    if catalogue is None:
         return gettext.NullTranslations()
-    with source.open("rb") as lines:
-        catalogue = read_po(lines, locale=locale)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def messages_of(locale: str) -> list[str]:
+    """The messages that a language has, but for those that count something."""
+    catalogue = _written(known_locale(locale))
+    return [each.id for each in catalogue or () if isinstance(each.id, str) and each.id]
+
+
+def _written(locale: str) -> Catalog | None:
+    source = files("i18n") / "locales" / locale / "LC_MESSAGES" / "saldo.po"
+    if not source.is_file():
+        return None
+    with source.open("rb") as lines:
+        return read_po(lines, locale=locale)

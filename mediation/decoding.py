@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, outside
 from mediation.draft import Decoded
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
 from mediation.formats import (
@@ -160,11 +161,11 @@ def _unpack(member: "zlib._Decompress", content: bytes, unpacked: bytearray, mos
         try:
             piece = member.decompress(pending, STEP)
         except zlib.error as fault:
-            raise BrokenArchive(fault=str(fault)) from fault
+            raise BrokenArchive(fault=outside("zlib", fault)) from fault
         unpacked += piece
         if len(unpacked) > most:
             raise FileTooLarge(limit=most // 1024**2)
         pending = member.unconsumed_tail
         if not piece and not pending and not member.eof:
-            raise BrokenArchive(fault="it ends too early")
+            raise BrokenArchive(fault=Words(_("it ends too early")))
     return member.unused_data

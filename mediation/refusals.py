@@ -3,6 +3,7 @@
 from typing import Final
 
 from i18n.locale import _, translate
+from i18n.retelling import retold
 
 REFUSALS: Final = {
     "BAD_DECIMAL_PLACES": _("The file says a number of decimals that its format does not have"),
@@ -51,6 +52,6 @@ def refusal_text(reason: str, locale: str) -> str:
     if not mark:
         code, mark, found = reason.partition(" as ")
     if code not in REFUSALS:
-        return reason
+        return retold(reason, locale)
     said = translate(REFUSALS[code], locale)
-    return f"{said}: {found}" if found and code not in SAY_ALL else said
+    return f"{said}: {retold(found, locale)}" if found and code not in SAY_ALL else said

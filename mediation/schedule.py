@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_MOST: Final = 24 * 366
@@ -110,18 +111,26 @@ def _last_two(schedule: Schedule, zone: str, now: dt.datetime) -> tuple[dt.datet
     return due[0], due[1]
 
 
-def _demands(settings: Mapping[str, Any]) -> list[tuple[str, bool, str]]:
+def _demands(settings: Mapping[str, Any]) -> list[tuple[str, bool, Words]]:
     hours, by = settings.get("every_hours"), settings.get("daily_by")
     files, days = settings.get("files", 1), settings.get("days", DAYS)
     is_daily = by is not None
     return [
-        ("every_hours", hours is None or _is_count(hours, HOURS_MOST), f"hours, 1 to {HOURS_MOST}"),
-        ("daily_by", by is None or _time(by) is not None, "a time such as 04:00"),
-        ("every_hours", (hours is None) is is_daily, "either every_hours or daily_by"),
-        ("files", _is_count(files, FILES_MOST), f"a count, 1 to {FILES_MOST}"),
-        ("files", is_daily or "files" not in settings, "it with daily_by only"),
-        ("days", _are_days(days), "some of " + ", ".join(DAYS)),
-        ("days", is_daily or "days" not in settings, "them with daily_by only"),
+        (
+            "every_hours",
+            hours is None or _is_count(hours, HOURS_MOST),
+            Words(_("hours, 1 to {most}"), most=HOURS_MOST),
+        ),
+        ("daily_by", by is None or _time(by) is not None, Words(_("a time such as 04:00"))),
+        ("every_hours", (hours is None) is is_daily, Words(_("either every_hours or daily_by"))),
+        (
+            "files",
+            _is_count(files, FILES_MOST),
+            Words(_("a count, 1 to {most}"), most=FILES_MOST),
+        ),
+        ("files", is_daily or "files" not in settings, Words(_("it with daily_by only"))),
+        ("days", _are_days(days), Words(_("some of {choices}"), choices=", ".join(DAYS))),
+        ("days", is_daily or "days" not in settings, Words(_("them with daily_by only"))),
     ]
 
 

@@ -32,6 +32,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, one_of
 from mediation.encodings import ENCODINGS
 from mediation.schedule import schedule_from
 from mediation.usage import DIRECTIONS, KINDS
@@ -121,30 +122,30 @@ def settings_of(source: Source) -> dict[str, Any]:
     return {name: list(held) if isinstance(held, tuple) else held for name, held in said.items()}
 
 
-def _demands(source: Source) -> list[tuple[str, bool, str]]:
+def _demands(source: Source) -> list[tuple[str, bool, Words]]:
     return [
-        ("format", source.format in FORMATS, "one of " + ", ".join(FORMATS)),
-        ("encoding", source.encoding in ENCODINGS, "one of " + ", ".join(ENCODINGS)),
-        ("zone", source.zone in _zones(), "an IANA zone such as Europe/Warsaw"),
+        ("format", source.format in FORMATS, one_of(FORMATS)),
+        ("encoding", source.encoding in ENCODINGS, one_of(ENCODINGS)),
+        ("zone", source.zone in _zones(), Words(_("an IANA zone such as Europe/Warsaw"))),
         (
             "country",
             source.country in phonenumbers.SUPPORTED_REGIONS,
-            "a country code of ISO 3166 such as PL",
+            Words(_("a country code of ISO 3166 such as PL")),
         ),
-        ("direction", source.direction in DIRECTIONS, "one of " + ", ".join(DIRECTIONS)),
-        ("kind", source.kind in KINDS, "one of " + ", ".join(KINDS)),
+        ("direction", source.direction in DIRECTIONS, one_of(DIRECTIONS)),
+        ("kind", source.kind in KINDS, one_of(KINDS)),
         (
             "ambiguous_times",
             source.ambiguous_times in AMBIGUOUS_TIMES,
-            "one of " + ", ".join(AMBIGUOUS_TIMES),
+            one_of(AMBIGUOUS_TIMES),
         ),
-        ("id_scope", source.id_scope in ID_SCOPES, "one of " + ", ".join(ID_SCOPES)),
+        ("id_scope", source.id_scope in ID_SCOPES, one_of(ID_SCOPES)),
         (
             "file_numbers",
             source.file_numbers is None or source.file_numbers.count("{number}") == 1,
-            "a file name with {number} in it once",
+            Words(_("a file name with {number} in it once")),
         ),
-        ("counter", _is_counter(source.counter), "two numbers, the first below the last"),
+        ("counter", _is_counter(source.counter), Words(_("two numbers, the first below the last"))),
     ]
 
 

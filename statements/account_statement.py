@@ -16,6 +16,7 @@ from moneyed import Money
 
 from currencies.money import shown, total
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from statements.csv_writing import csv_text
 from statements.document import Kind, Party, Period
 
@@ -92,10 +93,10 @@ def check_account(account: AccountStatement) -> None:
     """Refuse a statement whose balances are not the sums of its parts. Raises AccountDoesNotTie."""
     code = account.currency
     moved = account.opening + total((each.amount for each in account.movements), code)
-    _tie(account, "closing balance", account.closing, moved)
+    _tie(account, Words(_("closing balance")), account.closing, moved)
     if account.open_items is not None:
         items = total((each.open for each in account.open_items), code) - account.unapplied
-        _tie(account, "closing balance", account.closing, items)
+        _tie(account, Words(_("closing balance")), account.closing, items)
 
 
 def balances(account: AccountStatement) -> Iterator[tuple[Movement, Money]]:
@@ -142,7 +143,7 @@ def _figure(amount: Money) -> str:
     return shown(amount).partition(" ")[0]
 
 
-def _tie(account: AccountStatement, figure: str, stated: Money, found: Money) -> None:
+def _tie(account: AccountStatement, figure: Words, stated: Money, found: Money) -> None:
     if stated != found:
         raise AccountDoesNotTie(
             holder=account.holder.name, figure=figure, stated=shown(stated), found=shown(found)

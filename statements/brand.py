@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from i18n.errors import Invalid
-from i18n.locale import DEFAULT, LOCALES, _
+from i18n.locale import DEFAULT, LOCALES, Words, _
 from statements.plain_text import printable
 
 DEEP, TINT, INK = "#17405c", "#f1f4f7", "#1d2733"
@@ -96,9 +96,13 @@ def checked(brand: Brand) -> Brand:
     }
     for layout, source in brand.templates.items():
         if layout not in TEMPLATED:
-            raise TemplateUnusable(layout=layout, reason=f"known are {', '.join(TEMPLATED)}")
+            known = Words(_("known are {layouts}"), layouts=", ".join(TEMPLATED))
+            raise TemplateUnusable(layout=layout, reason=known)
         if len(source) > TEMPLATE_MAX:
-            raise TemplateUnusable(layout=layout, reason=f"more than {TEMPLATE_MAX} characters")
+            raise TemplateUnusable(
+                layout=layout,
+                reason=Words(_("more than {most} characters"), most=TEMPLATE_MAX),
+            )
     return Brand(
         deep,
         tint,

@@ -28,6 +28,7 @@ from currencies.xml_reading import (
     whole_number_of,
 )
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from statements.declared_lines import read_lines, require_inside
 from statements.document import Kind, Party, Period
 from statements.plain_text import printable
@@ -167,7 +168,10 @@ def check_declaration(
                 )
     for direction in found:
         raise DeclarationDoesNotTie(
-            number=number, figure=f"{direction} total", stated="nothing", found="traffic"
+            number=number,
+            figure=Words(_("{direction} total"), direction=direction),
+            stated=Words(_("nothing")),
+            found=Words(_("traffic")),
         )
 
 
@@ -220,7 +224,9 @@ def read_declaration(xml: bytes) -> Received:
     """
     root = read_xml(xml)
     if root.tag != f"{Q}Declaration" or root.get("version") not in VERSIONS:
-        raise DeclarationMisread(reason=f"it is not a {NAMESPACE} document")
+        raise DeclarationMisread(
+            reason=Words(_("it is not a {namespace} document"), namespace=NAMESPACE)
+        )
     header = only_child(root, f"{Q}Header")
     currency = child_text(header, f"{Q}Currency")
     period = Period(
@@ -322,7 +328,7 @@ def _read_total(element: etree._Element, currency: str) -> DirectionTotal:
 
 def _direction(text: str) -> str:
     if text not in DIRECTIONS:
-        raise DeclarationMisread(reason=f"{text[:20]!r} is not a direction")
+        raise DeclarationMisread(reason=Words(_("{text} is not a direction"), text=repr(text[:20])))
     return text
 
 

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from currencies.money import money, parse_amount
 from i18n.errors import DomainError, Invalid
+from i18n.locale import Clause, Several, Words, _, outside
 from statements.declaration import DIRECTIONS, Bucket, DirectionTotal, Received, check_declaration
 from statements.document import Period
 
@@ -51,8 +52,8 @@ class DeclarationCsvRefused(Invalid):
     """{count} rows of the declaration are refused: {findings}. Correct them and send it again."""
 
 
-class _Wrong(Exception):
-    """A cell that is not what it should be."""
+class _Wrong(Invalid):
+    """{why}"""
 
 
 class _Numbered(NamedTuple):
@@ -68,11 +69,11 @@ def read_declaration_csv(content: bytes) -> Received:
     Raises DeclarationCsvRefused, or DeclarationDoesNotTie where its totals are not its sums.
     """
     rows = list(_rows(content))
-    faults: list[str] = []
+    faults: list[Words] = []
     headers = _read_all(rows, "header", _header, faults)
     buckets = _read_all(rows, "bucket", _bucket, faults)
     if len(headers) != 1 and not faults:
-        faults.append(f"there are {len(headers)} header rows instead of one")
+        faults.append(Words(_("there are {count} header rows instead of one"), count=len(headers)))
     if faults:
         raise _refused(faults)
     header = headers[0]
@@ -94,7 +95,7 @@ def _rows(content: bytes) -> Iterator[_Numbered]:
     try:
         text = content.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
-        raise _refused(["the file is not in UTF-8"]) from None
+        raise _refused([Words(_("the file is not in UTF-8"))]) from None
     names = text.partition("\n")[0]
     reader = csv.reader(StringIO(text), delimiter=";" if ";" in names else ",", strict=True)
     try:
@@ -102,10 +103,12 @@ def _rows(content: bytes) -> Iterator[_Numbered]:
         _require_columns(columns)
         for cells in reader:
             if len(cells) != len(columns):
-                raise _refused([f"row {reader.line_num} has {len(cells)} cells"])
+                raise _refused(
+                    [Words(_("row {row} has {count} cells"), row=reader.line_num, count=len(cells))]
+                )
             yield _Numbered(reader.line_num, dict(zip(columns, cells, strict=True)))
     except csv.Error as error:
-        raise _refused([f"row {reader.line_num}: {error}"]) from None
+        raise _refused([_at(reader.line_num, outside("csv", error))]) from None
 
 
 def _require_columns(columns: list[str]) -> None:
@@ -113,25 +116,32 @@ def _require_columns(columns: list[str]) -> None:
     strange = [name[:40] for name in columns if name not in (*COLUMNS, CORRECTS)]
     if absent or strange or len(set(columns)) < len(columns):
         wrong = ", ".join(absent or strange or columns)
-        raise _refused([f"row 1: these columns are missing, unknown or repeated: {wrong}"])
+        raise _refused(
+            [
+                Words(
+                    _("row 1: these columns are missing, unknown or repeated: {columns}"),
+                    columns=wrong,
+                )
+            ]
+        )
 
 
 def _read_all(
-    rows: list[_Numbered], record: str, read: Callable[[Row], Value], faults: list[str]
+    rows: list[_Numbered], record: str, read: Callable[[Row], Value], faults: list[Words]
 ) -> list[Value]:
     """The rows of one record as values; what is wrong with others is added to the faults."""
     found = []
     for number, cells in rows:
         kind = cells["record"]
         if kind not in FILLED and record == "header":
-            faults.append(f"row {number}: {kind[:20]!r} is no record")
+            faults.append(_at(number, Words(_("{kind} is no record"), kind=repr(kind[:20]))))
         if kind != record:
             continue
         try:
             _require_empty(cells)
             found.append(read(cells))
-        except (_Wrong, DomainError) as error:
-            faults.append(f"row {number}: {error}")
+        except DomainError as error:
+            faults.append(_at(number, Clause(error)))
     return found
 
 
@@ -139,12 +149,20 @@ def _require_empty(cells: Row) -> None:
     filled = ("record", *FILLED[cells["record"]])
     strange = [name for name, cell in cells.items() if cell and name not in filled]
     if strange:
-        raise _Wrong(f"{strange[0]} is filled, which a {cells['record']} does not have")
+        raise _Wrong(
+            why=Words(
+                _("{column} is filled, which a {record} does not have"),
+                column=strange[0],
+                record=cells["record"],
+            )
+        )
 
 
 def _header(row: Row) -> Received:
     if not CURRENCY.fullmatch(row["currency"]):
-        raise _Wrong(f"currency {row['currency'][:20]!r} is not three capitals")
+        raise _Wrong(
+            why=Words(_("currency {text} is not three capitals"), text=repr(row["currency"][:20]))
+        )
     return Received(
         number=_name(row, "number"),
         issued_on=_day(row, "issued_on"),
@@ -185,23 +203,24 @@ def _total(row: Row, currency: str) -> DirectionTotal:
     )
 
 
-def _outside(rows: list[_Numbered], period: Period) -> list[str]:
+def _outside(rows: list[_Numbered], period: Period) -> list[Words]:
     days = [(number, cells["day"]) for number, cells in rows if cells["record"] == "bucket"]
     return [
-        f"row {number}: {day} lies outside the period declared"
+        _at(number, Words(_("{day} lies outside the period declared"), day=day))
         for number, day in days
         if not period.starts_on <= date.fromisoformat(day) < period.until
     ]
 
 
-def _repeated(rows: list[_Numbered]) -> list[str]:
+def _repeated(rows: list[_Numbered]) -> list[Words]:
     """Rows that say again what another one says: a bucket of one price, a total of a direction."""
     seen: set[tuple[str, ...]] = set()
-    faults = []
+    faults: list[Words] = []
     for number, cells in rows:
         key = tuple(cells[name] for name in ("record", *KEY))
         if key in seen:
-            faults.append(f"row {number}: there is such a {cells['record']} already")
+            already = Words(_("there is such a {record} already"), record=cells["record"])
+            faults.append(_at(number, already))
         seen.add(key)
     return faults
 
@@ -209,7 +228,13 @@ def _repeated(rows: list[_Numbered]) -> list[str]:
 def _name(row: Row, column: str) -> str:
     text = row[column].strip()
     if not 0 < len(text) <= LONGEST or not text.isprintable():
-        raise _Wrong(f"{column} is not 1 to {LONGEST} printable characters")
+        raise _Wrong(
+            why=Words(
+                _("{column} is not 1 to {longest} printable characters"),
+                column=column,
+                longest=LONGEST,
+            )
+        )
     return text
 
 
@@ -218,24 +243,49 @@ def _day(row: Row, column: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise _Wrong(f"{column} {text[:20]!r} is not a date like 2026-10-01") from None
+        raise _Wrong(
+            why=Words(
+                _("{column} {text} is not a date like 2026-10-01"),
+                column=column,
+                text=repr(text[:20]),
+            )
+        ) from None
     if day.isoformat() != text:
-        raise _Wrong(f"{column} {text[:20]!r} is not a date like 2026-10-01")
+        raise _Wrong(
+            why=Words(
+                _("{column} {text} is not a date like 2026-10-01"),
+                column=column,
+                text=repr(text[:20]),
+            )
+        )
     return day
 
 
 def _count(row: Row, column: str) -> int:
     if not COUNT.fullmatch(row[column]):
-        raise _Wrong(f"{column} {row[column][:20]!r} is not a whole number")
+        raise _Wrong(
+            why=Words(
+                _("{column} {text} is not a whole number"),
+                column=column,
+                text=repr(row[column][:20]),
+            )
+        )
     return int(row[column])
 
 
 def _direction(row: Row) -> str:
     if row["direction"] not in DIRECTIONS:
-        raise _Wrong(f"direction {row['direction'][:20]!r} is not incoming or outgoing")
+        raise _Wrong(
+            why=Words(
+                _("direction {text} is not incoming or outgoing"), text=repr(row["direction"][:20])
+            )
+        )
     return row["direction"]
 
 
-def _refused(faults: list[str]) -> DeclarationCsvRefused:
-    told = "; ".join(each.rstrip(".") for each in faults[:MOST_SAID])
-    return DeclarationCsvRefused(count=len(faults), findings=told)
+def _refused(faults: list[Words]) -> DeclarationCsvRefused:
+    return DeclarationCsvRefused(count=len(faults), findings=Several(faults[:MOST_SAID]))
+
+
+def _at(row: int, why: Words) -> Words:
+    return Words(_("row {row}: {why}"), row=row, why=why)

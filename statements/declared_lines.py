@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from lxml import etree
 
 from i18n.errors import DomainError, Invalid
+from i18n.locale import Clause, Several, Words
 from statements.document import Period
 
 MOST_SAID: Final = 20
@@ -41,9 +42,11 @@ def read_lines(
         try:
             found.append(read(element))
         except DomainError as fault:
-            faults.append(f"{name} {number}: {str(fault).rstrip('.')}")
+            faults.append(
+                Words("{name} {number}: {why}", name=name, number=number, why=Clause(fault))
+            )
     if faults:
-        raise DeclaredLinesRefused(count=len(faults), findings="; ".join(faults[:MOST_SAID]))
+        raise DeclaredLinesRefused(count=len(faults), findings=Several(faults[:MOST_SAID]))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ from lxml import etree
 
 from currencies.xml_reading import child_text, day_of, leaf_text, only_child, read_xml
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from statements.document import Endpoint
 from statements.ubl_writing import CAC, CBC, UBL, UblText
 
@@ -125,9 +126,13 @@ def read_response(content: bytes) -> InvoiceResponse:
     """Read a response that the other side wrote. Raises XmlRefused or InvoiceResponseMisread."""
     root = read_xml(content)
     if root.tag != f"{{{NAMESPACE}}}ApplicationResponse":
-        raise InvoiceResponseMisread(reason=f"it is not a {NAMESPACE} document")
+        raise InvoiceResponseMisread(
+            reason=Words(_("it is not a {namespace} document"), namespace=NAMESPACE)
+        )
     if child_text(root, f"{B}CustomizationID") != CUSTOMIZATION:
-        raise InvoiceResponseMisread(reason=f"it is not made for {CUSTOMIZATION}")
+        raise InvoiceResponseMisread(
+            reason=Words(_("it is not made for {customization}"), customization=CUSTOMIZATION)
+        )
     about = only_child(root, f"{A}DocumentResponse")
     response = only_child(about, f"{A}Response")
     reference = only_child(about, f"{A}DocumentReference")
@@ -161,7 +166,13 @@ def _clarifications(response: etree._Element) -> Iterator[Clarification]:
         code = only_child(status, f"{B}StatusReasonCode")
         listed, said = code.get("listID", ""), leaf_text(code)
         if said not in LISTS.get(listed, ()):
-            raise InvoiceResponseMisread(reason=f"{said[:20]!r} is not on list {listed[:20]!r}")
+            raise InvoiceResponseMisread(
+                reason=Words(
+                    _("{said} is not on list {listed}"),
+                    said=repr(said[:20]),
+                    listed=repr(listed[:20]),
+                )
+            )
         conditions = tuple(
             Condition(child_text(each, f"{B}AttributeID"), _optional(each, "Description"))
             for each in status.findall(f"{A}Condition")
@@ -179,7 +190,9 @@ def _status(text: str) -> InvoiceStatus:
     try:
         return InvoiceStatus(text)
     except ValueError:
-        raise InvoiceResponseMisread(reason=f"{text[:20]!r} is not a status") from None
+        raise InvoiceResponseMisread(
+            reason=Words(_("{text} is not a status"), text=repr(text[:20]))
+        ) from None
 
 
 def _optional(parent: etree._Element, name: str) -> str:

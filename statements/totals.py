@@ -27,6 +27,7 @@ from currencies.money import EXACT, added, money, scaled, shown, total
 from currencies.rounding import Rounding, is_payable, round_to, to_minor_unit, to_whole_unit
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from statements.document import (
     BalanceForward,
     Credited,
@@ -168,11 +169,13 @@ def _check_forward(forward: BalanceForward, owed: Money) -> None:
     """The balance has what this document states, and all of it is payable or carried."""
     if forward.stated != owed:
         raise TotalsDoNotTie(
-            figure="balance forward", stated=shown(forward.stated), computed=shown(owed)
+            figure=Words(_("balance forward")), stated=shown(forward.stated), computed=shown(owed)
         )
     balance, parts = forward.brought + forward.stated, forward.payable + forward.carried
     if balance != parts or forward.payable.amount < 0:
-        raise TotalsDoNotTie(figure="balance forward", stated=shown(parts), computed=shown(balance))
+        raise TotalsDoNotTie(
+            figure=Words(_("balance forward")), stated=shown(parts), computed=shown(balance)
+        )
 
 
 def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Line, ...]:
@@ -251,7 +254,7 @@ def _check_inside(line: Line, tax_inside: Money) -> None:
     if not is_near or not is_payable(tax_inside):
         found = to_minor_unit(money(exact, code))
         raise TotalsDoNotTie(
-            figure=f"tax inside line {line.id}",
+            figure=Words(_("tax inside line {line}"), line=line.id),
             stated=shown(tax_inside),
             computed=shown(found),
         )

@@ -31,6 +31,7 @@ from currencies.xml_reading import (
     read_xml,
     whole_number_of,
 )
+from i18n.locale import Words, _
 from statements.declaration import (
     DIRECTIONS,
     Bucket,
@@ -86,13 +87,15 @@ def read_utility_statement(content: bytes) -> Received:
     """
     root = read_xml(content)
     if root.tag != f"{{{NAMESPACE}}}UtilityStatement":
-        raise DeclarationMisread(reason=f"it is not a {NAMESPACE} document")
+        raise DeclarationMisread(
+            reason=Words(_("it is not a {namespace} document"), namespace=NAMESPACE)
+        )
     if child_text(root, f"{B}UtilityStatementTypeCode") != TRAFFIC:
-        raise DeclarationMisread(reason=f"its type is not {TRAFFIC}")
+        raise DeclarationMisread(reason=Words(_("its type is not {wanted}"), wanted=TRAFFIC))
     currency = child_text(root, f"{B}DocumentCurrencyCode")
     parts = only_child(root, f"{A}SubscriberConsumption").findall(f"{A}SupplierConsumption")
     if not parts:
-        raise DeclarationMisread(reason="it tells of no direction")
+        raise DeclarationMisread(reason=Words(_("it tells of no direction")))
     period = _one_period(parts)
     direction_of = {line: _direction_of(part) for part in parts for line in _lines(part)}
     buckets = read_lines(
@@ -200,10 +203,12 @@ def _one_period(parts: Iterable[etree._Element]) -> Period:
         last = day_of(child_text(period, f"{B}EndDate"))
         found.add((day_of(child_text(period, f"{B}StartDate")), last))
     if len(found) != 1:
-        raise DeclarationMisread(reason="its directions are of different periods")
+        raise DeclarationMisread(reason=Words(_("its directions are of different periods")))
     first, last = found.pop()
     if not first <= last < date.max:
-        raise DeclarationMisread(reason=f"the period {first} to {last} is none")
+        raise DeclarationMisread(
+            reason=Words(_("the period {first} to {last} is none"), first=first, last=last)
+        )
     return Period(first, last + ONE_DAY)
 
 
@@ -214,7 +219,9 @@ def _party(root: etree._Element, role: str) -> str:
 def _direction_of(part: etree._Element) -> str:
     direction = child_text(part, f"{B}Description")
     if direction not in DIRECTIONS:
-        raise DeclarationMisread(reason=f"{direction[:20]!r} is not a direction")
+        raise DeclarationMisread(
+            reason=Words(_("{text} is not a direction"), text=repr(direction[:20]))
+        )
     return direction
 
 
@@ -222,7 +229,11 @@ def _named(texts: Iterable[str], name: str) -> str:
     """The value of the one text `name=value`."""
     found = [text.partition("=")[2] for text in texts if text.startswith(f"{name}=")]
     if len(found) != 1:
-        raise DeclarationMisread(reason=f"{name}= is said {len(found)} times instead of once")
+        raise DeclarationMisread(
+            reason=Words(
+                _("{name}= is said {found} times instead of once"), name=name, found=len(found)
+            )
+        )
     return found[0]
 
 
@@ -232,21 +243,23 @@ def _rate(service: etree._Element, currency: str) -> Decimal | None:
     price = only_child(service, f"{A}Price")
     base = only_child(price, f"{B}BaseQuantity")
     if base.get("unitCode") != "MIN" or leaf_text(base) != "1":
-        raise DeclarationMisread(reason="a price is not for one minute")
+        raise DeclarationMisread(reason=Words(_("a price is not for one minute")))
     return _money(price, "PriceAmount", currency)
 
 
 def _seconds(parent: etree._Element, name: str) -> int:
     quantity = only_child(parent, f"{B}{name}")
     if quantity.get("unitCode") != "SEC":
-        raise DeclarationMisread(reason=f"a {name} is not in seconds (SEC)")
+        raise DeclarationMisread(reason=Words(_("a {name} is not in seconds (SEC)"), name=name))
     return whole_number_of(leaf_text(quantity))
 
 
 def _money(parent: etree._Element, name: str, currency: str) -> Decimal:
     amount = only_child(parent, f"{B}{name}")
     if amount.get("currencyID") != currency:
-        raise DeclarationMisread(reason=f"a {name} is not in {currency}")
+        raise DeclarationMisread(
+            reason=Words(_("a {name} is not in {currency}"), name=name, currency=currency)
+        )
     return parse_amount(leaf_text(amount))
 
 

@@ -16,6 +16,7 @@ import fsspec
 import paramiko
 
 from i18n.errors import Conflict
+from i18n.locale import outside
 from mediation.collecting.place import Place, Seen
 from tenants.secrets import secret
 from tenants.settings import Settings
@@ -66,7 +67,7 @@ def reached(source: str, tenant: str, place: Place, settings: Settings) -> Itera
     # A protocol may need a library that is not installed here.
     except (OSError, EOFError, ImportError, paramiko.SSHException) as fault:
         told = f"{type(fault).__name__}: {fault}".strip(": ")
-        raise PlaceUnreachable(source=source, fault=told) from fault
+        raise PlaceUnreachable(source=source, fault=outside(place.kind, told)) from fault
 
 
 class _Folder:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from i18n.errors import Conflict, DomainError
+from i18n.locale import Clause, Several, Words, _
 from mediation.collecting import service
 from mediation.collecting.gateway import FileChangedMeanwhile, PlaceUnreachable, Remote, reached
 from mediation.collecting.place import Place
@@ -60,7 +61,7 @@ def collect(work: Doing) -> Mapping[str, Any]:
         tenant = own_tenant(session).code
     codes = list(known) if wanted is None else [str(wanted)]
     told: dict[str, dict[str, int]] = {}
-    faults: list[str] = []
+    faults: list[Words] = []
     for done, code in enumerate(codes, 1):
         try:
             with reached(code, tenant, known[code], work.database.settings) as remote:
@@ -68,11 +69,15 @@ def collect(work: Doing) -> Mapping[str, Any]:
         except DomainError as fault:
             with work.transaction("collecting.fault") as session:
                 service.note_fault(session, code, str(fault))
-            faults.append(str(fault))
+            faults.append(Clause(fault))
         work.progress(done, len(codes))
-    faults += [f"{code}: {each['failed']} files" for code, each in told.items() if each["failed"]]
+    faults += [
+        Words(_("{source}: {count} files"), source=code, count=each["failed"])
+        for code, each in told.items()
+        if each["failed"]
+    ]
     if faults:
-        raise CollectingFailed(told="; ".join(faults))
+        raise CollectingFailed(told=Several(faults))
     return told
 
 

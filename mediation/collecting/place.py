@@ -30,6 +30,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, one_of
 from tenants.secrets import REFERENCE
 
 KINDS = ("folder", "sftp", "object_store")
@@ -87,7 +88,9 @@ def place_from(source: str, settings: Mapping[str, Any], protocols: tuple[str, .
             raise UnknownPlaceSetting(source=source, setting=setting, known=", ".join(known))
     for setting in ("kind", "address"):
         if setting not in settings:
-            raise BadPlaceSetting(source=source, setting=setting, wanted="it; it is needed")
+            raise BadPlaceSetting(
+                source=source, setting=setting, wanted=Words(_("it; it is needed"))
+            )
     place = Place(**settings)
     for demands in (_texts(place), _plain_demands(place), _demands_of_kind(place, protocols)):
         for setting, is_good, wanted in demands:
@@ -96,25 +99,29 @@ def place_from(source: str, settings: Mapping[str, Any], protocols: tuple[str, .
     return place
 
 
-def _texts(place: Place) -> Iterator[tuple[str, bool, str]]:
+def _texts(place: Place) -> Iterator[tuple[str, bool, Words]]:
     for each in fields(Place):
         if isinstance(each.default, str) or each.name in ("kind", "address"):
-            yield each.name, isinstance(getattr(place, each.name), str), "a text"
+            yield each.name, isinstance(getattr(place, each.name), str), Words(_("a text"))
 
 
-def _plain_demands(place: Place) -> Iterator[tuple[str, bool, str]]:
+def _plain_demands(place: Place) -> Iterator[tuple[str, bool, Words]]:
     secrets = place.credentials
     yield from [
-        ("kind", place.kind in KINDS, "one of " + ", ".join(KINDS)),
-        ("pattern", 0 < len(place.pattern) <= NAME_LONGEST, "a file name with * and ?"),
-        ("ready", place.ready in READY, "one of " + ", ".join(READY)),
-        ("stable_seconds", _is_count(place.stable_seconds, 3_600), "seconds, 0 to 3600"),
-        ("marker", bool(re.fullmatch(r"\.[A-Za-z0-9]{1,20}", place.marker)), "an ending, .done"),
-        ("after", place.after in AFTER, "one of " + ", ".join(AFTER)),
+        ("kind", place.kind in KINDS, one_of(KINDS)),
+        ("pattern", 0 < len(place.pattern) <= NAME_LONGEST, Words(_("a file name with * and ?"))),
+        ("ready", place.ready in READY, one_of(READY)),
+        ("stable_seconds", _is_count(place.stable_seconds, 3_600), Words(_("seconds, 0 to 3600"))),
+        (
+            "marker",
+            bool(re.fullmatch(r"\.[A-Za-z0-9]{1,20}", place.marker)),
+            Words(_("an ending, .done")),
+        ),
+        ("after", place.after in AFTER, one_of(AFTER)),
         (
             "done_folder",
             bool(SAFE_FOLDER.fullmatch(place.done_folder)) and "/" not in place.done_folder,
-            "the name of a folder",
+            Words(_("the name of a folder")),
         ),
         (
             "credentials",
@@ -122,40 +129,64 @@ def _plain_demands(place: Place) -> Iterator[tuple[str, bool, str]]:
             and all(
                 isinstance(each, str) and REFERENCE.fullmatch(each) for each in secrets.values()
             ),
-            "references such as env:PASSWORD or file:switch-key, never the secret itself",
+            Words(_("references such as env:PASSWORD or file:switch-key, never the secret itself")),
         ),
-        ("size_max_bytes", _is_count(place.size_max_bytes, 1024 * MEGABYTE), "bytes, to 1 GB"),
+        (
+            "size_max_bytes",
+            _is_count(place.size_max_bytes, 1024 * MEGABYTE),
+            Words(_("bytes, to 1 GB")),
+        ),
     ]
 
 
-def _demands_of_kind(place: Place, protocols: tuple[str, ...]) -> Iterator[tuple[str, bool, str]]:
+def _demands_of_kind(place: Place, protocols: tuple[str, ...]) -> Iterator[tuple[str, bool, Words]]:
     if place.kind == "folder":
         is_below = bool(SAFE_FOLDER.fullmatch(place.address)) and ".." not in place.address
-        yield ("address", is_below, "a folder below the inbox, such as switch/cdr")
+        yield ("address", is_below, Words(_("a folder below the inbox, such as switch/cdr")))
         are_good = _are_addresses(place.senders)
-        yield ("senders", are_good, "a list of addresses such as 192.0.2.1, each once")
-        yield ("ready", not place.senders or place.ready == "renamed", "renamed, beside senders")
+        yield ("senders", are_good, Words(_("a list of addresses such as 192.0.2.1, each once")))
+        yield (
+            "ready",
+            not place.senders or place.ready == "renamed",
+            Words(_("renamed, beside senders")),
+        )
         return
-    yield ("senders", not place.senders, "none; only a folder receives")
+    yield ("senders", not place.senders, Words(_("none; only a folder receives")))
     try:
         parts = urlsplit(place.address)
         port = parts.port
     except ValueError:
-        yield ("address", False, "a URL")
+        yield ("address", False, Words(_("a URL")))
         return
     if place.kind == "sftp":
         whole = parts.scheme == "sftp" and parts.hostname and parts.username
         yield from [
-            ("address", bool(whole) and port != 0, "sftp://user@host:22/folder"),
-            ("address", parts.password is None, "the password by reference, not in the address"),
-            ("credentials", set(place.credentials) in ({"password"}, {"key"}), "password or key"),
-            ("host_key", len(place.host_key.split()) == 2, "the server's key, ssh-ed25519 AAAA..."),
+            ("address", bool(whole) and port != 0, Words("sftp://user@host:22/folder")),
+            (
+                "address",
+                parts.password is None,
+                Words(_("the password by reference, not in the address")),
+            ),
+            (
+                "credentials",
+                set(place.credentials) in ({"password"}, {"key"}),
+                Words(_("password or key")),
+            ),
+            (
+                "host_key",
+                len(place.host_key.split()) == 2,
+                Words(_("the server's key, ssh-ed25519 AAAA...")),
+            ),
         ]
         return
     is_known = parts.scheme in protocols and "::" not in place.address
     yield from [
-        ("address", is_known and bool(parts.netloc), "a URL of " + ", ".join(protocols)),
-        ("address", "@" not in parts.netloc, "keys by reference, not in the address"),
+        (
+            "address",
+            is_known and bool(parts.netloc),
+            Words(_("a URL of {choices}"), choices=", ".join(protocols)),
+        ),
+        ("address", "@" not in parts.netloc, Words(_("keys by reference, not in the address"))),
     ]
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 DEPTH_MAX = 64
 TAG_BYTES_MAX = 3
@@ -93,7 +94,10 @@ def leaves(content: bytes, element: Element) -> list[Leaf]:
             position = after
             continue
         if len(enclosing) == DEPTH_MAX:
-            raise BrokenBer(offset=position, fault=f"elements nest deeper than {DEPTH_MAX}")
+            raise BrokenBer(
+                offset=position,
+                fault=Words(_("elements nest deeper than {most}"), most=DEPTH_MAX),
+            )
         enclosing.append((limit, parent, is_open))
         position, parent, is_open = body, tag, after < 0
         limit = limit if is_open else after
@@ -126,7 +130,7 @@ def _header(content: bytes, position: int, limit: int) -> tuple[int, bool, int, 
     """Tag, whether constructed, first byte of the body, and its end: -1 where it is indefinite."""
     start = position
     if position + 2 > limit:
-        raise BrokenBer(offset=start, fault="an element begins, and what holds it ends")
+        raise BrokenBer(offset=start, fault=Words(_("an element begins, and what holds it ends")))
     first = content[position]
     tag = first & 0x1F
     position += 1
@@ -136,17 +140,25 @@ def _header(content: bytes, position: int, limit: int) -> tuple[int, bool, int, 
     position += 1
     if length == 0x80:
         if not first & 0x20:
-            raise BrokenBer(offset=start, fault="a plain value of indefinite length")
+            raise BrokenBer(offset=start, fault=Words(_("a plain value of indefinite length")))
         return tag | (first & 0xC0) << CLASS_SHIFT, True, position, -1
     if length > 0x80:
         length, position = _long_length(content, position, limit, length & 0x7F)
     if first == 0 or length < 0:
-        fault = "an end mark where nothing is open" if first == 0 else "an element without length"
+        fault = (
+            Words(_("an end mark where nothing is open"))
+            if first == 0
+            else Words(_("an element without length"))
+        )
         raise BrokenBer(offset=start, fault=fault)
     if length > limit - position:
         raise BrokenBer(
             offset=start,
-            fault=f"an element of {length} bytes where {limit - position} are left",
+            fault=Words(
+                _("an element of {length} bytes where {left} are left"),
+                length=length,
+                left=limit - position,
+            ),
         )
     return tag | (first & 0xC0) << CLASS_SHIFT, bool(first & 0x20), position, position + length
 
@@ -157,12 +169,14 @@ def _long_tag(content: bytes, position: int, limit: int) -> tuple[int, int]:
         number = number << 7 | content[at] & 0x7F
         if content[at] < 0x80:
             return number, at + 1
-    raise BrokenBer(offset=position - 1, fault="a tag that does not end")
+    raise BrokenBer(offset=position - 1, fault=Words(_("a tag that does not end")))
 
 
 def _long_length(content: bytes, position: int, limit: int, count: int) -> tuple[int, int]:
     if count > LENGTH_BYTES_MAX or position + count > limit:
-        raise BrokenBer(offset=position - 1, fault=f"a length of {count} bytes")
+        raise BrokenBer(
+            offset=position - 1, fault=Words(_("a length of {count} bytes"), count=count)
+        )
     return int.from_bytes(content[position : position + count], "big"), position + count
 
 
@@ -176,9 +190,12 @@ def _end_of_open(content: bytes, position: int, limit: int) -> int:
             depth -= 1
             position += 2
             continue
-        _, _, body, after = _header(content, position, limit)
+        body, after = _header(content, position, limit)[2:]
         depth += after < 0
         if depth > DEPTH_MAX:
-            raise BrokenBer(offset=position, fault=f"elements nest deeper than {DEPTH_MAX}")
+            raise BrokenBer(
+                offset=position,
+                fault=Words(_("elements nest deeper than {most}"), most=DEPTH_MAX),
+            )
         position = body if after < 0 else after
-    raise BrokenBer(offset=position, fault="an element that does not end")
+    raise BrokenBer(offset=position, fault=Words(_("an element that does not end")))

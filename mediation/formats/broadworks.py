@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from i18n.locale import Words, _
 from mediation.draft import Decoded
 from mediation.formats.mapping import Fault, require
 from mediation.formats.xml_records import child, decode_records, text_of
@@ -65,9 +66,17 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     unknown = sorted(set(mapping) - {"fraction"})
-    yield f"the keys {unknown}", bool(unknown), "Use only fraction."
+    yield (
+        Words(_("the keys {unknown}"), unknown=unknown),
+        bool(unknown),
+        Words(_("Use only fraction.")),
+    )
     fraction = mapping.get("fraction", "down")
-    yield f"the fraction {fraction}", fraction not in ADDED, f"Use one of {', '.join(ADDED)}."
+    yield (
+        Words(_("the fraction {fraction}"), fraction=fraction),
+        fraction not in ADDED,
+        Words(_("Use one of {choices}."), choices=", ".join(ADDED)),
+    )
 
 
 def _call(record: etree._Element, added: dt.timedelta) -> Mapping[str, str | None] | None:

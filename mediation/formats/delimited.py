@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import ControlTotals, Decoded, refused
 from mediation.formats.lines import in_file_order, read_lines, split_fields
 from mediation.formats.mapping import (
@@ -72,17 +73,21 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     yield from shared_faults(mapping, OWN)
     strange = sorted(set(mapping.get("trailer") or {}) - TRAILER_KNOWN)
-    remedy = f"Use only {sorted(TRAILER_KNOWN)}."
-    yield f"the trailer keys {strange}", bool(strange), remedy
+    remedy = Words(_("Use only {known}."), known=sorted(TRAILER_KNOWN))
+    yield Words(_("the trailer keys {strange}"), strange=strange), bool(strange), remedy
     has_header = mapping.get("header", False)
     by_name = any(isinstance(place, str) for place in places_of(mapping))
-    remedy = "Give positions from 1, or set header to true."
-    yield "column names but no header", by_name and not has_header, remedy
-    remedy = "Say how many columns a line has, fewest and most."
-    yield "neither header nor count", not has_header and "count" not in mapping, remedy
+    remedy = Words(_("Give positions from 1, or set header to true."))
+    yield Words(_("column names but no header")), by_name and not has_header, remedy
+    remedy = Words(_("Say how many columns a line has, fewest and most."))
+    yield Words(_("neither header nor count")), not has_header and "count" not in mapping, remedy
     delimiter = mapping.get("delimiter", ";")
-    remedy = "Use one ASCII character that is no quote."
-    yield f"the delimiter {delimiter!r}", not _is_delimiter(delimiter), remedy
+    remedy = Words(_("Use one ASCII character that is no quote."))
+    yield (
+        Words(_("the delimiter {delimiter}"), delimiter=repr(delimiter)),
+        not _is_delimiter(delimiter),
+        remedy,
+    )
 
 
 def _is_delimiter(text: Any) -> bool:

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import FIELDS, Decoded, as_drafts, no_rejects, refused
 from mediation.encodings import as_text
 from mediation.formats.envelopes import Opened, open_event
@@ -51,7 +52,7 @@ def decode(content: bytes, source: Source) -> Decoded:
     if text.lstrip().startswith("["):
         try:
             if misread:
-                raise BadJson(reason="it is not in its encoding")
+                raise BadJson(reason=Words(_("it is not in its encoding")))
             return as_decoded(read_events(text), mapping)
         except BadJson as fault:
             # A line of events whose first bracket was damaged is no list.

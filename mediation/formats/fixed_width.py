@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import ControlTotals, Decoded, refused
 from mediation.formats.lines import as_rejected, in_file_order, read_lines, usual
 from mediation.formats.mapping import Fault, Place, places_of, read_fields, require, shared_faults
@@ -79,21 +80,33 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
         if kind not in mapping:
             continue
         line = mapping[kind]
-        yield f"no table in {kind}", not isinstance(line, Mapping), "Give at least a marker."
-        remedy = "Say what stands in such a line, and from which character on."
-        yield f"a {kind} without a marker", not _is_marker(line), remedy
+        yield (
+            Words(_("no table in {kind}"), kind=kind),
+            not isinstance(line, Mapping),
+            Words(_("Give at least a marker.")),
+        )
+        remedy = Words(_("Say what stands in such a line, and from which character on."))
+        yield Words(_("a {kind} without a marker"), kind=kind), not _is_marker(line), remedy
         known = MARK | set(TOTALS) if kind in ENDS else MARK
         strange = sorted(set(line) - known)
-        yield f"the {kind} keys {strange}", bool(strange), f"Use only {sorted(known)}."
+        yield (
+            Words(_("the {kind} keys {strange}"), kind=kind, strange=strange),
+            bool(strange),
+            Words(_("Use only {known}."), known=sorted(known)),
+        )
         named += [line[total] for total in TOTALS if total in line]
     for place in named:
-        remedy = "Give the first and the last character from 1, such as 4-9."
-        yield f"the place {place!r}", not _is_span(place), remedy
+        remedy = Words(_("Give the first and the last character from 1, such as 4-9."))
+        yield Words(_("the place {place}"), place=repr(place)), not _is_span(place), remedy
     length, decimals = mapping.get("length", 1), mapping.get("implied_decimals", 0)
-    remedy = "Give a number of characters, or the fewest and the most."
-    yield f"the length {length!r}", not _is_length(length), remedy
-    remedy = f"Give a whole number up to {DECIMALS_MAX}."
-    yield f"the decimals {decimals!r}", not _is_whole(decimals, 0, DECIMALS_MAX), remedy
+    remedy = Words(_("Give a number of characters, or the fewest and the most."))
+    yield Words(_("the length {length}"), length=repr(length)), not _is_length(length), remedy
+    remedy = Words(_("Give a whole number up to {most}."), most=DECIMALS_MAX)
+    yield (
+        Words(_("the decimals {decimals}"), decimals=repr(decimals)),
+        not _is_whole(decimals, 0, DECIMALS_MAX),
+        remedy,
+    )
 
 
 def _is_marker(line: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from typing import Any
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import FIELDS, Decoded, as_drafts, refused
 from mediation.formats.lines import (
     as_rejected,
@@ -95,13 +96,29 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     unknown = sorted(set(mapping) - {"columns"})
-    yield f"the keys {unknown}", bool(unknown), "Use only columns."
+    yield (
+        Words(_("the keys {unknown}"), unknown=unknown),
+        bool(unknown),
+        Words(_("Use only columns.")),
+    )
     columns = mapping.get("columns", USUAL)
-    yield "no table in columns", not isinstance(columns, Mapping), "Give a position for a field."
+    yield (
+        Words(_("no table in columns")),
+        not isinstance(columns, Mapping),
+        Words(_("Give a position for a field.")),
+    )
     strange = sorted(set(columns) - NAMEABLE)
-    yield f"the fields {strange}", bool(strange), f"Use only {sorted(NAMEABLE)}."
+    yield (
+        Words(_("the fields {strange}"), strange=strange),
+        bool(strange),
+        Words(_("Use only {known}."), known=sorted(NAMEABLE)),
+    )
     misplaced = [n for n in columns.values() if type(n) is not int or not 1 <= n <= COLUMNS_MAX]
-    yield f"the positions {misplaced}", bool(misplaced), f"Count from 1 to {COLUMNS_MAX}."
+    yield (
+        Words(_("the positions {misplaced}"), misplaced=misplaced),
+        bool(misplaced),
+        Words(_("Count from 1 to {most}."), most=COLUMNS_MAX),
+    )
 
 
 def _judged(named: pl.DataFrame) -> pl.DataFrame:

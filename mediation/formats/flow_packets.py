@@ -10,6 +10,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 V5 = 5
 V9 = 9
@@ -70,20 +71,30 @@ def packets(content: bytes) -> Iterator[Packet]:
     while position < len(content):
         version = _two_bytes(content, position, len(content))
         if version not in VERSIONS:
-            raise BrokenFlows(offset=position, fault=f"no packet of version {version} is read")
+            raise BrokenFlows(
+                offset=position,
+                fault=Words(_("no packet of version {version} is read"), version=version),
+            )
         packet, position = READERS[version](content, position)
         yield packet
 
 
 def _v5(content: bytes, start: int) -> tuple[Packet, int]:
     head = _header(HEADER_V5, content, start)
-    _, count, uptime, seconds, nanoseconds, sequence, kind, engine, sampling = head
+    count, uptime, seconds, nanoseconds, sequence, kind, engine, sampling = head[1:]
     body = start + HEADER_V5.size
     end = body + count * RECORD_V5_BYTES
     if not 0 < count <= RECORDS_V5_MAX:
-        raise BrokenFlows(offset=start, fault=f"a packet of {count} records, at most 30 may be")
+        raise BrokenFlows(
+            offset=start,
+            fault=Words(_("a packet of {count} records, at most 30 may be"), count=count),
+        )
     if end > len(content):
-        fault = f"a packet of {count} records where {len(content) - body} bytes are left"
+        fault = Words(
+            _("a packet of {count} records where {left} bytes are left"),
+            count=count,
+            left=len(content) - body,
+        )
         raise BrokenFlows(offset=start, fault=fault)
     return (
         Packet(
@@ -123,10 +134,14 @@ def _v9(content: bytes, start: int) -> tuple[Packet, int]:
 
 
 def _ipfix(content: bytes, start: int) -> tuple[Packet, int]:
-    _, length, seconds, sequence, domain = _header(HEADER_IPFIX, content, start)
+    length, seconds, sequence, domain = _header(HEADER_IPFIX, content, start)[1:]
     end = start + length
     if length < HEADER_IPFIX.size or end > len(content):
-        fault = f"a message of {length} bytes where {len(content) - start} are left"
+        fault = Words(
+            _("a message of {length} bytes where {left} are left"),
+            length=length,
+            left=len(content) - start,
+        )
         raise BrokenFlows(offset=start, fault=fault)
     sets = []
     position = start + HEADER_IPFIX.size
@@ -152,21 +167,25 @@ READERS = {V5: _v5, V9: _v9, IPFIX: _ipfix}
 
 def _set(content: bytes, position: int, limit: int) -> FlowSet:
     if position + SET_HEADER.size > limit:
-        raise BrokenFlows(offset=position, fault="a set begins, and what holds it ends")
+        raise BrokenFlows(offset=position, fault=Words(_("a set begins, and what holds it ends")))
     number, length = SET_HEADER.unpack_from(content, position)
     if length < SET_HEADER.size or position + length > limit:
-        fault = f"a set of {length} bytes where {limit - position} are left"
+        fault = Words(
+            _("a set of {length} bytes where {left} are left"),
+            length=length,
+            left=limit - position,
+        )
         raise BrokenFlows(offset=position, fault=fault)
     return FlowSet(number, position + SET_HEADER.size, position + length)
 
 
 def _header(layout: Struct, content: bytes, start: int) -> tuple[int, ...]:
     if start + layout.size > len(content):
-        raise BrokenFlows(offset=start, fault="a packet begins, and the file ends")
+        raise BrokenFlows(offset=start, fault=Words(_("a packet begins, and the file ends")))
     return layout.unpack_from(content, start)
 
 
 def _two_bytes(content: bytes, position: int, limit: int) -> int:
     if position + TWO_BYTES.size > limit:
-        raise BrokenFlows(offset=position, fault="a single byte is left")
+        raise BrokenFlows(offset=position, fault=Words(_("a single byte is left")))
     return int(TWO_BYTES.unpack_from(content, position)[0])

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
+from i18n.locale import Words, _
 from mediation.flow_knowledge import (
     GIVEN,
     READ,
@@ -101,7 +102,10 @@ def read_templates(
                     row = known.setdefault(key, KnownTemplates())
                     row.give(held.begin, template, packet.exported_ms)
     if sum(map(len, known.values())) > TEMPLATES_MAX:
-        raise BrokenFlows(offset=0, fault=f"more than {TEMPLATES_MAX} different templates")
+        raise BrokenFlows(
+            offset=0,
+            fault=Words(_("more than {most} different templates"), most=TEMPLATES_MAX),
+        )
     return known, given
 
 
@@ -135,7 +139,9 @@ class TemplateChoice:
         if packet.version == V5:
             return RECORD_V5
         if held.number < DATA_SET_FIRST:
-            raise BrokenFlows(offset=line_of(held), fault=f"a set of number {held.number}")
+            raise BrokenFlows(
+                offset=line_of(held), fault=Words(_("a set of number {number}"), number=held.number)
+            )
         if line_of(held) in self._unread:
             return None
         key = (packet.version, packet.domain, held.number)
@@ -261,5 +267,9 @@ def check_counts(exported: list[Packet], given: list[int], held: list[int | None
     for packet, templates_given, found in zip(exported, given, held, strict=True):
         if packet.version != V9 or found is None or packet.declared == templates_given + found:
             continue
-        fault = f"a packet of {packet.declared} records that holds {templates_given + found}"
+        fault = Words(
+            _("a packet of {declared} records that holds {held}"),
+            declared=packet.declared,
+            held=templates_given + found,
+        )
         raise BrokenFlows(offset=packet.start, fault=fault)

@@ -10,6 +10,7 @@ from operator import itemgetter
 from struct import Struct
 from typing import NamedTuple
 
+from i18n.locale import Words, _
 from mediation.formats.flow_packets import DATA_SET_FIRST, IPFIX, BrokenFlows, FlowSet
 
 # A field by its number (RFC 3954, IANA registry of IPFIX) and who registered the number.
@@ -115,10 +116,12 @@ def templates(content: bytes, held: FlowSet, version: int, is_options: bool) -> 
             continue
         count, position = _count(content, position, held.end, version, is_options)
         if number < DATA_SET_FIRST or count == 0:
-            fault = f"a template of number {number} with {count} fields"
+            fault = Words(
+                _("a template of number {number} with {count} fields"), number=number, count=count
+            )
             raise BrokenFlows(offset=position, fault=fault)
         named = []
-        for _ in range(count):
+        for _each in range(count):
             key, length, position = _field(content, position, held.end, version)
             named.append((key, length))
         yield compiled(number, is_options, named, position)
@@ -148,8 +151,8 @@ def _count(
     if not is_options:
         return int(TWO.unpack_from(content, position)[1]), position + TWO.size
     if position + THREE.size > limit:
-        raise BrokenFlows(offset=position, fault="a template that does not end")
-    _, first, second = THREE.unpack_from(content, position)
+        raise BrokenFlows(offset=position, fault=Words(_("a template that does not end")))
+    first, second = THREE.unpack_from(content, position)[1:]
     # v9 gives the bytes of scope fields and of other fields, four to each.
     return first if version == IPFIX else (first + second) // 4, position + THREE.size
 
@@ -158,13 +161,13 @@ def _field(
     content: bytes, position: int, limit: int, version: int
 ) -> tuple[tuple[int, int], int, int]:
     if position + TWO.size > limit:
-        raise BrokenFlows(offset=position, fault="a template that does not end")
+        raise BrokenFlows(offset=position, fault=Words(_("a template that does not end")))
     number, length = TWO.unpack_from(content, position)
     position += TWO.size
     if version != IPFIX or number < ENTERPRISE_BIT:
         return (STANDARD, number), length, position
     if position + FOUR_BYTES.size > limit:
-        raise BrokenFlows(offset=position, fault="a template that does not end")
+        raise BrokenFlows(offset=position, fault=Words(_("a template that does not end")))
     enterprise = FOUR_BYTES.unpack_from(content, position)[0]
     return (enterprise, number - ENTERPRISE_BIT), length, position + FOUR_BYTES.size
 
@@ -184,7 +187,10 @@ def compiled(
         fields.append(Field(SLOTS[key] if is_kept else -1, length, is_address))
     bytes_min = sum(1 if field.length == VARIABLE else field.length for field in fields)
     if fields and bytes_min == 0:
-        raise BrokenFlows(offset=position, fault=f"template {number} has records of no bytes")
+        raise BrokenFlows(
+            offset=position,
+            fault=Words(_("template {number} has records of no bytes"), number=number),
+        )
     codes = [_code(field) for field in fields]
     told = _definition(is_options, named)
     if not fields or None in codes:
@@ -226,7 +232,9 @@ def _one_by_one(content: bytes, held: FlowSet, template: Template) -> Iterator[R
             if length == VARIABLE:
                 length, position = _variable(content, position, held.end)
             if position + length > held.end:
-                raise BrokenFlows(offset=begin, fault="a record that does not end in its set")
+                raise BrokenFlows(
+                    offset=begin, fault=Words(_("a record that does not end in its set"))
+                )
             if slot >= 0 and length <= (16 if is_address else NUMBER_BYTES_MAX):
                 value = content[position : position + length]
                 values[slot] = value if is_address else int.from_bytes(value, "big")
@@ -238,7 +246,7 @@ def _variable(content: bytes, position: int, limit: int) -> tuple[int, int]:
     if position < limit and content[position] < LONG_VARIABLE:
         return content[position], position + 1
     if position + 3 > limit:
-        raise BrokenFlows(offset=position, fault="a length that does not end in its set")
+        raise BrokenFlows(offset=position, fault=Words(_("a length that does not end in its set")))
     return int.from_bytes(content[position + 1 : position + 3], "big"), position + 3
 
 

@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final
 
+from i18n.locale import Words, _
 from mediation.draft import Decoded, refused
 from mediation.encodings import as_text
 from mediation.formats.mapping import Fault, Place, places_of, require, shared_faults
@@ -88,8 +89,12 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     yield from faults_of_totals(mapping)
     totals, lines = mapping.get("totals") or {}, mapping.get("lines", False)
     whole = [name for name in ("records", "totals") if mapping.get(name)]
-    remedy = "Records on lines have no document around them."
-    yield f"both lines and {', '.join(whole)}", bool(lines and whole), remedy
+    remedy = Words(_("Records on lines have no document around them."))
+    yield (
+        Words(_("both lines and {choices}"), choices=", ".join(whole)),
+        bool(lines and whole),
+        remedy,
+    )
     named = [*places_of(mapping), *totals.values(), *filter(None, [mapping.get("records")])]
     yield from faults_of_paths(named)
 
@@ -98,7 +103,11 @@ def faults_of_paths(paths: Iterable[Any]) -> Iterator[Fault]:
     """Which of these are no paths of keys."""
     for path in paths:
         is_path = isinstance(path, str) and PATH.fullmatch(path) is not None
-        yield f"the path {path!r}", not is_path, "Write keys with points between them."
+        yield (
+            Words(_("the path {path}"), path=repr(path)),
+            not is_path,
+            Words(_("Write keys with points between them.")),
+        )
 
 
 def value_at(record: Any, document: Any, path: str) -> Any:

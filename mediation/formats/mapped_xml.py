@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from i18n.locale import Words, _
 from mediation.draft import Decoded, refused
 from mediation.formats.mapping import Fault, Place, places_of, require, shared_faults
 from mediation.formats.paths import (
@@ -89,15 +90,17 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     is_table = isinstance(namespaces, Mapping) and all(
         isinstance(uri, str) and uri for uri in namespaces.values()
     )
-    yield "no table in namespaces", not is_table, "Give a URI for each prefix."
+    yield Words(_("no table in namespaces")), not is_table, Words(_("Give a URI for each prefix."))
     records = mapping.get("records")
     is_path = isinstance(records, str) and _is_path(records, namespaces, ends_in_element=True)
-    remedy = "Name the elements from the root down, with / between them."
-    yield f"the records {records!r}", not is_path, remedy
+    remedy = Words(_("Name the elements from the root down, with / between them."))
+    yield Words(_("the records {records}"), records=repr(records)), not is_path, remedy
     for path in (*places_of(mapping), *(mapping.get("totals") or {}).values()):
-        remedy = "Name elements with / between them, @ before an attribute, known prefixes only."
+        remedy = Words(
+            _("Name elements with / between them, @ before an attribute, known prefixes only.")
+        )
         is_path = isinstance(path, str) and _is_path(path.removeprefix("/"), namespaces)
-        yield f"the path {path!r}", not is_path, remedy
+        yield Words(_("the path {path}"), path=repr(path)), not is_path, remedy
 
 
 def _is_path(path: str, namespaces: Mapping[str, str], *, ends_in_element: bool = False) -> bool:

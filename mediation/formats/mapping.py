@@ -33,6 +33,7 @@ from typing import Any, Final
 import polars as pl
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from mediation.draft import FIELDS, as_drafts
 from mediation.encodings import ENCODINGS
 from mediation.instants import as_iso
@@ -61,7 +62,7 @@ SCALE: Final = 10**6
 JOIN_KEYS: Final = {"join", "with"}
 
 Place = int | str
-Fault = tuple[str, bool, str]
+Fault = tuple[Words, bool, Words]
 
 
 class BadMapping(Invalid):
@@ -85,24 +86,40 @@ def shared_faults(mapping: Mapping[str, Any], own: set[str]) -> Iterator[Fault]:
     One at a time: a later question is asked only when the earlier ones have been answered.
     """
     unknown = sorted(set(mapping) - SHARED - own)
-    yield f"the keys {unknown}", bool(unknown), f"Use only {sorted(SHARED | own)}."
+    yield (
+        Words(_("the keys {unknown}"), unknown=unknown),
+        bool(unknown),
+        Words(_("Use only {known}."), known=sorted(SHARED | own)),
+    )
     for name in ("columns", "constants", "defaults", "values"):
         is_table = isinstance(mapping.get(name, {}), Mapping)
-        yield f"no table in {name}", not is_table, "Give field names and what they hold."
+        yield (
+            Words(_("no table in {name}"), name=name),
+            not is_table,
+            Words(_("Give field names and what they hold.")),
+        )
     columns = mapping.get("columns", {})
     constants = mapping.get("constants", {})
-    yield "no columns", not columns, "Say which column holds which field."
+    yield Words(_("no columns")), not columns, Words(_("Say which column holds which field."))
     named = [*columns, *constants, *mapping.get("defaults", {}), *mapping.get("values", {})]
     strange = sorted({str(name) for name in named} - set(FIELDS))
-    yield f"the fields {strange}", bool(strange), f"Use only {sorted(FIELDS)}."
+    yield (
+        Words(_("the fields {strange}"), strange=strange),
+        bool(strange),
+        Words(_("Use only {known}."), known=sorted(FIELDS)),
+    )
     twice = sorted(set(columns) & set(constants))
-    yield f"the fields {twice} twice", bool(twice), "Give a column or a constant, not both."
+    yield (
+        Words(_("the fields {twice} twice"), twice=twice),
+        bool(twice),
+        Words(_("Give a column or a constant, not both.")),
+    )
     for name, place in columns.items():
-        remedy = "Name a place, a list of places, or {join, with}."
-        yield f"no place for {name}", not _is_place(place), remedy
+        remedy = Words(_("Name a place, a list of places, or {join, with}."))
+        yield Words(_("no place for {name}"), name=name), not _is_place(place), remedy
     for name, words in mapping.get("values", {}).items():
-        remedy = "Give a table of words."
-        yield f"no words for {name}", not isinstance(words, Mapping), remedy
+        remedy = Words(_("Give a table of words."))
+        yield Words(_("no words for {name}"), name=name), not isinstance(words, Mapping), remedy
     yield from _faults_of_choice(mapping)
 
 
@@ -115,14 +132,29 @@ def _faults_of_choice(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     ):
         chosen = mapping.get(key)
         is_known = key not in mapping or chosen in known
-        yield f"the {key} {chosen}", not is_known, f"Use one of {', '.join(known)}."
+        yield (
+            Words(_("the {key} {chosen}"), key=key, chosen=chosen),
+            not is_known,
+            Words(_("Use one of {choices}."), choices=", ".join(known)),
+        )
     grouping = mapping.get("grouping") or ""
     is_mark = isinstance(grouping, str) and len(grouping) <= 1 and not grouping.isalnum()
     is_apart = not grouping or grouping != mapping.get("decimal", ".")
-    yield f"the grouping {grouping!r}", not (is_mark and is_apart), "Use one mark, or leave it out."
+    yield (
+        Words(_("the grouping {grouping}"), grouping=repr(grouping)),
+        not (is_mark and is_apart),
+        Words(_("Use one mark, or leave it out.")),
+    )
     pattern = mapping.get("time_format", "iso")
-    remedy = f"Use one of {', '.join(TIME_FORMATS)}, or a pattern with day, month, year and time."
-    yield f"the time_format {pattern}", not _is_time_format(pattern), remedy
+    remedy = Words(
+        _("Use one of {choices}, or a pattern with day, month, year and time."),
+        choices=", ".join(TIME_FORMATS),
+    )
+    yield (
+        Words(_("the time_format {pattern}"), pattern=pattern),
+        not _is_time_format(pattern),
+        remedy,
+    )
 
 
 def _is_place(place: Any) -> bool:

@@ -29,6 +29,7 @@ from typing import Any
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import Decoded, as_drafts, refused
 from mediation.flow_knowledge import (
     NOTHING_TOLD,
@@ -74,15 +75,23 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     known = {"customers", *CHOICES}
     strange = sorted(set(mapping) - known)
-    yield f"the keys {strange}", bool(strange), f"Use only {sorted(known)}."
+    yield (
+        Words(_("the keys {unknown}"), unknown=strange),
+        bool(strange),
+        Words(_("Use only {known}."), known=sorted(known)),
+    )
     prefixes = mapping.get("customers", [])
     wrong = [prefix for prefix in prefixes if not _is_prefix(prefix)]
-    told = "List prefixes of customers' addresses, such as 10.20.0.0/16."
-    yield "no customers", not prefixes or isinstance(prefixes, str), told
-    yield f"the customers {wrong}", bool(wrong), told
+    told = Words(_("List prefixes of customers' addresses, such as 10.20.0.0/16."))
+    yield Words(_("no customers")), not prefixes or isinstance(prefixes, str), told
+    yield Words(_("the customers {wrong}"), wrong=wrong), bool(wrong), told
     for name, words in CHOICES.items():
         value = mapping.get(name, words[0])
-        yield f"{name} = {value}", value not in words, f"Use {' or '.join(words)}."
+        yield (
+            Words(_("{name} = {value}"), name=name, value=value),
+            value not in words,
+            Words(_("Use {choices}."), choices=" / ".join(words)),
+        )
 
 
 def _is_prefix(prefix: object) -> bool:

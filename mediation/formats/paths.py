@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import ControlTotals, Decoded, no_rejects, refused
 from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
 from mediation.formats.mapping import Fault, Place, places_of, read_fields
@@ -50,9 +51,17 @@ def faults_of_totals(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong with the places of control totals."""
     totals = mapping.get("totals") or {}
     is_table = isinstance(totals, Mapping)
-    yield "no table in totals", not is_table, f"Give paths of {', '.join(TOTALS)}."
+    yield (
+        Words(_("no table in totals")),
+        not is_table,
+        Words(_("Give paths of {choices}."), choices=", ".join(TOTALS)),
+    )
     strange = sorted(set(totals) - set(TOTALS))
-    yield f"the totals {strange}", bool(strange), f"Use only {', '.join(TOTALS)}."
+    yield (
+        Words(_("the totals {strange}"), strange=strange),
+        bool(strange),
+        Words(_("Use only {known}."), known=", ".join(TOTALS)),
+    )
 
 
 def declared_totals(

@@ -40,6 +40,7 @@ from typing import Any
 
 import polars as pl
 
+from i18n.locale import Words, _
 from mediation.draft import Decoded, as_drafts, refused
 from mediation.formats.lines import as_rejected, in_file_order, read_lines
 from mediation.formats.mapping import Fault, require
@@ -142,17 +143,33 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     unknown = sorted(set(mapping) - {"attributes", "uncounted"})
-    yield f"the keys {unknown}", bool(unknown), "Use only attributes and uncounted."
+    yield (
+        Words(_("the keys {unknown}"), unknown=unknown),
+        bool(unknown),
+        Words(_("Use only attributes and uncounted.")),
+    )
     uncounted = mapping.get("uncounted", UNCOUNTED[0])
     strange_word = uncounted not in UNCOUNTED
-    yield f"the word {uncounted!r} for uncounted", strange_word, f"Use one of {UNCOUNTED}."
+    yield (
+        Words(_("the word {uncounted} for uncounted"), uncounted=repr(uncounted)),
+        strange_word,
+        Words(_("Use one of {choices}."), choices=UNCOUNTED),
+    )
     attributes = mapping.get("attributes", {})
-    remedy = "Give an attribute for a field."
-    yield "no table in attributes", not isinstance(attributes, Mapping), remedy
+    remedy = Words(_("Give an attribute for a field."))
+    yield Words(_("no table in attributes")), not isinstance(attributes, Mapping), remedy
     strange = sorted(set(attributes) - NAMEABLE)
-    yield f"the fields {strange}", bool(strange), f"Use only {sorted(NAMEABLE)}."
+    yield (
+        Words(_("the fields {strange}"), strange=strange),
+        bool(strange),
+        Words(_("Use only {known}."), known=sorted(NAMEABLE)),
+    )
     nameless = not all(isinstance(name, str) and name for name in attributes.values())
-    yield "an attribute without a name", nameless, "Name the attribute as the file does."
+    yield (
+        Words(_("an attribute without a name")),
+        nameless,
+        Words(_("Name the attribute as the file does.")),
+    )
 
 
 def _reports(written: pl.DataFrame, names: tuple[str, ...], signs: tuple[str, ...]) -> pl.DataFrame:

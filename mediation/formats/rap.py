@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from i18n.errors import Invalid
+from i18n.locale import Several, Words, _
 from mediation.formats import rap_tags as tags
 from mediation.formats import tap_tags
 from mediation.formats.ber import Element, Leaf, children, integer, leaves
@@ -118,9 +119,9 @@ def read_rap(content: bytes) -> ReturnBatch | Acknowledgement:
     """
     file = next(children(content, 0, len(content)), None)
     if file is None or file.tag not in (tags.RETURN_BATCH, tags.ACKNOWLEDGEMENT):
-        raise NotARapFile(fault="it is no return batch and no acknowledgement")
+        raise NotARapFile(fault=Words(_("it is no return batch and no acknowledgement")))
     if not file.is_constructed or content[file.after :].strip(b"\0"):
-        raise NotARapFile(fault=f"it does not end at byte {file.after}")
+        raise NotARapFile(fault=Words(_("it does not end at byte {offset}"), offset=file.after))
     if file.tag == tags.ACKNOWLEDGEMENT:
         head = _values(content, file)
         _require_live(head)
@@ -128,7 +129,7 @@ def read_rap(content: bytes) -> ReturnBatch | Acknowledgement:
     parts = {part.tag: part for part in children(content, file.begin, file.end)}
     missing = [name for name, tag in PARTS.items() if tag not in parts]
     if missing:
-        raise NotARapFile(fault=f"no {', no '.join(missing)}")
+        raise NotARapFile(fault=Words(_("it has no {what}"), what=", ".join(missing)))
     return _batch(content, parts)
 
 
@@ -138,11 +139,13 @@ def _batch(content: bytes, parts: dict[int, Element]) -> ReturnBatch:
         integer(head.get(tag, b"")) for tag in (tags.SPECIFICATION_VERSION, tags.RELEASE_VERSION)
     )
     if version[0] != VERSION or version[1] not in RELEASES:
-        raise NotARapFile(fault=f"it is RAP {version[0]}.{version[1]}")
+        raise NotARapFile(
+            fault=Words(_("it is RAP {version}"), version=f"{version[0]}.{version[1]}")
+        )
     _require_live(head)
     places = integer(head[tap_tags.TAP_DECIMAL_PLACES]) if _has_places(head) else None
     if _has_places(head) and (places is None or not 0 <= places <= DECIMAL_PLACES_MAX):
-        raise NotARapFile(fault="amounts have 0 to 6 decimal places")
+        raise NotARapFile(fault=Words(_("amounts have 0 to 6 decimal places")))
     returns = tuple(_returns(content, parts[tags.RETURN_DETAILS]))
     audit = _values(content, parts[tags.AUDIT_CONTROL_INFO])
     value, tax = _tied(audit, returns, places)
@@ -163,20 +166,25 @@ def _has_places(head: Values) -> bool:
 
 def _require_live(head: Values) -> None:
     if tap_tags.FILE_TYPE_INDICATOR in head:
-        raise NotARapFile(fault="it says that it is a test")
+        raise NotARapFile(fault=Words(_("it says that it is a test")))
 
 
 def _networks(head: Values) -> tuple[str, str]:
     sender, recipient = (as_text(head.get(tag)) for tag in (tap_tags.SENDER, tags.RECIPIENT))
     if not sender or not recipient:
-        raise NotARapFile(fault="it does not say who sends it to whom")
+        raise NotARapFile(fault=Words(_("it does not say who sends it to whom")))
     return sender, recipient
 
 
 def _number(values: Values, tag: int) -> int:
     text = as_text(values.get(tag)) or ""
     if len(text) != SEQUENCE_DIGITS or not text.isdigit():
-        raise NotARapFile(fault=f"{text or 'nothing'} stands where a number of five digits belongs")
+        raise NotARapFile(
+            fault=Words(
+                _("{text} stands where a number of five digits belongs"),
+                text=text or Words(_("nothing")),
+            )
+        )
     return int(text)
 
 
@@ -184,7 +192,9 @@ def _returns(content: bytes, details: Element) -> Iterator[Return]:
     for detail in children(content, details.begin, details.end):
         read = READERS.get(detail.tag)
         if read is None or not detail.is_constructed:
-            raise NotARapFile(fault=f"an unknown return at byte {detail.start}")
+            raise NotARapFile(
+                fault=Words(_("an unknown return at byte {offset}"), offset=detail.start)
+            )
         yield read(content, detail)
 
 
@@ -193,7 +203,13 @@ def _severe(content: bytes, detail: Element) -> SevereReturn:
     known = (tags.ERROR_DETAILS, tags.OPERATOR_TEXTS)
     events = [each for each in parts if each.is_constructed and each.tag not in known]
     if len(events) != 1:
-        raise NotARapFile(fault=f"{len(events)} events in one return at byte {detail.start}")
+        raise NotARapFile(
+            fault=Words(
+                _("{events} events in one return at byte {offset}"),
+                events=len(events),
+                offset=detail.start,
+            )
+        )
     event = tuple(leaves(content, events[0]))
     charge, tax = amounts_of(event)
     sequence = _number(_own(content, parts), tap_tags.FILE_SEQUENCE_NUMBER)
@@ -242,10 +258,14 @@ def _errors(content: bytes, parts: list[Element], detail: Element) -> tuple[Retu
             codes = [integer(leaf.value) for leaf in held if leaf.tag == tags.ERROR_CODE]
             path = [integer(leaf.value) for leaf in held if leaf.tag == tags.PATH_ITEM]
             if len(codes) != 1 or codes[0] is None or None in path:
-                raise NotARapFile(fault=f"an error without its code at byte {error.start}")
+                raise NotARapFile(
+                    fault=Words(_("an error without its code at byte {offset}"), offset=error.start)
+                )
             found.append(ReturnError(codes[0], tuple(each or 0 for each in path)))
     if not found:
-        raise NotARapFile(fault=f"a return without an error at byte {detail.start}")
+        raise NotARapFile(
+            fault=Words(_("a return without an error at byte {offset}"), offset=detail.start)
+        )
     return tuple(found)
 
 
@@ -267,11 +287,18 @@ def _tied(audit: Values, returns: tuple[Return, ...], places: int | None) -> tup
             continue
         said = integer(audit.get(tag, b""))
         if said is None:
-            raise NotARapFile(fault=f"its audit part has no number of {name}")
+            raise NotARapFile(fault=Words(_("its audit part has no number of {name}"), name=name))
         if said != held:
-            faults.append(f"{name} declared {_told(said, decimals)}, found {_told(held, decimals)}")
+            faults.append(
+                Words(
+                    _("{name} declared {declared}, found {found}"),
+                    name=name,
+                    declared=_told(said, decimals),
+                    found=_told(held, decimals),
+                )
+            )
     if faults:
-        raise RapDoesNotTie(faults="; ".join(faults))
+        raise RapDoesNotTie(faults=Several(faults))
     return found["value"][1], found["tax"][1]
 
 
@@ -285,5 +312,7 @@ def _own(content: bytes, parts: list[Element]) -> Values:
 
 def _values(content: bytes, part: Element) -> Values:
     if not part.is_constructed:
-        raise NotARapFile(fault=f"a value where a group belongs at byte {part.start}")
+        raise NotARapFile(
+            fault=Words(_("a value where a group belongs at byte {offset}"), offset=part.start)
+        )
     return {leaf.tag: leaf.value for leaf in reversed(leaves(content, part))}

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from i18n.locale import Several, Words, _
 from mediation.draft import REJECTED_SCHEMA, as_drafts
 from mediation.formats.ber import integer
 from mediation.formats.lines import RAW_SHOWN_MAX
@@ -134,13 +135,17 @@ def checked_choices(
 def _faults(
     mapping: Mapping[str, Any], choices: Mapping[str, tuple[str, ...]], codes: Sequence[str]
 ) -> Iterator[Fault]:
-    told = "; ".join(
-        [f"{name}: {' or '.join(words)}" for name, words in choices.items()]
-        + [f"{name}: a list of codes, such as 2" for name in codes]
+    told = Several(
+        [f"{name}: {' / '.join(words)}" for name, words in choices.items()]
+        + [Words(_("{name}: a list of codes, such as 2"), name=name) for name in codes]
     )
     for key, value in mapping.items():
         known = _are_codes(value) if key in codes else value in choices.get(key, ())
-        yield f"{key} = {value}", not known, f"Use {told}."
+        yield (
+            Words(_("{key} = {value}"), key=key, value=value),
+            not known,
+            Words(_("Use {told}."), told=told),
+        )
 
 
 def _are_codes(value: object) -> bool:

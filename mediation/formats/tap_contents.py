@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from mediation.formats import rap_tags
 from mediation.formats import tap_tags as tags
 from mediation.formats.ber import CLASS_SHIFT, Element, Leaf, children, integer, leaves
@@ -55,14 +56,14 @@ def tap_contents(content: bytes) -> TapContents:
     """
     batch = next(children(content, 0, len(content)), None)
     if batch is None or batch.tag != tags.TRANSFER_BATCH or not batch.is_constructed:
-        raise NotATapFile(fault="it does not begin with one")
+        raise NotATapFile(fault=Words(_("it does not begin with one")))
     parts = {part.tag: part for part in children(content, batch.begin, batch.end)}
     head, money = (
         _values(content, parts.get(tag)) for tag in (tags.BATCH_CONTROL_INFO, tags.ACCOUNTING_INFO)
     )
     details, audit = parts.get(tags.CALL_EVENT_DETAILS), parts.get(tags.AUDIT_CONTROL_INFO)
     if details is None or audit is None or not head:
-        raise NotATapFile(fault="its head, its events or its audit part is missing")
+        raise NotATapFile(fault=Words(_("its head, its events or its audit part is missing")))
     currency = as_text(money.get(tags.TAP_CURRENCY))
     return TapContents(
         sender=as_text(head.get(tags.SENDER)) or "",

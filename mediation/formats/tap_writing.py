@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 
 from currencies.rounding import round_fraction
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from mediation.formats.ber_writing import element, packed
 
 DECIMAL_PLACES: Final = 6
@@ -106,16 +107,16 @@ def units(charge: Fraction) -> int:
 
 def _check(event: VisitedEvent) -> None:
     faults = {
-        "no IMSI of 6 to 15 digits": not IMSI.fullmatch(event.imsi),
-        "the kind is none of voice, sms, data": event.kind not in CHARGED_ITEMS,
-        "the other number has other signs than digits": bool(event.other)
+        _("no IMSI of 6 to 15 digits"): not IMSI.fullmatch(event.imsi),
+        _("the kind is none of voice, sms, data"): event.kind not in CHARGED_ITEMS,
+        _("the other number has other signs than digits"): bool(event.other)
         and not NUMBER.fullmatch(event.other),
-        "a negative charge or quantity": event.charge < 0 or min(event.seconds, event.used) < 0,
-        "the name of the access point is not plain": not event.product.isascii(),
+        _("a negative charge or quantity"): event.charge < 0 or min(event.seconds, event.used) < 0,
+        _("the name of the access point is not plain"): not event.product.isascii(),
     }
     for fault, is_so in faults.items():
         if is_so:
-            raise NotWritable(event=event.key, fault=fault)
+            raise NotWritable(event=event.key, fault=Words(fault))
 
 
 def _control(head: FileHead) -> bytes:

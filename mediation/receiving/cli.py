@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from i18n.errors import Conflict
+from i18n.locale import Words, _, outside
 from mediation.receiving.datagram import whole_bytes
 from mediation.receiving.files import end_what_was_left, folder_alone
 from mediation.receiving.gateway import Address, Receiver, Sender, bound
@@ -38,7 +39,9 @@ def receive_until(
         try:
             opened = held.enter_context(bound(host, port, limits))
         except (OSError, ValueError) as fault:
-            raise CannotListen(host=host, port=port, fault=str(fault)) from fault
+            raise CannotListen(
+                host=host, port=port, fault=outside(Words(_("the operating system")), fault)
+            ) from fault
         receiver = Receiver(opened, senders, clock, limits)
         receiver.receive_until(is_stopped)
     return {"taken": receiver.taken, "again": receiver.again, **receiver.dropped}

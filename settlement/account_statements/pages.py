@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
+from i18n.retelling import retold
 from settlement.account_statements import service
 from settlement.parties import service as parties
 from settlement.periods import service as periods
@@ -62,7 +63,7 @@ def issue_all() -> Response:
     run = service.issue_all(g.session, *_days_sent())
     flash(say(_("Statements issued: {count}."), count=len(run.issued)), "done")
     for each in run.parked:
-        flash(f"{each.party} {each.currency}: {each.reason}", "refused")
+        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
     return make_response(redirect(url_for("account_pages.account"), 303))
 
 

@@ -13,7 +13,7 @@ from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
 from i18n.locale import Words, _
 from settlement.agreements.sharing_terms import Deduction, deductions_to_plain, read_deductions
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 
 MOST_LEVELS: Final = 20
 
@@ -75,7 +75,7 @@ _KNOWN: Final = ("rates", "deductions", "per_contract", "clawback_months", "noti
 
 def commission_terms_from_plain(plain: Plain, code: str) -> CommissionTerms:
     """Read terms. Raises the errors above and what Reader raises."""
-    where = f"the commission {code}"
+    where = f"commission {code}"
     reader = Reader(plain, where, _KNOWN)
     terms = CommissionTerms(
         rates=tuple(_rate(each, where) for each in reader.tables("rates")),
@@ -85,14 +85,14 @@ def commission_terms_from_plain(plain: Plain, code: str) -> CommissionTerms:
         notice_days=reader.whole("notice_days", 0),
     )
     if not terms.rates and not terms.per_contract:
-        raise NoCommission(where=where)
+        raise NoCommission(where=Place(where))
     for deduction in terms.deductions:
         if deduction.rate is None:
-            raise DeductionNeedsRate(where=where, name=deduction.name)
+            raise DeductionNeedsRate(where=Place(where), name=deduction.name)
     named = [product for rate in terms.rates for product in rate.products or ("all products",)]
     for product in named:
         if named.count(product) > 1:
-            raise ProductRatedTwice(where=where, product=product)
+            raise ProductRatedTwice(where=Place(where), product=product)
     return terms
 
 
@@ -124,7 +124,7 @@ def _rate(plain: Plain, where: str) -> CommissionRate:
     if not levels:
         raise reader.wrong("levels", plain.get("levels"), Words(_("a rate for each level")))
     if whole > 1:
-        raise RatesOverWhole(where=reader.where, total=decimal_text(sum(levels, Decimal(0))))
+        raise RatesOverWhole(where=Place(reader.where), total=decimal_text(sum(levels, Decimal(0))))
     return CommissionRate(tuple(sorted(reader.texts("products"))), levels)
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
+from i18n.locale import Words, _
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,59}", re.ASCII)
 LONGEST_IDENTIFIER = 80
@@ -184,7 +185,7 @@ def checked_identifier(identifier: str) -> str:
 
 
 def require_within(
-    what: str,
+    what: Words,
     valid_from: date,
     valid_until: date | None,
     outer_from: date,
@@ -196,7 +197,7 @@ def require_within(
         raise OutsideTheContract(
             what=what,
             valid_from=valid_from,
-            valid_until=valid_until or "further notice",
+            valid_until=valid_until or Words(_("further notice")),
             outer_from=outer_from,
-            outer_until=outer_until or "further notice",
+            outer_until=outer_until or Words(_("further notice")),
         )

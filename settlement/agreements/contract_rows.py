@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from i18n.locale import Words, _
 from settlement.agreements.contract import (
     NewContract,
     NewSubscription,
@@ -102,7 +103,7 @@ def add_subscription(
     valid_from = new.valid_from or contract["valid_from"]
     valid_until = new.valid_until or contract["valid_until"]
     require_time(valid_from, valid_until)
-    what = f"contract {contract['number']}"
+    what = Words(_("contract {number}"), number=contract["number"])
     require_within(what, valid_from, valid_until, contract["valid_from"], contract["valid_until"])
     tariff = known.tariffs[new.tariff]
     if tariff.currency != contract["currency"]:

@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
-from settlement.catalogue.plain_values import Plain, Reader
+from settlement.catalogue.plain_values import Place, Plain, Reader
 
 Kind = Literal["commitment", "bilateral", "swap"]
 Direction = Literal["incoming", "outgoing"]
@@ -123,15 +123,17 @@ def _deal(table: Plain, agreement: str) -> Deal:
 def _check(deal: Deal, where: str) -> None:
     is_months = (deal.term_from.day, deal.term_until.day) == (1, 1)
     if not is_months or deal.term_until <= deal.term_from:
-        raise TermNotWholeMonths(where=where, term_from=deal.term_from, term_until=deal.term_until)
+        raise TermNotWholeMonths(
+            where=Place(where), term_from=deal.term_from, term_until=deal.term_until
+        )
     wanted = 1 if deal.kind == "commitment" else len(DIRECTIONS)
     if len(deal.promises) != wanted:
         named = (" / " if wanted == 1 else ", ").join(DIRECTIONS)
-        raise DirectionsOfDeal(where=where, kind=deal.kind, wanted=named)
+        raise DirectionsOfDeal(where=Place(where), kind=deal.kind, wanted=named)
     if deal.kind == "swap":
         one, other = deal.promises["incoming"], deal.promises["outgoing"]
         if one != other or one.seconds is None:
-            raise SwapUneven(where=where)
+            raise SwapUneven(where=Place(where))
 
 
 def _promise(table: Plain, where: str) -> Promise:
@@ -141,7 +143,7 @@ def _promise(table: Plain, where: str) -> Promise:
     by_minutes = minutes is not None and price is not None and amount is None
     by_amount = bool(amount) and minutes is None and price is None
     if not (by_minutes or by_amount):
-        raise PromiseUnclear(where=where)
+        raise PromiseUnclear(where=Place(where))
     return Promise(None if minutes is None else minutes * 60, price, amount)
 
 

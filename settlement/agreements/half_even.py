@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from i18n.errors import Invalid
 from settlement.agreements.sharing_terms import SharingTerms
+from settlement.catalogue.plain_values import Place
 
 POLICY = "rounding"
 HALF_EVEN = "half_even"
@@ -31,7 +32,7 @@ def require_half_kept(
         return
     parts = ["commissions"] if terms is None else list(_rounded_half_up(terms))
     if parts:
-        raise HalfEvenNotKept(where=where, parts=", ".join(parts))
+        raise HalfEvenNotKept(where=Place(where), parts=", ".join(parts))
 
 
 def _rounded_half_up(terms: SharingTerms) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from i18n.errors import Conflict, Invalid
+from settlement.catalogue.plain_values import Place
 
 PolicyOwner = Literal["contract", "revenue_share", "interconnect", "commission"]
 
@@ -104,10 +105,10 @@ def checked_policies(
     for policy, value in (said or {}).items():
         if policy not in _OF[owner]:
             known = ", ".join(sorted(_OF[owner]))
-            raise UnknownPolicy(where=where, policy=repr(policy)[:60], known=known)
+            raise UnknownPolicy(where=Place(where), policy=repr(policy)[:60], known=known)
         if value not in POLICIES[policy]:
             raise UnknownPolicyValue(
-                where=where,
+                where=Place(where),
                 policy=policy,
                 value=repr(value)[:60],
                 known=", ".join(POLICIES[policy]),
@@ -123,7 +124,7 @@ def require_change_at_once(said: Mapping[str, str], code: str) -> None:
     change = said.get(AGREEMENTS_CHANGE, CHANGES[0])
     if change not in CHANGES:
         raise UnknownPolicyValue(
-            where="tenant", policy=AGREEMENTS_CHANGE, value=repr(change)[:60],
+            where=Place("tenant"), policy=AGREEMENTS_CHANGE, value=repr(change)[:60],
             known=", ".join(CHANGES),
         )  # fmt: skip
     if change == "by_amendment":

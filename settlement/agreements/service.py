@@ -12,6 +12,7 @@ from uuid import UUID
 import polars as pl
 
 from currencies.units import minor_unit
+from i18n.locale import Words, _
 from settlement.agreements import frames, store
 from settlement.agreements.agreed import (
     AgreedTerms,
@@ -215,7 +216,7 @@ def assign_trunk(
             trunk=trunk,
             other=other,
             valid_from=holder.valid_from,
-            valid_until=holder.valid_until or "further notice",
+            valid_until=holder.valid_until or Words(_("further notice")),
         )
     if holder is None:
         session.add(

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from currencies.money import plain as decimal_text
 from i18n.errors import Invalid
 from i18n.locale import Words, _
-from settlement.catalogue.plain_values import Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Reader, without_defaults
 
 TierKind = Literal["graduated", "retroactive"]
 
@@ -83,7 +83,7 @@ def read_rate(reader: Reader, key: str) -> Decimal:
     """A rate between 0 and 1. Raises RateOutOfRange."""
     rate = reader.amount(key)
     if not 0 <= rate <= 1:
-        raise RateOutOfRange(where=reader.where, key=key, value=rate)
+        raise RateOutOfRange(where=Place(reader.where), key=key, value=rate)
     return rate
 
 
@@ -118,7 +118,7 @@ def _part(reader: Reader) -> Part:
     bounds = [tier.up_to for tier in tiers[:-1] if tier.up_to is not None]
     rises = all(lower < upper for lower, upper in zip([Decimal(0), *bounds], bounds, strict=False))
     if not tiers or tiers[-1].up_to is not None or len(bounds) < len(tiers) - 1 or not rises:
-        raise TiersUnordered(where=reader.where, payee=payee)
+        raise TiersUnordered(where=Place(reader.where), payee=payee)
     return Part(payee, tiers[0].rate, tiers)
 
 

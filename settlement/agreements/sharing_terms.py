@@ -31,7 +31,7 @@ from settlement.agreements.share_parts import (
     read_units,
     units_to_plain,
 )
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 
 BASES: Final = ("left", "gross", "net")
 # What a deduction may be taken from instead of a rate: a fact that the books know.
@@ -225,7 +225,7 @@ def terms_from_plain(plain: Plain) -> SharingTerms:
 def _read(written: _Written) -> SharingTerms:
     plain = written.plain
     known = ("owner", "deductions", "shares", "chain", "complete", "units", "rules")
-    where = "the revenue share"
+    where = "revenue share"
     reader = Reader(plain, where, (*known, *PROMISES, *_POLICIES))
     named: dict[str, Any] = {name: read_promises(reader, name) for name in PROMISES}
     named |= {name: reader.choice(name, values) for name, values in _POLICIES.items()}
@@ -279,20 +279,20 @@ def _check(terms: SharingTerms, is_complete: bool, where: str) -> None:
     for promises in terms.promises().values():
         _require_once([promise.payee for promise in promises], where)
     if terms.has_claims and terms.waterfall_rounding == "end":
-        raise ClaimsAtTheEnd(where=where)
+        raise ClaimsAtTheEnd(where=Place(where))
     if terms.owner in terms.everybody()[:-1]:
-        raise OwnerPromised(where=where, payee=terms.owner)
+        raise OwnerPromised(where=Place(where), payee=terms.owner)
 
 
 def _check_split(split: SharingTerms, is_complete: bool, where: str) -> None:
     is_paid_otherwise = bool(split.units) or any(split.promises().values())
     if bool(split.shares) == bool(split.chain) and (split.shares or not is_paid_otherwise):
-        raise SharedTwice(where=where)
+        raise SharedTwice(where=Place(where))
     highest = sum((Fraction(part.highest_rate) for part in split.shares), Fraction(0))
     if highest > 1:
-        raise SharesOverWhole(where=where, total=_total(split.shares))
+        raise SharesOverWhole(where=Place(where), total=_total(split.shares))
     if is_complete and split.shares and highest != 1:
-        raise SharesIncomplete(where=where, total=_total(split.shares))
+        raise SharesIncomplete(where=Place(where), total=_total(split.shares))
     _require_once([*(each.name for each in split.deductions), *split.payees()], where)
     _require_once([unit.payee for unit in split.units], where)
 
@@ -304,7 +304,7 @@ def _total(parts: tuple[Part, ...]) -> str:
 def _require_once(named: list[str], where: str) -> None:
     for name in named:
         if named.count(name) > 1:
-            raise PayeeTwice(where=where, payee=name)
+            raise PayeeTwice(where=Place(where), payee=name)
 
 
 def _rule(plain: Plain, where: str) -> Rule:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from currencies import service as fx
 from currencies.units import minor_unit
+from i18n.locale import Several, Spoken, Words, _
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms, NothingToEnd
 from settlement.amendments import store
@@ -92,7 +93,7 @@ def draft_end(session: TenantSession, code: str, on: dt.date) -> Amendment:
     """
     last = agreements.agreement_terms(session, code)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
-        until = last.valid_until or "further notice"
+        until = last.valid_until or Words(_("further notice"))
         raise NothingToEnd(code=code, on=on, valid_from=last.valid_from, valid_until=until)
     ending = Drafted(Kind.END, code, last.party_id, last.currency, on, agreement_kind=last.kind)
     return draft(session, ending)
@@ -318,7 +319,7 @@ def _sellers(session: TenantSession, drafted: Drafted) -> Sellers:
 def _require_sound(session: TenantSession, drafted: Drafted) -> None:
     errors = [each for each in faults_of_draft(session, drafted) if each.level == "error"]
     if errors:
-        said = "; ".join(each.message() for each in errors)
+        said = Several(Spoken(each.message) for each in errors)
         raise AmendmentFaulty(code=drafted.code, faults=said)
 
 

@@ -12,6 +12,7 @@ from moneyed import Money
 from currencies.units import minor_unit
 from i18n import formats
 from i18n.locale import translate_plural, translator
+from i18n.retelling import retold
 from settlement.app.jobs import TITLES
 from settlement.app.navigation import navigation_for
 from tenants.directory.service import own_tenant
@@ -35,6 +36,7 @@ def teach_templates(app: Flask) -> None:
         month=_month,
         instant=_instant,
         duration=_duration,
+        retold=_retold,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_values)
@@ -52,6 +54,11 @@ def _values() -> dict[str, Any]:
         "roles": ROLES,
         "job_titles": TITLES,
     }
+
+
+def _retold(text: str) -> str:
+    """A reason that was kept in English, in the reader's language."""
+    return retold(text, reader_language())
 
 
 def _tenant() -> Tenant | None:

@@ -19,8 +19,8 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from i18n.errors import Invalid
-from i18n.locale import Words, _
-from settlement.catalogue.plain_values import Plain, Reader, one_of
+from i18n.locale import Words, _, one_of
+from settlement.catalogue.plain_values import Plain, Reader
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS: Final = (*WEEKDAYS, "holiday")

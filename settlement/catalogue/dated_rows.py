@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple, TypeVar
 
 from i18n.errors import Conflict, Invalid
+from i18n.locale import Several, Words, _
 from mediation.formats.lines import read_lines, split_fields
 
 SHOWN: Final = 5
@@ -79,8 +80,9 @@ def read_dated_rows(content: bytes, layout: Layout) -> list[DatedRow]:
     rows = list({row[1:]: row for row in reversed(rows)}.values())[::-1]
     faults += _clashing(rows)
     if faults:
-        shown = "; ".join(f"line {line}: {why}" for line, why in sorted(faults)[:SHOWN])
-        raise DatedRowsUnreadable(count=len(faults), shown=shown)
+        told = sorted(faults)[:SHOWN]
+        shown = (Words(_("line {line}: {why}"), line=line, why=why) for line, why in told)
+        raise DatedRowsUnreadable(count=len(faults), shown=Several(shown))
     return rows
 
 
@@ -134,7 +136,7 @@ def _written(
     split = split_fields(lines.records[1:], ",", (len(headings), len(headings)))
     for part in (lines.rejected, split.rejected):
         faults += [(line, reason) for line, reason in part.select("line", "reason").iter_rows()]
-    for line, _, *texts in split.rows.iter_rows():
+    for line, _raw, *texts in split.rows.iter_rows():
         yield line, {name: (text or "").strip() for name, text in zip(headings, texts, strict=True)}
 
 

@@ -191,7 +191,7 @@ def _rate(fields: Mapping[str, str], valid_from: date, spelling: Spelling) -> di
     begins = _day(fields, "valid_from") or valid_from
     ends = _day(fields, "valid_until")
     if ends is not None and ends <= begins:
-        raise _Unreadable(reason="VALIDITY_TURNED_ROUND", text=f"{begins} to {ends}")
+        raise _Unreadable(reason="VALIDITY_TURNED_ROUND", text=f"{begins} – {ends}")
     if "price" not in fields:
         raise _Unreadable(reason="PRICE_MISSING", text=prefix)
     return {

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from currencies.units import minor_unit
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.catalogue.deck_reading import DeckRead, Spelling, WrittenRow, read_rows
 from tenants.web.strict_json import loads
 
@@ -79,28 +80,30 @@ def read_rate_card(content: bytes, valid_from: dt.date, card: str | None = None)
 def _require_document(document: object) -> None:
     required = ("name", "schema_version", "version", "date", "cards")
     if not isinstance(document, dict):
-        raise NotARateCard(reason="it is not a JSON object")
+        raise NotARateCard(reason=Words(_("it is not a JSON object")))
     missing = [key for key in required if key not in document]
     if missing:
-        raise NotARateCard(reason=f"it has no {', '.join(missing)}")
+        raise NotARateCard(reason=Words(_("it has no {what}"), what=", ".join(missing)))
     if not isinstance(document["cards"], dict):
-        raise NotARateCard(reason="its cards are not an object")
+        raise NotARateCard(reason=Words(_("its cards are not an object")))
     version = str(document["schema_version"])
     if version.partition(".")[0] != "1":
-        raise NotARateCard(reason=f"it is of schema version {version[:20]}")
+        raise NotARateCard(
+            reason=Words(_("it is of schema version {version}"), version=version[:20])
+        )
 
 
 def _chosen(cards: Mapping[str, Any], wanted: str | None) -> Mapping[str, Any]:
     name = next(iter(cards)) if wanted is None and len(cards) == 1 else wanted
     card = cards.get(name or "")
     if not isinstance(card, dict):
-        raise CardMissing(card=wanted or "to choose by itself", found=", ".join(cards))
+        raise CardMissing(card=wanted or Words(_("to choose by itself")), found=", ".join(cards))
     for key in ("name", "type", "currency", "endpoint"):
         if not isinstance(card.get(key), str):
-            raise NotARateCard(reason=f"its card {name} has no {key}")
+            raise NotARateCard(reason=Words(_("its card {name} has no {key}"), name=name, key=key))
     for key in ("fields", "rates"):
         if not isinstance(card.get(key), list):
-            raise NotARateCard(reason=f"its card {name} has no {key}")
+            raise NotARateCard(reason=Words(_("its card {name} has no {key}"), name=name, key=key))
     return card
 
 
@@ -109,7 +112,7 @@ def _rows(
 ) -> Iterator[WrittenRow]:
     columns = [field.get("name") if isinstance(field, dict) else None for field in card["fields"]]
     if "prefix" not in columns or "rate" not in columns:
-        raise NotARateCard(reason="its fields lack the prefix or the rate")
+        raise NotARateCard(reason=Words(_("its fields lack the prefix or the rate")))
     defaults = dict(of_document) | _defaults(card.get("rate"))
     for number, row in enumerate(card["rates"], start=1):
         yield WrittenRow(number, defaults | _fields(row, columns, zone))
@@ -167,7 +170,9 @@ def _zone(name: object) -> dt.tzinfo:
     try:
         return ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise NotARateCard(reason=f"there is no time zone {str(name)[:40]}") from None
+        raise NotARateCard(
+            reason=Words(_("there is no time zone {name}"), name=str(name)[:40])
+        ) from None
 
 
 def _first_day(text: object, zone: dt.tzinfo) -> dt.date | None:
@@ -189,5 +194,7 @@ def _instant(text: object, zone: dt.tzinfo) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(str(text))
     except ValueError:
-        raise NotARateCard(reason=f"{str(text)[:40]} is not an instant") from None
+        raise NotARateCard(
+            reason=Words(_("{text} is not an instant"), text=str(text)[:40])
+        ) from None
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)

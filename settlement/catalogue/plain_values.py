@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from currencies.money import NotAnAmount, parse_amount
 from i18n.errors import Invalid
-from i18n.locale import Words, _, translate
+from i18n.locale import Words, _, one_of, translate
 
 Plain = Mapping[str, Any]
 
@@ -22,10 +22,13 @@ PARTS: Final = {
     "band": _("time band"),
     "bands": _("time bands"),
     "case": _("case"),
+    "commission": _("the commission"),
     "cases": _("cases"),
     "components": _("components"),
+    "contract": _("contract"),
     "content": _("content"),
     "data": _("data"),
+    "deal": _("deal"),
     "deductions": _("deductions"),
     "draft": _("the draft"),
     "fee": _("fee"),
@@ -33,12 +36,16 @@ PARTS: Final = {
     "meter": _("meters"),
     "promotion": _("promotion"),
     "rates": _("rates"),
+    "revenue share": _("the revenue share"),
+    "routes": _("routes"),
     "rules": _("rules"),
     "shares": _("shares"),
     "sms": _("messages"),
     "sms_received": _("messages received"),
+    "standard terms": _("standard terms"),
     "step": _("step"),
     "tariff": _("tariff"),
+    "tenant": _("your company"),
     "term": _("contract term"),
     "tiers": _("tiers"),
     "units": _("units"),
@@ -54,9 +61,16 @@ class Place(Words):
 
     def said(self, locale: str) -> str:
         """The place in words; the names that somebody gave stay as they are."""
-        parts = (each.partition(" ") for each in self.message.split(", "))
-        told = (f"{_part(part, locale)}{gap}{name}" for part, gap, name in parts)
-        return ", ".join(told)
+        return ", ".join(_thing(each, locale) for each in self.message.split(", "))
+
+
+def _thing(told: str, locale: str) -> str:
+    """A part with the name it goes by, if it has one."""
+    if told in PARTS:
+        return _part(told, locale)
+    known = next((part for part in NAMED_THINGS if told.startswith(f"{part} ")), "")
+    part, gap, name = (known, " ", told[len(known) + 1 :]) if known else told.partition(" ")
+    return f"{_part(part, locale)}{gap}{name}"
 
 
 def _part(part: str, locale: str) -> str:
@@ -65,7 +79,23 @@ def _part(part: str, locale: str) -> str:
     return word if word == part or part in NAMED_THINGS else f"{word} ({part})"
 
 
-NAMED_THINGS: Final = ("agreement", "band", "case", "draft", "fee", "promotion", "step", "tariff")
+NAMED_THINGS: Final = (
+    "agreement",
+    "band",
+    "case",
+    "commission",
+    "contract",
+    "deal",
+    "draft",
+    "fee",
+    "promotion",
+    "revenue share",
+    "routes",
+    "standard terms",
+    "step",
+    "tariff",
+    "tenant",
+)
 """Parts that are no keys of a plain value but things that have a name or a number."""
 
 
@@ -196,11 +226,6 @@ class Reader:
         if value is None:
             raise KeyMissing(where=Place(self.where), key=key)
         return value
-
-
-def one_of(values: Iterable[str]) -> Words:
-    """What may be written, where only these may."""
-    return Words(_("one of {choices}"), choices=", ".join(values))
 
 
 def without_defaults(plain: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

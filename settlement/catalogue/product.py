@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, one_of
 from settlement.catalogue.bundle import Component, checked_components
 
 SERVICES = ("voice", "sms", "content", "data", "meter", "fee", "bundle")
@@ -61,7 +62,10 @@ def checked_name(name: str, code: str) -> str:
     """A name that can be printed."""
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise BadProduct(
-            code=code, field="name", value=repr(name)[:60], wanted="1 to 200 printable characters"
+            code=code,
+            field="name",
+            value=repr(name)[:60],
+            wanted=Words(_("1 to 200 printable characters")),
         )
     return name
 
@@ -74,7 +78,8 @@ def checked_product(product: Product) -> Product:
     for field, known in choices.items():
         value = getattr(product, field)
         if value not in known:
-            wanted = "one of " + ", ".join(known)
-            raise BadProduct(code=product.code, field=field, value=repr(value)[:60], wanted=wanted)
+            raise BadProduct(
+                code=product.code, field=field, value=repr(value)[:60], wanted=one_of(known)
+            )
     checked_components(product.code, product.service, product.components)
     return product

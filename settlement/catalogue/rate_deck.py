@@ -14,7 +14,7 @@ import polars as pl
 from currencies.amounts import AMOUNT
 from currencies.money import plain as plain_amount
 from i18n.errors import Invalid
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 
 LONGEST_PREFIX: Final = 17
 
@@ -81,10 +81,12 @@ def _rate(plain: Plain, where: str) -> tuple[Any, ...]:
     digits = isinstance(prefix, str) and len(prefix) <= LONGEST_PREFIX
     # The empty prefix is a price for every number.
     if not digits or (prefix and not (prefix.isascii() and prefix.isdigit())):
-        raise NotAPrefix(where=where, prefix=repr(prefix)[:60])
+        raise NotAPrefix(where=Place(where), prefix=repr(prefix)[:60])
     valid_from, valid_until = reader.day_or_none("valid_from"), reader.day_or_none("valid_until")
     if valid_from and valid_until and valid_from >= valid_until:
-        raise ValidityTurnedRound(where=where, valid_from=valid_from, valid_until=valid_until)
+        raise ValidityTurnedRound(
+            where=Place(where), valid_from=valid_from, valid_until=valid_until
+        )
     return (
         prefix,
         reader.text("destination", prefix or "any"),

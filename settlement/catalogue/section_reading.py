@@ -9,7 +9,7 @@ import polars as pl
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
-from i18n.locale import Words, _
+from i18n.locale import Words, _, one_of
 from settlement.catalogue.allowance import (
     ORDERS,
     Allowance,
@@ -19,7 +19,7 @@ from settlement.catalogue.allowance import (
 from settlement.catalogue.bands import DAYS, HOLIDAY, Band, Holidays, band_from_plain, band_to_plain
 from settlement.catalogue.conditions import UNIT, conditions_from_plain, conditions_to_plain
 from settlement.catalogue.measures import MEASURED, may_be_priced, measures_of
-from settlement.catalogue.plain_values import Plain, Reader, one_of, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 from settlement.catalogue.rate_deck import rates_frame, rates_to_plain
 from settlement.catalogue.section import Case, Section
 from settlement.catalogue.tiers import tiers_from_plain, tiers_to_plain
@@ -136,7 +136,7 @@ def _section(plain: Plain, kind: str, where: str, tariff: OfTariff) -> Section:
 def _source(reader: Reader, service: str) -> str:
     named = [name for name in PRICE_SOURCES if reader.plain.get(name) not in (None, False)]
     if len(named) != 1 or named[0] not in _SOURCES[service]:
-        raise PriceSourceUnclear(where=reader.where)
+        raise PriceSourceUnclear(where=Place(reader.where))
     return named[0]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import NAMED_IN_ERRORS, few
+from i18n.locale import Several, Words, _
 from settlement.catalogue import store
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
@@ -332,7 +333,7 @@ def _make_room(
             code=code,
             version=overlap.version,
             valid_from=overlap.valid_from,
-            valid_until=overlap.valid_until or "further notice",
+            valid_until=overlap.valid_until or Words(_("further notice")),
         )
     if predecessor is not None:
         predecessor.valid_until = valid_from
@@ -360,13 +361,22 @@ def _published(tariff: store.TariffRow, row: store.TariffVersionRow) -> Publishe
 def accepted(read: DeckRead, leave_out_findings: bool) -> pl.DataFrame:
     """The prices that were read. Raises DeckHasFindings, unless these rows are left out."""
     if read.findings and not leave_out_findings:
-        shown = "; ".join(
-            f"line {line}: {reason} ({text})"
-            + (f", as for {event['b_number']} at {event['occurred_at']}" if event else "")
-            for line, reason, text, event in read.findings[:NAMED_IN_ERRORS]
-        )
+        shown = Several(map(_said, read.findings[:NAMED_IN_ERRORS]))
         raise DeckHasFindings(count=len(read.findings), shown=shown)
     return read.rates
+
+
+def _said(finding: Finding) -> Words:
+    line, reason, text, event = finding
+    told = Words(_("line {line}: {why}"), line=line, why=f"{reason} ({text})")
+    if not event:
+        return told
+    return Words(
+        _("{finding}, as for {number} at {instant}"),
+        finding=told,
+        number=event["b_number"],
+        instant=event["occurred_at"],
+    )
 
 
 def _require_net_for_carriers(session: TenantSession, version: TariffVersion) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from currencies.units import minor_unit
 from i18n.locale import Words, _
 from settlement.catalogue.fee import Fee, fee_from_plain, fee_to_plain
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 from settlement.catalogue.promotion import COMBINATIONS
 from settlement.catalogue.public_holidays import is_calendar
 from settlement.catalogue.rate_deck import ValidityTurnedRound
@@ -95,7 +95,9 @@ def tariff_from_plain(plain: Plain, version_id: str | None = None) -> TariffVers
     minor_unit(currency)
     valid_from, valid_until = reader.day("valid_from"), reader.day_or_none("valid_until")
     if valid_until is not None and valid_from >= valid_until:
-        raise ValidityTurnedRound(where=where, valid_from=valid_from, valid_until=valid_until)
+        raise ValidityTurnedRound(
+            where=Place(where), valid_from=valid_from, valid_until=valid_until
+        )
     calendar = _calendar(reader)
     is_kept = reader.choice("holiday_weekday", ("replaced", "kept")) == "kept"
     weekday: Literal["replaced", "kept"] = "kept" if is_kept else "replaced"

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from currencies.money import plain as amount_text
 from i18n.errors import Invalid
-from settlement.catalogue.plain_values import Plain, Reader, without_defaults
+from settlement.catalogue.plain_values import Place, Plain, Reader, without_defaults
 
 TierKind = Literal["graduated", "volume", "package", "commitment"]
 PartOfMonth = Literal["prorated", "whole"]
@@ -107,7 +107,7 @@ def _steps(reader: Reader) -> tuple[Tier, ...]:
     bounds = [step.up_to for step in steps]
     inner = [bound for bound in bounds[:-1] if bound is not None]
     if not steps or bounds[-1] is not None or len(inner) < len(steps) - 1:
-        raise TiersOutOfOrder(where=reader.where)
+        raise TiersOutOfOrder(where=Place(reader.where))
     if any(low >= high for low, high in zip(inner, inner[1:], strict=False)):
-        raise TiersOutOfOrder(where=reader.where)
+        raise TiersOutOfOrder(where=Place(reader.where))
     return tuple(steps)

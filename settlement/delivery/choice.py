@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from i18n.errors import Invalid
-from i18n.locale import LOCALES
+from i18n.locale import LOCALES, Words, _, one_of
 from settlement.billing.itemising.itemised import FORMS as USAGE_FORMS
 from settlement.delivery.delivery import Channel
 from statements.downloading import FORMS
@@ -76,50 +76,74 @@ def is_for(channel: Channel, rule_pack: str) -> bool:
     return channel not in PACKS or rule_pack.partition(" ")[0] in PACKS[channel]
 
 
-def _plain_demands(choice: Choice) -> Iterator[tuple[str, bool, str]]:
+def _plain_demands(choice: Choice) -> Iterator[tuple[str, bool, Words]]:
     known = ", ".join(FORMS)
     enclosed = ENCLOSED.get(choice.channel, ())
     is_short = len(choice.address) <= ADDRESS_LONGEST and choice.address.isprintable()
     yield from [
-        ("forms", bool(choice.forms) and set(choice.forms) <= set(FORMS), f"some of {known}"),
-        ("forms", len(set(choice.forms)) == len(choice.forms), "each form once"),
-        ("language", choice.language in ("", *LOCALES), "one of " + ", ".join(LOCALES)),
+        (
+            "forms",
+            bool(choice.forms) and set(choice.forms) <= set(FORMS),
+            Words(_("some of {choices}"), choices=known),
+        ),
+        ("forms", len(set(choice.forms)) == len(choice.forms), Words(_("each form once"))),
+        ("language", choice.language in ("", *LOCALES), one_of(LOCALES)),
         (
             "usage_form",
             choice.usage_form in ("", *enclosed),
-            f"one of {', '.join(enclosed) or '-'}",
+            one_of(enclosed or ("-",)),
         ),
-        ("usage_whole", bool(choice.usage_form) or not choice.usage_whole, "a usage_form with it"),
-        ("address", is_short, f"up to {ADDRESS_LONGEST} printable characters"),
+        (
+            "usage_whole",
+            bool(choice.usage_form) or not choice.usage_whole,
+            Words(_("a usage_form with it")),
+        ),
+        (
+            "address",
+            is_short,
+            Words(_("up to {most} printable characters"), most=ADDRESS_LONGEST),
+        ),
     ]
 
 
-def _demands_of_channel(choice: Choice) -> Iterator[tuple[str, bool, str]]:
+def _demands_of_channel(choice: Choice) -> Iterator[tuple[str, bool, Words]]:
     if choice.channel is Channel.EMAIL:
         is_good = not choice.address or is_mail_address(choice.address)
-        yield ("address", is_good, "an e-mail address, or nothing")
+        yield ("address", is_good, Words(_("an e-mail address, or nothing")))
     elif choice.channel is Channel.SFTP:
         yield from _demands_of_sftp(choice)
     else:
-        yield ("address", not choice.address, "nothing; this channel needs none")
+        yield ("address", not choice.address, Words(_("nothing; this channel needs none")))
     if choice.channel is not Channel.SFTP:
-        yield ("host_key", not choice.host_key and not choice.secret, "nothing but for sftp")
+        yield (
+            "host_key",
+            not choice.host_key and not choice.secret,
+            Words(_("nothing but for sftp")),
+        )
 
 
-def _demands_of_sftp(choice: Choice) -> Iterator[tuple[str, bool, str]]:
+def _demands_of_sftp(choice: Choice) -> Iterator[tuple[str, bool, Words]]:
     try:
         parts = urlsplit(choice.address)
         is_whole = bool(parts.scheme == "sftp" and parts.hostname and parts.username)
         is_whole = is_whole and parts.port != 0
     except ValueError:
-        yield ("address", False, "a URL")
+        yield ("address", False, Words(_("a URL")))
         return
     is_open = parts.password is None
     yield from [
-        ("address", is_whole, "sftp://user@host:22/folder"),
-        ("address", is_open, "the password by reference, not in the address"),
-        ("secret", bool(REFERENCE.fullmatch(choice.secret)), "a reference such as env:SFTP_KEY"),
-        ("host_key", len(choice.host_key.split()) == 2, "the server's key, ssh-ed25519 AAAA..."),
+        ("address", is_whole, Words("sftp://user@host:22/folder")),
+        ("address", is_open, Words(_("the password by reference, not in the address"))),
+        (
+            "secret",
+            bool(REFERENCE.fullmatch(choice.secret)),
+            Words(_("a reference such as env:SFTP_KEY")),
+        ),
+        (
+            "host_key",
+            len(choice.host_key.split()) == 2,
+            Words(_("the server's key, ssh-ed25519 AAAA...")),
+        ),
     ]
 
 

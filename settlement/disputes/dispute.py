@@ -21,6 +21,7 @@ from moneyed import Money
 
 from currencies.money import money, shown
 from i18n.errors import Conflict, Invalid
+from i18n.locale import Words
 
 
 class DisputeClosed(Conflict):
@@ -187,7 +188,7 @@ def left_of(stated: Money, held: Money) -> Money:
     return money(abs(stated.amount), stated.currency.code) - held
 
 
-def check_amount(amount: Money, stated: Money, disputed: Money, what: str) -> None:
+def check_amount(amount: Money, stated: Money, disputed: Money, what: str | Words) -> None:
     """Refuse to dispute more than is stated and not yet disputed.
 
     `stated` may be negative, as a credit is; what counts is its size. Raises NothingDisputed,

@@ -12,6 +12,7 @@ from currencies.money import money, scaled, shown, total
 from currencies.rounding import is_payable, to_minor_unit
 from currencies.units import minor_unit
 from i18n.errors import Conflict, Forbidden, Invalid, NotFound
+from i18n.locale import Words, _
 from settlement.disputes import store
 from settlement.disputes.dispute import (
     Consequence,
@@ -365,7 +366,11 @@ def _raised(session: TenantSession, document: Filed, stated: Money, wanted: Disp
     check_amount(wanted.disputed, document.gross, _sum(earlier, document), document.number)
     if wanted.document_line:
         same_line = [each for each in earlier if each.document_line == wanted.document_line]
-        what = f"line {wanted.document_line} of {document.number}"
+        what = Words(
+            _("line {line} of {number}"),
+            line=wanted.document_line,
+            number=document.number,
+        )
         check_amount(wanted.disputed, stated, _sum(same_line, document), what)
     store.add(session, wanted)
     return wanted

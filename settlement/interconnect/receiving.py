@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from i18n.errors import Conflict, Forbidden, Invalid, NotFound
+from i18n.locale import Words, _
 from statements.declaration import DeclarationMisread, Received
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -83,7 +84,7 @@ def require_expected(received: Received, expected: Expected) -> None:
     # White space alone is long enough for the schema, and names nothing.
     for said in ("number", "declarant"):
         if not getattr(received, said):
-            raise DeclarationMisread(reason=f"it has no {said}")
+            raise DeclarationMisread(reason=Words(_("it has no {what}"), what=said))
     agreement = expected.agreement
     if received.declarant == expected.our_name:
         raise OurOwnDeclaration

@@ -15,6 +15,7 @@ import polars as pl
 
 from currencies.money import Money, money
 from i18n.errors import NotFound
+from i18n.locale import Several, outside
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.agreements.policies import in_force
@@ -444,7 +445,9 @@ def _read(content: bytes) -> Received:
     received = read_declaration(content)
     verdict = validate(content, SALDO_DECLARATION)
     if not verdict.is_valid:
-        raise BreaksItsSchema(findings="; ".join(found.text for found in verdict.findings[:3]))
+        raise BreaksItsSchema(
+            findings=Several(outside("libxml2", found.text) for found in verdict.findings[:3])
+        )
     return received
 
 

@@ -94,7 +94,7 @@ def booked(session: TenantSession, source_type: str, source_id: UUID, purpose: s
     cause = (source_type, source_id, purpose)
     found = store.of_causes(session, [cause]).get(cause)
     if found is None:
-        raise NoSuchEntry(entry_id=f"{purpose} of {source_type} {source_id}")
+        raise NoSuchEntry(entry_id=f"{purpose} / {source_type} {source_id}")
     return found
 
 

@@ -19,6 +19,7 @@ from currencies.fx_rate import RateTable
 from currencies.money import Money, amount_text, money, shown
 from currencies.rounding_ledger import service as rounding_ledger
 from currencies.rounding_ledger.posted_fraction import OFFSET, PostedFraction, of_conversion
+from i18n.locale import Words, _
 from settlement.exchange_differences import service as differences
 from settlement.exchange_differences.debt import Side
 from settlement.ledger import service as ledger
@@ -397,5 +398,10 @@ def _must_still_be_free(session: TenantSession, found: Offset) -> None:
         code = str(line.amount.currency.code)
         left = free.get((line.party_id, line.account, code), money(0, code))
         if left < line.amount:
-            what = f"{shown(line.amount)} of {line.account.value}, {shown(left)} is free"
+            what = Words(
+                _("{amount} of {account}, {left} is free"),
+                amount=shown(line.amount),
+                account=line.account.value,
+                left=shown(left),
+            )
             raise OffsetOutdated(number=found.number, what=what)

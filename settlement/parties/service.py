@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound, few
+from i18n.locale import Words, _
 from settlement.parties import store
 from settlement.parties.bank_account import BankAccount, checked_account
 from settlement.parties.party import Kind, Party, TaxUnit, check_unit, checked_party
@@ -148,7 +149,7 @@ def bank_account(session: TenantSession, party_id: UUID | None, currency: str) -
     """The account in use in a currency, of a party or of the tenant. Raises NoBankAccount."""
     row = store.active_account(session, party_id, currency)
     if row is None:
-        owner = party(session, party_id).name if party_id else "Your company"
+        owner = party(session, party_id).name if party_id else Words(_("Your company"))
         raise NoBankAccount(owner=owner, currency=currency)
     return value_of(BankAccount, row)
 

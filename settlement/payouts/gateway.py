@@ -6,6 +6,7 @@ from importlib.resources import files
 from lxml import etree
 
 from i18n.errors import Conflict
+from i18n.locale import outside
 
 
 class PaymentFileInvalid(Conflict):
@@ -18,7 +19,7 @@ def check_file(xml: bytes, batch: str) -> None:
     """Refuse a file that its schema refuses. Raises PaymentFileInvalid."""
     schema = _schema()
     if not schema.validate(etree.fromstring(xml, _parser())):
-        raise PaymentFileInvalid(batch=batch, error=str(schema.error_log[0].message))
+        raise PaymentFileInvalid(batch=batch, error=outside("libxml2", schema.error_log[0].message))
 
 
 @cache

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 
 from i18n.errors import Invalid
 from i18n.locale import _
+from i18n.retelling import retold
 from settlement.parties import service as parties
 from settlement.payouts import service
 from settlement.payouts.advising import service as advising
@@ -18,6 +19,7 @@ from statements.filing import XML
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
 from tenants.web.forms import optional_text_sent, say, text_sent
+from tenants.web.problems import reader_language
 
 payout_pages = Blueprint(
     "payout_pages", __name__, url_prefix="/payouts", template_folder="templates"
@@ -130,7 +132,7 @@ def _advise(sent: PayoutBatch) -> None:
     run = advising.advise(g.session, sent.id)
     flash(say(_("Advices of payment: {count}."), count=len(run.issued)), "done")
     for each in run.parked:
-        flash(f"{each.party} {each.currency}: {each.reason}", "refused")
+        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
 
 
 def _to_batch(found: PayoutBatch) -> Response:

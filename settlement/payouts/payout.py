@@ -16,6 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from currencies.money import Money, shown
+from i18n.locale import Words, _
 from settlement.self_billing.carrying.balance import is_below
 from tenants.digest import digest
 
@@ -88,15 +89,15 @@ def decide(candidate: Candidate, threshold: Money | None, pays_on: dt.date) -> l
     if not candidate.balance.amount:
         return []
     if candidate.balance.amount < 0:
-        return [_carried(candidate, candidate.balance, "negative balance, set off later")]
+        return [_carried(candidate, candidate.balance, Words(_("negative balance, set off later")))]
     held = _held(candidate)
     free = candidate.balance - held
-    decisions = [_as_held(candidate, held, "disputed")] if held.amount else []
+    decisions = [_as_held(candidate, held, Words(_("disputed")))] if held.amount else []
     # What is due last waits first, so that the rest is due.
     for each in reversed(candidate.later):
         waits = min(each.amount, free)
         if waits.amount:
-            decisions.append(_carried(candidate, waits, f"due on {each.due_on}"))
+            decisions.append(_carried(candidate, waits, Words(_("due on {day}"), day=each.due_on)))
             free -= waits
     if free.amount:
         decisions.append(_of_free(candidate, free, threshold, pays_on))
@@ -121,20 +122,25 @@ def _of_free(
     candidate: Candidate, free: Money, threshold: Money | None, pays_on: dt.date
 ) -> Decision:
     if threshold is not None and not candidate.has_ended and is_below(free, threshold):
-        return _carried(candidate, free, f"below the threshold of {shown(threshold)}")
+        return _carried(
+            candidate,
+            free,
+            Words(_("below the threshold of {threshold}"), threshold=shown(threshold)),
+        )
     account = candidate.account
     if account is None:
-        return _as_held(candidate, free, f"no bank account in {free.currency.code}")
-    if account.usable_from is not None and pays_on < account.usable_from:
         return _as_held(
-            candidate, free, f"bank account changed; it is paid from {account.usable_from}"
+            candidate, free, Words(_("no bank account in {currency}"), currency=free.currency.code)
         )
+    if account.usable_from is not None and pays_on < account.usable_from:
+        changed = _("bank account changed; it is paid from {day}")
+        return _as_held(candidate, free, Words(changed, day=account.usable_from))
     return Decision(candidate.party_id, free, Outcome.PAID, account.id)
 
 
-def _carried(candidate: Candidate, amount: Money, reason: str) -> Decision:
-    return Decision(candidate.party_id, amount, Outcome.CARRIED, None, reason)
+def _carried(candidate: Candidate, amount: Money, reason: Words) -> Decision:
+    return Decision(candidate.party_id, amount, Outcome.CARRIED, None, str(reason))
 
 
-def _as_held(candidate: Candidate, amount: Money, reason: str) -> Decision:
-    return Decision(candidate.party_id, amount, Outcome.HELD, None, reason)
+def _as_held(candidate: Candidate, amount: Money, reason: Words) -> Decision:
+    return Decision(candidate.party_id, amount, Outcome.HELD, None, str(reason))

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from currencies.money import money
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 from settlement.exchange_differences import service as differences
 from settlement.ledger import service as ledger
 from settlement.parties import service as parties
@@ -297,7 +298,7 @@ def _held(session: TenantSession, batch_id: UUID) -> store.BatchRow:
 def _must_be_as_proposed(session: TenantSession, row: store.BatchRow) -> None:
     lines = store.payout_rows(session, [row.id])
     if _content_hash(session, row, lines) != row.content_hash:
-        raise ContentChanged(number=row.number, what="an account or a line has changed")
+        raise ContentChanged(number=row.number, what=Words(_("an account or a line has changed")))
 
 
 def _must_still_be_owed(session: TenantSession, row: store.BatchRow) -> None:
@@ -307,7 +308,7 @@ def _must_still_be_owed(session: TenantSession, row: store.BatchRow) -> None:
     for line in store.payout_rows(session, [row.id]):
         free = owed.get(line.party_id, nothing) - disputed.get(line.party_id, nothing)
         if line.outcome == Outcome.PAID and free.amount < line.amount:
-            raise ContentChanged(number=row.number, what="less is owed now than it pays")
+            raise ContentChanged(number=row.number, what=Words(_("less is owed now than it pays")))
 
 
 def _file(session: TenantSession, approved: PayoutBatch) -> bytes:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from currencies.money import Money
 from i18n.errors import Conflict
+from i18n.locale import Several, Words, _
 from mediation.sequences import Gap
 from settlement.ledger.accounts import Account
 from settlement.ledger.entry import Entry, credit, debit
@@ -50,26 +51,39 @@ class Obstacles:
         """What is missing by source, of a network by the names of its files."""
         return {source: [each.name for each in gaps] for source, gaps in self.missing.items()}
 
-    def said(self) -> str:
-        """The obstacles in words, or an empty text."""
+    def said(self) -> Several:
+        """The obstacles in words; none where nothing is in the way."""
         parts = []
         if self.suspended:
-            parts.append(f"{self.suspended} records are in suspense")
+            parts.append(Words(_("{count} records are in suspense"), count=self.suspended))
         for source, names in sorted(self.missing_files.items()):
-            parts.append(f"files {_named(names)} of source {source} are missing")
+            told = Words(
+                _("files {files} of source {source} are missing"),
+                files=_named(names),
+                source=source,
+            )
+            parts.append(told)
         for source, since in sorted(self.silent.items()):
-            parts.append(f"source {source} has been silent since {since:%Y-%m-%d %H:%M} UTC")
+            told = Words(
+                _("source {source} has been silent since {since}"),
+                source=source,
+                since=f"{since:%Y-%m-%d %H:%M} UTC",
+            )
+            parts.append(told)
         if self.quarantined:
-            parts.append(f"files {_named(sorted(self.quarantined))} are quarantined")
+            told = Words(_("files {files} are quarantined"), files=_named(sorted(self.quarantined)))
+            parts.append(told)
         if self.unrated:
-            parts.append(f"{self.unrated} batches are not rated")
-        return "; ".join(parts)
+            parts.append(Words(_("{count} batches are not rated"), count=self.unrated))
+        return Several(parts)
 
 
-def _named(things: Sequence[object]) -> str:
+def _named(things: Sequence[object]) -> Words:
     more = len(things) - NUMBERS_NAMED
     named = ", ".join(str(thing) for thing in things[:NUMBERS_NAMED])
-    return f"{named} and {more} more" if more > 0 else named
+    if more > 0:
+        return Words(_("{named} and {more} more"), named=named, more=more)
+    return Words("{named}", named=named)
 
 
 @dataclass(frozen=True, slots=True)

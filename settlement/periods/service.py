@@ -317,9 +317,9 @@ def _must_be_next(session: TenantSession, found: Period) -> None:
 def _waived(session: TenantSession, found: Period, reason: str) -> str:
     standing = obstacles(session, found.code)
     said = standing.said()
-    if said and not reason:
+    if said.parts and not reason:
         raise PeriodStillOpen(period=found.code, obstacles=said)
-    if reason and not said:
+    if reason and not said.parts:
         raise WaiverNotNeeded(code=found.code)
     for source, gaps in standing.missing.items():
         for gap in gaps:

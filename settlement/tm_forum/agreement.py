@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from i18n.locale import Words, _
 from settlement.agreements.agreed import AgreedTerms, Kind
 from settlement.parties.party import Party
 from settlement.periods.calendar import midnight
@@ -86,10 +87,12 @@ def agreement_from(body: Body, time_zone: str) -> Said:
     ]
     named = dict(facts)
     if "currency" not in named:
-        raise BodyUnusable(what="characteristic", value="without a currency")
+        raise BodyUnusable(what="characteristic", value=Words(_("without a currency")))
     items = bodies.parts(body, "agreementItem")
     if len(items) != 1:
-        raise BodyUnusable(what="agreementItem", value=f"{len(items)} versions, not one")
+        raise BodyUnusable(
+            what="agreementItem", value=Words(_("{items} versions, not one"), items=len(items))
+        )
     terms = _terms(items[0], kind)
     zone = str(terms.get("time_zone", time_zone))
     period = bodies.part(body, "agreementPeriod")
@@ -168,7 +171,7 @@ def _engaged(body: Body, role: str) -> UUID:
     for each in bodies.parts(body, "engagedParty"):
         if each.get("role") == role:
             return bodies.identity(each, "id")
-    raise BodyUnusable(what="engagedParty", value=f"without a {role}")
+    raise BodyUnusable(what="engagedParty", value=Words(_("without a {role}"), role=role))
 
 
 def _local_day(written: object, zone: str) -> date:
@@ -178,5 +181,5 @@ def _local_day(written: object, zone: str) -> date:
     except (ValueError, KeyError, OverflowError):
         raise BodyUnusable(what="agreementPeriod", value=repr(written)[:60]) from None
     if at.tzinfo is None:
-        raise BodyUnusable(what="agreementPeriod", value=f"{at} without an offset")
+        raise BodyUnusable(what="agreementPeriod", value=Words(_("{at} without an offset"), at=at))
     return local

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from i18n.locale import Words, _
 from settlement.agreements.agreed import AgreedTerms
 from settlement.tm_forum import bodies
 from settlement.tm_forum.bodies import BodyUnusable
@@ -88,7 +89,7 @@ def rule_from(body: Mapping[str, Any]) -> SplitRule:
         for each in bodies.parts(body, "conditionVariable")
     }
     if "agreement" not in conditions:
-        raise BodyUnusable(what="conditionVariable", value="without an agreement")
+        raise BodyUnusable(what="conditionVariable", value=Words(_("without an agreement")))
     terms: dict[str, Any] = {}
     for each in bodies.parts(body, "actionVariable"):
         action = bodies.text(bodies.part(each, "policyAction"), "name")

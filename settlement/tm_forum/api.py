@@ -125,7 +125,7 @@ def show_model(model_id: UUID) -> Response:
 @models.response(201, ResourceSchema)
 def create_model() -> Response:
     """Refused: a model is an agreement, and is agreed as one."""
-    raise NotCreatedHere(what="partyRevSharingModel", instead="agreement (TMF651)")
+    raise NotCreatedHere(what="partyRevSharingModel", instead="TMF651")
 
 
 @reports.get("")
@@ -180,7 +180,7 @@ def show_event(event_id: str) -> Response:
 @events.response(201, ResourceSchema)
 def create_event() -> Response:
     """Refused: usage comes in through a source and is charged by rating."""
-    raise NotCreatedHere(what="cdrTransaction", instead="usage (TMF635)")
+    raise NotCreatedHere(what="cdrTransaction", instead="TMF635")
 
 
 @agreements.get("")
@@ -230,7 +230,7 @@ def show_partnership(partnership_id: UUID) -> Response:
 @partnerships.response(201, ResourceSchema)
 def create_partnership() -> Response:
     """Refused: a partnership is a party and what is agreed with it."""
-    raise NotCreatedHere(what="partnership", instead="/v1/parties, agreement (TMF651)")
+    raise NotCreatedHere(what="partnership", instead="/v1/parties, TMF651")
 
 
 def _page(resources: list[dict[str, Any]], query: dict[str, Any]) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 Body = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def parts(body: Body, name: str) -> Sequence[Body]:
     """A list of objects. Raises BodyUnusable."""
     found = body.get(name)
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise BodyUnusable(what=name, value="no list of objects")
+        raise BodyUnusable(what=name, value=Words(_("no list of objects")))
     return found
 
 
@@ -30,7 +31,7 @@ def part(body: Body, name: str) -> Body:
     """An object. Raises BodyUnusable."""
     found = body.get(name)
     if not isinstance(found, dict):
-        raise BodyUnusable(what=name, value="no object")
+        raise BodyUnusable(what=name, value=Words(_("no object")))
     return found
 
 
@@ -38,7 +39,7 @@ def text(body: Body, name: str) -> str:
     """A text that is not empty. Raises BodyUnusable."""
     found = body.get(name)
     if not isinstance(found, str) or not found:
-        raise BodyUnusable(what=name, value="no text")
+        raise BodyUnusable(what=name, value=Words(_("no text")))
     return found
 
 
@@ -55,7 +56,7 @@ def day(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise BodyUnusable(what="a day", value=repr(written)[:60]) from None
+        raise BodyUnusable(what=Words(_("a day")), value=repr(written)[:60]) from None
 
 
 def value(written: str) -> Any:

@@ -13,6 +13,7 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import Invalid, NotFound
+from i18n.locale import Words, _
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms
 from settlement.parties import service as parties
@@ -64,7 +65,7 @@ def algorithms(session: TenantSession) -> list[Resource]:
 
 def algorithm(session: TenantSession, terms_id: UUID) -> Resource:
     """The split rule of one version. Raises NotFound."""
-    return _one(algorithms(session), terms_id, "algorithm")
+    return _one(algorithms(session), terms_id, Words(_("algorithm")))
 
 
 def agree_algorithm(session: TenantSession, body: Mapping[str, Any]) -> Resource:
@@ -104,7 +105,7 @@ def models(session: TenantSession) -> list[Resource]:
 
 def model(session: TenantSession, agreement_id: UUID) -> Resource:
     """One revenue share. Raises NotFound."""
-    return _one(models(session), agreement_id, "revenue sharing model")
+    return _one(models(session), agreement_id, Words(_("revenue sharing model")))
 
 
 def reports(session: TenantSession) -> list[Resource]:
@@ -123,9 +124,9 @@ def report(session: TenantSession, document_id: UUID) -> Resource:
     try:
         filed = statements.document(session, document_id, own.id if own else None)
     except statements.NoSuchDocument:
-        raise NotFound(what="revenue sharing report") from None
+        raise NotFound(what=Words(_("revenue sharing report"))) from None
     if filed.kind not in STATEMENTS or not filed.is_issued:
-        raise NotFound(what="revenue sharing report")
+        raise NotFound(what=Words(_("revenue sharing report")))
     party = parties.party(session, filed.filing.party_id)
     return _reports(session, [filed], {party.id: party})[0]
 
@@ -156,7 +157,7 @@ def event(session: TenantSession, identity: str) -> Resource:
     """One shared usage event. Raises NotFound."""
     named = EVENT_ID.fullmatch(identity)
     if named is None:
-        raise NotFound(what="CDR transaction")
+        raise NotFound(what=Words(_("CDR transaction")))
     shared = {str(each.terms_id): each for each in _shared_with(session, own_party(session))}
     place = pl.DataFrame({"batch_id": [named["batch"]], "line": [int(named["line"])]})
     for period in periods.periods(session):
@@ -165,7 +166,7 @@ def event(session: TenantSession, identity: str) -> Resource:
             found = _behind(charges.filter(pl.col("terms").is_in(list(shared))), place)
             if found.height:
                 return _events(session, period, found, shared)[0]
-    raise NotFound(what="CDR transaction")
+    raise NotFound(what=Words(_("CDR transaction")))
 
 
 def _behind(charges: pl.LazyFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +213,7 @@ def agreed(session: TenantSession) -> list[Resource]:
 
 def agreement(session: TenantSession, agreement_id: UUID) -> Resource:
     """One agreement. Raises NotFound."""
-    return _one(agreed(session), agreement_id, "agreement")
+    return _one(agreed(session), agreement_id, Words(_("agreement")))
 
 
 def agree(session: TenantSession, body: Mapping[str, Any]) -> Resource:
@@ -250,7 +251,7 @@ def partnerships(session: TenantSession) -> list[Resource]:
 
 def partnership(session: TenantSession, party_id: UUID) -> Resource:
     """One partner or carrier with its agreements. Raises NotFound."""
-    return _one(partnerships(session), party_id, "partnership")
+    return _one(partnerships(session), party_id, Words(_("partnership")))
 
 
 def _sided_with(session: TenantSession, own: Party | None) -> dict[UUID, list[AgreedTerms]]:
@@ -287,7 +288,7 @@ def _shared_with(session: TenantSession, own: Party | None) -> list[AgreedTerms]
     ]
 
 
-def _one(resources: list[Resource], identity: UUID | str, what: str) -> Resource:
+def _one(resources: list[Resource], identity: UUID | str, what: Words) -> Resource:
     for each in resources:
         if each["id"] == str(identity):
             return each

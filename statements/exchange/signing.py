@@ -24,6 +24,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from currencies.xml_reading import XmlRefused, read_xml
 from i18n.errors import Invalid
+from i18n.locale import outside
 from statements.exchange.message import MessageRefused, refused
 
 DSIG: Final = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -129,7 +130,7 @@ def _certificate(pem: str) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise NotACertificate(reason=str(error)[:100]) from None
+        raise NotACertificate(reason=outside("X.509", error)) from None
 
 
 def _method(certificate: x509.Certificate) -> SignatureMethod:

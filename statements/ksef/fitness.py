@@ -3,6 +3,7 @@
 from typing import Final
 
 from currencies.money import plain
+from i18n.locale import Words, _
 from statements.document import Document, Kind, Line
 from statements.ksef.rates import is_polish
 from statements.ksef.refusals import (
@@ -30,7 +31,7 @@ def check_for_ksef(document: Document) -> None:
         raise KindNotForKsef(kind=document.kind.value)
     rows = len(document.lines) + len(lines_before(document))
     if rows > MAX_LINES:
-        raise TooLargeForKsef(size=rows, what="lines", limit=MAX_LINES)
+        raise TooLargeForKsef(size=rows, what=Words(_("lines")), limit=MAX_LINES)
     for line in (*lines_before(document), *document.lines):
         if not is_polish(line.tax):
             rate = plain(line.tax.rate)

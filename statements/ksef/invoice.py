@@ -26,6 +26,7 @@ from moneyed import Money
 
 from currencies.money import EXACT, amount_text, plain
 from currencies.rounding import round_to
+from i18n.locale import Words, _
 from statements.document import Document, Line, TaxCurrency, TaxSubtotal
 from statements.ksef.fields import FA, NO, YES, day_text, put, say, say_sum
 from statements.ksef.fitness import CORRECTIONS, check_for_ksef, lines_before
@@ -64,7 +65,7 @@ def ksef_xml(document: Document) -> bytes:
     _footer(root, document)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     if len(xml) > MAX_BYTES:
-        raise TooLargeForKsef(size=len(xml), what="bytes", limit=MAX_BYTES)
+        raise TooLargeForKsef(size=len(xml), what=Words(_("bytes")), limit=MAX_BYTES)
     return xml
 
 

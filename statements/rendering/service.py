@@ -14,7 +14,8 @@ from typing import Any
 from pypdf import PdfReader
 
 from i18n.errors import Conflict, Invalid
-from i18n.locale import Words, _
+from i18n.locale import Words, _, outside
+from i18n.retelling import Kept, is_ours
 from statements.rendering.choosing import PLAIN_LOOK, Issued, Look, Page, archive_page_of
 from tenants.children import ChildLost, Children
 from tenants.settings import settings_from_environment
@@ -111,7 +112,9 @@ def draw_each(pages: Sequence[Page]) -> list[bytes | TemplateStopped]:
 def _tried(given_up: set[str], page: Page) -> bytes | TemplateStopped:
     layout, view = page
     if "template" in view and layout in given_up:
-        return TemplateStopped(number=view["number"], reason="it failed for others before")
+        return TemplateStopped(
+            number=view["number"], reason=Words(_("it failed for others before"))
+        )
     try:
         return draw(layout, view)
     except TemplateStopped as stopped:
@@ -183,8 +186,15 @@ def _drawn_by_template(view: dict[str, Any]) -> bytes:
     if done:
         done, answer = _asked_apart({"page": answer.decode()}, OWN_PAGES)
     if not done:
-        raise TemplateStopped(number=view["number"], reason=answer.decode(errors="replace"))
+        raise TemplateStopped(
+            number=view["number"], reason=_why_stopped(answer.decode(errors="replace"))
+        )
     return answer
+
+
+def _why_stopped(said: str) -> Words:
+    """Why a template was stopped: by our limits, or by what the engine of templates refused."""
+    return Kept(said) if is_ours(said) else outside("Jinja", said)
 
 
 def _asked_apart(question: dict[str, Any], module: str = OWN_TEMPLATES) -> tuple[bool, bytes]:
@@ -204,7 +214,8 @@ def _asked_apart(question: dict[str, Any], module: str = OWN_TEMPLATES) -> tuple
     try:
         answer = apart.ask(json.dumps(question, ensure_ascii=False).encode())
     except ChildLost:
-        return False, b"it was ended, as it took too long or too much"
+        ended = Words(_("it was ended, as it took too long or too much"))
+        return False, str(ended).encode()
     return answer[:1] == DRAWN, answer[1:]
 
 
@@ -216,7 +227,10 @@ def _asked(question: dict[str, Any], number: str, children: Children) -> bytes:
     try:
         answer = children.ask(json.dumps(question, ensure_ascii=False).encode())
     except ChildLost as lost:
-        raise DrawingFailed(number=number, reason=str(lost)) from lost
+        raise DrawingFailed(
+            number=number, reason=outside(Words(_("the drawing process")), lost)
+        ) from lost
     if answer[:1] != DRAWN:
-        raise DrawingFailed(number=number, reason=answer[1:].decode(errors="replace"))
+        said = answer[1:].decode(errors="replace")
+        raise DrawingFailed(number=number, reason=outside(Words(_("the drawing process")), said))
     return answer[1:]

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, outside
 from statements.validation.rule_pack import RulePack, pack_named
 
 FIELDS = {"id", "version", "valid_from", "builds_on", "rules", "schemas"}
@@ -34,7 +35,7 @@ def pack_of(manifest: str, folder: str) -> RulePack:
     try:
         fields = tomllib.loads(manifest)
     except tomllib.TOMLDecodeError as error:
-        raise RulePackManifestWrong(place=folder, reason=str(error)) from None
+        raise RulePackManifestWrong(place=folder, reason=outside("TOML", error)) from None
     _check(fields, folder)
     pack = RulePack(
         id=fields["id"],
@@ -54,26 +55,33 @@ def _check(fields: dict[str, Any], folder: str) -> None:
         raise RulePackManifestWrong(place=folder, reason=reason)
 
 
-def _faults(fields: dict[str, Any]) -> list[str]:
-    faults = [f"it has the unknown field {name}" for name in sorted(set(fields) - FIELDS)]
+def _faults(fields: dict[str, Any]) -> list[Words]:
+    faults = [
+        Words(_("it has the unknown field {name}"), name=name)
+        for name in sorted(set(fields) - FIELDS)
+    ]
     for name in ("id", "version"):
         if not isinstance(fields.get(name), str) or not fields[name]:
-            faults.append(f"{name} is not a text")
+            faults.append(Words(_("{name} is not a text"), name=name))
     valid_from = fields.get("valid_from")
     if valid_from is not None and type(valid_from) is not date:
-        faults.append("valid_from is not a day")
+        faults.append(Words(_("valid_from is not a day")))
     rules, schemas = fields.get("rules", []), fields.get("schemas", {})
     if not isinstance(rules, list) or not isinstance(schemas, dict):
-        return [*faults, "rules is not a list, or schemas not a table"]
+        return [*faults, Words(_("rules is not a list, or schemas not a table"))]
     names = [*rules, *schemas.values()]
-    faults += [f"the file {name} is not in its folder" for name in names if not _is_inside(name)]
     faults += [
-        f"{name} is neither Schematron nor a stylesheet"
+        Words(_("the file {name} is not in its folder"), name=name)
+        for name in names
+        if not _is_inside(name)
+    ]
+    faults += [
+        Words(_("{name} is neither Schematron nor a stylesheet"), name=name)
         for name in rules
         if not str(name).endswith(ENDINGS)
     ]
     if not rules and not schemas:
-        faults.append("it names neither rules nor schemas")
+        faults.append(Words(_("it names neither rules nor schemas")))
     return faults
 
 

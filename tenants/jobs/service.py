@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from i18n.errors import Conflict, DomainError, NotFound
+from i18n.locale import Words, _
 from tenants.directory.service import tenant_codes
 from tenants.ids import tenant_id_of
 from tenants.jobs import gateway, store
@@ -161,7 +162,8 @@ def do_run(database: Database, jobs: Mapping[str, Job], tenant_id: UUID, run_id:
     except Exception as broken:
         # One run that breaks does not stop the worker; the trace is in the log, under its id.
         _log.exception("run broke", run=str(run_id), exc_info=broken)
-        work.fail(f"{type(broken).__name__}: see the log for run {run_id}")
+        kind = type(broken).__name__
+        work.fail(str(Words(_("{kind}: see the log for run {run}"), kind=kind, run=run_id)))
 
 
 def _fire_tenant(database: Database, tenant_id: UUID, now: dt.datetime) -> int:

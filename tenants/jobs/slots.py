@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _, outside
 
 MOST_SLOTS = 100
 """So many missed slots are caught up at once; the rest follow at the next look."""
@@ -28,11 +29,11 @@ def trigger(cron: str, time_zone: str) -> CronTrigger:
     """The trigger of a cron line in a time zone, or a refusal."""
     fields = cron.split()
     if len(fields) == 5 and any(character.isdigit() for character in fields[4]):
-        raise BadCron(cron=cron, reason="a weekday stands as a number")
+        raise BadCron(cron=cron, reason=Words(_("a weekday stands as a number")))
     try:
         return CronTrigger.from_crontab(cron, timezone=time_zone)
     except (ValueError, KeyError) as wrong:
-        raise BadCron(cron=cron, reason=str(wrong)) from None
+        raise BadCron(cron=cron, reason=outside("APScheduler", wrong)) from None
 
 
 def due_slots(

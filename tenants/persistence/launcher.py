@@ -20,6 +20,7 @@ from urllib.parse import quote
 import psutil
 
 from i18n.errors import Conflict
+from i18n.locale import Words, _
 from tenants.digest import sha256_hex
 from tenants.persistence.programs import Programs
 
@@ -80,7 +81,9 @@ def _account() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise ServerDidNotStart(folder="", reason="neither account postgres nor nobody exists")
+    raise ServerDidNotStart(
+        folder="", reason=Words(_("neither account postgres nor nobody exists"))
+    )
 
 
 def _reachable_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
@@ -137,7 +140,10 @@ def _socket_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
     if account is not None:
         shutil.chown(socket_folder, account.pw_uid, account.pw_gid)
     if socket_folder.stat().st_uid != owner:
-        raise ServerDidNotStart(folder=folder, reason=f"{socket_folder} belongs to another user")
+        raise ServerDidNotStart(
+            folder=folder,
+            reason=Words(_("{folder} belongs to another user"), folder=socket_folder),
+        )
     return socket_folder
 
 
@@ -206,7 +212,9 @@ def _call(server: Server, program: str, arguments: list[str]) -> None:
     )
     if done.returncode != 0:
         said = (done.stderr or b"").decode(errors="replace").strip()
-        raise ServerDidNotStart(folder=server.folder, reason=said or f"{program} failed")
+        raise ServerDidNotStart(
+            folder=server.folder, reason=said or Words(_("{program} failed"), program=program)
+        )
 
 
 def _pid(data: Path) -> int | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from i18n.errors import Invalid
+from i18n.locale import Words, _
 
 LARGEST_BYTES = 8 * 1024 * 1024
 DEEPEST = 32
@@ -29,7 +30,7 @@ class BadJson(Invalid):
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text, or a refusal that says what is wrong with it."""
     if len(text) > LARGEST_BYTES:
-        raise BadJson(reason=f"it has more than {LARGEST_BYTES} bytes")
+        raise BadJson(reason=Words(_("it has more than {most} bytes"), most=LARGEST_BYTES))
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
         _require_shallow(decoded)
@@ -41,9 +42,14 @@ def loads(text: str | bytes) -> Any:
             object_pairs_hook=_object,
         )
     except UnicodeDecodeError:
-        raise BadJson(reason="it is not UTF-8") from None
+        raise BadJson(reason=Words(_("it is not UTF-8"))) from None
     except json.JSONDecodeError as wrong:
-        reason = f"{wrong.msg} at line {wrong.lineno}, column {wrong.colno}"
+        reason = Words(
+            _("{said} at line {line}, column {column}"),
+            said=wrong.msg,
+            line=wrong.lineno,
+            column=wrong.colno,
+        )
         raise BadJson(reason=reason) from None
     _require_clean(value)
     return value
@@ -57,32 +63,40 @@ def _require_shallow(text: str) -> None:
         if mark in "[{":
             depth += 1
             if depth > DEEPEST:
-                raise BadJson(reason=f"it is nested deeper than {DEEPEST} levels")
+                raise BadJson(
+                    reason=Words(_("it is nested deeper than {most} levels"), most=DEEPEST)
+                )
         elif mark in "]}":
             depth -= 1
 
 
 def _decimal(digits: str) -> Decimal:
     if len(digits) > LONGEST_NUMBER or "e" in digits or "E" in digits:
-        raise BadJson(reason=f"the number {digits[:LONGEST_NUMBER]} is not written plainly")
+        raise BadJson(
+            reason=Words(
+                _("the number {digits} is not written plainly"), digits=digits[:LONGEST_NUMBER]
+            )
+        )
     return Decimal(digits)
 
 
 def _whole(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise BadJson(reason=f"the number {digits[:LONGEST_NUMBER]} is too long")
+        raise BadJson(
+            reason=Words(_("the number {digits} is too long"), digits=digits[:LONGEST_NUMBER])
+        )
     return int(digits)
 
 
 def _constant(name: str) -> Any:
-    raise BadJson(reason=f"{name} is not a number")
+    raise BadJson(reason=Words(_("{name} is not a number"), name=name))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
-        raise BadJson(reason=f"the key {twice} stands twice in one object")
+        raise BadJson(reason=Words(_("the key {twice} stands twice in one object"), twice=twice))
     return found
 
 
@@ -93,7 +107,7 @@ def _require_clean(value: Any) -> None:
         part = waiting.pop()
         seen += 1
         if seen > MOST_VALUES:
-            raise BadJson(reason=f"it holds more than {MOST_VALUES} values")
+            raise BadJson(reason=Words(_("it holds more than {most} values"), most=MOST_VALUES))
         match part:
             case str():
                 _require_clean_text(part)
@@ -105,6 +119,6 @@ def _require_clean(value: Any) -> None:
 
 def _require_clean_text(text: str) -> None:
     if "\0" in text:
-        raise BadJson(reason="a text holds a NUL character")
+        raise BadJson(reason=Words(_("a text holds a NUL character")))
     if not text.isascii() and HALF_A_PAIR.search(text):
-        raise BadJson(reason="a text holds half a surrogate pair")
+        raise BadJson(reason=Words(_("a text holds half a surrogate pair")))

@@ -46,25 +46,40 @@ class Class(NamedTuple):
     place: str
 
 
+class _Code(NamedTuple):
+    """What is marked in the code, the texts marked within `Words`, and the classes."""
+
+    marked: list[Message]
+    parts: set[str]
+    classes: list[Class]
+
+
 @cache
-def _code() -> tuple[list[Message], list[Class]]:
-    """What is marked in the code, and its classes; the modules are read once."""
-    marked, classes = [], []
-    for path, tree in _modules():
+def _code() -> _Code:
+    """All of the code; the modules are read once."""
+    code = _Code([], set(), [])
+    for path, tree in modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-                marked += _message(name, texts, f"{path}:{node.lineno}")
+                found = list(_message(_name(node.func), _texts(node), f"{path}:{node.lineno}"))
+                code.marked.extend(found)
+                for within in node.args if _name(node.func) == "Words" else ():
+                    if isinstance(within, ast.Call):
+                        code.parts.update(each.text for each in _message("_", _texts(within), path))
             elif isinstance(node, ast.ClassDef):
                 text = " ".join((ast.get_docstring(node) or "").split())
                 bases = set(map(_name, node.bases))
-                classes.append(Class(node.name, bases, text, f"{path}:{node.lineno}"))
-    return marked, classes
+                code.classes.append(Class(node.name, bases, text, f"{path}:{node.lineno}"))
+    return code
 
 
 def marked_in_code() -> Iterator[Message]:
-    yield from _code()[0]
+    yield from _code().marked
+
+
+def parts_of_refusals() -> set[str]:
+    """The messages that stand within others: `Words(_("..."))`, told to who reads a refusal."""
+    return _code().parts
 
 
 def marked_in_templates() -> Iterator[Message]:
@@ -77,16 +92,26 @@ def marked_in_templates() -> Iterator[Message]:
 
 
 def errors() -> Iterator[Message]:
-    """Docstrings of the heirs of DomainError, which are found by the names of their bases."""
-    classes = _code()[1]
-    known, grown = {"DomainError"}, True
-    while grown:
-        heirs = {each.name for each in classes if known & each.bases}
-        grown = not heirs <= known
-        known |= heirs
-    for each in classes:
+    """Docstrings of the heirs of DomainError."""
+    known = heirs("DomainError")
+    for each in _code().classes:
         if each.name in known and _says_something(each.text):
             yield Message(each.text, None, each.place)
+
+
+def heirs(name: str) -> set[str]:
+    """The names of a class and all its heirs, which are found by the names of their bases."""
+    classes = _code().classes
+    known, grown = {name}, True
+    while grown:
+        found = {each.name for each in classes if known & each.bases}
+        grown = not found <= known
+        known |= found
+    return known
+
+
+def _texts(call: ast.Call) -> list[object]:
+    return [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
 
 
 def _message(name: str, texts: list[object], place: str) -> Iterator[Message]:
@@ -110,7 +135,7 @@ def _files(pattern: str) -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob(pattern))
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+def modules() -> Iterator[tuple[str, ast.Module]]:
     for path in _files("*.py"):
         place = str(path.relative_to(ROOT))
         yield place, ast.parse(path.read_text("utf-8"), filename=place)

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from i18n.locale import LOCALES
-from tests.i18n.messages import ROOT, errors, messages
+from tests.i18n.messages import ROOT, errors, messages, parts_of_refusals
 from tests.i18n.test_messages import catalogue, entry, is_translated
 
 # Where the words of documents and letters are made; a message of any other module is read on a
@@ -64,7 +64,7 @@ def document_messages():
 
 
 def _document_messages():
-    told_to_users = {message.text for message in errors()}
+    told_to_users = {message.text for message in errors()} | parts_of_refusals()
     for message in messages():
         place = message.place.rpartition(":")[0]
         of_interface = place.endswith(INTERFACE) and not place.startswith(LAYOUTS)

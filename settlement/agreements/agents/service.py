@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from uuid import UUID
 
+from i18n.locale import Words, _
 from settlement.agreements.agent import (
     AgentChange,
     AgentChangedLater,
@@ -33,7 +34,9 @@ def set_agent(
     if agent_id is not None:
         _agent(session, agent_id)
     days = contract.valid_from, contract.valid_until
-    require_within(f"contract {contract.number}", on, contract.valid_until, *days)
+    require_within(
+        Words(_("contract {number}"), number=contract.number), on, contract.valid_until, *days
+    )
     store.lock(session)
     for each in agents_of(session, contract_id):
         if each.valid_from >= on:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from currencies.money import Money
+from i18n.locale import Words, _
 from settlement.agreements.condition import (
     AlreadyGranted,
     CommittedAlready,
@@ -97,7 +98,7 @@ def grant(
         raise NotGrantedNow(
             promotion=promotion,
             valid_from=wanted.valid_from,
-            valid_until=wanted.valid_until or "further notice",
+            valid_until=wanted.valid_until or Words(_("further notice")),
             on=begins_on,
         )
     for each in grants_of(session, subscription_id):

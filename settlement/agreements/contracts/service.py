@@ -9,6 +9,7 @@ import polars as pl
 
 from currencies.units import minor_unit
 from i18n.errors import few
+from i18n.locale import Words, _
 from settlement.agreements.contract import (
     Contract,
     ContractExists,
@@ -138,7 +139,11 @@ def assign_identifier(
     until = valid_until or subscription.valid_until
     require_time(valid_from, until)
     require_within(
-        "the subscription", valid_from, until, subscription.valid_from, subscription.valid_until
+        Words(_("the subscription")),
+        valid_from,
+        until,
+        subscription.valid_from,
+        subscription.valid_until,
     )
     customer = _customer_of(session, subscription)
     zone, identifier = customer.time_zone, checked_identifier(identifier)
@@ -162,7 +167,7 @@ def release_identifier(session: TenantSession, identifier: str, on: dt.date) -> 
     Raises IdentifierNotInUse.
     """
     identifier = checked_identifier(identifier)
-    for row, _, zone in store.identifier_holders(session, [identifier]):
+    for row, _number, zone in store.identifier_holders(session, [identifier]):
         at = beginning_of(on, zone)
         if row.valid_from <= at and (row.valid_until is None or row.valid_until > at):
             row.valid_until = at
@@ -269,7 +274,7 @@ def subscription_keys(
 def holders(session: TenantSession, identifiers: Sequence[str]) -> list[Occupation]:
     """Who has these identifiers, had them and will have them, by local days of the customer."""
     found = []
-    for row, _, zone in store.identifier_holders(session, identifiers):
+    for row, _number, zone in store.identifier_holders(session, identifiers):
         first = local_day(row.valid_from, zone)
         until = None if row.valid_until is None else local_day(row.valid_until, zone)
         if until is None or until > first:
@@ -315,7 +320,7 @@ def _require_free_identifiers(session: TenantSession, rows: Rows) -> None:
     """Refuse an identifier that somebody has at the time, or that the set gives twice."""
     held: dict[str, list[tuple[Any, Any, str]]] = {}
     wanted = [row["identifier"] for row in rows.identifiers]
-    for row, number, _ in store.identifier_holders(session, wanted):
+    for row, number, _zone in store.identifier_holders(session, wanted):
         held.setdefault(row.identifier, []).append((row.valid_from, row.valid_until, number))
     for new in rows.identifiers:
         begins, ends = new["valid_from"], new["valid_until"]

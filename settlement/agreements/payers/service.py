@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from uuid import UUID
 
+from i18n.locale import Words, _
 from settlement.agreements.contract import NotACustomer, require_within
 from settlement.agreements.contracts import service as contracts
 from settlement.agreements.payer import PayerChange, PayerChangedLater
@@ -31,7 +32,9 @@ def change_payer(
     if payer.kind is not Kind.CUSTOMER:
         raise NotACustomer(party=payer.code, kind=payer.kind.value)
     days = contract.valid_from, contract.valid_until
-    require_within(f"contract {contract.number}", on, contract.valid_until, *days)
+    require_within(
+        Words(_("contract {number}"), number=contract.number), on, contract.valid_until, *days
+    )
     for each in changes_of(session, contract_id):
         if each.valid_from >= on:
             raise PayerChangedLater(number=contract.number, on=each.valid_from)

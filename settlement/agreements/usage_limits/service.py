@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from i18n.locale import Words, _
 from settlement.agreements.contract import require_within
 from settlement.agreements.contracts import service as contracts
 from settlement.agreements.usage_limit import (
@@ -48,7 +49,9 @@ def set_limit(
     )
     # It ends with what it limits, whatever day it names itself.
     until = valid_until or holder.valid_until
-    require_within("what it limits", valid_from, until, holder.valid_from, holder.valid_until)
+    require_within(
+        Words(_("what it limits")), valid_from, until, holder.valid_from, holder.valid_until
+    )
     facts = fields_of(UsageLimit, limit) | {"thresholds": list(thresholds)}
     row = store.UsageLimitRow(
         tenant_id=session.tenant_id, set_at=session.now(), set_by=session.principal.name, **facts

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from i18n.errors import Invalid
+from i18n.locale import outside
 from settlement.catalogue.lint.finding import Finding
 from settlement.catalogue.plain_values import Reader
 from settlement.catalogue.tariff import TariffVersion
@@ -66,4 +67,4 @@ def _plain(text: str) -> Any:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise DraftUnreadable(reason=str(fault)[:200]) from None
+        raise DraftUnreadable(reason=outside("TOML", fault)) from None

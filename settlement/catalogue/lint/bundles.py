@@ -11,7 +11,7 @@ from currencies.money import money, plain
 from i18n.errors import Invalid
 from settlement.catalogue.bundle import Component, shared_out
 from settlement.catalogue.lint.finding import Finding
-from settlement.catalogue.lint.tariff_lint import told
+from settlement.catalogue.lint.tariff_lint import for_example
 
 # Ten of any currency are whole minor units, and show how a price is shared out.
 AMOUNT: Final = "10"
@@ -36,8 +36,7 @@ def refuse_unsound_bundle(code: str, findings: Iterable[Finding]) -> None:
     """Raise BundleUnsound where there is an error among the findings."""
     errors = [each for each in findings if each.level == "error"]
     if errors:
-        first = f"{errors[0].message()}, for example {told(errors[0])}"
-        raise BundleUnsound(bundle=code, count=len(errors), first=first)
+        raise BundleUnsound(bundle=code, count=len(errors), first=for_example(errors[0]))
 
 
 def _faults(

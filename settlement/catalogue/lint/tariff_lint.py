@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from i18n.errors import Conflict
+from i18n.locale import Spoken, Words, _
 from settlement.catalogue.conditions import Conditions
 from settlement.catalogue.lint.bands import faults_of_bands
 from settlement.catalogue.lint.cases import faults_of_case
@@ -78,15 +79,15 @@ def refuse_unsound(tariff: str, findings: Iterable[Finding]) -> None:
     errors = [each for each in findings if each.level == "error"]
     if errors:
         count = sum(1 + each.others for each in errors)
-        first = f"{errors[0].message()}, for example {told(errors[0])}"
-        raise TariffUnsound(tariff=tariff, count=count, first=first)
+        raise TariffUnsound(tariff=tariff, count=count, first=for_example(errors[0]))
 
 
-def told(finding: Finding) -> str:
-    """The event of a finding in one line, as an error shows it."""
+def for_example(finding: Finding) -> Words:
+    """A finding with its event in one line, as an error shows it."""
     said = {name: value for name, value in finding.event.items() if name not in _NOT_SAID}
     words = {"section": finding.section} | said
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in words.items())
+    event = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in words.items())
+    return Words(_("{fault}, for example {event}"), fault=Spoken(finding.message), event=event)
 
 
 def _of(subject: Subject) -> Iterator[Finding]:

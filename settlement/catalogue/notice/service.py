@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from i18n.locale import Words, _
 from settlement.catalogue.notice import store
 from settlement.catalogue.notice.announced import Reason, decide
 from settlement.catalogue.notice.day_counting import Count
@@ -41,7 +42,7 @@ def require_for_tariff(
         return
     for each in _asking(session, [code]):
         if valid_from >= announced_on(session.now(), each.terms):
-            _require(session, each, f"tariff {code}", valid_from)
+            _require(session, each, Words(_("tariff {code}"), code=code), valid_from)
 
 
 def require_for_deck(
@@ -60,10 +61,15 @@ def require_for_deck(
         decided = decide(asked, held, session.now(), each.terms)
         for price in decided.days:
             if price.reason in (Reason.NOTICE, Reason.OVERTAKEN):
-                _require(session, each, f"{price.prefix} in deck {code}", price.asked_for)
+                _require(
+                    session,
+                    each,
+                    Words(_("{prefix} in deck {deck}"), prefix=price.prefix, deck=code),
+                    price.asked_for,
+                )
 
 
-def _require(session: TenantSession, asking: _Asking, what: str, asked_for: dt.date) -> None:
+def _require(session: TenantSession, asking: _Asking, what: Words, asked_for: dt.date) -> None:
     earliest = first_day_at(True, asked_for, session.now(), asking.terms)
     if earliest > asked_for:
         raise RaisedWithoutNotice(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from i18n.errors import Invalid
+from i18n.locale import Several, Words, _
 from mediation.formats.ber import Leaf
 from mediation.formats.rap import (
     FatalReturn,
@@ -65,9 +66,9 @@ def found_returns(batch: ReturnBatch, sent: Mapping[int, SentFile]) -> list[Retu
         _check_money(batch, file)
     left = {number: _Left(file) for number, file in sent.items()}
     found = [_found(line, each, left) for line, each in enumerate(batch.returns, 1)]
-    faults = [each for each in found if isinstance(each, str)]
+    faults = [each for each in found if isinstance(each, Words)]
     if faults:
-        raise ReturnsWhatWasNotSent(faults="; ".join(faults[:FAULTS_TOLD]))
+        raise ReturnsWhatWasNotSent(faults=Several(faults[:FAULTS_TOLD]))
     return [each for each in found if isinstance(each, ReturnedCall)]
 
 
@@ -101,11 +102,11 @@ class _Left:
                 self.events[each.leaves].append(each)
                 self.count += 1
 
-    def one(self, line: int, each: SevereReturn) -> ReturnedCall | str:
+    def one(self, line: int, each: SevereReturn) -> ReturnedCall | Words:
         """The first event of these elements, which is left no more; or why there is none."""
         same = self.events.get(each.event)
         if not same:
-            return f"{line}: no such event left in {self.file.name}"
+            return Words(_("{line}: no such event left in {file}"), line=line, file=self.file.name)
         event = same.pop()
         self.count -= 1
         return ReturnedCall(
@@ -120,11 +121,13 @@ class _Left:
             item=each.errors[0].item,
         )
 
-    def whole(self, line: int, each: FatalReturn) -> ReturnedCall | str:
+    def whole(self, line: int, each: FatalReturn) -> ReturnedCall | Words:
         """All of the file, where nothing of it was returned before."""
         events = self.file.contents.events
         if self.count < len(events):
-            return f"{line}: events of {self.file.name} were returned before"
+            return Words(
+                _("{line}: events of {file} were returned before"), line=line, file=self.file.name
+            )
         self.is_returned = True
         return ReturnedCall(
             line,
@@ -139,7 +142,7 @@ class _Left:
         return Decimal(units).scaleb(-self.file.contents.decimal_places)
 
 
-def _found(line: int, each: Return, left: Mapping[int, _Left]) -> ReturnedCall | str:
+def _found(line: int, each: Return, left: Mapping[int, _Left]) -> ReturnedCall | Words:
     """What a return names, or what is wrong with it."""
     nothing = Decimal(0)
     if isinstance(each, MissingReturn):
@@ -149,10 +152,10 @@ def _found(line: int, each: Return, left: Mapping[int, _Left]) -> ReturnedCall |
     if isinstance(each, StopReturn):
         return ReturnedCall(line, ReturnKind.STOP, nothing, last_number=each.last)
     if each.sequence not in left:
-        return f"{line}: no TAP file {each.sequence:05}"
+        return Words(_("{line}: no TAP file {number}"), line=line, number=f"{each.sequence:05}")
     known = left[each.sequence]
     if known.is_returned:
-        return f"{line}: {known.file.name} was returned before"
+        return Words(_("{line}: {file} was returned before"), line=line, file=known.file.name)
     return known.one(line, each) if isinstance(each, SevereReturn) else known.whole(line, each)
 
 
@@ -165,10 +168,14 @@ def _check_money(batch: ReturnBatch, file: SentFile) -> None:
     is_same = {"SDR": "XDR"}.get(said[0], said[0]) == ours.currency
     if not is_same or said[1] != ours.decimal_places:
         raise OtherMoney(
-            money=f"{said[0]} at {said[1]} decimals",
+            money=_with_places(*said),
             file=file.name,
-            ours=f"{ours.currency} at {ours.decimal_places}",
+            ours=_with_places(ours.currency, ours.decimal_places),
         )
+
+
+def _with_places(currency: str, decimals: int) -> Words:
+    return Words(_("{currency} at {decimals} decimals"), currency=currency, decimals=decimals)
 
 
 def numbers_of(batch: ReturnBatch) -> Iterator[int]:

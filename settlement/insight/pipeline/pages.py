@@ -83,7 +83,7 @@ def _obstacles(shown: Period) -> Obstacles | None:
     if not shown.is_open or shown.span.ends_at > g.session.now():
         return None
     found = periods.obstacles(g.session, shown.code)
-    return found if found.said() else None
+    return found if found.said().parts else None
 
 
 def _place_of_service(revenue: Revenue) -> int:

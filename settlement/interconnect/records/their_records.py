@@ -20,6 +20,7 @@ import polars as pl
 
 from currencies.amounts import AMOUNT, times_3600
 from i18n.errors import Invalid
+from i18n.locale import Several, Words, _
 from settlement.interconnect.records.matched import Month
 from settlement.interconnect.records.record_frame import INSTANT, RECORDS, assert_records
 
@@ -65,7 +66,7 @@ def read_records(content: bytes, month: Month) -> pl.DataFrame:
     lines = _text(content).splitlines()
     names = _cells(lines[0]) if lines else None
     if names is None or sorted(names) != sorted(COLUMNS):
-        raise RecordsMisread(reason="the columns are others", columns=", ".join(COLUMNS))
+        raise RecordsMisread(reason=Words(_("the columns are others")), columns=", ".join(COLUMNS))
     cells = pl.DataFrame(
         list(_rows(lines[1:], len(names))),
         schema={"line": pl.Int64} | dict.fromkeys(names, pl.String),
@@ -74,8 +75,9 @@ def read_records(content: bytes, month: Month) -> pl.DataFrame:
     judged = _judged(cells, month)
     bad = judged.filter(pl.col("reason").is_not_null()).select("line", "reason")
     if bad.height:
-        said = (f"line {line}: {reason}" for line, reason in bad.head(MOST_SAID).rows())
-        raise RecordsRefused(count=bad.height, findings="; ".join(said))
+        first = bad.head(MOST_SAID).rows()
+        said = (Words(_("line {line}: {why}"), line=line, why=reason) for line, reason in first)
+        raise RecordsRefused(count=bad.height, findings=Several(said))
     return assert_records(_records(judged))
 
 
@@ -83,7 +85,9 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RecordsMisread(reason="it is not UTF-8", columns=", ".join(COLUMNS)) from None
+        raise RecordsMisread(
+            reason=Words(_("it is not UTF-8")), columns=", ".join(COLUMNS)
+        ) from None
 
 
 def _rows(lines: list[str], width: int) -> Iterator[tuple[object, ...]]:

@@ -21,6 +21,7 @@ from settlement.agreements import service as agreements
 from settlement.agreements.agreed import Interconnect
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.decks import service as rate_decks
+from settlement.catalogue.plain_values import Place
 from settlement.catalogue.public_holidays import public_holidays
 from settlement.catalogue.rate_deck import LONGEST_PREFIX, NotAPrefix
 from settlement.catalogue.section import Section
@@ -126,7 +127,7 @@ def _check(asked: Question) -> None:
     prefix = asked.prefix
     is_digits = prefix.isascii() and prefix.isdigit() and len(prefix) <= LONGEST_PREFIX
     if prefix and not is_digits:
-        raise NotAPrefix(where="routes", prefix=repr(prefix)[:60])
+        raise NotAPrefix(where=Place("routes"), prefix=repr(prefix)[:60])
 
 
 def _known(session: TenantSession, at: dt.datetime) -> _Known:

@@ -8,10 +8,12 @@ the carrier does not say (a trunk, calls, seconds) stays unsaid and is not compa
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from currencies.money import EXACT
 from i18n.errors import Conflict, Invalid, NotFound
+from i18n.locale import Several, Words, _
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -40,7 +42,7 @@ class Finding(NamedTuple):
     """Why a line is refused; `line` as the file numbers it."""
 
     line: int
-    reason: str
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +91,5 @@ def require_tied(invoice: SupplierInvoice) -> None:
 
 def refused(findings: list[Finding], most: int = 20) -> SupplierInvoiceRefused:
     """All findings in one refusal, the first of them in words."""
-    told = "; ".join(f"line {each.line}: {each.reason.rstrip('.')}" for each in findings[:most])
-    return SupplierInvoiceRefused(count=len(findings), findings=told)
+    told = (Words(_("line {line}: {why}"), line=each.line, why=each.reason) for each in findings)
+    return SupplierInvoiceRefused(count=len(findings), findings=Several(islice(told, most)))

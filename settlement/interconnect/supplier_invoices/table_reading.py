@@ -21,7 +21,7 @@ from typing import Final
 from currencies.money import EXACT, parse_amount
 from currencies.rounding import round_to
 from i18n.errors import DomainError, Invalid
-from i18n.locale import Words, _, why_not_text
+from i18n.locale import Clause, Words, _, outside, why_not_text
 from settlement.interconnect.supplier_invoices.invoice import Finding, SupplierLine, refused
 
 NEEDED: Final = ("destination", "service_from", "service_to", "amount")
@@ -43,8 +43,8 @@ class TableUnreadable(Invalid):
     """The table cannot be read: {reason}. Save it again and send that."""
 
 
-class _Wrong(Exception):
-    """A cell that is not what it should be."""
+class _Wrong(Invalid):
+    """{why}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def csv_rows(content: bytes, delimiter: str) -> list[Row]:
     except UnicodeDecodeError as fault:
         raise TableUnreadable(reason=why_not_text(content, fault)) from None
     except csv.Error as fault:
-        raise TableUnreadable(reason=str(fault)[:200]) from None
+        raise TableUnreadable(reason=outside("csv", fault)) from None
 
 
 def read_table(rows: list[Row], layout: InvoiceLayout) -> tuple[SupplierLine, ...]:
@@ -85,10 +85,12 @@ def read_table(rows: list[Row], layout: InvoiceLayout) -> tuple[SupplierLine, ..
             continue
         try:
             lines.append(_line(number, found, layout))
-        except (_Wrong, DomainError) as fault:
-            findings.append(Finding(number, str(fault)))
+        except DomainError as fault:
+            findings.append(Finding(number, Clause(fault)))
     if findings or not lines:
-        raise refused(findings or [Finding(rows[0][0], "there is no line below the headings")])
+        raise refused(
+            findings or [Finding(rows[0][0], Words(_("there is no line below the headings")))]
+        )
     return tuple(lines)
 
 
@@ -108,7 +110,7 @@ def checked_line(
             number, _name(destination), trunk.strip(), first, last + ONE_DAY, calls, seconds, amount
         )
     except _Wrong as fault:
-        return Finding(number, str(fault))
+        return Finding(number, Clause(fault))
 
 
 def _places(headings: list[str], layout: InvoiceLayout) -> dict[str, int]:
@@ -145,14 +147,22 @@ def _line(number: int, found: Mapping[str, str], layout: InvoiceLayout) -> Suppl
 
 def _ordered(first: date, last: date) -> tuple[date, date]:
     if not FIRST_DAY <= first <= last <= LAST_DAY:
-        raise _Wrong(f"the service period {first} to {last} is none")
+        raise _Wrong(
+            why=Words(_("the service period {first} to {last} is none"), first=first, last=last)
+        )
     return first, last
 
 
 def _name(text: str) -> str:
     text = text.strip()
     if not 0 < len(text) <= LONGEST or not text.isprintable():
-        raise _Wrong(f"a name has 1 to {LONGEST} printable characters, not {text[:20]!r}")
+        raise _Wrong(
+            why=Words(
+                _("a name has 1 to {longest} printable characters, not {text}"),
+                longest=LONGEST,
+                text=repr(text[:20]),
+            )
+        )
     return text
 
 
@@ -161,21 +171,29 @@ def _day(text: str, dates: str) -> date:
         # A date has no zone; what is parsed here is never an instant.
         return datetime.strptime(text, DATES[dates]).date()  # noqa: DTZ007
     except ValueError:
-        raise _Wrong(f"{text[:20]!r} is not a date written as {dates}") from None
+        raise _Wrong(
+            why=Words(
+                _("{text} is not a date written as {dates}"), text=repr(text[:20]), dates=dates
+            )
+        ) from None
 
 
 def _whole(text: str) -> int | None:
     if not text:
         return None
     if not WHOLE.fullmatch(text):
-        raise _Wrong(f"{text[:20]!r} is not a whole number")
+        raise _Wrong(why=Words(_("{text} is not a whole number"), text=repr(text[:20])))
     return int(text)
 
 
 def _amount(text: str, layout: InvoiceLayout) -> Decimal:
     if layout.decimal == ",":
         if "." in text:
-            raise _Wrong(f"{text[:30]!r} has a point where a comma is the decimal mark")
+            raise _Wrong(
+                why=Words(
+                    _("{text} has a point where a comma is the decimal mark"), text=repr(text[:30])
+                )
+            )
         text = text.replace(",", ".")
     return parse_amount(text)
 

@@ -14,6 +14,7 @@ from lxml import etree
 from currencies.money import parse_amount
 from currencies.xml_reading import child_text, leaf_text, only_child, read_xml
 from i18n.errors import DomainError, Invalid
+from i18n.locale import Clause, Words, _
 from settlement.interconnect.supplier_invoices.invoice import (
     Finding,
     Head,
@@ -64,10 +65,10 @@ def read_ubl_invoice(content: bytes) -> SupplierInvoice:
         try:
             found = _line(number, element, root, currency)
         except DomainError as fault:
-            found = Finding(number, str(fault))
+            found = Finding(number, Clause(fault))
         (findings if isinstance(found, Finding) else lines).append(found)  # type: ignore[arg-type]
     if findings or not lines:
-        raise refused(findings or [Finding(0, "the invoice has no line")])
+        raise refused(findings or [Finding(0, Words(_("the invoice has no line")))])
     head = Head(
         number=child_text(root, f"{B}ID"),
         issued_on=_day(child_text(root, f"{B}IssueDate")),

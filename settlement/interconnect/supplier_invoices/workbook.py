@@ -18,7 +18,7 @@ from lxml import etree
 
 from currencies.money import plain
 from currencies.xml_reading import XmlRefused, read_xml
-from i18n.locale import Words, _
+from i18n.locale import Clause, Words, _, outside
 from settlement.interconnect.supplier_invoices.table_reading import Row, TableUnreadable
 
 FIRST_BYTES: Final = b"PK\x03\x04"
@@ -39,8 +39,10 @@ def workbook_rows(content: bytes) -> list[Row]:
             return list(_rows(parts))
     except BadZipFile:
         raise TableUnreadable(reason=Words(_("it is no workbook"))) from None
-    except (KeyError, XmlRefused, NotImplementedError, RuntimeError) as fault:
-        raise TableUnreadable(reason=str(fault)[:200]) from None
+    except XmlRefused as refused:
+        raise TableUnreadable(reason=Clause(refused)) from None
+    except (KeyError, NotImplementedError, RuntimeError) as fault:
+        raise TableUnreadable(reason=outside("zip", fault)) from None
 
 
 def _rows(parts: ZipFile) -> Iterator[Row]:
@@ -61,14 +63,20 @@ def _rows(parts: ZipFile) -> Iterator[Row]:
 
 def _part(parts: ZipFile, name: str) -> etree._Element:
     if parts.getinfo(name).file_size > MOST_UNPACKED:
-        raise TableUnreadable(reason=f"{name} is larger than {MOST_UNPACKED} bytes")
+        raise TableUnreadable(
+            reason=Words(
+                _("{name} is larger than {most} bytes"),
+                name=name,
+                most=MOST_UNPACKED,
+            )
+        )
     return read_xml(parts.read(name))
 
 
 def _first_sheet(parts: ZipFile) -> str:
     names = sorted(name for name in parts.namelist() if name.startswith("xl/worksheets/sheet"))
     if not names:
-        raise TableUnreadable(reason="there is no sheet in it")
+        raise TableUnreadable(reason=Words(_("there is no sheet in it")))
     return next((name for name in names if SHEET_ONE.fullmatch(name)), names[0])
 
 

@@ -3,12 +3,14 @@
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
+from i18n.retelling import retold
 from settlement.parties import service as parties
 from settlement.receipts.reminding import service
 from statements.downloading import forms_of
 from tenants.jobs import service as jobs
 from tenants.web.contracts import requires
 from tenants.web.forms import say
+from tenants.web.problems import reader_language
 
 reminder_pages = Blueprint(
     "reminder_pages", __name__, url_prefix="/reminders", template_folder="templates"
@@ -49,5 +51,5 @@ def remind() -> Response:
     run = service.issue(g.session, due)
     flash(say(_("Reminders issued: {count}."), count=len(run.issued)), "done")
     for each in run.parked:
-        flash(f"{each.party} {each.currency}: {each.reason}", "refused")
+        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
     return make_response(redirect(url_for("reminder_pages.reminders"), 303))

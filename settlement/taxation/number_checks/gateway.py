@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from i18n.locale import Words, _
 from settlement.taxation.number_checks import vies
 from settlement.taxation.number_checks.number_check import Answer, Told
 from tenants.http_calls import over_http
@@ -49,7 +50,7 @@ class NobodyAsked:
 
     def ask(self, number: str, requester: str) -> Told:
         """Say that nobody was asked."""
-        return Told(Answer.NOT_CONFIGURED, detail="no service is configured")
+        return Told(Answer.NOT_CONFIGURED, detail=str(Words(_("no service is configured"))))
 
 
 def post_json(url: str, body: bytes) -> bytes:

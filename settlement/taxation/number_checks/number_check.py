@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid
+from i18n.locale import Words, _, outside
 
 # A monthly cycle, and the days in which it is billed.
 FRESH_DAYS = 45
@@ -129,7 +130,10 @@ class CheckedNumbers:
         silent = self.unanswered.get((of.party_id, of.number))
         if silent is not None and (check is None or silent.checked_at > check.checked_at):
             raise VatCheckUnanswered(
-                number=of.number, party=of.name, day=_day(silent), detail=silent.told.detail
+                number=of.number,
+                party=of.name,
+                day=_day(silent),
+                detail=outside(silent.service, silent.told.detail),
             )
         raise VatNumberUnchecked(number=of.number, party=of.name, days=self.fresh_days)
 
@@ -160,9 +164,11 @@ def checked_numbers(
 def checked_decision(decision: DomesticDecision) -> DomesticDecision:
     """The decision as it may be kept. Raises DecisionUnclear."""
     if not _PERIOD.fullmatch(decision.period):
-        raise DecisionUnclear(field="a month", wanted="it like 2026-10")
+        raise DecisionUnclear(field=Words(_("a month")), wanted=Words(_("it like 2026-10")))
     if not decision.reason.strip() or not decision.reason.isprintable():
-        raise DecisionUnclear(field="a reason", wanted="why the number is not to be trusted")
+        raise DecisionUnclear(
+            field=Words(_("a reason")), wanted=Words(_("why the number is not to be trusted"))
+        )
     return decision
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from i18n.errors import Conflict, Forbidden
+from i18n.locale import Words, _
 from settlement.parties import service as parties
 from settlement.parties.party import Party
 from settlement.taxation.number_checks import store
@@ -61,12 +62,16 @@ def enter(
     Raises NoSuchParty, NoVatNumber and CheckUnclear.
     """
     party = parties.party(session, party_id)
-    for field, text in (("a service", service), ("a request identifier", request_identifier)):
+    needed = (
+        (Words(_("a service")), service),
+        (Words(_("a request identifier")), request_identifier),
+    )
+    for field, text in needed:
         if not text.strip() or not text.isprintable():
             raise CheckUnclear(field=field)
     at = session.now() if checked_at is None else checked_at
     if at > session.now():
-        raise CheckUnclear(field="a time that has passed")
+        raise CheckUnclear(field=Words(_("a time that has passed")))
     answer = Answer.VALID if is_valid else Answer.INVALID
     told = Told(answer, request_identifier.strip())
     return _keep(session, party_id, _number_of(party), "", service.strip(), told, at)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from i18n.locale import Words, _
 from settlement.parties import service as parties
 from settlement.parties.party import Kind
 from settlement.taxation.places import store
@@ -37,15 +38,19 @@ def enter(
     party = parties.party(session, party_id)
     today = session.now().astimezone(ZoneInfo(own_tenant(session).time_zone)).date()
     on = told_on or today
-    demands = {
-        "a customer": party.kind is Kind.CUSTOMER,
-        "a country of ISO 3166, for example PL": country in Locale.parse("en").territories
-        and len(country) == 2,
-        "a reference by which it is found again": bool(reference.strip())
-        and reference.isprintable(),
-        "a day that is not to come": on <= today,
-    }
-    for wanted, is_met in demands.items():
+    demands = (
+        (Words(_("a customer")), party.kind is Kind.CUSTOMER),
+        (
+            Words(_("a country of ISO 3166, for example PL")),
+            country in Locale.parse("en").territories and len(country) == 2,
+        ),
+        (
+            Words(_("a reference by which it is found again")),
+            bool(reference.strip()) and reference.isprintable(),
+        ),
+        (Words(_("a day that is not to come")), on <= today),
+    )
+    for wanted, is_met in demands:
         if not is_met:
             raise EvidenceUnclear(field=wanted)
     row = store.PlaceEvidenceRow(

@@ -7,6 +7,8 @@ nested thousands deep, so these are counted and refused before it sees the page.
 from html.parser import HTMLParser
 from typing import Final
 
+from i18n.locale import Words, _
+
 TAGS: Final = frozenset(
     (
         *("html", "head", "meta", "style", "title", "body", "div", "p", "span", "br", "hr", "img"),
@@ -46,15 +48,24 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._count += 1
         if tag not in TAGS:
-            raise MarkupRefused(f"there is no <{tag[:40]}> in a document")
+            raise MarkupRefused(str(Words(_("there is no <{tag}> in a document"), tag=tag[:40])))
         if self._count > ELEMENTS_MAX:
-            raise MarkupRefused(f"the page has more than {ELEMENTS_MAX} elements")
+            raise MarkupRefused(
+                str(
+                    Words(
+                        _("the page has more than {most} elements"),
+                        most=ELEMENTS_MAX,
+                    )
+                )
+            )
         for name, value in attrs:
             _check_attribute(tag, name, value or "")
         if tag not in VOID:
             self._open.append(tag)
         if len(self._open) > DEPTH_MAX:
-            raise MarkupRefused(f"elements are nested more than {DEPTH_MAX} deep")
+            raise MarkupRefused(
+                str(Words(_("elements are nested more than {most} deep"), most=DEPTH_MAX))
+            )
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
@@ -68,13 +79,26 @@ class _Reader(HTMLParser):
 
 def _check_attribute(tag: str, name: str, value: str) -> None:
     if name not in ATTRIBUTES:
-        raise MarkupRefused(f"<{tag}> has no attribute {name[:40]} in a document")
+        raise MarkupRefused(
+            str(Words(_("<{tag}> has no attribute {name} in a document"), tag=tag, name=name[:40]))
+        )
     if name in ("colspan", "rowspan", "repeat") and not (
         value.isascii() and value.isdigit() and int(value[:9]) <= SPAN_MAX
     ):
-        raise MarkupRefused(f"{name} of <{tag}> is no number up to {SPAN_MAX}")
+        raise MarkupRefused(
+            str(
+                Words(
+                    _("{name} of <{tag}> is no number up to {most}"),
+                    name=name,
+                    tag=tag,
+                    most=SPAN_MAX,
+                )
+            )
+        )
     if name == "src" and not value.startswith(PICTURE):
-        raise MarkupRefused("a picture comes from the view: the logo or the payment code")
+        raise MarkupRefused(
+            str(Words(_("a picture comes from the view: the logo or the payment code")))
+        )
     if name == "style":
         _check_style(value)
 
@@ -83,8 +107,8 @@ def _check_style(rules: str) -> None:
     """Rules may name fonts of ours, and read nothing else."""
     plain = rules.lower().replace("\\", "")
     if "@import" in plain:
-        raise MarkupRefused("a style may not import another")
+        raise MarkupRefused(str(Words(_("a style may not import another"))))
     for part in plain.split("url(")[1:]:
         name = part.partition(")")[0].strip("\"' ")
         if not name.endswith(".ttf") or "/" in name or ":" in name:
-            raise MarkupRefused("a style may take in fonts of ours alone")
+            raise MarkupRefused(str(Words(_("a style may take in fonts of ours alone"))))

@@ -14,6 +14,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from i18n.locale import Words, _
+
 OWN: Final = "own"
 FILTERS: Final = frozenset(
     (
@@ -61,12 +63,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Call a macro, a block, or the translation `_`."""
         if isinstance(obj, Macro | BlockReference) or obj is context.get("_"):
             return context.call(obj, *args, **kwargs)
-        raise SecurityError("only macros and _ can be called")
+        raise SecurityError(str(Words(_("only macros and _ can be called"))))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Reckon with numbers; a text or a list is not multiplied or filled in."""
         if operator == "**" or not all(isinstance(each, int | float) for each in (left, right)):
-            raise SecurityError(f"{operator} takes two numbers")
+            raise SecurityError(str(Words(_("{operator} takes two numbers"), operator=operator)))
         return super().call_binop(context, operator, left, right)
 
 
@@ -101,7 +103,9 @@ def filled(environment: Sandbox, view: dict[str, Any]) -> str:
     for part in environment.get_template(OWN).generate(view):
         size += len(part)
         if size > OUTPUT_MAX:
-            raise NotInTheSandbox(f"the page is longer than {OUTPUT_MAX} characters")
+            raise NotInTheSandbox(
+                str(Words(_("the page is longer than {most} characters"), most=OUTPUT_MAX))
+            )
         parts.append(part)
     return "".join(parts)
 
@@ -110,15 +114,24 @@ def _check(template: nodes.Template) -> None:
     """Refuse what cannot be refused while a template is filled."""
     forbidden = (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier)
     if next(template.find_all(forbidden), None) is not None:
-        raise NotInTheSandbox("escaping cannot be turned off")
+        raise NotInTheSandbox(str(Words(_("escaping cannot be turned off"))))
     for taken in template.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         name = taken.template  # type: ignore[attr-defined]  # All four have one.
         if not isinstance(name, nodes.Const) or name.value not in LAID_OUT:
-            raise NotInTheSandbox(f"line {taken.lineno} takes in what is not a layout of ours")
+            raise NotInTheSandbox(
+                str(
+                    Words(
+                        _("line {line} takes in what is not a layout of ours"),
+                        line=taken.lineno,
+                    )
+                )
+            )
     if any(loop.recursive for loop in template.find_all(nodes.For)):
-        raise NotInTheSandbox("a loop may not call itself")
+        raise NotInTheSandbox(str(Words(_("a loop may not call itself"))))
     if max(_loop_depths(template, 0), default=0) > LOOPS_MAX:
-        raise NotInTheSandbox(f"more than {LOOPS_MAX} loops stand inside one another")
+        raise NotInTheSandbox(
+            str(Words(_("more than {most} loops stand inside one another"), most=LOOPS_MAX))
+        )
 
 
 def _loop_depths(node: nodes.Node, depth: int) -> Iterator[int]:

@@ -461,7 +461,7 @@ def test_a_packet_may_count_otherwise_where_the_source_says_so() -> None:
         ({"customers": ["here"]}, "here"),
         ({"customers": [10]}, "10"),
         ({"between": "both"}, "between = both"),
-        ({"lost": "maybe"}, "Use refuse or accept"),
+        ({"lost": "maybe"}, "Use refuse / accept"),
         ({"inside": []}, "inside"),
     ],
 )

@@ -150,7 +150,7 @@ def test_totals_that_do_not_tie_are_each_named(content: bytes, told: str) -> Non
         (b"", "no return batch"),
         (tap_files.batch(), "no return batch"),
         (rap_files.returned() + b"x", "does not end"),
-        (element(534, [element(536, [])]), "no head, no audit"),
+        (element(534, [element(536, [])]), "it has no head, audit"),
         (rap_files.batch([CALL], value=2300, release=6), "RAP 1.6"),
         (rap_files.batch([CALL], value=2300, places=7), "decimal places"),
         (rap_files.batch([CALL], value=2300, more=[element(110, "T")]), "a test"),
@@ -171,7 +171,7 @@ def test_what_is_no_whole_rap_file_is_refused_in_words(content: bytes, told: str
 
 def test_the_sample_has_a_head_and_nothing_else() -> None:
     """It says who sends it, and neither what is returned nor a total of it."""
-    with pytest.raises(NotARapFile, match="no return details, no audit"):
+    with pytest.raises(NotARapFile, match="it has no return details, audit"):
         read_rap(sample(SAMPLE).read_bytes())
 
 

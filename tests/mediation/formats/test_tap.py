@@ -399,7 +399,7 @@ def test_a_notification_holds_nothing_to_charge() -> None:
     + [{"messages_received": ["1"]}, {"messages_received": [-1]}],
 )
 def test_a_setting_that_is_none_is_refused(mapping: dict[str, Any]) -> None:
-    with pytest.raises(BadMapping, match="account: imsi or msisdn; amounts: tap or local"):
+    with pytest.raises(BadMapping, match="account: imsi / msisdn; amounts: tap / local"):
         decoded(batch(), **mapping)
 
 

@@ -50,7 +50,7 @@ def test_a_number_is_told_once_and_stays_missing(session: TenantSession) -> None
 
     with pytest.raises(DomainError, match="No file of DEUT1 is missing from source visited"):
         service.tell(session, "visited", "DEUT1")
-    assert "CDDEUT1POLKM00042" in periods.obstacles(session, "2026-10").said()
+    assert "CDDEUT1POLKM00042" in str(periods.obstacles(session, "2026-10").said())
 
     # Another one that is missing since is told by the next file, alone.
     came(session, 45)

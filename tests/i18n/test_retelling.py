@@ -1,0 +1,55 @@
+"""A reason that was kept in English is read in the language of who looks at it later."""
+
+import pytest
+
+from currencies.units import UnknownCurrency
+from i18n.locale import Words, error_text
+from i18n.retelling import is_ours, retold
+from settlement.periods.service import PeriodStillOpen
+from statements.rendering.service import DrawingFailed
+
+
+@pytest.mark.parametrize("locale", ["en", "pl", "ru"])
+def test_a_kept_refusal_is_said_as_it_would_be_said_now(locale):
+    refused = UnknownCurrency(currency="ZZZ")
+
+    assert retold(str(refused), locale) == error_text(refused, locale)
+
+
+@pytest.mark.parametrize("locale", ["pl", "ru"])
+def test_so_are_the_reasons_that_stand_in_it(locale):
+    refused = PeriodStillOpen(
+        period="2026-10",
+        obstacles="; ".join(
+            str(each)
+            for each in (
+                Words("{count} records are in suspense", count=3),
+                Words("{count} batches are not rated", count=12),
+            )
+        ),
+    )
+    said = retold(str(refused), locale)
+
+    assert "records" not in said
+    assert "3; " in said
+    assert "12" in said
+
+
+def test_a_part_that_nobody_translated_stays_as_it_was_said():
+    refused = DrawingFailed(number="FV/1", reason="bad thing happened in engine")
+
+    assert "bad thing happened in engine" in retold(str(refused), "pl")
+    assert retold(str(refused), "pl").startswith("Nie udało się narysować dokumentu FV/1: ")
+
+
+@pytest.mark.parametrize("text", ["", "Acme wants to pay later", "2026-10", "x: y"])
+def test_what_is_no_message_of_ours_stays_as_it_is(text):
+    assert retold(text, "pl") == text
+    assert not is_ours(text)
+
+
+def test_a_name_within_a_reason_is_not_taken_for_a_message():
+    # There is a message "data", a kind of usage; here somebody named a currency so.
+    refused = UnknownCurrency(currency="data")
+
+    assert "data" in retold(str(refused), "pl")
