@@ -106,7 +106,7 @@ def test_a_source_may_ignore_the_numbers(session: TenantSession) -> None:
 
     assert missing(session) == []
     assert came(session, 43, day=6).status == "landed"
-    with pytest.raises(DomainError, match="numbers: counted or ignored"):
+    with pytest.raises(DomainError, match="numbers: counted / ignored"):
         sources.change_source(session, "visited", {"mapping": {"numbers": "often"}})
 
 
