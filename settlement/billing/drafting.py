@@ -251,6 +251,8 @@ def _check_place(cycle: Cycle, party: Party) -> None:
 
 def _inside(cycle: Cycle, party: Party) -> TaxInside:
     """Whose prices include the tax, and how it is taken out of them (R83)."""
+    if not cycle.with_tax_inside.is_anywhere:
+        return cycle.with_tax_inside
     signed = cycle.contracts.get(party.id, ())
     policies = in_force(signed[0].policies if signed else {}, "contract")
     return replace(cycle.with_tax_inside, policies=policies)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from currencies.money import EXACT, CurrenciesMixed, Money, added, money
-from currencies.rounding import round_quotient, round_to, to_minor_unit
+from currencies.rounding import round_quotient, to_minor_unit
 from i18n.locale import _, translator
 from settlement.billing.sections import NO_SECTION, Section
 from settlement.catalogue.measures import measures_of
@@ -78,6 +78,11 @@ class TaxInside:
     products: frozenset[str] = frozenset()
     tariff_versions: frozenset[UUID] = frozenset()
     policies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether any price includes the tax."""
+        return bool(self.products or self.tariff_versions)
 
     def holds(self, charge: "Charge") -> bool:
         """Whether the price of a charge includes the tax."""
@@ -152,8 +157,10 @@ def invoice_lines(
     """
     say = translator(locale)
     grouped = _grouped(charges, products, say, sections, inside)
+    services = {each.service for each in charges}
+    groups = {service: say(SERVICES.get(service, service)) for service in services}
     lines = [
-        _line(str(number), key.what, same, say, tax_on, inside)
+        _line(str(number), key.what, same, say, groups, tax_on, inside)
         for number, (key, same) in enumerate(grouped, 1)
     ]
     if not sections:
@@ -181,9 +188,9 @@ def charges_by_line(
 
 def charged_by(charges: Sequence[Charge]) -> Money:
     """What charges come to, of which there is one at least. Raises CurrenciesMixed."""
-    first, currency = charges[0], charges[0].currency
+    currency = charges[0].currency
     if len(charges) == 1:
-        return first.money
+        return money(charges[0].amount, currency)
     for charge in charges:
         if charge.currency != currency:
             raise CurrenciesMixed(other=charge.currency, currency=currency)
@@ -242,17 +249,17 @@ def group_of(destination: str) -> str:
 
 def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key:
     return _Key(
-        account=section.account,
-        cost_centre=section.cost_centre,
-        corrects=charge.corrects,
-        place=PLACES.get(charge.service, LAST_PLACE),
-        what=what,
-        tax_category=charge.tax_category,
+        section.account,
+        section.cost_centre,
+        charge.corrects,
+        PLACES.get(charge.service, LAST_PLACE),
+        what,
+        charge.tax_category,
         # Kilowatt hours and cubic metres do not add up.
-        per=charge.per if charge.per in MEASURED_UNITS else "",
-        has_tax_inside=inside.holds(charge),
+        charge.per if charge.per in MEASURED_UNITS else "",
+        inside.holds(charge),
         # The margin of goods is of each by itself; of two sold at one price neither is the first.
-        alone=charge.id if charge.tax_category == MARGIN else "",
+        charge.id if charge.tax_category == MARGIN else "",
     )
 
 
@@ -284,6 +291,7 @@ def _line(
     what: str,
     charges: Sequence[Charge],
     say: Callable[..., str],
+    groups: Mapping[str, str],
     tax_on: Callable[[str, str], Tax],
     inside: TaxInside,
 ) -> Line:
@@ -303,7 +311,7 @@ def _line(
         tax=tax,
         unit_price=_common_price(charges, quantity, net) if tax_inside is None else None,
         net_exact=_exact(charges, charged) if tax_inside is None else None,
-        group=say(SERVICES.get(first.service, first.service)),
+        group=groups[first.service],
         period=_days_of(charges),
         # Rows below a line add up to it, and a price with tax would not.
         details=tuple(_details(charges, what)) if tax_inside is None else (),
@@ -312,9 +320,8 @@ def _line(
 
 
 def _days_of(charges: Sequence[Charge]) -> Period:
-    first, *others = charges
-    if not others:
-        return _days(first.starts_on, first.ends_on)
+    if len(charges) == 1:
+        return _days(charges[0].starts_on, charges[0].ends_on)
     return _days(
         min(charge.starts_on for charge in charges), max(charge.ends_on for charge in charges)
     )
@@ -327,7 +334,9 @@ def _days(starts_on: dt.date, until: dt.date) -> Period:
 
 def _exact(charges: Sequence[Charge], charged: Money) -> Decimal:
     """The amount before its rounding, to the digits that the database keeps."""
-    times_3600 = added([charge.amount_3600 for charge in charges])
+    times_3600 = charges[0].amount_3600
+    if len(charges) > 1:
+        times_3600 = added([charge.amount_3600 for charge in charges])
     if EXACT.multiply(charged.amount, HOUR) == times_3600:
         # Nothing was rounded off.
         return charged.amount
@@ -352,7 +361,7 @@ def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:
 
 def _minutes(charges: Iterable[Charge]) -> Decimal:
     seconds = sum(charge.billed_units for charge in charges)
-    return round_to(Decimal(seconds) / 60, 2).normalize()
+    return round_quotient(seconds, 60, 2).normalize()
 
 
 def _common_price(charges: Sequence[Charge], quantity: Decimal, net: Money) -> Decimal | None:

@@ -44,6 +44,16 @@ def lines_of(*charges: Charge) -> tuple[Line, ...]:
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "minutes"),
+    [(0, "0"), (3, "0.05"), (61, "1.02"), (100, "1.67"), (600, "10"), (-100, "-1.67")],
+)
+def test_calls_are_in_minutes_to_two_places(seconds: int, minutes: str) -> None:
+    [line] = lines_of(a_charge("1.00", billed_units=seconds))
+
+    assert (line.quantity, line.unit_code) == (Decimal(minutes), "MIN")
+
+
 def test_destinations_of_a_country_are_one_line_with_its_destinations_as_details():
     [line] = lines_of(
         a_charge("1.00", destination="Poland - Mobile", billed_units=90),
