@@ -28,7 +28,7 @@ from currencies.rounding_ledger.posted_fraction import (
 from statements.declaration import Declaration
 from statements.document import Document, Kind, Line, TaxCurrency, TaxSubtotal
 from statements.forms import Draft
-from statements.totals import TotalPolicies, base_at
+from statements.totals import TotalPolicies, base_at, lines_by_rate
 
 # These tell what other documents said, or what may be.
 TELLING = (Kind.PROFORMA, Kind.ACCOUNT_STATEMENT, Kind.WITHHOLDING_CERTIFICATE, Kind.STATEMENT)
@@ -75,9 +75,10 @@ def _of_taxes(
     currency: str,
     local: TaxCurrency | None,
 ) -> Iterator[Rounded]:
+    taxed = lines_by_rate(lines)
     for key, same in _by_rate(subtotals).items():
         rate, what = key[1], f"{key[0]} {key[1].normalize():f}"
-        of_rate = [line for line in lines if (line.tax.category, line.tax.rate) == key]
+        of_rate = taxed.get(key, [])
         inside = sum((line.tax_inside.amount for line in of_rate if line.tax_inside), Decimal(0))
         bases = (base_at(line, policies) for line in of_rate if line.tax_inside is None)
         tax = sum((each.amount.amount for each in same), Decimal(0))

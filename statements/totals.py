@@ -187,7 +187,8 @@ def tied(lines: Sequence[Line], policies: TotalPolicies, label: str) -> tuple[Li
         return tuple(lines)
     added: list[Line] = []
     without_tax = [line for line in lines if line.tax_inside is None]
-    for tax, of_rate in _by_rate(without_tax).items():
+    for of_rate in lines_by_rate(without_tax).values():
+        tax = of_rate[0].tax
         code = of_rate[0].net.currency.code
         exact = total((money(_exact(line), code) for line in of_rate), code)
         missing = to_minor_unit(exact, policies.rounding) - total((x.net for x in of_rate), code)
@@ -268,13 +269,12 @@ def _subtotals(
     tax_currency: TaxCurrency | None,
 ) -> tuple[TaxSubtotal, ...]:
     subtotals = []
-    for tax, of_rate in _by_rate(lines).items():
-        before = {c.place: c.net for c in credited_before if _rate_key(c.tax) == _rate_key(tax)}
+    for key, of_rate in lines_by_rate(lines).items():
+        tax = of_rate[0].tax
+        before = {c.place: c.net for c in credited_before if _rate_key(c.tax) == key}
         bases = {place: [net] for place, net in before.items()}
-        named_rate = _named_rate(tax)
-        for line in of_rate:
-            place = _place(line, policies, named_rate)
-            bases.setdefault(place, []).append(base_at(line, policies))
+        for place, same in _by_place(of_rate, policies, _named_rate(tax)).items():
+            bases.setdefault(place, []).extend([base_at(line, policies) for line in same])
         after = {place: added(parts) for place, parts in bases.items()}
         tax_before = _tax_on(before, tax, currency, policies.rounding)
         tax_after = _tax_on(after, tax, currency, policies.rounding)
@@ -290,6 +290,18 @@ def _subtotals(
             )
         )
     return tuple(subtotals)
+
+
+def _by_place(
+    lines: Sequence[Line], policies: TotalPolicies, named_rate: str
+) -> Mapping[str, Sequence[Line]]:
+    """Lines of one rate by the place where their tax is rounded; of most documents that is one."""
+    if policies.tax_rounding == "document" and all(line.tax_inside is None for line in lines):
+        return {named_rate: lines}
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(_place(line, policies, named_rate), []).append(line)
+    return found
 
 
 def _tax_on(nets: Mapping[str, Decimal], tax: Tax, currency: str, rounding: Rounding) -> Money:
@@ -317,8 +329,8 @@ def _local_total(
     return total((s.amount_local for s in subtotals if s.amount_local), tax_currency.code)
 
 
-def _by_rate(lines: Sequence[Line]) -> dict[Tax, list[Line]]:
-    """Group lines by category and rate, in a fixed order; the first line's reason is printed."""
+def lines_by_rate(lines: Sequence[Line]) -> dict[tuple[str, Decimal], list[Line]]:
+    """Lines by category and rate, in a fixed order; the reason printed is that of the first."""
     groups: dict[tuple[str, Decimal], list[Line]] = {}
     last: Tax | None = None
     for line in lines:
@@ -326,7 +338,7 @@ def _by_rate(lines: Sequence[Line]) -> dict[Tax, list[Line]]:
             last = line.tax
             of_rate = groups.setdefault(_rate_key(last), [])
         of_rate.append(line)
-    return {groups[key][0].tax: groups[key] for key in sorted(groups)}
+    return {key: groups[key] for key in sorted(groups)}
 
 
 def _rate_key(tax: Tax) -> tuple[str, Decimal]:
