@@ -106,7 +106,8 @@ def save_documents(session: TenantSession, rows: Sequence[dict[str, Any]], held:
         if row["id"] in held:
             place = (DocumentRow.tenant_id == row["tenant_id"]) & (DocumentRow.id == row["id"])
             session.execute(sa.update(DocumentRow).where(place).values(**_read(DocumentRow, row)))
-    session.expire_all()
+    if held:
+        session.expire_all()
 
 
 def insert_files(session: TenantSession, files: Mapping[UUID, Sequence[DocumentFile]]) -> None:
