@@ -85,6 +85,23 @@ class Children:
             child, is_extra = None, True
         return Asked(self, child, question, seconds, is_last, is_extra)
 
+    def start(self) -> None:
+        """Start a process for a question that will come; nothing where one is idle or all are busy.
+
+        Where it cannot be started, the question finds out.
+        """
+        idle = self._idle_here()
+        try:
+            child = idle.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            child = self._alive(child)
+        except OSError:
+            child = None
+        finally:
+            idle.put(child)
+
     def close(self) -> None:
         """End the processes that are idle; a later question starts them again."""
         if self._owner != os.getpid():

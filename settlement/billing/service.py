@@ -27,7 +27,7 @@ from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried
 from settlement.billing.drafting_ahead import Ahead, Drafted, draft_each
-from settlement.billing.drafting_beside.service import WORTH_A_PROCESS, Beside
+from settlement.billing.drafting_beside.service import WORTH_A_PROCESS, Beside, make_ready
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
 from settlement.billing.invoice_lines import Charge, TaxInside, promotion_key
@@ -151,13 +151,16 @@ def frame_of(session: TenantSession, period: Period, after: tuple[str, str] = ("
     Raises BoundUnreadable.
     """
     store.lock(session)
+    due = tuple(store.due(session, period.month.ends_on, after))
+    if len(due) >= WORTH_A_PROCESS:
+        make_ready()
     cycle = cycle_of(session, period)
     customers = {party.id: party for party in parties.parties(session, PartyKind.CUSTOMER)}
     return Frame(
         cycle,
         customers,
         bounds_of(cycle.tenant.policies),
-        tuple(store.due(session, cycle.month.ends_on, after)),
+        due,
         Beside(cycle, customers),
     )
 

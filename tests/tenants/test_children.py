@@ -39,6 +39,38 @@ def test_one_child_answers_many_questions(made) -> None:
     assert len(set(map(pid, answers))) == 1
 
 
+def test_a_process_that_was_started_answers_what_comes_first(made) -> None:
+    children = made()
+
+    children.start()
+    children.start()
+
+    [started] = children._idle.queue
+    assert pid(children.ask(b"")) == started.process.pid
+
+
+def test_where_all_are_busy_none_is_started(made) -> None:
+    children = made()
+    busy = children.pose(b"")
+
+    children.start()
+
+    assert children._idle.empty()
+    assert busy.answer()
+
+
+def test_a_process_that_cannot_be_started_is_told_of_by_its_first_question(
+    made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = made()
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+
+    children.start()
+
+    with pytest.raises(ChildLost):
+        children.ask(b"")
+
+
 def test_a_child_is_replaced_after_its_last_answer(made) -> None:
     children = made(answers_max=2)
 

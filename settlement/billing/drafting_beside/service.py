@@ -26,8 +26,13 @@ _children = Children(
 )
 
 
+def make_ready(children: Children = _children) -> None:
+    """Start the process while a large run gets ready: by its first question it can answer."""
+    children.start()
+
+
 class Beside:
-    """The process that drafts for one run; it begins with the first question."""
+    """The process that drafts for one run; it begins with the first question at the latest."""
 
     def __init__(
         self, cycle: Cycle, customers: Mapping[UUID, Party], children: Children = _children

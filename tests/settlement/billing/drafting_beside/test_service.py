@@ -115,6 +115,22 @@ def test_where_the_process_dies_the_part_is_drafted_here(
     assert drafted == draft_each(frame.cycle, frame.customers, frame.due, charges_in(text))
 
 
+def test_the_process_of_a_large_run_begins_while_the_run_gets_ready(
+    session: TenantSession, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(billing, "make_ready", lambda: begun.append("process"))
+    october = periods.closed_period(session, "2026-10")
+
+    monkeypatch.setattr(billing, "WORTH_A_PROCESS", len(frame.due) + 1)
+    billing.frame_of(session, october)
+    assert begun == []
+
+    monkeypatch.setattr(billing, "WORTH_A_PROCESS", len(frame.due))
+    billing.frame_of(session, october)
+    assert begun == ["process"]
+
+
 def test_a_large_run_issues_what_was_drafted_beside(
     session: TenantSession, frame: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
