@@ -30,17 +30,26 @@ WAITING = """
     ) AS c
 """
 
-# The columns stand in the order of the fields of a charge.
+# The columns stand in the order of the fields of a charge. What they are sorted by stands in front
+# while they are sorted: behind texts of any length, it would be searched for at each comparison.
 UNBILLED = f"""
-    SELECT CAST(c.id AS text), c.party_id, c.contract_id, c.service, c.product,
-           c.traffic_direction, c.destination, c.tax_category, c.currency, c.amount, c.amount_3600,
-           c.unit_price, c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
-           CASE WHEN c.corrects_period_id IS NULL THEN '' ELSE
-               (SELECT x.code FROM periods x
-                WHERE x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id) END AS corrects,
-           c.reason, c.tariff_version_id
-    {WAITING}
-    ORDER BY c.party_id, c.currency, c.id
+    SELECT CAST(s.id AS text), s.party_id, s.contract_id, s.service, s.product,
+           s.traffic_direction, s.destination, s.tax_category, s.currency, s.amount, s.amount_3600,
+           s.unit_price, s.quantity, s.billed_units, s.starts_on, s.ends_on, s.case_name, s.per,
+           s.corrects, s.reason, s.tariff_version_id
+    FROM (
+        SELECT c.party_id, c.id, c.currency, c.contract_id, c.service, c.product,
+               c.traffic_direction, c.destination, c.tax_category, c.amount, c.amount_3600,
+               c.unit_price, c.quantity, c.billed_units, c.starts_on, c.ends_on, c.case_name, c.per,
+               CASE WHEN c.corrects_period_id IS NULL THEN '' ELSE
+                   (SELECT x.code FROM periods x
+                    WHERE x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id)
+                   END AS corrects,
+               c.reason, c.tariff_version_id
+        {WAITING}
+        ORDER BY c.party_id, c.currency, c.id
+    ) AS s
+    ORDER BY s.party_id, s.currency, s.id
 """  # noqa: S608 - the words are our own.
 
 # The same charges as a number and a sum of their ids.

@@ -98,6 +98,20 @@ def test_a_part_reads_its_own_customers_charges_alone(session: TenantSession, fr
     assert (read, sealed) == (100 * LINES_EACH, 100 * LINES_EACH)
 
 
+def test_charges_are_sorted_once_and_by_what_stands_in_front(session: TenantSession, frame: Frame):
+    """Behind texts of any length a column is searched for whenever two rows are compared."""
+    asked = {"ends_on": frame.cycle.month.ends_on, "parties": [frame.due[0].party_id]}
+    explained = sa.text(f"EXPLAIN (VERBOSE, FORMAT JSON) {store.UNBILLED}")
+    [told] = session.scalar(explained, asked) or []
+
+    def sorts(plan: dict[str, Any]) -> list[dict[str, Any]]:
+        inside = [each for below in plan.get("Plans", []) for each in sorts(below)]
+        return [plan, *inside] if plan["Node Type"] == "Sort" else inside
+
+    [once] = sorts(told["Plan"])
+    assert set(once["Output"][:3]) == {*once["Sort Key"]}
+
+
 def test_lines_are_borne_without_reading_others(session: TenantSession, frame: Frame):
     [issued] = service.bill_some(session, frame, frame.due[:1]).issued
     who = {each.party_id for each in frame.due[1:101]}
