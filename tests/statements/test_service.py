@@ -287,6 +287,18 @@ def test_what_documents_say_is_packed_quickly_where_the_server_can(session):
     assert packed == ["l" if can else ""] * 3
 
 
+def test_what_the_trail_says_of_a_bill_of_thirty_lines_stands_in_its_row(session, party):
+    lines = lines_of(*(f"{10 + n}.00" for n in range(30)))
+
+    service.issue(session, a_draft(lines=lines), filing(party), TENTH)
+
+    elsewhere = sa.text(
+        "SELECT pg_stat_get_xact_tuples_inserted(reltoastrelid)"
+        " FROM pg_class WHERE oid = 'audit_log'::regclass"
+    )
+    assert session.scalar(elsewhere) == 0
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 9])
 def test_documents_filed_a_few_at_a_time_have_numbers_without_gaps(
     session, party, monkeypatch, at_once
