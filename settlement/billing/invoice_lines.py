@@ -134,6 +134,7 @@ class Charge(NamedTuple):
     corrects: str = ""
     reason: str | None = None
     tariff_version_id: UUID | None = None
+    free_units: int = 0
 
     @property
     def money(self) -> Money:
@@ -347,20 +348,25 @@ def _exact(charges: Sequence[Charge], charged: Money) -> Decimal:
 def _quantity(charges: Sequence[Charge]) -> tuple[Decimal, str]:
     """Minutes of calls, to two places and for reading only; what a meter or a session counted, in
     the unit of the price; pieces of everything else.
+
+    Minutes are all that were used: what an allowance covered stands with 0.00, as messages do. Of
+    what has a printed price, only what is paid for multiplies with it to the amount; where nothing
+    is, it is what was used.
     """
     first = charges[0]
     if first.service == "voice":
         return _minutes(charges), "MIN"
     if first.per in MEASURED_UNITS:
-        billed = Decimal(sum(charge.billed_units for charge in charges))
+        billed = sum(charge.billed_units for charge in charges)
+        counted = Decimal(billed or sum(charge.free_units for charge in charges))
         units = measures_of(first.service)[first.per].units
-        return EXACT.divide(billed, units).normalize() + 0, MEASURED_UNITS[first.per]
+        return EXACT.divide(counted, units).normalize() + 0, MEASURED_UNITS[first.per]
     pieces = sum(charge.quantity for charge in charges)
     return Decimal(pieces), "C62"
 
 
 def _minutes(charges: Iterable[Charge]) -> Decimal:
-    seconds = sum(charge.billed_units for charge in charges)
+    seconds = sum(charge.billed_units + charge.free_units for charge in charges)
     return round_quotient(seconds, 60, 2).normalize()
 
 

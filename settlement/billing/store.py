@@ -36,7 +36,7 @@ UNBILLED = f"""
     SELECT CAST(s.id AS text), s.party_id, s.contract_id, s.service, s.product,
            s.traffic_direction, s.destination, s.tax_category, s.currency, s.amount, s.amount_3600,
            s.unit_price, s.quantity, s.billed_units, s.starts_on, s.ends_on, s.case_name, s.per,
-           s.corrects, s.reason, s.tariff_version_id
+           s.corrects, s.reason, s.tariff_version_id, s.free_units
     FROM (
         SELECT c.party_id, c.id, c.currency, c.contract_id, c.service, c.product,
                c.traffic_direction, c.destination, c.tax_category, c.amount, c.amount_3600,
@@ -45,7 +45,7 @@ UNBILLED = f"""
                    (SELECT x.code FROM periods x
                     WHERE x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id)
                    END AS corrects,
-               c.reason, c.tariff_version_id
+               c.reason, c.tariff_version_id, c.free_units
         {WAITING}
         ORDER BY c.party_id, c.currency, c.id
     ) AS s

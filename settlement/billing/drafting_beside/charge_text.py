@@ -41,11 +41,13 @@ def charges_in(text: bytes) -> list[Charge]:
             texts[corrects],
             texts[reason],
             ids[tariff_version_id],
+            int(free_units),
         )
         for (
             id, party_id, contract_id, service, product, traffic_direction, destination,
             tax_category, currency, amount, amount_3600, unit_price, quantity, billed_units,
             starts_on, ends_on, case_name, per, corrects, reason, tariff_version_id,
+            free_units,
         ) in (line.split("\t") for line in text.decode().split("\n")[:-1])
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ BILLED = """
            c.traffic_direction, c.destination, c.case_name, c.per, c.tax_category, c.currency,
            c.amount, c.amount_3600, c.unit_price, c.reason, c.quantity, c.billed_units,
            c.starts_on, c.ends_on, coalesce(x.code, '') AS corrects, c.tariff_version_id,
+           c.free_units,
            c.terms_id, coalesce(c.corrects_period_id, c.period_id) AS shared_in
     FROM charge_lines c
     LEFT JOIN periods x ON x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id

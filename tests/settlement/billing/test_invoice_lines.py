@@ -67,6 +67,44 @@ def test_destinations_of_a_country_are_one_line_with_its_destinations_as_details
     ]
 
 
+def test_calls_that_an_allowance_covers_stand_with_their_minutes_and_no_amount():
+    # 90 s are covered whole; of the next 120 s the allowance has 30 s left, 90 s are charged.
+    [line] = lines_of(
+        a_charge("0.00", destination="Poland - Mobile", free_units=90, billed_units=0),
+        a_charge("1.00", destination="Poland - Non-TP", free_units=30, billed_units=90),
+    )
+
+    assert (line.quantity, line.unit_code, shown(line.net)) == (Decimal("3.5"), "MIN", "1.00 PLN")
+    assert [(each.quantity, shown(each.net)) for each in line.details] == [
+        (Decimal("1.5"), "0.00 PLN"),
+        (Decimal("2"), "1.00 PLN"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("free", "billed", "quantity", "price"),
+    [
+        # What is paid for multiplies with its price to the amount; what nobody pays for does not.
+        (3 * 10**6, 2 * 10**6, Decimal(2), Decimal(5)),
+        (3 * 10**6, 0, Decimal(3), None),
+    ],
+)
+def test_data_that_an_allowance_covers_is_not_nothing(free, billed, quantity, price):
+    charge = a_charge(
+        "10.00" if billed else "0.00",
+        service="data",
+        per="megabyte",
+        destination="",
+        unit_price=Decimal(5),
+        free_units=free,
+        billed_units=billed,
+    )
+
+    [line] = lines_of(charge)
+
+    assert (line.quantity, line.unit_price) == (quantity, price)
+
+
 @pytest.mark.parametrize(
     ("destination", "group"),
     [
