@@ -42,6 +42,12 @@ class OurOwnDeclaration(Invalid):
     """The declaration names us as the side that declares. Send your own."""
 
 
+class AddressedToAnother(Invalid):
+    """The declaration is addressed to {recipient}, and {name} is another company. Send it to them,
+    or correct its recipient.
+    """
+
+
 class WrongCurrency(Invalid):
     """Agreement {agreement} settles in {currency}, the declaration is in {other}. Send it in
     {currency}.
@@ -68,26 +74,29 @@ class MessageRepeated(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a declaration under an agreement must say."""
+    """What a declaration under an agreement must say; `our_names` begin with that of our books."""
 
     agreement: str
     currency: str
     time_zone: str
-    our_name: str
+    our_names: tuple[str, ...]
 
 
 def require_expected(received: Received, expected: Expected) -> None:
     """Refuse what is not the other side's declaration of one month as agreed.
 
-    Raises DeclarationMisread, OurOwnDeclaration, WrongCurrency, WrongClocks or WrongPeriod.
+    Raises DeclarationMisread, OurOwnDeclaration, AddressedToAnother, WrongCurrency, WrongClocks or
+    WrongPeriod.
     """
     # White space alone is long enough for the schema, and names nothing.
-    for said in ("number", "declarant"):
+    for said in ("number", "declarant", "recipient"):
         if not getattr(received, said):
             raise DeclarationMisread(reason=Words(_("it has no {what}"), what=said))
     agreement = expected.agreement
-    if received.declarant == expected.our_name:
+    if _is_one_of(received.declarant, expected.our_names):
         raise OurOwnDeclaration
+    if not _is_one_of(received.recipient, expected.our_names):
+        raise AddressedToAnother(recipient=received.recipient, name=expected.our_names[0])
     if received.currency != expected.currency:
         raise WrongCurrency(
             agreement=agreement, currency=expected.currency, other=received.currency
@@ -98,6 +107,15 @@ def require_expected(received: Received, expected: Expected) -> None:
         )
     if not _is_a_month(received.period.starts_on, received.period.until):
         raise WrongPeriod(starts_on=received.period.starts_on, until=received.period.until)
+
+
+def _is_one_of(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a name is one of these, however its letters and spaces are written."""
+    return _plain(name) in map(_plain, names)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _is_a_month(starts_on: date, until: date) -> bool:

@@ -462,8 +462,10 @@ def _answered(session: TenantSession, carrier_id: UUID, received: Received) -> E
     if not own:
         raise NoSuchAgreementBetweenUs(agreement=received.agreement)
     agreement = max(own, key=lambda each: each.valid_from)
-    our_name = own_tenant(session).legal_name
-    expected = Expected(agreement.code, agreement.currency, agreement.time_zone, our_name)
+    tenant = own_tenant(session)
+    expected = Expected(
+        agreement.code, agreement.currency, agreement.time_zone, (tenant.legal_name, tenant.name)
+    )
     require_expected(received, expected)
     require_period_named(received)
     named = {"period": f"{starts_on:%Y-%m}", "agreement": agreement.code}

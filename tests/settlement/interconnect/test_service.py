@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from currencies.fx_rate import NoFxRate
 from currencies.money import plain, shown
 from i18n.errors import DomainError
+from i18n.locale import error_text
 from settlement.agreements.policies import CHOICES
 from settlement.insight.service import verify
 from settlement.interconnect import service
 from settlement.interconnect.comparison import Agreement
+from settlement.interconnect.receiving import AddressedToAnother
 from settlement.interconnect.reconciling import service as reconciling
 from settlement.ledger import service as ledger
 from settlement.periods import service as periods
@@ -269,6 +271,7 @@ REFUSED: list[tuple[str, dict[str, object], Callable[[bytes], bytes] | None]] = 
     ("no-such-agreement-between-us", {"agreement": "IC-baltic"}, None),
     ("no-such-agreement-between-us", {"agreement": "IC-unheard-of"}, None),
     ("our-own-declaration", {"declarant": Party("Alpha Telekom sp. z o.o.", HERE)}, None),
+    ("addressed-to-another", {"recipient": Party("Beta Telekom sp. z o.o.", HERE)}, None),
     ("wrong-period", {}, edited(b"<PeriodFrom>2026-10-01", b"<PeriodFrom>2026-09-01")),
     ("declaration-does-not-tie", {}, edited(b"<Calls>120<", b"<Calls>121<")),
     ("xml-value-broken", {}, edited(b"<Amount>6<", b"<Amount>6<!-- x -->0<")),
@@ -282,6 +285,29 @@ REFUSED: list[tuple[str, dict[str, object], Callable[[bytes], bytes] | None]] = 
     ("xml-not-well-formed", {}, lambda xml: xml[: len(xml) // 2]),
     ("xml-not-well-formed", {}, lambda xml: b""),
 ]
+
+
+def test_a_declaration_to_another_operator_says_to_whom_it_is_and_who_we_are(
+    session: TenantSession, exchange: Exchange
+) -> None:
+    answer = their_answer(session, exchange.ours, recipient=Party("Beta Telekom", HERE))
+
+    with pytest.raises(AddressedToAnother) as refused:
+        service.receive(session, exchange.carrier_id, answer)
+
+    assert error_text(refused.value, "en") == (
+        "The declaration is addressed to Beta Telekom, and Alpha Telekom sp. z o.o. is another"
+        " company. Send it to them, or correct its recipient."
+    )
+
+
+@pytest.mark.parametrize("name", ["ALPHA  Telekom SP. z o.o.", "Alpha Telekom"])
+def test_a_recipient_may_write_our_name_as_it_likes(
+    session: TenantSession, exchange: Exchange, name: str
+) -> None:
+    answer = their_answer(session, exchange.ours, recipient=Party(name, HERE))
+
+    assert service.receive(session, exchange.carrier_id, answer).origin == "theirs"
 
 
 def test_what_is_not_theirs_of_this_month_as_agreed_is_refused_whole(
