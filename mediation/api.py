@@ -13,7 +13,6 @@ from mediation import service
 from mediation.batch import Batch, EventAnswer, SuspendedRecord
 from mediation.formats.events import read_binary_event, read_events
 from mediation.recycling import service as recycling
-from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from tenants.gathering import Gathering
 from tenants.persistence.database import Database
@@ -269,7 +268,7 @@ def list_gaps(code: str) -> dict[str, Any]:
 @usage_sources.arguments(WaiverSchema)
 def waive_file(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Declare that a file will not come; answers with what is still missing."""
-    sources.waive_sequence(g.session, code, body["number"], body["reason"], body["stream"])
+    service.waive_file(g.session, code, body["number"], body["reason"], body["stream"])
     return _gaps(code)
 
 

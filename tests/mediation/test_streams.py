@@ -80,6 +80,34 @@ def test_a_waiver_is_of_one_network(session: TenantSession) -> None:
     assert missing(session) == ["CDFRAF2POLKM00042"]
 
 
+def test_a_waiver_that_names_no_network_is_of_the_one_that_misses_the_file(
+    session: TenantSession,
+) -> None:
+    registered(session)
+    came(session, 41)
+    came(session, 43)
+    came(session, 7, "FRAF2")
+
+    service.waive_file(session, "visited", 42, "lost at the sender")
+
+    assert missing(session) == []
+
+
+@pytest.mark.parametrize("stream", ["", "CDUNKNOWNPOLKM"])
+def test_a_waiver_that_may_be_of_several_networks_is_refused_and_names_them(
+    session: TenantSession, stream: str
+) -> None:
+    registered(session)
+    for sender in ("DEUT1", "FRAF2"):
+        came(session, 41, sender)
+        came(session, 43, sender)
+
+    with pytest.raises(service.StreamUnclear, match="CDDEUT1POLKM, CDFRAF2POLKM"):
+        service.waive_file(session, "visited", 42, "lost at the sender", stream)
+
+    assert missing(session) == ["CDDEUT1POLKM00042", "CDFRAF2POLKM00042"]
+
+
 def test_an_unreadable_file_has_the_number_of_its_name(session: TenantSession) -> None:
     registered(session)
     came(session, 41)
