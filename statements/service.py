@@ -264,6 +264,19 @@ def documents(
     return [filed[row.id] for row in rows]
 
 
+def issued_of(
+    session: TenantSession, kind: Kind, limit: int, after: UUID | None = None
+) -> list[Filed]:
+    """Issued documents of a kind, newest first, from the one after another on.
+
+    Raises NoSuchDocument where there is no such other.
+    """
+    last = None if after is None else _row(session, after, None)
+    rows = store.issued_of(session, kind.value, limit, last)
+    filed = store.filed(session, rows)
+    return [filed[row.id] for row in rows]
+
+
 def balances(session: TenantSession, documents: Sequence[UUID]) -> dict[UUID, BalanceForward]:
     """The balances that these documents state."""
     found = store.balances(session, documents)

@@ -187,6 +187,25 @@ def find(session: TenantSession, limit: int, **wanted: object) -> list[DocumentR
     return list(session.scalars(ordered))
 
 
+def issued_of(
+    session: TenantSession, kind: str, limit: int, after: DocumentRow | None
+) -> list[DocumentRow]:
+    """Issued documents of a kind, newest number first, from the one after another on."""
+    asked = sa.select(DocumentRow).where(DocumentRow.kind == kind, DocumentRow.status == "issued")
+    if after is not None:
+        same_day = DocumentRow.issued_on == after.issued_on
+        same_number = same_day & (DocumentRow.serial == after.serial)
+        asked = asked.where(
+            (DocumentRow.issued_on < after.issued_on)
+            | same_day & (DocumentRow.serial < after.serial)
+            | same_number & (DocumentRow.id > after.id)
+        )
+    ordered = asked.order_by(
+        DocumentRow.issued_on.desc(), DocumentRow.serial.desc(), DocumentRow.id
+    )
+    return list(session.scalars(ordered.limit(limit)))
+
+
 def balances(session: TenantSession, documents: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The balances that these documents state, as plain values; nothing for those without."""
     balance = DocumentRow.content["forward"]

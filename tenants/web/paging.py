@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
@@ -73,3 +74,11 @@ def place_of(text: str | None, parts: int) -> list[str] | None:
     if not is_key or len(found) != parts:
         raise BadCursor
     return list(found)
+
+
+def id_in(part: str) -> UUID:
+    """A part of a sort key as the id it is. Raises BadCursor."""
+    try:
+        return UUID(part)
+    except ValueError:
+        raise BadCursor from None

@@ -1,5 +1,7 @@
 """Reminders over HTTP: the letters that are due, the run that issues them, those issued."""
 
+from typing import Any
+
 from flask import g
 from marshmallow import Schema, fields
 
@@ -7,9 +9,9 @@ from currencies.fields import MoneyField
 from settlement.billing.api import DocumentSchema, ParkedSchema
 from settlement.receipts.reminding import service
 from settlement.receipts.reminding.service import DueReminder, ReminderRun
-from statements.filing import Filed
 from tenants.web.blueprint import Blueprint
 from tenants.web.contracts import requires
+from tenants.web.paging import PageQuery, id_in, page_of, page_schema, place_of
 
 reminders = Blueprint(
     "reminders",
@@ -59,10 +61,14 @@ def list_due() -> list[DueReminder]:
 
 @reminders.get("")
 @requires("documents:read")
-@reminders.response(200, DocumentSchema(many=True))
-def list_reminders() -> list[Filed]:
+@reminders.response(200, page_schema(DocumentSchema))
+@reminders.arguments(PageQuery, location="query")
+def list_reminders(query: dict[str, Any]) -> dict[str, Any]:
     """All letters, the newest first; their files are those of documents."""
-    return service.reminders(g.session)
+    place = place_of(query["starting_after"], parts=1)
+    after = None if place is None else id_in(place[0])
+    rows = service.reminders(g.session, query["limit"] + 1, after)
+    return page_of(rows, query["limit"], lambda letter: [str(letter.id)])
 
 
 @reminders.post("/runs")

@@ -42,7 +42,6 @@ from tenants.directory.service import own_tenant
 from tenants.session import TenantSession
 
 JOB = "receipts.remind"
-LISTED = 1000
 
 
 class ReminderFeeHeld(Conflict):
@@ -142,9 +141,12 @@ def issue(
     return ReminderRun(tuple(issued), tuple(notes), tuple(parked))
 
 
-def reminders(session: TenantSession, limit: int = LISTED) -> list[Filed]:
-    """The letters that were issued, the newest first; so many at most."""
-    return statements.documents(session, kind=Kind.REMINDER, status="issued", limit=limit)
+def reminders(session: TenantSession, limit: int, after: UUID | None = None) -> list[Filed]:
+    """The letters that were issued, the newest first, so many at most, from one after another on.
+
+    Raises NoSuchDocument.
+    """
+    return statements.issued_of(session, Kind.REMINDER, limit, after)
 
 
 def _due(session: TenantSession, said: Reminding, today: dt.date) -> list[DueReminder]:

@@ -20,6 +20,7 @@ from tenants.people import service as people
 from tenants.persistence.database import Database
 from tenants.principal import SYSTEM, Role
 from tenants.session import reading, transaction
+from tenants.web.paging import cursor
 from tests.settlement.billing.builders import a_customer, charged, october
 from tests.tenants.people.builders import a_user
 from tests.world import a_tenant
@@ -66,10 +67,29 @@ def test_what_is_due_is_issued_and_listed(client: FlaskClient):
 
     assert [each["number"] for each in run["issued"]] == ["WZ/1"]
     assert (run["notes"], run["parked"]) == ([], [])
-    assert [each["kind"] for each in client.get("/v1/reminders").json] == ["reminder"]
+    assert [each["kind"] for each in client.get("/v1/reminders").json["data"]] == ["reminder"]
     page = client.get("/reminders").text
     assert "WZ/1" in page
     assert "Nobody is due a reminder today" in page
+
+
+@pytest.mark.parametrize("customers", [("C-1", "C-2", "C-3")])
+def test_letters_are_listed_page_by_page_the_newest_first(client: FlaskClient):
+    client.post("/v1/reminders/runs")
+
+    first = client.get("/v1/reminders?limit=2").json
+    rest = client.get(f"/v1/reminders?limit=2&starting_after={first['next_cursor']}").json
+
+    assert [each["number"] for each in first["data"]] == ["WZ/3", "WZ/2"]
+    assert [each["number"] for each in rest["data"]] == ["WZ/1"]
+    assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
+
+
+@pytest.mark.parametrize("parts", [["x"], ["00000000-0000-7000-8000-000000000000"]])
+def test_a_place_that_is_not_in_the_list_is_refused(client: FlaskClient, parts: list[str]):
+    refused = client.get(f"/v1/reminders?starting_after={cursor(parts)}")
+
+    assert refused.status_code in (404, 422)
 
 
 @pytest.mark.parametrize("customers", [("C-1", "C-2")])
@@ -99,7 +119,7 @@ def test_many_letters_are_issued_by_a_job_that_says_how_far_it_is(
     asked = client.post("/reminders/runs")
 
     assert asked.status_code == 303 and asked.location.endswith("/runs")
-    assert client.get("/v1/reminders").json == []
+    assert client.get("/v1/reminders").json["data"] == []
     with reading(database, ALPHA, SYSTEM) as session:
         [waiting] = jobs.runs(session)
     jobs.do_run(database, JOBS, ALPHA, waiting.id)
@@ -107,7 +127,7 @@ def test_many_letters_are_issued_by_a_job_that_says_how_far_it_is(
         run = jobs.run(session, waiting.id)
     assert (run.status, run.done, run.total) == ("done", 3, 3)
     assert run.result == {"issued": 3, "interest_notes": 0, "parked": []}
-    assert len(client.get("/v1/reminders").json) == 3
+    assert len(client.get("/v1/reminders").json["data"]) == 3
 
 
 @pytest.mark.parametrize("customers", [("C-1", "C-2")])
