@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from mediation.normalising import SECONDS_MAX
+from mediation.single_values import gathered
 
 INCOMPLETE: Final = "INCOMPLETE"
 
@@ -78,7 +79,8 @@ def assemble(records: pl.DataFrame, batch_id: str) -> Assembled:
 
 def in_line_order(records: pl.DataFrame) -> pl.DataFrame:
     """Records by their lines, as most stand already."""
-    return records if records["line"].is_sorted() else records.sort("line")
+    lines = records["line"]
+    return records if lines.is_sorted() else gathered(records, lines.arg_sort())
 
 
 def _any_says(word: str) -> pl.Expr:

@@ -135,22 +135,25 @@ def _outcomes(
 ) -> pl.DataFrame:
     columns = OUTCOMES_SCHEMA | (UNTOLD_SCHEMA if judged["payload_digest"].null_count() else {})
     columns |= {KEY_HASH: pl.UInt64()} if KEY_HASH in judged.columns else {}
-    waits = suspended.select("line", waits_for="reason")
-    read = (
-        judged.select("verdict", *(name for name in columns if name in judged.columns))
-        .join(waits, on="line", how="left")
-        .join(parts.select("line", "call_line"), on="line", how="left")
-        .with_columns(
-            outcome=pl.when(pl.col("verdict") == "duplicate")
-            .then(pl.lit("duplicate"))
-            .when(pl.col("waits_for").is_not_null())
-            .then(pl.lit("suspended"))
-            .otherwise(pl.lit("landed")),
-            reason=pl.when(pl.col("verdict") != "duplicate").then(pl.col("waits_for")),
-        )
+    waits_for = _by_line(suspended["line"], suspended["reason"])
+    is_again = pl.col("verdict") == "duplicate"
+    read = judged.select("verdict", *(name for name in columns if name in judged.columns))
+    read = read.with_columns(
+        outcome=pl.when(is_again)
+        .then(pl.lit("duplicate"))
+        .when(waits_for.is_not_null())
+        .then(pl.lit("suspended"))
+        .otherwise(pl.lit("landed")),
+        reason=pl.when(~is_again).then(waits_for),
+        call_line=_by_line(parts["line"], parts["call_line"]),
     )
     unread = rejected.select(
         "line", "reason", batch_id=pl.lit(batch_id), outcome=pl.lit("rejected")
     )
     accounted = pl.concat([read.select(list(columns)), unread], how="diagonal")
     return in_line_order(accounted).cast(pl.Schema(columns))
+
+
+def _by_line(lines: pl.Series, values: pl.Series) -> pl.Expr:
+    """The value of each record's line; nothing for other lines, which are nearly all."""
+    return pl.col("line").replace_strict(lines, values, default=None, return_dtype=values.dtype)

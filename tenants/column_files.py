@@ -178,20 +178,25 @@ def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:
     return repeating, bounded
 
 
-def keep_frame(files: TenantFiles, frame: pl.DataFrame) -> str:
-    """Write a frame and return the SHA-256 of the file; a short one needs no working folder."""
+def keep_frame(
+    files: TenantFiles, frame: pl.DataFrame, bounded: Sequence[str] | None = None
+) -> str:
+    """Write a frame (`bounded` as of `FrameWriter`) and return the SHA-256 of the file.
+
+    A short one needs no working folder.
+    """
     if frame.height <= ROWS_OF_A_GROUP:
-        return files.put(_as_bytes(frame))
-    with FrameWriter(files, frame.schema) as writer:
+        return files.put(_as_bytes(frame, bounded))
+    with FrameWriter(files, frame.schema, bounded) as writer:
         writer.add(frame)
         return writer.keep()
 
 
-def _as_bytes(frame: pl.DataFrame) -> bytes:
+def _as_bytes(frame: pl.DataFrame, bounded: Sequence[str] | None) -> bytes:
     """A frame of one group as a file; the bytes are those that `FrameWriter` writes."""
     written = BytesIO()
     table = _table(frame.rechunk())
-    with _writer(written, table.schema, frame, None) as writer:
+    with _writer(written, table.schema, frame, bounded) as writer:
         if frame.height:
             writer.write_table(table, row_group_size=ROWS_OF_A_GROUP)
     return written.getvalue()

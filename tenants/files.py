@@ -151,6 +151,7 @@ def _is_linked(place: Path, written: Path) -> bool:
     except OSError:
         return False
     _flush(place.parent)
+    _let_go(place)
     return True
 
 
@@ -186,6 +187,17 @@ def _flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _let_go(path: Path) -> None:
+    """Say that a flushed file is not read again soon: its memory is free for the next one, which
+    costs less than memory that the machine has to find.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     finally:
         os.close(descriptor)
 

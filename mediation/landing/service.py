@@ -43,6 +43,8 @@ from tenants.values import value_of
 
 # What a large file may say of all its records; accounts are asked for by their text.
 SAID_OF_ALL: Final = tuple(name for name in REPEATING if name != "account")
+# By these usage is looked for (`read_where`), so groups of rows have bounds of them.
+LOOKED_FOR: Final = ("account", "batch_id", "line", "occurred_at")
 
 
 class NoSuchBatch(NotFound):
@@ -82,7 +84,7 @@ def record_batch(
         assert row.status in ("quarantined", "duplicate"), "only what was not loaded is read again"
         for name, value in _columns(manifest).items():
             setattr(row, name, value)
-    row.outcomes_sha256 = keep_frame(session.files, shortened(went)) if went.height else None
+    row.outcomes_sha256 = _keep_outcomes(session.files, shortened(went))
     _remember_keys(session, row, went.filter(pl.col("outcome") == "landed"))
     return value_of(Batch, row)
 
@@ -93,7 +95,8 @@ def keep_usage(files: TenantFiles, usage: pl.DataFrame) -> str:
     written = by_account(said_once(assert_usage(usage)))
     # Small files are packed, and a pack is asked for a batch by its text.
     is_packed = usage.height < packing.SMALL
-    return keep_frame(files, written if is_packed else texts_once(written, SAID_OF_ALL))
+    kept = written if is_packed else texts_once(written, SAID_OF_ALL)
+    return keep_frame(files, kept, LOOKED_FOR)
 
 
 def land(
@@ -390,7 +393,7 @@ def replace_outcomes(session: TenantSession, batch_id: UUID, anew: pl.DataFrame)
     row = _row(session, batch_id)
     before = outcomes_of_batch(session, batch_id)
     went = pl.concat([before.join(anew, on="line", how="anti"), anew]).sort("line")
-    row.outcomes_sha256 = keep_frame(session.files, went)
+    row.outcomes_sha256 = _keep_outcomes(session.files, went)
     moved = anew.join(before.select("line", was="outcome"), on="line", maintain_order="left")
     for name, change in (("outcome", 1), ("was", -1)):
         for outcome, records in moved[name].value_counts().iter_rows():
@@ -408,7 +411,7 @@ def unfold(
     left = before.filter(~pl.col("line").is_in(list(lines)))
     assert left.height == before.height - len(lines), "what is unfolded came with the batch"
     went = pl.concat([left, found]).sort("line")
-    row.outcomes_sha256 = keep_frame(session.files, went) if went.height else None
+    row.outcomes_sha256 = _keep_outcomes(session.files, went)
     row.records += found.height - len(lines)
     row.suspended -= len(lines)
     for outcome, records in found["outcome"].value_counts().iter_rows():
@@ -518,6 +521,11 @@ def _remember_keys(session: TenantSession, row: store.BatchRow, kept: pl.DataFra
     session.flush()
     if kept.height and row.key_number is not None:
         key_runs.remember(session, row.source_id, row.key_number, kept)
+
+
+def _keep_outcomes(files: TenantFiles, went: pl.DataFrame) -> str | None:
+    """Write where records went; they are looked for by their lines."""
+    return keep_frame(files, went, ["line"]) if went.height else None
 
 
 def _columns(manifest: Manifest) -> dict[str, Any]:
