@@ -16,32 +16,38 @@ PLACE: Final = re.compile(r"\{\w+\}")
 SAYS_SOMETHING: Final = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}|[A-Za-z]{4,}")
 BETWEEN: Final = "; "
 COMPLETE: Final = "pl"
+# A refusal may stand in a refusal, and that in what refused a whole; nobody means more.
+DEEPEST: Final = 4
 
 
 class _Mould(NamedTuple):
-    """A message with places: its fixed parts, how much they are, and how a text of it looks."""
+    """A message with places: their names, what stands around them, and how much that is."""
 
     message: str
+    names: tuple[str, ...]
     parts: tuple[str, ...]
     weight: int
-    pattern: re.Pattern[str]
+
+
+def retold(text: str, locale: str) -> str:
+    """A text that was kept in English, in a language; as it stands where it is not known."""
+    return _retold(text, known_locale(locale), DEEPEST)
 
 
 @lru_cache(maxsize=4096)
-def retold(text: str, locale: str) -> str:
-    """A text that was kept in English, in a language; as it stands where it is not known."""
-    language = known_locale(locale)
-    if language == DEFAULT or not text:
+def _retold(text: str, language: str, deepest: int) -> str:
+    if language == DEFAULT or not text or not deepest:
         return text
-    said = _said(text, language)
+    said = _said(text, language, deepest)
     if said is None and BETWEEN in text:
-        return BETWEEN.join(retold(part, locale) for part in text.split(BETWEEN))
+        parts = text.split(BETWEEN)
+        return BETWEEN.join(_retold(part, language, deepest - 1) for part in parts)
     return text if said is None else said
 
 
 def is_ours(text: str) -> bool:
     """Whether a text is a message of ours, in English."""
-    return _said(text, COMPLETE) is not None
+    return _said(text, COMPLETE, DEEPEST) is not None
 
 
 class Kept(Words):
@@ -52,24 +58,43 @@ class Kept(Words):
         return retold(self.message, locale)
 
 
-def _said(text: str, locale: str) -> str | None:
-    known = translate(text, locale)
+def _said(text: str, language: str, deepest: int) -> str | None:
+    known = translate(text, language)
     if known != text:
         return known
     # The message with the most words of its own is meant: others have a place for what it says.
-    for mould in _moulds(locale):
-        if all(part in text for part in mould.parts):
-            found = mould.pattern.fullmatch(text)
-            if found:
-                return translate(mould.message, locale, **_fields(found, locale))
+    for mould in _moulds(language):
+        found = _places(mould, text)
+        if found is not None:
+            return translate(mould.message, language, **_fields(found, language, deepest - 1))
     return None
 
 
-def _fields(found: re.Match[str], locale: str) -> dict[str, object]:
+def _places(mould: _Mould, text: str) -> dict[str, str] | None:
+    """What of a text stands in the places of a message; None where it is not made of it.
+
+    Each part of the message is taken where it comes first and never looked for again: a pattern
+    that goes back would take minutes over a text that somebody made for it.
+    """
+    first, *between, last = mould.parts
+    if not (text.startswith(first) and text.endswith(last)):
+        return None
+    at, end = len(first), len(text) - len(last)
+    found: dict[str, str] = {}
+    for name, part in zip(mould.names, [*between, None], strict=True):
+        until = end if part is None else text.find(part, at + 1, end)
+        value = text[at:until]
+        if until <= at or found.setdefault(name, value) != value:
+            return None
+        at = until + len(part or "")
+    return found
+
+
+def _fields(found: dict[str, str], language: str, deepest: int) -> dict[str, object]:
     """What fills the places; a phrase among them may be a message itself, a word is a name."""
     return {
-        name: retold(value, locale) if " " in value else value
-        for name, value in found.groupdict().items()
+        name: _retold(value, language, deepest) if " " in value else value
+        for name, value in found.items()
     }
 
 
@@ -86,13 +111,6 @@ def _with_places(locale: str) -> Iterator[str]:
 
 
 def _mould(message: str) -> _Mould:
-    parts = PLACE.split(message)
-    seen: set[str] = set()
-    pattern = re.escape(parts[0])
-    for place, part in zip(PLACE.findall(message), parts[1:], strict=True):
-        name = place[1:-1]
-        pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
-        pattern += re.escape(part)
-        seen.add(name)
-    fixed = tuple(part for part in parts if part)
-    return _Mould(message, fixed, sum(map(len, fixed)), re.compile(pattern, re.DOTALL))
+    parts = tuple(PLACE.split(message))
+    names = tuple(place[1:-1] for place in PLACE.findall(message))
+    return _Mould(message, names, parts, sum(map(len, parts)))

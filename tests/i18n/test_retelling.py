@@ -3,8 +3,8 @@
 import pytest
 
 from currencies.units import UnknownCurrency
-from i18n.locale import Words, error_text
-from i18n.retelling import is_ours, retold
+from i18n.locale import Words, error_text, messages_of
+from i18n.retelling import DEEPEST, PLACE, _mould, _places, is_ours, retold
 from settlement.periods.service import PeriodStillOpen
 from statements.rendering.service import DrawingFailed
 
@@ -53,3 +53,27 @@ def test_a_name_within_a_reason_is_not_taken_for_a_message():
     refused = UnknownCurrency(currency="data")
 
     assert "data" in retold(str(refused), "pl")
+
+
+def test_a_text_made_to_be_read_in_many_ways_is_read_once():
+    # Whoever goes back to try each part of the message elsewhere is busy with it for minutes.
+    message = max(messages_of("pl"), key=lambda each: len(PLACE.findall(each)))
+    parts = "x".join(PLACE.split(message))
+    hostile = parts * (1500 // len(parts)) + "!"
+
+    assert retold(hostile, "pl") == hostile
+
+
+def test_a_place_that_comes_twice_says_the_same_twice():
+    message = "Period {period} is open. Close {period} first."
+
+    assert _places(_mould(message), "Period 2026-10 is open. Close 2026-10 first.") == {
+        "period": "2026-10"
+    }
+    assert _places(_mould(message), "Period 2026-10 is open. Close 2026-11 first.") is None
+
+
+def test_a_text_that_holds_itself_many_times_is_read_some_levels_deep():
+    hostile = 'csv says: "' * 500 + "x y" + '"' * 500
+
+    assert retold(hostile, "pl").endswith("x y" + '"' * 500)
