@@ -74,6 +74,6 @@ def test_a_place_that_comes_twice_says_the_same_twice():
 
 
 def test_a_text_that_holds_itself_many_times_is_read_some_levels_deep():
-    hostile = 'csv says: "' * 500 + "x y" + '"' * 500
+    said = retold('csv says: "' * 500 + "x y" + '"' * 500, "pl")
 
-    assert retold(hostile, "pl").endswith("x y" + '"' * 500)
+    assert (said.count("csv podaje: "), said.count("csv says: ")) == (DEEPEST, 500 - DEEPEST)
