@@ -1,4 +1,4 @@
-"""Keep memory that was freed for half a minute, since columns of the next step ask for as much.
+"""Keep memory that was freed for some seconds, since columns of the next step ask for as much.
 
 Polars gives memory back to the machine half a second after it was freed, and is handed it again
 page by page, empty: a fifth of the processor time of taking usage in. What lies idle for longer is
@@ -12,6 +12,6 @@ from typing import Final
 
 # Read by jemalloc, which Polars brings with it, when Polars is imported, and by Arrow when it is.
 ENVIRONMENT: Final = {
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:30000,muzzy_decay_ms:0,background_thread:true",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:15000,muzzy_decay_ms:0,background_thread:true",
     "ARROW_DEFAULT_MEMORY_POOL": "jemalloc",
 }
