@@ -16,6 +16,10 @@ PLACE: Final = re.compile(r"\{\w+\}")
 SAYS_SOMETHING: Final = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}|[A-Za-z]{4,}")
 BETWEEN: Final = "; "
 COMPLETE: Final = "pl"
+# A message of fewer letters than this is found in many a text that nobody made from it.
+SHORT: Final = 20
+# What a short message quotes or explains, may be anything.
+EXPLAINS: Final = (": ", '"')
 # A refusal may stand in a refusal, and that in what refused a whole; nobody means more.
 DEEPEST: Final = 4
 
@@ -74,17 +78,20 @@ def _places(mould: _Mould, text: str) -> dict[str, str] | None:
     """What of a text stands in the places of a message; None where it is not made of it.
 
     Each part of the message is taken where it comes first and never looked for again: a pattern
-    that goes back would take minutes over a text that somebody made for it.
+    that goes back would take minutes over a text that somebody made for it. What fills a short
+    message is one word, or explained.
     """
     first, *between, last = mould.parts
     if not (text.startswith(first) and text.endswith(last)):
         return None
     at, end = len(first), len(text) - len(last)
     found: dict[str, str] = {}
-    for name, part in zip(mould.names, [*between, None], strict=True):
+    for name, before, part in zip(mould.names, mould.parts[:-1], [*between, None], strict=True):
         until = end if part is None else text.find(part, at + 1, end)
         value = text[at:until]
         if until <= at or found.setdefault(name, value) != value:
+            return None
+        if mould.weight < SHORT and " " in value and not before.endswith(EXPLAINS):
             return None
         at = until + len(part or "")
     return found

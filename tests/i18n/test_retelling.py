@@ -77,3 +77,19 @@ def test_a_text_that_holds_itself_many_times_is_read_some_levels_deep():
     said = retold('csv says: "' * 500 + "x y" + '"' * 500, "pl")
 
     assert (said.count("csv podaje: "), said.count("csv says: ")) == (DEEPEST, 500 - DEEPEST)
+
+
+@pytest.mark.parametrize(
+    ("said", "retold_as"),
+    [
+        # There is a message "line {line} of {number}", from which this was not made.
+        (
+            "line 1: Expected an expression, got 'end of statement block'",
+            "wiersz 1: Expected an expression, got 'end of statement block'",
+        ),
+        ("the switch at two decimals", "the switch at two decimals"),
+        ("EUR at 2 decimals", "EUR z 2 miejscami po przecinku"),
+    ],
+)
+def test_a_short_message_is_not_seen_in_what_others_say(said, retold_as):
+    assert retold(said, "pl") == retold_as
