@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 
 from mediation import service
 from mediation.batch import Batch, EventAnswer, SuspendedRecord
+from mediation.file_gaps import service as file_gaps
 from mediation.formats.events import read_binary_event, read_events
 from mediation.recycling import service as recycling
 from mediation.suspense import service as suspense
@@ -268,12 +269,12 @@ def list_gaps(code: str) -> dict[str, Any]:
 @usage_sources.arguments(WaiverSchema)
 def waive_file(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Declare that a file will not come; answers with what is still missing."""
-    service.waive_file(g.session, code, body["number"], body["reason"], body["stream"])
+    file_gaps.waive(g.session, code, body["number"], body["reason"], body["stream"])
     return _gaps(code)
 
 
 def _gaps(code: str) -> dict[str, Any]:
-    found = service.gaps_since(g.session, code)
+    found = file_gaps.gaps_since(g.session, code)
     return {"missing": [gap.number for gap in found], "gaps": found}
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import polars as pl
 
-from i18n.errors import Conflict, Invalid, few
+from i18n.errors import Conflict
 from mediation import sequences
 from mediation.batch import Batch, EventAnswer
 from mediation.conservation import Outcomes, count_outcomes
@@ -36,7 +36,6 @@ from mediation.reading import service as reading
 from mediation.reading.service import Ahead as Ahead
 from mediation.recycling import service as recycling
 from mediation.repairing import service as repairing
-from mediation.sequences import Gap
 from mediation.sources import service as sources
 from mediation.sources.service import RegisteredSource
 from mediation.suspense import service as suspense
@@ -56,12 +55,6 @@ class NotQuarantined(Conflict):
 
 class FileReturned(Conflict):
     """File {file} was given back as {returned_as}. Take that return back first."""
-
-
-class StreamUnclear(Invalid):
-    """Source {source} numbers the files of each stream by itself, and file {number} may be of
-    {streams}. Name one of them as the stream.
-    """
 
 
 class Incoming(NamedTuple):
@@ -216,48 +209,6 @@ def ingest_requests(
     together = [event for events in requests for event in events]
     answers = iter(ingest_events(session, source_code, together))
     return [list(islice(answers, len(events))) for events in requests]
-
-
-def gaps(session: TenantSession, source_code: str) -> list[int]:
-    """File numbers of a source that are missing and not waived (R03).
-
-    Raises: NoSuchSource.
-    """
-    return [gap.number for gap in gaps_since(session, source_code)]
-
-
-def gaps_since(session: TenantSession, source_code: str) -> list[Gap]:
-    """File numbers of a source that are missing and not waived, and since when each is known.
-
-    Those of one stream after those of another. Raises: NoSuchSource.
-    """
-    registered = sources.the_source(session, source_code)
-    waivers = sources.waivers(session, source_code)
-    missing = []
-    for stream, files in sorted(landing.numbered(session, registered.id).items()):
-        waived = [each for each in waivers if each.stream == stream]
-        found = sequences.gaps(files, waived, counter_of(registered.source, stream))
-        missing += [each._replace(stream=stream) for each in found]
-    return missing
-
-
-def waive_file(
-    session: TenantSession, source_code: str, number: int, reason: str, stream: str = ""
-) -> None:
-    """Declare that a file will not come; of several streams, one has to be named or meant.
-
-    Meant is the one that misses the number, where no other does. Raises: NoSuchSource,
-    StreamUnclear, WaiverWithoutReason, AlreadyWaived.
-    """
-    registered = sources.the_source(session, source_code)
-    streams = [each for each in landing.numbered(session, registered.id) if each]
-    if streams and stream not in streams:
-        missing = gaps_since(session, source_code)
-        found = [each.stream for each in missing if each.number == number] or streams
-        if stream or len(found) > 1:
-            raise StreamUnclear(number=number, source=source_code, streams=few(found))
-        stream = found[0]
-    sources.waive_sequence(session, source_code, number, reason, stream)
 
 
 def landed_usage(

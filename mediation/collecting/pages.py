@@ -17,8 +17,8 @@ from flask import (
 
 from i18n.errors import Invalid
 from i18n.locale import _
-from mediation import service as mediation
 from mediation.collecting import service
+from mediation.file_gaps import service as file_gaps
 from mediation.refusals import refusal_text
 from mediation.scheduling import service as scheduling
 from mediation.sources import service as sources
@@ -78,7 +78,7 @@ def all_sources() -> str:
     return render_template(
         "collecting/sources.html",
         sources=known,
-        gaps={each.id: mediation.gaps_since(g.session, each.source.code) for each in known},
+        gaps={each.id: file_gaps.gaps_since(g.session, each.source.code) for each in known},
         fetched_from=service.places(g.session),
         looks=service.looks(g.session),
         failed=service.failed_files(g.session),
@@ -96,7 +96,7 @@ def source(source_id: UUID) -> str:
     return render_template(
         "collecting/source.html",
         source=found,
-        gaps=mediation.gaps_since(g.session, code),
+        gaps=file_gaps.gaps_since(g.session, code),
         place=service.places(g.session).get(code),
         look=service.looks(g.session).get(found.id),
         files=service.found_files(g.session, code),
@@ -117,7 +117,7 @@ def waive(source_id: UUID) -> Response:
     named = text_sent("number", 22)
     code = sources.source_by_id(g.session, source_id).source.code
     stream, number = _stream_and_number(code, named)
-    sources.waive_sequence(g.session, code, number, text_sent("why"), stream)
+    file_gaps.waive(g.session, code, number, text_sent("why"), stream)
     flash(say(_("Number {number} is waived."), number=named), "done")
     return _to_source(source_id)
 
@@ -161,7 +161,7 @@ def try_again(source_id: UUID, found_file_id: UUID) -> Response:
 
 def _stream_and_number(code: str, named: str) -> tuple[str, int]:
     """What is missing as it is shown, of a stream by the name of its file."""
-    for gap in mediation.gaps_since(g.session, code):
+    for gap in file_gaps.gaps_since(g.session, code):
         if gap.name == named:
             return gap.stream, gap.number
     return "", _number(named)

@@ -10,7 +10,7 @@ import polars as pl
 
 from currencies.rounding_ledger import service as rounding_ledger
 from i18n.errors import Conflict, Invalid, NotFound
-from mediation import service as mediation
+from mediation.file_gaps import service as file_gaps
 from mediation.landing import service as landing
 from mediation.repairing import service as repairing
 from mediation.scheduling import service as scheduling
@@ -329,7 +329,7 @@ def _waived(session: TenantSession, found: Period, reason: str) -> str:
 
 def _missing(session: TenantSession) -> dict[str, list[Gap]]:
     codes = [each.source.code for each in sources.all_sources(session)]
-    missing = {code: mediation.gaps_since(session, code) for code in codes}
+    missing = {code: file_gaps.gaps_since(session, code) for code in codes}
     return {code: gaps for code, gaps in missing.items() if gaps}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from mediation import service
 from mediation.draft import ControlTotals
+from mediation.file_gaps import service as file_gaps
 from mediation.landing import service as landing
 from mediation.packing import service as packing
 from mediation.reading import service as reading
@@ -245,7 +246,7 @@ def test_r03_each_source_counts_its_own_files(switch: TenantSession) -> None:
 
     sources.waive_sequence(switch, "other", 2, "named for the wrong source")
 
-    assert (service.gaps(switch, "switch"), service.gaps(switch, "other")) == ([2], [3])
+    assert (file_gaps.gaps(switch, "switch"), file_gaps.gaps(switch, "other")) == ([2], [3])
 
 
 def test_every_record_of_a_bad_file_has_one_outcome(switch: TenantSession) -> None:
@@ -282,7 +283,7 @@ def test_a_file_that_does_not_hold_its_totals_is_quarantined_whole(switch: Tenan
     assert batch.status == "quarantined"
     assert batch.reason == "CONTROL_TOTALS: records declared 2, found 1"
     assert landed(switch).is_empty()
-    assert service.gaps(switch, "switch") == [1]
+    assert file_gaps.gaps(switch, "switch") == [1]
 
 
 def test_r04_totals_describe_the_file_as_sent_repeated_lines_included(
@@ -310,7 +311,7 @@ def test_a_missing_file_number_stays_open_until_it_comes_or_is_waived(
 
     sources.waive_sequence(switch, "switch", 104, "lost with the disk of 5 October")
 
-    assert service.gaps(switch, "switch") == [103]
+    assert file_gaps.gaps(switch, "switch") == [103]
 
 
 def test_a_repaired_record_goes_on(switch: TenantSession) -> None:

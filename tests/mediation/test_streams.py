@@ -5,6 +5,7 @@ import pytest
 from i18n.errors import DomainError
 from mediation import service
 from mediation.batch import Batch
+from mediation.file_gaps import service as file_gaps
 from mediation.sources import service as sources
 from mediation.undoing import service as undoing
 from tenants.principal import Principal, Role
@@ -34,7 +35,7 @@ def undone(session: TenantSession, file: Batch) -> None:
 
 
 def missing(session: TenantSession) -> list[str]:
-    return [gap.name for gap in service.gaps_since(session, "visited")]
+    return [gap.name for gap in file_gaps.gaps_since(session, "visited")]
 
 
 def test_a_number_between_two_files_of_a_network_is_missing(session: TenantSession) -> None:
@@ -88,7 +89,7 @@ def test_a_waiver_that_names_no_network_is_of_the_one_that_misses_the_file(
     came(session, 43)
     came(session, 7, "FRAF2")
 
-    service.waive_file(session, "visited", 42, "lost at the sender")
+    file_gaps.waive(session, "visited", 42, "lost at the sender")
 
     assert missing(session) == []
 
@@ -102,8 +103,8 @@ def test_a_waiver_that_may_be_of_several_networks_is_refused_and_names_them(
         came(session, 41, sender)
         came(session, 43, sender)
 
-    with pytest.raises(service.StreamUnclear, match="CDDEUT1POLKM, CDFRAF2POLKM"):
-        service.waive_file(session, "visited", 42, "lost at the sender", stream)
+    with pytest.raises(file_gaps.StreamUnclear, match="CDDEUT1POLKM, CDFRAF2POLKM"):
+        file_gaps.waive(session, "visited", 42, "lost at the sender", stream)
 
     assert missing(session) == ["CDDEUT1POLKM00042", "CDFRAF2POLKM00042"]
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from mediation import service as mediation
+from mediation.file_gaps import service as file_gaps
 from mediation.suspense import service as suspense
 from mediation.writing_off import service as writing_off
 from mediation.writing_off.write_off import WriteOff
@@ -167,7 +168,7 @@ def _rate_and_close(play: Play) -> None:
         periods.rate(session, MONTH)
     with play.work("periods.close") as session:
         late_file = "the message centre's last file will come after the close"
-        has_gap = bool(mediation.gaps(session, "smsc"))
+        has_gap = bool(file_gaps.gaps(session, "smsc"))
         periods.close(session, MONTH, late_file if has_gap else None)
 
 

@@ -10,6 +10,7 @@ from i18n.errors import Invalid
 from mediation import service as mediation
 from mediation.batch import SuspendedRecord
 from mediation.draft import ControlTotals
+from mediation.file_gaps import service as file_gaps
 from mediation.recycling import service as recycling
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
@@ -114,7 +115,7 @@ def _undo(play: Play, step: Step) -> None:
 
 
 def _waive(play: Play, step: Step) -> None:
-    sources.waive_sequence(play.session, step["source"], int(step["number"]), step["why"])
+    file_gaps.waive(play.session, step["source"], int(step["number"]), step["why"])
 
 
 def _close(play: Play, step: Step) -> Told:

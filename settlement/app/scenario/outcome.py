@@ -10,6 +10,7 @@ from uuid import UUID
 
 from currencies.money import shown
 from mediation import service as mediation
+from mediation.file_gaps import service as file_gaps
 from mediation.sources import service as sources
 from mediation.suspense import service as suspense
 from settlement.app.scenario import charged, issued
@@ -106,7 +107,7 @@ def _usage(session: TenantSession) -> Told:
         "missing": {
             each.source.code: numbers
             for each in sources.all_sources(session)
-            if (numbers := mediation.gaps(session, each.source.code))
+            if (numbers := file_gaps.gaps(session, each.source.code))
         },
     }
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from currencies.money import money, shown
 from i18n.errors import Invalid, NotFound
 from i18n.locale import known_locale
-from mediation import service as mediation
+from mediation.file_gaps import service as file_gaps
 from mediation.scheduling import service as scheduling
 from mediation.sources import service as sources
 from settlement.agreements import service as agreements
@@ -217,7 +217,7 @@ def _guarantees(session: TenantSession) -> Iterator[Alarm]:
 def _missing_files(session: TenantSession) -> Iterator[Alarm]:
     for registered in sources.all_sources(session):
         code = registered.source.code
-        for gap in mediation.gaps_since(session, code):
+        for gap in file_gaps.gaps_since(session, code):
             facts = {"source": code, "number": gap.name}
             key = f"{code}:{gap.name}:{gap.since.isoformat()}"
             yield Alarm(Kind.MISSING_FILE, key, gap.since, facts)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mediation import service as mediation
 from mediation.batch import Batch
 from mediation.decoding import decode
+from mediation.file_gaps import service as file_gaps
 from mediation.reading import service as reading
 from mediation.recycling import service as recycling
 from mediation.service import FileNameTaken
@@ -142,7 +143,7 @@ def test_its_number_is_a_gap_again(switch: TenantSession) -> None:
 
     undo(switch, mediation.batches(switch)[1])
 
-    assert mediation.gaps(switch, "switch") == [2]
+    assert file_gaps.gaps(switch, "switch") == [2]
 
 
 def test_a_call_it_completed_waits_for_its_part_again(switch: TenantSession) -> None:
@@ -277,7 +278,7 @@ def test_the_right_file_of_that_number_is_taken_in_now(switch: TenantSession) ->
 
     assert mediation.the_batch(switch, right.id).status == "landed"
     assert landed(switch) == [("b", 61)]
-    assert mediation.gaps(switch, "switch") == []
+    assert file_gaps.gaps(switch, "switch") == []
 
 
 def test_records_that_later_files_had_as_duplicates_land_now(switch: TenantSession) -> None:

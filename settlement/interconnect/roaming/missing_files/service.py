@@ -7,7 +7,7 @@ waived: being told changes nothing about it.
 from collections.abc import Mapping
 from itertools import groupby
 
-from mediation import service as mediation
+from mediation.file_gaps import service as file_gaps
 from mediation.formats.tap_numbers import networks_of
 from mediation.sequences import Gap
 from mediation.sources import service as sources
@@ -34,7 +34,7 @@ def missing_files(session: TenantSession) -> list[MissingFiles]:
         for registered in sources.all_sources(session)
         if registered.source.format == "tap"
         for stream, gaps in groupby(
-            mediation.gaps_since(session, registered.source.code), lambda gap: gap.stream
+            file_gaps.gaps_since(session, registered.source.code), lambda gap: gap.stream
         )
         if stream
     ]
