@@ -8,13 +8,14 @@ A message that the code hands to a reader is either marked by `_("...")` or is t
 error; `tests/i18n/test_messages.py` finds both and names the ones a language lacks.
 """
 
+import datetime as dt
 import gettext
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
+from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -46,7 +47,7 @@ def translate(message: str, locale: str, **fields: object) -> str:
 
 def translate_plural(one: str, many: str, count: int, locale: str, **fields: object) -> str:
     """Say a message whose form depends on a number, which fills the field `count`."""
-    spoken = _catalogue(known_locale(locale)).ngettext(one, many, count)
+    spoken = _catalogue(known_locale(locale)).translations.ngettext(one, many, count)
     return spoken.format(count=count, **fields)
 
 
@@ -111,6 +112,11 @@ def one_of(choices: Iterable[str]) -> Words:
     return Words(_("one of {choices}"), choices=", ".join(choices))
 
 
+def until_when(day: dt.date | None) -> dt.date | Words:
+    """The day on which a validity ends, or that no such day is known."""
+    return day or Words(_("further notice"))
+
+
 def why_not_text(content: bytes, fault: UnicodeDecodeError) -> Words:
     """Why a file cannot be read as text in UTF-8, as its sender can see it."""
     if content.startswith(b"%PDF"):
@@ -138,7 +144,7 @@ def _part(value: object, locale: str) -> object:
 
 @lru_cache(maxsize=4096)
 def _spoken(message: str, locale: str) -> str:
-    return _catalogue(locale).gettext(message) if message else ""
+    return _catalogue(locale).translations.gettext(message) if message else ""
 
 
 def _translate_in(locale: str, message: str, **fields: object) -> str:
@@ -146,26 +152,27 @@ def _translate_in(locale: str, message: str, **fields: object) -> str:
     return spoken.format(**fields) if fields else spoken
 
 
-@cache
-def _catalogue(locale: str) -> gettext.NullTranslations:
-    catalogue = _written(locale)
-    if catalogue is None:
-        return gettext.NullTranslations()
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
-def messages_of(locale: str) -> list[str]:
+def messages_of(locale: str) -> tuple[str, ...]:
     """The messages that a language has, but for those that count something."""
-    catalogue = _written(known_locale(locale))
-    return [each.id for each in catalogue or () if isinstance(each.id, str) and each.id]
+    return _catalogue(known_locale(locale)).messages
 
 
-def _written(locale: str) -> Catalog | None:
+class _Catalogue(NamedTuple):
+    """The translations of a language, and the messages that it has."""
+
+    translations: gettext.NullTranslations
+    messages: tuple[str, ...]
+
+
+@cache
+def _catalogue(locale: str) -> _Catalogue:
     source = files("i18n") / "locales" / locale / "LC_MESSAGES" / "saldo.po"
     if not source.is_file():
-        return None
+        return _Catalogue(gettext.NullTranslations(), ())
     with source.open("rb") as lines:
-        return read_po(lines, locale=locale)
+        written = read_po(lines, locale=locale)
+    compiled = BytesIO()
+    write_mo(compiled, written)
+    compiled.seek(0)
+    messages = tuple(each.id for each in written if isinstance(each.id, str) and each.id)
+    return _Catalogue(gettext.GNUTranslations(compiled), messages)

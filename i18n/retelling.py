@@ -15,6 +15,7 @@ from i18n.locale import DEFAULT, Words, known_locale, messages_of, translate
 PLACE: Final = re.compile(r"\{\w+\}")
 SAYS_SOMETHING: Final = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}|[A-Za-z]{4,}")
 BETWEEN: Final = "; "
+# A language that has all messages, as a test holds: what it knows is a message of ours.
 COMPLETE: Final = "pl"
 # A message of fewer letters than this is found in many a text that nobody made from it.
 SHORT: Final = 20

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from i18n.errors import Conflict, Invalid, NotFound
-from i18n.locale import Words, _
+from i18n.locale import Words, until_when
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,59}", re.ASCII)
 LONGEST_IDENTIFIER = 80
@@ -197,7 +197,7 @@ def require_within(
         raise OutsideTheContract(
             what=what,
             valid_from=valid_from,
-            valid_until=valid_until or Words(_("further notice")),
+            valid_until=until_when(valid_until),
             outer_from=outer_from,
-            outer_until=outer_until or Words(_("further notice")),
+            outer_until=until_when(outer_until),
         )

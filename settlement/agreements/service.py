@@ -12,7 +12,7 @@ from uuid import UUID
 import polars as pl
 
 from currencies.units import minor_unit
-from i18n.locale import Words, _
+from i18n.locale import until_when
 from settlement.agreements import frames, store
 from settlement.agreements.agreed import (
     AgreedTerms,
@@ -109,7 +109,7 @@ def end_agreement(session: TenantSession, code: str, on: dt.date) -> AgreedTerms
     last = store.terms_rows(session, agreement.id)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
         raise NothingToEnd(
-            code=code, on=on, valid_from=last.valid_from, valid_until=_until(last.valid_until)
+            code=code, on=on, valid_from=last.valid_from, valid_until=until_when(last.valid_until)
         )
     last.valid_until = on
     for trunk in store.trunks_between(session, on, dt.date.max):
@@ -216,7 +216,7 @@ def assign_trunk(
             trunk=trunk,
             other=other,
             valid_from=holder.valid_from,
-            valid_until=holder.valid_until or Words(_("further notice")),
+            valid_until=until_when(holder.valid_until),
         )
     if holder is None:
         session.add(
@@ -308,10 +308,6 @@ def _stamp(session: TenantSession) -> dict[str, Any]:
     return {"tenant_id": session.tenant_id, "created_at": session.now()}
 
 
-def _until(day: dt.date | None) -> object:
-    return day or "further notice"
-
-
 def _party_for(session: TenantSession, party_id: UUID, code: str, wanted: PartyKind) -> Party:
     party = parties.party(session, party_id)
     if party.kind != wanted:
@@ -347,7 +343,7 @@ def _require_shared_once(
                 product=twice[0],
                 other=other.code,
                 valid_from=other.valid_from,
-                valid_until=_until(other.valid_until),
+                valid_until=until_when(other.valid_until),
             )
 
 
@@ -367,7 +363,7 @@ def _require_one_commission(
                 party=agent.code,
                 other=other.code,
                 valid_from=other.valid_from,
-                valid_until=_until(other.valid_until),
+                valid_until=until_when(other.valid_until),
             )
 
 
@@ -437,7 +433,7 @@ def _agree(
             code=agreement.code,
             version=overlap.version,
             valid_from=overlap.valid_from,
-            valid_until=_until(overlap.valid_until),
+            valid_until=until_when(overlap.valid_until),
         )
     if predecessor is not None:
         predecessor.valid_until = valid_from

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from currencies import service as fx
 from currencies.units import minor_unit
-from i18n.locale import Several, Spoken, Words, _
+from i18n.locale import Several, Spoken, until_when
 from settlement.agreements import service as agreements
 from settlement.agreements.agreed import AgreedTerms, NothingToEnd
 from settlement.amendments import store
@@ -93,7 +93,7 @@ def draft_end(session: TenantSession, code: str, on: dt.date) -> Amendment:
     """
     last = agreements.agreement_terms(session, code)[-1]
     if not last.valid_from < on <= (last.valid_until or dt.date.max):
-        until = last.valid_until or Words(_("further notice"))
+        until = until_when(last.valid_until)
         raise NothingToEnd(code=code, on=on, valid_from=last.valid_from, valid_until=until)
     ending = Drafted(Kind.END, code, last.party_id, last.currency, on, agreement_kind=last.kind)
     return draft(session, ending)

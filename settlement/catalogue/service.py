@@ -8,7 +8,7 @@ from uuid import UUID
 import polars as pl
 
 from i18n.errors import NAMED_IN_ERRORS, few
-from i18n.locale import Several, Words, _
+from i18n.locale import Several, Words, _, until_when
 from settlement.catalogue import store
 from settlement.catalogue.deck_import import DeckLayout, read_deck
 from settlement.catalogue.deck_reading import DeckRead, Finding
@@ -333,7 +333,7 @@ def _make_room(
             code=code,
             version=overlap.version,
             valid_from=overlap.valid_from,
-            valid_until=overlap.valid_until or Words(_("further notice")),
+            valid_until=until_when(overlap.valid_until),
         )
     if predecessor is not None:
         predecessor.valid_until = valid_from

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from i18n.locale import Words, _
+from i18n.locale import until_when
 from settlement.inventory import store
 from settlement.inventory.resource import (
     NoSuchResource,
@@ -242,7 +242,7 @@ def _require_free(
 
 
 def _not_free(code: str, found: Stay) -> ResourceNotFree:
-    until = found.ends_on or Words(_("further notice"))
+    until = until_when(found.ends_on)
     return ResourceNotFree(
         code=code, state=found.state, valid_from=found.valid_from, valid_until=until
     )

@@ -63,7 +63,7 @@ def counting(monkeypatch):
     catalogue = gettext.NullTranslations()
     forms = {1: "{count} plik", 2: "{count} pliki", 5: "{count} plików"}
     monkeypatch.setattr(catalogue, "ngettext", lambda one, many, count: forms[count])
-    monkeypatch.setattr(speaking, "_catalogue", lambda locale: catalogue)
+    monkeypatch.setattr(speaking, "_catalogue", lambda locale: speaking._Catalogue(catalogue, ()))
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 plik"), (2, "2 pliki"), (5, "5 plików")])

@@ -5,7 +5,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from currencies.money import Money
-from i18n.locale import Words, _
+from i18n.locale import until_when
 from settlement.agreements.condition import (
     AlreadyGranted,
     CommittedAlready,
@@ -98,7 +98,7 @@ def grant(
         raise NotGrantedNow(
             promotion=promotion,
             valid_from=wanted.valid_from,
-            valid_until=wanted.valid_until or Words(_("further notice")),
+            valid_until=until_when(wanted.valid_until),
             on=begins_on,
         )
     for each in grants_of(session, subscription_id):

@@ -9,7 +9,7 @@ import polars as pl
 
 from currencies.units import minor_unit
 from i18n.errors import few
-from i18n.locale import Words, _
+from i18n.locale import Words, _, until_when
 from settlement.agreements.contract import (
     Contract,
     ContractExists,
@@ -288,10 +288,6 @@ def _stamp(session: TenantSession) -> dict[str, Any]:
     return {"tenant_id": session.tenant_id, "created_at": session.now()}
 
 
-def _until(day: dt.date | None) -> object:
-    return day or "further notice"
-
-
 def _require_new_numbers(session: TenantSession, numbers: Sequence[str]) -> None:
     taken = {row.number for row in store.contracts_by_number(session, numbers)}
     seen: set[str] = set()
@@ -334,7 +330,7 @@ def _require_free_identifiers(session: TenantSession, rows: Rows) -> None:
                     identifier=new["identifier"],
                     number=number,
                     valid_from=valid_from,
-                    valid_until=_until(valid_until),
+                    valid_until=until_when(valid_until),
                 )
         others.append((begins, ends, "of the same set"))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from currencies.money import Money, shown
 from currencies.rounding import is_payable
 from i18n.errors import Conflict, Invalid, NotFound
-from i18n.locale import Words, _
+from i18n.locale import until_when
 
 
 class NoSuchGuarantee(NotFound):
@@ -83,7 +83,7 @@ class Guarantee:
                 reference=self.reference,
                 amount=shown(self.amount),
                 valid_from=self.valid_from,
-                valid_until=self.valid_until or Words(_("further notice")),
+                valid_until=until_when(self.valid_until),
             )
 
     def must_end_on(self, on: dt.date) -> None:
@@ -93,7 +93,7 @@ class Guarantee:
                 reference=self.reference,
                 on=on,
                 valid_from=self.valid_from,
-                valid_until=Words(_("further notice")) if self.until == dt.date.max else self.until,
+                valid_until=until_when(None if self.until == dt.date.max else self.until),
             )
 
     def _promise(self) -> tuple[object, ...]:
