@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
-from i18n.retelling import retold
 from settlement.account_statements import service
 from settlement.parties import service as parties
 from settlement.periods import service as periods
@@ -18,7 +17,15 @@ from statements.pages import file_answer
 from statements.service import NoSuchDocument
 from tenants.directory.service import own_tenant
 from tenants.web.contracts import requires
-from tenants.web.forms import day_asked, day_sent, own_party, say, text_asked, text_sent
+from tenants.web.forms import (
+    day_asked,
+    day_sent,
+    flash_parked,
+    own_party,
+    say,
+    text_asked,
+    text_sent,
+)
 from tenants.web.problems import reader_language
 
 account_pages = Blueprint(
@@ -62,8 +69,7 @@ def issue_all() -> Response:
     """State all accounts."""
     run = service.issue_all(g.session, *_days_sent())
     flash(say(_("Statements issued: {count}."), count=len(run.issued)), "done")
-    for each in run.parked:
-        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
+    flash_parked(run.parked)
     return make_response(redirect(url_for("account_pages.account"), 303))
 
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 
 from i18n.errors import Invalid
 from i18n.locale import _
-from i18n.retelling import retold
 from settlement.parties import service as parties
 from settlement.payouts import service
 from settlement.payouts.advising import service as advising
@@ -18,8 +17,7 @@ from settlement.periods import service as periods
 from statements.filing import XML
 from tenants.web.attachment import attachment
 from tenants.web.contracts import requires
-from tenants.web.forms import optional_text_sent, say, text_sent
-from tenants.web.problems import reader_language
+from tenants.web.forms import flash_parked, optional_text_sent, say, text_sent
 
 payout_pages = Blueprint(
     "payout_pages", __name__, url_prefix="/payouts", template_folder="templates"
@@ -131,8 +129,7 @@ def advise(payout_batch_id: UUID) -> Response:
 def _advise(sent: PayoutBatch) -> None:
     run = advising.advise(g.session, sent.id)
     flash(say(_("Advices of payment: {count}."), count=len(run.issued)), "done")
-    for each in run.parked:
-        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
+    flash_parked(run.parked)
 
 
 def _to_batch(found: PayoutBatch) -> Response:

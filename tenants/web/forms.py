@@ -5,18 +5,19 @@ takes. Each is refused by name here, so views and services see usable text only.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import g, request
+from flask import flash, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from i18n.errors import DomainError, Invalid, NotFound
 from i18n.formats import decimal_mark
 from i18n.locale import _, translator
+from i18n.retelling import retold
 from tenants.principal import NotAllowed
 from tenants.web.callers import FORM_FIELD
 from tenants.web.problems import reader_language
@@ -310,6 +311,25 @@ def field_title(field: str) -> str:
 def say(message: str, **fields: object) -> str:
     """A message in the reader's language, for views that tell what they did."""
     return translator(reader_language())(message, **fields)
+
+
+class Parked(Protocol):
+    """What a run left out: whose it is, and why, as it is kept."""
+
+    @property
+    def party(self) -> str: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+def flash_parked(parked: Iterable[Parked]) -> None:
+    """Tell on the next page what a run left out, each with its reason in the reader's language."""
+    for each in parked:
+        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
 
 
 def own_place(address: str | None) -> str | None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
-from i18n.retelling import retold
 from settlement.billing.parking import service as parking
 from settlement.billing.runs import service as bill_runs
 from settlement.insight.register.pages import told
@@ -17,8 +16,7 @@ from statements import service as statements
 from statements.filing import Filed
 from statements.rendering.wording import TITLES
 from tenants.web.contracts import requires
-from tenants.web.forms import say
-from tenants.web.problems import reader_language
+from tenants.web.forms import flash_parked, say
 
 held_pages = Blueprint("held_pages", __name__, url_prefix="/held", template_folder="templates")
 
@@ -79,8 +77,7 @@ def state_again(period: str) -> Response:
     """Issue what is left of the month's statements of partners."""
     run = self_billing.issue_statements(g.session, period)
     flash(say(_("Statements issued: {count}."), count=len(run.issued)), "done")
-    for each in run.parked:
-        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
+    flash_parked(run.parked)
     return _back()
 
 

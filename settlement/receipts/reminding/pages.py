@@ -3,14 +3,12 @@
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
-from i18n.retelling import retold
 from settlement.parties import service as parties
 from settlement.receipts.reminding import service
 from statements.downloading import forms_of
 from tenants.jobs import service as jobs
 from tenants.web.contracts import requires
-from tenants.web.forms import say
-from tenants.web.problems import reader_language
+from tenants.web.forms import flash_parked, say
 
 reminder_pages = Blueprint(
     "reminder_pages", __name__, url_prefix="/reminders", template_folder="templates"
@@ -50,6 +48,5 @@ def remind() -> Response:
         return make_response(redirect(url_for("run_pages.runs"), 303))
     run = service.issue(g.session, due)
     flash(say(_("Reminders issued: {count}."), count=len(run.issued)), "done")
-    for each in run.parked:
-        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
+    flash_parked(run.parked)
     return make_response(redirect(url_for("reminder_pages.reminders"), 303))

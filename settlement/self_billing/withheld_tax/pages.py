@@ -3,14 +3,12 @@
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, url_for
 
 from i18n.locale import _
-from i18n.retelling import retold
 from settlement.periods import service as periods
 from settlement.self_billing.withheld_tax import service
 from statements.downloading import forms_of
 from statements.withholding_certificate import by_rate
 from tenants.web.contracts import requires
-from tenants.web.forms import NoSuchPage, say, text_asked, text_sent
-from tenants.web.problems import reader_language
+from tenants.web.forms import NoSuchPage, flash_parked, say, text_asked, text_sent
 
 withheld_tax_pages = Blueprint(
     "withheld_tax_pages", __name__, url_prefix="/withheld-tax", template_folder="templates"
@@ -45,8 +43,7 @@ def certify() -> Response:
     year = _year(text_sent("year", 4))
     run = service.issue_year(g.session, year)
     flash(say(_("Certificates of {year}: {count}."), year=year, count=len(run.issued)), "done")
-    for each in run.parked:
-        flash(f"{each.party} {each.currency}: {retold(each.reason, reader_language())}", "refused")
+    flash_parked(run.parked)
     return make_response(redirect(url_for("withheld_tax_pages.withheld", year=year), 303))
 
 
