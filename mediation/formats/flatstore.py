@@ -33,7 +33,7 @@ from mediation.formats.lines import (
     split_fields,
     usual,
 )
-from mediation.formats.mapping import Fault, require
+from mediation.formats.mapping import Fault, require, strange_fields
 from mediation.instants import as_iso
 from mediation.source import Source
 
@@ -107,12 +107,7 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
         not isinstance(columns, Mapping),
         Words(_("Give a position for a field.")),
     )
-    strange = sorted(set(columns) - NAMEABLE)
-    yield (
-        Words(_("the fields {strange}"), strange=strange),
-        bool(strange),
-        Words(_("Use only {known}."), known=sorted(NAMEABLE)),
-    )
+    yield strange_fields(columns, NAMEABLE)
     misplaced = [n for n in columns.values() if type(n) is not int or not 1 <= n <= COLUMNS_MAX]
     yield (
         Words(_("the positions {misplaced}"), misplaced=misplaced),

@@ -27,7 +27,7 @@ and last.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -85,12 +85,7 @@ def shared_faults(mapping: Mapping[str, Any], own: set[str]) -> Iterator[Fault]:
 
     One at a time: a later question is asked only when the earlier ones have been answered.
     """
-    unknown = sorted(set(mapping) - SHARED - own)
-    yield (
-        Words(_("the keys {unknown}"), unknown=unknown),
-        bool(unknown),
-        Words(_("Use only {known}."), known=sorted(SHARED | own)),
-    )
+    yield strange_keys(mapping, SHARED | own)
     for name in ("columns", "constants", "defaults", "values"):
         is_table = isinstance(mapping.get(name, {}), Mapping)
         yield (
@@ -102,12 +97,7 @@ def shared_faults(mapping: Mapping[str, Any], own: set[str]) -> Iterator[Fault]:
     constants = mapping.get("constants", {})
     yield Words(_("no columns")), not columns, Words(_("Say which column holds which field."))
     named = [*columns, *constants, *mapping.get("defaults", {}), *mapping.get("values", {})]
-    strange = sorted({str(name) for name in named} - set(FIELDS))
-    yield (
-        Words(_("the fields {strange}"), strange=strange),
-        bool(strange),
-        Words(_("Use only {known}."), known=sorted(FIELDS)),
-    )
+    yield strange_fields(map(str, named), FIELDS)
     twice = sorted(set(columns) & set(constants))
     yield (
         Words(_("the fields {twice} twice"), twice=twice),
@@ -121,6 +111,20 @@ def shared_faults(mapping: Mapping[str, Any], own: set[str]) -> Iterator[Fault]:
         remedy = Words(_("Give a table of words."))
         yield Words(_("no words for {name}"), name=name), not isinstance(words, Mapping), remedy
     yield from _faults_of_choice(mapping)
+
+
+def strange_keys(mapping: Iterable[str], known: Iterable[str]) -> Fault:
+    """Keys of a mapping that mean nothing to its format."""
+    unknown = sorted(set(mapping) - set(known))
+    remedy = Words(_("Use only {known}."), known=sorted(known))
+    return Words(_("the keys {unknown}"), unknown=unknown), bool(unknown), remedy
+
+
+def strange_fields(named: Iterable[str], known: Iterable[str]) -> Fault:
+    """Fields that a mapping names and nobody fills."""
+    strange = sorted(set(named) - set(known))
+    remedy = Words(_("Use only {known}."), known=sorted(known))
+    return Words(_("the fields {strange}"), strange=strange), bool(strange), remedy
 
 
 def _faults_of_choice(mapping: Mapping[str, Any]) -> Iterator[Fault]:

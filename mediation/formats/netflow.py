@@ -51,7 +51,7 @@ from mediation.formats.flow_reading import (
 )
 from mediation.formats.flow_sequences import lost_flows
 from mediation.formats.lines import RAW_SHOWN_MAX, as_rejected
-from mediation.formats.mapping import Fault, require
+from mediation.formats.mapping import Fault, require, strange_keys
 from mediation.source import Source
 
 FAULTS_SHOWN = 3
@@ -74,12 +74,7 @@ def checked_mapping(source: Source) -> Mapping[str, Any]:
 
 def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     known = {"customers", *CHOICES}
-    strange = sorted(set(mapping) - known)
-    yield (
-        Words(_("the keys {unknown}"), unknown=strange),
-        bool(strange),
-        Words(_("Use only {known}."), known=sorted(known)),
-    )
+    yield strange_keys(mapping, known)
     prefixes = mapping.get("customers", [])
     wrong = [prefix for prefix in prefixes if not _is_prefix(prefix)]
     told = Words(_("List prefixes of customers' addresses, such as 10.20.0.0/16."))

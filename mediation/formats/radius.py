@@ -43,7 +43,7 @@ import polars as pl
 from i18n.locale import Words, _
 from mediation.draft import Decoded, as_drafts, refused
 from mediation.formats.lines import as_rejected, in_file_order, read_lines
-from mediation.formats.mapping import Fault, require
+from mediation.formats.mapping import Fault, require, strange_fields
 from mediation.instants import as_iso
 from mediation.source import Source
 
@@ -158,12 +158,7 @@ def _faults(mapping: Mapping[str, Any]) -> Iterator[Fault]:
     attributes = mapping.get("attributes", {})
     remedy = Words(_("Give an attribute for a field."))
     yield Words(_("no table in attributes")), not isinstance(attributes, Mapping), remedy
-    strange = sorted(set(attributes) - NAMEABLE)
-    yield (
-        Words(_("the fields {strange}"), strange=strange),
-        bool(strange),
-        Words(_("Use only {known}."), known=sorted(NAMEABLE)),
-    )
+    yield strange_fields(attributes, NAMEABLE)
     nameless = not all(isinstance(name, str) and name for name in attributes.values())
     yield (
         Words(_("an attribute without a name")),
