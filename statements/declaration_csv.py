@@ -16,6 +16,7 @@ import csv
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -240,17 +241,10 @@ def _name(row: Row, column: str) -> str:
 
 def _day(row: Row, column: str) -> date:
     text = row[column]
-    try:
+    day = None
+    with suppress(ValueError):
         day = date.fromisoformat(text)
-    except ValueError:
-        raise _Wrong(
-            why=Words(
-                _("{column} {text} is not a date like 2026-10-01"),
-                column=column,
-                text=repr(text[:20]),
-            )
-        ) from None
-    if day.isoformat() != text:
+    if day is None or day.isoformat() != text:
         raise _Wrong(
             why=Words(
                 _("{column} {text} is not a date like 2026-10-01"),

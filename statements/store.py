@@ -54,6 +54,15 @@ class DocumentRow(Identified, Table):
     brand_version: orm.Mapped[int | None]
 
 
+# What is held stands before what has a day; those of one day by kind, then by number.
+NEWEST_FIRST = (
+    DocumentRow.issued_on.desc().nulls_first(),
+    DocumentRow.kind,
+    DocumentRow.serial.desc(),
+    DocumentRow.id,
+)
+
+
 class FileRow(Identified, Table):
     """One stored form of an issued document."""
 
@@ -178,13 +187,7 @@ def find(session: TenantSession, limit: int, **wanted: object) -> list[DocumentR
     for column, value in wanted.items():
         if value is not None:
             asked = asked.where(getattr(DocumentRow, column) == value)
-    ordered = asked.order_by(
-        DocumentRow.issued_on.desc().nulls_first(),
-        DocumentRow.kind,
-        DocumentRow.serial.desc(),
-        DocumentRow.id,
-    )
-    return list(session.scalars(ordered))
+    return list(session.scalars(asked.order_by(*NEWEST_FIRST)))
 
 
 def issued_of(
@@ -200,10 +203,7 @@ def issued_of(
             | same_day & (DocumentRow.serial < after.serial)
             | same_number & (DocumentRow.id > after.id)
         )
-    ordered = asked.order_by(
-        DocumentRow.issued_on.desc(), DocumentRow.serial.desc(), DocumentRow.id
-    )
-    return list(session.scalars(ordered.limit(limit)))
+    return list(session.scalars(asked.order_by(*NEWEST_FIRST).limit(limit)))
 
 
 def balances(session: TenantSession, documents: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -191,7 +191,7 @@ def charged_by(charges: Sequence[Charge]) -> Money:
     """What charges come to, of which there is one at least. Raises CurrenciesMixed."""
     currency = charges[0].currency
     if len(charges) == 1:
-        return money(charges[0].amount, currency)
+        return charges[0].money
     for charge in charges:
         if charge.currency != currency:
             raise CurrenciesMixed(other=charge.currency, currency=currency)
@@ -250,17 +250,17 @@ def group_of(destination: str) -> str:
 
 def _key(charge: Charge, what: str, section: Section, inside: TaxInside) -> _Key:
     return _Key(
-        section.account,
-        section.cost_centre,
-        charge.corrects,
-        PLACES.get(charge.service, LAST_PLACE),
-        what,
-        charge.tax_category,
+        account=section.account,
+        cost_centre=section.cost_centre,
+        corrects=charge.corrects,
+        place=PLACES.get(charge.service, LAST_PLACE),
+        what=what,
+        tax_category=charge.tax_category,
         # Kilowatt hours and cubic metres do not add up.
-        charge.per if charge.per in MEASURED_UNITS else "",
-        inside.holds(charge),
+        per=charge.per if charge.per in MEASURED_UNITS else "",
+        has_tax_inside=inside.holds(charge),
         # The margin of goods is of each by itself; of two sold at one price neither is the first.
-        charge.id if charge.tax_category == MARGIN else "",
+        alone=charge.id if charge.tax_category == MARGIN else "",
     )
 
 

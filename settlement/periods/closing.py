@@ -78,12 +78,12 @@ class Obstacles:
         return Several(parts)
 
 
-def _named(things: Sequence[object]) -> Words:
+def _named(things: Sequence[object]) -> str | Words:
     more = len(things) - NUMBERS_NAMED
     named = ", ".join(str(thing) for thing in things[:NUMBERS_NAMED])
     if more > 0:
         return Words(_("{named} and {more} more"), named=named, more=more)
-    return Words("{named}", named=named)
+    return named
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def workbook_rows(content: bytes) -> list[Row]:
         raise TableUnreadable(reason=Words(_("it is no workbook"))) from None
     except XmlRefused as refused:
         raise TableUnreadable(reason=Clause(refused)) from None
+    # A part is not there, is packed in a way that is not known, or wants a password.
     except (KeyError, NotImplementedError, RuntimeError) as fault:
         raise TableUnreadable(reason=outside("zip", fault)) from None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from i18n.locale import translator
+from i18n.locale import Words, _, translator
 from statements.rendering.brand_view import PLAIN_VIEW
 from statements.rendering.filling import BETWEEN_TAGS, FONTS, LAYOUTS, drawable_value
 from statements.rendering.glyphs import first_font
@@ -64,7 +64,7 @@ def _decoded(file: bytes) -> bytes:
 
     with Image.open(BytesIO(file), formats=("PNG", "JPEG")) as found:
         if found.width * found.height > DOTS_MAX or min(found.size) < 1:
-            raise MarkupRefused(f"the picture has more than {DOTS_MAX} dots")
+            raise MarkupRefused(Words(_("the picture has more than {most} dots"), most=DOTS_MAX))
         seen = found.convert("RGBA")
     seen.thumbnail(LOGO_DOTS)
     plain = Image.new("RGB", seen.size, "white")

@@ -48,14 +48,12 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._count += 1
         if tag not in TAGS:
-            raise MarkupRefused(str(Words(_("there is no <{tag}> in a document"), tag=tag[:40])))
+            raise MarkupRefused(Words(_("there is no <{tag}> in a document"), tag=tag[:40]))
         if self._count > ELEMENTS_MAX:
             raise MarkupRefused(
-                str(
-                    Words(
-                        _("the page has more than {most} elements"),
-                        most=ELEMENTS_MAX,
-                    )
+                Words(
+                    _("the page has more than {most} elements"),
+                    most=ELEMENTS_MAX,
                 )
             )
         for name, value in attrs:
@@ -64,7 +62,7 @@ class _Reader(HTMLParser):
             self._open.append(tag)
         if len(self._open) > DEPTH_MAX:
             raise MarkupRefused(
-                str(Words(_("elements are nested more than {most} deep"), most=DEPTH_MAX))
+                Words(_("elements are nested more than {most} deep"), most=DEPTH_MAX)
             )
 
     def handle_endtag(self, tag: str) -> None:
@@ -80,25 +78,21 @@ class _Reader(HTMLParser):
 def _check_attribute(tag: str, name: str, value: str) -> None:
     if name not in ATTRIBUTES:
         raise MarkupRefused(
-            str(Words(_("<{tag}> has no attribute {name} in a document"), tag=tag, name=name[:40]))
+            Words(_("<{tag}> has no attribute {name} in a document"), tag=tag, name=name[:40])
         )
     if name in ("colspan", "rowspan", "repeat") and not (
         value.isascii() and value.isdigit() and int(value[:9]) <= SPAN_MAX
     ):
         raise MarkupRefused(
-            str(
-                Words(
-                    _("{name} of <{tag}> is no number up to {most}"),
-                    name=name,
-                    tag=tag,
-                    most=SPAN_MAX,
-                )
+            Words(
+                _("{name} of <{tag}> is no number up to {most}"),
+                name=name,
+                tag=tag,
+                most=SPAN_MAX,
             )
         )
     if name == "src" and not value.startswith(PICTURE):
-        raise MarkupRefused(
-            str(Words(_("a picture comes from the view: the logo or the payment code")))
-        )
+        raise MarkupRefused(Words(_("a picture comes from the view: the logo or the payment code")))
     if name == "style":
         _check_style(value)
 
@@ -107,8 +101,8 @@ def _check_style(rules: str) -> None:
     """Rules may name fonts of ours, and read nothing else."""
     plain = rules.lower().replace("\\", "")
     if "@import" in plain:
-        raise MarkupRefused(str(Words(_("a style may not import another"))))
+        raise MarkupRefused(Words(_("a style may not import another")))
     for part in plain.split("url(")[1:]:
         name = part.partition(")")[0].strip("\"' ")
         if not name.endswith(".ttf") or "/" in name or ":" in name:
-            raise MarkupRefused(str(Words(_("a style may take in fonts of ours alone"))))
+            raise MarkupRefused(Words(_("a style may take in fonts of ours alone")))

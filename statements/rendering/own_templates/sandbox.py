@@ -104,7 +104,7 @@ def filled(environment: Sandbox, view: dict[str, Any]) -> str:
         size += len(part)
         if size > OUTPUT_MAX:
             raise NotInTheSandbox(
-                str(Words(_("the page is longer than {most} characters"), most=OUTPUT_MAX))
+                Words(_("the page is longer than {most} characters"), most=OUTPUT_MAX)
             )
         parts.append(part)
     return "".join(parts)
@@ -114,23 +114,21 @@ def _check(template: nodes.Template) -> None:
     """Refuse what cannot be refused while a template is filled."""
     forbidden = (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier)
     if next(template.find_all(forbidden), None) is not None:
-        raise NotInTheSandbox(str(Words(_("escaping cannot be turned off"))))
+        raise NotInTheSandbox(Words(_("escaping cannot be turned off")))
     for taken in template.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         name = taken.template  # type: ignore[attr-defined]  # All four have one.
         if not isinstance(name, nodes.Const) or name.value not in LAID_OUT:
             raise NotInTheSandbox(
-                str(
-                    Words(
-                        _("line {line} takes in what is not a layout of ours"),
-                        line=taken.lineno,
-                    )
+                Words(
+                    _("line {line} takes in what is not a layout of ours"),
+                    line=taken.lineno,
                 )
             )
     if any(loop.recursive for loop in template.find_all(nodes.For)):
-        raise NotInTheSandbox(str(Words(_("a loop may not call itself"))))
+        raise NotInTheSandbox(Words(_("a loop may not call itself")))
     if max(_loop_depths(template, 0), default=0) > LOOPS_MAX:
         raise NotInTheSandbox(
-            str(Words(_("more than {most} loops stand inside one another"), most=LOOPS_MAX))
+            Words(_("more than {most} loops stand inside one another"), most=LOOPS_MAX)
         )
 
 
