@@ -11,8 +11,9 @@ An ambiguous time is settled by the moment the call was set up, where the record
 began after it and less than half an hour after), else by the policy that the source declares.
 """
 
+import datetime as dt
 import re
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -24,6 +25,11 @@ PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 # The clock of a record that says otherwise is broken, and no tariff covers it.
 YEARS = (1990, 2100)
+# No clock is changed twice in so short a time, so one that shows the same offset from UTC at both
+# ends of it has shown it throughout.
+CLOCKS_STAY: Final = "15m"
+# In a longer time than this clocks are likely to be changed, and there is much to look at.
+SPAN_MAX: Final = dt.timedelta(days=40)
 
 
 def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.DataFrame:
@@ -60,12 +66,34 @@ def with_instants(records: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.
 
 def _with_moment(read: pl.DataFrame, zone: str, ambiguous_times: str) -> pl.DataFrame:
     """Add `first`, the first moment at which a clock showed `local`, and `settled`, which it is."""
+    offset = _only_offset(read["local"], zone)
+    if offset is not None:
+        moments = (read["local"] - offset).dt.replace_time_zone("UTC")
+        return read.with_columns(first=moments, settled=moments)
     once = read.select(_in_zone(zone, "null")).to_series()
     # Few files hold the hours in which clocks are changed.
     if once.null_count() == read["local"].null_count():
         return read.with_columns(first=once, settled=once)
     twice = read.with_columns(first=_in_zone(zone, "earliest"), second=_in_zone(zone, "latest"))
     return twice.with_columns(settled=_settled(ambiguous_times)).drop("second")
+
+
+def _only_offset(local: pl.Series, zone: str) -> dt.timedelta | None:
+    """How far clocks were from UTC in all the time between these; None where they were changed in
+    it, or it is long.
+    """
+    if local.null_count() == len(local):
+        return None
+    span = local.to_frame("local").select(
+        first=pl.col("local").min().dt.truncate(CLOCKS_STAY),
+        last=pl.col("local").max().dt.offset_by(CLOCKS_STAY),
+    )
+    if (span["last"] - span["first"]).item() > SPAN_MAX:
+        return None
+    between = span.select(local=pl.datetime_range(pl.first("first"), pl.first("last"), CLOCKS_STAY))
+    moments = between.select(_in_zone(zone, "null")).to_series().dt.replace_time_zone(None)
+    offsets = (between["local"] - moments).unique()
+    return offsets.item() if len(offsets) == 1 else None
 
 
 def as_iso(time: pl.Expr, time_format: str) -> pl.Expr:

@@ -21,10 +21,16 @@ from phonenumbers import PhoneMetadata
 
 SHORT_CODE_DIGITS_MAX = 6
 INTERNATIONAL = "+"
-BEGINNING_DIGITS = 3
-DIGITS_MAX = 15
+BEGINNING_DIGITS = 4
+DIGITS_MIN, DIGITS_MAX = 7, 15
 # The same telephones stand in file after file; these many take some tens of megabytes.
 NUMBERS_REMEMBERED = 2**17
+
+# By the length of a number: what cuts it down to its beginning, and the bit of that length.
+AFTER_BEGINNING = pl.Series(
+    [10 ** max(length - BEGINNING_DIGITS, 0) for length in range(DIGITS_MAX + 1)], dtype=pl.UInt64
+)
+BIT_OF_LENGTH = pl.Series([1 << length for length in range(DIGITS_MAX + 1)], dtype=pl.UInt32)
 
 READ_SCHEMA = {"given": pl.String(), "number": pl.String(), "is_number": pl.Boolean()}
 
@@ -102,44 +108,47 @@ def _read_international(given: pl.Series, country: str) -> pl.Series:
     """
     rules = PhoneMetadata.metadata_for_region(country)
     dials_00 = rules is not None and rules.international_prefix == "00"
-    marked = r"^(?:\+|00)[1-9][0-9]{6,14}$" if dials_00 else r"^\+[1-9][0-9]{6,14}$"
-    text = pl.col("given")
     # No calling code begins with 0.
-    digits = pl.when(text.str.contains(marked)).then(text.str.strip_chars_start("+0"))
-    table = _calling_codes()
-    found = (
-        pl.DataFrame({"given": given})
-        .select(digits=digits)
-        .select(
-            "digits",
-            begins=pl.col("digits").str.slice(0, BEGINNING_DIGITS).cast(pl.UInt16),
-            length=pl.col("digits").str.len_bytes().cast(pl.UInt16),
-        )
-    )
-    # Lengths of a beginning are bits of one number: bit 11 for numbers of 11 digits in all.
-    lengths = table["lengths"].gather(found["begins"])
-    bit = pl.Series([1 << length for length in range(DIGITS_MAX + 1)], dtype=pl.UInt32)
-    is_long_enough = (lengths & bit.gather(found["length"])) != 0
-    has_trunk = found["digits"].str.contains(_trunk_prefixes())
-    return found["digits"].set(~(is_long_enough & ~has_trunk).fill_null(False), None)
+    digits = given.str.strip_chars_start("+0")
+    length = digits.str.len_bytes()
+    marks = given.str.len_bytes() - length
+    is_marked = (marks == 1) & given.str.starts_with("+")
+    if dials_00:
+        is_marked |= (marks == 2) & given.str.starts_with("00")
+    length = length.set(~(is_marked & length.is_between(DIGITS_MIN, DIGITS_MAX)), None)
+    # Where a sign or a space was read as nothing, the number begins with 0 at this place.
+    begins = digits.cast(pl.UInt64, strict=False) // AFTER_BEGINNING.gather(length)
+    known = _calling_codes().select(pl.all().gather(begins))
+    is_long_enough = (known["lengths"] & BIT_OF_LENGTH.gather(length)) != 0
+    asked = (is_long_enough & known["may_have_trunk"]).arg_true()
+    has_trunk = digits.gather(asked).str.contains(_trunk_prefixes())
+    is_read = is_long_enough.fill_null(False).scatter(asked, ~has_trunk)
+    return digits.set(~is_read, None)
 
 
 @cache
 def _calling_codes() -> pl.DataFrame:
-    """For each beginning of three digits, the possible lengths of numbers with it, as bits.
+    """For each beginning of four digits, the possible `lengths` of numbers with it, as bits: bit 11
+    for numbers of 11 digits in all; and whether any `may_have_trunk` (`_trunk_prefixes`).
 
-    No calling code is the beginning of another, so three digits name it.
+    No calling code is the beginning of another, so three digits name it; the fourth tells nearly
+    always that no trunk prefix follows.
     """
-    rows = [(0,)] * 10**BEGINNING_DIGITS
+    rows = [(0, False)] * 10**BEGINNING_DIGITS
     for code, rules in _rules():
         size = len(code)
         assert rules.general_desc is not None, f"no lengths for +{code}"
         totals = [size + length for length in rules.general_desc.possible_length]
         lengths = sum(1 << total for total in totals if total <= DIGITS_MAX)
-        many = 10 ** (BEGINNING_DIGITS - size)
-        first = int(code) * many
-        rows[first : first + many] = [(lengths,)] * many
-    return pl.DataFrame(rows, schema={"lengths": pl.UInt32()}, orient="row")
+        trunk = rules.national_prefix_for_parsing or ""
+        after = int(trunk[0]) if trunk.isdigit() else None
+        for digit in range(10):
+            many = 10 ** (BEGINNING_DIGITS - size - 1)
+            first = int(f"{code}{digit}") * many
+            may_have_trunk = bool(trunk) and after in (None, digit)
+            rows[first : first + many] = [(lengths, may_have_trunk)] * many
+    schema = {"lengths": pl.UInt32(), "may_have_trunk": pl.Boolean()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 @cache

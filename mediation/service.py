@@ -184,7 +184,7 @@ def ingest_events(
         incoming = Incoming(f"events {batch_id}", content, session.files.put(content))
         result = _sorted(session, registered, batch_id, decoded, records, earlier)
         manifest = _manifest(registered, incoming, decoded, result.outcomes)
-        _record(session, batch_id, manifest, decoded, result)
+        _record(session, batch_id, manifest, decoded.drafts, result)
         earlier = pl.concat([earlier, result.outcomes])
         # What a standing rule repaired at once has landed: ask again how it stands.
         if result.suspended.height and repairing.apply_standing(session, registered.id, batch_id):
@@ -331,7 +331,8 @@ def _take_in(
         quarantined = manifest._replace(status="quarantined", reason=refusal or "")
         return landing.record_batch(session, batch_id, quarantined, _nowhere())
     manifest = _manifest(registered, incoming, decoded, result.outcomes)
-    _record(session, batch_id, manifest, decoded, result)
+    drafts = ahead.drafts_of(result.suspended["line"]) if ahead else decoded.drafts
+    _record(session, batch_id, manifest, drafts, result)
     if result.suspended.height:
         repairing.apply_standing(session, registered.id, batch_id)
     if decoded.flows_told:
@@ -428,17 +429,17 @@ def _record(
     session: TenantSession,
     batch_id: UUID,
     manifest: Manifest,
-    decoded: Decoded,
+    drafts: pl.DataFrame,
     result: SortedOut,
 ) -> None:
     if result.usage.height < reading.MANY_RECORDS:
         landing.record_batch(session, batch_id, manifest, result.outcomes)
-        _land(session, batch_id, decoded.drafts, result)
+        _land(session, batch_id, drafts, result)
         return
     with ThreadPoolExecutor(1) as beside:
         usage = beside.submit(landing.keep_usage, session.files, result.usage)
         landing.record_batch(session, batch_id, manifest, result.outcomes)
-        _land(session, batch_id, decoded.drafts, result, usage.result())
+        _land(session, batch_id, drafts, result, usage.result())
 
 
 def _land(

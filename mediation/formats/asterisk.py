@@ -42,6 +42,9 @@ FIELDS = {
 
 # PJSIP/carrier-0000001a: the technology and peer name the trunk, the rest numbers the call.
 CHANNEL_CALL = r"-[0-9a-fA-F]{8}(;[12])?$"
+# What nearly all channels of a file are: without a half (;1), and so with an end of one length.
+PLAIN_CHANNEL = r"(?:^|-[0-9a-fA-F]{8})$"
+PLAIN_END = len("-0000001a")
 
 # A uniqueid is [system-]second.counter, the second being when the call was set up, since 1970.
 SET_UP = r"([0-9]{10})\.[0-9]+$"
@@ -99,6 +102,13 @@ def _set_up(uniqueid: pl.Series) -> pl.Expr:
     return pl.col("uniqueid").str.extract(SET_UP)
 
 
+def _trunk(channel: pl.Series) -> pl.Series:
+    """The technology and peer of channels."""
+    if channel.str.contains(PLAIN_CHANNEL).all():
+        return channel.str.head(-PLAIN_END)
+    return channel.str.replace(CHANNEL_CALL, "")
+
+
 def _as_calls(named: pl.DataFrame, cut_off: int) -> pl.DataFrame:
     answered = pl.col("cause") == "ANSWERED"
     told_apart = pl.coalesce("sequence", "dstchannel")
@@ -113,8 +123,8 @@ def _as_calls(named: pl.DataFrame, cut_off: int) -> pl.DataFrame:
         set_up=_set_up(named["uniqueid"]),
         event_id=pl.concat_str("uniqueid", told_apart, separator="-", ignore_nulls=True),
         kind=pl.lit("voice"),
-        trunk_in=pl.col("channel").str.replace(CHANNEL_CALL, ""),
-        trunk_out=pl.col("dstchannel").str.replace(CHANNEL_CALL, ""),
+        trunk_in=_trunk(named["channel"]),
+        trunk_out=_trunk(named["dstchannel"]),
         occurred_at=pl.when(answered).then(pl.col("answer")).otherwise(pl.col("start")),
         duration_seconds=pl.when(answered).then(pl.col("billsec")).otherwise(pl.lit("0")),
         # Asterisk ends every line; one that is not ended was cut off in the middle of a field.

@@ -55,7 +55,7 @@ def read_lines(content: bytes, encoding: str) -> Lines | None:
     if read is None:
         return None
     text, misread = read
-    split = _split_lines(text).with_columns(pl.col("line").cast(pl.Int64))
+    split = split_lines(text)
     is_ended = not text or text.endswith(b"\n")
     lines = split.filter(pl.col("raw").str.strip_chars() != "")
     holds_nul = pl.lit(False)
@@ -223,8 +223,9 @@ def _why_not_split(separator: str, quote: str | None) -> pl.Expr:
     )
 
 
-def _split_lines(text: bytes) -> pl.DataFrame:
-    """All lines, numbered from 1, without their ends."""
+def split_lines(text: bytes) -> pl.DataFrame:
+    """All lines, numbered from 1, without their ends: line (Int64) and raw."""
     if not text:
-        return pl.DataFrame(schema={"line": pl.UInt32, "raw": pl.String})
-    return pl.read_lines(text, name="raw", row_index_name="line", row_index_offset=1)
+        return pl.DataFrame(schema={"line": pl.Int64, "raw": pl.String})
+    lines = pl.read_lines(text, name="raw", row_index_name="line", row_index_offset=1)
+    return lines.with_columns(pl.col("line").cast(pl.Int64))

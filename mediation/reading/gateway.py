@@ -24,7 +24,7 @@ import polars as pl
 import pyarrow as pa
 
 from i18n.errors import DomainError
-from mediation.decoding import decode_pieces
+from mediation.decoding import decode_pieces, is_by_line
 from mediation.draft import ControlTotals, Decoded, no_drafts, no_rejects, refused
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge, Told
 from mediation.sequences import FileNumber
@@ -48,7 +48,13 @@ USUAL = Limits()
 CRASHED = "DECODER_CRASHED"
 TOO_SLOW = "DECODER_TOO_SLOW"
 
-ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "LC_ALL": "C.UTF-8", **freed_memory.ENVIRONMENT}
+ENVIRONMENT = {
+    "POLARS_MAX_THREADS": "2",
+    "LC_ALL": "C.UTF-8",
+    # The bytes of a large file are read into memory of few large pages, which costs half as much.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    **freed_memory.ENVIRONMENT,
+}
 FILES_MAX = 200
 LARGE_BYTES = 128 * 1024**2
 
@@ -73,8 +79,14 @@ class Decoding:
         children: Children = _children,
         knowledge: FlowKnowledge = NOTHING_TOLD,
         written: Path | None = None,
+        leaves_lines: bool = False,
     ) -> None:
-        """`written` is a file of these bytes, if there is one; it stays until there is a result."""
+        """Begin to decode a file.
+
+        Args:
+            written: a file of these bytes, if there is one; it stays until there is a result.
+            leaves_lines: drafts have no `raw` text where their lines can be had by `lines_of`.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
         if written is None:
@@ -85,6 +97,7 @@ class Decoding:
             "source": asdict(source),
             "limits": asdict(limits),
             "knowledge": knowledge,
+            "leaves_lines": leaves_lines,
         }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         # What a file of a few pieces has filled, the child gives back to the machine by itself.
@@ -196,8 +209,11 @@ def _decode_here(folder: Path) -> None:
         "refused": None, "declared": None, "pieces": 0, "flows_told": (), "numbered": None,
     }  # fmt: skip
     try:
-        content = Path(task["content"]).read_bytes()
-        for piece in decode_pieces(content, Source(**settings), knowledge):
+        content, source = Path(task["content"]).read_bytes(), Source(**settings)
+        leaves_lines = task["leaves_lines"] and is_by_line(content, source)
+        for piece in decode_pieces(content, source, knowledge):
+            if leaves_lines:
+                piece = piece._replace(drafts=piece.drafts.with_columns(raw=None))
             _keep(folder, answer, piece)
     except DomainError as fault:
         answer |= {"refused": str(fault), "pieces": 0}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from mediation.decoding import is_by_line, lines_of
 from mediation.draft import Decoded
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
@@ -45,7 +46,9 @@ class Ahead:
         self.written = Path(self._folder.name) / "content"
         self.written.touch(mode=0o600)
         self.written.write_bytes(content)
-        self._decoding = Decoding(content, source, knowledge=knowledge, written=self.written)
+        self._decoding = Decoding(
+            content, source, knowledge=knowledge, written=self.written, leaves_lines=True
+        )
         beside = ThreadPoolExecutor(1)
         self._sha256 = beside.submit(sha256_hex, content)
         self._decoded = beside.submit(self._decoding.result)
@@ -57,8 +60,18 @@ class Ahead:
         return self._sha256.result()
 
     def decoded(self) -> Decoded:
-        """What the file holds."""
+        """What the file holds; its drafts may have no raw text (`drafts_of`)."""
         return self._decoded.result()
+
+    def drafts_of(self, lines: pl.Series) -> pl.DataFrame:
+        """The drafts of these lines, with their raw text."""
+        drafts = self.decoded().drafts.filter(pl.col("line").is_in(lines.implode()))
+        if drafts.is_empty() or not is_by_line(self.content, self.source):
+            return drafts
+        raw = lines_of(self.content, drafts["line"])
+        whole = drafts.drop("raw").join(raw, on="line", maintain_order="left")
+        assert whole.height == drafts.height, "a draft is a line"
+        return whole.select(drafts.columns)
 
     def records(self, batch_id: str, arrived_at: dt.datetime) -> pl.DataFrame | None:
         """Its drafts as records of this batch, as `records_of`; None where they are not read yet,

@@ -4,9 +4,19 @@ import gzip
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mediation import decoding
-from mediation.decoding import BrokenArchive, FileTooLarge, decode, decode_pieces, inflate
+from mediation.decoding import (
+    BrokenArchive,
+    FileTooLarge,
+    decode,
+    decode_pieces,
+    inflate,
+    is_by_line,
+    lines_of,
+)
 from mediation.source import Source
 from tests.mediation.sources import a_source, delimited_file
 
@@ -57,6 +67,56 @@ def test_a_file_in_pieces_is_the_file(
     assert len(pieces) > 1 or piece == 10_000
     assert pl.concat(each.drafts for each in pieces).equals(whole.drafts)
     assert pl.concat(each.rejected for each in pieces).equals(whole.rejected)
+
+
+SWITCH_CALL = (
+    '"","+48601234567","0049301234567","out","""Anna"" <601>","PJSIP/anna-0000000a",'
+    '"PJSIP/c-0000000b","Dial","PJSIP/c,60","2026-10-05 12:00:00","2026-10-05 12:00:01",'
+    '"2026-10-05 12:01:01",61,60,"ANSWERED","DOCUMENTATION","1790000000.1",""'
+)
+BY_LINE = {
+    "asterisk": SWITCH_CALL,
+    "freeswitch": ",".join(f"f{n}" for n in range(1, 16)),
+    "delimited": CALLS[0],
+}
+
+
+@given(
+    format=st.sampled_from(sorted(BY_LINE)),
+    ends=st.lists(st.sampled_from(["\n", "\r\n", " \n", "\n\n", "\n \n", "\0\n", '"\n', "\r"])),
+    piece=st.integers(100, 2000),
+    last=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_raw_text_of_a_draft_is_its_line_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, format: str, ends: list[str], piece: int, last: bool
+) -> None:
+    header = "id;from;to;at;seconds\n" if format == "delimited" else ""
+    text = header + "".join(BY_LINE[format] + end for end in [*ends, "\n"])
+    content = (text if last else text.rstrip("\n")).encode()
+    source = a_source(format)
+
+    monkeypatch.setattr(decoding, "PIECE", piece)
+    drafts = pl.concat(each.drafts for each in decode_pieces(content, source))
+
+    assert is_by_line(content, source)
+    assert lines_of(content, drafts["line"]).rows() == drafts.select("line", "raw").rows()
+    some = drafts["line"].gather_every(3, 1)
+    assert lines_of(content, some)["line"].to_list() == some.to_list()
+
+
+@pytest.mark.parametrize(
+    ("source", "content"),
+    [
+        (a_source(), gzip.compress(LINES)),
+        (a_source(), LINES.replace(b"c1;", "ż;".encode())),
+        (a_source(mapping=a_source().mapping | {"encoding": "utf-16"}), LINES),
+        (a_source(mapping=a_source().mapping | {"trailer": {"marker": "T"}}), LINES),
+        (a_source("tap"), LINES),
+    ],
+)
+def test_what_is_no_plain_text_of_lines_is_not_read_by_line(source: Source, content: bytes) -> None:
+    assert not is_by_line(content, source)
 
 
 def test_a_file_with_totals_in_its_last_line_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:

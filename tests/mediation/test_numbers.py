@@ -5,6 +5,8 @@ import weakref
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mediation.numbers import read_number, read_numbers
 
@@ -58,6 +60,32 @@ def test_the_table_and_the_library_agree() -> None:
 
     by_one = {text: read_number(text, "PL") for text in numbers}
     assert {given: (number, is_number) for given, number, is_number in read.rows()} == by_one
+
+
+MARKS = ("+", "00", "", "0", "++", "+0", "000", "0+", "+00", " +")
+STRANGE = "0123456789+- _.eEx/１٣"
+
+
+@given(
+    st.lists(
+        st.builds(
+            "{}{}{}{}{}".format,
+            st.sampled_from(MARKS),
+            st.sampled_from([*CODES, ""]),
+            st.text("0123456789", max_size=7),
+            st.text(STRANGE, max_size=2),
+            st.text("0123456789", max_size=7),
+        ),
+        min_size=1,
+    ),
+    st.sampled_from(["PL", "US", "RU", "AR"]),
+)
+def test_a_column_of_any_texts_is_read_as_the_library_reads_each(
+    texts: list[str], country: str
+) -> None:
+    read = read_numbers(pl.Series(texts), country).rows()
+
+    assert read == [(text, *read_number(text, country)) for text in texts]
 
 
 def test_where_no_number_is_given_nothing_is_said_of_it() -> None:

@@ -135,6 +135,9 @@ def test_a_file_that_was_read_ahead_is_the_file(
     assert usage[0]["arrived_at"].unique().to_list() == [ahead.arrived_at]
     hidden = ("source", "batch_id")
     assert usage[0].drop(hidden).rows() == usage[1].drop(hidden).rows()
+    waits = [each for found in (ahead, alone) for each in suspense.open_of_batch(switch, found.id)]
+    assert [each.raw for each in waits] == [call.format("c1", "x")] * 2
+    assert waits[0].fields == waits[1].fields
 
 
 def test_a_time_is_read_in_pieces_and_each_file_once(

@@ -1,6 +1,10 @@
 """Asterisk calls: both writers, quotes in quotes, calls that nobody took."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mediation.formats.asterisk import decode
 from tests.mediation.sources import a_source
@@ -47,6 +51,23 @@ def test_a_call_of_the_custom_writer() -> None:
         "sequence": "2",
         "cause": "ANSWERED",
     }
+
+
+CHANNELS = st.one_of(
+    st.sampled_from(["", "PJSIP/anna-0000000a", "Local/1@c-0000000a;2", "-0000000A", "-00a;1"]),
+    st.text("-+;12aFgż/ ", max_size=12).map(lambda text: text.strip()),
+    st.text("0aF", min_size=7, max_size=9).map("SIP/ż-{}".format),
+)
+
+
+@given(st.lists(CHANNELS, min_size=1, max_size=4))
+def test_a_trunk_is_its_channel_without_the_number_of_the_call(channels: list[str]) -> None:
+    calls = [PLAIN.replace("PJSIP/anna-0000000a", channel) for channel in channels]
+
+    drafts = decode("".join(calls).encode(), a_source("asterisk")).drafts
+
+    trunks = [re.sub(r"-[0-9a-fA-F]{8}(;[12])?\Z", "", each).strip() or None for each in channels]
+    assert drafts["trunk_in"].to_list() == trunks
 
 
 def test_a_call_of_the_plain_writer_has_its_account_first() -> None:

@@ -31,6 +31,18 @@ def test_a_file_decoded_apart_is_decoded_as_here() -> None:
     assert decoded.rejected.select("line", "reason").rows() == [(3, "WRONG_COLUMN_COUNT")]
 
 
+def test_lines_that_stand_in_the_file_are_left_there_where_they_are_not_wanted() -> None:
+    written = delimited_file("ż1;601234567;+49301234567;2026-10-05 12:00:00;61")
+
+    plain, other = (
+        Decoding(content, a_source(), leaves_lines=True).result().drafts
+        for content in (CONTENT, written)
+    )
+
+    assert (plain["raw"].to_list(), plain["event_id"].to_list()) == ([None], ["c1"])
+    assert other["raw"].to_list() == ["ż1;601234567;+49301234567;2026-10-05 12:00:00;61"]
+
+
 def test_a_file_that_does_not_tie_is_refused_with_its_records() -> None:
     decoded = decode_apart(batch(audited=audit(1, 4)), a_source("tap"))
 
@@ -114,6 +126,7 @@ def test_a_child_sees_nothing_of_the_process_that_started_it(children: Children)
     assert names == {
         b"POLARS_MAX_THREADS",
         b"LC_ALL",
+        b"GLIBC_TUNABLES",
         b"PYTHONPATH",
         b"PYTHONHASHSEED",
         b"_RJEM_MALLOC_CONF",
