@@ -3,8 +3,10 @@
 import shutil
 import threading
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,17 +19,25 @@ from tenants.files import TenantFiles
 _PART: Final = "part of rows set aside"
 
 
+# Sets a stretch of rows aside, and gives what reads it again.
+_Read = Callable[[], pa.RecordBatch]
+_Put = Callable[[pa.RecordBatch], _Read]
+
+
 class FramesAside:
     """Rows in numbered parts on disk; each part is read once, and all is gone at the end.
+
+    Up to `held` bytes of them stay in memory.
 
     All is added before the first part is read. Several threads may add; the rows of a part then
     come back in any order of what was added.
     """
 
-    def __init__(self, files: TenantFiles) -> None:
+    def __init__(self, files: TenantFiles, held: int = 0) -> None:
         self._folder = files.working_folder()
+        self._may_hold = held
         # A part is stretches of files: large months have so many that each cannot be a file.
-        self._parts: defaultdict[int, list[tuple[_Stretches, int]]] = defaultdict(list)
+        self._parts: defaultdict[int, list[_Read]] = defaultdict(list)
         self._files: dict[pa.Schema, _Stretches] = {}
         self._adding = threading.Lock()
 
@@ -53,17 +63,25 @@ class FramesAside:
             pl.col(name).to_physical() if frame.schema[name] == pl.Categorical else name
             for name in held
         ).with_columns(numbers.alias(_PART))
-        by_part = numbered.sort(_PART, maintain_order=True)
+        is_by_part = numbers.is_sorted()
+        by_part = numbered if is_by_part else numbered.sort(_PART, maintain_order=True)
         rows_of = by_part.group_by(_PART, maintain_order=True).len()
         # Texts as Arrow's oldest kind, of which a stretch is written without those around it.
         columns = by_part.drop(_PART).to_arrow(compat_level=pl.CompatLevel.oldest())
         rows = columns.combine_chunks().to_batches()[0]
         first = 0
         with self._adding:
-            file = self._file(rows.schema)
+            put = self._place(rows)
             for number, count in rows_of.iter_rows():
-                self._parts[number].append((file, file.add(rows.slice(first, count))))
+                self._parts[number].append(put(rows.slice(first, count)))
                 first += count
+
+    def _place(self, rows: pa.RecordBatch) -> _Put:
+        """Where these rows go."""
+        if rows.nbytes <= self._may_hold:
+            self._may_hold -= rows.nbytes
+            return _held
+        return self._file(rows.schema).add
 
     def _file(self, schema: pa.Schema) -> "_Stretches":
         """The file of rows with these columns."""
@@ -79,16 +97,23 @@ class FramesAside:
             for name, kind in like.schema.items()
         }
         parts = [pl.DataFrame(schema=kept)]
-        for file, of_file in groupby(self._parts.pop(number, []), itemgetter(0)):
-            parts.append(file.read([place for _, place in of_file]))
+        stretches = [read() for read in self._parts.pop(number, [])]
+        for _, alike in groupby(stretches, attrgetter("schema")):
+            frame = pl.from_arrow(pa.Table.from_batches(list(alike)))
+            assert isinstance(frame, pl.DataFrame), "a table is a frame"
+            parts.append(frame)
         return pl.concat(parts, how="diagonal").select(
             pl.col(name).cat.to(kind) if kind == pl.Categorical else name
             for name, kind in like.schema.items()
         )
 
 
+def _held(rows: pa.RecordBatch) -> _Read:
+    return lambda: rows
+
+
 class _Stretches:
-    """Stretches of rows in one file, each found by its place in the order of writing."""
+    """Stretches of rows in one file."""
 
     def __init__(self, place: Path, schema: pa.Schema) -> None:
         self._place = place
@@ -99,20 +124,16 @@ class _Stretches:
         self._reading = threading.Lock()
         self._reader: pa.ipc.RecordBatchFileReader | None = None
 
-    def add(self, rows: pa.RecordBatch) -> int:
-        """Write a stretch; returns its place."""
+    def add(self, rows: pa.RecordBatch) -> _Read:
+        """Write a stretch; it is read once all are written."""
         self._writer.write_batch(rows)
         self._written += 1
-        return self._written - 1
+        return partial(self._read, self._written - 1)
 
-    def read(self, places: list[int]) -> pl.DataFrame:
-        """Some stretches, one after the other; nothing is written from then on."""
+    def _read(self, number: int) -> pa.RecordBatch:
         with self._reading:
             if self._reader is None:
                 self._writer.close()
                 # Not mapped: what was read of the file would stay in memory.
                 self._reader = pa.ipc.open_file(pa.OSFile(str(self._place)))
-            rows = pa.Table.from_batches([self._reader.get_batch(place) for place in places])
-        frame = pl.from_arrow(rows)
-        assert isinstance(frame, pl.DataFrame), "a table is a frame"
-        return frame
+            return self._reader.get_batch(number)

@@ -27,14 +27,8 @@ from settlement.sharing.crediting import SHARE, UNIT
 from settlement.sharing.refunding.mirroring import CAUSES as REFUNDED
 from settlement.sharing.refunding.mirroring import Refund
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import (
-    AMOUNTS,
-    ROWS_OF_A_LEAF,
-    UNITS,
-    Correction,
-    Leaf,
-    Seal,
-)
+from settlement.sharing.sealing.row_texts import AMOUNTS, UNITS
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, Correction, Leaf, Seal
 
 # What is told of a share by its cause.
 TELLS: Final[Mapping[str, str]] = {SHARE: AMOUNTS, UNIT: UNITS}

@@ -31,10 +31,12 @@ def files(tmp_path: Path) -> TenantFiles:
     return TenantFiles(tmp_path, UUID(int=1))
 
 
+# The rows set aside first have 37 bytes, those after them 24.
+@pytest.mark.parametrize("held", [0, 30, 40, 61])
 def test_rows_come_back_by_their_number_in_the_order_in_which_they_were_set_aside(
-    files: TenantFiles,
+    files: TenantFiles, held: int
 ) -> None:
-    with FramesAside(files) as aside:
+    with FramesAside(files, held) as aside:
         aside.add(ROWS.head(3), pl.Series([7, 8, 7]))
         # Another stretch has an empty column where this one has texts, and the other way round.
         more = ROWS.tail(2).with_columns(account=pl.lit(None, pl.Categorical), unsaid=pl.lit("x"))
@@ -62,6 +64,23 @@ def test_what_is_set_aside_in_many_pieces_stands_in_one_file(
     assert len(written) == 1
     assert one["side"].to_list() == ["carrier", "carrier", "customer"]
     assert two["side"].to_list() == ["customer"]
+
+
+@pytest.mark.parametrize(("held", "on_disk"), [(24, 0), (23, 1), (8, 1), (7, 1)])
+def test_what_is_held_in_memory_is_not_written(
+    files: TenantFiles, tmp_path: Path, held: int, on_disk: int
+) -> None:
+    # A number has eight bytes.
+    rows = pl.DataFrame({"number": [1, 2, 3]})
+
+    with FramesAside(files, held) as aside:
+        aside.add(rows.head(1), pl.Series([1]))
+        aside.add(rows.tail(2), pl.Series([1, 2]))
+        written = list(tmp_path.rglob("*.arrow"))
+        one, two = (aside.read(number, rows.clear()) for number in (1, 2))
+
+    assert len(written) == on_disk
+    assert (one["number"].to_list(), two["number"].to_list()) == ([1, 2], [3])
 
 
 def test_a_part_of_no_rows_has_the_columns(files: TenantFiles) -> None:

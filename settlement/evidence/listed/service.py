@@ -11,7 +11,8 @@ from settlement.rating.runs import service as rating_runs
 from settlement.self_billing.behind import GIVEN_BACK, LETTERS, Revenue, given_back_leaves
 from settlement.sharing.rulings import service as rulings
 from settlement.sharing.sealing import service as sealing
-from settlement.sharing.sealing.seal import AMOUNTS, Correction, Leaf
+from settlement.sharing.sealing.row_texts import AMOUNTS
+from settlement.sharing.sealing.seal import Correction, Leaf
 from tenants.session import TenantSession
 
 # What rules split: terms, product, currency, party and destination, and the name of the rule.

@@ -19,7 +19,8 @@ from settlement.self_billing.behind import (
 from settlement.self_billing.partner_statement import PartnerShare
 from settlement.sharing.crediting import UNIT
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import AMOUNTS, UNITS, Correction, Leaf, Seal, Sealed
+from settlement.sharing.sealing.row_texts import AMOUNTS, UNITS
+from settlement.sharing.sealing.seal import Correction, Leaf, Seal, Sealed
 
 BEFORE, ANEW = "B", "A"
 

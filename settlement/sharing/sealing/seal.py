@@ -16,23 +16,19 @@ from uuid import UUID
 import polars as pl
 
 from settlement.sharing.sealing import merkle
+from settlement.sharing.sealing.numbering import (
+    BEFORE_ANY,
+    EVENT,
+    REVENUE,
+    Numbered,
+    numbered,
+    with_categories,
+)
+from settlement.sharing.sealing.row_texts import AMOUNTS, UNITS, keys_of_leaves, rows_of_leaves
 
 ROWS_OF_A_LEAF: Final = 256
-# What the rows of a tree tell of events.
-AMOUNTS, UNITS = "amounts", "units"
-# `split` is empty for terms without rules, else RULED and the name of the rule.
-REVENUE: Final = ("terms", "product", "currency", "split")
 RULED: Final = ":"
-EVENT: Final = ("occurred_at", "source", "record_key", "part")
-# What is read of rated charges (rated_batch.RATED), beside the split.
-COLUMNS: Final = ("terms", "product", "currency", *EVENT, "amount_3600", "billed_units")
 MEASURES: Final = {AMOUNTS: ("amount_3600",), UNITS: ("counts", "units")}
-
-
-# Of revenues with leaves already: the event that they end with, and its number.
-_BEFORE_ANY: Final = pl.DataFrame(
-    schema=dict.fromkeys((*REVENUE, "source", "record_key"), pl.String) | {"event": pl.Int64}
-)
 
 
 class Leaf(NamedTuple):
@@ -96,13 +92,13 @@ class Correction(NamedTuple):
 
 
 def sealed(charges: pl.DataFrame, what: str = AMOUNTS) -> list[Sealed]:
-    """The leaves of each revenue of rated charges with COLUMNS and `split`, in their order."""
+    """The leaves of each revenue of rated charges (numbering), in their order."""
     found: dict[tuple[str, ...], list[tuple[Leaf, int]]] = {}
-    for revenue, leaf, last in _leaves(_numbered(_told(charges, what), _BEFORE_ANY, what), what):
+    for revenue, leaf, last in _leaves(numbered(_told(charges, what), BEFORE_ANY), what):
         found.setdefault(revenue, []).append((leaf, last))
     return [
         Sealed(*_revenue(revenue), leaves[-1][1], tuple(leaf for leaf, _ in leaves))
-        for revenue, leaves in found.items()
+        for revenue, leaves in sorted(found.items())
     ]
 
 
@@ -119,36 +115,35 @@ class Sealing:
         self._events: dict[tuple[str, ...], int] = {}
         self._left: pl.DataFrame | None = None
         # The event that each revenue's whole leaves end with.
-        self._before = _BEFORE_ANY
+        self._before = BEFORE_ANY
 
-    def whole_leaves(self, charges: pl.DataFrame) -> pl.DataFrame:
-        """The rows of leaves that are full with these rated charges with COLUMNS and `split`, all
-        later than those before; `hash` them in the order in which they are given, maybe while the
-        next are put in order.
+    def whole_leaves(self, charges: pl.DataFrame) -> Numbered:
+        """The rows of leaves that are full with these rated charges, all later than those before;
+        `hash` them in the order in which they are given, maybe while the next are put in order.
         """
         told = _told(charges, self._what)
         if self._left is not None:
             told = pl.concat([self._left, told])
-        numbered = _numbered(told, self._before, self._what)
-        whole = pl.len().over("revenue") // ROWS_OF_A_LEAF * ROWS_OF_A_LEAF
-        is_whole = numbered.select(pl.col("place") < whole).to_series()
-        full = numbered.filter(is_whole)
-        self._left = numbered.filter(~is_whole).select(*REVENUE, *EVENT, *MEASURES[self._what])
-        ends = full.group_by(REVENUE, maintain_order=True).last().select(_BEFORE_ANY.columns)
-        kept = self._before.join(ends, on=REVENUE, how="anti")
-        self._before = pl.concat([kept, ends.cast(_BEFORE_ANY.schema)])
+        found = numbered(told, self._before)
+        counts = found.rows.group_by("revenue").len("rows").sort("revenue")["rows"]
+        whole = counts // ROWS_OF_A_LEAF * ROWS_OF_A_LEAF
+        is_whole = found.rows["place"] < whole.gather(found.rows["revenue"])
+        full = found.where(is_whole)
+        self._left = found.where(~is_whole).charges()
+        kept = self._before.join(full.last, on=REVENUE, how="anti")
+        self._before = pl.concat([kept, full.last])
         return full
 
-    def hash(self, numbered: pl.DataFrame) -> None:
+    def hash(self, rows: Numbered) -> None:
         """Take the leaves of such rows."""
-        for revenue, leaf, last in _leaves(numbered, self._what):
+        for revenue, leaf, last in _leaves(rows, self._what):
             self._hashes.setdefault(revenue, []).append(merkle.leaf(leaf.text))
             self._events[revenue] = last
 
     def roots(self) -> list[tuple[UUID, str, str, str | None, str, int, str]]:
         """What a seal says but the period, of each revenue, in their order; the end."""
         if self._left is not None:
-            self.hash(_numbered(self._left, self._before, self._what))
+            self.hash(numbered(self._left, self._before))
         return [
             (*_revenue(revenue), self._what, self._events[revenue], root)
             for revenue, root in sorted(
@@ -164,6 +159,7 @@ def _revenue(key: tuple[str, ...]) -> tuple[UUID, str, str, str | None]:
 
 def _told(charges: pl.DataFrame, what: str) -> pl.DataFrame:
     """What the rows of a tree are of: parts of events, or events with their units (unit_counts)."""
+    charges = with_categories(charges)
     if what == AMOUNTS:
         return charges.select(*REVENUE, *EVENT, *MEASURES[what])
     is_back = pl.col("amount_3600").sum() < 0
@@ -174,92 +170,20 @@ def _told(charges: pl.DataFrame, what: str) -> pl.DataFrame:
     return of_event.select(*REVENUE, *EVENT, *MEASURES[what])
 
 
-def _row(what: str) -> pl.Expr:
-    if what == UNITS:
-        return pl.concat_str("event", _instant("occurred_at"), "counts", "units", separator=",")
-    return pl.concat_str(
-        "event", "part", _instant("occurred_at"), _amount("amount_3600"), separator=","
+def _leaves(found: Numbered, what: str) -> Iterator[tuple[tuple[str, ...], Leaf, int]]:
+    """Revenue, leaf and the number of its last event; each revenue begins a leaf."""
+    rows = found.rows
+    if rows.is_empty():
+        return
+    starts = (rows["place"] % ROWS_OF_A_LEAF == 0).arg_true()
+    revenues = found.revenues.rows()
+    lasts = rows["event"].gather([*starts[1:] - 1, rows.height - 1])
+    leaves = zip(
+        rows["revenue"].gather(starts),
+        keys_of_leaves(rows, starts),
+        rows_of_leaves(rows, starts, what),
+        lasts,
+        strict=True,
     )
-
-
-def _leaves(numbered: pl.DataFrame, what: str) -> Iterator[tuple[tuple[str, ...], Leaf, int]]:
-    by_leaf = (
-        numbered.with_columns(
-            row=_row(what),
-            # Long texts are put together so in half the time that `concat_str` takes.
-            key=pl.format("{}\t{}", "source", "record_key"),
-            leaf=pl.col("place") // ROWS_OF_A_LEAF,
-        )
-        .group_by("revenue", "leaf", maintain_order=True)
-        .agg(
-            *(pl.col(name).first() for name in REVENUE),
-            "key",
-            "row",
-            pl.col("event").last(),
-        )
-    )
-    # Joined as lists, which takes half the time of joining groups.
-    keys, rows = pl.col("key").list.join("\n"), pl.col("row").list.join("\r\n")
-    wanted = by_leaf.select(*REVENUE, keys, rows, "event")
-    for *revenue, keys, rows, last in wanted.iter_rows():
-        hashed = sha256(keys.encode()).hexdigest()
-        yield tuple(revenue), Leaf(hashed, rows), last
-
-
-def _numbered(charges: pl.DataFrame, before: pl.DataFrame, what: str) -> pl.DataFrame:
-    """Rows by revenue and time, with their place in the revenue and the number of their event.
-
-    `before` says of revenues what the event before was, and its number; places begin anew.
-    Revenues are sorted by a number of their own, after time: with their texts in one key with the
-    rest, millions of rows take ten times as long.
-    """
-    revenues = charges.select(REVENUE).unique().sort(REVENUE).with_row_index("revenue")
-    known = before.rename({"source": "source_before", "record_key": "key_before"})
-    known = known.rename({"event": "events_before"})
-    revenues = revenues.join(known, on=REVENUE, how="left")
-    by_time = charges.join(revenues, on=REVENUE).sort(*EVENT)
-    ordered = by_time.sort("revenue", maintain_order=True).with_row_index("row")
-    begins = _differs("revenue")
-    goes_on = (pl.col("source") == pl.col("source_before")) & (
-        pl.col("record_key") == pl.col("key_before")
-    )
-    is_new = (
-        pl.when(begins)
-        .then(~goes_on.fill_null(value=False))
-        .otherwise(_differs("source") | _differs("record_key"))
-    )
-    counted = ordered.with_columns(begins=begins, is_new=is_new.cast(pl.Int64))
-    counted = counted.with_columns(events=pl.col("is_new").cum_sum())
-
-    def at_begin(value: pl.Expr) -> pl.Expr:
-        return pl.when("begins").then(value).forward_fill()
-
-    number = pl.col("events") - at_begin(pl.col("events") - pl.col("is_new"))
-    return counted.select(
-        *REVENUE,
-        *EVENT,
-        *MEASURES[what],
-        "revenue",
-        place=pl.col("row") - at_begin(pl.col("row")),
-        event=number + pl.col("events_before").fill_null(0),
-    )
-
-
-def _differs(name: str) -> pl.Expr:
-    """Whether a row has another value than the one before; the first one does."""
-    return (pl.col(name) != pl.col(name).shift(1)).fill_null(value=True)
-
-
-def _instant(name: str) -> pl.Expr:
-    # Without its zone an instant, which is of UTC, is written in half the time.
-    return pl.col(name).dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f+00:00")
-
-
-def _amount(name: str) -> pl.Expr:
-    """A decimal as text, without zeros at its end."""
-    text = pl.col(name).cast(pl.String)
-    return (
-        pl.when(text.str.contains(".", literal=True))
-        .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
-        .otherwise(text)
-    )
+    for revenue, keys, texts, last in leaves:
+        yield revenues[revenue], Leaf(sha256(keys).hexdigest(), str(texts, "utf-8")), last

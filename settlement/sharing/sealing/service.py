@@ -16,17 +16,9 @@ from settlement.rating.runs import service as rating_runs
 from settlement.sharing.rulings import service as rulings
 from settlement.sharing.rulings.service import SPLIT_BY
 from settlement.sharing.sealing import merkle, store
-from settlement.sharing.sealing.seal import (
-    AMOUNTS,
-    COLUMNS,
-    RULED,
-    UNITS,
-    Correction,
-    Seal,
-    Sealed,
-    Sealing,
-    sealed,
-)
+from settlement.sharing.sealing.numbering import COLUMNS, Numbered, with_categories
+from settlement.sharing.sealing.row_texts import AMOUNTS, UNITS
+from settlement.sharing.sealing.seal import RULED, Correction, Seal, Sealed, Sealing, sealed
 from tenants.behind import Behind
 from tenants.files import TenantFiles
 from tenants.frames_aside import FramesAside
@@ -34,6 +26,8 @@ from tenants.session import TenantSession
 
 # Rows that are read, and sealed, at once; bounds what is held in memory.
 ROWS_AT_ONCE = 1_000_000
+# Of a month that is put in order, so much need not go to disk.
+HELD_BYTES = 512 * 2**20
 
 
 @contextmanager
@@ -186,7 +180,7 @@ def _roots(
     return [*amounts.roots(), *units.roots()]
 
 
-def _hash(whole: Iterable[tuple[Sealing, pl.DataFrame]]) -> None:
+def _hash(whole: Iterable[tuple[Sealing, Numbered]]) -> None:
     for sealing, leaves in whole:
         sealing.hash(leaves)
 
@@ -211,10 +205,11 @@ def _by_time(
         yield shared(charges).collect()
         return
     starts = pl.Series([first + (last - first) * number / pieces for number in range(pieces)])
-    like = shared(charges.head(0)).collect()
-    with FramesAside(files) as aside:
+    like = with_categories(shared(charges.head(0))).collect()
+    with FramesAside(files, HELD_BYTES) as aside:
         for begin in range(0, rows, ROWS_AT_ONCE):
-            some = shared(charges.slice(begin, ROWS_AT_ONCE)).collect()
+            some = with_categories(shared(charges.slice(begin, ROWS_AT_ONCE))).collect()
+            some = some.sort("occurred_at")
             aside.add(some, starts.search_sorted(some["occurred_at"], side="right"))
         for number in range(pieces):
             yield aside.read(number + 1, like)

@@ -1,17 +1,25 @@
 """The events of a revenue are sealed in columns; each is found again by a path to the root."""
 
 import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from settlement.sharing.sealing import merkle
-from settlement.sharing.sealing.seal import AMOUNTS, ROWS_OF_A_LEAF, UNITS, Sealing, sealed
+from settlement.sharing.sealing.row_texts import AMOUNTS, UNITS
+from settlement.sharing.sealing.seal import ROWS_OF_A_LEAF, RULED, Sealing, sealed
+from tenants.decimal_text import decimal_text
 
-TERMS = str(UUID(int=7))
+TERMS, OTHER_TERMS = str(UUID(int=7)), str(UUID(int=3))
 START = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
 
 
@@ -26,6 +34,10 @@ def charges(count: int, product: str = "song", **changes: object) -> pl.DataFram
         | changes
         for number in range(count)
     ]  # fmt: skip
+    return as_charges(rows)
+
+
+def as_charges(rows: list[dict[str, Any]]) -> pl.DataFrame:
     of_type = {
         "part": pl.Int16, "amount_3600": pl.Decimal(38, 12), "occurred_at": pl.Datetime("us", "UTC")
     }  # fmt: skip
@@ -122,6 +134,77 @@ def test_an_event_that_ends_a_leaf_goes_on_in_the_next_piece() -> None:
 
     [whole] = sealed(rows)
     assert [each[5:] for each in sealing.roots()] == [(256, whole.root)]
+
+
+# Few of each, so that many are of one revenue, instant or event.
+SOLD = st.fixed_dictionaries(
+    {
+        "terms": st.sampled_from([TERMS, OTHER_TERMS]),
+        "product": st.sampled_from(["song", "film"]),
+        "currency": st.just("EUR"),
+        "split": st.sampled_from(["", ":", ":young"]),
+        "occurred_at": st.sampled_from([0, 1, 999_999, 86_399_999_999, 86_400_000_000, 10**12]).map(
+            lambda since: START.replace(hour=0) + dt.timedelta(microseconds=since)
+        ),
+        "source": st.sampled_from(["shop", "a", "a b"]),
+        "record_key": st.text("aż\n1", max_size=3),
+        "part": st.integers(1, 2),
+        "amount_3600": st.sampled_from(["0", "-7", "100", "0.5", "-12.000000000001"]).map(Decimal),
+        "billed_units": st.integers(0, 90),
+    }
+)
+
+
+def as_told(rows: list[dict[str, Any]], what: str) -> dict[tuple[str, ...], list[str]]:
+    """The leaves of revenues, row by row as decision 0011 tells."""
+    by_revenue: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_revenue[row["terms"], row["product"], row["currency"], row["split"]].append(row)
+    return {of: leaves(some, what) for of, some in sorted(by_revenue.items())}
+
+
+def leaves(rows: list[dict[str, Any]], what: str) -> list[str]:
+    texts, keys, events = [], [], 0
+    for (occurred_at, *record), parts in groupby(
+        sorted(rows, key=itemgetter("occurred_at", "source", "record_key", "part")),
+        itemgetter("occurred_at", "source", "record_key"),
+    ):
+        told, time = list(parts), occurred_at.isoformat(timespec="microseconds")
+        is_another = not keys or keys[-1] != "\t".join(record)
+        events += is_another
+        sign = -1 if sum(each["amount_3600"] for each in told) < 0 else 1
+        units = sign * sum(each["billed_units"] for each in told)
+        some = (
+            [f"{events},{time},{sign},{units}"]
+            if what == UNITS
+            else [
+                f"{events},{each['part']},{time},{decimal_text(each['amount_3600'])}"
+                for each in told
+            ]
+        )
+        texts += some
+        keys += ["\t".join(record)] * len(some)
+    return [
+        sha256("\n".join(keys[n : n + 256]).encode()).hexdigest()
+        + "\r\n"
+        + "\r\n".join(texts[n : n + 256])
+        for n in range(0, len(texts), 256)
+    ]
+
+
+@given(rows=st.lists(SOLD, min_size=1, max_size=40), what=st.sampled_from([AMOUNTS, UNITS]))
+def test_what_is_sealed_is_what_is_told_row_by_row(rows: list[dict[str, Any]], what: str) -> None:
+    found = sealed(as_charges(rows), what)
+
+    assert {
+        (
+            str(each.terms_id),
+            each.product,
+            each.currency,
+            "" if each.rule is None else RULED + each.rule,
+        ): [leaf.text for leaf in each.leaves]
+        for each in found
+    } == as_told(rows, what)
 
 
 def test_nothing_has_no_roots() -> None:
