@@ -33,7 +33,7 @@ from functools import cache
 
 import polars as pl
 
-from mediation.single_values import gathered
+from mediation.single_values import gathered, with_computed
 from mediation.units import KEPT, USUAL
 
 KINDS = tuple(KEPT)
@@ -107,6 +107,7 @@ REQUIRED = (
     "arrived_at",
     "unit",
 )
+JUDGED = ("kind", "unit", "direction", "duration_seconds")
 
 
 def empty_usage() -> pl.DataFrame:
@@ -119,14 +120,14 @@ def assert_usage(frame: pl.DataFrame) -> pl.DataFrame:
     assert dict(frame.schema) == USAGE_SCHEMA, f"not the canonical columns: {frame.schema}"
     missing = [name for name in REQUIRED if frame[name].null_count()]
     assert not missing, f"required columns of usage with empty cells: {missing}"
-    for wrong, is_there in frame.select(_wrong()).row(0, named=True).items():
-        assert not is_there, wrong
+    for wrong in with_computed(frame.select(JUDGED), _wrong()).drop(JUDGED):
+        assert not wrong.any(), wrong.name
     return frame
 
 
 @cache
 def _wrong() -> list[pl.Expr]:
-    """What no usage may say, each under the words for it."""
+    """What no usage may say, by JUDGED columns, each under the words for it."""
     fits = pl.any_horizontal(
         (pl.col("kind") == kind) & pl.col("unit").is_in(kept) for kind, kept in KEPT.items()
     )
@@ -137,7 +138,7 @@ def _wrong() -> list[pl.Expr]:
         "usage of an unknown direction": ~pl.col("direction").is_in(DIRECTIONS),
         "a call without a duration": is_untimed,
     }
-    return [each.any().alias(wrong) for wrong, each in found.items()]
+    return [each.alias(wrong) for wrong, each in found.items()]
 
 
 def by_account(usage: pl.DataFrame) -> pl.DataFrame:
