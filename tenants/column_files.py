@@ -3,7 +3,7 @@
 Page checksums are written and checked, since Parquet by itself reads a changed byte as other data.
 
 Rows are written in groups of one size, whatever pieces they come in, so the bytes of a file follow
-from its rows alone.
+from its rows alone. Categories are written as the texts that they are, and come back as texts.
 
 A dictionary of values that hardly repeat, and bounds of texts in no order, cost most of the time of
 writing and help nobody; which columns have them is decided by the first rows of a file.
@@ -42,6 +42,8 @@ WITHIN: Final[dict[str, Callable[[Any, Any, Any], bool]]] = {
 # Where Arrow keeps the kinds of columns in a file.
 ARROW_SCHEMA: Final = b"ARROW:schema"
 ROWS_OF_A_GROUP = 65_536
+WRITTEN_AT_A_TIME: Final = 8_192
+_DICTIONARY: Final = pa.dictionary(pa.int32(), pa.large_string())
 # So many first rows show what a column is like.
 ROWS_LOOKED_AT = 4_096
 
@@ -105,9 +107,9 @@ class FrameWriter:
 
     def _write(self, rows: pl.DataFrame) -> None:
         """Write whole groups, or the last one; pages end where pieces of columns do, so in one."""
-        if rows.height:
-            table = _table(rows.rechunk())
-            self._begun(table, rows).write_table(table, row_group_size=ROWS_OF_A_GROUP)
+        for group in rows.rechunk().iter_slices(ROWS_OF_A_GROUP):
+            table = _table(group)
+            self._begun(table, group).write_table(table, row_group_size=ROWS_OF_A_GROUP)
 
     def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
         if self._writer is None:
@@ -140,10 +142,27 @@ def _table(frame: pl.DataFrame) -> pa.Table:
     oldest, newest = pl.CompatLevel.oldest(), pl.CompatLevel.newest()
     # Arrow writes texts as Polars holds them, but not those of categories.
     columns = [
-        column.to_arrow(compat_level=newest if column.dtype == pl.String else oldest)
+        _categories(column)
+        if column.dtype == pl.Categorical
+        else column.to_arrow(compat_level=newest if column.dtype == pl.String else oldest)
         for column in frame
     ]
     return pa.table(columns, names=frame.columns)
+
+
+def _categories(column: pl.Series) -> pa.DictionaryArray:
+    """Categories with those that are there, by their first rows, as the dictionary of a file."""
+    numbers, rows = column.to_physical(), len(column)
+    if numbers.null_count() == rows:
+        return pa.nulls(rows, _DICTIONARY)
+    if numbers.null_count() == 0 and numbers.min() == numbers.max():
+        places = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(bytes(4 * rows))])
+        texts = pa.array([column[0]], pa.large_string())
+    else:
+        encoded = numbers.to_arrow().dictionary_encode()
+        found = pl.Series(pl.from_arrow(encoded.dictionary)).cat.to(column.dtype).cast(pl.String)
+        places, texts = encoded.indices, found.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pa.DictionaryArray.from_arrays(places, texts, safe=False)
 
 
 def _writer(
@@ -152,7 +171,8 @@ def _writer(
     """A writer of a file that begins with this frame."""
     repeating, apart = _described(frame.head(min(ROWS_LOOKED_AT, ROWS_OF_A_GROUP)))
     # A file says of what kinds its columns are, and there texts are what all readers know.
-    known = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    texts = frame.clear().cast({pl.Categorical: pl.String})
+    known = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).schema
     writer = pq.ParquetWriter(
         place,
         schema,
@@ -161,6 +181,9 @@ def _writer(
         use_dictionary=repeating,
         write_statistics=apart if bounded is None else list(bounded),
         write_page_checksum=True,
+        # A page costs as much as some thousand rows, and nobody reads less than a group.
+        max_rows_per_page=ROWS_OF_A_GROUP,
+        write_batch_size=WRITTEN_AT_A_TIME,
     )
     writer.add_key_value_metadata({ARROW_SCHEMA: b64encode(known.serialize())})
     return writer
@@ -173,7 +196,8 @@ def _described(first: pl.DataFrame) -> tuple[list[str], list[str]]:
         is_repeating = column.n_unique() <= first.height // 2
         if is_repeating:
             repeating.append(column.name)
-        if is_repeating or column.dtype != pl.String or column.is_sorted():
+        is_text = column.dtype in (pl.String, pl.Categorical)
+        if is_repeating or not is_text or column.is_sorted():
             bounded.append(column.name)
     return repeating, bounded
 

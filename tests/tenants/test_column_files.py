@@ -120,6 +120,26 @@ def test_a_file_says_of_which_kinds_its_columns_were(files: TenantFiles) -> None
     assert str(pq.read_schema(files.path(kept)).field("text").type) == "large_string"
 
 
+def test_categories_are_written_as_the_texts_that_they_are(files: TenantFiles) -> None:
+    texts = pl.DataFrame(
+        {
+            "one": ["a"] * 5,
+            "some": ["b", None, "a", "b", "c"],
+            "each": list("edcba"),
+            "none": pl.Series([None] * 5, dtype=pl.String),
+        }
+    )
+    # What other frames hold does not stand in the file.
+    pl.Series(["of another frame", "c"], dtype=pl.Categorical())
+    categories = texts.cast(pl.Categorical())
+
+    for rows in (texts, texts.head(1), texts.clear()):
+        sha256 = keep_frame(files, categories.head(rows.height))
+        assert sha256 == keep_frame(files, rows)
+        assert read_frame(files, sha256).equals(rows)
+    assert read_frame(files, sha256).schema == texts.schema
+
+
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_a_file_is_kept_with_all_its_rows_also_where_that_was_begun_before(
     files: TenantFiles, is_begun: bool
