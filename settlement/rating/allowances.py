@@ -113,7 +113,9 @@ def cover(
         legs = legs.with_columns(pl.col("free_units") + limited["taken"])
         parts.append(
             limited.filter(pl.col("taken") > 0).with_columns(
-                allowance=pl.lit(pool.allowance.code), free_before="free_units", free_units="taken"
+                allowance=pl.lit(pool.allowance.code, pl.Categorical()),
+                free_before="free_units",
+                free_units="taken",
             )
         )
     return legs, parts
@@ -130,7 +132,8 @@ def _limited(
     holder, _ = SHARED_BY[pool.allowance.shared_by]
     at = ("holder", "month", "granted")
     granted = pl.col("month").dt.offset_by(f"-{pool.months_ago}mo")
-    asked = legs.with_columns(holder=parties[holder].gather(legs["assignment"]), granted=granted)
+    of_leg = parties[holder].gather(legs["assignment"]).cast(pl.String)
+    asked = legs.with_columns(holder=of_leg, granted=granted)
     left = openings.select(*at, limit="units")
     found = asked.join(left, on=at, how="left", maintain_order="left")
     # Where a month has several versions, the first of them goes on with what the last had left.

@@ -17,6 +17,7 @@ from currencies.amounts import (
 )
 from settlement.rating.charge_line import ChargeLine
 from settlement.rating.cuts import REST, is_cut
+from settlement.rating.months import months_of
 
 LINE_KEY: Final = (
     "side",
@@ -65,7 +66,7 @@ def line_sums(
     """
     by_event = pl.col("charge_rounding") == "event"
     charges = charges.with_columns(
-        month=pl.col("occurred_on").dt.truncate("1mo"), event_units=pl.lit(0, pl.Int64)
+        month=months_of(charges["occurred_on"]), event_units=pl.lit(0, pl.Int64)
     )
     if charges.select(by_event.any()).item():
         of_event = minor_units_of_parts(charges)

@@ -33,9 +33,9 @@ def cuts_of(subscribers: Iterable[Subscriber], cuts: Mapping[UUID, date]) -> pl.
 
 def with_rest(charges: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
     """Charges (rated_batch.CHARGES) with REST, by the local day of the event."""
-    cut_on = charges.select("agreement").join(
-        cuts, on="agreement", how="left", maintain_order="left"
-    )["cut_on"]
+    agreements = charges.select("agreement")
+    named = cuts.cast({"agreement": agreements.schema["agreement"]})
+    cut_on = agreements.join(named, on="agreement", how="left", maintain_order="left")["cut_on"]
     is_rest = charges["occurred_on"] >= cut_on
     return charges.with_columns(is_rest.fill_null(value=False).alias(REST))
 

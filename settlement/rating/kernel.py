@@ -54,6 +54,7 @@ def rate(
 ) -> RatedBatch:
     """Price canonical usage (mediation.usage) by what holds at the local time of each side.
 
+    Charges have categories for texts that repeat where usage has them (`usage.CATEGORISED`).
     Only the sides asked for are looked at; an event is then not suspended for another's sake.
     `by_customer` says that the usage of each customer stands by time, key and source.
     """
@@ -69,7 +70,7 @@ def rate(
         suspended = _with_sessions(usage, sides, suspended)
     charges = list(_charges(usage, sides, suspended["row"], snapshot))
     # Sides, groups and parts of an event keep the order in which they were made.
-    rated = pl.concat([no_charges(), *charges]).sort("row", maintain_order=True)
+    rated = pl.concat([no_charges(usage), *charges]).sort("row", maintain_order=True)
     if snapshot.combines:
         rated = combined(rated, usage, snapshot.versions)
     return RatedBatch(

@@ -14,6 +14,7 @@ from settlement.catalogue.measures import unit_3600
 from settlement.catalogue.rate_deck import RATES
 from settlement.catalogue.section import Section
 from settlement.rating.prefixes import Prefixes
+from settlement.rating.timeline import Timeline, timeline
 from settlement.rating.zones import Zones
 
 
@@ -50,6 +51,17 @@ class PriceList:
         self.names = None if section.is_by_zone else zones
         rows = rates if self._zones is None else self._zones.with_prefixes(rates)
         self._prefixes = Prefixes(rows, self.week.slots)
+        self._clocks: dict[tuple[str, tuple[int, ...]], Timeline] = {}
+
+    def clock(self, zone: str, days: pl.Series) -> Timeline:
+        """The week laid over the given days (numbers of UTC days), once for all who ask for them.
+
+        The slices of a month have the same days.
+        """
+        asked = zone, tuple(days.unique().sort())
+        if asked not in self._clocks:
+            self._clocks[asked] = timeline(self.week, zone, days, self.holidays)
+        return self._clocks[asked]
 
     def find(self, numbers: pl.Series, slots: pl.Series, local_days: pl.Series) -> pl.Series:
         """The row of `rates` for each number key, or null where there is no price."""
@@ -61,8 +73,7 @@ class PriceList:
 def priced(section: Section, rates: pl.DataFrame) -> pl.DataFrame:
     """Rates as the kernel uses them: times 3600, per unit, with the section's own defaults."""
     return rates.select(
-        "destination",
-        "band",
+        pl.col("destination", "band").cast(pl.Categorical()),
         "price",
         unit_3600=_of_one_unit(section, rates),
         fee_3600=pl.col("connection_fee").fill_null(section.connection_fee)

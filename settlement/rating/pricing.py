@@ -20,13 +20,16 @@ from settlement.catalogue.tariff import TariffVersion
 from settlement.rating.allowances import Holders, cover
 from settlement.rating.crossing import cut_at_bands
 from settlement.rating.metering import metered
+from settlement.rating.months import months_of
 from settlement.rating.price_list import PriceList
+from settlement.rating.sessions import COMBINATION
 from settlement.rating.tiers import by_tier
-from settlement.rating.timeline import DAY_SECONDS, Timeline, timeline
+from settlement.rating.timeline import DAY_SECONDS, Timeline
 
 CHARGE: Final = "charge"
 ALLOWANCE: Final = "allowance"
 MINIMUM: Final = "minimum"
+COVERED_BY: Final = pl.Enum([CHARGE, ALLOWANCE, MINIMUM, COMBINATION])
 
 PARTS: Final = (
     "row",
@@ -77,7 +80,7 @@ def grouped(
     longest = legs.select((last - pl.col("start") // DAY_SECONDS).max()).item() or 0
     days = first.unique()
     days = pl.concat([days + later for later in range(longest + 1)])
-    clock = timeline(prices.week, zone, days, prices.holidays)
+    clock = prices.clock(zone, days)
     stretch = clock.stretch_at(legs["start"])
     legs = legs.with_columns(
         stretch=stretch.cast(pl.Int64),
@@ -189,9 +192,10 @@ def destinations(group: Group, priced: pl.DataFrame) -> pl.Series:
 
 
 def _covered_by(section: Section) -> pl.Expr:
+    charge = pl.lit(CHARGE, COVERED_BY)
     if not section.minimum_seconds:
-        return pl.lit(CHARGE)
-    return pl.when("is_free").then(pl.lit(MINIMUM)).otherwise(pl.lit(CHARGE))
+        return charge
+    return pl.when("is_free").then(pl.lit(MINIMUM, COVERED_BY)).otherwise(charge)
 
 
 def _reach(section: Section, prices: PriceList) -> pl.Expr:
@@ -229,8 +233,7 @@ def _without_price_later(group: Group, legs: pl.DataFrame) -> pl.Series:
 def _with_month(legs: pl.DataFrame) -> pl.DataFrame:
     if "month" in legs.columns:
         return legs
-    local = pl.col("local_day").cast(pl.Date)
-    return legs.with_columns(month=local.dt.truncate("1mo"))
+    return legs.with_columns(month=months_of(legs["local_day"].cast(pl.Date)))
 
 
 def _by_band(group: Group, legs: pl.DataFrame) -> pl.DataFrame:
@@ -277,7 +280,7 @@ def _parted(covered: Sequence[pl.DataFrame], charges: pl.DataFrame) -> pl.DataFr
             billed_units=pl.lit(0, pl.Int64),
             amount_3600=pl.lit(0).cast(AMOUNT),
             leg_billed=pl.lit(0, pl.Int64),
-            covered_by=pl.lit(ALLOWANCE),
+            covered_by=pl.lit(ALLOWANCE, COVERED_BY),
         ).select(*PARTS, *OF_ALLOWANCE)
         for place, part in enumerate(covered)
     ]

@@ -17,16 +17,13 @@ import polars as pl
 
 from currencies.amounts import AMOUNT
 from settlement.rating.pricing import (
-    ALLOWANCE,
-    CHARGE,
+    COVERED_BY,
     FEE,
-    MINIMUM,
     OF_ALLOWANCE,
     OF_TIERS,
     Group,
     destinations,
 )
-from settlement.rating.sessions import COMBINATION
 from settlement.rating.sides import OWN, Side
 from settlement.rating.tiers import TIER
 
@@ -54,7 +51,7 @@ CHARGES: Final = pl.Schema(
         "band": pl.String(),
         "case_name": pl.String(),
         "part": pl.Int16(),
-        "covered_by": pl.Enum([CHARGE, ALLOWANCE, MINIMUM, COMBINATION]),
+        "covered_by": COVERED_BY,
         "allowance": pl.String(),
         "granted": pl.Date(),
         "quantity": pl.Int64(),
@@ -90,6 +87,11 @@ CHARGES: Final = pl.Schema(
 )
 # What rating adds to the kernel's charges: the revenue share terms.
 RATED: Final = pl.Schema(dict(CHARGES) | {"terms": pl.String()})
+# Texts of which a month has few, each of them many times.
+REPEATING: Final = (
+    "source", "batch_id", "kind", "direction", "party", "agreement", "tariff_version", "product",
+    "destination", "band", "case_name", "allowance", "per", "currency", "trunk", "terms",
+)  # fmt: skip
 _ID: Final = {name: CHARGES[name] for name in IDENTITY}
 SUSPENDED: Final = pl.Schema(_ID | {"reason": pl.String(), "side": CHARGES["side"]})
 OUTCOMES: Final = pl.Schema(
@@ -114,10 +116,16 @@ class RatedBatch(NamedTuple):
     priced_by: pl.DataFrame
 
 
-def no_charges() -> pl.DataFrame:
+def with_texts_of(usage: pl.DataFrame, schema: pl.Schema) -> pl.Schema:
+    """A schema whose REPEATING texts are what those of usage are: texts or categories."""
+    repeating = dict.fromkeys(REPEATING, usage.schema["kind"])
+    return pl.Schema({name: repeating.get(name, kind) for name, kind in schema.items()})
+
+
+def no_charges(usage: pl.DataFrame) -> pl.DataFrame:
     """Charges of nothing, with the numbers that the kernel still needs."""
     numbers = {"row": pl.UInt32(), "group": pl.UInt32(), "place": pl.Int64()}
-    return pl.DataFrame(schema=numbers | dict(CHARGES))
+    return pl.DataFrame(schema=numbers | dict(with_texts_of(usage, CHARGES)))
 
 
 def section_of() -> pl.Expr:
@@ -148,10 +156,11 @@ def charged(
     by_month = parties["by_month"].gather(parts["assignment"]) & is_timed
     has_price = section.source != "record"
     measure = section.allowances[0].measure if section.allowances else None
-    trunk = side.key if side.name == "carrier" else pl.lit(None, pl.String)
+    schema = with_texts_of(usage, CHARGES)
+    trunk = side.key if side.name == "carrier" else pl.lit(None, schema["trunk"])
     facts = usage.select(*OF_USAGE, "quantity", "duration_seconds", trunk=trunk)[parts["row"]]
     absent = [name for name in (*OF_ALLOWANCE, *OF_TIERS, FEE) if name not in parts]
-    parts = parts.with_columns(pl.lit(None, CHARGES[name]).alias(name) for name in absent)
+    parts = parts.with_columns(pl.lit(None, schema[name]).alias(name) for name in absent)
     on_first = pl.col("part") == 1
     frame = pl.concat([parts, facts], how="horizontal").with_columns(
         parties["party"].gather(parts["assignment"]),
@@ -162,13 +171,12 @@ def charged(
         occurred_on=pl.col("local_day").cast(pl.Date),
         side=_constant("side", side.name),
         balance=_constant("balance", side.balance),
-        tariff_version=pl.lit(version.id),
+        tariff_version=pl.lit(version.id, schema["tariff_version"]),
         charge_rounding=_constant("charge_rounding", version.charge_rounding),
-        currency=pl.lit(version.currency),
-        case_name=pl.lit(section.case, pl.String),
-        per=pl.lit(section.per),
+        currency=pl.lit(version.currency, schema["currency"]),
+        case_name=pl.lit(section.case, schema["case_name"]),
+        per=pl.lit(section.per, schema["per"]),
         set_aside_3600=pl.lit(None, AMOUNT),
-        covered_by=pl.col("covered_by").cast(CHARGES["covered_by"]),
         quantity=pl.when(on_first).then("quantity").otherwise(0),
         connected_seconds=pl.when(on_first & is_timed).then("duration_seconds").otherwise(0),
         minimum=pl.lit(section.minimum_seconds, pl.Int64),
@@ -183,7 +191,9 @@ def charged(
         place=pl.col("assignment").cast(pl.Int64) * (rates.height + 1)
         + pl.col("rate").cast(pl.Int64).fill_null(rates.height),
     )
-    return frame.select("row", *PRICED_BY, *CHARGES.names())
+    return frame.select(
+        "row", *PRICED_BY, *(pl.col(name).cast(kind) for name, kind in schema.items())
+    )
 
 
 def _increment(name: str, by_month: pl.Series, rates: pl.DataFrame, parts: pl.DataFrame) -> pl.Expr:

@@ -67,7 +67,7 @@ def settled_directly(usage: pl.DataFrame, snapshot: RatingSnapshot) -> pl.Series
 
 
 def _assigned_at(usage: pl.DataFrame, key: str, assignments: Assignments) -> pl.Series:
-    named = usage.select(key=key).join(
+    named = usage.select(key=pl.col(key).cast(pl.Categorical())).join(
         assignments.keys, on="key", how="left", maintain_order="left"
     )
     return assignments.spans.at(named["number"], usage["start"])
@@ -114,4 +114,5 @@ def _reason(side: Side) -> pl.Expr:
 
 
 def _section(side: Side) -> pl.Expr:
-    return pl.col("kind") + "_received" if side is RECEIVING else pl.col("kind")
+    kind = pl.col("kind")
+    return kind.cast(pl.String) + "_received" if side is RECEIVING else kind

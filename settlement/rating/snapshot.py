@@ -63,7 +63,8 @@ class Assignments(NamedTuple):
     """Who pays for a key, and by which version when.
 
     `keys`: text to number; `parties`: agreement, contract, party, tariff, zone, the numbers of the
-    first three and whether seconds are rounded by month, one row per validity of a key.
+    first three and whether seconds are rounded by month, one row per validity of a key. Keys,
+    agreements and parties are categories, as usage and charges have them.
     """
 
     keys: pl.DataFrame
@@ -211,6 +212,7 @@ class RatingSnapshot:
     def _assigned(self, rows: pl.DataFrame, what: str) -> Assignments:
         keys = rows.select(pl.col("key").unique().sort()).with_row_index("number")
         rows = rows.join(keys, on="key", how="left", maintain_order="left")
+        keys = keys.cast({"key": pl.Categorical()})
         spans = rows.select(key=pl.col("number").cast(pl.Int64), **_bounds(rows))
         # Identifiers of one subscription share its allowance, so it has a number of its own.
         if "contract" not in rows.columns:
@@ -228,7 +230,7 @@ class RatingSnapshot:
             number=pl.col("agreement").rank("dense"),
             contract_number=pl.col("contract").rank("dense"),
             party_number=pl.col("party").rank("dense"),
-        )
+        ).cast({"agreement": pl.Categorical(), "party": pl.Categorical()})
         versions = pl.DataFrame(
             [
                 (number, version.code, version.valid_from, version.valid_until)

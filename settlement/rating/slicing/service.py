@@ -15,10 +15,10 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from mediation import service as mediation
-from mediation.usage import completed
+from mediation.usage import CATEGORISED, completed
 from settlement.rating.kernel import rate
 from settlement.rating.knowledge.service import Known
-from settlement.rating.rated_batch import RATED, RatedBatch
+from settlement.rating.rated_batch import RATED, RatedBatch, with_texts_of
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.sides import SIDES, Side
 from settlement.rating.slicing.slices import (
@@ -39,6 +39,7 @@ AT_A_TIME = 2
 PIECE_EVENTS = 250_000
 # Charges stand by who pays, so in all else one group of rows is like the other.
 BOUNDED: Final = ("party", "agreement")
+CATEGORISED_CHARGES: Final = with_texts_of(pl.DataFrame(schema=CATEGORISED), RATED)
 
 
 class RatedMonth(NamedTuple):
@@ -55,7 +56,7 @@ class RatedMonth(NamedTuple):
 @contextmanager
 def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> Iterator[RatedMonth]:
     """Rate all usage of a period; charges that are not kept are gone at the end of the block."""
-    with FrameWriter(session.files, RATED, BOUNDED) as writer:
+    with FrameWriter(session.files, CATEGORISED_CHARGES, BOUNDED) as writer:
         sums = []
         for usage, rated in _each_slice(session, period, known):
             writer.add(rated.charges.select(RATED.names()))
@@ -85,14 +86,14 @@ def _each_slice(
     if count == 1:
         usage = mediation.landed_unordered(session, period.starts_at, period.ends_at)
         usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
-        usage = completed(usage)
+        usage = completed(usage, CATEGORISED)
         yield usage, rated_with_terms(usage, known, SIDES)
         return
     with FramesAside(session.files) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
-            usage = completed(_with_ids(by_place(aside.read(number, like))))
+            usage = completed(_with_ids(by_place(aside.read(number, like))), CATEGORISED)
             return usage, rated_with_terms(usage, known, SIDES)
 
         yield from _some_at_a_time(rated, count)
@@ -162,6 +163,7 @@ def rated_with_terms(usage: pl.DataFrame, known: Known, sides: Sequence[Side]) -
 
 def _with_terms(charges: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """Name the revenue share terms of what customers bought, valid on the local day."""
+    shared = shared.cast(dict.fromkeys(("product", "terms"), charges.schema["product"]))
     sold = charges.select("side", "product", "occurred_on").unique()
     sold = sold.filter(pl.col("side") == "customer")
     under = (

@@ -79,15 +79,17 @@ def all_summed(slices: Iterable[Summed]) -> Summed:
 
 
 def _by_itself(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows, whose texts are copies.
+    """The same rows, whose texts are copies, also those of categories.
 
     Texts that Polars takes from a frame keep all texts of that frame in memory, even where it took
     none, and these rows are kept when their slice is gone.
     """
+    categories = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
     oldest = pl.CompatLevel.oldest()
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     return frame.with_columns(
-        pl.Series(name, frame[name].to_arrow(compat_level=oldest)) for name in texts
+        pl.col(categories).cast(pl.String),
+        *(pl.Series(name, frame[name].to_arrow(compat_level=oldest)) for name in texts),
     )
 
 
