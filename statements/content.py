@@ -107,6 +107,14 @@ class _Writers(dict[type, Writer]):
         return found
 
 
+def names_as_kept(kind: type) -> list[str]:
+    """The fields of a class in the order in which the database keeps them in an object.
+
+    Shorter names first, then by their letters: what comes in this order it need not sort.
+    """
+    return sorted((each.name for each in fields(kind)), key=lambda name: (len(name), name))
+
+
 class _Form(NamedTuple):
     """The text of a class with a gap for each field, and what fills the gaps."""
 
@@ -118,7 +126,7 @@ class _Forms(dict[type, _Form]):
     """The form of each class, found once."""
 
     def __missing__(self, kind: type) -> _Form:
-        names = [each.name for each in fields(kind)]
+        names = names_as_kept(kind)
         text = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
         values_of = attrgetter(*names)
         of = values_of if len(names) > 1 else lambda value: (values_of(value),)

@@ -24,7 +24,8 @@ def test_what_is_written_ahead_gets_its_number_and_day() -> None:
     issued = replace(draft.numbered("FV/7", TENTH), payment_reference="FV/7")
 
     assert compose(draft).text_of(issued) == to_json(issued)
-    assert '"number": "FV/7", "issued_on": "2026-11-10"' in to_json(issued)
+    assert '"number": "FV/7"' in to_json(issued)
+    assert '"issued_on": "2026-11-10"' in to_json(issued)
 
 
 def test_a_draft_that_is_held_says_what_was_written() -> None:

@@ -24,7 +24,7 @@ from settlement.billing.drafting_ahead import Drafted
 from settlement.billing.margin_scheme.margin_sale import MarginSale
 from settlement.parties.party import Party
 from statements.composing import Composed
-from statements.content import AsWritten, Written
+from statements.content import AsWritten, Written, names_as_kept
 from statements.document import (
     Address,
     Bank,
@@ -142,6 +142,7 @@ def drafts_in(parcel: bytes, customers: Mapping[UUID, Party]) -> list[Drafted]:
 
 _NAMES = [each.name for each in fields(Document)]
 _LINES = _NAMES.index("lines")
+_TEXT_OF_LINES = names_as_kept(Document).index("lines")
 _but_for_lines = attrgetter(*(name for name in _NAMES if name != "lines"))
 
 
@@ -166,7 +167,7 @@ def _packed(bill: Bill) -> _Packed:
 
 def _bill(party: Party, made: _Packed) -> Bill:
     """The bill again. A run files most of its lines as they are written and looks into none."""
-    lines = AsWritten(Line, made.texts[_LINES])
+    lines = AsWritten(Line, made.texts[_TEXT_OF_LINES])
     said = *made.draft[:_LINES], lines, *made.draft[_LINES:]
     draft = Document(*said)
     composed = Composed(draft, Written(draft, made.texts), made.rounded)
