@@ -37,6 +37,7 @@ from settlement.billing.parking import service as parking
 from settlement.billing.parking.service import Asker, Known, SetAside
 from settlement.billing.sections import Section
 from settlement.billing.splitting import service as splitting
+from settlement.billing.store import Borne
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.products import service as products
 from settlement.catalogue.promotions import service as promotions
@@ -234,8 +235,9 @@ def charges_of(session: TenantSession, party_id: UUID, ids: Collection[UUID]) ->
 
 
 def bear(session: TenantSession, charges: Sequence[Charge], document_id: UUID) -> None:
-    """Note that an issued document bears charges."""
-    store.bear(session, [([charge.id for charge in charges], document_id)])
+    """Note that an issued document bears charges of its customer."""
+    ids = [charge.id for charge in charges]
+    store.bear(session, [Borne(ids, document_id, charges[0].party_id)])
 
 
 def cycle_of(session: TenantSession, period: Period) -> Cycle:
@@ -459,7 +461,8 @@ def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed
         return
     bearing = periods.booking_period(session, cycle.issued_on)
     with Behind() as storing:
-        storing.do(lambda: store.bear(session, [(bill.charge_ids, one.id) for bill, one in done]))
+        borne = [Borne(bill.charge_ids, one.id, bill.party.id) for bill, one in done]
+        storing.do(lambda: store.bear(session, borne))
         entries = [
             invoice_entry(
                 one.id,

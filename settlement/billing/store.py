@@ -2,33 +2,54 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
 from tenants.persistence.id_array import id_array, texts_array
 from tenants.persistence.loading import plan_anew
+from tenants.persistence.tables import Table, TenantScoped
 from tenants.persistence.unloading import text_of
 from tenants.session import TenantSession
 
-# Charges of closed periods up to a day that no document bears yet, so what was carried in earlier
-# cycles comes back by itself. Each customer's are looked up by its key (OFFSET 0 keeps the look in
-# its place): a month that was loaded a moment ago looks small, and to read all that waits of it
-# seems cheaper than to look for some customers, part by part.
-WAITING = """
+
+class UnbilledMonthRow(TenantScoped, Table):
+    """A month of which a customer may have charges that no document bears."""
+
+    __tablename__ = "unbilled_months"
+
+    party_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    period_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+
+
+# The months up to a day, closed, of which customers may have charges that no document bears.
+MONTHS = """
+    unbilled_months m WHERE m.period_id = ANY (ARRAY(
+        SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+"""
+
+# Charges of such months, so what was carried in earlier cycles comes back by itself. Each month of
+# each customer is looked up by its key (OFFSET 0 keeps the look in its place): a month that was
+# loaded a moment ago looks small, and to read all that waits of it seems cheaper than to look for
+# some customers, part by part.
+WAITING = f"""
     FROM unnest(CAST(:parties AS uuid[])) AS who (party_id)
     CROSS JOIN LATERAL (
+        SELECT m.period_id FROM {MONTHS} AND m.party_id = who.party_id
+        OFFSET 0
+    ) AS month
+    CROSS JOIN LATERAL (
         SELECT x.* FROM charge_lines x
-        WHERE x.party_id = who.party_id AND x.side = 'customer' AND x.document_id IS NULL
-          -- Asked for once, not for each line.
-          AND x.period_id = ANY (ARRAY(
-              SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+        WHERE x.party_id = who.party_id AND x.period_id = month.period_id
+          AND x.side = 'customer' AND x.document_id IS NULL
         OFFSET 0
     ) AS c
-"""
+"""  # noqa: S608 - the words are our own.
 
 # The columns stand in the order of the fields of a charge. What they are sorted by stands in front
 # while they are sorted: behind texts of any length, it would be searched for at each comparison.
@@ -59,19 +80,22 @@ SEAL = f"""
 """  # noqa: S608 - the words are our own.
 
 # Who has anything to be billed, in the order in which numbers are given.
-DUE = """
+DUE = f"""
     SELECT y.code, c.currency, c.party_id
     FROM (
         SELECT DISTINCT c.party_id, c.currency
-        FROM charge_lines c
-        WHERE c.side = 'customer' AND c.document_id IS NULL
-          AND c.period_id = ANY (ARRAY(
-              SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+        FROM (SELECT m.party_id, m.period_id FROM {MONTHS}) AS month
+        CROSS JOIN LATERAL (
+            SELECT x.party_id, x.currency FROM charge_lines x
+            WHERE x.party_id = month.party_id AND x.period_id = month.period_id
+              AND x.side = 'customer' AND x.document_id IS NULL
+            OFFSET 0
+        ) AS c
     ) AS c
     JOIN parties y ON y.id = c.party_id
     WHERE (y.code COLLATE "C", c.currency COLLATE "C") > (:code, :currency)
     ORDER BY y.code COLLATE "C", c.currency COLLATE "C"
-"""
+"""  # noqa: S608 - the words are our own.
 
 # Lines are looked up by their keys, for the same reason. How many there are is hidden from the
 # planner, and so is that none is borne yet: with either it would read all that waits of the tenant.
@@ -81,6 +105,17 @@ BEAR = """
     FROM unnest((SELECT CAST(:charges AS uuid[])), (SELECT CAST(:documents AS uuid[])))
         AS b (charge_id, document_id)
     WHERE charge_lines.id = b.charge_id AND charge_lines.side = 'customer'
+"""
+
+# Months of which some customers have nothing left to be billed; each is looked at by its key.
+BILLED = """
+    DELETE FROM unbilled_months m
+    WHERE m.party_id = ANY (:parties) AND NOT EXISTS (
+        SELECT FROM charge_lines x
+        WHERE x.party_id = m.party_id AND x.period_id = m.period_id
+          AND x.side = 'customer' AND x.document_id IS NULL
+        OFFSET 0
+    )
 """
 
 
@@ -115,20 +150,30 @@ def seal(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) ->
     return Seal(*session.execute(sa.text(SEAL), asked).one())
 
 
-def bear(session: TenantSession, borne: Sequence[tuple[Collection[str], UUID]]) -> None:
+class Borne(NamedTuple):
+    """Which charges a document of a customer bears."""
+
+    charges: Collection[str]
+    document_id: UUID
+    party_id: UUID
+
+
+def bear(session: TenantSession, borne: Sequence[Borne]) -> None:
     """Note which charges each of these documents bears, as a set."""
-    count = sum(len(charges) for charges, _ in borne)
+    count = sum(len(each.charges) for each in borne)
     plan_anew(session, count)
     found = session.execute(
         sa.text(BEAR),
         {
-            "charges": texts_array(session, [charge for charges, _ in borne for charge in charges]),
+            "charges": texts_array(session, [charge for each in borne for charge in each.charges]),
             "documents": id_array(
-                session, [document for charges, document in borne for _ in charges]
+                session, [each.document_id for each in borne for _ in each.charges]
             ),
         },
     )
     assert getattr(found, "rowcount", None) == count, "a charge is billed once"
+    parties = id_array(session, {each.party_id for each in borne})
+    session.execute(sa.text(BILLED), {"parties": parties})
 
 
 def _array(ids: Iterable[str]) -> str:

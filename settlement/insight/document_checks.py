@@ -78,6 +78,18 @@ DOCUMENT_CHECKS = (
         """,
     ),
     Check(
+        "P5 a charge that waits is looked for",
+        "The month of each charge that no document bears is among the unbilled months of its"
+        " customer, where bill runs look.",
+        """
+        SELECT c.id AS charge_line_id, c.period_id, c.party_id FROM charge_lines c
+        WHERE c.side = 'customer' AND c.document_id IS NULL AND NOT EXISTS (
+            SELECT FROM unbilled_months m WHERE m.tenant_id = c.tenant_id
+            AND m.party_id = c.party_id AND m.period_id = c.period_id
+        )
+        """,
+    ),
+    Check(
         "P5 a share is on an issued document of its party",
         "A share that names a document is on one that is issued to the same party.",
         """

@@ -48,6 +48,7 @@ from settlement.amendments.standard_terms.service import Wanted
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice_choice import InvoiceChoice, Way
 from settlement.billing.splitting import service as splitting
+from settlement.billing.store import UnbilledMonthRow
 from settlement.catalogue import service as catalogue
 from settlement.catalogue.deck_import import DeckLayout
 from settlement.catalogue.porting import service as porting
@@ -552,6 +553,9 @@ def _remaining_rows(session: TenantSession, tenant: Tenant) -> None:
     drafts.leave_out(session, [UUID(str(line))], september, canary(tenant.code, "left-out"))
     batches = f"{{{tenant.ids['batch']}}}"
     insert(session, "batch_sets", period_id=november, batch_ids=batches)
+    session.add(
+        UnbilledMonthRow(tenant_id=session.tenant_id, party_id=customer, period_id=november)
+    )
     share = a_share(session, run.id, november, terms.id, terms.agreement_id, partner, "1.00")
     insert(
         session, "share_releases", share_id=share, before=Decimal(0), amount=Decimal("0.01"),

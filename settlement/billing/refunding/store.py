@@ -18,6 +18,9 @@ BILLED = """
     FROM charge_lines c
     LEFT JOIN periods x ON x.tenant_id = c.tenant_id AND x.id = c.corrects_period_id
     WHERE c.document_id = :document_id AND c.side = 'customer'
+      -- Lines are found by their month and party.
+      AND c.period_id = ANY (ARRAY(SELECT p.id FROM periods p))
+      AND c.party_id = (SELECT d.party_id FROM documents d WHERE d.id = :document_id)
     ORDER BY c.id
 """
 

@@ -45,12 +45,22 @@ class ToBill(NamedTuple):
     amount: Decimal
 
 
+# Each month of which a customer may have something to be billed is looked up by its key.
 TO_BILL = """
-    SELECT c.currency, count(DISTINCT c.party_id), count(*), sum(c.amount)
-    FROM charge_lines c
-    WHERE c.side = 'customer' AND c.document_id IS NULL
-      AND c.period_id = ANY (ARRAY(
-          SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+    SELECT c.currency, count(*), CAST(sum(c.charges) AS bigint), sum(c.amount)
+    FROM (
+        SELECT m.party_id, c.currency, count(*) AS charges, sum(c.amount) AS amount
+        FROM unbilled_months m
+        CROSS JOIN LATERAL (
+            SELECT x.currency, x.amount FROM charge_lines x
+            WHERE x.party_id = m.party_id AND x.period_id = m.period_id
+              AND x.side = 'customer' AND x.document_id IS NULL
+            OFFSET 0
+        ) AS c
+        WHERE m.period_id = ANY (ARRAY(
+            SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+        GROUP BY m.party_id, c.currency
+    ) AS c
     GROUP BY c.currency ORDER BY c.currency
 """
 

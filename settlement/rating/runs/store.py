@@ -171,10 +171,18 @@ def line(session: TenantSession, line_id: UUID) -> ChargeLineRow | None:
     return session.get(ChargeLineRow, (session.tenant_id, line_id))
 
 
+# Lines are found by their month and party, which is that of the document.
+OF_ITS_PARTY = sa.text("""
+    charge_lines.period_id = ANY (ARRAY(SELECT p.id FROM periods p))
+    AND charge_lines.party_id = (SELECT d.party_id FROM documents d WHERE d.id = :on_document)
+""")
+
+
 def lines_of_document(session: TenantSession, document_id: UUID) -> Sequence[ChargeLineRow]:
     """The charge lines that a document bears."""
     of = ChargeLineRow
-    query = sa.select(of).where(of.document_id == document_id)
+    of_its_party = OF_ITS_PARTY.bindparams(on_document=document_id)
+    query = sa.select(of).where(of.document_id == document_id, of_its_party)
     return session.scalars(query.order_by(of.service, of.product, of.destination, of.id)).all()
 
 

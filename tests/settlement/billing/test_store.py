@@ -1,15 +1,20 @@
 """What some customers' bills read and write of the charges of all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from settlement.billing import service, store
-from settlement.billing.invoice_lines import Charge
+from settlement.billing.refunding import store as refunding
 from settlement.billing.service import Frame
+from settlement.billing.store import Borne
 from settlement.periods import service as periods
+from settlement.rating.runs import service as rating_runs
 from statements import service as statements
 from statements.passing import service as passing
 from statements.validation.rule_pack import RulePack
@@ -115,13 +120,59 @@ def test_charges_are_sorted_once_and_by_what_stands_in_front(session: TenantSess
 def test_lines_are_borne_without_reading_others(session: TenantSession, frame: Frame):
     [issued] = service.bill_some(session, frame, frame.due[:1]).issued
     who = {each.party_id for each in frame.due[1:101]}
-    waiting: list[Charge] = store.unbilled(session, frame.cycle.month.ends_on, who)
+    waiting = store.unbilled(session, frame.cycle.month.ends_on, who)
 
-    def bear() -> None:
-        store.bear(session, [([charge.id for charge in waiting], issued.id)])
+    by_party = groupby(waiting, attrgetter("party_id"))
+    borne = [Borne([each.id for each in some], issued.id, party) for party, some in by_party]
 
-    assert lines_read(session, bear) == 100 * LINES_EACH
+    # Once to be borne, and once to see that nothing is left of the month.
+    assert lines_read(session, lambda: store.bear(session, borne)) == 2 * 100 * LINES_EACH
     assert store.unbilled(session, frame.cycle.month.ends_on, who) == []
+
+
+def test_borne_lines_stay_in_their_page_and_no_index_is_told(session: TenantSession, frame: Frame):
+    [first] = service.bill_some(session, frame, frame.due[:1]).issued
+    who = {each.party_id for each in frame.due[1:101]}
+    waiting = store.unbilled(session, frame.cycle.month.ends_on, who)
+    changed = sa.text(
+        "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables"
+        " WHERE relid = 'charge_lines'::regclass"
+    )
+    before = session.execute(changed).one()
+
+    store.bear(session, [Borne([each.id for each in waiting], first.id, first.filing.party_id)])
+
+    after = session.execute(changed).one()
+    assert [new - old for new, old in zip(after, before, strict=True)] == [100 * LINES_EACH] * 2
+
+
+def months_that_wait(session: TenantSession, who: Collection[UUID]) -> int:
+    """How many months of these customers are looked into for charges to be billed."""
+    asked = sa.text("SELECT count(*) FROM unbilled_months WHERE party_id = ANY(:who)")
+    return int(session.scalar(asked, {"who": list(who)}) or 0)
+
+
+def test_a_month_waits_until_nothing_is_left_of_it(session: TenantSession, frame: Frame):
+    [first] = service.bill_some(session, frame, frame.due[:1]).issued
+    [party] = who = [frame.due[1].party_id]
+    one, *others = [each.id for each in store.unbilled(session, frame.cycle.month.ends_on, who)]
+
+    store.bear(session, [Borne([one], first.id, party)])
+    left = store.unbilled(session, frame.cycle.month.ends_on, who)
+    assert (months_that_wait(session, who), [each.id for each in left]) == (1, others)
+
+    store.bear(session, [Borne(others, first.id, party)])
+    assert months_that_wait(session, who) == 0
+
+
+def test_lines_of_a_document_are_found_among_those_of_its_party(
+    session: TenantSession, frame: Frame
+):
+    [issued] = service.bill_some(session, frame, frame.due[:1]).issued
+
+    assert lines_read(session, lambda: refunding.billed(session, issued.id)) == 1
+    assert lines_read(session, lambda: rating_runs.lines_on_document(session, issued.id)) == 1
+    assert len(refunding.billed(session, issued.id)) == 1
 
 
 def test_a_line_is_not_locked_before_it_is_borne(session: TenantSession):
@@ -140,11 +191,14 @@ def test_documents_that_bear_lines_are_looked_up_by_key(session: TenantSession, 
     part, following = frame.due[1:151], frame.due[151:301]
     service.bill_some(session, frame, part)
     issued = [one.id for one in service.bill_some(session, frame, following).issued]
-    free = session.scalars(
-        sa.text("SELECT id FROM charge_lines WHERE document_id IS NULL LIMIT 150")
-    ).all()
+    free = session.execute(
+        sa.text("SELECT id, party_id FROM charge_lines WHERE document_id IS NULL LIMIT 150")
+    )
 
-    borne = [([str(line)], document) for line, document in zip(free, issued, strict=True)]
+    borne = [
+        Borne([str(line)], document, party)
+        for (line, party), document in zip(free, issued, strict=True)
+    ]
     read = rows_read(session, "documents", lambda: store.bear(session, borne))
 
     assert read == len(issued) == 150
@@ -163,13 +217,3 @@ def test_what_is_issued_for_a_purpose_is_found_without_reading_others(
     assert set(found) == {issued[0].filing.purpose}
     # Once by its purpose, once for what stands in it.
     assert read == 2
-
-
-def test_indexes_leave_room_for_a_second_entry_of_each_line(session: TenantSession):
-    indexes = sa.text(
-        "SELECT relname, reloptions FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid"
-        " WHERE indrelid = 'charge_lines'::regclass AND indpred IS NULL"
-    )
-    found = {name: options for name, options in session.execute(indexes)}
-
-    assert found == dict.fromkeys(("charge_lines_pkey", "charge_lines_party"), ["fillfactor=45"])

@@ -229,6 +229,10 @@ def a_charge_on_the_document_of_another(intruder: Intruder) -> None:
     )  # fmt: skip
 
 
+def a_charge_that_no_run_finds(intruder: Intruder) -> None:
+    intruder.plant("charge_lines", party_id=an_id("c"), side="customer", direction="receivable")
+
+
 def a_share_on_no_document(intruder: Intruder) -> None:
     intruder.plant("shares", document_id=an_id("nowhere"))
 
@@ -725,6 +729,7 @@ FAULTS: list[tuple[str, Callable[[Intruder], None]]] = [
     ("P4 numbers have no gap", a_number_that_is_missing),
     ("P4 a number is given once", a_number_the_series_has_not_given),
     ("P5 a charge is on", a_charge_on_the_document_of_another),
+    ("P5 a charge that waits", a_charge_that_no_run_finds),
     ("P5 a share is on", a_share_on_no_document),
     ("P5 a share is released", a_release_on_no_document),
     ("P5 a share is released", a_release_that_follows_on_nothing),

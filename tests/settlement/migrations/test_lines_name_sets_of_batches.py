@@ -1,15 +1,10 @@
 """An upgrade moves the batches of charge lines into sets: all tenants, closed periods too."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
-
-import psycopg
-from psycopg import sql
 
 from settlement.migrations.upgrading import upgrade
 from tenants.persistence import launcher
-from tenants.persistence.database import Place, administration, place_on
+from tests.settlement.migrations.owning import owned_by_nobody_special, superuser
 
 BEFORE = "0106_missing_returns_are_waived"
 ALPHA, BETA, OCTOBER, PARTY, RUN = (UUID(int=number) for number in range(1, 6))
@@ -34,30 +29,8 @@ SAID = """
 """
 
 
-def owned_by_nobody_special(server: launcher.Server) -> tuple[Place, Place]:
-    """A new database as its owner, who is no superuser, has it, and as a superuser has it."""
-    name, owner = "before_sets", "keeper"
-    place = place_on(server, name)
-    with administration(server) as connection:
-        said = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
-        connection.execute(said.format(sql.Identifier(owner), sql.Literal(server.password)))
-        connection.execute(f"ALTER DATABASE {name} OWNER TO {owner}")
-    with superuser(place) as connection:
-        connection.execute(f"ALTER SCHEMA public OWNER TO {owner}")
-    return Place(server.url(name, owner), place.application_url), place
-
-
-@contextmanager
-def superuser(place: Place) -> Iterator[psycopg.Connection]:
-    """A connection for which neither foreign keys nor triggers hold."""
-    url = place.owner_url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        yield connection
-
-
 def test_lines_have_the_batches_that_they_had(server: launcher.Server) -> None:
-    owned, place = owned_by_nobody_special(server)
+    owned, place = owned_by_nobody_special(server, "before_sets")
     upgrade(owned, BEFORE)
     lines = {
         (ALPHA, FIRST): [ONE, TWO],
