@@ -6,9 +6,10 @@ and drop that table takes a while, and long values are written twice; so a few r
 they are, and up to some thousand are sent as an array of texts for each column.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -57,13 +58,25 @@ def load_frame(session: orm.Session, table: str, frame: pl.DataFrame) -> None:
     """
     if _insert_few(session, table, frame.columns, frame.head(FEW + 1).rows()):
         return
+    # Something is copied, also where no row differs from another.
+    same = [each.name for each in frame if _is_same(each)][: frame.width - 1]
+    differing = frame.drop(same)
 
     def write(copy: psycopg.Copy) -> int:
-        for some in frame.iter_slices(AT_A_TIME):
+        for some in differing.iter_slices(AT_A_TIME):
             copy.write(frame_text(some))
         return frame.height
 
-    _load(session, table, frame.columns, write)
+    said = plain_texts(frame.head(1).select(same).rows())
+    assert said is not None, "columns have no values that only the driver can write"
+    _load(session, table, differing.columns, write, dict(zip(same, said, strict=True)))
+
+
+def _is_same(column: pl.Series) -> bool:
+    """Whether all rows have one value; of lists only whether they have none."""
+    if column.null_count():
+        return column.null_count() == column.len()
+    return not column.dtype.is_nested() and (column == column[0]).all()
 
 
 def _load(
@@ -71,8 +84,13 @@ def _load(
     table: str,
     columns: Sequence[str],
     write: Callable[[psycopg.Copy], int],
+    same: Mapping[str, str | None] = MappingProxyType({}),
 ) -> None:
-    """Copy what `write` writes into a table of the transaction, and insert it from there."""
+    """Copy what `write` writes into a table of the transaction, and insert it from there.
+
+    What is the `same` in all rows is said once, when they are inserted: half the columns of a
+    month's lines are.
+    """
     session.flush()
     connection = driver_connection(session)
     target = sql.Identifier(table)
@@ -88,9 +106,11 @@ def _load(
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, names)) as copy:
             loaded = write(copy)
         plan_anew(session, loaded)
+        every = sql.SQL(", ").join(map(sql.Identifier, [*columns, *same]))
+        values = sql.SQL(", ").join([names, *map(sql.Literal, same.values())])
         cursor.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM pg_temp.{}").format(
-                target, names, names, staging
+                target, every, values, staging
             )
         )
         cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(staging))

@@ -146,6 +146,35 @@ def test_columns_arrive_as_they_were(kept: TenantSession, times: int) -> None:
     assert sorted((tuple(row) for row in found), key=repr) == sorted(wanted * times, key=repr)
 
 
+@pytest.mark.parametrize(
+    "row", [*IN_COLUMNS.iter_slices(1), IN_COLUMNS.head(1).with_columns(words=pl.lit("it's %s"))]
+)
+def test_what_all_rows_have_arrives_in_each(kept: TenantSession, row: pl.DataFrame) -> None:
+    numbers = pl.int_range(SOME, eager=True).alias("number").to_frame()
+    same = row.drop("number")
+
+    load_frame(kept, "kept", numbers.join(same, how="cross"))
+    load_frame(kept, "kept", pl.concat([same] * SOME))
+
+    names = ", ".join(same.columns)
+    query = f"SELECT {names}, count(number), count(*) FROM kept GROUP BY {names}"  # noqa: S608
+    [(found_id, *found, lists, numbered, every)] = kept.execute(sa.text(query)).all()
+    [(wanted_id, *wanted, ids)] = same.rows()
+    assert (str(found_id), found, lists) == (
+        wanted_id,
+        wanted,
+        ids if ids is None else [UUID(each) for each in ids],
+    )
+    assert (numbered, every) == (SOME, 2 * SOME)
+
+
+def test_a_code_of_all_rows_that_is_too_long_is_refused_and_not_cut(kept: TenantSession) -> None:
+    numbers = pl.int_range(SOME, eager=True).alias("number").to_frame()
+
+    with pytest.raises(psycopg.DataError, match="too long"):
+        load_frame(kept, "kept", numbers.with_columns(code=pl.lit("EURO")))
+
+
 def test_lists_of_few_rows_each_arrive(kept: TenantSession) -> None:
     rows = [(number, [UUID(int=number // 3)]) for number in range(3_000)]
     said = [(number, list(map(str, each))) for number, each in rows]
