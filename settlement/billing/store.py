@@ -107,10 +107,13 @@ BEAR = """
     WHERE charge_lines.id = b.charge_id AND charge_lines.side = 'customer'
 """
 
-# Months of which some customers have nothing left to be billed; each is looked at by its key.
+# Closed months of which some customers have nothing left to be billed; each is looked at by its
+# key. To one that is open a rating may add a line at this very time, unseen from here.
 BILLED = """
     DELETE FROM unbilled_months m
-    WHERE m.party_id = ANY (:parties) AND NOT EXISTS (
+    WHERE m.party_id = ANY (:parties)
+      AND m.period_id = ANY (ARRAY(SELECT p.id FROM periods p WHERE p.status = 'closed'))
+      AND NOT EXISTS (
         SELECT FROM charge_lines x
         WHERE x.party_id = m.party_id AND x.period_id = m.period_id
           AND x.side = 'customer' AND x.document_id IS NULL

@@ -165,6 +165,26 @@ def test_a_month_waits_until_nothing_is_left_of_it(session: TenantSession, frame
     assert months_that_wait(session, who) == 0
 
 
+def test_a_month_to_which_lines_may_be_added_is_looked_into_though_it_has_none(
+    session: TenantSession, frame: Frame
+):
+    """Whoever adds one at this time sees the month listed, and does not list it again."""
+    [first] = service.bill_some(session, frame, frame.due[:1]).issued
+    [party] = who = [frame.due[1].party_id]
+    waiting = [each.id for each in store.unbilled(session, frame.cycle.month.ends_on, who)]
+    session.execute(
+        sa.text(
+            "INSERT INTO unbilled_months (tenant_id, party_id, period_id)"
+            " SELECT tenant_id, :party, id FROM periods WHERE status = 'open'"
+        ),
+        {"party": party},
+    )
+
+    store.bear(session, [Borne(waiting, first.id, party)])
+
+    assert months_that_wait(session, who) == 1
+
+
 def test_lines_of_a_document_are_found_among_those_of_its_party(
     session: TenantSession, frame: Frame
 ):
