@@ -3,7 +3,7 @@
     usage by file -> set aside by slice -> two slices are rated at a time -> charges on disk, sums
 
 A month that fits one slice is rated as it is read. What is held at a time is a piece of usage or
-the few slices being rated, whatever the size of the month.
+the few slices being rated, and some of what is set aside, whatever the size of the month.
 """
 
 from collections import deque
@@ -37,6 +37,8 @@ from tenants.session import TenantSession
 AT_A_TIME = 2
 # What is read at a time before it is cut.
 PIECE_EVENTS = 250_000
+# So much of what is set aside stays in memory, whatever the size of the month.
+HELD_BYTES = 256 * 2**20
 # Charges stand by who pays, so in all else one group of rows is like the other.
 BOUNDED: Final = ("party", "agreement")
 CATEGORISED_CHARGES: Final = with_texts_of(pl.DataFrame(schema=CATEGORISED), RATED)
@@ -89,7 +91,7 @@ def _each_slice(
         usage = completed(usage, CATEGORISED)
         yield usage, rated_with_terms(usage, known, SIDES)
         return
-    with FramesAside(session.files) as aside:
+    with FramesAside(session.files, HELD_BYTES) as aside:
         like = _set_aside(session, period, known, count, aside)
 
         def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:

@@ -72,9 +72,10 @@ def test_a_month_is_the_same_by_any_slices_and_any_number_of_workers(
     run = periods.rate(session, MONTH)
     whole, sha256 = told_of(session, run), rated_sha256(session, run)
 
-    for events, workers in ((700, 2), (1_900, 1)):
+    for events, workers, held in ((700, 2, 0), (1_900, 1, 2**28)):
         monkeypatch.setattr(slices, "SLICE_EVENTS", events)
         monkeypatch.setattr(slicing, "AT_A_TIME", workers)
+        monkeypatch.setattr(slicing, "HELD_BYTES", held)
         run = periods.rate(session, MONTH)
         assert rated_sha256(session, run) == sha256
         assert told_of(session, run) == whole
