@@ -1,6 +1,6 @@
 """Rate the usage of a period slice by slice, and say what the whole of it comes to.
 
-    usage by file -> set aside by slice -> two slices are rated at a time -> charges on disk, sums
+    usage by file -> set aside by slice -> some slices are rated at a time -> charges on disk, sums
 
 A month that fits one slice is rated as it is read. What is held at a time is a piece of usage or
 the few slices being rated, and some of what is set aside, whatever the size of the month.
@@ -33,8 +33,9 @@ from tenants.column_files import FrameWriter
 from tenants.frames_aside import FramesAside
 from tenants.session import TenantSession
 
-# More would hold more in memory, and the columns of one slice keep more than a core busy.
-AT_A_TIME = 2
+# The columns of one slice keep more than a core busy, but not all of the time, and one more is
+# written meanwhile; more would hold more in memory.
+AT_A_TIME = 3
 # What is read at a time before it is cut.
 PIECE_EVENTS = 250_000
 # So much of what is set aside stays in memory, whatever the size of the month.
@@ -60,12 +61,12 @@ def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> It
     """Rate all usage of a period; charges that are not kept are gone at the end of the block."""
     with FrameWriter(session.files, CATEGORISED_CHARGES, BOUNDED) as writer:
         sums = []
-        for usage, rated in _each_slice(session, period, known):
-            writer.add(rated.charges.select(RATED.names()))
-            sums.append(summed(usage, rated, frozenset(known.asking_callers), known.cuts))
+        for charges, sums_of_slice in _each_slice(session, period, known):
+            writer.add(charges)
+            sums.append(sums_of_slice)
         writer.close()
-        charges = pl.scan_parquet(writer.path).cast(RATED)
-        yield RatedMonth(all_summed(sums), charges, writer.keep, writer.begin_keeping)
+        written = pl.scan_parquet(writer.path).cast(RATED)
+        yield RatedMonth(all_summed(sums), written, writer.keep, writer.begin_keeping)
 
 
 def rated_usage(
@@ -82,23 +83,29 @@ def rated_usage(
 
 def _each_slice(
     session: TenantSession, period: RatedPeriod, known: Known
-) -> Iterator[tuple[pl.DataFrame, RatedBatch]]:
+) -> Iterator[tuple[pl.DataFrame, Summed]]:
+    """The charges (RATED) of each slice and what it sums up to, in the order of slices."""
     events = mediation.landed_count(session, period.starts_at, period.ends_at)
     count = slices_for(known.kernel, events)
     if count == 1:
         usage = mediation.landed_unordered(session, period.starts_at, period.ends_at)
         usage = by_place(placed(usage, places_of_accounts(known.kernel.subscriptions)))
-        usage = completed(usage, CATEGORISED)
-        yield usage, rated_with_terms(usage, known, SIDES)
+        yield _rated_and_summed(completed(usage, CATEGORISED), known)
         return
     with FramesAside(session.files, HELD_BYTES) as aside:
         like = _set_aside(session, period, known, count, aside)
 
-        def rated(number: int) -> tuple[pl.DataFrame, RatedBatch]:
+        def rated(number: int) -> tuple[pl.DataFrame, Summed]:
             usage = completed(_with_ids(by_place(aside.read(number, like))), CATEGORISED)
-            return usage, rated_with_terms(usage, known, SIDES)
+            return _rated_and_summed(usage, known)
 
         yield from _some_at_a_time(rated, count)
+
+
+def _rated_and_summed(usage: pl.DataFrame, known: Known) -> tuple[pl.DataFrame, Summed]:
+    rated = rated_with_terms(usage, known, SIDES)
+    sums = summed(usage, rated, frozenset(known.asking_callers), known.cuts)
+    return rated.charges.select(RATED.names()), sums
 
 
 def _set_aside(
@@ -141,11 +148,11 @@ def _with_ids(usage: pl.DataFrame) -> pl.DataFrame:
 
 
 def _some_at_a_time(
-    work: Callable[[int], tuple[pl.DataFrame, RatedBatch]], count: int
-) -> Iterator[tuple[pl.DataFrame, RatedBatch]]:
+    work: Callable[[int], tuple[pl.DataFrame, Summed]], count: int
+) -> Iterator[tuple[pl.DataFrame, Summed]]:
     """The results in their order; what is not asked for yet is not begun, but for a few."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        begun: deque[Future[tuple[pl.DataFrame, RatedBatch]]] = deque()
+        begun: deque[Future[tuple[pl.DataFrame, Summed]]] = deque()
         for number in range(count):
             begun.append(pool.submit(work, number))
             # So many are rated also while the one that was given is written.
