@@ -118,7 +118,8 @@ def serving(root: Path, folder: Path) -> Iterator[Server]:
             transport.set_subsystem_handler("sftp", SFTPServer, files)
             try:
                 transport.start_server(server=Door(user_key))
-            except (paramiko.SSHException, EOFError):
+            # A client that turns away while keys are exchanged may end or reset the connection.
+            except (paramiko.SSHException, EOFError, ConnectionError):
                 transport.close()
 
     thread = threading.Thread(target=answer, daemon=True)
