@@ -17,9 +17,8 @@ COLUMNS: Final = ("terms", "product", "currency", *EVENT, "amount_3600", "billed
 REPEATING: Final = (*REVENUE, "source")
 CATEGORY: Final = pl.Categorical()
 # Of revenues with rows before: the event that they end with, and its number.
-BEFORE_ANY: Final = pl.DataFrame(
-    schema=dict.fromkeys((*REVENUE, "source"), CATEGORY)
-    | {"record_key": pl.String, "event": pl.Int64}
+BEFORE: Final = pl.Schema(
+    dict.fromkeys((*REVENUE, "source"), CATEGORY) | {"record_key": pl.String(), "event": pl.Int64()}
 )
 
 
@@ -35,10 +34,10 @@ class Numbered(NamedTuple):
 
     @property
     def last(self) -> pl.DataFrame:
-        """Of each revenue the event that it ends with (BEFORE_ANY)."""
+        """Of each revenue the event that it ends with (BEFORE)."""
         rows = self.rows
         is_last = (rows["revenue"] != rows["revenue"].shift(-1)).fill_null(True)
-        return self._named(rows.filter(is_last)).select(BEFORE_ANY.columns)
+        return self._named(rows.filter(is_last)).select(BEFORE.names())
 
     def where(self, chosen: pl.Series) -> "Numbered":
         """Some of the rows."""
@@ -57,8 +56,16 @@ def with_categories(charges: Frame) -> Frame:
     return charges.with_columns(pl.col(REPEATING).cast(CATEGORY))
 
 
+def nothing_before() -> pl.DataFrame:
+    """No revenue has rows before.
+
+    Made anew each time: all categories of a process are kept as long as one frame has any.
+    """
+    return pl.DataFrame(schema=BEFORE)
+
+
 def numbered(charges: pl.DataFrame, before: pl.DataFrame) -> Numbered:
-    """Charges by revenue and time, after those that `before` (BEFORE_ANY) says of revenues.
+    """Charges by revenue and time, after those that `before` (BEFORE) says of revenues.
 
     Revenues are told apart by a number: with their texts in one key with the rest, millions of rows
     take ten times as long to sort.

@@ -17,10 +17,10 @@ import polars as pl
 
 from settlement.sharing.sealing import merkle
 from settlement.sharing.sealing.numbering import (
-    BEFORE_ANY,
     EVENT,
     REVENUE,
     Numbered,
+    nothing_before,
     numbered,
     with_categories,
 )
@@ -94,7 +94,7 @@ class Correction(NamedTuple):
 def sealed(charges: pl.DataFrame, what: str = AMOUNTS) -> list[Sealed]:
     """The leaves of each revenue of rated charges (numbering), in their order."""
     found: dict[tuple[str, ...], list[tuple[Leaf, int]]] = {}
-    for revenue, leaf, last in _leaves(numbered(_told(charges, what), BEFORE_ANY), what):
+    for revenue, leaf, last in _leaves(numbered(_told(charges, what), nothing_before()), what):
         found.setdefault(revenue, []).append((leaf, last))
     return [
         Sealed(*_revenue(revenue), leaves[-1][1], tuple(leaf for leaf, _ in leaves))
@@ -115,7 +115,7 @@ class Sealing:
         self._events: dict[tuple[str, ...], int] = {}
         self._left: pl.DataFrame | None = None
         # The event that each revenue's whole leaves end with.
-        self._before = BEFORE_ANY
+        self._before = nothing_before()
 
     def whole_leaves(self, charges: pl.DataFrame) -> Numbered:
         """The rows of leaves that are full with these rated charges, all later than those before;
