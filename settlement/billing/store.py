@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
+from settlement.billing.waiting import CHARGES, MONTHS
 from tenants.persistence.id_array import id_array, texts_array
 from tenants.persistence.loading import plan_anew
 from tenants.persistence.tables import Table, TenantScoped
@@ -27,28 +28,14 @@ class UnbilledMonthRow(TenantScoped, Table):
     period_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
 
 
-# The months up to a day, closed, of which customers may have charges that no document bears.
-MONTHS = """
-    unbilled_months m WHERE m.period_id = ANY (ARRAY(
-        SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
-"""
-
-# Charges of such months, so what was carried in earlier cycles comes back by itself. Each month of
-# each customer is looked up by its key (OFFSET 0 keeps the look in its place): a month that was
-# loaded a moment ago looks small, and to read all that waits of it seems cheaper than to look for
-# some customers, part by part.
+# Charges of months up to a day, so what was carried in earlier cycles comes back by itself.
 WAITING = f"""
     FROM unnest(CAST(:parties AS uuid[])) AS who (party_id)
     CROSS JOIN LATERAL (
-        SELECT m.period_id FROM {MONTHS} AND m.party_id = who.party_id
+        SELECT month.party_id, month.period_id FROM {MONTHS} AND month.party_id = who.party_id
         OFFSET 0
     ) AS month
-    CROSS JOIN LATERAL (
-        SELECT x.* FROM charge_lines x
-        WHERE x.party_id = who.party_id AND x.period_id = month.period_id
-          AND x.side = 'customer' AND x.document_id IS NULL
-        OFFSET 0
-    ) AS c
+    CROSS JOIN {CHARGES}
 """  # noqa: S608 - the words are our own.
 
 # The columns stand in the order of the fields of a charge. What they are sorted by stands in front
@@ -84,13 +71,8 @@ DUE = f"""
     SELECT y.code, c.currency, c.party_id
     FROM (
         SELECT DISTINCT c.party_id, c.currency
-        FROM (SELECT m.party_id, m.period_id FROM {MONTHS}) AS month
-        CROSS JOIN LATERAL (
-            SELECT x.party_id, x.currency FROM charge_lines x
-            WHERE x.party_id = month.party_id AND x.period_id = month.period_id
-              AND x.side = 'customer' AND x.document_id IS NULL
-            OFFSET 0
-        ) AS c
+        FROM (SELECT month.party_id, month.period_id FROM {MONTHS}) AS month
+        CROSS JOIN {CHARGES}
     ) AS c
     JOIN parties y ON y.id = c.party_id
     WHERE (y.code COLLATE "C", c.currency COLLATE "C") > (:code, :currency)
@@ -109,17 +91,12 @@ BEAR = """
 
 # Closed months of which some customers have nothing left to be billed; each is looked at by its
 # key. To one that is open a rating may add a line at this very time, unseen from here.
-BILLED = """
-    DELETE FROM unbilled_months m
-    WHERE m.party_id = ANY (:parties)
-      AND m.period_id = ANY (ARRAY(SELECT p.id FROM periods p WHERE p.status = 'closed'))
-      AND NOT EXISTS (
-        SELECT FROM charge_lines x
-        WHERE x.party_id = m.party_id AND x.period_id = m.period_id
-          AND x.side = 'customer' AND x.document_id IS NULL
-        OFFSET 0
-    )
-"""
+BILLED = f"""
+    DELETE FROM unbilled_months month
+    WHERE month.party_id = ANY (:parties)
+      AND month.period_id = ANY (ARRAY(SELECT p.id FROM periods p WHERE p.status = 'closed'))
+      AND NOT EXISTS (SELECT FROM {CHARGES})
+"""  # noqa: S608 - the words are our own.
 
 
 def lock(session: TenantSession) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from settlement.billing.waiting import CHARGES, MONTHS
 from tenants.persistence.tables import Decided, Identified, Table
 from tenants.session import TenantSession
 
@@ -45,24 +46,16 @@ class ToBill(NamedTuple):
     amount: Decimal
 
 
-# Each month of which a customer may have something to be billed is looked up by its key.
-TO_BILL = """
+TO_BILL = f"""
     SELECT c.currency, count(*), CAST(sum(c.charges) AS bigint), sum(c.amount)
     FROM (
-        SELECT m.party_id, c.currency, count(*) AS charges, sum(c.amount) AS amount
-        FROM unbilled_months m
-        CROSS JOIN LATERAL (
-            SELECT x.currency, x.amount FROM charge_lines x
-            WHERE x.party_id = m.party_id AND x.period_id = m.period_id
-              AND x.side = 'customer' AND x.document_id IS NULL
-            OFFSET 0
-        ) AS c
-        WHERE m.period_id = ANY (ARRAY(
-            SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
-        GROUP BY m.party_id, c.currency
+        SELECT month.party_id, c.currency, count(*) AS charges, sum(c.amount) AS amount
+        FROM (SELECT month.party_id, month.period_id FROM {MONTHS}) AS month
+        CROSS JOIN {CHARGES}
+        GROUP BY month.party_id, c.currency
     ) AS c
     GROUP BY c.currency ORDER BY c.currency
-"""
+"""  # noqa: S608 - the words are our own.
 
 
 def to_bill(session: TenantSession, ends_on: dt.date) -> list[ToBill]:

@@ -1,10 +1,10 @@
 """One record is one line; a bad line is rejected alone, with its number and its reason."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mediation.formats.lines import read_lines, split_fields
+from mediation.formats.lines import read_lines, split_fields, split_lines
 
 
 def reasons(content: bytes, encoding: str = "utf-8", columns: int = 3) -> list[tuple[int, str]]:
@@ -69,6 +69,22 @@ hostile = st.lists(
     st.sampled_from([b"a", b",", b'"', b"\n", b"\r", b"\0", b"\xc5", "Ł".encode(), b"=", b" "]),
     max_size=60,
 ).map(b"".join)
+
+
+texts = st.text(st.sampled_from("a,Ł\n\r\0 ") | st.characters(codec="utf-8"), max_size=60)
+
+
+@settings(max_examples=300)
+@given(text=texts)
+@example("a\r\r\n\r\nb")
+def test_lines_are_what_stands_before_line_feeds(text: str) -> None:
+    *ended, last = text.split("\n")
+    before = [line.removesuffix("\r") for line in ended]
+    rest = [last.removesuffix("\r")] if last else []
+
+    lines = split_lines(text.encode())
+
+    assert lines.rows() == list(enumerate([*before, *rest], start=1))
 
 
 @settings(max_examples=150)
