@@ -154,9 +154,10 @@ def fetch_now(source_id: UUID) -> Response:
 @requires("usage:write")
 def try_again(source_id: UUID, found_file_id: UUID) -> Response:
     """Let a file that failed be tried at the next look."""
+    registered = sources.source_by_id(g.session, source_id)
     service.try_again(g.session, found_file_id)
     flash(say(_("The file is tried again at the next look.")), "done")
-    return _to_source(source_id)
+    return _to_source(registered.id)
 
 
 def _stream_and_number(code: str, named: str) -> tuple[str, int]:

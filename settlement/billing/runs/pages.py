@@ -93,9 +93,10 @@ def reject(bill_run_id: UUID) -> Response:
 @requires("documents:issue", "corrections:approve")
 def release(bill_run_id: UUID, parked_bill_id: UUID) -> Response:
     """Let the next run bill what was set aside."""
+    run = service.run(g.session, bill_run_id)
     parking.release(g.session, parked_bill_id)
     flash(say(_("The bill is released. The next run over the month issues it.")), "done")
-    return _to_run(bill_run_id)
+    return _to_run(run.id)
 
 
 def _how_far(run: service.Run) -> dict[str, object]:
