@@ -32,11 +32,11 @@ class UnbilledMonthRow(TenantScoped, Table):
 WAITING = f"""
     FROM unnest(CAST(:parties AS uuid[])) AS who (party_id)
     CROSS JOIN LATERAL (
-        SELECT month.party_id, month.period_id FROM {MONTHS} AND month.party_id = who.party_id
+        SELECT month.* FROM {MONTHS} WHERE month.party_id = who.party_id
         OFFSET 0
     ) AS month
     CROSS JOIN {CHARGES}
-"""  # noqa: S608 - the words are our own.
+"""  # noqa: S608 - of our own words; values are bound.
 
 # The columns stand in the order of the fields of a charge. What they are sorted by stands in front
 # while they are sorted: behind texts of any length, it would be searched for at each comparison.
@@ -58,30 +58,30 @@ UNBILLED = f"""
         ORDER BY c.party_id, c.currency, c.id
     ) AS s
     ORDER BY s.party_id, s.currency, s.id
-"""  # noqa: S608 - the words are our own.
+"""  # noqa: S608 - of our own words; values are bound.
 
 # The same charges as a number and a sum of their ids.
 SEAL = f"""
     SELECT count(*), sum(uuid_hash_extended(c.id, 0))
     {WAITING}
-"""  # noqa: S608 - the words are our own.
+"""  # noqa: S608 - of our own words; values are bound.
 
 # Who has anything to be billed, in the order in which numbers are given.
 DUE = f"""
     SELECT y.code, c.currency, c.party_id
     FROM (
         SELECT DISTINCT c.party_id, c.currency
-        FROM (SELECT month.party_id, month.period_id FROM {MONTHS}) AS month
+        FROM {MONTHS}
         CROSS JOIN {CHARGES}
     ) AS c
     JOIN parties y ON y.id = c.party_id
     WHERE (y.code COLLATE "C", c.currency COLLATE "C") > (:code, :currency)
     ORDER BY y.code COLLATE "C", c.currency COLLATE "C"
-"""  # noqa: S608 - the words are our own.
+"""  # noqa: S608 - of our own words; values are bound.
 
-# Lines are looked up by their keys, for the same reason. How many there are is hidden from the
-# planner, and so is that none is borne yet: with either it would read all that waits of the tenant.
-# One that is borne already is refused by the table.
+# Lines are looked up by their keys, as what waits is (`waiting`). How many there are is hidden from
+# the planner, and so is that none is borne yet: with either it would read all that waits of the
+# tenant. One that is borne already is refused by the table.
 BEAR = """
     UPDATE charge_lines SET document_id = b.document_id
     FROM unnest((SELECT CAST(:charges AS uuid[])), (SELECT CAST(:documents AS uuid[])))
@@ -96,7 +96,7 @@ BILLED = f"""
     WHERE month.party_id = ANY (:parties)
       AND month.period_id = ANY (ARRAY(SELECT p.id FROM periods p WHERE p.status = 'closed'))
       AND NOT EXISTS (SELECT FROM {CHARGES})
-"""  # noqa: S608 - the words are our own.
+"""  # noqa: S608 - of our own words; values are bound.
 
 
 def lock(session: TenantSession) -> None:

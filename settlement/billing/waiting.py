@@ -7,11 +7,12 @@ look for some customers, part by part.
 
 # The months up to a day, closed, of which customers may have charges that no document bears.
 MONTHS = """
-    unbilled_months month WHERE month.period_id = ANY (ARRAY(
+    (SELECT u.party_id, u.period_id FROM unbilled_months u WHERE u.period_id = ANY (ARRAY(
         SELECT p.id FROM periods p WHERE p.status = 'closed' AND p.ends_on <= :ends_on))
+    ) AS month
 """
 
-# The charges of such a `month` that no document bears.
+# The charges of a `month` that no document bears.
 CHARGES = """
     LATERAL (
         SELECT x.* FROM charge_lines x
