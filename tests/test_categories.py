@@ -24,8 +24,9 @@ print(numbers)
 """
 
 
-def test_no_module_keeps_categories_for_good():
-    run = [sys.executable, "-c", ALL_IN]
-    found = subprocess.run(run, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours.
+def test_no_module_keeps_categories_for_good() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", ALL_IN], check=True, stdout=subprocess.PIPE, text=True
+    )
 
     assert found.stdout.splitlines()[-1] == "[0]"

@@ -213,6 +213,7 @@ def test_what_is_foreign_answers_like_what_is_not_there(stage: Stage, key: str) 
         for kind in request.kinds:
             unknown = UNKNOWN.get(kind, NOBODYS_ID)
             nothing = ask(stage, request, own | {kind: unknown}, role)
+            # A PUT makes what is not there.
             if request.method in ("POST", "PATCH", "DELETE") and kind in request.ids.values():
                 assert nothing.status_code >= 400, (role, kind)
             for other in others:
