@@ -27,7 +27,6 @@ from mediation.formats import (
     radius,
     tap,
 )
-from mediation.formats.lines import split_lines
 from mediation.source import Source
 
 DECODERS = {
@@ -113,15 +112,6 @@ def decode_pieces(
 def is_by_line(content: bytes, source: Source) -> bool:
     """Whether each draft of a file has a line of its bytes, by its number, as its raw text."""
     return _lines_to_repeat(source) is not None and content.isascii()
-
-
-def lines_of(content: bytes, wanted: pl.Series) -> pl.DataFrame:
-    """Some lines of a file that is read line by line, with their `raw` text."""
-    found = [split_lines(b"")]
-    for piece, before in _pieces(content, headers=0):
-        numbered = split_lines(piece).with_columns(pl.col("line") + before)
-        found.append(numbered.filter(pl.col("line").is_in(wanted.implode())))
-    return pl.concat(found)
 
 
 def _lines_to_repeat(source: Source) -> int | None:

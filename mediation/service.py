@@ -34,6 +34,7 @@ from mediation.landing.service import Manifest
 from mediation.normalising import normalise
 from mediation.reading import service as reading
 from mediation.reading.service import Ahead as Ahead
+from mediation.reading.service import OwnCopy as OwnCopy
 from mediation.recycling import service as recycling
 from mediation.repairing import service as repairing
 from mediation.sources import service as sources
@@ -58,49 +59,46 @@ class FileReturned(Conflict):
 
 
 class Incoming(NamedTuple):
-    """Bytes under a name, with totals that came beside them and what was read of them ahead."""
+    """A file under a name, its bytes or what is read ahead of it; with totals that came beside."""
 
     file_name: str
-    content: bytes
+    content: bytes | Ahead
     sha256: str
     declared: ControlTotals | None = None
-    ahead: Ahead | None = None
 
 
 def ingest(
     session: TenantSession,
     source_code: str,
     file_name: str,
-    content: bytes,
+    content: bytes | Ahead,
     declared: ControlTotals | None = None,
-    ahead: Ahead | None = None,
 ) -> Batch:
     """Take in one file; `declared` are control totals that came beside it.
 
-    `ahead` is what `begin_reading` began for these very bytes, if it did.
+    `content` are its bytes, or what `begin_reading` began of it.
 
     Raises: NoSuchSource, FileNameTaken, BadMapping.
     """
     registered = sources.the_source(session, source_code)
     kept.lock(session, registered)
-    ahead = ahead if ahead is not None and ahead.content is content else None
-    sha256 = sha256_hex(content) if ahead is None else ahead.sha256()
+    sha256 = content.sha256() if isinstance(content, Ahead) else sha256_hex(content)
+    incoming = Incoming(file_name, content, sha256, declared)
     known = landing.batch_with_content(session, registered.id, sha256)
     if known is not None:
-        return _again(session, registered, known, file_name, len(content))
+        return _again(session, registered, known, incoming)
     named = landing.batches_named(session, registered.id, file_name)
     if any(batch.status == "landed" for batch in named):
         raise FileNameTaken(file=file_name, source=source_code)
-    incoming = Incoming(file_name, content, sha256, declared, ahead)
     return _take_in(session, registered, session.ids.new(), incoming)
 
 
-def begin_reading(session: TenantSession, source_code: str, content: bytes) -> Ahead:
-    """Begin to read a file while another one is taken in; `abandon` it if it is not wanted.
+def begin_reading(session: TenantSession, source_code: str, copy: OwnCopy) -> Ahead:
+    """Begin to read a file while another one is taken in; `abandon` it, and its copy with it.
 
     Raises: NoSuchSource.
     """
-    return reading.ahead_of(session, sources.the_source(session, source_code), content)
+    return reading.ahead_of(session, sources.the_source(session, source_code), copy)
 
 
 def read_again(session: TenantSession, batch_id: UUID) -> Batch:
@@ -291,21 +289,20 @@ def _again(
     session: TenantSession,
     registered: RegisteredSource,
     known: Batch,
-    file_name: str,
-    size_bytes: int,
+    incoming: Incoming,
 ) -> Batch:
-    named = landing.batches_named(session, registered.id, file_name)
+    named = landing.batches_named(session, registered.id, incoming.file_name)
     same = [each for each in named if each.sha256 == known.sha256 and each.status != "undone"]
     if same:
         return same[0]
     manifest = Manifest(
         source_id=registered.id,
-        file_name=file_name,
+        file_name=incoming.file_name,
         sha256=known.sha256,
-        size_bytes=size_bytes,
+        size_bytes=_size_bytes(incoming),
         status="duplicate",
         reason=f"SAME_CONTENT as {known.file_name}",
-        sequence=file_number(registered.source, file_name),
+        sequence=file_number(registered.source, incoming.file_name),
         records=known.records,
         outcomes=Outcomes(duplicate=known.records),
         control_totals=known.control_totals,
@@ -316,10 +313,10 @@ def _again(
 def _take_in(
     session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    written = incoming.ahead.written if incoming.ahead else None
-    with session.files.putting(incoming.content, incoming.sha256, written):
-        ahead = reading.if_valid(session, registered, incoming.ahead)
-        decoded = ahead.decoded() if ahead else reading.read(session, registered, incoming.content)
+    content = incoming.content
+    whole = content.copy.place if isinstance(content, Ahead) else content
+    with session.files.putting(whole, incoming.sha256):
+        decoded, ahead = _read(session, registered, content)
         refusal = decoded.refused or refusal_of(
             session, registered, decoded, incoming.file_name, incoming.declared
         )
@@ -339,6 +336,17 @@ def _take_in(
         exporters.learn(session, registered.id, batch_id, decoded.flows_told)
         _read_what_waited(session, registered)
     return landing.the_batch(session, batch_id)
+
+
+def _read(
+    session: TenantSession, registered: RegisteredSource, content: bytes | Ahead
+) -> tuple[Decoded, Ahead | None]:
+    """What a file holds, and what was read of it ahead where that is of use."""
+    if not isinstance(content, Ahead):
+        return reading.read(session, registered, content), None
+    if reading.is_valid(session, registered, content):
+        return content.decoded(), content
+    return reading.read(session, registered, content.copy.place.read_bytes()), None
 
 
 def _read_what_waited(session: TenantSession, registered: RegisteredSource) -> None:
@@ -466,7 +474,7 @@ def _manifest(
         source_id=registered.id,
         file_name=incoming.file_name,
         sha256=incoming.sha256,
-        size_bytes=len(incoming.content),
+        size_bytes=_size_bytes(incoming),
         status="landed",
         reason="",
         sequence=told.number if told else None,
@@ -475,6 +483,11 @@ def _manifest(
         outcomes=count_outcomes(went, decoded.records) if went.height else Outcomes(),
         control_totals=totals,
     )
+
+
+def _size_bytes(incoming: Incoming) -> int:
+    content = incoming.content
+    return content.copy.size_bytes if isinstance(content, Ahead) else len(content)
 
 
 def _as_json(totals: ControlTotals) -> dict[str, Any]:

@@ -5,7 +5,6 @@ place, flushed to disk and renamed into it, so a reader sees a complete file or 
 where the process may die.
 """
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
-from tenants.digest import sha256_hex
+from tenants.digest import sha256_hex, sha256_of_file
 
 FLUSHED_AT_ONCE = 16
 
@@ -34,28 +33,37 @@ class TenantFiles:
     def __init__(self, folder: Path, tenant_id: UUID) -> None:
         self._folder = folder / str(tenant_id)
 
-    def put(self, content: bytes, sha256: str | None = None, written: Path | None = None) -> str:
+    def put(self, content: bytes, sha256: str | None = None) -> str:
         """Keep these bytes and return their SHA-256, which a caller may know already; keeping them
         again changes nothing.
-
-        `written` is a file that nobody else may read and that has these bytes for good: where it is
-        on the same disk, it is given its place here beside the one it has, and not written again.
         """
         sha256 = sha256_hex(content) if sha256 is None else sha256
         place = self._place(sha256)
         if not place.exists():
+            write_whole(place, content)
+        return sha256
+
+    def put_file(self, written: Path, sha256: str) -> str:
+        """As `put`, of a file that nobody else may read and that has its bytes for good: where it
+        is on the same disk, it is given its place here beside the one it has, and not copied.
+        """
+        place = self._place(sha256)
+        if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            if written is None or not _is_linked(place, written):
-                _write_whole(place, content)
+            if not _is_linked(place, written):
+                _write_whole(place, written.read_bytes())
         return sha256
 
     @contextmanager
-    def putting(self, content: bytes, sha256: str, written: Path | None = None) -> Iterator[None]:
-        """As `put`, while the caller does something else: on disk at the end of the `with`, which
-        raises what went wrong.
+    def putting(self, content: bytes | Path, sha256: str) -> Iterator[None]:
+        """As `put`, or `put_file` of a place, while the caller does something else: on disk at the
+        end of the `with`, which raises what went wrong.
         """
         with ThreadPoolExecutor(1) as thread:
-            kept = thread.submit(self.put, content, sha256, written)
+            if isinstance(content, Path):
+                kept = thread.submit(self.put_file, content, sha256)
+            else:
+                kept = thread.submit(self.put, content, sha256)
             yield
             kept.result()
 
@@ -86,7 +94,7 @@ class TenantFiles:
 
     def flushed(self, finished: Path) -> str:
         """Flush a file of `working_folder` that is to be adopted; returns its SHA-256."""
-        sha256 = _sha256_of(finished)
+        sha256 = sha256_of_file(finished)
         _flush(finished)
         return sha256
 
@@ -151,7 +159,6 @@ def _is_linked(place: Path, written: Path) -> bool:
     except OSError:
         return False
     _flush(place.parent)
-    _let_go(place)
     return True
 
 
@@ -189,19 +196,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _let_go(path: Path) -> None:
-    """Say that a flushed file is not read again soon: its memory is free for the next one, which
-    costs less than memory that the machine has to find.
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -13,6 +13,7 @@ at in place and not copied.
 import json
 import os
 import resource
+import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -48,15 +49,20 @@ USUAL = Limits()
 CRASHED = "DECODER_CRASHED"
 TOO_SLOW = "DECODER_TOO_SLOW"
 
+LARGE_BYTES = 128 * 1024**2
 ENVIRONMENT = {
     "POLARS_MAX_THREADS": "2",
     "LC_ALL": "C.UTF-8",
-    # The bytes of a large file are read into memory of few large pages, which costs half as much.
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    # The bytes of a file are read into memory of few large pages, where those of the one before
+    # were: memory that is handed out anew costs six times as much as reading does.
+    "GLIBC_TUNABLES": (
+        "glibc.malloc.hugetlb=1"
+        f":glibc.malloc.mmap_threshold={2 * LARGE_BYTES}"
+        f":glibc.malloc.trim_threshold={2 * LARGE_BYTES}"
+    ),
     **freed_memory.ENVIRONMENT,
 }
 FILES_MAX = 200
-LARGE_BYTES = 128 * 1024**2
 
 
 _children = Children(
@@ -68,32 +74,79 @@ _children = Children(
 )
 
 
+class OwnCopy:
+    """A copy of a file that nobody but us may read, and nobody changes; `remove` it in the end."""
+
+    def __init__(self, place: Path) -> None:
+        """Copy a file, or whatever else can be read to its end."""
+        self._folder = tempfile.TemporaryDirectory(prefix="saldo-reading-")
+        self.place = Path(self._folder.name) / "content"
+        self.place.touch(mode=0o600)
+        try:
+            if place.is_file():
+                # The machine copies it without handing it out.
+                shutil.copyfile(place, self.place)
+            else:
+                with place.open("rb") as content, self.place.open("wb") as copy:
+                    shutil.copyfileobj(content, copy)
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        self.size_bytes = self.place.stat().st_size
+
+    def lines(self, wanted: pl.Series) -> pl.DataFrame:
+        """Some lines by their number (Int64, from 1), with their `raw` text, as `split_lines` gives
+        them of a file that is not empty; the others are not held.
+        """
+        every = pl.scan_lines(self.place, name="raw", row_index_name="line", row_index_offset=1)
+        numbered = every.with_columns(pl.col("line").cast(pl.Int64))
+        return numbered.filter(pl.col("line").is_in(wanted.implode())).collect()
+
+    def remove(self) -> None:
+        """Remove it here; it remains where it was kept."""
+        if self.place.exists():
+            _let_go(self.place)
+        self._folder.cleanup()
+
+
+def _let_go(kept: Path) -> None:
+    """Say that a file is not read again soon: its memory is free for the next one, which costs less
+    than memory that the machine has to find.
+    """
+    descriptor = os.open(kept, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
+
+
 class Decoding:
     """A file that a child is decoding; ask for its `result`, or `abandon` it."""
 
     def __init__(
         self,
-        content: bytes,
+        content: bytes | OwnCopy,
         source: Source,
         limits: Limits = USUAL,
         children: Children = _children,
         knowledge: FlowKnowledge = NOTHING_TOLD,
-        written: Path | None = None,
         leaves_lines: bool = False,
     ) -> None:
         """Begin to decode a file.
 
         Args:
-            written: a file of these bytes, if there is one; it stays until there is a result.
-            leaves_lines: drafts have no `raw` text where their lines can be had by `lines_of`.
+            content: its bytes, or a copy of it that stays until there is a result.
+            leaves_lines: drafts have no `raw` text where the file has it in their lines.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="saldo-decoding-")
         folder = Path(self._folder.name)
-        if written is None:
-            written = folder / "content"
-            written.write_bytes(content)
+        if isinstance(content, OwnCopy):
+            place, size_bytes = content.place, content.size_bytes
+        else:
+            place, size_bytes = folder / "content", len(content)
+            place.write_bytes(content)
         task = {
-            "content": str(written),
+            "content": str(place),
             "source": asdict(source),
             "limits": asdict(limits),
             "knowledge": knowledge,
@@ -101,7 +154,7 @@ class Decoding:
         }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         # What a file of a few pieces has filled, the child gives back to the machine by itself.
-        is_last = len(content) > LARGE_BYTES
+        is_last = size_bytes > LARGE_BYTES
         self._asked = children.pose(str(folder).encode(), limits.wall_seconds, is_last)
 
     def result(self) -> Decoded:

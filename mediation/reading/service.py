@@ -5,23 +5,21 @@ are there when its turn comes.
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import polars as pl
 
-from mediation.decoding import is_by_line, lines_of
 from mediation.draft import Decoded
 from mediation.exporters import service as exporters
 from mediation.flow_knowledge import NOTHING_TOLD, FlowKnowledge
 from mediation.key_hashes import KEY_HASH, key_hashes
 from mediation.normalising import normalise, stamped
 from mediation.reading.gateway import Decoding, decode_apart
+from mediation.reading.gateway import OwnCopy as OwnCopy
 from mediation.source import Source
 from mediation.sources.service import RegisteredSource
-from tenants.digest import sha256_hex
+from tenants.digest import sha256_of_file
 from tenants.session import TenantSession
 
 # From so many records on it pays to do two things at a time, and nothing twice.
@@ -36,21 +34,14 @@ NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class Ahead:
     """A file that is being read; ask for what it holds, and `abandon` it in the end.
 
-    `written` is where its bytes stand until then, for the child and to be kept: nobody but us may
-    read it, and nobody changes it.
+    Its bytes stand in `copy` until then, for the child and to be kept, and not in memory.
     """
 
-    def __init__(self, content: bytes, source: Source, knowledge: FlowKnowledge) -> None:
-        self.content, self.source, self.knowledge = content, source, knowledge
-        self._folder = tempfile.TemporaryDirectory(prefix="saldo-reading-")
-        self.written = Path(self._folder.name) / "content"
-        self.written.touch(mode=0o600)
-        self.written.write_bytes(content)
-        self._decoding = Decoding(
-            content, source, knowledge=knowledge, written=self.written, leaves_lines=True
-        )
+    def __init__(self, copy: OwnCopy, source: Source, knowledge: FlowKnowledge) -> None:
+        self.copy, self.source, self.knowledge = copy, source, knowledge
+        self._decoding = Decoding(copy, source, knowledge=knowledge, leaves_lines=True)
         beside = ThreadPoolExecutor(1)
-        self._sha256 = beside.submit(sha256_hex, content)
+        self._sha256 = beside.submit(sha256_of_file, copy.place)
         self._decoded = beside.submit(self._decoding.result)
         self._records = beside.submit(self._records_here)
         beside.shutdown(wait=False)
@@ -66,9 +57,9 @@ class Ahead:
     def drafts_of(self, lines: pl.Series) -> pl.DataFrame:
         """The drafts of these lines, with their raw text."""
         drafts = self.decoded().drafts.filter(pl.col("line").is_in(lines.implode()))
-        if drafts.is_empty() or not is_by_line(self.content, self.source):
+        if not drafts["raw"].is_null().any():
             return drafts
-        raw = lines_of(self.content, drafts["line"])
+        raw = self.copy.lines(drafts["line"])
         whole = drafts.drop("raw").join(raw, on="line", maintain_order="left")
         assert whole.height == drafts.height, "a draft is a line"
         return whole.select(drafts.columns)
@@ -83,7 +74,7 @@ class Ahead:
     def abandon(self) -> None:
         """End the child unless it is done, and remove what it wrote; columns in sight remain."""
         self._decoding.abandon()
-        self._folder.cleanup()
+        self.copy.remove()
 
     def _records_here(self) -> pl.DataFrame | None:
         decoded = self.decoded()
@@ -114,19 +105,15 @@ def read(
     return read_apart(content, registered.source, known)
 
 
-def ahead_of(session: TenantSession, registered: RegisteredSource, content: bytes) -> Ahead:
+def ahead_of(session: TenantSession, registered: RegisteredSource, copy: OwnCopy) -> Ahead:
     """Begin to read a file of a source; `abandon` it if it is not wanted."""
-    return Ahead(content, registered.source, exporters.knowledge(session, registered))
+    return Ahead(copy, registered.source, exporters.knowledge(session, registered))
 
 
-def if_valid(
-    session: TenantSession, registered: RegisteredSource, ahead: Ahead | None
-) -> Ahead | None:
-    """What was begun, if nothing has changed since of all that a file is read by."""
-    if ahead is None:
-        return None
+def is_valid(session: TenantSession, registered: RegisteredSource, ahead: Ahead) -> bool:
+    """Whether nothing has changed since it was begun of all that a file is read by."""
     known = exporters.knowledge(session, registered)
-    return ahead if (ahead.source, ahead.knowledge) == (registered.source, known) else None
+    return (ahead.source, ahead.knowledge) == (registered.source, known)
 
 
 def is_in_pieces(drafts: pl.DataFrame) -> bool:

@@ -14,15 +14,14 @@ from typing import Final, NamedTuple
 from mediation import service as mediation
 from tenants.session import TenantSession
 
-# How many are read beyond the one that is taken in; of each the bytes and columns are held.
+# How many are read beyond the one that is taken in; of each a copy and its columns are held.
 FURTHER: Final = 2
 
 
 class ReadAhead(NamedTuple):
-    """A file, its bytes, and what is read of them."""
+    """A file, and what is read of it."""
 
     place: Path
-    content: bytes
     ahead: mediation.Ahead
 
 
@@ -37,11 +36,15 @@ def read_ahead(
     """
 
     def begun(place: Path, before: Future[ReadAhead] | None) -> ReadAhead:
-        content = place.read_bytes()
-        if before is not None:
-            before.result().ahead.decoded()
-        with look() as session:
-            return ReadAhead(place, content, mediation.begin_reading(session, source_code, content))
+        copy = mediation.OwnCopy(place)
+        try:
+            if before is not None:
+                before.result().ahead.decoded()
+            with look() as session:
+                return ReadAhead(place, mediation.begin_reading(session, source_code, copy))
+        except BaseException:
+            copy.remove()
+            raise
 
     held: deque[Future[ReadAhead]] = deque()
     with ThreadPoolExecutor(1) as beside:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mediation import service as mediation
+from mediation.service import OwnCopy
 from mediation.sources import service as sources
 from mediation.sources.service import NoSuchSource
 from settlement.app import reading_ahead
@@ -49,11 +51,15 @@ def ids(each: ReadAhead) -> list[str]:
     return each.ahead.decoded().drafts["event_id"].to_list()
 
 
+def bytes_of(each: ReadAhead) -> bytes:
+    return each.ahead.copy.place.read_bytes()
+
+
 def test_each_file_comes_in_its_turn_with_what_it_holds(
     look: Look, places: list[Path], decoding: Path
 ) -> None:
     with closing(read_ahead(look, "switch", places)) as ahead:
-        given = [(each.place, each.content, ids(each)) for each in ahead]
+        given = [(each.place, bytes_of(each), ids(each)) for each in ahead]
 
     assert given == [
         (place, place.read_bytes(), [f"{number}-{row}" for row in range(number % 3 + 1)])
@@ -77,13 +83,12 @@ def test_so_many_are_begun_and_no_more(
     look: Look, places: list[Path], decoding: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    read_bytes = Path.read_bytes
 
-    def told(place: Path) -> bytes:
+    def told(place: Path) -> OwnCopy:
         read.append(place.name)
-        return read_bytes(place)
+        return OwnCopy(place)
 
-    monkeypatch.setattr(Path, "read_bytes", told)
+    monkeypatch.setattr(mediation, "OwnCopy", told)
     with closing(read_ahead(look, "switch", places)) as ahead:
         first = next(ahead)
 

@@ -1,6 +1,7 @@
 """Files come compressed, damaged and hostile; each costs itself and nothing else."""
 
 import gzip
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,8 +16,8 @@ from mediation.decoding import (
     decode_pieces,
     inflate,
     is_by_line,
-    lines_of,
 )
+from mediation.reading.gateway import OwnCopy
 from mediation.source import Source
 from tests.mediation.sources import a_source, delimited_file
 
@@ -89,7 +90,12 @@ BY_LINE = {
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_raw_text_of_a_draft_is_its_line_of_the_file(
-    monkeypatch: pytest.MonkeyPatch, format: str, ends: list[str], piece: int, last: bool
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    format: str,
+    ends: list[str],
+    piece: int,
+    last: bool,
 ) -> None:
     header = "id;from;to;at;seconds\n" if format == "delimited" else ""
     text = header + "".join(BY_LINE[format] + end for end in [*ends, "\n"])
@@ -100,9 +106,13 @@ def test_the_raw_text_of_a_draft_is_its_line_of_the_file(
     drafts = pl.concat(each.drafts for each in decode_pieces(content, source))
 
     assert is_by_line(content, source)
-    assert lines_of(content, drafts["line"]).rows() == drafts.select("line", "raw").rows()
+    place = tmp_path / "content"
+    place.write_bytes(content)
+    copy = OwnCopy(place)
+    assert copy.lines(drafts["line"]).rows() == drafts.select("line", "raw").rows()
     some = drafts["line"].gather_every(3, 1)
-    assert lines_of(content, some)["line"].to_list() == some.to_list()
+    assert copy.lines(some)["line"].to_list() == some.to_list()
+    copy.remove()
 
 
 @pytest.mark.parametrize(

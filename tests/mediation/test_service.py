@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -110,16 +111,20 @@ def test_a_file_sorted_out_in_pieces_is_the_file(
 
 @pytest.mark.parametrize("many", [1, 3, 50_000])
 def test_a_file_that_was_read_ahead_is_the_file(
-    switch: TenantSession, monkeypatch: pytest.MonkeyPatch, many: int
+    switch: TenantSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
     call = "{};601234567;+49301234567;2026-10-05 12:00:00;{}"
     content = delimited_file(call.format("c1", 61), "too;short", call.format("c1", "x"))
     settings = {"zone": ZONE, "mapping": MAPPING}
     sources.register_source(switch, "other", "Other", "delimited", settings)
     monkeypatch.setattr(reading, "MANY_RECORDS", many)
-    begun = service.begin_reading(switch, "switch", content)
+    place = tmp_path / "sent"
+    place.write_bytes(content)
+    begun = service.begin_reading(switch, "switch", service.OwnCopy(place))
+    # What becomes of it where it came from changes nothing any more.
+    place.write_bytes(b"changed")
 
-    ahead = service.ingest(switch, "switch", "cdr-1.csv", content, ahead=begun)
+    ahead = service.ingest(switch, "switch", "cdr-1.csv", begun)
     begun.abandon()
     alone = service.ingest(switch, "other", "cdr-1.csv", content)
 

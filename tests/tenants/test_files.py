@@ -67,13 +67,17 @@ def test_files_are_kept_to_the_end_where_the_caller_fails(
     assert sorted(each.name for each in kept(tmp_path)) == sorted(set(named))
 
 
-def test_a_file_is_on_disk_when_the_caller_has_done_something_else(files: TenantFiles) -> None:
-    sha256 = sha256_hex(b"one")
+def test_a_file_is_on_disk_when_the_caller_has_done_something_else(
+    files: TenantFiles, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    written.write_bytes(b"two")
 
-    with files.putting(b"one", sha256):
+    with files.putting(b"one", sha256_hex(b"one")), files.putting(written, sha256_hex(b"two")):
         pass
 
-    assert files.get(sha256) == b"one"
+    assert files.get(sha256_hex(b"one")) == b"one"
+    assert files.path(sha256_hex(b"two")).samefile(written)
 
 
 def test_a_file_that_is_written_already_is_kept_as_it_stands(
@@ -82,17 +86,25 @@ def test_a_file_that_is_written_already_is_kept_as_it_stands(
     written = tmp_path / "written"
     written.write_bytes(b"one")
 
-    sha256 = files.put(b"one", written=written)
+    sha256 = files.put_file(written, sha256_hex(b"one"))
 
     assert files.path(sha256).samefile(written)
     written.unlink()
     assert files.get(sha256) == b"one"
 
 
-def test_a_written_file_that_cannot_be_linked_is_written_again(
-    files: TenantFiles, tmp_path: Path
+def test_a_written_file_that_cannot_be_linked_is_copied(
+    files: TenantFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sha256 = files.put(b"one", written=tmp_path / "gone")
+    def another_disk(_place: Path, _written: Path) -> None:
+        raise OSError("Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "hardlink_to", another_disk)
+    written = tmp_path / "written"
+    written.write_bytes(b"one")
+
+    sha256 = files.put_file(written, sha256_hex(b"one"))
+    written.unlink()
 
     assert files.get(sha256) == b"one"
     assert [each.name for each in kept(tmp_path)] == [sha256]

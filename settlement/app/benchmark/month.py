@@ -92,13 +92,12 @@ def _through(place: BenchPlace, steps: Steps, files: list[Path]) -> dict[str, An
     batches = []
     ahead = read_ahead(lambda: reading(place.database, TENANT.id, SYSTEM), SOURCE, files)
     with closing(ahead):
-        for path, content, begun in ahead:
+        for path, begun in ahead:
             take_in = partial(
                 mediation.ingest,
                 source_code=SOURCE,
                 file_name=path.name,
-                content=content,
-                ahead=begun,
+                content=begun,
             )
             batches.append(steps.take("take in", take_in))
     run = steps.take("rate and share", lambda session: periods.rate(session, MONTH))

@@ -93,9 +93,9 @@ def ingest(office: Office, tenant: str, source_code: str, files: tuple[str, ...]
     batches = []
     ahead = read_ahead(lambda: office.look(tenant), source_code, [Path(name) for name in files])
     with office.progress("files") as moved, closing(ahead):
-        for number, (path, content, begun) in enumerate(ahead, 1):
+        for number, (path, begun) in enumerate(ahead, 1):
             with office.work(tenant, "mediation.ingest") as session:
-                batch = mediation.ingest(session, source_code, path.name, content, ahead=begun)
+                batch = mediation.ingest(session, source_code, path.name, begun)
             moved(number, len(files))
             batches.append(
                 {

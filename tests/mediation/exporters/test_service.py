@@ -3,6 +3,7 @@
 import datetime as dt
 import struct
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -118,16 +119,18 @@ def test_flows_without_a_template_wait_as_one_record_until_it_comes(
 
 @pytest.mark.parametrize("is_known_before", [True, False])
 def test_a_reading_ahead_counts_only_by_what_is_known_at_last(
-    session: TenantSession, is_known_before: bool
+    session: TenantSession, tmp_path: Path, is_known_before: bool
 ) -> None:
     register(session)
     if is_known_before:
         load(session, "1", TEMPLATE)
-    begun = mediation.begin_reading(session, "edge", FLOWS)
+    place = tmp_path / "flows"
+    place.write_bytes(FLOWS)
+    begun = mediation.begin_reading(session, "edge", mediation.OwnCopy(place))
     if not is_known_before:
         load(session, "1", TEMPLATE)
 
-    batch = mediation.ingest(session, "edge", "2", FLOWS, ahead=begun)
+    batch = mediation.ingest(session, "edge", "2", begun)
     begun.abandon()
 
     assert counts(session, batch) == (2, 2, 0, 0, 0)

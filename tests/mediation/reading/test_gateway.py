@@ -1,13 +1,24 @@
 """A file that crashes its decoder, or never ends, costs itself."""
 
+import os
+import stat
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from mediation.draft import ControlTotals
 from mediation.reading import gateway
-from mediation.reading.gateway import CRASHED, TOO_SLOW, Decoding, Limits, decode_apart
+from mediation.reading.gateway import (
+    CRASHED,
+    TOO_SLOW,
+    Decoding,
+    Limits,
+    OwnCopy,
+    decode_apart,
+)
 from tenants.children import Children
 from tests.mediation.formats.tap_files import EVENTS, audit, batch
 from tests.mediation.sources import a_source, delimited_file
@@ -41,6 +52,33 @@ def test_lines_that_stand_in_the_file_are_left_there_where_they_are_not_wanted()
 
     assert (plain["raw"].to_list(), plain["event_id"].to_list()) == ([None], ["c1"])
     assert other["raw"].to_list() == ["ż1;601234567;+49301234567;2026-10-05 12:00:00;61"]
+
+
+def test_a_copy_is_ours_alone_and_goes_where_it_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    place = tmp_path / "sent"
+    place.write_bytes(CONTENT)
+    place.chmod(0o644)
+    os.mkfifo(tmp_path / "pipe")
+
+    copy = OwnCopy(place)
+    with ThreadPoolExecutor(1) as sender:
+        sender.submit((tmp_path / "pipe").write_bytes, CONTENT)
+        piped = OwnCopy(tmp_path / "pipe")
+
+    for each in (copy, piped):
+        assert (each.place.read_bytes(), each.size_bytes) == (CONTENT, len(CONTENT))
+        assert stat.S_IMODE(each.place.stat().st_mode) == 0o600
+    kept = tmp_path / "kept"
+    kept.hardlink_to(copy.place)
+    copy.remove()
+    piped.remove()
+    assert kept.read_bytes() == CONTENT
+    with pytest.raises(FileNotFoundError):
+        OwnCopy(tmp_path / "gone")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "pipe", "sent"]
 
 
 def test_a_file_that_does_not_tie_is_refused_with_its_records() -> None:
@@ -122,7 +160,9 @@ def test_a_child_sees_nothing_of_the_process_that_started_it(children: Children)
 
     seen = Path(f"/proc/{child.process.pid}/environ").read_bytes()
 
-    names = {entry.partition(b"=")[0] for entry in seen.split(b"\0") if entry}
+    # The C library cuts its own setting in pieces where it stands.
+    entries = [each for each in seen.split(b"\0") if each and not each.startswith(b"glibc.")]
+    names = {entry.partition(b"=")[0] for entry in entries}
     assert names == {
         b"POLARS_MAX_THREADS",
         b"LC_ALL",
