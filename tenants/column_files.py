@@ -6,12 +6,13 @@ Rows are written in groups of one size, whatever pieces they come in, so the byt
 from its rows alone. Categories are written as the texts that they are, and come back as texts.
 
 A dictionary of values that hardly repeat, and bounds of texts in no order, cost most of the time of
-writing and help nobody; which columns have them is decided by the first rows of a file.
+writing and help nobody; which columns have them is decided by the first rows of a file. Nor is it
+written, row by row, that there is a value, where a column has one in every row.
 """
 
 import shutil
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import BytesIO
 from pathlib import Path
@@ -52,14 +53,20 @@ class FrameWriter:
     """A frame of one schema that is written piece by piece; `keep` it, or leaving discards it.
 
     Where `bounded` names columns, those alone tell groups of rows apart, and no others have bounds.
+    Those that are `filled` have a value in every row.
     """
 
     def __init__(
-        self, files: TenantFiles, schema: pl.Schema, bounded: Sequence[str] | None = None
+        self,
+        files: TenantFiles,
+        schema: pl.Schema,
+        bounded: Sequence[str] | None = None,
+        filled: Collection[str] = (),
     ) -> None:
         self._files = files
         self._schema = schema
         self._bounded = bounded
+        self._filled = frozenset(filled)
         self._folder: Path | None = files.working_folder()
         self._is_closed = False
         self.path = self._folder / "columns.parquet"
@@ -87,6 +94,8 @@ class FrameWriter:
         """Write rows after those that are there."""
         assert not self._is_closed, "a closed file takes no more rows"
         assert frame.schema == self._schema, f"not the columns of this file: {frame.schema}"
+        empty = [name for name in self._filled if frame[name].null_count()]
+        assert not empty, f"a value is missing in {empty}"
         if self._left.height:
             missing = ROWS_OF_A_GROUP - self._left.height
             self._left = pl.concat([self._left, frame.head(missing)])
@@ -102,13 +111,13 @@ class FrameWriter:
         """End the file, so that it can be read at `path`."""
         if not self._is_closed:
             self._write(self._left)
-            self._begun(_table(self._left), self._left).close()
+            self._begun(_table(self._left, self._filled), self._left).close()
             self._is_closed = True
 
     def _write(self, rows: pl.DataFrame) -> None:
         """Write whole groups, or the last one; pages end where pieces of columns do, so in one."""
         for group in rows.rechunk().iter_slices(ROWS_OF_A_GROUP):
-            table = _table(group)
+            table = _table(group, self._filled)
             self._begun(table, group).write_table(table, row_group_size=ROWS_OF_A_GROUP)
 
     def _begun(self, table: pa.Table, frame: pl.DataFrame) -> pq.ParquetWriter:
@@ -137,7 +146,7 @@ class FrameWriter:
         return sha256
 
 
-def _table(frame: pl.DataFrame) -> pa.Table:
+def _table(frame: pl.DataFrame, filled: Collection[str]) -> pa.Table:
     """The columns of a frame for Arrow, without texts being copied one by one."""
     oldest, newest = pl.CompatLevel.oldest(), pl.CompatLevel.newest()
     # Arrow writes texts as Polars holds them, but not those of categories.
@@ -147,7 +156,12 @@ def _table(frame: pl.DataFrame) -> pa.Table:
         else column.to_arrow(compat_level=newest if column.dtype == pl.String else oldest)
         for column in frame
     ]
-    return pa.table(columns, names=frame.columns)
+    fields = [
+        # Of no kind are the columns of a frame that never had a row.
+        pa.field(name, column.type, nullable=name not in filled or pa.types.is_null(column.type))
+        for name, column in zip(frame.columns, columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _categories(column: pl.Series) -> pa.DictionaryArray:
@@ -211,15 +225,19 @@ def keep_frame(
     """
     if frame.height <= ROWS_OF_A_GROUP:
         return files.put(_as_bytes(frame, bounded))
-    with FrameWriter(files, frame.schema, bounded) as writer:
+    with FrameWriter(files, frame.schema, bounded, _filled(frame)) as writer:
         writer.add(frame)
         return writer.keep()
+
+
+def _filled(frame: pl.DataFrame) -> frozenset[str]:
+    return frozenset(each.name for each in frame if not each.null_count())
 
 
 def _as_bytes(frame: pl.DataFrame, bounded: Sequence[str] | None) -> bytes:
     """A frame of one group as a file; the bytes are those that `FrameWriter` writes."""
     written = BytesIO()
-    table = _table(frame.rechunk())
+    table = _table(frame.rechunk(), _filled(frame))
     with _writer(written, table.schema, frame, bounded) as writer:
         if frame.height:
             writer.write_table(table, row_group_size=ROWS_OF_A_GROUP)

@@ -92,6 +92,12 @@ REPEATING: Final = (
     "source", "batch_id", "kind", "direction", "party", "agreement", "tariff_version", "product",
     "destination", "band", "case_name", "allowance", "per", "currency", "trunk", "terms",
 )  # fmt: skip
+# What every charge says; where one did not, its amount would be missing from a sum.
+FILLED: Final = (
+    *IDENTITY, "kind", "direction", "occurred_at", "occurred_on", "side", "balance", "party",
+    "agreement", "tariff_version", "charge_rounding", "part", "covered_by", "quantity",
+    "connected_seconds", "free_units", "billed_units", "amount_3600", "currency", "by_month",
+)  # fmt: skip
 _ID: Final = {name: CHARGES[name] for name in IDENTITY}
 SUSPENDED: Final = pl.Schema(_ID | {"reason": pl.String(), "side": CHARGES["side"]})
 OUTCOMES: Final = pl.Schema(

@@ -65,7 +65,7 @@ def test_the_bytes_do_not_tell_in_which_pieces_rows_were_written(
     rows = pl.DataFrame({"number": range(25), "text": [f"text {n % 4}" for n in range(25)]})
     whole = keep_frame(files, rows)
 
-    with FrameWriter(files, rows.schema) as writer:
+    with FrameWriter(files, rows.schema, filled=rows.columns) as writer:
         for first, until in pairwise(cuts):
             # Columns of several pieces, as reading and joining leave them.
             half = (until - first) // 2
@@ -86,7 +86,7 @@ def test_a_short_frame_has_the_bytes_that_a_writer_gives_it(
     rows = pl.DataFrame({"number": range(height), "text": ["text"] * height})
     halves = pl.concat([rows.head(height // 2), rows.tail(height - height // 2)], rechunk=False)
 
-    with FrameWriter(files, rows.schema) as writer:
+    with FrameWriter(files, rows.schema, filled=rows.columns) as writer:
         writer.add(rows)
         written = writer.keep()
 
@@ -108,6 +108,31 @@ def test_columns_that_are_named_tell_groups_of_rows_apart_and_no_others_do(
         first = file.metadata.row_group(0)
         assert [first.column(place).statistics is not None for place in (0, 1)] == [True, False]
     assert read_where(files, kept, [("twice", "=", 40)])["number"].to_list() == [20]
+
+
+@pytest.mark.parametrize("height", [4, 25])
+def test_where_a_column_has_all_values_rows_do_not_say_so_one_by_one(
+    files: TenantFiles, monkeypatch: pytest.MonkeyPatch, height: int
+) -> None:
+    monkeypatch.setattr(column_files, "ROWS_OF_A_GROUP", 10)
+    rows = pl.DataFrame({"number": range(height), "last": [*[1] * (height - 1), None]})
+
+    kept = keep_frame(files, rows)
+
+    assert [each.nullable for each in pq.read_schema(files.path(kept))] == [False, True]
+    assert read_frame(files, kept).equals(rows)
+    assert read_where(files, kept, [("number", ">=", 0)]).equals(rows)
+    assert pl.read_parquet(files.path(kept)).equals(rows)
+
+
+def test_a_value_that_must_be_there_and_is_not_is_noticed(files: TenantFiles) -> None:
+    rows = pl.DataFrame({"number": [1, None]})
+
+    with (
+        FrameWriter(files, rows.schema, filled=["number"]) as writer,
+        pytest.raises(AssertionError, match=r"missing in \['number'\]"),
+    ):
+        writer.add(rows)
 
 
 def test_a_file_says_of_which_kinds_its_columns_were(files: TenantFiles) -> None:

@@ -89,7 +89,7 @@ def known_of(
     # Whoever pays on the last day of the month is sent its invoice.
     payers = agreed_payers.payers_on(session, period.ends_on - A_DAY)
     subscribers = [
-        replace(each, payer_id=payers.get(each.contract_id, each.payer_id))
+        _paid_by(each, payers.get(each.contract_id, each.payer_id))
         for each in agreements.subscribers(session, starts_on, ends_on, customer_id)
     ]
     subscriptions = agreements.subscription_keys(session, starts_on, ends_on, customer_id)
@@ -261,4 +261,8 @@ def _ordered(standing: Orders, subscriptions: pl.DataFrame, trunks: pl.DataFrame
 
 def _as_ordered(subscriber: Subscriber, standing: Orders) -> Subscriber:
     named = standing.tariff_for(subscriber.tariff, str(subscriber.customer_id))
-    return replace(subscriber, tariff=named)
+    return subscriber if named == subscriber.tariff else replace(subscriber, tariff=named)
+
+
+def _paid_by(subscriber: Subscriber, payer_id: UUID) -> Subscriber:
+    return subscriber if payer_id == subscriber.payer_id else replace(subscriber, payer_id=payer_id)

@@ -18,7 +18,7 @@ from mediation import service as mediation
 from mediation.usage import CATEGORISED, completed
 from settlement.rating.kernel import rate
 from settlement.rating.knowledge.service import Known
-from settlement.rating.rated_batch import RATED, RatedBatch, with_texts_of
+from settlement.rating.rated_batch import FILLED, RATED, RatedBatch, with_texts_of
 from settlement.rating.rated_period import RatedPeriod
 from settlement.rating.sides import SIDES, Side
 from settlement.rating.slicing.slices import (
@@ -59,7 +59,7 @@ class RatedMonth(NamedTuple):
 @contextmanager
 def rated_month(session: TenantSession, period: RatedPeriod, known: Known) -> Iterator[RatedMonth]:
     """Rate all usage of a period; charges that are not kept are gone at the end of the block."""
-    with FrameWriter(session.files, CATEGORISED_CHARGES, BOUNDED) as writer:
+    with FrameWriter(session.files, CATEGORISED_CHARGES, BOUNDED, FILLED) as writer:
         sums = []
         for charges, sums_of_slice in _each_slice(session, period, known):
             writer.add(charges)
