@@ -104,7 +104,7 @@ class OwnCopy:
 
     def remove(self) -> None:
         """Remove it here; it remains where it was kept."""
-        if self.place.exists():
+        if self.place.exists() and self.place.stat().st_nlink > 1:
             _let_go(self.place)
         self._folder.cleanup()
 
