@@ -286,10 +286,7 @@ def the_batch(session: TenantSession, batch_id: UUID) -> Batch:
 
 
 def _again(
-    session: TenantSession,
-    registered: RegisteredSource,
-    known: Batch,
-    incoming: Incoming,
+    session: TenantSession, registered: RegisteredSource, known: Batch, incoming: Incoming
 ) -> Batch:
     named = landing.batches_named(session, registered.id, incoming.file_name)
     same = [each for each in named if each.sha256 == known.sha256 and each.status != "undone"]
