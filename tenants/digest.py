@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,12 +41,6 @@ def digest_of_digests(digests: Iterable[str]) -> str:
 def sha256_hex(content: bytes) -> str:
     """SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
-
-
-def sha256_of_file(place: Path) -> str:
-    """SHA-256 of the bytes of a file, in hexadecimal; little of it is held at a time."""
-    with place.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def plain_decimal(number: Decimal) -> str:

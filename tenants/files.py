@@ -5,6 +5,7 @@ place, flushed to disk and renamed into it, so a reader sees a complete file or 
 where the process may die.
 """
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from i18n.errors import Conflict, NotFound
-from tenants.digest import sha256_hex, sha256_of_file
+from tenants.digest import sha256_hex
 
 FLUSHED_AT_ONCE = 16
 
@@ -129,6 +130,12 @@ class TenantFiles:
     def _place(self, sha256: str) -> Path:
         assert len(sha256) == 64 and set(sha256) <= set("0123456789abcdef"), "a SHA-256 in hex"
         return self._folder / "content" / sha256[:2] / sha256
+
+
+def sha256_of_file(place: Path) -> str:
+    """SHA-256 of the bytes of a file, in hexadecimal; little of it is held at a time."""
+    with place.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_whole(place: Path, content: bytes) -> None:

@@ -19,7 +19,7 @@ from mediation.reading.gateway import Decoding, decode_apart
 from mediation.reading.gateway import OwnCopy as OwnCopy
 from mediation.source import Source
 from mediation.sources.service import RegisteredSource
-from tenants.digest import sha256_of_file
+from tenants.files import sha256_of_file
 from tenants.session import TenantSession
 
 # From so many records on it pays to do two things at a time, and nothing twice.
