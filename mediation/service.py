@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -65,6 +66,17 @@ class Incoming(NamedTuple):
     content: bytes | Ahead
     sha256: str
     declared: ControlTotals | None = None
+
+    @property
+    def whole(self) -> bytes | Path:
+        """All there is of it: bytes, or the file that has them."""
+        return self.content.copy.place if isinstance(self.content, Ahead) else self.content
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is."""
+        content = self.content
+        return content.copy.size_bytes if isinstance(content, Ahead) else len(content)
 
 
 def ingest(
@@ -296,7 +308,7 @@ def _again(
         source_id=registered.id,
         file_name=incoming.file_name,
         sha256=known.sha256,
-        size_bytes=_size_bytes(incoming),
+        size_bytes=incoming.size_bytes,
         status="duplicate",
         reason=f"SAME_CONTENT as {known.file_name}",
         sequence=file_number(registered.source, incoming.file_name),
@@ -310,10 +322,8 @@ def _again(
 def _take_in(
     session: TenantSession, registered: RegisteredSource, batch_id: UUID, incoming: Incoming
 ) -> Batch:
-    content = incoming.content
-    whole = content.copy.place if isinstance(content, Ahead) else content
-    with session.files.putting(whole, incoming.sha256):
-        decoded, ahead = _read(session, registered, content)
+    with session.files.putting(incoming.whole, incoming.sha256):
+        decoded, ahead = _read(session, registered, incoming.content)
         refusal = decoded.refused or refusal_of(
             session, registered, decoded, incoming.file_name, incoming.declared
         )
@@ -471,7 +481,7 @@ def _manifest(
         source_id=registered.id,
         file_name=incoming.file_name,
         sha256=incoming.sha256,
-        size_bytes=_size_bytes(incoming),
+        size_bytes=incoming.size_bytes,
         status="landed",
         reason="",
         sequence=told.number if told else None,
@@ -480,11 +490,6 @@ def _manifest(
         outcomes=count_outcomes(went, decoded.records) if went.height else Outcomes(),
         control_totals=totals,
     )
-
-
-def _size_bytes(incoming: Incoming) -> int:
-    content = incoming.content
-    return content.copy.size_bytes if isinstance(content, Ahead) else len(content)
 
 
 def _as_json(totals: ControlTotals) -> dict[str, Any]:
