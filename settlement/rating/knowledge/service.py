@@ -259,6 +259,7 @@ def _ordered(standing: Orders, subscriptions: pl.DataFrame, trunks: pl.DataFrame
     return sorted(meant, key=lambda each: each.name(each.tariff))
 
 
+# Of nearly all subscribers nothing changes, and to make values anew takes longer than to look.
 def _as_ordered(subscriber: Subscriber, standing: Orders) -> Subscriber:
     named = standing.tariff_for(subscriber.tariff, str(subscriber.customer_id))
     return subscriber if named == subscriber.tariff else replace(subscriber, tariff=named)
