@@ -168,13 +168,21 @@ def of_causes(
 ) -> dict[tuple[str, UUID, str], Booked]:
     """The entries already booked for these causes."""
     wanted = set(causes)
-    kinds = sorted({source_type for source_type, _, _ in wanted})
-    sources = sorted({source_id for _, source_id, _ in wanted})
-    # With the kinds it looks for each source; by sources alone it would go through the whole book.
-    query = sa.select(EntryRow).where(
-        EntryRow.source_type.in_(kinds),
-        EntryRow.source_id == sa.func.any(sa.literal(sources, UUIDS)),
+    kinds, sources = zip(*sorted({cause[:2] for cause in wanted}), strict=True)
+    asked = (
+        sa.func.unnest(sa.literal(kinds, TEXTS), sa.literal(sources, UUIDS))
+        .table_valued(sa.column("kind", sa.Text), sa.column("source", sa.Uuid), name="asked")
+        .render_derived()
     )
+    # Each is looked up by its keys (OFFSET 0 keeps the look in its place): a book that is being
+    # filled looks small, and to go through all of a kind seems cheaper.
+    found = (
+        sa.select(EntryRow)
+        .where(EntryRow.source_type == asked.c.kind, EntryRow.source_id == asked.c.source)
+        .offset(0)
+        .lateral("found")
+    )
+    query = sa.select(found).select_from(asked.join(found, sa.true()))
     return {
         cause: booked
         for booked in _booked(session, query)
@@ -182,7 +190,7 @@ def of_causes(
     }
 
 
-UUIDS = sa.ARRAY(sa.Uuid)
+TEXTS, UUIDS = sa.ARRAY(sa.Text), sa.ARRAY(sa.Uuid)
 
 
 def by_id(session: TenantSession, entry_id: UUID) -> Booked | None:

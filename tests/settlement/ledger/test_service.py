@@ -146,6 +146,19 @@ def test_ten_thousand_entries_are_one_set_after_a_few(session: TenantSession):
     assert rows_read(session, "ledger_entries") - read_before < 100_000
 
 
+def test_what_is_booked_already_is_found_without_reading_the_book(session: TenantSession):
+    period_id = a_period(session)
+    service.post(session, [an_entry(period_id, cause=cause) for cause in range(1, 1_001)])
+    some = [an_entry(period_id, cause=cause) for cause in (7, 5, 2_000)]
+    read_before = rows_read(session, "ledger_entries")
+
+    places = [booked.n for booked in service.post(session, some)]
+
+    assert places == [7, 5, 1_001]
+    # The two, the last of the book, and the new one for each of its postings.
+    assert rows_read(session, "ledger_entries") - read_before < 10
+
+
 def rows_read(session: TenantSession, table: str) -> int:
     """How many rows of a table this transaction has read so far, from an index or the table."""
     counted = sa.text(
