@@ -41,7 +41,9 @@ class ParkedRow(Identified, Table):
 
 KEY = ("tenant_id", "period_id", "party_id", "currency")
 
-# What runs billed a customer in each of the last months with a bill; a credit note takes off.
+# What runs billed a customer in each of the last months with a bill; a credit note takes off. The
+# documents of each customer are looked up by it alone (OFFSET 0 keeps the look in its place),
+# however few the register seems to have.
 TRAILS = """
     SELECT party_id, currency, count(*) AS months, sum(billed) AS billed
     FROM (
@@ -51,10 +53,14 @@ TRAILS = """
                row_number() OVER (
                    PARTITION BY d.party_id, d.currency ORDER BY p.starts_on DESC
                ) AS back
-        FROM documents d
-        JOIN periods p ON p.tenant_id = d.tenant_id AND p.id = d.period_id
-        WHERE d.party_id = ANY(:parties) AND d.status = 'issued'
-          AND d.purpose LIKE 'invoice:%' AND p.starts_on < :before
+        FROM unnest(CAST(:parties AS uuid[])) AS who (party_id)
+        CROSS JOIN LATERAL (
+            SELECT x.party_id, x.currency, x.kind, x.amount_gross, x.period_id, x.status, x.purpose
+            FROM documents x WHERE x.party_id = who.party_id
+            OFFSET 0
+        ) AS d
+        JOIN periods p ON p.id = d.period_id
+        WHERE d.status = 'issued' AND d.purpose LIKE 'invoice:%' AND p.starts_on < :before
         GROUP BY d.party_id, d.currency, p.starts_on
     ) AS of_month
     WHERE back <= :months

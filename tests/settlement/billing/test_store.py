@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from settlement.billing import service, store
+from settlement.billing.parking import service as parking
 from settlement.billing.refunding import store as refunding
 from settlement.billing.service import Frame
 from settlement.billing.store import Borne
@@ -237,3 +238,22 @@ def test_what_is_issued_for_a_purpose_is_found_without_reading_others(
     assert set(found) == {issued[0].filing.purpose}
     # Once by its purpose, once for what stands in it.
     assert read == 2
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_customers_were_billed_before_is_found_without_reading_others(
+    session: TenantSession, frame: Frame
+):
+    issued = service.bill_some(session, frame, frame.due[1:151]).issued
+    billed, other = issued[0].filing.party_id, frame.due[151].party_id
+    period_id, following = frame.cycle.period_id, frame.cycle.month.ends_on
+
+    known = parking.known(session, period_id, following, {billed, other})
+    read = rows_read(
+        session,
+        "documents",
+        lambda: parking.known(session, period_id, following, {billed, other}),
+    )
+
+    assert {key: trail.months for key, trail in known.trails.items()} == {(billed, "PLN"): 1}
+    assert read == 1
