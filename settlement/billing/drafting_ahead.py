@@ -5,6 +5,7 @@ while the run waits for the database. What was drafted ahead counts only if the 
 wait when their turn comes: a seal over them is taken with them, and again then.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -70,21 +71,27 @@ def draft_each(
 
 
 class Ahead:
-    """A thread of one run that drafts one part ahead."""
+    """A thread of one run that drafts the parts that come next, one after the other."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1)
-        self._begun: _Begun | None = None
+        self._begun: deque[_Begun] = deque()
 
     def start(self, seal: Seal, due: Sequence[Due], draft: Callable[[], list[Drafted]]) -> None:
-        """Have `draft` done while others do something else."""
-        self._begun = _Begun(seal, due, self._thread.submit(draft))
+        """Have `draft` done behind what was begun before, while others do something else."""
+        self._begun.append(_Begun(seal, due, self._thread.submit(draft)))
 
     def has(self, due: Sequence[Due]) -> bool:
         """Whether these were begun."""
-        return self._begun is not None and self._begun.due == due
+        return any(each.due == due for each in self._begun)
 
-    def take(self, seal: Seal) -> list[Drafted] | None:
-        """What was begun, once it is done; None where other charges wait by now."""
-        begun, self._begun = self._begun, None
-        return begun.drafting.result() if begun is not None and begun.seal == seal else None
+    def take(self, due: Sequence[Due], seal: Seal) -> list[Drafted] | None:
+        """What was begun for these, once it is done; None where other charges wait by now.
+
+        What was begun before it is wanted no more.
+        """
+        while self._begun:
+            begun = self._begun.popleft()
+            if begun.due == due:
+                return begun.drafting.result() if begun.seal == seal else None
+        return None

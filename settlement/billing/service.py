@@ -182,10 +182,11 @@ def bill_some(
     store.lock(session)
     cycle = frame.cycle
     who = {each.party_id for each in due}
-    found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
+    # Asked for before these are taken: what drafts has the next ones when it has done these.
     if following:
         seal = store.seal(session, cycle.month.ends_on, {each.party_id for each in following})
         frame.ahead.start(seal, following, _drafting_next(session, frame, following))
+    found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
     before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
     drafted = _drafts(session, frame, found, before)
     filed, refused = _issue(session, cycle, drafted.bills)
@@ -340,7 +341,7 @@ def _drafted_before(
     if not frame.ahead.has(due):
         return None
     who = {each.party_id for each in due}
-    return frame.ahead.take(store.seal(session, frame.cycle.month.ends_on, who))
+    return frame.ahead.take(due, store.seal(session, frame.cycle.month.ends_on, who))
 
 
 def _drafting_now(

@@ -27,7 +27,7 @@ def test_drafts_count_for_the_same_charges_alone(then: Seal, counts: bool) -> No
     ahead = Ahead()
     ahead.start(SEAL, DUE, lambda: made)
 
-    taken = ahead.take(then)
+    taken = ahead.take(DUE, then)
 
     assert (taken is made) if counts else taken is None
 
@@ -38,9 +38,30 @@ def test_drafts_are_of_those_they_were_begun_for_and_taken_once() -> None:
 
     assert ahead.has(DUE)
     assert not ahead.has(OTHERS)
-    assert ahead.take(SEAL) == []
+    assert ahead.take(DUE, SEAL) == []
     assert not ahead.has(DUE)
-    assert ahead.take(SEAL) is None
+    assert ahead.take(DUE, SEAL) is None
+
+
+def test_parts_that_follow_are_drafted_one_after_the_other() -> None:
+    begun: list[str] = []
+    ahead = Ahead()
+    ahead.start(SEAL, DUE, lambda: begun.append("first") or [])
+    ahead.start(SEAL, OTHERS, lambda: begun.append("second") or [])
+
+    assert ahead.take(DUE, SEAL) == []
+    assert ahead.has(OTHERS)
+    assert ahead.take(OTHERS, SEAL) == []
+    assert begun == ["first", "second"]
+
+
+def test_what_was_begun_before_those_that_are_taken_is_forgotten() -> None:
+    ahead = Ahead()
+    ahead.start(SEAL, DUE, list)
+    ahead.start(SEAL, OTHERS, list)
+
+    assert ahead.take(OTHERS, SEAL) == []
+    assert not ahead.has(DUE)
 
 
 def test_what_fails_ahead_fails_when_its_turn_comes() -> None:
@@ -51,4 +72,4 @@ def test_what_fails_ahead_fails_when_its_turn_comes() -> None:
     ahead.start(SEAL, DUE, fails)
 
     with pytest.raises(ZeroDivisionError):
-        ahead.take(SEAL)
+        ahead.take(DUE, SEAL)
