@@ -166,7 +166,7 @@ def an_operator() -> Iterator[TenantSession]:
     folder = Path(tempfile.mkdtemp(prefix="saldo-bench-"))
     folder.chmod(0o755)
     settings = settings_from_environment()
-    server = launcher.start(find_programs(settings.postgres), folder / "server", durable=False)
+    server = launcher.start(find_programs(settings.postgres), folder / "server")
     try:
         place = place_on(server, "bench")
         upgrade(place)
