@@ -101,7 +101,7 @@ def take_up(session: TenantSession, code: str) -> Run:
     Nothing is put into the queue. Raises NoSuchPeriod or PeriodNotClosed.
     """
     period = periods.closed_period(session, code)
-    row = store.under_way(session, period.id) or _begun(session, code, period.id)
+    row = store.under_way(session, period.id) or _begun(session, code, period.id, at_once=True)
     return _told(session, row)
 
 
@@ -110,8 +110,12 @@ def latest_over(session: TenantSession, code: str) -> Run | None:
     return next((each for each in runs(session) if each.period == code), None)
 
 
-def _begun(session: TenantSession, code: str, period_id: UUID) -> store.BillRunRow:
+def _begun(
+    session: TenantSession, code: str, period_id: UUID, *, at_once: bool = False
+) -> store.BillRunRow:
     is_free = own_tenant(session).policies.get("bill_run") != AFTER_APPROVAL
+    # What begins at once is counted when it gets ready.
+    bills = 0 if at_once and is_free else sum(each.bills for each in to_bill(session, code))
     row = store.BillRunRow(
         tenant_id=session.tenant_id,
         id=session.ids.new(),
@@ -120,7 +124,7 @@ def _begun(session: TenantSession, code: str, period_id: UUID) -> store.BillRunR
         asked_by=session.principal.name,
         asked_by_id=session.principal.user_id,
         asked_at=session.now(),
-        bills=sum(each.bills for each in to_bill(session, code)),
+        bills=bills,
         done=0,
         issued=0,
         carried=0,
@@ -148,12 +152,15 @@ def reject(session: TenantSession, run_id: UUID) -> Run:
 
 
 def frame_of(session: TenantSession, run_id: UUID) -> Frame:
-    """What is left of a run, behind the customer it has come to. Raises NoSuchBillRun,
-    BillRunNotApproved.
+    """What is left of a run, behind the customer it has come to; the run says how many bills that
+    makes. Raises NoSuchBillRun, BillRunNotApproved.
     """
     row = _approved(session, run_id)
     period = periods.closed_period(session, _code_of(session, row))
-    return billing.frame_of(session, period, (row.after_code, row.after_currency))
+    frame = billing.frame_of(session, period, (row.after_code, row.after_currency))
+    row.bills = row.done + len(frame.due)
+    session.flush()
+    return frame
 
 
 def go_on(

@@ -111,6 +111,30 @@ def test_a_run_begins_when_a_second_person_approved_it(session: TenantSession) -
     assert done(session, approved).issued == 2
 
 
+def test_a_run_that_is_done_at_once_counts_its_bills_when_it_gets_ready(
+    session: TenantSession,
+) -> None:
+    a_closed_month(session)
+    run = service.take_up(session, "2026-10")
+
+    frame = service.frame_of(session, run.id)
+    assert service.run(session, run.id).bills == len(frame.due) == 2
+
+    service.go_on(session, run.id, frame, frame.due[:1])
+    left = service.frame_of(session, run.id)
+    assert (len(left.due), service.run(session, run.id).bills) == (1, 2)
+
+
+def test_a_run_that_waits_for_approval_is_counted_before_it(session: TenantSession) -> None:
+    policies(session, '{"bill_run": "after_approval"}')
+    a_closed_month(session)
+    session.principal = MAKER
+
+    proposed = service.take_up(session, "2026-10")
+
+    assert (proposed.status, proposed.bills) == ("proposed", 2)
+
+
 def test_a_rejected_run_bills_nobody_and_can_be_asked_for_again(session: TenantSession) -> None:
     policies(session, '{"bill_run": "after_approval"}')
     a_closed_month(session)
