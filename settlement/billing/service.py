@@ -461,23 +461,27 @@ def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed
     if not done:
         return
     bearing = periods.booking_period(session, cycle.issued_on)
+    borne = [Borne(bill.charge_ids, one.id, bill.party.id) for bill, one in done]
+    entries = [
+        invoice_entry(
+            one.id,
+            bill.party.id,
+            replace(bill.draft, number=one.number),
+            bill.charged,
+            bill.tax_inside,
+            bearing.id,
+            cycle.issued_on,
+        )
+        for bill, one in done
+        if one.gross.amount or bill.charged.amount
+    ]
+    begun = ledger.begin(session, entries) if entries else None
+    # Entries are linked while the database notes which charges are borne.
     with Behind() as storing:
-        borne = [Borne(bill.charge_ids, one.id, bill.party.id) for bill, one in done]
         storing.do(lambda: store.bear(session, borne))
-        entries = [
-            invoice_entry(
-                one.id,
-                bill.party.id,
-                replace(bill.draft, number=one.number),
-                bill.charged,
-                bill.tax_inside,
-                bearing.id,
-                cycle.issued_on,
-            )
-            for bill, one in done
-            if one.gross.amount or bill.charged.amount
-        ]
-    ledger.post(session, entries)
+        linked = begun.linked() if begun else []
+    if begun is not None:
+        ledger.keep(session, begun, linked)
     for bill, one in done:
         if bill.sales:
             margin_scheme.keep(session, one.filing.purpose, bill.sales)

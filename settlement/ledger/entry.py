@@ -54,6 +54,10 @@ class Posting:
         return amount if self.side is Side.DEBIT else amount.copy_negate()
 
 
+# Source type, source id and purpose.
+Cause = tuple[str, UUID, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A balanced event of the book.
@@ -70,6 +74,11 @@ class Entry:
     narrative: str
     postings: tuple[Posting, ...]
     reverses_id: UUID | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """What caused it."""
+        return self.source_type, self.source_id, self.purpose
 
 
 def debit(account: Account, amount: Money, party_id: UUID | None = None) -> Posting:

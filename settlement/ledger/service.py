@@ -1,7 +1,7 @@
 """Post entries, reverse them, and read the book: balances, trial balance, journal, proof."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from i18n.errors import Conflict, NotFound
 from settlement.ledger import chain, store
 from settlement.ledger.accounts import Account
 from settlement.ledger.chain import GENESIS, Booked, Finding
-from settlement.ledger.entry import Entry, check, reversal
+from settlement.ledger.entry import Cause, Entry, check, reversal
 from settlement.ledger.move import Move
 from tenants.session import TenantSession
 
@@ -58,35 +58,72 @@ def hold_book(session: TenantSession) -> None:
     store.lock(session)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Entries that are about to be booked, by causes: those in the book already, and the others
+    with their ids and what they stand behind.
+    """
+
+    causes: tuple[Cause, ...]
+    known: Mapping[Cause, Booked]
+    coming: tuple[tuple[UUID, Entry], ...]
+    last: store.Head
+    now: dt.datetime
+
+    def linked(self) -> list[Booked]:
+        """The others at their places in the chain. This asks the database nothing."""
+        found = []
+        n, previous_hash = self.last
+        for identity, entry in self.coming:
+            n += 1
+            booked = chain.link(previous_hash, identity, n, entry, self.now)
+            previous_hash = booked.hash
+            found.append(booked)
+        return found
+
+
 def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
     """Book entries as a set, in their order, and return them with their places.
 
     A cause that is booked already with the same figures is returned as it stands. Raises
     Unbalanced, NothingToPost, PostedDifferently or PeriodNotOpen.
     """
-    checked = [check(entry) for entry in entries]
-    if not checked:
+    if not entries:
         return []
+    begun = begin(session, entries)
+    return keep(session, begun, begun.linked())
+
+
+def begin(session: TenantSession, entries: Sequence[Entry]) -> Begun:
+    """Take the book for entries, some at least, which are then `linked` and, in the end, kept.
+
+    For whoever has other work for the database while they are linked. Raises what `post` raises.
+    """
+    checked = [check(entry) for entry in entries]
     hold_book(session)
-    known = store.of_causes(session, [_cause(entry) for entry in checked])
-    last = store.head(session)
-    n, previous_hash = (last.n, last.hash) if last else (0, GENESIS)
-    ids = iter(session.ids.many(len(checked)))
-    added: list[Booked] = []
-    for entry in checked:
-        found = known.get(_cause(entry))
-        if found is not None:
-            _must_agree(found.entry, entry)
-            continue
-        n += 1
-        linked = chain.link(previous_hash, next(ids), n, entry, session.now())
-        previous_hash = linked.hash
-        known[_cause(entry)] = linked
-        added.append(linked)
-    if added:
-        _periods_must_be_open(session, {linked.entry.period_id for linked in added})
-        store.add(session, added)
-    return [known[_cause(entry)] for entry in checked]
+    causes = tuple(entry.cause for entry in checked)
+    known = store.of_causes(session, causes)
+    new: dict[Cause, Entry] = {}
+    for cause, entry in zip(causes, checked, strict=True):
+        if cause in known:
+            _must_agree(known[cause].entry, entry)
+        elif cause in new:
+            _must_agree(new[cause], entry)
+        else:
+            new[cause] = entry
+    if new:
+        _periods_must_be_open(session, {entry.period_id for entry in new.values()})
+    last = store.head(session) or store.Head(0, GENESIS)
+    coming = tuple(zip(session.ids.many(len(new)), new.values(), strict=True))
+    return Begun(causes, known, coming, last, session.now())
+
+
+def keep(session: TenantSession, begun: Begun, linked: Sequence[Booked]) -> list[Booked]:
+    """Load entries that were begun and linked; all that were begun, with their places."""
+    if linked:
+        store.add(session, linked)
+    every = {**begun.known, **{each.entry.cause: each for each in linked}}
+    return [every[cause] for cause in begun.causes]
 
 
 def booked(session: TenantSession, source_type: str, source_id: UUID, purpose: str) -> Booked:
@@ -105,7 +142,7 @@ def reverse(session: TenantSession, entry_id: UUID, period_id: UUID, booked_on: 
     if wrong is None:
         raise NoSuchEntry(entry_id=entry_id)
     negation = reversal(wrong.entry, entry_id, period_id, booked_on)
-    if store.of_causes(session, [_cause(negation)]):
+    if store.of_causes(session, [negation.cause]):
         raise AlreadyReversed(n=wrong.n)
     return post(session, [negation])[0]
 
@@ -160,10 +197,6 @@ def journal(session: TenantSession) -> Iterator[Booked]:
 def verify_chain(session: TenantSession) -> list[Finding]:
     """Compute every hash anew; each finding names an entry that was changed or is missing."""
     return chain.broken_links(store.all_entries(session))
-
-
-def _cause(entry: Entry) -> tuple[str, UUID, str]:
-    return entry.source_type, entry.source_id, entry.purpose
 
 
 def _must_agree(known: Entry, given: Entry) -> None:

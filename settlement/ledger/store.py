@@ -14,7 +14,7 @@ from sqlalchemy import orm
 from currencies.money import money
 from settlement.ledger.accounts import Account
 from settlement.ledger.chain import Booked
-from settlement.ledger.entry import Entry, Posting, Side
+from settlement.ledger.entry import Cause, Entry, Posting, Side
 from settlement.ledger.move import Move
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table, TenantScoped
@@ -163,9 +163,7 @@ def _posting_values(tenant_id: UUID, book: Sequence[Booked]) -> Iterator[tuple[o
             )
 
 
-def of_causes(
-    session: TenantSession, causes: Sequence[tuple[str, UUID, str]]
-) -> dict[tuple[str, UUID, str], Booked]:
+def of_causes(session: TenantSession, causes: Sequence[Cause]) -> dict[Cause, Booked]:
     """The entries already booked for these causes."""
     wanted = set(causes)
     kinds, sources = zip(*sorted({cause[:2] for cause in wanted}), strict=True)
@@ -186,7 +184,7 @@ def of_causes(
     return {
         cause: booked
         for booked in _booked(session, query)
-        if (cause := _cause(booked.entry)) in wanted
+        if (cause := booked.entry.cause) in wanted
     }
 
 
@@ -201,10 +199,6 @@ def by_id(session: TenantSession, entry_id: UUID) -> Booked | None:
 def all_entries(session: TenantSession) -> Iterator[Booked]:
     """The whole book in the order of its numbers."""
     return _booked(session, sa.select(EntryRow))
-
-
-def _cause(entry: Entry) -> tuple[str, UUID, str]:
-    return entry.source_type, entry.source_id, entry.purpose
 
 
 def _booked(session: TenantSession, query: sa.Select[EntryRow]) -> Iterator[Booked]:

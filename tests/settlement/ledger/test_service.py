@@ -142,8 +142,26 @@ def test_ten_thousand_entries_are_one_set_after_a_few(session: TenantSession):
     service.post(session, [an_entry(period_id, cause=cause) for cause in range(11, 10_001)])
 
     assert balances(session)[0] == ("revenue", "-100000.00 PLN")
-    # A check that goes through the whole book for each posting would read fifty million rows.
-    assert rows_read(session, "ledger_entries") - read_before < 100_000
+    # Each cause is looked for among the few, which are one page. A check that goes through the
+    # whole book for each posting would read fifty million rows.
+    assert rows_read(session, "ledger_entries") - read_before < 150_000
+
+
+def test_entries_that_are_begun_are_linked_and_kept_as_if_posted_at_once(session: TenantSession):
+    period_id = a_period(session)
+    [first] = service.post(session, [an_entry(period_id, cause=1)])
+    entries = [an_entry(period_id, cause=cause) for cause in (2, 1, 3, 2)]
+
+    begun = service.begin(session, entries)
+    linked = begun.linked()
+
+    assert [(each.n, each.entry.cause) for each in linked] == [
+        (2, entries[0].cause),
+        (3, entries[2].cause),
+    ]
+    kept = service.keep(session, begun, linked)
+    assert kept == [linked[0], first, linked[1], linked[0]]
+    assert service.verify_chain(session) == []
 
 
 def test_what_is_booked_already_is_found_without_reading_the_book(session: TenantSession):
