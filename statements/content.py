@@ -152,7 +152,10 @@ def _writer_of_fields(kind: type) -> Writer:
         if value is older[0]:
             found = older
         else:
-            texts = [_WRITERS[type(each)](each) for each in values_of(value)]
+            # Half the fields of a line say nothing.
+            texts = [
+                "null" if each is None else _WRITERS[type(each)](each) for each in values_of(value)
+            ]
             found = value, form % tuple(texts)
         last, before = found, newest
         return found[1]

@@ -9,6 +9,6 @@ def decimal_text(number: Decimal) -> str:
     # Few are written with an exponent, and to write one without it takes longer.
     if "E" in text:
         text = f"{number:f}"
-    if "." in text:
+    if text[-1] == "0" and "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
