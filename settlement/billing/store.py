@@ -12,7 +12,7 @@ from settlement.billing.drafting import Due
 from settlement.billing.drafting_ahead import Seal
 from settlement.billing.invoice_lines import Charge
 from settlement.billing.waiting import CHARGES, MONTHS
-from tenants.persistence.id_array import id_array, texts_array
+from tenants.persistence.arrays import id_array, written_ids
 from tenants.persistence.loading import plan_anew
 from tenants.persistence.tables import Table, TenantScoped
 from tenants.persistence.unloading import text_of
@@ -145,14 +145,12 @@ def bear(session: TenantSession, borne: Sequence[Borne]) -> None:
     found = session.execute(
         sa.text(BEAR),
         {
-            "charges": texts_array(session, [charge for each in borne for charge in each.charges]),
-            "documents": id_array(
-                session, [each.document_id for each in borne for _ in each.charges]
-            ),
+            "charges": written_ids([charge for each in borne for charge in each.charges]),
+            "documents": id_array([each.document_id for each in borne for _ in each.charges]),
         },
     )
     assert getattr(found, "rowcount", None) == count, "a charge is billed once"
-    parties = id_array(session, {each.party_id for each in borne})
+    parties = id_array({each.party_id for each in borne})
     session.execute(sa.text(BILLED), {"parties": parties})
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import psycopg
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import orm
 
+from tenants.persistence.arrays import text_array
 from tenants.persistence.copy_text import (
     column_texts,
     copy_text,
@@ -156,16 +158,28 @@ def _insert_some(
     session.flush()
     connection = driver_connection(session)
     plan_anew(session, len(rows))
-    # Without a length, or char(3) would be read as char, which is one letter of three.
-    found = connection.execute(
-        "SELECT attname, format_type(atttypid, -1) FROM pg_attribute"
-        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-        (table,),
-    )
-    types = dict(found.fetchall())
+    types = _types_of(connection, table)
     statement = _insert_arrays(table, tuple((name, types[name]) for name in columns))
-    connection.execute(statement, texts)
+    connection.execute(statement, [text_array(each) for each in texts if each is not None])
     return True
+
+
+# What is known of tables, by connection.
+_types: WeakKeyDictionary[psycopg.Connection[Any], dict[str, dict[str, str]]] = WeakKeyDictionary()
+
+
+def _types_of(connection: psycopg.Connection[Any], table: str) -> dict[str, str]:
+    """The types of the columns of a table, asked for once in the life of a connection."""
+    known = _types.setdefault(connection, {})
+    if table not in known:
+        # Without a length, or char(3) would be read as char, which is one letter of three.
+        found = connection.execute(
+            "SELECT attname, format_type(atttypid, -1) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            (table,),
+        )
+        known[table] = dict(found.fetchall())
+    return known[table]
 
 
 @lru_cache(maxsize=1000)
