@@ -1,8 +1,9 @@
 """Draft the next part of a run while the database is busy with this one.
 
 Drafting needs nothing but charges and what all bills of a run have in common, so a thread does it
-while the run waits for the database. What was drafted ahead counts only if the very same charges
-wait when their turn comes: a seal over them is taken with them, and again then.
+while the run waits for the database, and another one has the charges read that come after. What was
+drafted ahead counts only if the very same charges wait when their turn comes: a seal over them is
+taken with them, and again then.
 """
 
 from collections import deque
@@ -12,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from i18n.errors import DomainError
@@ -20,6 +21,8 @@ from settlement.billing.drafting import Bill, Cycle, Due, draft_bills
 from settlement.billing.invoice_lines import Charge
 from settlement.parties.party import Party
 from statements.composing import compose
+
+Charges = TypeVar("Charges")
 
 
 class Seal(NamedTuple):
@@ -39,9 +42,16 @@ class Drafted(NamedTuple):
     refusal: str = ""
 
 
-class _Begun(NamedTuple):
+class Waiting(NamedTuple, Generic[Charges]):
+    """Charges that wait, as whoever drafts takes them, and the seal over them."""
+
     seal: Seal
+    charges: Charges
+
+
+class _Begun(NamedTuple):
     due: Sequence[Due]
+    seal: Future[Seal]
     drafting: Future[list[Drafted]]
 
 
@@ -71,15 +81,26 @@ def draft_each(
 
 
 class Ahead:
-    """A thread of one run that drafts the parts that come next, one after the other."""
+    """Two threads of one run, for the parts that come next: one has their charges read, and one has
+    them drafted, part after part.
+    """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1)
+        self._reading = ThreadPoolExecutor(1)
+        self._drafting = ThreadPoolExecutor(1)
         self._begun: deque[_Begun] = deque()
 
-    def start(self, seal: Seal, due: Sequence[Due], draft: Callable[[], list[Drafted]]) -> None:
-        """Have `draft` done behind what was begun before, while others do something else."""
-        self._begun.append(_Begun(seal, due, self._thread.submit(draft)))
+    def start(
+        self,
+        due: Sequence[Due],
+        read: Callable[[], Waiting[Charges]],
+        draft: Callable[[Charges], list[Drafted]],
+    ) -> None:
+        """Have the charges of some who are due read and drafted, while others do something else."""
+        waiting = self._reading.submit(read)
+        seal: Future[Seal] = self._reading.submit(lambda: waiting.result().seal)
+        drafting = self._drafting.submit(lambda: draft(waiting.result().charges))
+        self._begun.append(_Begun(due, seal, drafting))
 
     def has(self, due: Sequence[Due]) -> bool:
         """Whether these were begun."""
@@ -93,5 +114,5 @@ class Ahead:
         while self._begun:
             begun = self._begun.popleft()
             if begun.due == due:
-                return begun.drafting.result() if begun.seal == seal else None
+                return begun.drafting.result() if begun.seal.result() == seal else None
         return None

@@ -26,7 +26,7 @@ from settlement.billing import store
 from settlement.billing.bounds import Bounds, bounds_of, breach
 from settlement.billing.draft_document import AFTER_APPROVAL
 from settlement.billing.drafting import Bill, Cycle, Due, due_and_carried
-from settlement.billing.drafting_ahead import Ahead, Drafted, draft_each
+from settlement.billing.drafting_ahead import Ahead, Drafted, Waiting, draft_each
 from settlement.billing.drafting_beside.service import WORTH_A_PROCESS, Beside, make_ready
 from settlement.billing.drafts import service as drafts
 from settlement.billing.invoice import owed_by
@@ -61,7 +61,7 @@ from statements.filing import Filed
 from statements.number_series.service import NoSeries
 from tenants.behind import Behind
 from tenants.directory.service import own_tenant
-from tenants.session import TenantSession
+from tenants.session import TenantSession, reading
 
 # Customers billed in one transaction. Twice as many take hardly less of the processor for each, and
 # with PDF a part of these takes some seconds, in which nobody else gets a number of the series.
@@ -184,9 +184,8 @@ def bill_some(
     who = {each.party_id for each in due}
     # Asked for before these are taken: what drafts has the next ones when it has done these.
     if following:
-        seal = store.seal(session, cycle.month.ends_on, {each.party_id for each in following})
-        frame.ahead.start(seal, following, _drafting_next(session, frame, following))
-    found = _drafted_before(session, frame, due) or _drafting_now(session, frame, due)()
+        _draft_ahead(session, frame, following)
+    found = _drafted_before(session, frame, due) or _drafted_now(session, frame, due)
     before = parking.known(session, cycle.period_id, cycle.month.starts_on, who)
     drafted = _drafts(session, frame, found, before)
     filed, refused = _issue(session, cycle, drafted.bills)
@@ -344,24 +343,33 @@ def _drafted_before(
     return frame.ahead.take(due, store.seal(session, frame.cycle.month.ends_on, who))
 
 
-def _drafting_now(
-    session: TenantSession, frame: Frame, due: Sequence[Due]
-) -> Callable[[], list[Drafted]]:
-    """How to draft what those who are due get for the charges that wait now."""
-    cycle = frame.cycle
-    charges = store.unbilled(session, cycle.month.ends_on, {each.party_id for each in due})
-    return partial(draft_each, cycle, frame.customers, due, charges)
+def _drafted_now(session: TenantSession, frame: Frame, due: Sequence[Due]) -> list[Drafted]:
+    """What those who are due get for the charges that wait now."""
+    charges = store.unbilled(session, frame.cycle.month.ends_on, {each.party_id for each in due})
+    return draft_each(frame.cycle, frame.customers, due, charges)
 
 
-def _drafting_next(
-    session: TenantSession, frame: Frame, due: Sequence[Due]
-) -> Callable[[], list[Drafted]]:
-    """The same for those who are due next; of a large run a process beside this one does it."""
+def _draft_ahead(session: TenantSession, frame: Frame, due: Sequence[Due]) -> None:
+    """Begin to draft the same for those who are due next.
+
+    Of a large run a process beside this one drafts, and the charges are read on a connection of
+    their own, while this one stores what is billed now. What is not committed yet is not seen
+    there; the seal then differs.
+    """
+    ends_on, who = frame.cycle.month.ends_on, {each.party_id for each in due}
     if len(frame.due) < WORTH_A_PROCESS:
-        return _drafting_now(session, frame, due)
-    ends_on = frame.cycle.month.ends_on
-    charges = store.unbilled_text(session, ends_on, {each.party_id for each in due})
-    return partial(frame.beside.draft, due, charges, is_last=due[-1] == frame.due[-1])
+        found = Waiting(store.seal(session, ends_on, who), store.unbilled(session, ends_on, who))
+        draft = partial(draft_each, frame.cycle, frame.customers, due)
+        frame.ahead.start(due, lambda: found, draft)
+        return
+
+    def read() -> Waiting[bytes]:
+        with reading(session.database, session.tenant_id, session.principal) as beside:
+            seal = store.seal(beside, ends_on, who)
+            return Waiting(seal, store.unbilled_text(beside, ends_on, who))
+
+    is_last = due[-1] == frame.due[-1]
+    frame.ahead.start(due, read, partial(frame.beside.draft, due, is_last=is_last))
 
 
 def _drafts(

@@ -23,8 +23,12 @@ from statements.document import Document
 from statements.document_json import document_json
 from statements.ubl import invoice_xml
 from tenants.children import Children
+from tenants.directory import service as directory
+from tenants.persistence.database import Database
+from tenants.principal import SYSTEM
 from tenants.session import TenantSession
 from tests.settlement.billing.builders import a_customer, charged, october
+from tests.world import a_tenant
 
 NOVEMBER = date(2026, 11, 1)
 FORMS = (invoice_xml, cross_industry_invoice, detail_csv, detail_parquet, document_json)
@@ -33,6 +37,11 @@ MODULE = "settlement.billing.drafting_beside.gateway"
 
 @pytest.fixture
 def frame(session: TenantSession) -> Frame:
+    """A run over the month of four customers."""
+    return of_four(session)
+
+
+def of_four(session: TenantSession) -> Frame:
     """Four customers with two charges each; the third has no number to be charged abroad."""
     where = october(session)
     for place, code in enumerate(("C-1", "C-2", "C-3", "C-4")):
@@ -132,7 +141,7 @@ def test_the_process_of_a_large_run_begins_while_the_run_gets_ready(
 
 
 def test_a_large_run_issues_what_was_drafted_beside(
-    session: TenantSession, frame: Frame, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[UUID] = []
     honest = Beside.draft
@@ -143,14 +152,31 @@ def test_a_large_run_issues_what_was_drafted_beside(
 
     monkeypatch.setattr(billing, "WORTH_A_PROCESS", 1)
     monkeypatch.setattr(Beside, "draft", noted)
-    first, rest = frame.due[:1], frame.due[1:]
+    with TenantSession(database, a_tenant("alpha").id, SYSTEM) as session:
+        directory.create_tenant(session, a_tenant("alpha"))
+        frame = of_four(session)
+        session.commit()
+        first, rest = frame.due[:1], frame.due[1:]
 
-    came_to = billing.bill_some(session, frame, first, following=rest)
-    monkeypatch.setattr(billing, "draft_each", None)
-    then = billing.bill_some(session, frame, rest)
+        came_to = billing.bill_some(session, frame, first, following=rest)
+        monkeypatch.setattr(billing, "draft_each", None)
+        then = billing.bill_some(session, frame, rest)
 
     assert asked == [each.party_id for each in rest]
     gross = [each.gross for each in (*came_to.issued, *then.issued)]
     # 10.01, 11.01 and 13.01 with 23 % tax.
     assert gross == [money("12.31 PLN"), money("13.54 PLN"), money("16.00 PLN")]
     assert [each.party for each in then.parked] == ["C-3"]
+
+
+def test_charges_that_are_not_committed_yet_are_drafted_when_their_turn_comes(
+    session: TenantSession, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(billing, "WORTH_A_PROCESS", 1)
+    first, rest = frame.due[:1], frame.due[1:]
+
+    billing.bill_some(session, frame, first, following=rest)
+    then = billing.bill_some(session, frame, rest)
+
+    # 11.01 and 13.01 with 23 % tax.
+    assert [each.gross for each in then.issued] == [money("13.54 PLN"), money("16.00 PLN")]
