@@ -176,7 +176,7 @@ def _row_of(session: TenantSession, party: Party) -> dict[str, Any]:
     return asdict(party) | {"tenant_id": session.tenant_id, "created_at": session.now()}
 
 
-def _party_of(row: store.PartyRow) -> Party:
+def _party_of(row: store.Kept) -> Party:
     unit = TaxUnit(**row.tax_unit) if row.tax_unit else None
     address = Address(**row.address)
     return value_of(Party, row, kind=Kind(row.kind), address=address, tax_unit=unit)

@@ -49,6 +49,10 @@ class BankAccountRow(Identified, Table):
     changed_by: orm.Mapped[str]
 
 
+# A party as it is kept, whether to be changed or only read.
+Kept = PartyRow | sa.Row[Any]
+
+
 def insert_parties(session: TenantSession, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many parties as a set."""
     session.execute(sa.insert(PartyRow), list(rows))
@@ -66,16 +70,17 @@ def party_row_by_code(session: TenantSession, code: str) -> PartyRow | None:
 
 def party_rows(
     session: TenantSession, kind: str | None, after: str | None, limit: int | None
-) -> Sequence[PartyRow]:
+) -> Sequence[Kept]:
     """Parties of a kind, or all, in the order of their codes."""
     # The C collation orders the same on every server.
     code = sa.collate(PartyRow.code, "C")
-    query = sa.select(PartyRow).order_by(code).limit(limit)
+    # There may be very many, and nobody changes them: the session need not mind them.
+    query = sa.select(*PartyRow.__table__.columns).order_by(code).limit(limit)
     if kind is not None:
         query = query.where(PartyRow.kind == kind)
     if after is not None:
         query = query.where(code > after)
-    return session.scalars(query).all()
+    return session.execute(query).all()
 
 
 def party_rows_by_code(session: TenantSession, codes: Sequence[str]) -> Sequence[PartyRow]:
