@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -87,10 +88,16 @@ PARTS: tuple[type[Any], ...] = (
 )
 for _kind in PARTS:
     _by_fields(_kind)
-_Packer.dispatch_table[Money] = lambda amount: (money, (amount.amount, amount.currency.code))
+_Packer.dispatch_table[Money] = lambda amount: (_money, (str(amount.amount), amount.currency.code))
 _Packer.dispatch_table[Decimal] = lambda number: (Decimal, (str(number),))
 _Packer.dispatch_table[Fraction] = lambda number: (Fraction, number.as_integer_ratio())
 _Packer.dispatch_table[UUID] = lambda identity: (UUID, (None, identity.bytes))
+
+
+@lru_cache(maxsize=10_000)
+def _money(amount: str, currency: str) -> Money:
+    """An amount by its text; the totals of a document are the same few again and again."""
+    return money(Decimal(amount), currency)
 
 
 def packed(value: Any) -> bytes:
