@@ -62,7 +62,8 @@ def to_whole_unit(amount: Money, mode: Rounding = "half_up") -> Money:
 def is_payable(amount: Money, places: int | None = None) -> bool:
     """Whether the amount is a whole number of minor units."""
     scale = minor_unit(amount.currency.code) if places is None else places
-    return round_to(amount.amount, scale) == amount.amount
+    number = amount.amount
+    return number.quantize(_step(scale), context=_CONTEXTS["half_up"]) == number
 
 
 @cache

@@ -165,7 +165,12 @@ def _writer_of_fields(kind: type) -> Writer:
 
 _WRITERS = _Writers({str: encode_basestring_ascii, NoneType: lambda _none: "null"})
 _KINDS: tuple[tuple[type, Writer], ...] = (
-    (tuple, lambda value: f"[{', '.join([_WRITERS[type(each)](each) for each in value])}]"),
+    (
+        tuple,
+        lambda value: (
+            f"[{', '.join([_WRITERS[type(each)](each) for each in value])}]" if value else "[]"
+        ),
+    ),
     (AsWritten, lambda value: value.text),
     (Money, lambda value: f'"{plain(value.amount)} {value.currency.code}"'),
     (Enum, lambda value: json.dumps(value.value)),

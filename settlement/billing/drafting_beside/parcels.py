@@ -20,10 +20,11 @@ from moneyed import Money
 
 from currencies.money import money
 from currencies.rounding_ledger.posted_fraction import Rounded
+from settlement.agreements.contract import Contract
 from settlement.billing.drafting import Bill, Cycle, Due
 from settlement.billing.drafting_ahead import Drafted
 from settlement.billing.margin_scheme.margin_sale import MarginSale
-from settlement.parties.party import Party
+from settlement.parties.party import Party, TaxUnit
 from statements.composing import Composed
 from statements.content import AsWritten, Written, names_as_kept
 from statements.document import (
@@ -40,6 +41,7 @@ from statements.document import (
 )
 from statements.document import Party as Side
 from statements.filing import Filing
+from tenants.directory import tenant as directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ class Question(NamedTuple):
     charges: bytes
 
 
+@lru_cache(maxsize=10_000)
+def _money(amount: str, currency: str) -> Money:
+    """An amount by its text; the totals of a document are the same few again and again."""
+    return money(Decimal(amount), currency)
+
+
 class _Packer(pickle.Pickler):
     """Writes what documents are made of by their fields, and amounts by their texts."""
 
@@ -73,7 +81,12 @@ def _by_fields(kind: type[Any]) -> None:
     _Packer.dispatch_table[kind] = lambda value: (kind, fields_of(value))
 
 
+# What a run knows of its customers, and what documents are made of.
 PARTS: tuple[type[Any], ...] = (
+    Contract,
+    Party,
+    TaxUnit,
+    directory.Address,
     Address,
     Bank,
     Endpoint,
@@ -92,12 +105,6 @@ _Packer.dispatch_table[Money] = lambda amount: (_money, (str(amount.amount), amo
 _Packer.dispatch_table[Decimal] = lambda number: (Decimal, (str(number),))
 _Packer.dispatch_table[Fraction] = lambda number: (Fraction, number.as_integer_ratio())
 _Packer.dispatch_table[UUID] = lambda identity: (UUID, (None, identity.bytes))
-
-
-@lru_cache(maxsize=10_000)
-def _money(amount: str, currency: str) -> Money:
-    """An amount by its text; the totals of a document are the same few again and again."""
-    return money(Decimal(amount), currency)
 
 
 def packed(value: Any) -> bytes:
