@@ -483,7 +483,7 @@ def _book(session: TenantSession, cycle: Cycle, done: Sequence[tuple[Bill, Filed
         for bill, one in done
         if one.gross.amount or bill.charged.amount
     ]
-    begun = ledger.begin(session, entries) if entries else None
+    begun = ledger.begin_posting(session, entries) if entries else None
     # Entries are linked while the database notes which charges are borne.
     with Behind() as storing:
         storing.do(lambda: store.bear(session, borne))

@@ -90,11 +90,11 @@ def post(session: TenantSession, entries: Sequence[Entry]) -> list[Booked]:
     """
     if not entries:
         return []
-    begun = begin(session, entries)
+    begun = begin_posting(session, entries)
     return keep(session, begun, begun.linked())
 
 
-def begin(session: TenantSession, entries: Sequence[Entry]) -> Begun:
+def begin_posting(session: TenantSession, entries: Sequence[Entry]) -> Begun:
     """Take the book for entries, some at least, which are then `linked` and, in the end, kept.
 
     For whoever has other work for the database while they are linked. Raises what `post` raises.

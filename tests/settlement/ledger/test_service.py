@@ -152,7 +152,7 @@ def test_entries_that_are_begun_are_linked_and_kept_as_if_posted_at_once(session
     [first] = service.post(session, [an_entry(period_id, cause=1)])
     entries = [an_entry(period_id, cause=cause) for cause in (2, 1, 3, 2)]
 
-    begun = service.begin(session, entries)
+    begun = service.begin_posting(session, entries)
     linked = begun.linked()
 
     assert [(each.n, each.entry.cause) for each in linked] == [
