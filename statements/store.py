@@ -15,6 +15,7 @@ from currencies.money import money
 from statements.document import Kind
 from statements.filing import DocumentFile, Filed, Filing
 from statements.validation.verdict import Verdict
+from tenants.persistence.arrays import text_array
 from tenants.persistence.loading import load_rows
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
@@ -91,7 +92,9 @@ FOR_PURPOSES = """
 
 def for_purposes(session: TenantSession, purposes: Iterable[str]) -> dict[str, DocumentRow]:
     """The document of each purpose: the issued one, else the one held."""
-    found = session.scalars(sa.text(FOR_PURPOSES), {"purposes": sorted(set(purposes))}).all()
+    found = session.scalars(
+        sa.text(FOR_PURPOSES), {"purposes": text_array(sorted(set(purposes)))}
+    ).all()
     if not found:
         return {}
     asked = (

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from i18n.errors import DomainError
@@ -51,7 +51,7 @@ class Waiting(NamedTuple, Generic[Charges]):
 
 class _Begun(NamedTuple):
     due: Sequence[Due]
-    seal: Future[Seal]
+    waiting: Future[Waiting[Any]]
     drafting: Future[list[Drafted]]
 
 
@@ -98,9 +98,8 @@ class Ahead:
     ) -> None:
         """Have the charges of some who are due read and drafted, while others do something else."""
         waiting = self._reading.submit(read)
-        seal: Future[Seal] = self._reading.submit(lambda: waiting.result().seal)
         drafting = self._drafting.submit(lambda: draft(waiting.result().charges))
-        self._begun.append(_Begun(due, seal, drafting))
+        self._begun.append(_Begun(due, waiting, drafting))
 
     def has(self, due: Sequence[Due]) -> bool:
         """Whether these were begun."""
@@ -114,5 +113,6 @@ class Ahead:
         while self._begun:
             begun = self._begun.popleft()
             if begun.due == due:
-                return begun.drafting.result() if begun.seal.result() == seal else None
+                is_same = begun.waiting.result().seal == seal
+                return begun.drafting.result() if is_same else None
         return None

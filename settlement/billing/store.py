@@ -1,7 +1,7 @@
 """What is to be billed, read from the charges that rating keeps, and what has been billed."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -113,20 +113,21 @@ def due(session: TenantSession, ends_on: dt.date, after: tuple[str, str] = ("", 
 
 def unbilled(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> list[Charge]:
     """Some customers' charges of periods that ended by that day, customer by customer."""
-    asked = {"ends_on": ends_on, "parties": list(set(parties))}
+    asked = {"ends_on": ends_on, "parties": id_array(set(parties))}
     return [Charge._make(row) for row in session.execute(sa.text(UNBILLED), asked).all()]
 
 
 def unbilled_text(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> bytes:
     """The same charges as text, for the process beside, which takes it apart."""
     query = UNBILLED.replace(":parties", "%(parties)s").replace(":ends_on", "%(ends_on)s")
-    asked = {"parties": _array(map(str, set(parties))), "ends_on": ends_on}
+    # COPY takes no parameters but as words of its statement, an array as the text of one.
+    asked = {"parties": "{" + ",".join(map(str, set(parties))) + "}", "ends_on": ends_on}
     return text_of(session, query, asked)
 
 
 def seal(session: TenantSession, ends_on: dt.date, parties: Collection[UUID]) -> Seal:
     """The seal over the charges that `unbilled` reads of some customers."""
-    asked = {"ends_on": ends_on, "parties": list(set(parties))}
+    asked = {"ends_on": ends_on, "parties": id_array(set(parties))}
     return Seal(*session.execute(sa.text(SEAL), asked).one())
 
 
@@ -152,8 +153,3 @@ def bear(session: TenantSession, borne: Sequence[Borne]) -> None:
     assert getattr(found, "rowcount", None) == count, "a charge is billed once"
     parties = id_array({each.party_id for each in borne})
     session.execute(sa.text(BILLED), {"parties": parties})
-
-
-def _array(ids: Iterable[str]) -> str:
-    """Ids as the text of an array: the driver would look at each of them several times."""
-    return "{" + ",".join(ids) + "}"

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from tenants.persistence.arrays import any_of
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -44,7 +45,7 @@ def labels_by(session: TenantSession, on: dt.date, parties: Collection[UUID]) ->
     """The labels in force on a day, of those of these parties that have one."""
     asked = (
         sa.select(WornLabelRow.party_id, WornLabelRow.label)
-        .where(WornLabelRow.valid_from <= on, WornLabelRow.party_id.in_(list(parties)))
+        .where(WornLabelRow.valid_from <= on, WornLabelRow.party_id == any_of(parties))
         .order_by(WornLabelRow.valid_from)
     )
     # In the order of their days, the last one stays.

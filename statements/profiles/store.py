@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from tenants.persistence.arrays import any_of
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -37,7 +38,7 @@ def choices_by(
     asked = (
         sa.select(ChoiceRow.party_id, ChoiceRow.profile)
         .where(ChoiceRow.valid_from <= on)
-        .where(ChoiceRow.party_id.is_(None) | ChoiceRow.party_id.in_(list(parties)))
+        .where(ChoiceRow.party_id.is_(None) | (ChoiceRow.party_id == any_of(parties)))
         .order_by(ChoiceRow.valid_from)
     )
     # In the order of their days, the last one stays.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tenants.clock import Clock, SystemClock
 from tenants.ids import Ids, TimeOrderedIds
 from tenants.persistence import launcher
+from tenants.persistence.arrays import register_arrays
 from tenants.persistence.programs import find_programs
 from tenants.randomness import Randomness, SystemRandomness
 from tenants.settings import Settings
@@ -30,6 +31,7 @@ class Database:
 
     def __post_init__(self) -> None:
         self.ids = TimeOrderedIds(self.clock, self.randomness)
+        register_arrays()
         self.engine = sa.create_engine(
             self.url,
             # What is opened stays open: a connection that comes and goes with a request costs more

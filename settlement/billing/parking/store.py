@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from currencies.money import money
 from settlement.billing.bounds import MONTHS_BACK, Trail
+from tenants.persistence.arrays import any_of, id_array
 from tenants.persistence.tables import Identified, Table
 from tenants.session import TenantSession
 
@@ -72,7 +73,7 @@ def trails(
     session: TenantSession, parties: Collection[UUID], before: dt.date
 ) -> dict[tuple[UUID, str], Trail]:
     """What runs billed these customers in months before a day, by customer and currency."""
-    asked = {"parties": list(parties), "before": before, "months": MONTHS_BACK}
+    asked = {"parties": id_array(parties), "before": before, "months": MONTHS_BACK}
     return {
         (row.party_id, row.currency): Trail(row.months, money(row.billed, row.currency))
         for row in session.execute(sa.text(TRAILS), asked)
@@ -84,7 +85,7 @@ def of_parties(
 ) -> dict[tuple[UUID, str], ParkedRow]:
     """The bills of these customers that were set aside, by customer and currency."""
     asked = sa.select(ParkedRow).where(
-        ParkedRow.period_id == period_id, ParkedRow.party_id.in_(list(parties))
+        ParkedRow.period_id == period_id, ParkedRow.party_id == any_of(parties)
     )
     return {(row.party_id, row.currency): row for row in session.scalars(asked)}
 
